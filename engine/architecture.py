@@ -1,0 +1,31 @@
+"""What a network is, in one frozen record."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A multi-layer perceptron: `depth` hidden layers of `width` units, then one linear output layer."""
+
+    inputs: int = 2
+    outputs: int = 1
+    depth: int = 10
+    width: int = 32
+    activation: str = "sigmoid"
+    slope: float = 0.2
+    """α of leaky ReLU."""
+    init: str = "xavier"
+    gain: float = 1.0
+    """Every weight's standard deviation is the initialiser's times this."""
+    bias_std: float = 0.0
+    norm: str = "none"
+    """none, batch, layer: placed before the activation."""
+    norm_eps: float = 1e-5
+    skip: str = "none"
+    """none, identity, projection, projection_fixed, highway."""
+    skip_every: int = 2
+    """Hidden layers a skip connection passes over."""
+    skip_placement: str = "outside"
+    """inside g(A W + b + A_skip), outside A_skip + s g(A W + b), preactivation A_skip + s (g(A) W + b)."""
+    skip_scale: float = 1.0
+    """s above: what the branch is multiplied by."""

@@ -1,0 +1,59 @@
+"""Array types, and norms that neither underflow nor overflow."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+"""A real array in the run's own precision (float32 or float64)."""
+Exact = NDArray[np.float64]
+"""What has been measured: always float64."""
+Integers = NDArray[np.int64]
+
+
+def norms(X: Array) -> Exact:
+    """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X.
+
+    The plain sum of squares is right unless it left the number type's safe range; only those
+    vectors are measured again, divided by their largest entry.
+    """
+    squares = np.vecdot(X, X)
+    limits = np.finfo(X.dtype)
+    low, high = limits.tiny / limits.eps**2, limits.max * limits.eps
+    result = np.sqrt(squares, dtype=np.float64)
+    lost = ~((squares > low) & (squares < high))
+    if lost.any():
+        largest = np.abs(X[lost]).max(axis=-1).astype(np.float64)
+        unit = X[lost] / np.where(largest > 0, largest, 1.0)[:, None]
+        result[lost] = largest * np.sqrt(np.vecdot(unit, unit))
+    return result
+
+
+def flat(X: Array, axes: int = 2) -> Array:
+    """X with its last `axes` axes as one; a view wherever X is laid out so."""
+    return X.reshape(*X.shape[:-axes], -1)
+
+
+def stacked(views: Sequence[Array]) -> Array | None:
+    """Equal arrays that lie evenly spaced in one block, as one array (len(views), ...), or None.
+
+    Layers of one shape hold neighbouring views, so one call can serve them all.
+    """
+    first = views[0]
+    if any(v.shape != first.shape or v.strides != first.strides for v in views):
+        return None
+    places = [v.__array_interface__["data"][0] for v in views]
+    gaps = {b - a for a, b in zip(places, places[1:], strict=False)}
+    if len(gaps) > 1 or root(first) is not root(views[-1]):
+        return None
+    stride = gaps.pop() if gaps else 0
+    return as_strided(first, (len(views), *first.shape), (stride, *first.strides))
+
+
+def root(X: Array) -> object:
+    """The object that owns X's memory."""
+    while isinstance(X.base, np.ndarray):
+        X = X.base
+    return X
