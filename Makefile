@@ -1,0 +1,65 @@
+# Everything works from a fresh clone on a machine with make and Python 3.11 or newer:
+# the environment is made on first use and only renewed when pyproject.toml changes.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
+	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(p))))
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n 2 -q
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check lint format types imports wheel messages clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: $(VENV)/.run ## open the lab (first use sets up .venv)
+	@$(BIN)/vglab
+
+test: $(VENV)/.dev ## the quick tests
+	$(PYTEST) -m "not slow"
+
+test-all: $(VENV)/.dev ## every test, the slow proofs included
+	$(PYTEST)
+
+check: lint types imports wheel test ## all that has to pass: lint, types, import rules, wheel, quick tests
+
+lint: $(VENV)/.dev ## ruff: rules and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev ## let ruff format and repair what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.dev ## basedpyright
+	$(BIN)/basedpyright
+
+imports: $(VENV)/.dev ## the arrows between the packages (import-linter)
+	$(BIN)/lint-imports
+
+wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
+	rm -rf build dist
+	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	$(BIN)/python tests/wheel.py dist/*.whl
+
+messages: $(VENV)/.dev ## compile the translations
+	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics
+
+clean: ## remove all that was built, .venv included
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "vglab needs Python 3.11 or newer, and found none" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "no virtual environment could be made; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+# The lab alone: what a student on a slow line has to wait for.
+$(VENV)/.run: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.run
