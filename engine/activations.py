@@ -136,7 +136,7 @@ def chebyshev_of_erfc(terms: int = 28, points: int = 64) -> tuple[float, ...]:
     angle = (np.arange(points) + 0.5) * pi / points
     t = (np.cos(angle) + 1) / 2
     value = [log_scaled_erfc(2 / s - 2) - np.log(s) for s in t]
-    return tuple(2 / points * np.cos(np.outer(np.arange(terms), angle)) @ value)
+    return tuple((2 / points * np.cos(np.outer(np.arange(terms), angle)) @ value).tolist())
 
 
 def log_scaled_erfc(x: float) -> float:
@@ -223,7 +223,7 @@ def _exponential(name: str, alpha: float, scale: float) -> Activation:
 
 LEAKY_SLOPE = 0.2
 """The course notes' α (also TensorFlow 1's and DCGAN's; PyTorch has 0.01)."""
-STEEPEST_SILU = 1.0998393201258
+STEEPEST_SILU = 1.0998393201288669
 """max g′ of silu, at z = 2.399357 where g″ = 0."""
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -1,0 +1,119 @@
+"""From an Architecture to layers: which parts, in which order, and where each is measured."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .activations import activation
+from .architecture import Architecture
+from .layers import Activate, Chain, Dense, Layer, Leaf
+from .normalization import BatchNorm, LayerNorm
+from .residual import Copy, Highway, Projection, Residual
+
+
+@dataclass(frozen=True)
+class Tap:
+    """Where one trainable layer is measured."""
+
+    dense: Dense
+    delta: Leaf
+    """Its D is the layer's error signal ∂J/∂Z."""
+    activate: Activate | None
+    """Its S holds g′(Z); None for the output layer, whose slope is 1."""
+    output: Leaf
+    """What it puts out is the layer's A."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Layers in order, input side first; a layer or residual block each, and a tap a trainable layer."""
+
+    items: list[Layer]
+    taps: list[Tap]
+
+
+def compose(a: Architecture, training: bool) -> Composition:
+    """The network's layers, unbound: `Network` hands them their arrays.
+
+    `training` is False for a copy that only predicts: batch normalisation then uses running means.
+    """
+    parts = Parts(a, training)
+    build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
+    items, taps = build(a, parts)
+    output = Dense(a.width, a.outputs)
+    return Composition([*items, output], [*taps, Tap(output, output, None, output)])
+
+
+class Parts:
+    """Makes the parts of hidden layers."""
+
+    def __init__(self, a: Architecture, training: bool) -> None:
+        self.a, self.training = a, training
+        self.g = activation(a.activation, a.slope)
+        self.dense = [Dense(a.inputs if i == 0 else a.width, a.width) for i in range(a.depth)]
+        self.activate = [Activate(self.g, a.width) for _ in range(a.depth)]
+        self.norm = [self.normalization() for _ in range(a.depth)]
+
+    def normalization(self) -> list[Layer]:
+        """No layer, or one."""
+        if self.a.norm == "batch":
+            return [BatchNorm(self.a.width, self.a.norm_eps, self.training)]
+        return [LayerNorm(self.a.width, self.a.norm_eps)] if self.a.norm == "layer" else []
+
+    def shortcut(self) -> Layer:
+        """What carries a block's input past its branch."""
+        if self.a.skip == "identity":
+            return Copy()
+        return Projection(self.a.width, trained=self.a.skip == "projection")
+
+    def around(self, branch: Sequence[Layer]) -> Residual | Highway:
+        """A block: the branch and the way around it."""
+        if self.a.skip == "highway":
+            return Highway(Chain(branch), self.a.width)
+        return Residual(Chain(branch), self.shortcut(), self.a.width, self.a.skip_scale)
+
+
+def blocks(a: Architecture) -> Iterator[range]:
+    """The hidden layers each skip connection passes over. The first layer, which changes the width, has none."""
+    for first in range(1, a.depth, a.skip_every):
+        yield range(first, min(first + a.skip_every, a.depth))
+
+
+def standard(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]]:
+    """Layers with the activation last, bare or with skips placed inside or outside it."""
+
+    def layer(i: int) -> list[Layer]:
+        return [parts.dense[i], *parts.norm[i], parts.activate[i]]
+
+    def tap(i: int, output: Leaf) -> Tap:
+        return Tap(parts.dense[i], parts.activate[i], parts.activate[i], output)
+
+    if a.skip == "none":
+        items: list[Layer] = [Chain(layer(i)) for i in range(a.depth)]
+        return items, [tap(i, parts.activate[i]) for i in range(a.depth)]
+    items, taps = [Chain(layer(0))], [tap(0, parts.activate[0])]
+    for block in blocks(a):
+        branch = [part for i in block for part in layer(i)]
+        last = branch.pop() if a.skip_placement == "inside" else None
+        residual = parts.around(branch)
+        items.append(Chain([residual, last]) if last else residual)
+        output = parts.activate[block[-1]] if last else residual
+        taps += [tap(i, parts.activate[i]) for i in block[:-1]] + [tap(block[-1], output)]
+    return items, taps
+
+
+def preactivation(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]]:
+    """Blocks with the activation first, on a stream that no activation bends (He et al. 2016b)."""
+
+    def activated(i: int) -> list[Layer]:
+        return [*parts.norm[i], parts.activate[i]]
+
+    def tap(i: int, delta: Leaf) -> Tap:
+        return Tap(parts.dense[i], delta, parts.activate[i], parts.activate[i])
+
+    items: list[Layer] = [parts.dense[0]]
+    taps = [tap(0, parts.dense[0])]
+    for block in blocks(a):
+        residual = parts.around([p for i in block for p in (*activated(i - 1), parts.dense[i])])
+        items.append(residual)
+        taps += [tap(i, parts.dense[i]) for i in block[:-1]] + [tap(block[-1], residual)]
+    return [*items, Chain(activated(a.depth - 1))], taps

@@ -1,0 +1,131 @@
+"""Generated 2-D data: a table keyed by name.
+
+A row maps (generator, samples, noise) to points X (samples, 2) and class numbers y (samples,).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+from numpy.random import Generator
+
+from .arrays import Array, Exact, Integers
+
+Points = tuple[Exact, Integers]
+Make = Callable[[Generator, int, float], Points]
+
+DATA_STREAM, BATCH_STREAM, WEIGHT_STREAM, BIAS_STREAM, SHORTCUT_STREAM = range(5)
+"""Each purpose draws from a stream of its own, so that changing one leaves the others as they were."""
+
+
+def generators(seeds: Sequence[int], stream: int) -> list[Generator]:
+    """One generator a replica, for one purpose."""
+    return [np.random.default_rng([seed, stream]) for seed in seeds]
+
+
+def circles(rng: Generator, n: int, noise: float) -> Points:
+    """A circle of radius 1 around one of radius ½."""
+    y = np.arange(n) % 2
+    angle = rng.uniform(0, 2 * pi, n)
+    X = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (1 - 0.5 * y)[:, None]
+    return jitter(rng, X, noise), y
+
+
+def moons(rng: Generator, n: int, noise: float) -> Points:
+    """Two half circles that reach into each other."""
+    y = np.arange(n) % 2
+    angle = rng.uniform(0, pi, n)
+    X = np.stack([np.cos(angle) + y - 0.5, np.sin(angle) * (1 - 2 * y) + y / 2 - 0.25], axis=1)
+    return jitter(rng, X, noise), y
+
+
+def spirals(rng: Generator, n: int, noise: float) -> Points:
+    """Two spirals of one and a half turns, wound into each other."""
+    y = np.arange(n) % 2
+    radius = np.sqrt(rng.uniform(0.01, 1, n))
+    angle = 3 * pi * radius + pi * y
+    X = np.stack([np.cos(angle), np.sin(angle)], axis=1) * radius[:, None]
+    return jitter(rng, X, noise / 2), y
+
+
+def xor(rng: Generator, n: int, noise: float) -> Points:
+    """The square's quadrants, opposite ones of one class."""
+    X = rng.uniform(-1, 1, (n, 2))
+    y = (X[:, 0] * X[:, 1] > 0).astype(np.int64)
+    return jitter(rng, X, noise), y
+
+
+def gaussians(rng: Generator, n: int, noise: float) -> Points:
+    """Two round clouds around (-1, -1) and (1, 1); noise 0.1 makes their spread ½."""
+    y = np.arange(n) % 2
+    return jitter(rng, np.repeat((2.0 * y - 1)[:, None], 2, axis=1), 5 * noise), y
+
+
+def jitter(rng: Generator, X: Exact, noise: float) -> Exact:
+    """X with normal noise of that standard deviation."""
+    return X + noise * rng.standard_normal(X.shape)
+
+
+DATASETS: dict[str, Make] = {f.__name__: f for f in (circles, moons, spirals, xor, gaussians)}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Inputs and targets of every replica: X (R, M, inputs), target (R, M, outputs)."""
+
+    X: Array
+    target: Array
+
+
+def one_hot(y: Integers, classes: int) -> Exact:
+    """Class numbers as targets: one 0/1 column for two classes, else one column a class."""
+    return np.eye(classes)[y] if classes > 2 else y[:, None].astype(np.float64)
+
+
+def generate(
+    name: str, seeds: Sequence[int], samples: int, noise: float, dtype: type[np.floating]
+) -> Dataset:
+    """`samples` points of the named data for each seed.
+
+    Raises KeyError for a name that is not in DATASETS.
+    """
+    drawn = [DATASETS[name](rng, samples, noise) for rng in generators(seeds, DATA_STREAM)]
+    X = np.stack([points for points, _ in drawn]).astype(dtype)
+    target = np.stack([one_hot(y, 2) for _, y in drawn]).astype(dtype)
+    return Dataset(X, target)
+
+
+def split(data: Dataset, train: int) -> tuple[Dataset, Dataset]:
+    """The first `train` samples, and the rest."""
+    return (
+        Dataset(data.X[:, :train].copy(), data.target[:, :train].copy()),
+        Dataset(data.X[:, train:].copy(), data.target[:, train:].copy()),
+    )
+
+
+class Batches:
+    """Draws minibatches without replacement, each replica in an order of its own."""
+
+    def __init__(self, data: Dataset, size: int, seeds: Sequence[int]) -> None:
+        self.replicas, self.samples, _ = data.X.shape
+        self.size = min(size, self.samples)
+        self.rngs = generators(seeds, BATCH_STREAM)
+        self.X, self.target = (a.reshape(-1, a.shape[2]) for a in (data.X, data.target))
+        self.order = np.empty((self.replicas, self.samples), np.int64)
+        self.next = self.samples
+
+    def fill(self, X: Array, target: Array) -> None:
+        """Write the next minibatch into X (R, size, inputs) and target (R, size, outputs)."""
+        if self.next + self.size > self.samples:
+            self.shuffle()
+        rows = self.order[:, self.next : self.next + self.size].ravel()
+        self.next += self.size
+        for source, batch in ((self.X, X), (self.target, target)):
+            np.take(source, rows, axis=0, out=batch.reshape(len(rows), -1), mode="clip")
+
+    def shuffle(self) -> None:
+        """Begin a new epoch."""
+        for i, rng in enumerate(self.rngs):
+            self.order[i] = rng.permutation(self.samples) + i * self.samples
+        self.next = 0

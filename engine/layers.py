@@ -1,0 +1,157 @@
+"""The textbook's layers, each with its equation.
+
+Every array has a leading replica axis: A[r, sample, unit], W[r, in, out]. A layer reads what it is
+given and writes only into arrays of its own, which `network.lay_out` hands it once: `parameters`
+become views of the network's flat theta and grad (W and dW), `buffers` views of stacks in which
+layers of one shape lie side by side. Nothing is allocated during training.
+
+`backward` takes ∂J/∂(output) and gives ∂J/∂(input). Weight gradients are left to the network,
+which takes those of all layers of one shape in a single product.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from .activations import Activation
+from .arrays import Array, flat
+
+Shape = tuple[int, ...]
+Shapes = dict[str, Shape]
+
+
+class Layer(Protocol):
+    """What a network is made of."""
+
+    def forward(self, A: Array) -> Array:
+        """The layer's output for input A (R, N, inputs)."""
+        ...
+
+    def backward(self, up: Array) -> Array:
+        """∂J/∂(input), from up = ∂J/∂(output)."""
+        ...
+
+    def leaves(self) -> "Iterator[Leaf]":
+        """The layers without parts in this one, in the order of `forward`."""
+        ...
+
+
+class Leaf:
+    """A layer without parts. Shapes are those of one replica."""
+
+    D: Array
+    """The error signal at this layer: see each layer for where."""
+
+    def parameters(self) -> Shapes:
+        """What is trained; `W` also gets its gradient as `dW`."""
+        return {}
+
+    def statistics(self) -> Shapes:
+        """What is kept between steps but not trained."""
+        return {}
+
+    def buffers(self, batch: int) -> Shapes:
+        """What `forward` and `backward` write into."""
+        del batch
+        return {}
+
+    def start(self) -> None:
+        """Set what is not drawn."""
+
+    def leaves(self) -> "Iterator[Leaf]":
+        yield self
+
+
+class Dense(Leaf):
+    """Z = A W + b.
+
+    Backward: ∂J/∂A = Δ Wᵀ. The gradients ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ are `Network.weight_gradients`.
+    """
+
+    W: Array
+    b: Array
+    dW: Array
+    db: Array
+    A: Array
+    """The input, as it came in."""
+    Z: Array
+    up: Array | None = None
+    """Scratch for Δ Wᵀ; None in the first layer, as nothing lies below it."""
+    lane = "trunk"
+    """Layers of one lane and width share their scratch; a shortcut runs beside the trunk."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        self.inputs, self.outputs = inputs, outputs
+
+    def parameters(self) -> Shapes:
+        return {"W": (self.inputs, self.outputs), "b": (1, self.outputs)}
+
+    def buffers(self, batch: int) -> Shapes:
+        return {"Z": (batch, self.outputs)}
+
+    def forward(self, A: Array) -> Array:
+        self.A = A
+        np.matmul(A, self.W, out=self.Z)
+        self.Z += self.b
+        return self.Z
+
+    def backward(self, up: Array) -> Array:
+        self.D = up
+        return up if self.up is None else np.matmul(up, self.W.mT, out=self.up)
+
+
+class Activate(Leaf):
+    """A = g(Z). Backward: Δ = ∂J/∂A ∘ g′(Z), kept as D."""
+
+    Z: Array
+    A: Array
+    S: Array
+    """The slopes g′(Z)."""
+
+    SATURATED = 1e-3
+    """Where the slopes' root mean square is below this share of the steepest, `slope`, which starts
+    from the rounded output, has lost its digits, and `tail` is used."""
+
+    def __init__(self, g: Activation, width: int) -> None:
+        self.g, self.width = g, width
+
+    def buffers(self, batch: int) -> Shapes:
+        return dict.fromkeys(("A", "S", "D"), (batch, self.width))
+
+    def forward(self, A: Array) -> Array:
+        self.Z = A
+        self.g.apply(self.Z, self.A)
+        return self.A
+
+    def backward(self, up: Array) -> Array:
+        self.g.slope(self.Z, self.A, self.S)
+        if self.g.tail and self.saturated():
+            self.g.tail(self.Z, self.S)
+        return np.multiply(up, self.S, out=self.D)
+
+    def saturated(self) -> bool:
+        S = flat(self.S)
+        limit = (self.SATURATED * self.g.steepest) ** 2 * S.shape[-1]
+        return bool((np.vecdot(S, S) < limit).any())
+
+
+class Chain:
+    """Layers one after another."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self.layers = layers
+
+    def forward(self, A: Array) -> Array:
+        for layer in self.layers:
+            A = layer.forward(A)
+        return A
+
+    def backward(self, up: Array) -> Array:
+        for layer in reversed(self.layers):
+            up = layer.backward(up)
+        return up
+
+    def leaves(self) -> Iterator[Leaf]:
+        for layer in self.layers:
+            yield from layer.leaves()

@@ -1,0 +1,170 @@
+"""A network: layers, one flat theta, one flat grad, and error signals kept near 1.
+
+A vanishing gradient would underflow on its way down: after 60 sigmoid layers float32 has no normal
+numbers left for it, and its square, the norm, is gone after 30. So wherever the error signal has
+drifted far from 1 it is multiplied by a power of two, which rounds nothing, and the exponent is
+kept: what a layer stores is Δ 2^power. Norms are taken from the stored arrays and scaled back in
+float64; gradients get their true scale back before the optimizer sees them.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .architecture import Architecture
+from .arrays import Array, Integers, flat, norms
+from .composition import compose
+from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
+from .initializers import INITIALIZERS
+from .layers import Dense
+from .layout import Product, bind, kinds, size, together, views
+
+CALM = 1e-6, 1e6
+"""Norms of an error signal that are left as they are."""
+EVERY = 4
+"""Items between two looks at the error signal's norm: float32 bears four layers at any gain in use."""
+LARGEST_POWER = 120
+"""The largest single change of scale, within float32's exponents."""
+NEGLIGIBLE = {4: 2.0**-60, 8: 2.0**-480}
+"""By bytes a number: a gradient of this norm or less cannot move a weight of its type, and its square
+nears the smallest number; it becomes exactly 0, so that no optimizer works on subnormal numbers."""
+
+
+class Network:
+    """A multi-layer perceptron, R replicas at once.
+
+    theta and grad are (R, parameters); power (items, R) holds the exponents the error signals carry.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        seeds: Sequence[int],
+        batch: int,
+        dtype: type[np.floating] = np.float32,
+        source: "Network | None" = None,
+    ) -> None:
+        """Draw a network for batches of `batch` samples.
+
+        With `source`: a copy that shares its weights and only predicts. Raises KeyError for a name
+        that is in no table.
+        """
+        self.architecture, self.seeds, self.batch, self.dtype = architecture, seeds, batch, dtype
+        composition = compose(architecture, training=source is None)
+        self.items, self.taps = composition.items, composition.taps
+        self.leaves = [leaf for item in self.items for leaf in item.leaves()]
+        self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
+        self.power = np.zeros((len(self.items), len(seeds)), np.int64)
+        self.products: Sequence[Product] = ()
+        self.lay_out(source)
+        if source is None:
+            self.draw()
+
+    def lay_out(self, source: "Network | None") -> None:
+        """Hand every layer its arrays."""
+        R = len(self.seeds)
+        trained = kinds(self.leaves, lambda leaf: leaf.parameters())
+        kept = kinds(self.leaves, lambda leaf: leaf.statistics())
+        self.theta = source.theta if source else np.zeros((R, size(trained)), self.dtype)
+        self.statistics = source.statistics if source else np.zeros((R, size(kept)), self.dtype)
+        self.grad = np.zeros_like(self.theta)
+        self.gradients = list(views(trained, self.grad))
+        for name, owners, block in (*views(trained, self.theta), *views(kept, self.statistics)):
+            bind(owners, name, block)
+        for name, owners, block in self.gradients:
+            bind(owners, "d" + name, block)
+        for (name, shape), owners in kinds(self.leaves, lambda leaf: leaf.buffers(self.batch)).items():
+            bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
+        self.Delta = np.zeros_like(self.output.Z)
+        self.share_scratch()
+
+    @property
+    def output(self) -> Dense:
+        """The last layer."""
+        return self.taps[-1].dense
+
+    def share_scratch(self) -> None:
+        """Layers of one width flow back through one array, as each reads it before the next writes."""
+        scratch: dict[tuple[str, int], Array] = {}
+        for leaf in self.leaves[1:]:
+            if isinstance(leaf, Dense):
+                shape = (len(self.seeds), self.batch, leaf.inputs)
+                new = np.zeros(shape, self.dtype)
+                leaf.up = scratch.setdefault((leaf.lane, leaf.inputs), new)
+
+    def draw(self) -> None:
+        """First weights, in float64 from each replica's own generator, then rounded."""
+        a = self.architecture
+        rule = INITIALIZERS[a.init]
+        trunk = [tap.dense for tap in self.taps]
+        beside = [d for d in self.leaves if isinstance(d, Dense) and d not in trunk]
+        for stream, denses in ((WEIGHT_STREAM, trunk), (SHORTCUT_STREAM, beside)):
+            for r, rng in enumerate(generators(self.seeds, stream)):
+                for dense in denses:
+                    dense.W[r] = a.gain * rule(rng, dense.inputs, dense.outputs)
+        for r, rng in enumerate(generators(self.seeds, BIAS_STREAM)):
+            for dense in trunk:
+                dense.b[r] = a.bias_std * rng.standard_normal(dense.outputs)
+        for leaf in self.leaves:
+            leaf.start()
+
+    def forward(self, X: Array) -> Array:
+        """The output for X (R, N, inputs): (R, N, outputs)."""
+        A = X
+        for item in self.items:
+            A = item.forward(A)
+        return A
+
+    def backward(self, Delta: Array) -> None:
+        """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad is then still scaled."""
+        up, power = Delta, np.zeros(len(self.seeds), np.int64)
+        for i in reversed(range(len(self.items))):
+            if i % EVERY == 0:
+                power = power + bring_near_one(up)
+            self.power[i] = power
+            up = self.items[i].backward(up)
+        self.weight_gradients()
+
+    def weight_gradients(self) -> None:
+        """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.
+
+        The layers' arrays never move, so what is multiplied with what is found out once.
+        """
+        if not self.products:
+            self.products = self.find_products()
+        for left, right, out in self.products:
+            np.matmul(left, right, out=out)
+
+    def find_products(self) -> list[Product]:
+        ones = np.ones((len(self.seeds), 1, self.batch), self.dtype)
+        products: list[Product] = []
+        for name, owners, _ in self.gradients:
+            denses = [leaf for leaf in owners if isinstance(leaf, Dense)]
+            if denses and name == "W":
+                products += together([(d.A.mT, d.D, d.dW) for d in denses])
+            elif denses:
+                products += together([(ones, d.D, d.db) for d in denses])
+        return products
+
+    def restore(self) -> None:
+        """Give grad its true scale; what is too small for its number type becomes 0."""
+        if not self.power.any():
+            return
+        for _, owners, grad in self.gradients:
+            power = self.power[[self.place[leaf] for leaf in owners]]
+            with np.errstate(invalid="ignore"):
+                negligible = np.ldexp(norms(flat(grad)), -power) < NEGLIGIBLE[grad.itemsize]
+            factor = np.where(negligible, 0.0, np.ldexp(1.0, -power)).astype(grad.dtype)
+            grad *= factor[:, :, None, None]
+
+
+def bring_near_one(up: Array) -> Integers:
+    """Multiply each replica's error signal by a power of two where its norm left CALM; the exponents, (R,)."""
+    size = norms(flat(up))
+    far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
+    exponent = np.zeros(len(size), np.int64)
+    if far.any():
+        limit = LARGEST_POWER
+        exponent[far] = np.clip(-np.frexp(size[far])[1], -limit, limit)
+        up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
+    return exponent
