@@ -1,0 +1,131 @@
+"""The lab speaks English and Spanish, and says everything in both."""
+
+import string
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from click.testing import CliRunner
+
+from vglab.scenarios import words
+
+ROOT = Path(words.__file__).parent.parent
+SPANISH = words.CATALOGUES / "es" / "LC_MESSAGES" / "vglab.po"
+SPOKEN_IN = [ROOT / "engine", ROOT / "scenarios", ROOT / "tui", Path(click.__file__).parent]
+
+ONE = "Option {name!r} requires an argument."
+MANY = "Option {name!r} requires {nargs} arguments."
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return read_po(SPANISH.open("rb"), locale="es", abort_invalid=True)
+
+
+def messages(folder: Path) -> set[str | tuple[str, ...]]:
+    found = extract_from_dir(folder, method_map=[("**.py", "python")])
+    return {tuple(m[2]) if isinstance(m[2], list) else m[2] for m in found}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, "en"),
+        ({"LANG": "es_ES.UTF-8"}, "es"),
+        ({"LANG": "es"}, "es"),
+        ({"LANG": "es@euro"}, "es"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "est_EE"}, "en"),
+        ({"LANG": "en_GB", "LC_MESSAGES": "es_MX"}, "es"),
+        ({"LC_MESSAGES": "es_MX", "LC_ALL": "en_US"}, "en"),
+        ({"LC_ALL": "en_US", "LANGUAGE": "es"}, "es"),
+        ({"LANGUAGE": "", "LANG": "es_AR"}, "es"),
+        ({"LANGUAGE": "ca:es:en", "LANG": "en_US"}, "es"),
+        ({"LANGUAGE": "fr:en:es"}, "en"),
+    ],
+)
+def test_the_environment_chooses(environ: dict[str, str], expected: str) -> None:
+    assert words.preferred(environ) == expected
+
+
+def test_the_language_changes_while_running() -> None:
+    words.set_language("es")
+    assert (words.language(), words._("Options")) == ("es", "Opciones")
+    assert words.ngettext(ONE, MANY, 1) == "La opción {name!r} necesita un valor."
+    assert words.ngettext(ONE, MANY, 2) == "La opción {name!r} necesita {nargs} valores."
+    words.set_language("en")
+    assert (words.language(), words._("Options")) == ("en", "Options")
+    assert words.ngettext(ONE, MANY, 2) == MANY
+
+
+def test_clicks_own_sentences_follow() -> None:
+    @click.command()
+    @click.argument("x")
+    def command(x: str) -> None:
+        click.echo(x)
+
+    words.set_language("es")
+    assert "Falta el argumento 'X'." in CliRunner().invoke(command, []).output
+    words.set_language("en")
+    assert "Missing argument 'X'." in CliRunner().invoke(command, []).output
+
+
+def test_a_child_process_speaks_the_same_language() -> None:
+    words.set_language("es")
+    code = "from vglab.scenarios import words; print(words._('Options'))"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert child.stdout.decode().strip() == "Opciones"
+
+
+@pytest.mark.parametrize("folder", SPOKEN_IN, ids=lambda folder: folder.name)
+def test_everything_said_has_spanish(folder: Path, catalog: Catalog) -> None:
+    def translated(said: str | tuple[str, ...]) -> bool:
+        entry = catalog.get(said[0] if isinstance(said, tuple) else said)
+        return entry is not None and bool(entry.string) and all(entry.string)
+
+    assert [said for said in sorted(messages(folder), key=str) if not translated(said)] == []
+
+
+def test_nothing_is_translated_that_nobody_says(catalog: Catalog) -> None:
+    said = {m[0] if isinstance(m, tuple) else m for folder in SPOKEN_IN for m in messages(folder)}
+    known = {m.id[0] if isinstance(m.id, (tuple, list)) else m.id for m in catalog if m.id}
+    assert known - said == set()
+
+
+def blanks(text: str) -> set[str]:
+    """The names a sentence leaves open."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError:  # a lone brace: not a pattern
+        return set()
+
+
+def forms(message: Message) -> tuple[list[str], list[str]]:
+    return several(message.id), several(message.string)
+
+
+def several(text: object) -> list[str]:
+    return [str(t) for t in text] if isinstance(text, (tuple, list)) else [str(text)]
+
+
+def test_translations_leave_the_same_blanks(catalog: Catalog) -> None:
+    for message in (m for m in catalog if m.id):
+        ids, said = forms(message)
+        known = set().union(*(blanks(text) for text in ids))
+        assert all(blanks(text) <= known for text in said), ids[0]
+        assert blanks(said[-1]) == blanks(ids[-1]), ids[0]
+        assert all(text.count("%(") == ids[0].count("%(") for text in said), ids[0]
+
+
+def test_the_compiled_catalogue_is_up_to_date(catalog: Catalog) -> None:
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    assert SPANISH.with_suffix(".mo").read_bytes() == compiled.getvalue(), "run `make messages`"
