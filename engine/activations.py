@@ -34,6 +34,8 @@ class Activation:
     """The supremum of |g′|: 1/4 for a sigmoid."""
     kinked: bool = False
     """True where g′ jumps at 0."""
+    dips: bool = False
+    """True where g′ is somewhere negative."""
     tail: Apply | None = None
     """tail(Z, S): S = g′(Z) from Z alone, for saturated layers; None where `slope` keeps its digits."""
 
@@ -235,8 +237,8 @@ ACTIVATIONS: dict[str, Activation] = {
         _leaky(LEAKY_SLOPE),
         _exponential("elu", 1.0, 1.0),
         _exponential("selu", SELU_ALPHA, SELU_SCALE),
-        Activation("gelu", gelu, gelu_slope, _steepest_gelu()),
-        Activation("silu", silu, silu_slope, STEEPEST_SILU),
+        Activation("gelu", gelu, gelu_slope, _steepest_gelu(), dips=True),
+        Activation("silu", silu, silu_slope, STEEPEST_SILU, dips=True),
         Activation("softplus", softplus, softplus_slope, 1.0),
         Activation("linear", linear, linear_slope, 1.0),
     )

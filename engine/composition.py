@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .activations import activation
+from .activations import Activation
 from .architecture import Architecture
 from .layers import Activate, Chain, Dense, Layer, Leaf
 from .normalization import BatchNorm, LayerNorm
@@ -31,12 +31,12 @@ class Composition:
     taps: list[Tap]
 
 
-def compose(a: Architecture, training: bool) -> Composition:
+def compose(a: Architecture, g: Activation, training: bool) -> Composition:
     """The network's layers, unbound: `Network` hands them their arrays.
 
     `training` is False for a copy that only predicts: batch normalisation then uses running means.
     """
-    parts = Parts(a, training)
+    parts = Parts(a, g, training)
     build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
     items, taps = build(a, parts)
     output = Dense(a.width, a.outputs)
@@ -46,11 +46,10 @@ def compose(a: Architecture, training: bool) -> Composition:
 class Parts:
     """Makes the parts of hidden layers."""
 
-    def __init__(self, a: Architecture, training: bool) -> None:
+    def __init__(self, a: Architecture, g: Activation, training: bool) -> None:
         self.a, self.training = a, training
-        self.g = activation(a.activation, a.slope)
         self.dense = [Dense(a.inputs if i == 0 else a.width, a.width) for i in range(a.depth)]
-        self.activate = [Activate(self.g, a.width) for _ in range(a.depth)]
+        self.activate = [Activate(g, a.width) for _ in range(a.depth)]
         self.norm = [self.normalization() for _ in range(a.depth)]
 
     def normalization(self) -> list[Layer]:

@@ -114,13 +114,20 @@ class Batches:
         self.X, self.target = (a.reshape(-1, a.shape[2]) for a in (data.X, data.target))
         self.order = np.empty((self.replicas, self.samples), np.int64)
         self.next = self.samples
+        self.filled = False
 
     def fill(self, X: Array, target: Array) -> None:
-        """Write the next minibatch into X (R, size, inputs) and target (R, size, outputs)."""
+        """Write the next minibatch into X (R, size, inputs) and target (R, size, outputs).
+
+        A batch of all samples is written once and stays.
+        """
         if self.next + self.size > self.samples:
+            if self.filled and self.size == self.samples:
+                return
             self.shuffle()
         rows = self.order[:, self.next : self.next + self.size].ravel()
         self.next += self.size
+        self.filled = True
         for source, batch in ((self.X, X), (self.target, target)):
             np.take(source, rows, axis=0, out=batch.reshape(len(rows), -1), mode="clip")
 

@@ -43,8 +43,13 @@ class Leaf:
     D: Array
     """The error signal at this layer: see each layer for where."""
 
+    @property
+    def out(self) -> Array:
+        """What `forward` gave, in the array it always gives it in."""
+        raise AttributeError(type(self).__name__)
+
     def parameters(self) -> Shapes:
-        """What is trained; `W` also gets its gradient as `dW`."""
+        """What is trained: `W` also gets its gradient as `dW` and its step as `sW`."""
         return {}
 
     def statistics(self) -> Shapes:
@@ -73,6 +78,8 @@ class Dense(Leaf):
     b: Array
     dW: Array
     db: Array
+    sW: Array
+    """What this step subtracts from W."""
     A: Array
     """The input, as it came in."""
     Z: Array
@@ -86,6 +93,10 @@ class Dense(Leaf):
 
     def parameters(self) -> Shapes:
         return {"W": (self.inputs, self.outputs), "b": (1, self.outputs)}
+
+    @property
+    def out(self) -> Array:
+        return self.Z
 
     def buffers(self, batch: int) -> Shapes:
         return {"Z": (batch, self.outputs)}
@@ -115,6 +126,10 @@ class Activate(Leaf):
 
     def __init__(self, g: Activation, width: int) -> None:
         self.g, self.width = g, width
+
+    @property
+    def out(self) -> Array:
+        return self.A
 
     def buffers(self, batch: int) -> Shapes:
         return dict.fromkeys(("A", "S", "D"), (batch, self.width))

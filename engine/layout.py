@@ -5,6 +5,7 @@ layers of one shape with a single call on the block.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from math import prod
 
 from .arrays import Array, stacked
@@ -49,3 +50,17 @@ def together(each: Sequence[Product]) -> Sequence[Product]:
     stacks = [stacked(column) for column in zip(*each, strict=True)]
     whole = tuple(s for s in stacks if s is not None)
     return [whole] if len(whole) == len(stacks) else each
+
+
+def runs(each: Sequence[Product]) -> Iterator[tuple[slice, Product]]:
+    """Neighbours of one shape as stacks (count, …), with their places in the sequence."""
+    start = 0
+    for _, run in groupby(each, key=lambda arrays: [a.shape for a in arrays]):
+        product = list(run)
+        stacks = together(product)
+        if stacks is product:
+            for i, arrays in enumerate(product, start):
+                yield slice(i, i + 1), tuple(a[None] for a in arrays)
+        else:
+            yield slice(start, start + len(product)), stacks[0]
+        start += len(product)

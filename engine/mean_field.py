@@ -49,9 +49,13 @@ def expectation(values: Exact) -> Exact:
     return values @ WEIGHTS
 
 
-def units(g: Activation, q: Exact) -> tuple[Exact, Exact]:
-    """g and g′ of the pre-activations √q z at POINTS, each (…, points)."""
-    Z = np.sqrt(np.clip(q, LEAST, MOST))[..., None] * POINTS
+def gaussian(q: Exact) -> Exact:
+    """The pre-activations √q z at POINTS, (…, points)."""
+    return np.sqrt(np.clip(q, LEAST, MOST))[..., None] * POINTS
+
+
+def units(g: Activation, Z: Exact) -> tuple[Exact, Exact]:
+    """g(Z) and g′(Z)."""
     A, S = np.empty_like(Z), np.empty_like(Z)
     g.apply(Z, A)
     if g.tail:
@@ -80,7 +84,7 @@ class Averages:
 
 def averages(g: Activation, q: Exact) -> Averages:
     """The averages over z of g(√q z), for every entry of q."""
-    A, S = units(g, q)
+    A, S = units(g, gaussian(q))
     excess = np.where(q > MOST, np.asarray(q, np.float64) / MOST, 1.0)
     square = expectation(np.square(A)) * excess
     return Averages(expectation(A) * np.sqrt(excess), square, expectation(np.square(S)))

@@ -8,9 +8,11 @@ float64; gradients get their true scale back before the optimizer sees them.
 """
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
+from .activations import activation
 from .architecture import Architecture
 from .arrays import Array, Integers, flat, norms
 from .composition import compose
@@ -33,7 +35,7 @@ nears the smallest number; it becomes exactly 0, so that no optimizer works on s
 class Network:
     """A multi-layer perceptron, R replicas at once.
 
-    theta and grad are (R, parameters); power (items, R) holds the exponents the error signals carry.
+    theta, grad and step are (R, parameters); power (items, R) holds the exponents the error signals carry.
     """
 
     def __init__(
@@ -50,7 +52,8 @@ class Network:
         that is in no table.
         """
         self.architecture, self.seeds, self.batch, self.dtype = architecture, seeds, batch, dtype
-        composition = compose(architecture, training=source is None)
+        self.g = activation(architecture.activation, architecture.slope)
+        composition = compose(architecture, self.g, training=source is None)
         self.items, self.taps = composition.items, composition.taps
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
@@ -67,13 +70,19 @@ class Network:
         kept = kinds(self.leaves, lambda leaf: leaf.statistics())
         self.theta = source.theta if source else np.zeros((R, size(trained)), self.dtype)
         self.statistics = source.statistics if source else np.zeros((R, size(kept)), self.dtype)
-        self.grad = np.zeros_like(self.theta)
+        self.grad, self.step = np.zeros_like(self.theta), np.zeros_like(self.theta)
         self.gradients = list(views(trained, self.grad))
-        for name, owners, block in (*views(trained, self.theta), *views(kept, self.statistics)):
-            bind(owners, name, block)
-        for name, owners, block in self.gradients:
-            bind(owners, "d" + name, block)
-        for (name, shape), owners in kinds(self.leaves, lambda leaf: leaf.buffers(self.batch)).items():
+        for letter, vector, wanted in (
+            ("", self.theta, trained),
+            ("d", self.grad, trained),
+            ("s", self.step, trained),
+            ("", self.statistics, kept),
+        ):
+            for name, owners, block in views(wanted, vector):
+                bind(owners, letter + name, block)
+        for (name, shape), owners in kinds(
+            self.leaves, lambda leaf: leaf.buffers(self.batch)
+        ).items():
             bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
         self.Delta = np.zeros_like(self.output.Z)
         self.share_scratch()
@@ -82,6 +91,15 @@ class Network:
     def output(self) -> Dense:
         """The last layer."""
         return self.taps[-1].dense
+
+    def parameter_counts(self) -> list[int]:
+        """Parameters of each trainable layer, with those of the normalisation and shortcut behind it."""
+        trunk = {tap.dense for tap in self.taps}
+        counts: list[int] = []
+        for leaf in self.leaves:
+            counts += [0] if leaf in trunk else []
+            counts[-1] += sum(prod(shape) for shape in leaf.parameters().values())
+        return counts
 
     def share_scratch(self) -> None:
         """Layers of one width flow back through one array, as each reads it before the next writes."""

@@ -57,6 +57,10 @@ class Residual(Leaf):
     def __init__(self, branch: Layer, shortcut: Layer, width: int, scale: float = 1.0) -> None:
         self.branch, self.shortcut, self.width, self.scale = branch, shortcut, width, scale
 
+    @property
+    def out(self) -> Array:
+        return self.Y
+
     def leaves(self) -> Iterator[Leaf]:
         yield from self.branch.leaves()
         yield from self.shortcut.leaves()
@@ -104,6 +108,10 @@ class Highway(Leaf):
 
     def start(self) -> None:
         self.gate.b[...] = self.GATE_BIAS
+
+    @property
+    def out(self) -> Array:
+        return self.Y
 
     def leaves(self) -> Iterator[Leaf]:
         yield from self.branch.leaves()

@@ -1,0 +1,73 @@
+"""What a run has measured so far: tables that only grow.
+
+Rows below `upto` never change, so whoever reads them needs no lock and no copy.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .arrays import Exact, Integers
+
+MEASURES = (
+    "grad_norm",
+    "delta_rms",
+    "slope_rms",
+    "activation_mean",
+    "activation_std",
+    "saturated",
+    "dead",
+    "weight_norm",
+    "update_ratio",
+)
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """What is said of a trainable layer."""
+
+    name: str
+    kind: str
+    activation: str
+    inputs: int
+    outputs: int
+    parameters: int
+
+
+@dataclass(frozen=True)
+class NetworkTrace:
+    """One network's measures, each (T, R, L) float64: record, replica, layer; input side first."""
+
+    layers: tuple[LayerInfo, ...]
+    measures: dict[str, Exact]
+
+
+@dataclass
+class Trace:
+    """All that a run of R replicas records in T rows."""
+
+    steps: int
+    """Training steps that are planned."""
+    records: Integers
+    """(T,) the step each row belongs to; it is measured before that step's update, the last row after all."""
+    loss: dict[str, Exact]
+    """(T, R) each."""
+    accuracy: dict[str, Exact]
+    """(T, R) each; none for a GAN."""
+    networks: dict[str, NetworkTrace]
+    upto: int = 0
+    diverged_at: int | None = None
+    """The first step at which a replica's loss was not finite."""
+    finished: bool = False
+    done: int = field(default=0)
+    """Training steps that have been taken."""
+
+
+def schedule(steps: int, every: int) -> Integers:
+    """The steps that are recorded: 0, every, 2 every, … and `steps` itself."""
+    return np.append(np.arange(0, steps, every), steps)
+
+
+def table(records: Integers, *shape: int) -> Exact:
+    """An empty column of a trace: a row a record, not a number until it is written."""
+    return np.full((len(records), *shape), np.nan)

@@ -1,0 +1,125 @@
+"""Training as a generator: it takes a step, writes a row of the trace when one is due, and yields.
+
+Pause = do not call `next`; single step = call it once; cancel = drop it. Nothing flows back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arrays import Array, Exact
+from .data import Batches, Dataset
+from .losses import LOSSES, accuracy
+from .network import Network
+from .optimizers import OPTIMIZERS, Settings, clip
+from .probe import Probe
+from .trace import Trace, schedule, table
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained."""
+
+    loss: str = "binary_cross_entropy"
+    optimizer: str = "sgd"
+    settings: Settings = Settings()
+    batch: int = 64
+    steps: int = 1000
+    record_every: int = 1
+    clip_norm: float = 0.0
+    """The largest norm a gradient keeps; 0 for no clipping."""
+
+
+@dataclass
+class Experiment:
+    """A run: what it has recorded, the steps it can still take, and the networks they change."""
+
+    trace: Trace
+    steps: Iterator[int]
+    """Each `next` takes one training step and gives `trace.upto`."""
+    networks: dict[str, Network]
+
+
+def supervised(network: Network, plan: Training, train: Dataset, test: Dataset) -> Experiment:
+    """An experiment that trains `network` (made for batches of `plan.batch`) on `train`."""
+    run = Supervised(network, plan, train, test)
+    return Experiment(run.trace, run.steps(), {"model": network})
+
+
+class Supervised:
+    """The textbook's loop: forward, loss, backward, update."""
+
+    def __init__(self, network: Network, plan: Training, train: Dataset, test: Dataset) -> None:
+        self.network, self.plan, self.test = network, plan, test
+        self.loss = LOSSES[plan.loss]
+        self.optimizer = OPTIMIZERS[plan.optimizer](plan.settings, network.theta)
+        self.batches = Batches(train, network.batch, network.seeds)
+        self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
+        self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
+        self.judge = Network(
+            network.architecture, network.seeds, test.X.shape[1], network.dtype, source=network
+        )
+        records = schedule(plan.steps, plan.record_every)
+        self.probe = Probe(network, records)
+        R = len(network.seeds)
+        self.trace = Trace(
+            plan.steps,
+            records,
+            {name: table(records, R) for name in ("train", "test")},
+            {name: table(records, R) for name in ("train", "test")},
+            {"model": self.probe.trace},
+        )
+
+    def steps(self) -> Iterator[int]:
+        """Train to the end, or until every replica has diverged; yields the rows written so far."""
+        trace = self.trace
+        for k in range(trace.steps + 1):
+            alive = self.step(k)
+            trace.done = min(k + 1, trace.steps)
+            trace.finished = k == trace.steps or not alive
+            yield trace.upto
+            if not alive:
+                return
+
+    @np.errstate(all="ignore")
+    def step(self, k: int) -> bool:
+        """Training step k; False once no replica has a finite loss. Step `plan.steps` only measures."""
+        network, trace, row = self.network, self.trace, self.trace.upto
+        self.batches.fill(self.X, self.target)
+        Z = network.forward(self.X)
+        loss = self.loss(Z, self.target, network.Delta)
+        alive = np.isfinite(loss)
+        if trace.diverged_at is None and not alive.all():
+            trace.diverged_at = k
+        due = k == trace.records[row] or not alive.any()
+        network.backward(network.Delta)
+        if due:
+            self.record(row, k, loss)
+        network.restore()
+        if self.plan.clip_norm:
+            clip(network.grad, self.plan.clip_norm)
+        self.optimizer.update(network.theta, network.grad, network.step)
+        if due:
+            self.probe.update(row)
+            trace.upto = row + 1
+        if k < trace.steps:
+            network.theta -= network.step
+        return bool(alive.any())
+
+    def record(self, row: int, k: int, loss: Exact) -> None:
+        """Write what is known before the update."""
+        trace = self.trace
+        trace.records[row] = k
+        self.probe.signals(row)
+        trace.loss["train"][row] = loss
+        trace.accuracy["train"][row] = self.share_right(self.network.output.Z, self.target, loss)
+        Z = self.judge.forward(self.test.X)
+        loss = self.loss(Z, self.test.target, self.judge.Delta)
+        trace.loss["test"][row] = loss
+        trace.accuracy["test"][row] = self.share_right(Z, self.test.target, loss)
+
+    def share_right(self, Z: Array, target: Array, loss: Exact) -> Exact:
+        """The accuracy, of replicas that have not diverged."""
+        threshold = 0.5 if self.plan.loss == "squared" else 0.0
+        return np.where(np.isfinite(loss), accuracy(Z, target, threshold), np.nan)
