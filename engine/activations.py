@@ -37,7 +37,8 @@ class Activation:
     dips: bool = False
     """True where g′ is somewhere negative."""
     tail: Apply | None = None
-    """tail(Z, S): S = g′(Z) from Z alone, for saturated layers; None where `slope` keeps its digits."""
+    """tail(Z, S): S = g′(Z) from Z alone, for saturated layers; None where `slope` keeps its
+    digits."""
 
 
 def sigmoid(Z: Array, A: Array) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Architecture:
-    """A multi-layer perceptron: `depth` hidden layers of `width` units, then one linear output layer."""
+    """A multi-layer perceptron: `depth` hidden layers of `width` units, then one linear output
+    layer."""
 
     inputs: int = 2
     outputs: int = 1
@@ -26,6 +27,7 @@ class Architecture:
     skip_every: int = 2
     """Hidden layers a skip connection passes over."""
     skip_placement: str = "outside"
-    """inside g(A W + b + A_skip), outside A_skip + s g(A W + b), preactivation A_skip + s (g(A) W + b)."""
+    """inside g(A W + b + A_skip), outside A_skip + s g(A W + b), preactivation A_skip + s (g(A) W
+    + b)."""
     skip_scale: float = 1.0
     """s above: what the branch is multiplied by."""

@@ -1,6 +1,7 @@
 """Array types, and norms that neither underflow nor overflow."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -45,7 +46,7 @@ def stacked(views: Sequence[Array]) -> Array | None:
     if any(v.shape != first.shape or v.strides != first.strides for v in views):
         return None
     places = [v.__array_interface__["data"][0] for v in views]
-    gaps = {b - a for a, b in zip(places, places[1:], strict=False)}
+    gaps = {b - a for a, b in pairwise(places)}
     if len(gaps) > 1 or root(first) is not root(views[-1]):
         return None
     stride = gaps.pop() if gaps else 0

@@ -25,7 +25,8 @@ class Tap:
 
 @dataclass(frozen=True)
 class Composition:
-    """Layers in order, input side first; a layer or residual block each, and a tap a trainable layer."""
+    """Layers in order, input side first; a layer or residual block each, and a tap a trainable
+    layer."""
 
     items: list[Layer]
     taps: list[Tap]
@@ -72,7 +73,8 @@ class Parts:
 
 
 def blocks(a: Architecture) -> Iterator[range]:
-    """The hidden layers each skip connection passes over. The first layer, which changes the width, has none."""
+    """The hidden layers each skip connection passes over. The first layer, which changes the
+    width, has none."""
     for first in range(1, a.depth, a.skip_every):
         yield range(first, min(first + a.skip_every, a.depth))
 
@@ -86,10 +88,12 @@ def standard(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]]:
     def tap(i: int, output: Leaf) -> Tap:
         return Tap(parts.dense[i], parts.activate[i], parts.activate[i], output)
 
+    items: list[Layer]
     if a.skip == "none":
-        items: list[Layer] = [Chain(layer(i)) for i in range(a.depth)]
+        items = [Chain(layer(i)) for i in range(a.depth)]
         return items, [tap(i, parts.activate[i]) for i in range(a.depth)]
-    items, taps = [Chain(layer(0))], [tap(0, parts.activate[0])]
+    items = [Chain(layer(0))]
+    taps = [tap(0, parts.activate[0])]
     for block in blocks(a):
         branch = [part for i in block for part in layer(i)]
         last = branch.pop() if a.skip_placement == "inside" else None

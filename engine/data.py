@@ -16,7 +16,8 @@ Points = tuple[Exact, Integers]
 Make = Callable[[Generator, int, float], Points]
 
 DATA_STREAM, BATCH_STREAM, WEIGHT_STREAM, BIAS_STREAM, SHORTCUT_STREAM = range(5)
-"""Each purpose draws from a stream of its own, so that changing one leaves the others as they were."""
+"""Each purpose draws from a stream of its own, so that changing one leaves the others as they
+were."""
 
 
 def generators(seeds: Sequence[int], stream: int) -> list[Generator]:
@@ -62,7 +63,7 @@ def gaussians(rng: Generator, n: int, noise: float) -> Points:
     return jitter(rng, np.repeat((2.0 * y - 1)[:, None], 2, axis=1), 5 * noise), y
 
 
-def jitter(rng: Generator, X: Exact, noise: float) -> Exact:
+def jitter(rng: Generator, X: Array, noise: float) -> Exact:
     """X with normal noise of that standard deviation."""
     return X + noise * rng.standard_normal(X.shape)
 

@@ -71,7 +71,8 @@ class Leaf:
 class Dense(Leaf):
     """Z = A W + b.
 
-    Backward: ∂J/∂A = Δ Wᵀ. The gradients ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ are `Network.weight_gradients`.
+    Backward: ∂J/∂A = Δ Wᵀ. The gradients ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ are
+    `Network.weight_gradients`.
     """
 
     W: Array

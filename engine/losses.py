@@ -53,7 +53,8 @@ LOSSES: dict[str, Loss] = {
 def accuracy(Z: Array, target: Array, threshold: float = 0.0) -> Exact:
     """The share of samples whose class is right, (R,): the largest output, or one output's side.
 
-    `threshold` parts the classes of a single output: 0 for a logit, ½ for squared loss on 0/1 targets.
+    `threshold` parts the classes of a single output: 0 for a logit, ½ for squared loss on 0/1
+    targets.
     """
     if Z.shape[2] == 1:
         right = (Z[..., 0] > threshold) == (target[..., 0] > 0.5)

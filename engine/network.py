@@ -24,18 +24,21 @@ from .layout import Product, bind, kinds, size, together, views
 CALM = 1e-6, 1e6
 """Norms of an error signal that are left as they are."""
 EVERY = 4
-"""Items between two looks at the error signal's norm: float32 bears four layers at any gain in use."""
+"""Items between two looks at the error signal's norm: float32 bears four layers at any gain in
+use."""
 LARGEST_POWER = 120
 """The largest single change of scale, within float32's exponents."""
 NEGLIGIBLE = {4: 2.0**-60, 8: 2.0**-480}
-"""By bytes a number: a gradient of this norm or less cannot move a weight of its type, and its square
+"""By bytes a number: a gradient of this norm or less cannot move a weight of its type, and its
+square
 nears the smallest number; it becomes exactly 0, so that no optimizer works on subnormal numbers."""
 
 
 class Network:
     """A multi-layer perceptron, R replicas at once.
 
-    theta, grad and step are (R, parameters); power (items, R) holds the exponents the error signals carry.
+    theta, grad and step are (R, parameters); power (items, R) holds the exponents the error
+    signals carry.
     """
 
     def __init__(
@@ -93,7 +96,8 @@ class Network:
         return self.taps[-1].dense
 
     def parameter_counts(self) -> list[int]:
-        """Parameters of each trainable layer, with those of the normalisation and shortcut behind it."""
+        """Parameters of each trainable layer, with those of the normalisation and shortcut behind
+        it."""
         trunk = {tap.dense for tap in self.taps}
         counts: list[int] = []
         for leaf in self.leaves:
@@ -102,7 +106,8 @@ class Network:
         return counts
 
     def share_scratch(self) -> None:
-        """Layers of one width flow back through one array, as each reads it before the next writes."""
+        """Layers of one width flow back through one array, as each reads it before the next
+        writes."""
         scratch: dict[tuple[str, int], Array] = {}
         for leaf in self.leaves[1:]:
             if isinstance(leaf, Dense):
@@ -134,7 +139,8 @@ class Network:
         return A
 
     def backward(self, Delta: Array) -> None:
-        """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad is then still scaled."""
+        """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad is then still
+        scaled."""
         up, power = Delta, np.zeros(len(self.seeds), np.int64)
         for i in reversed(range(len(self.items))):
             if i % EVERY == 0:
@@ -177,7 +183,8 @@ class Network:
 
 
 def bring_near_one(up: Array) -> Integers:
-    """Multiply each replica's error signal by a power of two where its norm left CALM; the exponents, (R,)."""
+    """Multiply each replica's error signal by a power of two where its norm left CALM; the
+    exponents, (R,)."""
     size = norms(flat(up))
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
     exponent = np.zeros(len(size), np.int64)

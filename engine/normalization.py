@@ -74,7 +74,8 @@ class BatchNorm(Leaf):
 
 
 class LayerNorm(Leaf):
-    """Y = γ X̂ + β, with X̂ = (X - mean)/√(variance + ε) over the units of each sample (Ba et al. 2016)."""
+    """Y = γ X̂ + β, with X̂ = (X - mean)/√(variance + ε) over the units of each sample (Ba et al.
+    2016)."""
 
     gamma: Array
     beta: Array

@@ -49,7 +49,8 @@ OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {"sgd": SGD}
 
 
 def clip(grad: Array, limit: float) -> None:
-    """Scale each replica's gradient down to norm `limit` where it is longer (Pascanu et al. 2013)."""
+    """Scale each replica's gradient down to norm `limit` where it is longer (Pascanu et al.
+    2013)."""
     length = norms(grad)
     long = length > limit
     if long.any():

@@ -16,7 +16,8 @@ from .trace import MEASURES, LayerInfo, NetworkTrace, table
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""
 CANCELS = 1e-3
-"""A variance under this share of the mean square has lost its digits as E[a²] - E[a]²; it is taken anew."""
+"""A variance under this share of the mean square has lost its digits as E[a²] - E[a]²; it is taken
+anew."""
 
 
 class Probe:

@@ -87,7 +87,8 @@ class Residual(Leaf):
 
 
 class Highway(Leaf):
-    """Y = T ∘ branch(A) + (1 - T) ∘ A, with the gate T = σ(A W_T + b_T) (Srivastava et al. 2015, eq. 3).
+    """Y = T ∘ branch(A) + (1 - T) ∘ A, with the gate T = σ(A W_T + b_T) (Srivastava et al. 2015,
+    eq. 3).
 
     Backward: ∂J/∂A = branchᵀ (T ∘ D) + (1 - T) ∘ D + (D ∘ (branch(A) - A) ∘ T (1 - T)) W_Tᵀ.
     """

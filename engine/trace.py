@@ -49,7 +49,8 @@ class Trace:
     steps: int
     """Training steps that are planned."""
     records: Integers
-    """(T,) the step each row belongs to; it is measured before that step's update, the last row after all."""
+    """(T,) the step each row belongs to; it is measured before that step's update, the last row
+    after all."""
     loss: dict[str, Exact]
     """(T, R) each."""
     accuracy: dict[str, Exact]

@@ -4,7 +4,7 @@ Pause = do not call `next`; single step = call it once; cancel = drop it. Nothin
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class Training:
 
     loss: str = "binary_cross_entropy"
     optimizer: str = "sgd"
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     batch: int = 64
     steps: int = 1000
     record_every: int = 1
@@ -84,7 +84,8 @@ class Supervised:
 
     @np.errstate(all="ignore")
     def step(self, k: int) -> bool:
-        """Training step k; False once no replica has a finite loss. Step `plan.steps` only measures."""
+        """Training step k; False once no replica has a finite loss. Step `plan.steps` only
+        measures."""
         network, trace, row = self.network, self.trace, self.trace.upto
         self.batches.fill(self.X, self.target)
         Z = network.forward(self.X)
