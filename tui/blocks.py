@@ -1,0 +1,156 @@
+"""The heat map: layer by step, one colour a half cell, drawn straight to cells.
+
+plotext's own is slow and has no logarithmic colours. Two half blocks a cell double the rows;
+sixteen levels let neighbouring cells merge into runs, which is what a slow line has to carry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .charts import Size
+from .cleaning import Floats
+from .glyphs import UNICODE, Glyphs
+from .roles import HEAT_LEVELS, Role
+from .runs import Line, Lines, boxed, joined, style
+from .scales import Axis, numbered, step_ticks
+
+Levels = NDArray[np.int16]
+
+EMPTY, ZERO, WILD = -1, -2, -3
+"""Not measured yet; exactly zero, so without a logarithm; not finite."""
+
+_BAR = 2
+_SMALLEST = 8
+"""With fewer columns than this beside its labels, the map goes without them."""
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """What the map shows."""
+
+    records: NDArray[np.int64]
+    """The step of each row of `values`, ascending."""
+    values: Floats
+    """(records, layers), input side first, as measured."""
+    axis: Axis
+    """The decades of the colours."""
+    end: int
+    """The last step the map has room for."""
+
+
+def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool = False) -> Lines:
+    """The map, its layer numbers, its steps and its colour bar."""
+    layers = chart.values.shape[1]
+    gutter = len(str(layers)) + 1
+    key = max(map(len, chart.axis.labels)) + _BAR + 1
+    labelled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
+    columns = size.columns - (gutter + key) * labelled
+    rows = size.rows - labelled
+    if columns < 1 or rows < 1:
+        return boxed([], size.columns, size.rows)
+    cells = _levels(chart, columns, 2 * rows)
+    paint = _shaded if shades else _halves
+    picture = [paint(cells[2 * row], cells[2 * row + 1], glyphs) for row in range(rows)]
+    if not labelled:
+        return boxed(picture, size.columns, size.rows)
+    numbers, scale = _numbers(layers, rows, gutter), _scale(chart.axis, rows, glyphs, shades)
+    lines = [
+        [*number, *row, *mark] for number, row, mark in zip(numbers, picture, scale, strict=True)
+    ]
+    return boxed([*lines, _steps(chart.end, columns, gutter)], size.columns, size.rows)
+
+
+def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
+    """The level of every half cell, from the top: loss side up, input side down."""
+    layers = chart.values.shape[1]
+    layer = np.minimum(((np.arange(halves) + 0.5) * layers / halves).astype(int), layers - 1)[::-1]
+    edges = np.arange(1, columns + 1) * (chart.end / columns)
+    record = np.searchsorted(chart.records, edges, side="right") - 1
+    reached = np.arange(columns) * (chart.end / columns) <= chart.records[-1:].max(initial=-1)
+    levels = _quantised(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
+    return np.where(reached[None, :] & (record >= 0)[None, :], levels.T, EMPTY).astype(np.int16)
+
+
+def _quantised(values: Floats, axis: Axis) -> Levels:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (np.log10(values) - axis.low) / (axis.high - axis.low)
+    usable = np.isfinite(share)
+    level = np.clip(np.where(usable, share, 0) * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
+    return np.where(usable, level, np.where(values == 0, ZERO, WILD)).astype(np.int16)
+
+
+def _halves(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
+    pairs = zip(upper.tolist(), lower.tolist(), strict=True)
+    return joined(_half_cell(top, foot, glyphs) for top, foot in pairs)
+
+
+def _half_cell(top: int, foot: int, glyphs: Glyphs) -> tuple[str, int]:
+    if top >= 0:
+        return glyphs.halves[0], style(Role.HEAT + top, Role.HEAT + foot if foot >= 0 else 0)
+    if foot >= 0:
+        return glyphs.halves[1], style(Role.HEAT + foot)
+    return _signal(min(top, foot), glyphs)
+
+
+def _signal(level: int, glyphs: Glyphs) -> tuple[str, int]:
+    """What stands where there is no colour to give."""
+    return {
+        EMPTY: (" ", 0),
+        ZERO: (glyphs.zero, style(Role.FAINT)),
+        WILD: (glyphs.infinite, style(Role.DIVERGED)),
+    }[level]
+
+
+def _shaded(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
+    """One level a cell, its step within the colour shown by a shade."""
+    return joined(_shade_cell(level, glyphs) for level in np.maximum(upper, lower).tolist())
+
+
+def _shade_cell(level: int, glyphs: Glyphs) -> tuple[str, int]:
+    if level < 0:
+        return _signal(level, glyphs)
+    return glyphs.shades[level % len(glyphs.shades)], style(Role.HEAT + level)
+
+
+def _numbers(layers: int, rows: int, gutter: int) -> Lines:
+    """Layer numbers at the height of their layers."""
+    written = {
+        rows - 1 - min(int((n - 0.5) * rows / layers), rows - 1): str(n)
+        for n in numbered(layers, rows * (len(str(layers)) + 2) // 2)
+    }
+    code = style(Role.MUTED)
+    return [[(f"{written.get(row, ''):>{gutter - 1}} ", code)] for row in range(rows)]
+
+
+def _scale(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
+    """The colour bar, with its decades at the head, the foot and in between."""
+    level = np.linspace(HEAT_LEVELS - 1, 0, 2 * rows).round().astype(np.int16)
+    paint = _shaded if shades else _halves
+    marks = [
+        paint(level[2 * row : 2 * row + 1], level[2 * row + 1 : 2 * row + 2], glyphs)
+        for row in range(rows)
+    ]
+    labels = {
+        round((1 - axis.share(tick)) * (rows - 1)): label
+        for tick, label in zip(axis.ticks, axis.labels, strict=True)
+    }
+    code = style(Role.MUTED)
+    return [
+        [(" ", 0), (mark[0][0] * (_BAR - 1), mark[0][1]), (labels.get(row, ""), code)]
+        for row, mark in enumerate(marks)
+    ]
+
+
+def _steps(end: int, columns: int, gutter: int) -> Line:
+    """The steps under the map."""
+    places, labels = step_ticks(end, columns)
+    row = [" "] * (gutter + columns)
+    for place, label in zip(places, labels, strict=True):
+        start = gutter + min(max(place - len(label) // 2, 0), columns - len(label))
+        if start >= 0:
+            row[start : start + len(label)] = label
+    return [("".join(row), style(Role.MUTED))]

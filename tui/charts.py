@@ -1,0 +1,158 @@
+"""Everything with axes, drawn by plotext; the only module that knows it.
+
+plotext gets cells and numbers that are already clean (see cleaning.py): finite, inside the axis,
+at most two samples a column, its own ticks. Colours go in as palette indices that stand for roles,
+so what comes back is parsed into runs of roles and never names a colour. One figure object a
+drawing: plotext's shared figure is not touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotext
+
+from .cleaning import Floats
+from .glyphs import Glyphs
+from .roles import Role
+from .runs import Line, Lines, boxed, joined, stamp, style
+from .scales import Axis
+
+_Figure = type(plotext.main())
+_ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
+_AXIS_ROWS = 2
+_SMALLEST = 4
+"""A plot area with fewer rows or columns than this goes without the axis beside it."""
+
+
+class Mark(NamedTuple):
+    """A character at a cell: rows count upwards."""
+
+    column: int
+    row: int
+    text: str
+    role: int
+
+
+class Size(NamedTuple):
+    """Cells across and down."""
+
+    columns: int
+    rows: int
+
+
+class Canvas:
+    """One plotext figure of an exact size; across it counts columns, upwards the axis' own unit."""
+
+    def __init__(self, size: Size, left: Axis, right: Axis | None = None) -> None:
+        sides = [axis.gutter + 1 for axis in (left, right) if axis]
+        self.beside = size.columns - sum(sides) >= _SMALLEST
+        self.below = size.rows - _AXIS_ROWS >= _SMALLEST
+        self.size, self.left, self.right = size, left, right if self.beside else None
+        self.margin = left.gutter + 1 if self.beside else 0
+        self.columns = max(size.columns - (sum(sides) if self.beside else 0), 1)
+        self.rows = max(size.rows - (_AXIS_ROWS if self.below else 0), 1)
+        self._figure: Any = _Figure()
+        self._ticks: tuple[list[int], list[str]] = ([], [])
+        self._ends: tuple[str, str] | None = None
+
+    def narrow(self, columns: int) -> None:
+        """Use no more than so many columns: the axis ends where the data does."""
+        self.size = self.size._replace(columns=self.size.columns - self.columns + columns)
+        self.columns = columns
+
+    def row(self, axis: Axis, value: float) -> int:
+        """The row a value falls in, 0 at the foot."""
+        return round(min(max(axis.share(value), 0.0), 1.0) * (self.rows - 1))
+
+    def marks(self, marks: Iterable[Mark]) -> None:
+        """Characters at cells."""
+        marks = list(marks)
+        if marks:
+            self._figure.scatter(
+                [mark.column for mark in marks],
+                [self._height(mark.row) for mark in marks],
+                marker=[mark.text for mark in marks],
+                color=[int(mark.role) for mark in marks],
+            )
+
+    def curve(self, places: Floats, shares: Floats, mark: str, role: int) -> None:
+        """A line through points: `places` in columns, `shares` of the height."""
+        if len(places):
+            heights = self.left.low + np.clip(shares, 0, 1) * (self.left.high - self.left.low)
+            clear = np.clip(places, 0, self.columns - 1).tolist()
+            self._figure.plot(clear, heights.tolist(), marker=mark, color=role)
+
+    def guide(self, value: float, role: int = Role.FAINT) -> None:
+        """A line across, behind the data."""
+        if self.left.low <= value <= self.left.high:
+            self._figure.hline(self._height(self.row(self.left, value)), color=int(role))
+
+    def across(self, places: list[int], labels: list[str], ends: tuple[str, str] | None) -> None:
+        """Labels under columns; `ends` name the two ends of the axis itself."""
+        self._ticks, self._ends = (places, labels), ends
+
+    def lines(self, full: Size, glyphs: Glyphs) -> Lines:
+        """The finished drawing, in a rectangle of size `full`."""
+        self._frame()
+        rows = [_parsed(row, glyphs) for row in self._figure.build().splitlines()]
+        if self._ends and self.below:
+            rows[self.rows] = _named(rows[self.rows], self.margin, self._ends)
+        return boxed(rows, full.columns, full.rows)
+
+    def _height(self, row: int) -> float:
+        steps = max(self.rows - 1, 1)
+        return self.left.low + row / steps * (self.left.high - self.left.low)
+
+    def _frame(self) -> None:
+        figure = self._figure
+        figure._limit_size(False, False)
+        figure.plot_size(*self.size)
+        for paint in (figure.canvas_color, figure.axes_color):
+            paint("default")
+        figure.ticks_color(int(Role.MUTED))
+        figure.xaxes(self.below, False)
+        figure.yaxes(self.beside, self.right is not None)
+        figure.xlim(0, max(self.columns - 1, 1))
+        self._sides()
+        figure.xticks(*(self._ticks if self.below else ([], [])))
+
+    def _sides(self) -> None:
+        """The labels of both sides; a label's row decides, so ticks and marks cannot disagree."""
+        for side, axis in (("left", self.left), ("right", self.right)):
+            if axis is None:
+                continue
+            heights = [self._height(self.row(axis, tick)) for tick in axis.ticks]
+            labels = (
+                [label.rjust(axis.gutter) for label in axis.labels]
+                if side == "left"
+                else [*axis.labels]
+            )
+            self._figure.ylim(self.left.low, self.left.high, yside=side)
+            self._figure.yticks(*((heights, labels) if self.beside else ([], [])), yside=side)
+        if self.right is not None:
+            self._figure.scatter([0], [self.left.low], marker=" ", color="default", yside="right")
+
+
+def _parsed(row: str, glyphs: Glyphs) -> Line:
+    """One of plotext's lines as runs: `38;5;N` is role N, anything else ends it."""
+    pieces = _ESCAPE.split(row)
+    roles = [0, *(int(code[5:]) if code.startswith("38;5;") else 0 for code in pieces[1::2])]
+    runs = [(text, role) for text, role in zip(pieces[::2], roles, strict=True) if text]
+    return joined(
+        (text.replace("─", glyphs.guide) if role == Role.FAINT else text, style(role))
+        for text, role in runs
+    )
+
+
+def _named(row: Line, margin: int, ends: tuple[str, str]) -> Line:
+    """The axis line with a word written into either end."""
+    length = sum(len(text) for text, _ in row)
+    if length - margin < sum(map(len, ends)) + 8:
+        return row
+    code = style(Role.MUTED)
+    row = stamp(row, margin, [(f"{ends[0]} ", code)])
+    return stamp(row, length - len(ends[1]) - 1, [(f" {ends[1]}", code)])

@@ -1,0 +1,124 @@
+"""What is measured becomes what can be drawn: finite, logarithmic, decimated, replicas summed up.
+
+plotext takes no NaN, no infinity, no zero on a logarithm and no value far outside its axis (it
+draws for half a minute, or dies). So everything passes here first, once, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Band:
+    """Replicas summed up: the median and the 10-90 % band, one value a place (NaN: nothing)."""
+
+    low: Floats
+    middle: Floats
+    high: Floats
+    zero: Flags
+    """Places that are exactly zero: they have no logarithm, and are marked as such."""
+    wild: Flags
+    """Places that are not finite."""
+
+    @property
+    def spread(self) -> bool:
+        """Whether the replicas differ at all."""
+        return bool(np.any(self.high > self.low))
+
+
+def logarithm(values: Floats) -> Floats:
+    """log10 of what has one, NaN for the rest."""
+    drawable = np.isfinite(values) & (values > 0)
+    return np.log10(values, out=np.full(values.shape, np.nan), where=drawable)
+
+
+def band(replicas: Floats, log: bool) -> Band:
+    """Sum up an (R, n) array along its replicas."""
+    low, middle, high = _quantiles(replicas)
+    wild = ~np.isfinite(middle)
+    zero = middle == 0
+    if not log:
+        clean = np.where(wild, np.nan, middle)
+        return Band(_finite(low, clean), clean, _finite(high, clean), zero & False, wild)
+    drawn = logarithm(middle)
+    return Band(_finite(logarithm(low), drawn), drawn, _finite(logarithm(high), drawn), zero, wild)
+
+
+def _quantiles(replicas: Floats) -> tuple[Floats, Floats, Floats]:
+    if len(replicas) == 1:
+        return replicas[0], replicas[0], replicas[0]
+    ordered = np.sort(np.where(np.isnan(replicas), np.inf, replicas), axis=0)
+    last = len(ordered) - 1
+    pick = [_between(ordered, share * last) for share in (0.1, 0.5, 0.9)]
+    return pick[0], pick[1], pick[2]
+
+
+def _between(ordered: Floats, place: float) -> Floats:
+    """Linear interpolation that leaves infinities as they are instead of making NaN of them."""
+    below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
+    share = place - np.floor(place)
+    with np.errstate(invalid="ignore"):
+        mixed = below + share * (above - below)
+    return np.where(np.isfinite(below) & np.isfinite(above), mixed, above)
+
+
+def _finite(values: Floats, otherwise: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, otherwise)
+
+
+def medians(table: Floats) -> Floats:
+    """(T, R, n) to (T, n): the median over the replicas, infinities kept."""
+    if table.shape[1] == 1:
+        return table[:, 0]
+    return _between_halves(np.sort(np.where(np.isnan(table), np.inf, table), axis=1))
+
+
+def _between_halves(ordered: Floats) -> Floats:
+    last = ordered.shape[1] - 1
+    return _between(np.moveaxis(ordered, 1, 0), last / 2)
+
+
+def thinned(rows: int, most: int) -> slice:
+    """Every 2^k-th of `rows` rows, so that no more than `most` are looked at and, as rows are
+    added, those already looked at mostly stay."""
+    stride = 1
+    while rows // stride > most:
+        stride *= 2
+    return slice(0, rows, stride)
+
+
+def extent(values: Floats) -> tuple[float, float] | None:
+    """The smallest and largest finite value, or None when there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else None
+
+
+def columns(places: Floats, values: Floats, low: float, high: float, count: int) -> list[Floats]:
+    """At most two samples a column, its smallest and largest: all that `count` columns can show.
+
+    Returns the kept places and values; a lone glitch survives, a mean would hide it.
+    """
+    finite = np.isfinite(values)
+    places, values = places[finite], values[finite]
+    if len(places) <= 2 * count:
+        return [places, values]
+    column = np.clip(((places - low) / (high - low or 1.0) * count).astype(int), 0, count - 1)
+    starts = np.flatnonzero(np.diff(column, prepend=-1))
+    keep = np.unique(np.concatenate([_extremes(values, starts), starts]))
+    return [places[keep], values[keep]]
+
+
+def _extremes(values: Floats, starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    ends = np.append(starts[1:], len(values))
+    pairs = [
+        (start + int(values[start:end].argmin()), start + int(values[start:end].argmax()))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    return np.array(pairs, dtype=np.intp).ravel()

@@ -1,0 +1,80 @@
+"""Curves over the steps of a run, each on its own axis, so that both can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .charts import Canvas, Mark, Size
+from .cleaning import Floats, columns
+from .glyphs import UNICODE, Glyphs
+from .roles import Role
+from .runs import Lines
+from .scales import Axis, step_ticks
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve over the steps."""
+
+    axis: Axis
+    values: Floats
+    role: int
+    fine: bool = True
+    """A fine line, or dots every other column, which leave a line behind them in sight."""
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """Curves over the steps; what is drawn last lies on top."""
+
+    steps: Floats
+    series: Sequence[Series]
+    left: Axis
+    right: Axis | None
+    end: int
+    """The last step the axis shows."""
+
+
+def over_time(chart: OverTime, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
+    """Curves that share the steps below, each on its own axis at the side."""
+    canvas = Canvas(size, chart.left, chart.right)
+    for tick in chart.left.ticks:
+        canvas.guide(tick)
+    for series in chart.series:
+        (_line if series.fine else _beads)(canvas, chart, series, glyphs)
+    places, labels = step_ticks(chart.end, canvas.columns)
+    canvas.across(places, labels, None)
+    return canvas.lines(size, glyphs)
+
+
+def _sampled(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:
+    steps, values = columns(chart.steps, series.values, 0.0, float(chart.end), canvas.columns)
+    shares = (values - series.axis.low) / (series.axis.high - series.axis.low)
+    return steps / max(chart.end, 1) * (canvas.columns - 1), shares
+
+
+def _line(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
+    places, shares = _sampled(canvas, chart, series)
+    canvas.curve(places, shares, glyphs.curve, series.role)
+    canvas.marks(_wild(canvas, chart, series, glyphs))
+
+
+def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> Iterator[Mark]:
+    """A sign at the top where a value was not finite."""
+    steps = chart.steps[~np.isfinite(series.values)]
+    for column in np.unique(np.rint(steps / max(chart.end, 1) * (canvas.columns - 1))).tolist():
+        yield Mark(
+            min(int(column), canvas.columns - 1), canvas.rows - 1, glyphs.infinite, Role.DIVERGED
+        )
+
+
+def _beads(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
+    places, shares = _sampled(canvas, chart, series)
+    if len(places):
+        wanted = np.arange(0, float(places[-1]) + 1, 2)
+        shares = np.interp(wanted, places, shares).clip(0, 1)
+        rows: list[int] = np.rint(shares * (canvas.rows - 1)).astype(int).tolist()
+        canvas.marks(Mark(2 * at, row, glyphs.dot, series.role) for at, row in enumerate(rows))

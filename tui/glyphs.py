@@ -1,0 +1,71 @@
+"""Every mark the lab draws, in one table: each exactly one cell wide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """One set of marks; a terminal gets the set it can show."""
+
+    eighths: str
+    """A column filled from one eighth to the whole."""
+    halves: str
+    """Upper half, lower half."""
+    shades: str
+    """Four steps of a ramp that needs no colour."""
+    curve: str
+    """The marker of a fine line: plotext's name or a single character."""
+    dot: str
+    band: str
+    """A bar where the replicas disagree."""
+    whisker: str
+    guide: str
+    theory: str
+    zero: str
+    infinite: str
+    across: str
+    corners: str
+    """Upper left, upper right, lower left, lower right."""
+    down: str
+    badges: dict[str, str]
+    running: str
+    paused: str
+    finished: str
+    pointer: str
+    times: str
+    ellipsis: str
+
+
+UNICODE = Glyphs(
+    eighths="▁▂▃▄▅▆▇█",
+    halves="▀▄",
+    shades="░▒▓█",
+    curve="braille",
+    dot="●",
+    band="▒",
+    whisker="│",
+    guide="╌",
+    theory="─",
+    zero="x",
+    infinite="!",
+    across="─",
+    corners="╭╮╰╯",
+    down="│",
+    badges={
+        "vanishing": "▼",
+        "exploding": "▲",
+        "healthy": "✔",
+        "dead": "○",
+        "diverged": "✖",
+        "fault": "✖",
+        "busy": "…",
+    },
+    running="▶",
+    paused="■",
+    finished="●",
+    pointer="▸",
+    times="×",
+    ellipsis="…",
+)

@@ -1,0 +1,109 @@
+"""What a colour means, and which colour that is: two themes by three kinds of terminal.
+
+Drawings name roles; only the screen, at the last moment, asks this table for a colour. Series
+colours are Okabe and Ito's, safe for the usual colour blindnesses; severity is never red against
+green and never colour alone; the heat ramp is viridis in sixteen steps. The tables for 256 and 16
+colours hold entries of those palettes exactly, so that no terminal rounds two of them into one.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Literal
+
+Depth = Literal["truecolor", "256", "standard"]
+
+HEAT_LEVELS = 16
+
+
+class Role(IntEnum):
+    """The meanings a cell's colour can have."""
+
+    GROUND = 0
+    """As a foreground: ordinary text. As a background: the screen's own."""
+    MUTED = 1
+    FAINT = 2
+    STRONG = 3
+    KEY = 4
+    STRIPE = 5
+    CHOSEN = 6
+    ON_CHOSEN = 7
+    FIRST = 8
+    SECOND = 9
+    THIRD = 10
+    FOURTH = 11
+    FIRST_SOFT = 12
+    SECOND_SOFT = 13
+    HEALTHY = 16
+    VANISHING = 17
+    EXPLODING = 18
+    DEAD = 19
+    DIVERGED = 20
+    FAULT = 21
+    BUSY = 22
+    ON_BADGE = 23
+    FROZEN = 24
+    FROZEN_SOFT = 25
+    THEORY = 26
+    PAPER = 31
+    """The ground as a foreground, for text on a coloured ground."""
+    HEAT = 32
+    """The lowest of sixteen: HEAT + 15 is the highest."""
+
+
+_COLUMNS: tuple[tuple[bool, Depth], ...] = (
+    (True, "truecolor"),
+    (False, "truecolor"),
+    (True, "256"),
+    (False, "256"),
+    (True, "standard"),
+    (False, "standard"),
+)
+"""Dark or light, by the colours there are."""
+
+_COLOURS: dict[Role, str] = {
+    Role.GROUND: "d7dade 24292f dadada 262626 aaaaaa 000000",
+    Role.MUTED: "949aa3 59616b 949494 585858 aaaaaa 555555",
+    Role.FAINT: "3d434b c3c9d0 444444 c6c6c6 555555 aaaaaa",
+    Role.STRONG: "ffffff 000000 ffffff 000000 ffffff 000000",
+    Role.KEY: "e69f00 8a5a00 ffaf00 875f00 ffff55 aa0000",
+    Role.STRIPE: "1c232b e7ecf1 262626 e4e4e4 0000aa aaaaaa",
+    Role.CHOSEN: "0b5c8f 0b5c8f 005f87 005f87 00aaaa 0000aa",
+    Role.ON_CHOSEN: "ffffff ffffff ffffff ffffff 000000 ffffff",
+    Role.FIRST: "56b4e9 0072b2 5fafff 005faf 55ffff 0000aa",
+    Role.SECOND: "e69f00 a86400 ffaf00 af5f00 ffff55 aa5500",
+    Role.THIRD: "009e73 00734f 00af87 00875f 55ff55 00aa00",
+    Role.FOURTH: "cc79a7 964673 d787af 87005f ff55ff aa00aa",
+    Role.FIRST_SOFT: "35749b 7fb3d3 5f87af 87afd7 00aaaa 00aaaa",
+    Role.SECOND_SOFT: "8f6612 d9b98a af875f d7af87 aa5500 aa5500",
+    Role.HEALTHY: "56b4e9 0072b2 5fafff 005faf 55ffff 0000aa",
+    Role.VANISHING: "e8702a be4600 ff875f af5f00 ff5555 aa0000",
+    Role.EXPLODING: "cc79a7 964673 d787af 87005f ff55ff aa00aa",
+    Role.DEAD: "a7adb5 59616b a8a8a8 585858 aaaaaa 555555",
+    Role.DIVERGED: "cc79a7 964673 d787af 87005f ff55ff aa00aa",
+    Role.FAULT: "e8702a be4600 ff875f d75f00 ff5555 aa0000",
+    Role.BUSY: "e6c200 7d6500 ffd700 875f00 ffff55 aa5500",
+    Role.ON_BADGE: "101214 ffffff 121212 ffffff 000000 ffffff",
+    Role.FROZEN: "e8702a be4600 ff875f d75f00 ff5555 aa0000",
+    Role.FROZEN_SOFT: "8f4a22 e0a98c af5f5f d7af87 aa0000 ff5555",
+    Role.THEORY: "35c79a 00734f 5fd7af 00875f 55ff55 00aa00",
+    Role.PAPER: "101214 fbfbf9 121212 ffffff 000000 ffffff",
+}
+"""A role's colour in each of the columns above."""
+
+_VIRIDIS: dict[Depth, str] = {
+    "truecolor": "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e"
+    " 1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725",
+    "256": "5f005f 5f0087 5f00af 5f00d7 005faf 5f5faf 0087af 5f87af"
+    " 00af87 00af5f 5faf5f 5fd75f 87d75f afd75f d7d75f ffff5f",
+    "standard": " ".join(f"{hue} " * 4 for hue in ("0000aa", "00aaaa", "00aa00", "ffff55")),
+}
+"""Low to high; sixteen colours are four by four shades (see glyphs.py)."""
+
+
+def palette(dark: bool, depth: Depth) -> dict[int, str]:
+    """The colour of every role, as `#rrggbb`."""
+    column = _COLUMNS.index((dark, depth))
+    named = {int(role): f"#{row.split()[column]}" for role, row in _COLOURS.items()}
+    heat = enumerate(_VIRIDIS[depth].split(), Role.HEAT)
+    return named | {level: f"#{hue}" for level, hue in heat}

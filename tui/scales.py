@@ -1,0 +1,112 @@
+"""Where the ticks go and what they say. Plain numbers, no arrays, no drawing.
+
+A logarithmic axis is drawn as the linear axis of log10: its ticks are whole decades and read
+`1e-12` (superscripts are faint in many fonts, and a cell too wide).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DECADE_STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200)
+_EXTREME = 400.0
+"""Beyond any float64 exponent: a range is never wider."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The range an axis shows, in the drawn unit, and its labelled ticks."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def gutter(self) -> int:
+        """The columns its labels need."""
+        return max(map(len, self.labels), default=0)
+
+    def share(self, value: float) -> float:
+        """Where a value lies on the axis: 0 at its foot, 1 at its head."""
+        return (value - self.low) / (self.high - self.low)
+
+
+def decade(exponent: float) -> str:
+    """The label of a power of ten: `1`, `10`, `1e-12`."""
+    whole = round(exponent)
+    return {0: "1", 1: "10"}.get(whole, f"1e{whole}")
+
+
+def log_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis over the decades [low, high] (exponents), with a tick every three rows or more."""
+    bottom, top = math.floor(max(low, -_EXTREME)), math.ceil(min(high, _EXTREME))
+    top = max(top, bottom + 1)
+    step = next(
+        (step for step in _DECADE_STEPS if (top - bottom) / step <= max(rows - 1, 2) / 2.5),
+        _DECADE_STEPS[-1],
+    )
+    bottom, top = math.floor(bottom / step) * step, math.ceil(top / step) * step
+    ticks = tuple(float(tick) for tick in range(bottom, top + 1, step))
+    return Axis(float(bottom), float(top), ticks, tuple(map(decade, ticks)))
+
+
+def linear_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis over [low, high] with round ticks, a tick every three rows or more."""
+    span = high - low or abs(high) or 1.0
+    rough = span / max(rows / 3, 1)
+    scale = 10.0 ** math.floor(math.log10(rough))
+    step = next(unit * scale for unit in (1, 2, 2.5, 5, 10) if unit * scale >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil((low + span) / step - 1e-9)
+    ticks = tuple(count * step for count in range(first, last + 1))
+    digits = max(0, -math.floor(math.log10(step)) + (round(step / scale, 1) == 2.5))
+    return Axis(ticks[0], ticks[-1], ticks, tuple(short(tick, digits) for tick in ticks))
+
+
+def short(value: float, digits: int) -> str:
+    """A number of at most six characters, in powers of ten when it is large or tiny."""
+    text = f"{value:.{digits}f}"
+    return text if len(text) <= 6 else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-")
+
+
+def figure(value: float | None) -> str:
+    """A measured number for a status line, never wider than seven characters."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    return f"{value:.1e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+
+
+def numbered(count: int, room: int) -> list[int]:
+    """Which of the numbers 1…count are written along `room` columns: the ends and round ones."""
+    label = len(str(count)) + 2
+    step = next(step for step in _round_steps() if count * label <= room * step or step >= count)
+    covered = label * count / max(room, 1)
+    between = (n for n in range(step, count, step) if min(n - 1, count - n) >= covered)
+    return sorted({1, *between, count})
+
+
+def horizon(step: int, planned: int, shortest: int = 16) -> int:
+    """The last step a time axis shows: the plan halved as often as what is recorded still fits.
+
+    So a picture of the past fills from left to right, is never scrolled, and is at least half full.
+    """
+    end = max(planned, 1)
+    while end // 2 >= max(step, shortest):
+        end = (end + 1) // 2
+    return end
+
+
+def step_ticks(end: int, room: int) -> tuple[list[int], list[str]]:
+    """The columns and the labels of a time axis from 0 to `end`."""
+    parts = 4 if room >= 40 else 2 if room >= 16 else 1
+    steps = [end * part // parts for part in range(parts + 1)]
+    return [round(step / max(end, 1) * (room - 1)) for step in steps], [str(step) for step in steps]
+
+
+def _round_steps() -> Iterator[int]:
+    for power in range(10):
+        yield from (10**power, 2 * 10**power, 5 * 10**power)

@@ -1,0 +1,158 @@
+"""What the lab's screen and its worker say to each other, and how it is framed on a pipe.
+
+The screen says what it wants; the worker answers with finished lines of text. No array, no scenario
+object and no code crosses: only these typed records, in MessagePack, each behind its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+from .runs import Line, Lines
+
+_LENGTH = 4
+
+
+class Open(msgspec.Struct, tag=True, frozen=True):
+    """Build this scenario and hold it; later frames carry the ticket."""
+
+    ticket: int
+    scenario: str
+    settings: list[str]
+    lang: str
+
+
+class Run(msgspec.Struct, tag=True, frozen=True):
+    """Train, or hold still."""
+
+    going: bool
+
+
+class Step(msgspec.Struct, tag=True, frozen=True):
+    """Make one training step, and hold still."""
+
+
+class Pace(msgspec.Struct, tag=True, frozen=True):
+    """Train so many steps a second; None: as fast as it goes."""
+
+    rate: float | None
+
+
+class Want(msgspec.Struct, frozen=True):
+    """One panel, at one size in cells."""
+
+    panel: str
+    columns: int
+    rows: int
+
+
+class View(msgspec.Struct, tag=True, frozen=True):
+    """What is to be drawn from now on."""
+
+    wants: list[Want]
+    measures: list[str]
+    """What the per-layer chart shows, bars first; the heat map shows the first."""
+    inner: str
+    """What the fourth panel shows."""
+    network: int = 0
+    """Which of the run's networks, where there are several."""
+    shades: bool = False
+    """Whether shapes must say what colours cannot (sixteen colours)."""
+
+
+class Ready(msgspec.Struct, tag=True, frozen=True):
+    """The last frame is on the screen: the next one may come."""
+
+
+Command = Open | Run | Step | Pace | View | Ready
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A panel, drawn."""
+
+    title: Line
+    caption: Line
+    lines: Lines
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Where the training is."""
+
+    step: int
+    planned: int
+    going: bool
+    finished: bool
+    speed: float
+    """Steps made per second, of late."""
+    loss: float | None
+    accuracy: float | None
+    networks: list[str]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The diagnosis in words, longest form first."""
+
+    state: str
+    forms: list[str]
+
+
+class Frame(msgspec.Struct, tag=True, frozen=True):
+    """Everything that changed since the frame before."""
+
+    ticket: int
+    status: Status
+    pictures: dict[str, Picture]
+    verdict: Verdict | None = None
+
+
+class Fault(msgspec.Struct, tag=True, frozen=True):
+    """The scenario of this ticket cannot be run, and why."""
+
+    ticket: int
+    text: str
+
+
+Answer = Frame | Fault
+
+Message = TypeVar("Message")
+_encoder = msgspec.msgpack.Encoder()
+
+
+def packed(message: Command | Answer) -> bytes:
+    """A message behind its length."""
+    body = _encoder.encode(message)
+    return len(body).to_bytes(_LENGTH, "big") + body
+
+
+class Inbox(Generic[Message]):
+    """Takes bytes in pieces of any size, gives whole messages."""
+
+    def __init__(self, decoder: msgspec.msgpack.Decoder[Message]) -> None:
+        self._decoder = decoder
+        self._pending = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages that `data` completes."""
+        self._pending += data
+        while len(self._pending) >= _LENGTH:
+            end = _LENGTH + int.from_bytes(self._pending[:_LENGTH], "big")
+            if len(self._pending) < end:
+                return
+            body = bytes(self._pending[_LENGTH:end])
+            del self._pending[:end]
+            yield self._decoder.decode(body)
+
+
+def commands() -> Inbox[Command]:
+    """The worker's inbox."""
+    decoder: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)
+    return Inbox(decoder)
+
+
+def answers() -> Inbox[Answer]:
+    """The screen's inbox."""
+    decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+    return Inbox(decoder)
