@@ -28,10 +28,14 @@ EVERY = 4
 use."""
 LARGEST_POWER = 120
 """The largest single change of scale, within float32's exponents."""
-NEGLIGIBLE = {4: 2.0**-60, 8: 2.0**-480}
-"""By bytes a number: a gradient of this norm or less cannot move a weight of its type, and its
-square
-nears the smallest number; it becomes exactly 0, so that no optimizer works on subnormal numbers."""
+NEGLIGIBLE = {4: 1e-30, 8: 1e-290}
+"""By bytes a number: a gradient of less than this norm has entries that leave the normal numbers.
+It
+becomes exactly 0, as it does in any training of this type, and nothing computes with subnormal
+ones."""
+NEGLIGIBLE_SQUARED = {4: 1e-15, 8: 1e-145}
+"""The same for optimizers that square gradients. Their ε, 1e-8, has drowned such a gradient long
+before."""
 
 
 class Network:
@@ -170,14 +174,15 @@ class Network:
                 products += together([(ones, d.D, d.db) for d in denses])
         return products
 
-    def restore(self) -> None:
-        """Give grad its true scale; what is too small for its number type becomes 0."""
+    def restore(self, squares: bool = False) -> None:
+        """Give grad its true scale; what is too small to compute with (or to square) becomes 0."""
         if not self.power.any():
             return
+        limit = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
         for _, owners, grad in self.gradients:
             power = self.power[[self.place[leaf] for leaf in owners]]
             with np.errstate(invalid="ignore"):
-                negligible = np.ldexp(norms(flat(grad)), -power) < NEGLIGIBLE[grad.itemsize]
+                negligible = np.ldexp(norms(flat(grad)), -power) < limit
             factor = np.where(negligible, 0.0, np.ldexp(1.0, -power)).astype(grad.dtype)
             grad *= factor[:, :, None, None]
 

@@ -97,7 +97,7 @@ class Supervised:
         network.backward(network.Delta)
         if due:
             self.record(row, k, loss)
-        network.restore()
+        network.restore(self.optimizer.squares)
         if self.plan.clip_norm:
             clip(network.grad, self.plan.clip_norm)
         self.optimizer.update(network.theta, network.grad, network.step)
