@@ -52,6 +52,7 @@ class Network:
         batch: int,
         dtype: type[np.floating] = np.float32,
         source: "Network | None" = None,
+        input_gradient: bool = False,
     ) -> None:
         """Draw a network for batches of `batch` samples.
 
@@ -67,6 +68,7 @@ class Network:
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.products: Sequence[Product] = ()
         self.lay_out(source)
+        self.share_scratch(first=0 if input_gradient else 1)
         if source is None:
             self.draw()
 
@@ -92,7 +94,6 @@ class Network:
         ).items():
             bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
         self.Delta = np.zeros_like(self.output.Z)
-        self.share_scratch()
 
     @property
     def output(self) -> Dense:
@@ -109,11 +110,11 @@ class Network:
             counts[-1] += sum(prod(shape) for shape in leaf.parameters().values())
         return counts
 
-    def share_scratch(self) -> None:
+    def share_scratch(self, first: int) -> None:
         """Layers of one width flow back through one array, as each reads it before the next
         writes."""
         scratch: dict[tuple[str, int], Array] = {}
-        for leaf in self.leaves[1:]:
+        for leaf in self.leaves[first:]:
             if isinstance(leaf, Dense):
                 shape = (len(self.seeds), self.batch, leaf.inputs)
                 new = np.zeros(shape, self.dtype)
@@ -142,16 +143,20 @@ class Network:
             A = item.forward(A)
         return A
 
-    def backward(self, Delta: Array) -> None:
-        """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad is then still
-        scaled."""
-        up, power = Delta, np.zeros(len(self.seeds), np.int64)
+    def backward(self, Delta: Array, power: Integers | int = 0) -> Array:
+        """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad stays scaled.
+
+        `power` is the exponent Delta comes with. What reaches the input is returned (where
+        `input_gradient` asks for it), with the exponent power[0].
+        """
+        up = Delta
         for i in reversed(range(len(self.items))):
             if i % EVERY == 0:
                 power = power + bring_near_one(up)
             self.power[i] = power
             up = self.items[i].backward(up)
         self.weight_gradients()
+        return up
 
     def weight_gradients(self) -> None:
         """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.

@@ -43,7 +43,7 @@ class Optimizer(Protocol):
 class SGD:
     """step = η g."""
 
-    squares = False
+    squares: ClassVar[bool] = False
 
     def __init__(self, settings: Settings, like: Array) -> None:
         del like
@@ -57,7 +57,7 @@ class SGD:
 class Momentum:
     """v ← μ v + g; step = η v (Polyak 1964)."""
 
-    squares = False
+    squares: ClassVar[bool] = False
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.rate, self.momentum = settings.rate, settings.momentum
@@ -83,7 +83,7 @@ class Nesterov(Momentum):
 class Adagrad:
     """s ← s + g²; step = η g/(√s + ε) (Duchi et al. 2011)."""
 
-    squares = True
+    squares: ClassVar[bool] = True
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.rate, self.eps = settings.rate, settings.eps
@@ -99,7 +99,7 @@ class Adagrad:
 class RMSprop:
     """s ← ρ s + (1 - ρ) g²; step = η g/(√s + ε) (Tieleman & Hinton 2012)."""
 
-    squares = True
+    squares: ClassVar[bool] = True
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.rate, self.decay, self.eps = settings.rate, settings.decay, settings.eps
@@ -120,7 +120,7 @@ class Adam:
     m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ) make up for the start at 0.
     """
 
-    squares = True
+    squares: ClassVar[bool] = True
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.settings, self.t = settings, 0
@@ -199,7 +199,8 @@ OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {
 
 
 def clip(grad: Array, limit: float) -> None:
-    """Scale each replica's gradient down to norm `limit` where it is longer (Pascanu et al. 2013)."""
+    """Scale each replica's gradient down to norm `limit` where it is longer (Pascanu et al.
+    2013)."""
     length = norms(grad)
     long = length > limit
     if long.any():
