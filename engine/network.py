@@ -28,6 +28,9 @@ EVERY = 4
 use."""
 LARGEST_POWER = 120
 """The largest single change of scale, within float32's exponents."""
+AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
+"""By bytes a number: norms of activations between which products with error signals keep their
+digits."""
 NEGLIGIBLE = {4: 1e-30, 8: 1e-290}
 """By bytes a number: a gradient of less than this norm has entries that leave the normal numbers.
 It
@@ -142,6 +145,20 @@ class Network:
         for item in self.items:
             A = item.forward(A)
         return A
+
+    def out_of_range(self, X: Array) -> bool:
+        """True where a layer's output for X is so faint or so loud that its number type loses
+        digits.
+
+        Error signals are kept near 1, activations are not: ReLU with weights too small loses a
+        factor
+        a layer forward too. Such a network wants a wider type.
+        """
+        with np.errstate(all="ignore"):
+            self.forward(X)
+            loudness = np.stack([norms(flat(tap.output.out)) for tap in self.taps])
+        low, high = AUDIBLE[self.theta.itemsize]
+        return bool((((loudness < low) & (loudness > 0)) | ~(loudness < high)).any())
 
     def backward(self, Delta: Array, power: Integers | int = 0) -> Array:
         """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad stays scaled.
