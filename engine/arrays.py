@@ -14,6 +14,10 @@ Exact = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
+"""By bytes a number: sums of squares between which no square that counts under- or overflowed."""
+
+
 def norms(X: Array) -> Exact:
     """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X.
 
@@ -21,14 +25,21 @@ def norms(X: Array) -> Exact:
     vectors are measured again, divided by their largest entry.
     """
     squares = np.vecdot(X, X)
-    limits = np.finfo(X.dtype)
-    low, high = limits.tiny / limits.eps**2, limits.max * limits.eps
     result = np.sqrt(squares, dtype=np.float64)
-    lost = ~((squares > low) & (squares < high))
-    if lost.any():
-        largest = np.abs(X[lost]).max(axis=-1).astype(np.float64)
-        unit = X[lost] / np.where(largest > 0, largest, 1.0)[:, None]
-        result[lost] = largest * np.sqrt(np.vecdot(unit, unit))
+    low, high = SAFE[X.itemsize]
+    safe = (squares > low) & (squares < high)
+    if not safe.all():
+        result[~safe] = careful_norms(X[~safe])
+    return result
+
+
+def careful_norms(X: Array) -> Exact:
+    """The norms of X's rows, each divided by its largest entry before it is squared."""
+    largest = np.maximum(X.max(axis=-1), -X.min(axis=-1)).astype(np.float64)
+    seen = largest > 0
+    result = np.abs(largest)
+    unit = X[seen] / largest[seen][:, None]
+    result[seen] *= np.sqrt(np.vecdot(unit, unit))
     return result
 
 

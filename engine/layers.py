@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from .activations import Activation
-from .arrays import Array, flat
+from .arrays import Array
 
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
@@ -121,9 +121,9 @@ class Activate(Leaf):
     S: Array
     """The slopes g′(Z)."""
 
-    SATURATED = 1e-3
-    """Where the slopes' root mean square is below this share of the steepest, `slope`, which starts
-    from the rounded output, has lost its digits, and `tail` is used."""
+    saturated = False
+    """True once the slopes were so small that `slope`, from the rounded output, had lost digits;
+    `tail` takes them from Z."""
 
     def __init__(self, g: Activation, width: int) -> None:
         self.g, self.width = g, width
@@ -141,15 +141,11 @@ class Activate(Leaf):
         return self.A
 
     def backward(self, up: Array) -> Array:
-        self.g.slope(self.Z, self.A, self.S)
-        if self.g.tail and self.saturated():
+        if self.saturated and self.g.tail:
             self.g.tail(self.Z, self.S)
+        else:
+            self.g.slope(self.Z, self.A, self.S)
         return np.multiply(up, self.S, out=self.D)
-
-    def saturated(self) -> bool:
-        S = flat(self.S)
-        limit = (self.SATURATED * self.g.steepest) ** 2 * S.shape[-1]
-        return bool((np.vecdot(S, S) < limit).any())
 
 
 class Chain:

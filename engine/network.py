@@ -18,14 +18,17 @@ from .arrays import Array, Integers, flat, norms
 from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
-from .layers import Dense
-from .layout import Product, bind, kinds, size, together, views
+from .layers import Activate, Dense
+from .layout import Product, bind, kinds, runs, size, together, views
 
 CALM = 1e-6, 1e6
 """Norms of an error signal that are left as they are."""
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
 use."""
+SATURATED = 1e-3
+"""Slopes whose root mean square is below this share of the steepest came from outputs so close to
+their limits that rounding has taken the slopes' digits."""
 LARGEST_POWER = 120
 """The largest single change of scale, within float32's exponents."""
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
@@ -92,10 +95,11 @@ class Network:
         ):
             for name, owners, block in views(wanted, vector):
                 bind(owners, letter + name, block)
-        for (name, shape), owners in kinds(
-            self.leaves, lambda leaf: leaf.buffers(self.batch)
-        ).items():
+        buffers = kinds(self.leaves, lambda leaf: leaf.buffers(self.batch))
+        for (name, shape), owners in buffers.items():
             bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
+        self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
+        self.slopes = list(runs([(a.S,) for a in self.activates]))
         self.Delta = np.zeros_like(self.output.Z)
 
     @property
@@ -166,14 +170,33 @@ class Network:
         `power` is the exponent Delta comes with. What reaches the input is returned (where
         `input_gradient` asks for it), with the exponent power[0].
         """
-        up = Delta
+        up = self.flow_back(Delta, power)
+        if self.g.tail and self.newly_saturated():
+            up = self.flow_back(Delta, self.power[-1])
+        self.weight_gradients()
+        return up
+
+    def flow_back(self, up: Array, power: Integers | int) -> Array:
+        """Every layer's error signal, from the output's."""
         for i in reversed(range(len(self.items))):
             if i % EVERY == 0:
                 power = power + bring_near_one(up)
             self.power[i] = power
             up = self.items[i].backward(up)
-        self.weight_gradients()
         return up
+
+    def newly_saturated(self) -> bool:
+        """Mark the layers whose slopes have lost their digits; True if there are new ones."""
+        steep = SATURATED * self.g.steepest
+        found = False
+        for layers, (S,) in self.slopes:
+            X = flat(S)
+            low = np.vecdot(X, X) < steep * steep * X.shape[-1]
+            if low.any():
+                for layer, is_low in zip(self.activates[layers], low.any(axis=1), strict=True):
+                    found |= bool(is_low) and not layer.saturated
+                    layer.saturated |= bool(is_low)
+        return found
 
     def weight_gradients(self) -> None:
         """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.
