@@ -1,0 +1,159 @@
+"""From a name to a resolved scenario: the file, its base, the base's base, and what --set adds.
+
+Each layer is held against the spec by itself, so that a fault names the file that states it; laid
+over its bases it is then held against the rules. A base must be a sound scenario of its own.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, convert
+from msgspec.structs import replace
+
+from .checking import Place, check
+from .course import ids, preset_file
+from .faults import Fault, ScenarioError, allowed, did_you_mean, found, nearest, shown
+from .rules import broken_rules
+from .settings import SOURCE, stated
+from .sources import read
+from .spec import OWN, Scenario, ScenarioFile, Text
+from .words import _
+
+Tree = Mapping[str, Any]
+
+
+class Origin(Struct, frozen=True):
+    """Where a scenario is written."""
+
+    name: str
+    """What faults call it: a preset's id, or the path as it was given."""
+    path: Path
+    reference: str
+    """What finds it again from any folder: a preset's id, or the whole path."""
+
+
+class Layer(Struct, frozen=True):
+    """What one file states, or the command line."""
+
+    origin: Origin
+    stated: Tree
+
+
+COMMAND_LINE = Origin(SOURCE, Path(), "")
+
+
+def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Scenario:
+    """The scenario of that preset or file, with `--set` pairs laid over it.
+
+    Raises ScenarioError with every fault that can be told.
+    """
+    faults: list[Fault] = []
+    files = chain(os.fspath(name_or_path), faults)
+    commands = command_line(settings, faults)
+    scenario = resolved([*files, *commands], faults)
+    if faults:
+        raise ScenarioError(faults)
+    *bases, own = [file.origin for file in files]
+    base = bases[-1] if bases else own if commands else None
+    name = own.path.stem
+    return replace(
+        scenario,
+        id=name,
+        extends=base and base.reference,
+        title=scenario.title if scenario.title.chosen() else Text(name, name),
+    )
+
+
+def chain(name: str, faults: list[Fault]) -> list[Layer]:
+    """A file and its bases, the last base first; cut short, with a fault, where one is amiss."""
+    layers: list[Layer] = []
+    reference, folder, place = name, Path(), Place("")
+    try:
+        while reference is not None:
+            origin = find(reference, folder, place)
+            refuse_circle(origin, layers, place)
+            layers.insert(0, Layer(origin, read(origin.path, origin.name)))
+            base = layers[0].stated.get("extends")
+            reference = base if isinstance(base, str) else None
+            folder, place = origin.path.parent, Place(origin.name, ("extends",))
+    except ScenarioError as error:
+        faults += error.faults
+    return layers
+
+
+def find(reference: str, folder: Path, place: Place) -> Origin:
+    """The preset of that id, or the file at that path seen from the folder.
+
+    Raises ScenarioError at the place where the reference stands.
+    """
+    if reference in ids():
+        return Origin(reference, preset_file(reference), reference)
+    path = folder / reference
+    if reference and os.path.exists(path):
+        return Origin(str(path), path, os.path.realpath(path))
+    is_path = os.sep in reference or reference.endswith(".toml")
+    what = _("no such file") if is_path else _("no preset and no file has this name")
+    known = "" if is_path else allowed(", ".join(ids()))
+    question = did_you_mean(nearest(Path(reference).stem, ids()))
+    if place.file:
+        raise ScenarioError([Fault(*place.named, f"{found(reference)}: {what}", known, question)])
+    raise ScenarioError([Fault(reference or shown(reference), "", what, known, question)])
+
+
+def refuse_circle(origin: Origin, layers: Sequence[Layer], place: Place) -> None:
+    """No file is its own base, however far round."""
+    names = [layer.origin.name for layer in reversed(layers)]
+    if any(layer.origin.reference == origin.reference for layer in layers):
+        circle = " → ".join([*names, origin.name])
+        raise ScenarioError([Fault(*place.named, _("a circle: {circle}").format(circle=circle))])
+
+
+def command_line(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
+    """All that --set states, as one layer; none if it states nothing."""
+    try:
+        trees = stated(settings)
+    except ScenarioError as error:
+        faults += error.faults
+        return []
+    return [Layer(COMMAND_LINE, reduce(overlay, trees))] if trees else []
+
+
+def resolved(layers: Iterable[Layer], faults: list[Fault]) -> Scenario:
+    """The layers laid one over the other, as far as they are sound."""
+    merged: Tree = {}
+    scenario = Scenario()
+    for layer in layers:
+        file, amiss = layer.origin.name, list(misstated(layer))
+        merged = laid_over(merged, layer)
+        if not (faults or amiss):
+            scenario = convert(merged, Scenario)
+            amiss += broken_rules(scenario, layer.stated, file)
+        faults += amiss
+    return scenario
+
+
+def misstated(layer: Layer) -> Iterator[Fault]:
+    """What a layer says that the spec does not allow."""
+    yield from check(layer.stated, ScenarioFile, Place(layer.origin.name))
+    if layer.origin is COMMAND_LINE and "extends" in layer.stated:
+        yield Fault(SOURCE, "extends", _("a base is stated in a file, not here"))
+
+
+def laid_over(merged: Tree, layer: Layer) -> Tree:
+    """The layer over its bases, which keep to themselves what is their own."""
+    if layer.origin is not COMMAND_LINE:
+        merged = {key: value for key, value in merged.items() if key not in OWN}
+    return overlay(merged, layer.stated)
+
+
+def overlay(under: Tree, over: Tree) -> Tree:
+    """Tables merged key by key; everything else is what `over` says."""
+    both = {
+        key: overlay(under[key], over[key])
+        for key in under.keys() & over.keys()
+        if isinstance(under[key], Mapping) and isinstance(over[key], Mapping)
+    }
+    return {**under, **over, **both}
