@@ -24,7 +24,7 @@ from .arrays import Exact
 LEAST, MOST = 1e-300, 1e300
 """Variances outside are taken for these: their square roots are still sound numbers."""
 NEGLIGIBLE = 1e-9
-"""A variance below this is 0 and one above its inverse is ∞: every g here has its features near 1."""
+"""A variance below this is 0, one above its inverse ∞: what g does, it does near 1."""
 
 
 def half_line(step: float = 1 / 32, low: float = -4.0, high: float = 2.6) -> tuple[Exact, Exact]:
@@ -91,13 +91,13 @@ def averages(g: Activation, q: Exact) -> Averages:
 
 
 def length_map(g: Activation, weights: float, bias: float = 0.0) -> Callable[[float], float]:
-    """q ↦ σ_w² E[g(√q z)²] + σ_b², for σ_w² = `weights`, σ_b² = `bias` (Poole et al. 2016, eq. 3)."""
-    return lambda q: weights * float(averages(g, np.float64(q)).square) + bias
+    """q ↦ σ_w² E[g(√q z)²] + σ_b², for σ_w² = `weights` and σ_b² = `bias`."""
+    return lambda q: weights * float(averages(g, np.array(q)).square) + bias
 
 
 def chi(g: Activation, q: float, weights: float) -> float:
-    """χ = σ_w² E[g′(√q z)²] (Schoenholz et al. 2017, eq. 5)."""
-    return weights * float(averages(g, np.float64(q)).slope)
+    """χ = σ_w² E[g′(√q z)²], for σ_w² = `weights`."""
+    return weights * float(averages(g, np.array(q)).slope)
 
 
 def fixed_point(g: Activation, weights: float, bias: float = 0.0, start: float = 1.0) -> float:
@@ -132,7 +132,7 @@ def rate(g: Activation, weights: float, bias: float = 0.0) -> float:
 
 
 def depth_scale(rate: float) -> float:
-    """ξ = 1/|ln χ|: the layers over which ‖δ‖² changes by a factor e (Schoenholz et al. 2017, eq. 19)."""
+    """ξ = 1/|ln χ| = 1/|2 ln rate|: the layers over which ‖δ‖² changes by a factor e."""
     if not (isfinite(rate) and rate > 0):
         return 0.0
     return inf if rate == 1 else 1 / abs(2 * log(rate))

@@ -1,0 +1,44 @@
+"""Two laws for how an error signal fades from layer to layer, fitted to its logarithms.
+
+exponential   ln δ_l = a - l ln rate        a factor `rate` per layer on the way to the input
+power         ln δ_l = a - p ln l           as tanh with Xavier weights does, rate → 1
+"""
+
+import numpy as np
+
+from .arrays import Exact
+
+
+def rates(delta: Exact) -> Exact:
+    """The factor of δ per layer on the way to the input, (…, layers) -> (…).
+
+    1 for a single layer, which has no way to go; 0 where δ is exactly 0 somewhere, the limit of
+    ever smaller δ there; NaN where δ is not finite.
+    """
+    if delta.shape[-1] < 2:
+        return np.where(np.isfinite(delta[..., 0]), 1.0, np.nan)
+    slope, _ = line(np.arange(delta.shape[-1], dtype=np.float64), logarithm(delta))
+    return np.where((delta == 0).any(axis=-1), 0.0, np.exp(-slope))
+
+
+def is_power_law(delta: Exact) -> Exact:
+    """1 where the power law leaves less unexplained, else 0: (…, layers) -> (…)."""
+    layers = np.arange(1.0, delta.shape[-1] + 1)
+    if len(layers) < 3:
+        return np.zeros(delta.shape[:-1])
+    y = logarithm(delta)
+    exponential, power = line(layers, y)[1], line(np.log(layers), y)[1]
+    return (power < exponential).astype(np.float64)
+
+
+def logarithm(delta: Exact) -> Exact:
+    """ln δ; NaN where δ is 0 or not finite."""
+    sound = np.isfinite(delta) & (delta > 0)
+    return np.where(sound, np.log(np.where(sound, delta, 1.0)), np.nan)
+
+
+def line(x: Exact, y: Exact) -> tuple[Exact, Exact]:
+    """Slope of the least-squares line through (x, y), and the sum of squares it leaves."""
+    dx, dy = x - x.mean(), y - y.mean(axis=-1, keepdims=True)
+    slope = dy @ dx / (dx @ dx)
+    return slope, np.square(dy - slope[..., None] * dx).sum(axis=-1)
