@@ -140,7 +140,7 @@ SAYS: dict[object, Callable[[Any, Bounds], str]] = {
     float: says_real,
     str: says_text,
     Literal: lambda base, _bounds: ", ".join(get_args(base)),
-    Struct: lambda base, _bounds: _("a table of {keys}").format(keys=", ".join(fields(base))),
+    Struct: lambda base, _bounds: _("a table with {keys}").format(keys=", ".join(fields(base))),
     tuple: lambda base, _bounds: _("a list, each of them {entry}").format(
         entry=says(get_args(base)[0])
     ),

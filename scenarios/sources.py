@@ -17,8 +17,8 @@ LARGEST = 1 << 20
 UNREADABLE = {
     errno.ENOENT: N_("no such file"),
     errno.EISDIR: N_("a folder, not a file"),
-    errno.EACCES: N_("the file may not be read: permission denied"),
-    errno.EPERM: N_("the file may not be read: permission denied"),
+    errno.EACCES: N_("you may not read this file"),
+    errno.EPERM: N_("you may not read this file"),
 }
 
 BROKEN = {
@@ -62,8 +62,8 @@ def raw(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        said = _(UNREADABLE[error.errno]) if error.errno in UNREADABLE else error.strerror
-        raise ScenarioError([Fault(name, "", said or str(error))]) from error
+        known = UNREADABLE.get(error.errno or 0, N_("the file cannot be read ({reason})"))
+        raise ScenarioError([Fault(name, "", _(known).format(reason=error.strerror))]) from error
     if len(data) > LARGEST:
         size = _("the file is larger than {size} bytes").format(size=LARGEST)
         raise ScenarioError([Fault(name, "", size, _("a scenario is a page of text"))])

@@ -1,6 +1,6 @@
 """The lab speaks English and Spanish, and says everything in both."""
 
-import string
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -13,7 +13,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
-
 from vglab.scenarios import words
 
 ROOT = Path(words.__file__).parent.parent
@@ -26,7 +25,8 @@ MANY = "Option {name!r} requires {nargs} arguments."
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return read_po(SPANISH.open("rb"), locale="es", abort_invalid=True)
+    with SPANISH.open("rb") as file:
+        return read_po(file, locale="es", abort_invalid=True)
 
 
 def messages(folder: Path) -> set[str | tuple[str, ...]]:
@@ -100,12 +100,9 @@ def test_nothing_is_translated_that_nobody_says(catalog: Catalog) -> None:
     assert known - said == set()
 
 
-def blanks(text: str) -> set[str]:
+def blanks(text: str) -> set[tuple[str, str]]:
     """The names a sentence leaves open."""
-    try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-    except ValueError:  # a lone brace: not a pattern
-        return set()
+    return set(re.findall(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}|(%\(\w+\)s)", text))
 
 
 def forms(message: Message) -> tuple[list[str], list[str]]:
@@ -122,7 +119,6 @@ def test_translations_leave_the_same_blanks(catalog: Catalog) -> None:
         known = set().union(*(blanks(text) for text in ids))
         assert all(blanks(text) <= known for text in said), ids[0]
         assert blanks(said[-1]) == blanks(ids[-1]), ids[0]
-        assert all(text.count("%(") == ids[0].count("%(") for text in said), ids[0]
 
 
 def test_the_compiled_catalogue_is_up_to_date(catalog: Catalog) -> None:
