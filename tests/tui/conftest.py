@@ -1,0 +1,28 @@
+"""Every test here starts in English, and can ask the command line for things."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from shell import Said
+
+from vglab.scenarios import words
+from vglab.tui.cli import run
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = words.language()
+    monkeypatch.setenv("LANGUAGE", "en")
+    words.set_language("en")
+    yield
+    words.set_language(before)
+
+
+@pytest.fixture
+def ask(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Ask `vglab` something in this process."""
+
+    def asked(*arguments: str) -> Said:
+        return Said(run(arguments), *capfd.readouterr())
+
+    return asked

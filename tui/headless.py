@@ -1,0 +1,118 @@
+"""A run without a screen: train to the end, or until somebody asks to stop, and say what was found.
+
+The document is printed once and whole; a Ctrl-C between two steps only makes it shorter.
+"""
+
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import click
+import msgspec
+
+from ..scenarios.expectations import Expectation, ExpectationError, parse, unmet
+from ..scenarios.faults import printable
+from ..scenarios.words import _
+from .asking import first_preset, resolved
+from .interrupts import Interrupts
+from .output import complain, say
+from .speech import Refusal
+
+if TYPE_CHECKING:
+    from ..engine.training import Experiment
+    from ..scenarios.spec import Scenario
+
+UNMET, INTERRUPTED = 3, 130
+REDRAWS = 200
+"""How often the progress bar moves, from end to end."""
+
+
+class Wanted(NamedTuple):
+    """What the command line asked for."""
+
+    scenario: str | None
+    settings: Sequence[str]
+    expect: Sequence[str]
+    as_json: bool
+
+
+def carry_out(wanted: Wanted, interrupts: Interrupts) -> int:
+    """Train, print and judge; gives the exit status."""
+    expected = [expectation(text) for text in wanted.expect]
+    name = first_preset() if wanted.scenario is None else wanted.scenario
+    scenario = resolved(name, wanted.settings)
+    experiment = built(scenario)
+    seconds = drain(experiment, interrupts)
+    from .document import document, encoded
+    from .report import report
+
+    run = document(scenario, experiment, seconds)
+    data = encoded(run)
+    say(data if wanted.as_json else report(run))
+    if interrupts.asked:
+        return INTERRUPTED
+    return judged(expected, data)
+
+
+def expectation(text: str) -> Expectation:
+    """What the run must show, or a refusal before it starts."""
+    try:
+        return parse(text)
+    except ExpectationError as error:
+        astray(text, error)
+
+
+def astray(text: str, error: ExpectationError) -> NoReturn:
+    """The expectation says nothing that could be true or false."""
+    raise Refusal([f"--expect: {printable(text)}: {error}"]) from error
+
+
+def judged(expected: Sequence[Expectation], data: bytes) -> int:
+    """A line for each expectation that the document does not meet, and the exit status."""
+    document = msgspec.json.decode(data) if expected else None
+    lines: list[str] = []
+    for wanted in expected:
+        try:
+            lines += unmet([wanted], document)
+        except ExpectationError as error:
+            astray(wanted.text, error)
+    for line in lines:
+        complain(line)
+    return UNMET if lines else 0
+
+
+def built(scenario: "Scenario") -> "Experiment":
+    """The experiment, ready to take its first step; numpy is loaded here."""
+    from ..scenarios.build import build
+
+    return build(scenario)
+
+
+def drain(experiment: "Experiment", interrupts: Interrupts) -> float:
+    """Take every step, the first in any case, until asked to stop; gives the seconds it took."""
+    started = perf_counter()
+    with progress(experiment.trace.steps) as move_on:
+        for _upto in experiment.steps:
+            move_on()
+            if interrupts.asked:
+                break
+    return perf_counter() - started
+
+
+@contextmanager
+def progress(steps: int) -> Generator[Callable[[], None]]:
+    """A bar on stderr, where somebody is looking; gives what moves it on by a step."""
+    every = max(1, steps // REDRAWS)
+    with click.progressbar(
+        length=steps,
+        label=_("Training"),
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+        update_min_steps=every,
+    ) as bar:
+        yield partial(bar.update, 1)
+        if bar.pos + every > steps:
+            bar.update(every)

@@ -1,0 +1,33 @@
+"""What is said to the outside: data on stdout, everything else on stderr.
+
+Whoever reads stdout may have had enough before the end (`| head`): then the rest goes nowhere, and
+that is no error.
+"""
+
+import os
+
+import click
+from click.exceptions import Exit
+
+STDOUT = 1
+
+
+def say(data: str | bytes) -> None:
+    """Put data on stdout, a line or a whole document."""
+    try:
+        click.echo(data)
+    except BrokenPipeError as error:
+        hush()
+        raise Exit(0) from error
+
+
+def hush() -> None:
+    """Send the rest of stdout nowhere, what Python has kept back and flushes at its end too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STDOUT)
+    os.close(nowhere)
+
+
+def complain(line: str) -> None:
+    """Say on stderr what is wrong."""
+    click.echo(line, err=True)

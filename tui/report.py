@@ -1,0 +1,91 @@
+"""A run as plain text: what is printed where no screen can be opened, and into a pipe.
+
+A pure function of the run document, at its last record; figures are medians over the replicas.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite, nan
+from statistics import median
+
+from ..scenarios.words import N_, _, ngettext
+from .document import Layered, Net, Number, RunDocument, Series
+
+COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
+STATES: Mapping[str, str] = {
+    "vanishing": N_("VANISHING"),
+    "exploding": N_("EXPLODING"),
+    "healthy": N_("HEALTHY"),
+    "dead": N_("DEAD"),
+    "diverged": N_("DIVERGED"),
+}
+
+
+def report(run: RunDocument) -> str:
+    """The whole report."""
+    parts = [headline(run), *outcome(run)]
+    for name, net in run.networks.items():
+        parts += ["", *([name] if len(run.networks) > 1 else []), *table(net), "", verdict(net)]
+    return "\n".join(parts)
+
+
+def headline(run: RunDocument) -> str:
+    """What was run."""
+    steps, replicas = run.spec.training.steps, run.replicas
+    said = (
+        f"{run.title} ({run.scenario})",
+        ngettext("{count} step", "{count} steps", steps).format(count=steps),
+        ngettext("{count} replica", "{count} replicas", replicas).format(count=replicas),
+        _("seed {seed}").format(seed=run.seed),
+        run.dtype,
+    )
+    return " · ".join(said)
+
+
+def outcome(run: RunDocument) -> Iterator[str]:
+    """How far it came, and what loss and accuracy are now."""
+    for name, what in ((_("loss"), run.loss), (_("accuracy"), run.accuracy)):
+        if what:
+            yield f"{name}: " + ", ".join(f"{of} {change(rows)}" for of, rows in what.items())
+    if not run.finished:
+        yield _("Interrupted: this is the state at step {step}.").format(step=run.records[-1])
+
+
+def change(rows: Series) -> str:
+    """From the first record to the last."""
+    return (
+        f"{figure(middle([row[0] for row in rows]))} → {figure(middle([row[-1] for row in rows]))}"
+    )
+
+
+def table(net: Net) -> Iterator[str]:
+    """A line for each layer, input side first."""
+    columns = [last(getattr(net.measures, name)) for name in COLUMNS]
+    yield line((_("layer"), *COLUMNS))
+    for layer, *values in zip(net.layers, *columns, strict=True):
+        yield line((layer.name, *map(figure, values)))
+
+
+def line(cells: Sequence[str]) -> str:
+    """One line of the table."""
+    return f"{cells[0]:<8}" + "".join(f"{cell:>14}" for cell in cells[1:])
+
+
+def last(measure: Layered) -> list[Number]:
+    """Each layer's median at the last record."""
+    return [middle(layer) for layer in zip(*(replica[-1] for replica in measure), strict=True)]
+
+
+def middle(values: Sequence[Number]) -> float:
+    """The median of the replicas that are still finite."""
+    finite = [value for value in values if value is not None and isfinite(value)]
+    return median(finite) if finite else nan
+
+
+def figure(value: Number) -> str:
+    """A number short enough for a column."""
+    return f"{value:.3g}" if value is not None and isfinite(value) else "–"
+
+
+def verdict(net: Net) -> str:
+    """The diagnosis, and why."""
+    return f"{_(STATES[net.diagnosis.state])}: {net.diagnosis.why}"

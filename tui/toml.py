@@ -1,0 +1,71 @@
+"""A resolved scenario as TOML: what `vglab show` prints, and what can be saved as a file again.
+
+Each line that differs from the base says in a comment what the base has. Keys that have no effect
+here are left out, as a file that states them would be refused.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from ..scenarios.changes import changes
+from ..scenarios.rules import missing
+from ..scenarios.spec import Scenario, Text
+from ..scenarios.words import _
+
+Base = Mapping[str, object]
+"""What the base has, for each key that differs."""
+
+
+def shown(scenario: Scenario) -> str:
+    """The scenario as a file that states every key that counts."""
+    base = {change.key: change.before for change in changes(scenario)}
+    entries = {key: value for key, value in asdict(scenario).items() if key != "id"}
+    tables = {key: value for key, value in entries.items() if is_table(value)}
+    plain = {key: value for key, value in entries.items() if key not in tables}
+    lines = [f"# {scenario.id}", *stated(scenario, plain, base, "")]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *stated(scenario, asdict(table), base, f"{name}.")]
+    return "\n".join(lines)
+
+
+def is_table(value: object) -> bool:
+    """Whether it gets a heading of its own; a text in two languages stays on its line."""
+    return isinstance(value, Struct) and not isinstance(value, Text)
+
+
+def stated(
+    scenario: Scenario, table: Mapping[str, object], base: Base, prefix: str
+) -> Iterator[str]:
+    """The lines of one table."""
+    for key, value in table.items():
+        if not empty(value) and not missing(scenario, prefix + key):
+            yield f"{key} = {written(value)}{mark(base, prefix + key)}"
+
+
+def mark(base: Base, key: str) -> str:
+    """What the base has instead, as a comment."""
+    return "  # " + _("base: {value}").format(value=written(base[key])) if key in base else ""
+
+
+def empty(value: object) -> bool:
+    """Whether nothing is said."""
+    return value is None or value == () or value == Text()
+
+
+def written(value: object) -> str:
+    """A value as TOML."""
+    match value:
+        case Text():
+            said = [f"{key} = {written(text)}" for key, text in asdict(value).items() if text]
+            return f"{{ {', '.join(said)} }}"
+        case tuple():
+            return f"[{', '.join(map(written, value))}]"
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case bool():
+            return str(value).lower()
+        case _:
+            return repr(value)
