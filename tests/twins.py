@@ -1,0 +1,164 @@
+"""Ties the engine's networks to their textbook twin: same weights, same data, exact measures."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import autograd
+import numpy as np
+from autograd.extend import defvjp, primitive
+from autograd.numpy.numpy_vspaces import ArrayVSpace
+from reference import LOSSES, Array, Function, Parameters, activations, backward, blocks, forward
+from vglab.engine.architecture import Architecture
+from vglab.engine.layers import Dense
+from vglab.engine.network import Network
+from vglab.engine.normalization import BatchNorm, LayerNorm
+from vglab.engine.probe import Probe
+
+LONG = np.longdouble
+WIDE = bool(np.finfo(LONG).minexp < -16000)
+"""True where long double has the range to hold 1e-300 squared."""
+
+ArrayVSpace.register(LONG)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Inputs and targets: X (R, N, inputs), target (R, N, outputs)."""
+
+    X: Array
+    target: Array
+
+
+def fitting(a: Architecture, loss: str) -> Architecture:
+    """`a` with as many outputs as the loss is meant for."""
+    return replace(a, outputs=1 if loss == "binary_cross_entropy" else 3)
+
+
+def draw_batch(a: Architecture, loss: str, R: int, N: int, dtype: Any = np.float64) -> Batch:
+    """Some points, some targets of the loss's kind."""
+    rng = np.random.default_rng(7)
+    X = rng.standard_normal((R, N, a.inputs)).astype(dtype)
+    if loss == "squared":
+        return Batch(X, rng.standard_normal((R, N, a.outputs)).astype(dtype))
+    classes = rng.integers(max(2, a.outputs), size=(R, N))
+    target = np.eye(a.outputs)[classes] if a.outputs > 1 else classes[..., None]
+    return Batch(X, target.astype(dtype))
+
+
+def run(network: Network, batch: Batch, loss: str) -> Array:
+    """One pass forward and back through the engine: its loss, (R,)."""
+    from vglab.engine.losses import LOSSES
+
+    Z = network.forward(batch.X)
+    value = LOSSES[loss](Z, batch.target, network.Delta)
+    network.backward(network.Delta)
+    return value
+
+
+def measure(network: Network, batch: Batch, loss: str) -> dict[str, Array]:
+    """What the probe reads after a pass, and of an update by a tenth of the gradient: (R, L) each."""
+    probe = Probe(network, np.arange(1))
+    with np.errstate(all="ignore"):
+        run(network, batch, loss)
+        probe.signals(0)
+        network.restore()
+        np.multiply(network.grad, 0.1, out=network.step)
+        probe.update(0)
+    return {name: values[0] for name, values in probe.trace.measures.items()}
+
+
+def parameters(network: Network, r: int, dtype: Any = np.float64, prefix: str = "") -> Parameters:
+    """Replica r's parameters as the twin wants them; prefix "d" for their gradients."""
+
+    def take(leaf: Any, *names: str) -> dict[str, Array]:
+        return {name: getattr(leaf, prefix + name)[r].astype(dtype) for name in names}
+
+    trunk = [tap.dense for tap in network.taps]
+    P = [take(dense, "W", "b") for dense in trunk]
+    norms = [leaf for leaf in network.leaves if isinstance(leaf, BatchNorm | LayerNorm)]
+    for p, leaf in zip(P, norms, strict=False):
+        p |= take(leaf, "gamma", "beta")
+    beside = [d for d in network.leaves if isinstance(d, Dense) and d not in trunk]
+    for block, dense in zip(blocks(network.architecture), beside, strict=False):
+        names = [name for name in ("W", "b") if name in (*dense.parameters(), *dense.statistics())]
+        if not prefix or dense.parameters():
+            P[block[-1]] |= {f"{name}_skip": v for name, v in take(dense, *names).items()}
+    return P
+
+
+def exactly(g: Function, dg: Function) -> Function:
+    """g, which autograd shall not take apart: its derivative is dg to full relative precision."""
+    whole = primitive(g)
+    defvjp(whole, lambda _, z: lambda up: up * dg(z))
+    return whole
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a pass through the twin shows."""
+
+    loss: Array
+    given: list[Array]
+    out: list[Array]
+    Deltas: list[Array]
+    grads: Parameters
+
+
+def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
+    """By autograd, for any architecture."""
+    sizes = [p["W"].shape[1] for p in P]
+    probes = [np.zeros((len(X), n), X.dtype) for n in sizes]
+    J = LOSSES[loss][0]
+    gradient = autograd.value_and_grad(lambda pair: J(forward(a, g, pair[0], X, pair[1])[0], t))
+    value, (grads, Deltas) = gradient((P, probes))
+    Z, given, out = forward(a, g, P, X, probes)
+    return Pass(value, given, [*out, Z], Deltas, grads)
+
+
+def textbook_pass(
+    a: Architecture, P: Parameters, X: Array, t: Array, loss: str, slope: float = 0.2
+) -> Pass:
+    """By the formulas written out, for a network without norms and skips."""
+    g, dg = activations(slope)[a.activation]
+    J, gradient = LOSSES[loss]
+    Z, given, out = forward(a, g, P, X, [np.zeros(1, X.dtype)] * len(P))
+    Deltas, grads = backward(dg, P, X, given, out, gradient(Z, t))
+    return Pass(J(Z, t), given, [*out, Z], Deltas, grads)
+
+
+def exact_measures(network: Network, batch: Batch, loss: str, r: int = 0) -> dict[str, Array]:
+    """The contract's definitions, naively, in long double: (L,) each."""
+    a = network.architecture
+    X, t = batch.X[r].astype(LONG), batch.target[r].astype(LONG)
+    P = parameters(network, r, LONG)
+    g, dg = activations(a.slope)[a.activation]
+    if a.norm == a.skip == "none":
+        seen = textbook_pass(a, P, X, t, loss, a.slope)
+    else:
+        seen = twin_pass(a, exactly(g, dg), P, X, t, loss)
+    slopes = [dg(Z) for Z in seen.given] + [np.ones((len(X), a.outputs), LONG)]
+    steepest = [np.abs(dg(np.linspace(-9, 9, 180001))).max()] * a.depth + [1.0]
+    grads, weights = [p["W"] for p in seen.grads], [p["W"] for p in P]
+    return {
+        "grad_norm": np.array([norm(d) for d in grads]),
+        "delta_rms": np.array([rms(D * len(X)) for D in seen.Deltas]),
+        "slope_rms": np.array([rms(S) for S in slopes]),
+        "activation_mean": np.array([A.mean() for A in seen.out]),
+        "activation_std": np.array([A.std() for A in seen.out]),
+        "saturated": np.array(
+            [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, steepest, strict=True)]
+        ),
+        "dead": np.array([(S == 0).all(0).mean() for S in slopes]),
+        "weight_norm": np.array([norm(W) for W in weights]),
+        "update_ratio": np.array(
+            [norm(d) / 10 / norm(W) for d, W in zip(grads, weights, strict=True)]
+        ),
+    }
+
+
+def norm(X: Array) -> Array:
+    return np.sqrt((X**2).sum())
+
+
+def rms(X: Array) -> Array:
+    return np.sqrt((X**2).mean())
