@@ -1,0 +1,11 @@
+"""Both front ends: the command line (a line at a time) and the lab (a screen at a time).
+
+Read in this order: cli, commands, options, speech; headless, document, report; then the lab.
+"""
+
+import os
+
+# Whatever of ours loads numpy first, it loads it with one BLAS thread (see engine/__init__.py);
+# here because the scenarios and the lab's worker may import numpy before they import the engine.
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
