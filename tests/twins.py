@@ -1,24 +1,24 @@
 """Ties the engine's networks to their textbook twin: same weights, same data, exact measures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import autograd
 import numpy as np
 from autograd.extend import defvjp, primitive
-from autograd.numpy.numpy_vspaces import ArrayVSpace
 from reference import LOSSES, Array, Function, Parameters, activations, backward, blocks, forward
 from vglab.engine.architecture import Architecture
 from vglab.engine.layers import Dense
 from vglab.engine.network import Network
 from vglab.engine.normalization import BatchNorm, LayerNorm
 from vglab.engine.probe import Probe
+from vglab.scenarios.spec import Norm, Placement, Skip
 
 LONG = np.longdouble
 WIDE = bool(np.finfo(LONG).minexp < -16000)
 """True where long double has the range to hold 1e-300 squared."""
-
-ArrayVSpace.register(LONG)
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,33 @@ class Batch:
 
     X: Array
     target: Array
+
+
+NORMS, SKIPS, PLACEMENTS = get_args(Norm), get_args(Skip), get_args(Placement)
+
+
+def block_forms() -> Iterator[Architecture]:
+    """Every way of normalising and skipping: a small network each."""
+    base = Architecture(inputs=3, depth=5, width=6, activation="tanh", bias_std=0.1)
+    for norm in NORMS:
+        yield replace(base, norm=norm)
+        for skip, where, every in product(SKIPS, PLACEMENTS, (1, 2, 3)):
+            scales = (1.0, 0.7) if skip != "highway" else (1.0,)
+            for scale in scales if skip != "none" else ():
+                yield replace(
+                    base,
+                    norm=norm,
+                    skip=skip,
+                    skip_placement=where,
+                    skip_every=every,
+                    skip_scale=scale,
+                )
+
+
+def said(a: Architecture) -> str:
+    """A test's id."""
+    skip = f"{a.skip}-{a.skip_placement}-every{a.skip_every}-times{a.skip_scale}"
+    return f"{a.activation}-{a.init}-{a.norm}-{skip if a.skip != 'none' else 'plain'}"
 
 
 def fitting(a: Architecture, loss: str) -> Architecture:
@@ -40,7 +67,8 @@ def draw_batch(a: Architecture, loss: str, R: int, N: int, dtype: Any = np.float
     X = rng.standard_normal((R, N, a.inputs)).astype(dtype)
     if loss == "squared":
         return Batch(X, rng.standard_normal((R, N, a.outputs)).astype(dtype))
-    classes = rng.integers(max(2, a.outputs), size=(R, N))
+    # Classes of unlike size: gradients of a constant output would else cancel, and be all rounding.
+    classes = rng.choice(max(2, a.outputs), size=(R, N), p=[0.8, 0.2] if a.outputs < 3 else None)
     target = np.eye(a.outputs)[classes] if a.outputs > 1 else classes[..., None]
     return Batch(X, target.astype(dtype))
 
@@ -56,7 +84,7 @@ def run(network: Network, batch: Batch, loss: str) -> Array:
 
 
 def measure(network: Network, batch: Batch, loss: str) -> dict[str, Array]:
-    """What the probe reads after a pass, and of an update by a tenth of the gradient: (R, L) each."""
+    """What the probe reads of a pass and of an update by a tenth of the gradient: (R, L) each."""
     probe = Probe(network, np.arange(1))
     with np.errstate(all="ignore"):
         run(network, batch, loss)
@@ -109,7 +137,8 @@ def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, l
     sizes = [p["W"].shape[1] for p in P]
     probes = [np.zeros((len(X), n), X.dtype) for n in sizes]
     J = LOSSES[loss][0]
-    gradient = autograd.value_and_grad(lambda pair: J(forward(a, g, pair[0], X, pair[1])[0], t))
+    value_and_grad: Any = autograd.value_and_grad
+    gradient = value_and_grad(lambda pair: J(forward(a, g, pair[0], X, pair[1])[0], t))
     value, (grads, Deltas) = gradient((P, probes))
     Z, given, out = forward(a, g, P, X, probes)
     return Pass(value, given, [*out, Z], Deltas, grads)
