@@ -12,6 +12,7 @@ Array = NDArray[np.floating]
 Exact = NDArray[np.float64]
 """What has been measured: always float64."""
 Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 
 SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
@@ -26,18 +27,23 @@ def norms(X: Array) -> Exact:
     """
     squares = np.vecdot(X, X)
     result = np.sqrt(squares, dtype=np.float64)
-    low, high = SAFE[X.itemsize]
-    safe = (squares > low) & (squares < high)
+    safe = in_safe_range(squares)
     if not safe.all():
         result[~safe] = careful_norms(X[~safe])
     return result
 
 
+def in_safe_range(squares: Array) -> Mask:
+    """Where a sum of squares has lost nothing to under- or overflow."""
+    low, high = SAFE[squares.itemsize]
+    return (squares > low) & (squares < high)
+
+
 def careful_norms(X: Array) -> Exact:
     """The norms of X's rows, each divided by its largest entry before it is squared."""
-    largest = np.maximum(X.max(axis=-1), -X.min(axis=-1)).astype(np.float64)
+    largest = np.maximum(X.max(axis=-1), -X.min(axis=-1))
     seen = largest > 0
-    result = np.abs(largest)
+    result = np.abs(largest, dtype=np.float64)
     unit = X[seen] / largest[seen][:, None]
     result[seen] *= np.sqrt(np.vecdot(unit, unit))
     return result

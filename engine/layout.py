@@ -5,7 +5,6 @@ layers of one shape with a single call on the block.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
 from math import prod
 
 from .arrays import Array, stacked
@@ -45,22 +44,18 @@ def bind(owners: Sequence[Leaf], name: str, block: Array) -> None:
         setattr(leaf, name, view)
 
 
-def together(each: Sequence[Product]) -> Sequence[Product]:
-    """Tuples of arrays, one a layer, as one tuple of stacks where the arrays lie evenly spaced."""
-    stacks = [stacked(column) for column in zip(*each, strict=True)]
-    whole = tuple(s for s in stacks if s is not None)
-    return [whole] if len(whole) == len(stacks) else each
-
-
-def runs(each: Sequence[Product]) -> Iterator[tuple[slice, Product]]:
-    """Neighbours of one shape as stacks (count, …), with their places in the sequence."""
+def runs(each: Sequence[Product], most: int | None = None) -> Iterator[tuple[slice, Product]]:
+    """Neighbours whose arrays lie evenly spaced, as stacks (count, …) of up to `most` numbers an
+    array, with their places in the sequence."""
     start = 0
-    for _, run in groupby(each, key=lambda arrays: [a.shape for a in arrays]):
-        product = list(run)
-        stacks = together(product)
-        if stacks is product:
-            for i, arrays in enumerate(product, start):
-                yield slice(i, i + 1), tuple(a[None] for a in arrays)
-        else:
-            yield slice(start, start + len(product)), stacks[0]
-        start += len(product)
+    while start < len(each):
+        room = max(1, most // max(a.size for a in each[start])) if most else len(each)
+        end, stacks = start + 1, tuple(a[None] for a in each[start])
+        while end < len(each) and end - start < room:
+            longer = [stacked(column) for column in zip(*each[start : end + 1], strict=True)]
+            whole = tuple(stack for stack in longer if stack is not None)
+            if len(whole) < len(longer):
+                break
+            end, stacks = end + 1, whole
+        yield slice(start, end), stacks
+        start = end

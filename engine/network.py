@@ -19,7 +19,7 @@ from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
 from .layers import Activate, Dense
-from .layout import Product, bind, kinds, runs, size, together, views
+from .layout import Product, bind, kinds, runs, size, views
 
 CALM = 1e-6, 1e6
 """Norms of an error signal that are left as they are."""
@@ -34,12 +34,11 @@ LARGEST_POWER = 120
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 """By bytes a number: norms of activations between which products with error signals keep their
 digits."""
-NEGLIGIBLE = {4: 1e-30, 8: 1e-290}
-"""By bytes a number: a gradient of less than this norm has entries that leave the normal numbers.
-It
-becomes exactly 0, as it does in any training of this type, and nothing computes with subnormal
-ones."""
-NEGLIGIBLE_SQUARED = {4: 1e-15, 8: 1e-145}
+NEGLIGIBLE = {4: 100, 8: 960}
+"""By bytes a number: the exponent from which a gradient's entries leave the normal numbers. It
+becomes
+exactly 0, as it does in any training of this type, and nothing computes with subnormal numbers."""
+NEGLIGIBLE_SQUARED = {4: 46, 8: 460}
 """The same for optimizers that square gradients. Their ε, 1e-8, has drowned such a gradient long
 before."""
 
@@ -170,10 +169,15 @@ class Network:
         `power` is the exponent Delta comes with. What reaches the input is returned (where
         `input_gradient` asks for it), with the exponent power[0].
         """
+        up = self.error_signals(Delta, power)
+        self.weight_gradients()
+        return up
+
+    def error_signals(self, Delta: Array, power: Integers | int = 0) -> Array:
+        """`backward` without the gradients of the weights."""
         up = self.flow_back(Delta, power)
         if self.g.tail and self.newly_saturated():
             up = self.flow_back(Delta, self.power[-1])
-        self.weight_gradients()
         return up
 
     def flow_back(self, up: Array, power: Integers | int) -> Array:
@@ -214,9 +218,9 @@ class Network:
         for name, owners, _ in self.gradients:
             denses = [leaf for leaf in owners if isinstance(leaf, Dense)]
             if denses and name == "W":
-                products += together([(d.A.mT, d.D, d.dW) for d in denses])
+                products += [p for _, p in runs([(d.A.mT, d.D, d.dW) for d in denses])]
             elif denses:
-                products += together([(ones, d.D, d.db) for d in denses])
+                products += [p for _, p in runs([(ones, d.D, d.db) for d in denses])]
         return products
 
     def restore(self, squares: bool = False) -> None:
@@ -224,22 +228,20 @@ class Network:
         if not self.power.any():
             return
         limit = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
+        factor = np.where(self.power > limit, 0.0, np.ldexp(1.0, -self.power)).astype(self.dtype)
         for _, owners, grad in self.gradients:
-            power = self.power[[self.place[leaf] for leaf in owners]]
-            with np.errstate(invalid="ignore"):
-                negligible = np.ldexp(norms(flat(grad)), -power) < limit
-            factor = np.where(negligible, 0.0, np.ldexp(1.0, -power)).astype(grad.dtype)
-            grad *= factor[:, :, None, None]
+            grad *= factor[[self.place[leaf] for leaf in owners], :, None, None]
 
 
 def bring_near_one(up: Array) -> Integers:
     """Multiply each replica's error signal by a power of two where its norm left CALM; the
     exponents, (R,)."""
-    size = norms(flat(up))
+    X = flat(up)
+    if all(CALM[0] ** 2 < square < CALM[1] ** 2 for square in np.vecdot(X, X).tolist()):
+        return np.zeros(len(X), np.int64)
+    size = norms(X)
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
-    exponent = np.zeros(len(size), np.int64)
-    if far.any():
-        limit = LARGEST_POWER
-        exponent[far] = np.clip(-np.frexp(size[far])[1], -limit, limit)
-        up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
+    exponent = np.where(far, -np.frexp(size)[1], 0)
+    exponent = np.clip(exponent, -LARGEST_POWER, LARGEST_POWER)
+    up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
     return exponent

@@ -4,17 +4,19 @@ The network is not touched. Norms come from error signals and gradients as they 
 and get their true scale back in float64.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, flat, norms
+from .arrays import Array, Exact, Integers, Mask, careful_norms, flat, in_safe_range
 from .layout import runs
 from .network import Network
 from .trace import MEASURES, LayerInfo, NetworkTrace, table
 
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""
+CACHED = 65536
+"""Numbers that are measured by one call: what several passes over them find in the cache."""
 CANCELS = 1e-3
 """A variance under this share of the mean square has lost its digits as E[a²] - E[a]²; it is taken
 anew."""
@@ -25,87 +27,145 @@ class Probe:
 
     def __init__(self, network: Network, records: Integers) -> None:
         self.network = network
-        shape = len(network.seeds), len(network.taps)
-        measures = {name: table(records, *shape) for name in MEASURES}
+        R, taps, place = len(network.seeds), network.taps, network.place
+        measures = {name: table(records, R, len(taps)) for name in MEASURES}
         self.trace = NetworkTrace(tuple(describe(network)), measures)
-        self.find_weights()
-
-    def find_weights(self) -> None:
-        taps, place = self.network.taps, self.network.place
-        self.weights = list(runs([(t.dense.W, t.dense.dW, t.dense.sW) for t in taps]))
-        self.delta_items = np.array([place[t.delta] for t in taps])
-        self.dense_items = np.array([place[t.dense] for t in taps])
-        self.ones = np.ones((1, self.network.batch), self.network.dtype)
+        self.W = Vectors([tap.dense.W for tap in taps])
+        self.dW = Vectors([tap.dense.dW for tap in taps])
+        self.sW = Vectors([tap.dense.sW for tap in taps])
+        self.delta_items = [place[tap.delta] for tap in taps]
+        self.dense_items = [place[tap.dense] for tap in taps]
         self.ready = False
 
     def find_signals(self) -> None:
-        """Group the arrays that layers pass on, which are known once a batch has gone through."""
+        """Find the arrays that layers pass on, which are known once a batch has gone through."""
         taps = self.network.taps
-        self.deltas = list(runs([(t.delta.D,) for t in taps]))
-        self.outputs = list(runs([(t.output.out,) for t in taps]))
-        self.slopes = list(runs([(t.activate.S,) for t in taps if t.activate]))
+        self.D = Vectors([tap.delta.D for tap in taps])
+        self.A = Vectors([tap.output.out for tap in taps])
+        self.S = Slopes([tap.activate.S for tap in taps if tap.activate], self.network)
         self.ready = True
 
     def signals(self, row: int) -> None:
         """What a forward and a backward pass show; call it before the gradients are restored."""
         if not self.ready:
             self.find_signals()
-        N, power = self.network.batch, self.network.power
-        for layers, (D,) in self.deltas:
-            size = np.ldexp(norms(flat(D)), -power[self.delta_items[layers]])
-            self.write(row, layers, delta_rms=size * np.sqrt(N / D.shape[-1]))
-        for layers, (_, dW, _) in self.weights:
-            size = np.ldexp(norms(flat(dW)), -power[self.dense_items[layers]])
-            self.write(row, layers, grad_norm=size)
-        for layers, (A,) in self.outputs:
-            mean, std = mean_and_std(flat(A))
-            self.write(row, layers, activation_mean=mean, activation_std=std)
-        self.write(row, slice(-1, None), **LINEAR)
-        for layers, (S,) in self.slopes:
-            self.write(row, layers, **self.slope_measures(S))
-
-    def slope_measures(self, S: Array) -> dict[str, Exact]:
-        """Of the slopes g′(Z), (G, R, N, n) -> (G, R) each."""
-        N, n = S.shape[-2:]
-        g = self.network.g
-        low = np.abs(S) if g.dips else S
-        counts = self.ones @ np.less(low, SATURATED * g.steepest).astype(S.dtype)
-        flat_units = counts == N
-        if flat_units.any():
-            flat_units &= self.ones @ np.abs(S) == 0
-        return {
-            "slope_rms": norms(flat(S)) / np.sqrt(N * n),
-            "saturated": counts.sum(axis=(-2, -1), dtype=np.float64) / (N * n),
-            "dead": flat_units.mean(axis=(-2, -1)),
-        }
+        power = self.network.power
+        per_sample = self.network.batch / np.sqrt(self.D.size)
+        mean, std = self.A.mean_and_std()
+        slope_rms, saturated, dead = self.S.measures(len(self.network.taps))
+        self.write(
+            row,
+            delta_rms=np.ldexp(self.D.norms() * per_sample, -power[self.delta_items]),
+            grad_norm=np.ldexp(self.dW.norms(), -power[self.dense_items]),
+            activation_mean=mean,
+            activation_std=std,
+            slope_rms=slope_rms,
+            saturated=saturated,
+            dead=dead,
+        )
 
     def update(self, row: int) -> None:
         """The weights, and the step that is about to be subtracted from them."""
-        for layers, (W, _, sW) in self.weights:
-            weight = norms(flat(W))
-            self.write(row, layers, weight_norm=weight, update_ratio=norms(flat(sW)) / weight)
+        weight = self.W.norms()
+        self.write(row, weight_norm=weight, update_ratio=self.sW.norms() / weight)
 
-    def write(self, row: int, layers: slice, **measured: Exact) -> None:
-        """Put (G, R) values into a row's (R, G)."""
+    def write(self, row: int, **measured: Exact) -> None:
+        """Put (L, R) values into a row's (R, L)."""
         for name, value in measured.items():
-            self.trace.measures[name][row, :, layers] = value.T
+            self.trace.measures[name][row] = value.T
 
 
-LINEAR = {"slope_rms": np.ones((1, 1)), "saturated": np.zeros((1, 1)), "dead": np.zeros((1, 1))}
-"""What the output layer's slopes, all 1, measure."""
+class Vectors:
+    """One array a layer, (R, …) each, measured as R vectors; like layers by one call."""
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        axes = arrays[0].ndim - 1
+        self.arrays = [flat(X, axes) for X in arrays]
+        self.parts = [(at, X) for at, (X,) in runs([(X,) for X in self.arrays], CACHED)]
+        self.size = np.array([[X.shape[-1]] for X in self.arrays], np.float64)
+        self.raw = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
+        self.ones = np.ones(max(X.shape[-1] for X in self.arrays), arrays[0].dtype)
+
+    def squares(self) -> Array:
+        """Sums of squares, (L, R), as the number type gives them."""
+        for at, X in self.parts:
+            np.vecdot(X, X, out=self.raw[at])
+        return self.raw
+
+    def norms(self) -> Exact:
+        """Norms, (L, R), right over the whole range."""
+        squares = self.squares()
+        result = np.sqrt(squares, dtype=np.float64)
+        safe = in_safe_range(squares)
+        if not safe.all():
+            for layer in where(~safe.all(axis=1)):
+                result[layer] = careful_norms(self.arrays[layer])
+        return result
+
+    def sums(self) -> Exact:
+        """Sums of entries, (L, R)."""
+        for at, X in self.parts:
+            np.matmul(X, self.ones[: X.shape[-1]], out=self.raw[at])
+        return self.raw.astype(np.float64)
+
+    def mean_and_std(self) -> tuple[Exact, Exact]:
+        """Over all entries of a vector, (L, R) each."""
+        mean = self.sums() / self.size
+        square = self.squares() / self.size
+        variance = square - mean**2
+        lost = ~(variance > CANCELS * square)
+        if lost.any():
+            for layer in where(lost.any(axis=1)):
+                exact = self.arrays[layer].astype(np.float64)
+                mean[layer], variance[layer] = exact.mean(axis=-1), exact.var(axis=-1)
+        return mean, np.sqrt(variance)
 
 
-def mean_and_std(A: Array) -> tuple[Exact, Exact]:
-    """Over the last axis, (..., n) -> (...) each."""
-    n = A.shape[-1]
-    mean = (A @ np.full(n, 1 / n, A.dtype)).astype(np.float64)
-    square = (np.vecdot(A, A) / A.dtype.type(n)).astype(np.float64)
-    variance = square - mean**2
-    lost = ~(variance > CANCELS * square)
-    if lost.any():
-        exact = A[lost].astype(np.float64)
-        mean[lost], variance[lost] = exact.mean(axis=-1), exact.var(axis=-1)
-    return mean, np.sqrt(variance)
+class Slopes(Vectors):
+    """The slopes g′(Z) of hidden layers."""
+
+    def __init__(self, arrays: Sequence[Array], network: Network) -> None:
+        super().__init__(arrays)
+        self.g, self.batch, self.blocks = network.g, network.batch, arrays
+        room = max(X.size for _, X in self.parts)
+        self.mask, self.numbers = np.empty(room, np.bool_), np.empty(room, arrays[0].dtype)
+
+    def measures(self, layers: int) -> tuple[Exact, Exact, Exact]:
+        """Root mean square, saturated share and dead share, (layers, R) each.
+
+        The output layer, beyond the hidden ones, has slope 1.
+        """
+        rms, saturated, dead = np.zeros((3, layers, self.raw.shape[1]))
+        rms[-1] = 1
+        hidden = len(self.arrays)
+        counts = self.count_saturated()
+        rms[:hidden] = self.norms() / np.sqrt(self.size)
+        saturated[:hidden] = counts / self.size
+        for layer in where((counts >= self.batch).any(axis=1)):
+            dead[layer] = dead_share(self.blocks[layer])
+        return rms, saturated, dead
+
+    def count_saturated(self) -> Exact:
+        """Slopes under the limit, (L, R)."""
+        limit = SATURATED * self.g.steepest
+        for at, X in self.parts:
+            mask = self.mask[: X.size].reshape(X.shape)
+            numbers = self.numbers[: X.size].reshape(X.shape)
+            np.less(np.abs(X) if self.g.dips else X, limit, out=mask)
+            np.copyto(numbers, mask)
+            np.matmul(numbers, self.ones[: X.shape[-1]], out=self.raw[at])
+        return self.raw.astype(np.float64)
+
+
+def where(mask: Mask) -> list[int]:
+    """The places of a mask's true entries."""
+    return np.flatnonzero(mask).tolist()
+
+
+def dead_share(S: Array) -> Exact:
+    """The share of units whose slope is 0 for every sample, (R, N, n) -> (R,)."""
+    ones = np.ones((1, S.shape[1]), S.dtype)
+    return (ones @ np.abs(S) == 0).mean(axis=(1, 2))
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import Exact, Integers
+from .arrays import Exact, Integers, Mask
 
 MEASURES = (
     "grad_norm",
@@ -40,6 +40,8 @@ class NetworkTrace:
 
     layers: tuple[LayerInfo, ...]
     measures: dict[str, Exact]
+    trained: Mask | None = None
+    """(T, L): False where a stage of the training keeps a layer as it is; None where none does."""
 
 
 @dataclass
@@ -62,6 +64,8 @@ class Trace:
     finished: bool = False
     done: int = field(default=0)
     """Training steps that have been taken."""
+    gan: dict[str, Exact] = field(default_factory=dict[str, Exact])
+    """(T, R) each; a GAN's account of the game (see outcome)."""
 
 
 def schedule(steps: int, every: int) -> Integers:

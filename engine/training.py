@@ -3,7 +3,7 @@
 Pause = do not call `next`; single step = call it once; cancel = drop it. Nothing flows back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,46 +41,56 @@ class Experiment:
     networks: dict[str, Network]
 
 
-def supervised(network: Network, plan: Training, train: Dataset, test: Dataset) -> Experiment:
-    """An experiment that trains `network` (made for batches of `plan.batch`) on `train`."""
+def supervised(
+    network: Network, plan: Training, train: Dataset, test: Dataset | None
+) -> Experiment:
+    """An experiment that trains `network` (made for batches of `plan.batch`) on `train`.
+
+    Loss and accuracy are recorded on the batch at hand and, where there is one, on the test set.
+    """
     run = Supervised(network, plan, train, test)
-    return Experiment(run.trace, run.steps(), {"model": network})
+    return Experiment(run.trace, drive(run.trace, run.step), {"model": network})
+
+
+def drive(trace: Trace, step: Callable[[int], bool]) -> Iterator[int]:
+    """Train to the end, or until every replica has diverged; yields the rows written so far.
+
+    `step(k)` takes step k and returns False once no replica is left.
+    """
+    for k in range(trace.steps + 1):
+        alive = step(k)
+        trace.done = min(k + 1, trace.steps)
+        trace.finished = k == trace.steps or not alive
+        yield trace.upto
+        if not alive:
+            return
 
 
 class Supervised:
     """The textbook's loop: forward, loss, backward, update."""
 
-    def __init__(self, network: Network, plan: Training, train: Dataset, test: Dataset) -> None:
+    def __init__(
+        self, network: Network, plan: Training, train: Dataset, test: Dataset | None
+    ) -> None:
         self.network, self.plan, self.test = network, plan, test
         self.loss = LOSSES[plan.loss]
         self.optimizer = OPTIMIZERS[plan.optimizer](plan.settings, network.theta)
         self.batches = Batches(train, network.batch, network.seeds)
         self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
         self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
-        self.judge = Network(
+        self.judge = test and Network(
             network.architecture, network.seeds, test.X.shape[1], network.dtype, source=network
         )
         records = schedule(plan.steps, plan.record_every)
         self.probe = Probe(network, records)
-        R = len(network.seeds)
+        R, sets = len(network.seeds), ("train", "test") if test else ("train",)
         self.trace = Trace(
             plan.steps,
             records,
-            {name: table(records, R) for name in ("train", "test")},
-            {name: table(records, R) for name in ("train", "test")},
+            {name: table(records, R) for name in sets},
+            {name: table(records, R) for name in sets},
             {"model": self.probe.trace},
         )
-
-    def steps(self) -> Iterator[int]:
-        """Train to the end, or until every replica has diverged; yields the rows written so far."""
-        trace = self.trace
-        for k in range(trace.steps + 1):
-            alive = self.step(k)
-            trace.done = min(k + 1, trace.steps)
-            trace.finished = k == trace.steps or not alive
-            yield trace.upto
-            if not alive:
-                return
 
     @np.errstate(all="ignore")
     def step(self, k: int) -> bool:
@@ -113,14 +123,15 @@ class Supervised:
         trace = self.trace
         trace.records[row] = k
         self.probe.signals(row)
-        trace.loss["train"][row] = loss
-        trace.accuracy["train"][row] = self.share_right(self.network.output.Z, self.target, loss)
-        Z = self.judge.forward(self.test.X)
-        loss = self.loss(Z, self.test.target, self.judge.Delta)
-        trace.loss["test"][row] = loss
-        trace.accuracy["test"][row] = self.share_right(Z, self.test.target, loss)
+        self.score("train", row, loss, self.network.output.Z, self.target)
+        if self.test and self.judge:
+            Z = self.judge.forward(self.test.X)
+            loss = self.loss(Z, self.test.target, self.judge.Delta)
+            self.score("test", row, loss, Z, self.test.target)
 
-    def share_right(self, Z: Array, target: Array, loss: Exact) -> Exact:
-        """The accuracy, of replicas that have not diverged."""
+    def score(self, name: str, row: int, loss: Exact, Z: Array, target: Array) -> None:
+        """Write a loss, and the accuracy of replicas that have not diverged."""
         threshold = 0.5 if self.plan.loss == "squared" else 0.0
-        return np.where(np.isfinite(loss), accuracy(Z, target, threshold), np.nan)
+        right = accuracy(Z, target, threshold)
+        self.trace.loss[name][row] = loss
+        self.trace.accuracy[name][row] = np.where(np.isfinite(loss), right, np.nan)
