@@ -13,7 +13,7 @@ class BatchNorm(Leaf):
     Outside training, running means stand in for the batch's own.
     """
 
-    MOMENTUM = 0.1
+    momentum = 0.1
     """The share of each new batch in the running means (PyTorch's default)."""
 
     gamma: Array
@@ -56,8 +56,8 @@ class BatchNorm(Leaf):
     def batch_variance(self, mean: Array) -> Array:
         np.square(self.X, out=self.product)
         variance = column_mean(self.product)
-        self.running_mean += self.MOMENTUM * (mean - self.running_mean)
-        self.running_variance += self.MOMENTUM * (variance - self.running_variance)
+        self.running_mean += self.momentum * (mean - self.running_mean)
+        self.running_variance += self.momentum * (variance - self.running_variance)
         return variance
 
     def backward(self, up: Array) -> Array:

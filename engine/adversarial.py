@@ -1,0 +1,233 @@
+"""Two networks against each other (Goodfellow et al. 2014, algorithm 1).
+
+    in each training step
+        discriminator_steps times:                                  Adversarial.discriminate
+            draw real points x and latent z, N of each
+            descend the discriminator's loss on [x; G(z)], one batch of 2N
+        draw latent z                                               Adversarial.generate
+        descend the generator's loss on G(z), through the discriminator as it now stands
+
+A row of the trace shows each network in the pass that its update comes from: the discriminator as
+the step finds it, the generator seen by the discriminator that has just moved. In a stage that
+trains one network, the other is measured all the same and gets a step of zero.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .arrays import Exact, Integers, Mask
+from .games import GAMES
+from .judge import Judge
+from .network import Network
+from .optimizers import OPTIMIZERS, Settings, clip
+from .outcome import columns, distance, gradient_norm, verdict
+from .penalty import GradientPenalty
+from .probe import Probe
+from .stages import Turn, learns, stage_at, staged
+from .targets import CHASE_STREAM, LATENT_STREAM, REAL_STREAM, Draw, Feed, latent
+from .trace import Trace, schedule, table
+from .training import Experiment, drive
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What turns one network's gradients into steps."""
+
+    optimizer: str = "adam"
+    settings: Settings = field(default_factory=lambda: Settings(rate=1e-3))
+    clip_norm: float = 0.0
+    """The largest norm a gradient keeps; 0 for no clipping."""
+    clip_weights: float = 0.0
+    """The largest size a parameter keeps; 0 for no clipping."""
+
+
+@dataclass(frozen=True)
+class Duel:
+    """How two networks are trained against each other."""
+
+    loss: str = "non_saturating"
+    generator: Rule = field(default_factory=Rule)
+    discriminator: Rule = field(default_factory=Rule)
+    discriminator_steps: int = 1
+    penalty: float = 0.0
+    """λ of the gradient penalty; 0 for none."""
+    steps: int = 1000
+    record_every: int = 1
+    stages: Sequence[Turn] = (Turn(1),)
+    """The last one lasts to the end."""
+
+
+TRAINED = {
+    "discriminator": ("discriminator",),
+    "generator": ("generator",),
+    "alternate": ("discriminator", "generator"),
+}
+"""The networks that learn in a stage."""
+
+
+def compared(loss: str) -> list[str]:
+    """The losses whose gradients a row shows side by side, the one in use last."""
+    pair = ["saturating", "non_saturating"]
+    return sorted(pair, key=loss.__eq__) if loss in pair else [loss]
+
+
+def adversarial(generator: Network, discriminator: Network, plan: Duel, target: Draw) -> Experiment:
+    """An experiment in which `generator` (made for batches of N) learns to imitate `target` against
+    `discriminator` (made for batches of 2N)."""
+    run = Adversarial(generator, discriminator, plan, target)
+    networks = {"generator": generator, "discriminator": discriminator}
+    return Experiment(run.trace, drive(run.trace, run.step), networks)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What becomes of one pass through a network."""
+
+    row: int | None
+    """The row that is due, if one is."""
+    trains: bool
+    """In this stage the network learns; else it is only measured."""
+    moves: bool
+    """False behind the last step: what it would do is measured, and not done."""
+
+
+class Player:
+    """One of the two networks, what trains it and what measures it."""
+
+    def __init__(self, network: Network, rule: Rule, records: Integers) -> None:
+        self.network, self.rule = network, rule
+        self.optimizer = OPTIMIZERS[rule.optimizer](rule.settings, network.theta)
+        self.probe = Probe(network, records)
+        self.trace = staged(self.probe.trace)
+
+    def descend(self, this: Pass) -> None:
+        """Measure the gradients at hand, and take the step they make."""
+        if this.row is not None:
+            self.probe.signals(this.row)
+        self.find_step(this.trains)
+        if this.row is not None:
+            self.probe.update(this.row)
+            learns(self.trace, this.row, this.trains)
+        if this.trains and this.moves:
+            self.network.theta -= self.network.step
+
+    def find_step(self, trains: bool) -> None:
+        """The step to subtract from theta: 0 for a network that does not learn."""
+        network, rule = self.network, self.rule
+        if not trains:
+            network.step.fill(0)
+            return
+        network.restore(self.optimizer.squares)
+        if rule.clip_norm:
+            clip(network.grad, rule.clip_norm)
+        self.optimizer.update(network.theta, network.grad, network.step)
+        if rule.clip_weights:
+            after = network.theta - network.step
+            network.step += after - np.clip(after, -rule.clip_weights, rule.clip_weights)
+
+
+class Adversarial:
+    """The algorithm of the module's head."""
+
+    def __init__(
+        self, generator: Network, discriminator: Network, plan: Duel, target: Draw
+    ) -> None:
+        self.plan, self.game = plan, GAMES[plan.loss]
+        R, N, dtype = len(generator.seeds), generator.batch, generator.dtype
+        records = schedule(plan.steps, plan.record_every)
+        self.generator = Player(generator, plan.generator, records)
+        self.discriminator = Player(discriminator, plan.discriminator, records)
+        self.judge = Judge(discriminator, N, target)
+        self.penalty = GradientPenalty(discriminator, plan.penalty, N) if plan.penalty else None
+        self.z = np.empty((R, N, generator.architecture.inputs), dtype)
+        self.X = np.empty((R, 2 * N, generator.architecture.outputs), dtype)
+        self.real, self.fake = self.X[:, :N], self.X[:, N:]
+        draw, seeds = latent(self.z.shape[2]), generator.seeds
+        self.points = Feed(target, seeds, REAL_STREAM, self.real)
+        self.latent = Feed(draw, seeds, LATENT_STREAM, self.z)
+        self.chase = Feed(draw, seeds, CHASE_STREAM, self.z)
+        self.compared = compared(plan.loss)
+        self.trace = Trace(
+            plan.steps,
+            records,
+            {name: table(records, R) for name in ("generator", "discriminator")},
+            {},
+            {"generator": self.generator.trace, "discriminator": self.discriminator.trace},
+            gan=columns(self.compared, self.game, records, R),
+        )
+
+    @np.errstate(all="ignore")
+    def step(self, k: int) -> bool:
+        """Training step k; False once no replica has finite losses. Step `plan.steps` only
+        measures."""
+        trace = self.trace
+        row = trace.upto if k == trace.records[trace.upto] else None
+        alive = self.round(k, row, moves=k < trace.steps)
+        if trace.diverged_at is None and not alive.all():
+            trace.diverged_at = k
+        if row is None and not alive.any():
+            row = trace.upto
+            self.round(k, row, moves=False)
+        if row is not None:
+            trace.records[row] = k
+            trace.upto = row + 1
+        return bool(alive.any())
+
+    def round(self, k: int, row: int | None, moves: bool) -> Mask:
+        """The stage's moves, and all measures where a row is due; the replicas with finite
+        losses."""
+        trained = TRAINED[self.plan.stages[stage_at(self.plan.stages, k)].network]
+        alive = np.ones(len(self.z), np.bool_)
+        if "discriminator" in trained or row is not None:
+            this = Pass(row, "discriminator" in trained, moves)
+            alive &= np.isfinite(self.discriminate(this))
+            if len(trained) == 2 and moves:
+                for _ in range(self.plan.discriminator_steps - 1):
+                    alive &= np.isfinite(self.discriminate(Pass(None, True, True)))
+        if "generator" in trained or row is not None:
+            alive &= np.isfinite(self.generate(Pass(row, "generator" in trained, moves)))
+        return alive
+
+    def discriminate(self, this: Pass) -> Exact:
+        """The discriminator's step on [x; G(z)]; its loss."""
+        network, keep = self.discriminator.network, not this.trains
+        self.points.fill(self.real, keep)
+        self.latent.fill(self.z, keep)
+        self.fake[...] = self.generator.network.forward(self.z)
+        loss, power = self.game.discriminator(network.forward(self.X), network.Delta)
+        network.backward(network.Delta, power)
+        if self.penalty:
+            loss = loss + self.penalty.add(self.real, self.fake, keep)
+        if this.row is not None:
+            self.trace.loss["discriminator"][this.row] = loss
+            self.write(this.row, verdict(network.output.Z, self.game))
+            self.write(this.row, {"distance": distance(self.X)})
+        self.discriminator.descend(this)
+        return loss
+
+    def generate(self, this: Pass) -> Exact:
+        """The generator's step on G(z), through the discriminator; its loss."""
+        self.chase.fill(self.z, keep=not this.trains)
+        self.judge.forward(self.generator.network.forward(self.z), keep=not this.trains)
+        names = [self.plan.loss] if this.row is None else self.compared
+        losses = {name: self.follow(name, this.row) for name in names}
+        if this.row is not None:
+            self.trace.loss["generator"][this.row] = losses[self.plan.loss]
+        self.generator.descend(this)
+        return losses[self.plan.loss]
+
+    def follow(self, name: str, row: int | None) -> Exact:
+        """The generator's gradients under the named loss, by way of the judge; its loss."""
+        generator = self.generator.network
+        loss, up, power = self.judge.lead(GAMES[name].generator)
+        generator.backward(up, power)
+        if row is not None:
+            self.write(row, {f"gradient_{name}": gradient_norm(generator)})
+        return loss
+
+    def write(self, row: int, said: dict[str, Exact]) -> None:
+        """Put (R,) values into a row of the trace's account of the game."""
+        for name, value in said.items():
+            self.trace.gan[name][row] = value

@@ -1,0 +1,54 @@
+"""Training in stages: which part learns, for how many steps.
+
+A classifier's stage says which layers learn, and how many hidden layers the network has so far (it
+may grow); the others get a step of zero, while their gradients are still measured. A GAN's stage
+says which of the two networks learns.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from .arrays import Mask
+from .trace import NetworkTrace
+
+
+class Lasting(Protocol):
+    """What lasts for some steps."""
+
+    @property
+    def steps(self) -> int: ...
+
+
+Any = TypeVar("Any", bound=Lasting)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A stage of a GAN."""
+
+    steps: int
+    network: str = "alternate"
+    """discriminator, generator, or alternate: both, one after the other."""
+
+
+def stage_at(stages: Sequence[Any], k: int) -> int:
+    """The number of the stage that step k belongs to; the last one lasts to the end."""
+    ends = list(accumulate(stage.steps for stage in stages))
+    return min(bisect_right(ends, k), len(stages) - 1)
+
+
+def staged(trace: NetworkTrace) -> NetworkTrace:
+    """A network's trace that also tells which layers learn."""
+    rows = len(trace.measures["grad_norm"])
+    return replace(trace, trained=np.ones((rows, len(trace.layers)), np.bool_))
+
+
+def learns(trace: NetworkTrace, row: int, layers: bool | Mask) -> None:
+    """Note which layers the step of a row may move."""
+    if trace.trained is not None:
+        trace.trained[row] = layers
