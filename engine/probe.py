@@ -98,7 +98,7 @@ class Vectors:
         result = np.sqrt(squares, dtype=np.float64)
         safe = in_safe_range(squares)
         if not safe.all():
-            for layer in where(~safe.all(axis=1)):
+            for layer in layers_of(~safe):
                 result[layer] = careful_norms(self.arrays[layer])
         return result
 
@@ -115,7 +115,7 @@ class Vectors:
         variance = square - mean**2
         lost = ~(variance > CANCELS * square)
         if lost.any():
-            for layer in where(lost.any(axis=1)):
+            for layer in layers_of(lost):
                 exact = self.arrays[layer].astype(np.float64)
                 mean[layer], variance[layer] = exact.mean(axis=-1), exact.var(axis=-1)
         return mean, np.sqrt(variance)
@@ -141,7 +141,7 @@ class Slopes(Vectors):
         counts = self.count_saturated()
         rms[:hidden] = self.norms() / np.sqrt(self.size)
         saturated[:hidden] = counts / self.size
-        for layer in where((counts >= self.batch).any(axis=1)):
+        for layer in layers_of(counts >= self.batch):
             dead[layer] = dead_share(self.blocks[layer])
         return rms, saturated, dead
 
@@ -157,9 +157,9 @@ class Slopes(Vectors):
         return self.raw.astype(np.float64)
 
 
-def where(mask: Mask) -> list[int]:
-    """The places of a mask's true entries."""
-    return np.flatnonzero(mask).tolist()
+def layers_of(mask: Mask) -> list[int]:
+    """The layers for which (L, R) is true in some replica."""
+    return np.unique(np.nonzero(mask)[0]).tolist()
 
 
 def dead_share(S: Array) -> Exact:
