@@ -1,4 +1,4 @@
-"""The per-layer chart: bars for one measure, dots for another, a line for what theory expects.
+"""The per-layer chart: bars for one measure, level marks for another, a line for theory.
 
 The input layer is at the left, the loss at the right, so a vanishing gradient is a staircase that
 falls towards the reader's left, the way the error signal travels.
@@ -18,6 +18,10 @@ from .roles import Role
 from .runs import Lines
 from .scales import Axis, numbered
 
+SOFT = {Role.FIRST: Role.FIRST_SOFT, Role.FROZEN: Role.FROZEN_SOFT}
+"""The colour of what is not sure of a bar: where the replicas, or the layers that share a column,
+do not agree."""
+
 
 @dataclass(frozen=True)
 class PerLayer:
@@ -27,30 +31,36 @@ class PerLayer:
     bars: Band
     roles: Sequence[int]
     """The colour of each layer's bar."""
-    dots: Band | None = None
+    logarithmic: bool = True
+    """Whether a zero has no place on the axis, and needs a mark of its own."""
+    span: bool = False
+    """Whether bars reach only from the band's low to its high end, not from the foot."""
+    levels: Band | None = None
     theory: Floats | None = None
     guides: Sequence[float] = ()
     ends: tuple[str, str] = ("", "")
 
 
 def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
-    """Bars for one measure, dots for another, a thin line for the theory."""
+    """Bars for one measure, level marks for another, a thin line for the theory."""
     canvas = Canvas(size, chart.axis)
     count = len(chart.bars.middle)
     groups = _columns_of(count, canvas.columns)
     canvas.narrow(len(groups))
+    canvas.dense = 2 * count > len(groups)
     for tick in chart.axis.ticks:
         canvas.guide(tick)
     for value in chart.guides:
         canvas.guide(value, Role.MUTED)
     canvas.marks(_bars(canvas, chart, groups, glyphs))
     if chart.theory is not None:
-        canvas.marks(_theory(canvas, chart.axis, chart.theory, groups, glyphs))
-    centres = _centres(groups, count)
-    if chart.dots is not None:
-        canvas.marks(_dots(canvas, chart.dots, centres, glyphs))
+        canvas.beads(_theory(canvas, chart.axis, chart.theory, groups, glyphs))
+    own = _own(groups, count)
+    if chart.levels is not None:
+        canvas.beads(_levels(canvas, chart.levels, own, glyphs))
     written = numbered(count, canvas.columns)
-    canvas.across([centres[n - 1] for n in written], [str(n) for n in written], chart.ends)
+    centres = [own[n - 1][(len(own[n - 1]) - 1) // 2] for n in written]
+    canvas.across(centres, [str(n) for n in written], chart.ends)
     return canvas.lines(size, glyphs)
 
 
@@ -72,42 +82,53 @@ def _columns_of(count: int, room: int) -> list[range]:
     return filled[: len(filled) - len(gap)]
 
 
-def _centres(groups: Sequence[range], count: int) -> list[int]:
-    """The column in the middle of each layer's own."""
+def _own(groups: Sequence[range], count: int) -> list[list[int]]:
+    """The columns of each layer."""
     own: list[list[int]] = [[] for _ in range(count)]
     for column, group in enumerate(groups):
         for layer in group:
             own[layer].append(column)
-    return [columns[(len(columns) - 1) // 2] for columns in own]
+    return own
 
 
 def _bars(
     canvas: Canvas, chart: PerLayer, groups: Sequence[range], glyphs: Glyphs
 ) -> Iterator[Mark]:
+    draw = _whisker if chart.span else _bar
     for column, group in enumerate(groups):
         if group:
-            for row, text, role in _bar(canvas, chart, [*group], glyphs):
-                yield Mark(column, row, text, role)
+            yield from draw(canvas, chart, column, [*group], glyphs)
 
 
 def _bar(
-    canvas: Canvas, chart: PerLayer, group: list[int], glyphs: Glyphs
-) -> list[tuple[int, str, int]]:
-    """One column, from the foot: solid to the smallest, shaded to the largest."""
+    canvas: Canvas, chart: PerLayer, column: int, group: list[int], glyphs: Glyphs
+) -> Iterator[Mark]:
+    """One column, from the foot: plain to the smallest, softer to the largest."""
     band = chart.bars
-    role = max((chart.roles[layer] for layer in group), default=0)
+    role = max(chart.roles[layer] for layer in group)
     if band.wild[group].any():
-        return [(canvas.rows - 1, glyphs.infinite, Role.DIVERGED)]
-    if band.zero[group].any():
-        return [(0, glyphs.zero, Role.DEAD)]
-    solid = _eighths(canvas, chart.axis, float(np.nanmin(band.low[group])))
-    largest = _eighths(canvas, chart.axis, float(np.nanmax(band.high[group])))
-    full, rest = divmod(solid, 8)
-    column = [(row, glyphs.eighths[7], role) for row in range(full)]
-    if largest // 8 > full:
-        return column + [(row, glyphs.band, role) for row in range(full, -(-largest // 8))]
-    rest = max(rest, largest - 8 * full)
-    return column + ([(full, glyphs.eighths[rest - 1], role)] if rest else [])
+        yield Mark(column, canvas.rows - 1, glyphs.infinite, Role.DIVERGED)
+    elif not band.zero[group].any():
+        small = _eighths(canvas, chart.axis, float(band.low[group].min()))
+        large = _eighths(canvas, chart.axis, float(band.high[group].max()))
+        yield from _two_tone(column, small, large, role, glyphs)
+    elif chart.logarithmic:
+        yield Mark(column, 0, glyphs.zero, Role.DEAD)
+
+
+def _two_tone(column: int, small: int, large: int, role: int, glyphs: Glyphs) -> Iterator[Mark]:
+    """A bar that is certain up to `small` eighths of a row and may reach `large`."""
+    full, soft = glyphs.eighths[-1], SOFT.get(Role(role), role)
+    if small // 8 == large // 8:
+        small = large = (small + large) // 2
+    yield from (Mark(column, row, full, role) for row in range(small // 8))
+    if large > small:
+        edge = [Mark(column, small // 8, glyphs.eighths[small % 8 - 1], role, soft)]
+        yield from edge if small % 8 else [Mark(column, small // 8, full, soft)]
+        yield from (Mark(column, row, full, soft) for row in range(small // 8 + 1, large // 8))
+    if large % 8:
+        end = role if large == small else soft
+        yield Mark(column, large // 8, glyphs.eighths[large % 8 - 1], end)
 
 
 def _eighths(canvas: Canvas, axis: Axis, value: float) -> int:
@@ -116,15 +137,38 @@ def _eighths(canvas: Canvas, axis: Axis, value: float) -> int:
     return max(1, round(8 * (share * (canvas.rows - 1) + 0.5)))
 
 
-def _dots(canvas: Canvas, band: Band, centres: list[int], glyphs: Glyphs) -> Iterator[Mark]:
-    for layer, column in enumerate(centres):
-        if band.wild[layer]:
-            yield Mark(column, canvas.rows - 1, glyphs.infinite, Role.DIVERGED)
-        elif band.zero[layer]:
-            yield Mark(column, 0, glyphs.zero, Role.SECOND)
-        else:
-            row = canvas.row(canvas.left, float(band.middle[layer]))
-            yield Mark(column, row, glyphs.dot, Role.SECOND)
+def _whisker(
+    canvas: Canvas, chart: PerLayer, column: int, group: list[int], glyphs: Glyphs
+) -> Iterator[Mark]:
+    """One column, from the band's low to its high end."""
+    band = chart.bars
+    if band.wild[group].any():
+        yield Mark(column, canvas.rows - 1, glyphs.infinite, Role.DIVERGED)
+        return
+    low = canvas.row(chart.axis, float(band.low[group].min()))
+    high = canvas.row(chart.axis, float(band.high[group].max()))
+    yield from (
+        Mark(column, row, glyphs.eighths[-1], Role.FIRST_SOFT) for row in range(low, high + 1)
+    )
+
+
+def _levels(
+    canvas: Canvas, band: Band, own: Sequence[Sequence[int]], glyphs: Glyphs
+) -> Iterator[Mark]:
+    """A short line across each layer's columns, on a third of a row."""
+    for layer, columns in enumerate(own):
+        row, text, role = _level(canvas, band, layer, glyphs)
+        yield from (Mark(column, row, text, role) for column in columns)
+
+
+def _level(canvas: Canvas, band: Band, layer: int, glyphs: Glyphs) -> tuple[int, str, int]:
+    if band.wild[layer]:
+        return canvas.rows - 1, glyphs.infinite, Role.DIVERGED
+    if band.zero[layer]:
+        return 0, glyphs.zero, Role.STRONG
+    share = min(max(canvas.left.share(float(band.middle[layer])), 0.0), 1.0)
+    row, third = divmod(round(3 * (share * (canvas.rows - 1) + 0.5) - 0.5), 3)
+    return row, glyphs.levels[third], Role.STRONG
 
 
 def _theory(

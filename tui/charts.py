@@ -18,7 +18,7 @@ import plotext
 from .cleaning import Floats
 from .glyphs import Glyphs
 from .roles import Role
-from .runs import Line, Lines, boxed, joined, stamp, style
+from .runs import Line, Lines, back, boxed, cells, front, joined, stamp, style
 from .scales import Axis
 
 _Figure = type(plotext.main())
@@ -28,6 +28,10 @@ _SMALLEST = 4
 """A plot area with fewer rows or columns than this goes without the axis beside it."""
 
 
+_MOSTLY = 3
+"""From this place among the eighths on, a cell counts as filled."""
+
+
 class Mark(NamedTuple):
     """A character at a cell: rows count upwards."""
 
@@ -35,6 +39,8 @@ class Mark(NamedTuple):
     row: int
     text: str
     role: int
+    behind: int = 0
+    """The role of the cell's ground, where it is not what lies there."""
 
 
 class Size(NamedTuple):
@@ -42,6 +48,11 @@ class Size(NamedTuple):
 
     columns: int
     rows: int
+
+
+def plot_rows(size: Size) -> int:
+    """The rows a chart of this size leaves for its data."""
+    return max(size.rows - (_AXIS_ROWS if size.rows - _AXIS_ROWS >= _SMALLEST else 0), 1)
 
 
 class Canvas:
@@ -54,10 +65,16 @@ class Canvas:
         self.size, self.left, self.right = size, left, right if self.beside else None
         self.margin = left.gutter + 1 if self.beside else 0
         self.columns = max(size.columns - (sum(sides) if self.beside else 0), 1)
-        self.rows = max(size.rows - (_AXIS_ROWS if self.below else 0), 1)
+        self.rows = plot_rows(size)
         self._figure: Any = _Figure()
+        for side in ("left", "right") if self.right else ("left",):
+            # plotext draws no axis for a side that has no data.
+            self._figure.scatter([0], [left.low], marker=" ", color="default", yside=side)
         self._ticks: tuple[list[int], list[str]] = ([], [])
         self._ends: tuple[str, str] | None = None
+        self._beads: list[Mark] = []
+        self.dense = False
+        """Whether bars stand side by side, so that their neighbours show what a mark covers."""
 
     def narrow(self, columns: int) -> None:
         """Use no more than so many columns: the axis ends where the data does."""
@@ -69,8 +86,10 @@ class Canvas:
         return round(min(max(axis.share(value), 0.0), 1.0) * (self.rows - 1))
 
     def marks(self, marks: Iterable[Mark]) -> None:
-        """Characters at cells."""
-        marks = list(marks)
+        """Characters at cells. plotext gives a cell no ground of its own: those come later."""
+        drawn = [*marks]
+        self._beads += [mark for mark in drawn if mark.behind]
+        marks = [mark for mark in drawn if not mark.behind]
         if marks:
             self._figure.scatter(
                 [mark.column for mark in marks],
@@ -78,6 +97,10 @@ class Canvas:
                 marker=[mark.text for mark in marks],
                 color=[int(mark.role) for mark in marks],
             )
+
+    def beads(self, marks: Iterable[Mark]) -> None:
+        """Characters at cells, over whatever stands there: on a bar they keep its colour behind."""
+        self._beads += marks
 
     def curve(self, places: Floats, shares: Floats, mark: str, role: int) -> None:
         """A line through points: `places` in columns, `shares` of the height."""
@@ -99,9 +122,23 @@ class Canvas:
         """The finished drawing, in a rectangle of size `full`."""
         self._frame()
         rows = [_parsed(row, glyphs) for row in self._figure.build().splitlines()]
+        for bead in self._beads:
+            rows[self.rows - 1 - bead.row] = self._beaded(
+                rows[self.rows - 1 - bead.row], bead, glyphs
+            )
         if self._ends and self.below:
             rows[self.rows] = _named(rows[self.rows], self.margin, self._ends)
         return boxed(rows, full.columns, full.rows)
+
+    def _beaded(self, row: Line, bead: Mark, glyphs: Glyphs) -> Line:
+        """On a bar a mark keeps the bar's colour behind it. A bar's end it does not cover where
+        bars are narrow; where they are wide it rounds the end to a whole cell or none."""
+        column = self.margin + bead.column
+        text, code = [*cells(row)][column]
+        if self.dense and text in glyphs.eighths[:-1] and not bead.behind:
+            return row
+        behind = front(code) if text in glyphs.eighths[_MOSTLY:] else back(code)
+        return stamp(row, column, [(bead.text, style(bead.role, bead.behind or behind))])
 
     def _height(self, row: int) -> float:
         steps = max(self.rows - 1, 1)
@@ -133,8 +170,6 @@ class Canvas:
             )
             self._figure.ylim(self.left.low, self.left.high, yside=side)
             self._figure.yticks(*((heights, labels) if self.beside else ([], [])), yside=side)
-        if self.right is not None:
-            self._figure.scatter([0], [self.left.low], marker=" ", color="default", yside="right")
 
 
 def _parsed(row: str, glyphs: Glyphs) -> Line:

@@ -46,7 +46,7 @@ def band(replicas: Floats, log: bool) -> Band:
     zero = middle == 0
     if not log:
         clean = np.where(wild, np.nan, middle)
-        return Band(_finite(low, clean), clean, _finite(high, clean), zero & False, wild)
+        return Band(_finite(low, clean), clean, _finite(high, clean), zero, wild)
     drawn = logarithm(middle)
     return Band(_finite(logarithm(low), drawn), drawn, _finite(logarithm(high), drawn), zero, wild)
 

@@ -18,6 +18,8 @@ class Glyphs:
     curve: str
     """The marker of a fine line: plotext's name or a single character."""
     dot: str
+    levels: str
+    """A short line at the foot, in the middle and at the head of a cell."""
     band: str
     """A bar where the replicas disagree."""
     whisker: str
@@ -44,10 +46,11 @@ UNICODE = Glyphs(
     shades="░▒▓█",
     curve="braille",
     dot="●",
+    levels="▁━▔",
     band="▒",
     whisker="│",
     guide="╌",
-    theory="─",
+    theory="•",
     zero="x",
     infinite="!",
     across="─",

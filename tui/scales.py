@@ -41,28 +41,53 @@ def decade(exponent: float) -> str:
 
 
 def log_axis(low: float, high: float, rows: int) -> Axis:
-    """An axis over the decades [low, high] (exponents), with a tick every three rows or more."""
-    bottom, top = math.floor(max(low, -_EXTREME)), math.ceil(min(high, _EXTREME))
-    top = max(top, bottom + 1)
-    step = next(
-        (step for step in _DECADE_STEPS if (top - bottom) / step <= max(rows - 1, 2) / 2.5),
-        _DECADE_STEPS[-1],
-    )
-    bottom, top = math.floor(bottom / step) * step, math.ceil(top / step) * step
-    ticks = tuple(float(tick) for tick in range(bottom, top + 1, step))
-    return Axis(float(bottom), float(top), ticks, tuple(map(decade, ticks)))
+    """An axis over the decades [low, high] (exponents); its ticks stand evenly, on whole rows.
+
+    Of the steps that fit, the one that leaves the least of the axis unused.
+    """
+    bottom, top = max(low, -_EXTREME), min(high, _EXTREME)
+    grids = [(step, gap) for step in _DECADE_STEPS for gap in (2, 3, 4)]
+    for step, gap in sorted(grids, key=lambda grid: (grid[0] / grid[1], grid[0])):
+        foot = math.floor(bottom * gap / step) * step / gap
+        head = foot + (rows - 1) * step / gap
+        if head >= top and math.floor(head / step) > math.ceil(foot / step):
+            return _decades(foot, head, step)
+    return decades_axis(bottom, top, rows)
+
+
+def decades_axis(low: float, high: float, rows: int) -> Axis:
+    """An axis of whole decades close around [low, high], for colours: none of them is wasted."""
+    foot = math.floor(max(low, -_EXTREME))
+    head = max(math.ceil(min(high, _EXTREME)), foot + 1)
+    fitting = (step for step in _DECADE_STEPS if (head - foot) / step <= max(rows - 1, 1) / 2)
+    return _decades(foot, head, next(fitting, head - foot))
+
+
+def _decades(foot: float, head: float, step: int) -> Axis:
+    """The axis with a tick at each multiple of `step` decades that lies on it."""
+    first, last = math.ceil(foot / step - 1e-9), math.floor(head / step + 1e-9)
+    ticks = tuple(float(count * step) for count in range(first, last + 1))
+    return Axis(float(foot), float(head), ticks, tuple(map(decade, ticks)))
 
 
 def linear_axis(low: float, high: float, rows: int) -> Axis:
-    """An axis over [low, high] with round ticks, a tick every three rows or more."""
-    span = high - low or abs(high) or 1.0
-    rough = span / max(rows / 3, 1)
-    scale = 10.0 ** math.floor(math.log10(rough))
-    step = next(unit * scale for unit in (1, 2, 2.5, 5, 10) if unit * scale >= rough * 0.999)
-    first, last = math.floor(low / step + 1e-9), math.ceil((low + span) / step - 1e-9)
-    ticks = tuple(count * step for count in range(first, last + 1))
-    digits = max(0, -math.floor(math.log10(step)) + (round(step / scale, 1) == 2.5))
-    return Axis(ticks[0], ticks[-1], ticks, tuple(short(tick, digits) for tick in ticks))
+    """An axis over [low, high] with the same rows ticked whatever it shows: two axes side by side
+    agree on them."""
+    intervals = next((count for count in (4, 2) if rows - 1 >= 2 * count), 1)
+    gap = max((rows - 1) // intervals, 1)
+    span = (high - low) or abs(high) or 1.0
+    scale = 10.0 ** math.floor(math.log10(span / intervals))
+    steps = [unit * scale for unit in (1, 2, 2.5, 4, 5, 10, 20)]
+    step = next(
+        step
+        for step in steps
+        if math.floor(low / step + 1e-9) * step + intervals * step >= high - 1e-9 * span
+    )
+    foot = math.floor(low / step + 1e-9) * step
+    ticks = tuple(foot + count * step for count in range(intervals + 1))
+    digits = max(0, -math.floor(math.log10(step) + 1e-9) + (round(step / scale, 1) == 2.5))
+    labels = tuple(short(tick, digits) for tick in ticks)
+    return Axis(foot, foot + max((rows - 1) / gap, intervals) * step, ticks, labels)
 
 
 def short(value: float, digits: int) -> str:
@@ -85,7 +110,8 @@ def numbered(count: int, room: int) -> list[int]:
     label = len(str(count)) + 2
     step = next(step for step in _round_steps() if count * label <= room * step or step >= count)
     covered = label * count / max(room, 1)
-    between = (n for n in range(step, count, step) if min(n - 1, count - n) >= covered)
+    start = 1 if step == 2 else step
+    between = (n for n in range(start, count, step) if min(n - 1, count - n) >= covered)
     return sorted({1, *between, count})
 
 

@@ -1,0 +1,46 @@
+"""The door to the lab.
+
+Opened from the command line, inside a function, so that a run without a screen pays for none. The
+worker is started first, and told at once what will be wanted: numpy loads, the network is built and
+its first charts are drawn on one core while Textual loads on the other.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Sequence
+
+from ..scenarios.words import language
+from .controls import Controls
+from .link import Link
+
+
+def open_lab(scenario: str, settings: Sequence[str] = (), lang: str | None = None) -> None:
+    """Open the lab on a preset or a scenario file, and stay until the person leaves."""
+    link = Link()
+    try:
+        ended_by = _run(link, scenario, settings, lang or language())
+    finally:
+        link.close()
+    if ended_by is not None:
+        signal.signal(ended_by, signal.SIG_DFL)
+        os.kill(os.getpid(), ended_by)
+
+
+def _run(link: Link, scenario: str, settings: Sequence[str], lang: str) -> signal.Signals | None:
+    from .catalogue import catalogue
+
+    listed = catalogue(scenario, settings)
+    controls = Controls(listed.ids, lang, [*settings], listed.ids.index(scenario))
+    columns, rows = shutil.get_terminal_size()
+    controls.size = (columns, rows)
+    link.send(*controls.beginning())
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+
+    from .lab import LabApp
+
+    app = LabApp(link, controls, listed)
+    app.run()
+    return app.ended_by

@@ -1,0 +1,217 @@
+"""The lab's first room: one network, four charts of it, and the keys to work it.
+
+The screen shows what the worker draws and sends on what the person wants; it computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.screen import Screen
+
+from ..scenarios.words import _
+from . import lines
+from .catalogue import Catalogue
+from .controls import Controls
+from .keymap import BENCH, LAB
+from .layout import PANELS
+from .lines import Entry
+from .strips import Paint
+from .widgets.drawing import Drawing
+from .wire import Answer, Fault, Frame, Picture, Status, Step, Verdict
+
+PLACES = ("header", *PANELS, "verdict", "keys", "scenarios", "message")
+
+_PATIENCE = 0.3
+"""Seconds before a scenario that is being built is said to be."""
+
+
+class Bench(Screen[None]):
+    """One scenario at work."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key.keys, key.action, show=False) for key in BENCH),
+        *(Binding(str(digit), f"open({digit - 1})", show=False) for digit in range(1, 10)),
+    ]
+
+    def __init__(
+        self,
+        controls: Controls,
+        catalogue: Catalogue,
+        paint: Paint,
+        order: Callable[..., None],
+    ) -> None:
+        super().__init__(id="bench")
+        self.controls, self._catalogue, self._order = controls, catalogue, order
+        self.answered = 0
+        """The ticket of the last answer."""
+        self.status: Status | None = None
+        self.verdict: Verdict | None = None
+        self.pictures: dict[str, Picture] = {}
+        self._drawings = {name: Drawing(paint, name) for name in PLACES}
+
+    @property
+    def _entries(self) -> Sequence[Entry]:
+        return self._catalogue.entries
+
+    def compose(self) -> ComposeResult:
+        self._arrange()
+        yield from self._drawings.values()
+
+    def on_resize(self, event: Resize) -> None:
+        if tuple(event.size) != self.controls.size:
+            self.controls.size = (event.size.width, event.size.height)
+            self._look()
+
+    def receive(self, answer: Answer) -> None:
+        """Show what the worker has sent, unless it is about a scenario that was left."""
+        if answer.ticket != self.controls.ticket:
+            return
+        self.answered = answer.ticket
+        match answer:
+            case Frame():
+                self.status, self.verdict = answer.status, answer.verdict
+                self.pictures |= answer.pictures
+                self._draw("header", "verdict", *answer.pictures)
+            case Fault():
+                self.pictures.clear()
+                self.complain(answer.text)
+                self._draw(*PANELS)
+
+    def complain(self, text: str) -> None:
+        """Say what has gone wrong, where the diagnosis stands otherwise."""
+        self.verdict = Verdict("fault", [text])
+        self._draw("verdict")
+
+    def repaint(self, paint: Paint) -> None:
+        """Show everything in other colours."""
+        for drawing in self._drawings.values():
+            drawing.repaint(paint)
+
+    def on_click(self, event: Click) -> None:
+        """A click on a scenario opens it, on a chart brings it into focus."""
+        name = event.widget.id if event.widget else None
+        if name == "scenarios":
+            self._open_listed(event.y)
+        elif name in PANELS:
+            self.action_aim(PANELS.index(name) - self.controls.panel)
+
+    def _open_listed(self, row: int) -> None:
+        index = self.controls.index
+        rows = self.controls.plan.places["scenarios"].rows
+        listed = lines.listing(self._entries, index, rows, len(self._catalogue.facts(index)))
+        match listed[row : row + 1]:
+            case [int(number)]:
+                self.action_open(number)
+            case _:
+                pass
+
+    def action_run(self) -> None:
+        done = self.status is not None and self.status.finished
+        self.controls.running = done or not self.controls.running
+        self._order(self.controls.running_order())
+        if done:
+            self._open()
+        self._draw("header")
+
+    def action_step(self) -> None:
+        self.controls.running = False
+        self._order(Step())
+
+    def action_restart(self) -> None:
+        self._open()
+
+    def action_pace(self, by: int) -> None:
+        if self.controls.faster(by):
+            self._order(self.controls.pace_order())
+            self._draw("header")
+
+    def action_choose(self, by: int) -> None:
+        self.action_open(self.controls.index + by)
+
+    def action_open(self, index: int) -> None:
+        if self.controls.choose(index):
+            self._open()
+
+    def action_list(self) -> None:
+        self.controls.listing = not self.controls.listing
+        self._look()
+
+    def action_aim(self, by: int) -> None:
+        self.controls.turn("panel", by)
+        self._look()
+
+    def action_zoom(self) -> None:
+        self.controls.zoomed = not self.controls.zoomed
+        self._look()
+
+    def action_back(self) -> None:
+        self.controls.zoomed = self.controls.listing = False
+        self._look()
+
+    def action_turn(self, knob: str) -> None:
+        self.controls.turn(knob)
+        self._order(self.controls.view())
+
+    def action_network(self) -> None:
+        self.controls.network += 1
+        self._order(self.controls.view())
+
+    def _open(self) -> None:
+        """Open what is chosen; what is on the screen stays until the new pictures come."""
+        opening = self.controls.opening()
+        self._order(opening)
+        self._draw("header", "scenarios")
+        self.set_timer(_PATIENCE, lambda: self._building(opening.ticket))
+
+    def _building(self, ticket: int) -> None:
+        """Say that a scenario is still being built, when it is."""
+        if self.controls.ticket == ticket != self.answered:
+            self.verdict = Verdict("busy", [_("the network is being built")])
+            self._draw("verdict")
+
+    def _look(self) -> None:
+        """Look at something else, or at the same at another size."""
+        self._arrange()
+        self._order(self.controls.view())
+
+    def _arrange(self) -> None:
+        """Put everything in its place, and draw what the screen itself draws."""
+        places = self.controls.plan.places
+        for name, drawing in self._drawings.items():
+            place = places.get(name)
+            drawing.display = place is not None
+            if place is not None:
+                drawing.styles.offset = (place.x, place.y)
+                drawing.styles.width, drawing.styles.height = place.columns, place.rows
+        self._draw(*places)
+
+    def _draw(self, *names: str) -> None:
+        places = self.controls.plan.places
+        for name in names:
+            if name in places:
+                self._drawings[name].draw(self._lines(name, *places[name][2:]))
+
+    def _lines(self, name: str, columns: int, rows: int) -> lines.Lines:
+        controls = self.controls
+        match name:
+            case "header":
+                title = self._entries[controls.index].title
+                return [lines.header(controls, title, self.status)]
+            case "verdict":
+                return lines.verdict(self.verdict, columns, rows) if self.verdict else []
+            case "keys":
+                return [lines.keys([*BENCH, *LAB], columns)]
+            case "scenarios":
+                facts = self._catalogue.facts(controls.index)
+                return lines.scenarios(self._entries, controls.index, facts, (columns, rows))
+            case "message":
+                return lines.too_small(columns, rows)
+            case _:
+                picture = self.pictures.get(name, Picture([], [], []))
+                focus = name == PANELS[controls.panel]
+                return lines.framed(picture, (columns, rows), controls.plan.boxed, focus)

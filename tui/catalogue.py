@@ -1,0 +1,88 @@
+"""The scenarios of the lab's list, as words: what there is to open, and what each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import asdict
+
+from ..scenarios.reading import ScenarioError, load, presets
+from ..scenarios.spec import Scenario
+from .lines import Entry, Fact
+
+ALWAYS = (
+    "network.depth",
+    "network.width",
+    "network.activation",
+    "network.init",
+    "data.name",
+    "training.optimizer",
+    "training.rate",
+    "training.batch",
+    "training.steps",
+    "run.seed",
+)
+"""What is said of every scenario, in this order; the rest where it is not the default."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What can be opened, in the order of the list."""
+
+    ids: list[str]
+    entries: list[Entry]
+    settings: Sequence[str] = ()
+    """What the person has set, for all of them."""
+    known: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
+
+    def facts(self, index: int) -> list[Fact]:
+        """The figures of a scenario; none when it cannot be read, as the worker will say."""
+        name = self.ids[index]
+        if name not in self.known:
+            try:
+                self.known[name] = facts(load(name, self.settings), self.entries[index])
+            except ScenarioError:
+                self.known[name] = []
+        return self.known[name]
+
+
+def catalogue(scenario: str, settings: Sequence[str] = ()) -> Catalogue:
+    """The presets, and before them the scenario itself when it is a file of the user's.
+
+    Raises ScenarioError when the scenario that is to be opened cannot be read.
+    """
+    opened = load(scenario, settings)
+    listed = presets()
+    ids = [preset.id for preset in listed]
+    entries = [
+        Entry(
+            preset.title.chosen() or preset.id,
+            preset.group.chosen(),
+            frozenset(change.key for change in preset.changes),
+        )
+        for preset in listed
+    ]
+    if scenario not in ids:
+        ids.insert(0, scenario)
+        entries.insert(0, Entry(opened.title.chosen() or opened.id, "", frozenset()))
+    return Catalogue(ids, entries, settings)
+
+
+def facts(scenario: Scenario, entry: Entry) -> list[Fact]:
+    """What is to be known of a scenario, and which of it is its own against its base."""
+    values, usual = _flat(scenario), _flat(Scenario())
+    also = [key for key in values if key not in ALWAYS and values[key] != usual[key]]
+    return [
+        Fact(key.partition(".")[2].replace("_", " "), str(values[key]), key in entry.changes)
+        for key in (*ALWAYS, *also)
+    ]
+
+
+def _flat(scenario: Scenario) -> dict[str, object]:
+    tables = ("network", "data", "training", "run")
+    return {
+        f"{table}.{key}": value
+        for table in tables
+        for key, value in asdict(getattr(scenario, table)).items()
+    }

@@ -1,0 +1,37 @@
+"""The help page: every key, and how to read the charts."""
+
+from __future__ import annotations
+
+from ..scenarios.words import _
+from .glyphs import UNICODE
+from .keymap import BENCH, LAB
+from .roles import Role
+from .runs import Line, Lines, boxed, style
+
+_KEYS = 9
+"""Columns the names of the keys take."""
+
+
+def help_page(columns: int, rows: int) -> Lines:
+    """The page for a terminal of this size."""
+    keys = [_row(key.shown, _(key.help)) for key in (*BENCH, *LAB) if key.help]
+    marks = [
+        _row(UNICODE.zero, _("exactly zero")),
+        _row(UNICODE.infinite, _("not a finite number")),
+        _row(UNICODE.band, _("where the replicas disagree (10–90 %)")),
+    ]
+    heading = style(Role.STRONG, bold=True)
+    blank: list[Line] = [[]] if rows > len(keys) + len(marks) + 4 else []
+    lines = [
+        *blank,
+        [(f"  {_('Keys')}", heading)],
+        *keys,
+        *blank,
+        [(f"  {_('Marks')}", heading)],
+        *marks,
+    ]
+    return boxed(lines, columns, rows)
+
+
+def _row(name: str, words: str) -> Line:
+    return [("  ", 0), (f"{name:<{_KEYS}}", style(Role.KEY, bold=True)), (words, 0)]

@@ -1,0 +1,128 @@
+"""The lab's application: it owns the link to the worker, the theme and the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.theme import Theme
+
+from ..scenarios.words import _
+from .bench import Bench
+from .catalogue import Catalogue
+from .controls import Controls
+from .help import help_page
+from .keymap import LAB
+from .link import Link
+from .roles import Role
+from .spans import backlog, exact_spans
+from .strips import Paint
+from .widgets.page import Page
+from .wire import Answer, Command, Ready
+
+_SLOW = 0.25
+"""Seconds between frames on a line that does not keep up."""
+
+_LATE = 3
+"""Frames in a row that found the line busy before it counts as slow."""
+
+_LAST_RESORT = 1.0
+"""Seconds a terminal that has hung up gets to be tidied."""
+
+
+class LabApp(App[None]):
+    """One worker, one room."""
+
+    CSS_PATH = "lab.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.keys, key.action, show=False, priority="ctrl+c" in key.keys) for key in LAB
+    ]
+
+    def __init__(self, link: Link, controls: Controls, catalogue: Catalogue) -> None:
+        super().__init__()
+        self.link, self.controls = link, controls
+        self.ended_by: signal.Signals | None = None
+        self._late = 0
+        self.paint = self._painted(dark=True)
+        controls.shades = self.paint.depth == "standard"
+        self.bench = Bench(controls, catalogue, self.paint, self.order)
+        exact_spans()
+
+    def get_default_screen(self) -> Bench:
+        """The lab opens in its first room."""
+        return self.bench
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.link.attach(loop, self._answered, self._lost)
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(name, self._ended, name)
+
+    def order(self, *orders: Command) -> None:
+        """Give orders to the worker; when it is gone, start another, and all over again."""
+        if not self.link.alive:
+            self.link.start()
+            orders = self.controls.beginning()
+        self.link.send(*orders)
+
+    def action_shade(self) -> None:
+        self.paint = self._painted(not self.paint.dark)
+        self.bench.repaint(self.paint)
+
+    def action_help(self) -> None:
+        self.push_screen(Page(self.paint, help_page))
+
+    def action_leave(self) -> None:
+        self.exit()
+
+    def _painted(self, dark: bool) -> Paint:
+        """The paint of a theme, and the theme itself, so that Textual's own ground agrees."""
+        paint = Paint(dark, self.console.color_system)
+        colours = paint.palette
+        name = f"vglab-{'dark' if dark else 'light'}"
+        ground = colours[Role.PAPER]
+        theme = Theme(
+            name,
+            primary=colours[Role.FIRST],
+            background=ground,
+            surface=ground,
+            panel=ground,
+            foreground=colours[Role.GROUND],
+            dark=dark,
+        )
+        self.register_theme(theme)
+        self.theme = name
+        return paint
+
+    def _answered(self, answer: Answer) -> None:
+        self.bench.receive(answer)
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        """Ask for the next frame once the terminal has taken this one; never queue two."""
+        if backlog(self):
+            self._late += 1
+            self.set_timer(0.02, self._settle)
+        elif self._late >= _LATE:
+            self._late = 0
+            self.set_timer(_SLOW, lambda: self.link.send(Ready()))
+        else:
+            self._late = 0
+            self.link.send(Ready())
+
+    def _lost(self, reason: str) -> None:
+        said = _("The worker has ended ({reason}). Press r to start it again.")
+        self.bench.complain(said.format(reason=reason))
+
+    def _ended(self, name: signal.Signals) -> None:
+        """Leave tidily; a terminal that is gone cannot hold the process back."""
+        self.ended_by = name
+        self.link.close()
+        asyncio.get_running_loop().call_later(_LAST_RESORT, os._exit, 128 + name)
+        self.exit()

@@ -1,0 +1,253 @@
+"""The lab's lines of words: header, verdict, keys, scenarios, frames. Values in, runs out.
+
+Each line knows several lengths of itself and takes the longest that fits, so nothing is cut off at
+eighty columns. What is least needed goes first; help and quit never go.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..scenarios.words import _
+from .controls import PACES, Controls
+from .glyphs import UNICODE, Glyphs
+from .keymap import Key
+from .roles import Role
+from .runs import Line, Lines, boxed, clip, fit, stamp, style, width
+from .scales import figure
+from .wire import Picture, Status, Verdict
+
+_NAME = 11
+"""Columns the name of a figure takes in the list."""
+
+_WANTED, _TITLE = 3, 12
+"""Parts of the header up to this rank may shorten the title, to this length."""
+
+_STRIPE = style(0, Role.STRIPE)
+_QUIET = style(Role.MUTED, Role.STRIPE)
+_KEY = style(Role.KEY, Role.STRIPE, bold=True)
+_LOUD = style(Role.STRONG, Role.STRIPE, bold=True)
+
+
+class Part(NamedTuple):
+    """A part of a line; the one with the highest rank is left out first."""
+
+    rank: int
+    runs: Line
+
+
+def fitted(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
+    """The parts that fit, in their order, on a stripe."""
+    kept = [*parts]
+    while len(kept) > 1 and sum(width(part.runs) + len(gap) for part in kept) > columns + len(gap):
+        kept.remove(max(kept, key=lambda part: part.rank))
+    line = [run for part in kept for run in [*part.runs, (gap, _STRIPE)]]
+    return fit(line, columns, _STRIPE)
+
+
+def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs = UNICODE) -> Line:
+    """Which scenario, where it is, and how well it does."""
+    columns = controls.size[0]
+    place = f"{controls.index + 1}/{len(controls.scenarios)}"
+    name: Line = [(" vglab ", _LOUD), (f"{glyphs.pointer} {place} ", _QUIET), (title, _LOUD)]
+    parts = [Part(0, name), *(_progress(controls, status, glyphs) if status else [])]
+    wanted = [part for part in parts if part.rank <= _WANTED]
+    spare = columns - sum(width(part.runs) + 3 for part in wanted) + 3
+    if spare < 0:
+        name[-1] = (shortened(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
+    return fitted(parts, columns)
+
+
+def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
+    digits = len(str(status.planned))
+    step = _("step {done}/{planned}").format(
+        done=f"{status.step:>{digits}}", planned=status.planned
+    )
+    speed = _("{speed} steps/s").format(speed=f"{status.speed:>4.0f}")
+    loss, accuracy = f"{figure(status.loss):<7}", f"{figure(status.accuracy):<5}"
+    scores = [Part(3, [(_("loss") + " ", _QUIET), (loss, _STRIPE)])]
+    if status.accuracy is not None:
+        scores.append(Part(4, [(_("accuracy") + " ", _QUIET), (accuracy, _STRIPE)]))
+    return [
+        Part(1, [_state(controls, status, glyphs)]),
+        Part(2, [(step, _STRIPE)]),
+        *scores,
+        Part(5, [(speed if status.speed else " " * len(speed), _QUIET)]),
+    ]
+
+
+def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int]:
+    """Running, paused or done, and at which pace."""
+    words = {
+        glyphs.running: _("running"),
+        glyphs.paused: _("paused"),
+        glyphs.finished: _("finished"),
+    }
+    mark = (
+        glyphs.finished
+        if status.finished
+        else glyphs.running
+        if controls.running
+        else glyphs.paused
+    )
+    longest = max(map(len, words.values()))
+    rate = PACES[controls.pace]
+    pace = _("at most {rate}/s").format(rate=rate) if rate and controls.running else ""
+    return f"{mark} {words[mark]:<{longest}}{' ' + pace if pace else ''}", _LOUD
+
+
+def shortened(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
+    """The text, its end replaced by an ellipsis where it does not fit."""
+    return text if len(text) <= columns else text[: max(columns - 1, 0)].rstrip() + glyphs.ellipsis
+
+
+def keys(bar: Sequence[Key], columns: int) -> Line:
+    """The key bar."""
+    parts = [
+        Part(key.rank, [(key.shown, _KEY), (f" {_(key.word)}", _STRIPE)]) for key in bar if key.word
+    ]
+    return fit([(" ", _STRIPE), *fitted(parts, columns - 1, "  ")], columns, _STRIPE)
+
+
+_BADGES = {
+    "vanishing": Role.VANISHING,
+    "exploding": Role.EXPLODING,
+    "healthy": Role.HEALTHY,
+    "dead": Role.DEAD,
+    "diverged": Role.DIVERGED,
+    "fault": Role.FAULT,
+    "busy": Role.BUSY,
+}
+
+
+def state_word(state: str) -> str:
+    """The badge's word."""
+    return {
+        "vanishing": _("VANISHING"),
+        "exploding": _("EXPLODING"),
+        "healthy": _("HEALTHY"),
+        "dead": _("DEAD UNITS"),
+        "diverged": _("DIVERGED"),
+        "fault": _("STOPPED"),
+        "busy": _("BUILDING"),
+    }[state]
+
+
+def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) -> Lines:
+    """The badge, and the longest form of the reason that fits."""
+    code = style(Role.ON_BADGE, _BADGES[said.state], bold=True)
+    badge: Line = [
+        (" ", 0),
+        (f" {glyphs.badges[said.state]} {state_word(said.state)} ", code),
+        ("  ", 0),
+    ]
+    room = columns - width(badge) - 1
+    wrapped = [textwrap.wrap(form, max(room, 8)) for form in said.forms] or [[""]]
+    words = next((form for form in wrapped if len(form) <= rows), wrapped[-1][:rows])
+    first, *more = words or [""]
+    indent: Line = [(" " * width(badge), 0)]
+    return boxed([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
+
+
+def framed(
+    picture: Picture, size: tuple[int, int], box: bool, focus: bool, glyphs: Glyphs = UNICODE
+) -> Lines:
+    """A drawn panel in its frame, or under a title row where room is short."""
+    columns, rows = size
+    code = style(Role.KEY if focus else Role.FAINT)
+    title = _title(picture.title, columns - 6)
+    if not box:
+        rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
+        return boxed([rule, *boxed(picture.lines, columns - 1, rows - 1)], columns, rows)
+    left_top, right_top, left_foot, right_foot = glyphs.corners
+    bar = glyphs.across * (columns - 2)
+    head = stamp([(f"{left_top}{bar}{right_top}", code)], 2, [(" ", 0), *title, (" ", 0)])
+    foot: Line = [(f"{left_foot}{bar}{right_foot}", code)]
+    if picture.caption and width(picture.caption) <= columns - 6:
+        start = columns - 4 - width(picture.caption)
+        foot = stamp(foot, start, [(" ", 0), *picture.caption, (" ", 0)])
+    body = boxed(picture.lines, columns - 2, rows - 2)
+    side = (glyphs.down, code)
+    return [head, *([side, *line, side] for line in body), foot]
+
+
+def _title(title: Line, room: int) -> Line:
+    """The title, without the last entries of its legend where they do not fit as a whole."""
+    while width(title) > room and ("  ", 0) in title[1:]:
+        title = title[: len(title) - 1 - title[::-1].index(("  ", 0))]
+    return clip(title, room)
+
+
+class Entry(NamedTuple):
+    """A scenario in the list: its title, its chapter, and the keys it changes against its base."""
+
+    title: str
+    chapter: str
+    changes: frozenset[str]
+
+
+class Fact(NamedTuple):
+    """A figure of a scenario, and whether it is what sets this one apart."""
+
+    name: str
+    value: str
+    own: bool
+
+
+def scenarios(
+    entries: Sequence[Entry],
+    index: int,
+    facts: Sequence[Fact],
+    size: tuple[int, int],
+    glyphs: Glyphs = UNICODE,
+) -> Lines:
+    """The list, the open one marked and in sight, and under it what this one is."""
+    columns, rows = size
+    room = columns - 2
+    rows_listed = listing(entries, index, rows, len(facts))
+    listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
+    lines = boxed([*listed, [], *(_fact(fact, room, glyphs) for fact in facts)], room, rows)
+    edge = (glyphs.down, style(Role.FAINT))
+    return [[*fit(line, room), (" ", 0), edge] for line in lines]
+
+
+def listing(entries: Sequence[Entry], index: int, rows: int, facts: int) -> list[int | str]:
+    """What stands in the list's rows: the number of a scenario, or the name of a chapter.
+
+    Chapters are named where all fits; else the scenarios around the open one are listed.
+    """
+    room = rows - facts - 1
+    full: list[int | str] = []
+    for number, entry in enumerate(entries):
+        if entry.chapter and (not number or entries[number - 1].chapter != entry.chapter):
+            full.append(entry.chapter)
+        full.append(number)
+    if len(full) <= room:
+        return full
+    count = min(len(entries), max(room, rows // 2))
+    first = min(max(index - count // 2, 0), len(entries) - count)
+    return list(range(first, first + count))
+
+
+def _entry(row: int | str, entries: Sequence[Entry], index: int, room: int, glyphs: Glyphs) -> Line:
+    if isinstance(row, str):
+        return [(f" {shortened(row, room - 2, glyphs)}", style(Role.MUTED))]
+    code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if row == index else 0
+    text = f" {row + 1:>2} {shortened(entries[row].title, room - 5, glyphs)}"
+    return fit([(text, code)], room, code)
+
+
+def _fact(fact: Fact, room: int, glyphs: Glyphs) -> Line:
+    mark = glyphs.pointer if fact.own else " "
+    name = f"{fact.name:<{_NAME}} "
+    code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
+    value = shortened(fact.value, room - len(name) - 2, glyphs)
+    return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]
+
+
+def too_small(columns: int, rows: int) -> Lines:
+    """What is said where there is no room."""
+    words = textwrap.wrap(_("The lab needs at least 60 columns by 18 rows."), max(columns, 8))
+    return boxed([[(line, 0)] for line in words], columns, rows)

@@ -1,0 +1,74 @@
+"""What there is to draw from, and how much of it may be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..engine.diagnosis import Diagnosis
+from ..engine.trace import NetworkTrace, Trace
+from .cleaning import Floats, extent, logarithm, medians, thinned
+from .glyphs import UNICODE, Glyphs
+from .scales import horizon
+
+_LOOKED_AT = 400
+"""Rows that a range is taken from: enough for an axis, cheap for a long run."""
+
+_FEWEST_DECADES = 4.0
+"""An axis is never narrower, so that a healthy network looks as flat as it is."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The first `upto` rows of a trace, and what is known of the network that is looked at."""
+
+    trace: Trace
+    upto: int
+    network: str = "model"
+    diagnosis: Diagnosis | None = None
+    measures: tuple[str, ...] = ("grad_norm", "delta_rms")
+    """What the per-layer chart shows, bars first; the heat map shows the first."""
+    inner: str = "update_ratio"
+    """What the fourth panel shows."""
+    theory: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+    """What mean-field theory expects of a measure, layer by layer, where a law is known."""
+    glyphs: Glyphs = UNICODE
+    shades: bool = False
+
+    @property
+    def tables(self) -> NetworkTrace:
+        """The measures of the network that is looked at."""
+        return self.trace.networks[self.network]
+
+    @property
+    def depth(self) -> int:
+        """How many layers it has."""
+        return len(self.tables.layers)
+
+    @property
+    def now(self) -> int:
+        """The step of the last row."""
+        return int(self.trace.records[self.upto - 1])
+
+    @property
+    def end(self) -> int:
+        """The last step that pictures of the past have room for."""
+        return horizon(self.now, self.trace.steps)
+
+    def latest(self, measure: str) -> Floats:
+        """The last row of a measure, (R, L)."""
+        return self.tables.measures[measure][self.upto - 1]
+
+    def past(self, measure: str) -> Floats:
+        """The rows of a measure that ranges are taken from, (T, L): medians over the replicas."""
+        return medians(self.tables.measures[measure][thinned(self.upto, _LOOKED_AT)])
+
+    def decades(self, measures: tuple[str, ...], floor: float = np.inf) -> tuple[float, float]:
+        """The decades (exponents) in which these measures have stayed so far."""
+        seen = [extent(logarithm(self.past(measure))) for measure in measures]
+        lows = [low for low, _ in filter(None, seen)]
+        highs = [high for _, high in filter(None, seen)]
+        high = max(highs, default=0.0)
+        return min([*lows, high - _FEWEST_DECADES, floor]), high

@@ -1,0 +1,38 @@
+"""Runs of roles become Textual's strips: the last step, and the only one that knows colours."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from .roles import Depth, Role, palette
+from .runs import BOLD, Line, back, front, width
+
+_DEPTHS: dict[str | None, Depth] = {"truecolor": "truecolor", "256": "256"}
+
+
+class Paint:
+    """The styles of one theme on one kind of terminal."""
+
+    def __init__(self, dark: bool, colours: str | None) -> None:
+        self.dark = dark
+        self.depth: Depth = _DEPTHS.get(colours, "standard")
+        self.palette = palette(dark, self.depth)
+        self.style = cache(self._style)
+
+    def _style(self, code: int) -> Style:
+        ground = back(code) or Role.PAPER
+        return Style(
+            color=self.palette[front(code)], bgcolor=self.palette[ground], bold=bool(code & BOLD)
+        )
+
+    def strip(self, line: Line) -> Strip:
+        """A line, painted."""
+        return Strip([Segment(text, self.style(code)) for text, code in line], width(line))
+
+    def blank(self, columns: int) -> Strip:
+        """Nothing, painted."""
+        return self.strip([(" " * columns, 0)])
