@@ -96,10 +96,10 @@ class Vectors:
         """Norms, (L, R), right over the whole range."""
         squares = self.squares()
         result = np.sqrt(squares, dtype=np.float64)
-        safe = in_safe_range(squares)
-        if not safe.all():
-            for layer in layers_of(~safe):
-                result[layer] = careful_norms(self.arrays[layer])
+        lost = ~in_safe_range(squares)
+        if lost.any():
+            for at, X in self.parts:
+                result[at][lost[at]] = careful_norms(X[lost[at]])
         return result
 
     def sums(self) -> Exact:
@@ -128,7 +128,7 @@ class Slopes(Vectors):
         super().__init__(arrays)
         self.g, self.batch, self.blocks = network.g, network.batch, arrays
         room = max(X.size for _, X in self.parts)
-        self.mask, self.numbers = np.empty(room, np.bool_), np.empty(room, arrays[0].dtype)
+        self.mask = np.empty(room, np.bool_)
 
     def measures(self, layers: int) -> tuple[Exact, Exact, Exact]:
         """Root mean square, saturated share and dead share, (layers, R) each.
@@ -148,13 +148,13 @@ class Slopes(Vectors):
     def count_saturated(self) -> Exact:
         """Slopes under the limit, (L, R)."""
         limit = SATURATED * self.g.steepest
+        counts = np.empty(self.raw.shape)
         for at, X in self.parts:
             mask = self.mask[: X.size].reshape(X.shape)
-            numbers = self.numbers[: X.size].reshape(X.shape)
             np.less(np.abs(X) if self.g.dips else X, limit, out=mask)
-            np.copyto(numbers, mask)
-            np.matmul(numbers, self.ones[: X.shape[-1]], out=self.raw[at])
-        return self.raw.astype(np.float64)
+            bits = np.packbits(mask, axis=-1)
+            counts[at] = np.bitwise_count(bits).sum(axis=-1, dtype=np.int32)
+        return counts
 
 
 def layers_of(mask: Mask) -> list[int]:
