@@ -6,7 +6,7 @@ over its bases it is then held against the rules. A base must be a sound scenari
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from .checking import Place, check
 from .course import ids, preset_file
-from .faults import Fault, ScenarioError, allowed, did_you_mean, found, nearest, shown
+from .faults import Fault, ScenarioError, allowed, did_you_mean, found, nearest, printable, shown
 from .rules import broken_rules
 from .settings import SOURCE, stated
 from .sources import read
@@ -58,13 +58,19 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
         raise ScenarioError(faults)
     *bases, own = [file.origin for file in files]
     base = bases[-1] if bases else own if commands else None
-    name = own.path.stem
+    name = printable(own.path.stem)
     return replace(
         scenario,
         id=name,
         extends=base and base.reference,
         title=scenario.title if scenario.title.chosen() else Text(name, name),
+        lesson=Text(flowing(scenario.lesson.en), flowing(scenario.lesson.es)),
     )
+
+
+def flowing(text: str) -> str:
+    """The text with its lines joined, as whoever shows it breaks them anew."""
+    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
 def chain(name: str, faults: list[Fault]) -> list[Layer]:
@@ -75,13 +81,24 @@ def chain(name: str, faults: list[Fault]) -> list[Layer]:
         while reference is not None:
             origin = find(reference, folder, place)
             refuse_circle(origin, layers, place)
-            layers.insert(0, Layer(origin, read(origin.path, origin.name)))
+            layers.insert(0, Layer(origin, contents(origin)))
             base = layers[0].stated.get("extends")
             reference = base if isinstance(base, str) else None
             folder, place = origin.path.parent, Place(origin.name, ("extends",))
     except ScenarioError as error:
         faults += error.faults
     return layers
+
+
+def contents(origin: Origin) -> Tree:
+    """What the file states. Presets do not change while vglab runs, so they are read once."""
+    return preset(origin) if origin.name in ids() else read(origin.path, origin.name)
+
+
+@cache
+def preset(origin: Origin) -> Tree:
+    """What a preset states."""
+    return read(origin.path, origin.name)
 
 
 def find(reference: str, folder: Path, place: Place) -> Origin:

@@ -26,6 +26,7 @@ def fields(table: Table) -> dict[str, object]:
     return get_type_hints(table, include_extras=True)
 
 
+@cache
 def bare(kind: object) -> tuple[Any, Bounds]:
     """A type without its annotations, and the bounds they set."""
     if get_origin(kind) is not Annotated:

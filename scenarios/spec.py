@@ -108,7 +108,7 @@ class Training(Record, frozen=True):
     """`[training]`: how it is learnt."""
 
     optimizer: Annotated[Optimizer, Meta(description="what turns gradients into steps")] = "sgd"
-    rate: Annotated[float, Positive, Meta(description="η, the learning rate")] = 0.5
+    rate: Annotated[float, Positive, Meta(description="η, the learning rate")] = 0.1
     batch: Annotated[int, Meta(ge=1, le=100_000, description="points a step looks at")] = 64
     steps: Annotated[int, Meta(ge=1, le=1_000_000, description="updates of the weights")] = 2000
     clip_norm: Annotated[
