@@ -15,10 +15,14 @@ def rates(delta: Exact) -> Exact:
     1 for a single layer, which has no way to go; 0 where δ is exactly 0 somewhere, the limit of
     ever smaller δ there; NaN where δ is not finite.
     """
-    if delta.shape[-1] < 2:
-        return np.where(np.isfinite(delta[..., 0]), 1.0, np.nan)
-    slope, _ = line(np.arange(delta.shape[-1], dtype=np.float64), logarithm(delta))
-    return np.where((delta == 0).any(axis=-1), 0.0, np.exp(-slope))
+    return np.where((delta == 0).any(axis=-1), 0.0, rates_of_logs(logarithm(delta)))
+
+
+def rates_of_logs(logs: Exact) -> Exact:
+    """The same of ln δ."""
+    layers = np.arange(logs.shape[-1], dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return np.exp(-line(layers, logs)[0])
 
 
 def is_power_law(delta: Exact) -> Exact:
@@ -40,5 +44,5 @@ def logarithm(delta: Exact) -> Exact:
 def line(x: Exact, y: Exact) -> tuple[Exact, Exact]:
     """Slope of the least-squares line through (x, y), and the sum of squares it leaves."""
     dx, dy = x - x.mean(), y - y.mean(axis=-1, keepdims=True)
-    slope = dy @ dx / (dx @ dx)
+    slope = dy @ dx / max(float(dx @ dx), 1.0)
     return slope, np.square(dy - slope[..., None] * dx).sum(axis=-1)

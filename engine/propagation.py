@@ -156,5 +156,5 @@ class Propagation:
 
 
 def even_out(up: Exact) -> Exact:
-    """The mean over paths, in logarithms."""
+    """ln of the mean of e^up over the second axis, which stays."""
     return np.logaddexp.reduce(up, axis=1, keepdims=True) - np.log(up.shape[1])

@@ -13,10 +13,12 @@ from .activations import activation
 from .architecture import Architecture
 from .arrays import Exact
 from .finite_width import band, straying
-from .fits import rates
+from .fits import rates_of_logs
 from .mean_field import POINTS, depth_scale, expectation, gaussian, units
-from .propagation import WEIGHT_VARIANCE, Propagation
+from .network import Network
+from .propagation import WEIGHT_VARIANCE, Propagation, even_out
 from .routes import propagate
+from .trace import NetworkTrace
 
 GROUPS = 32
 """Examples are sorted into so many groups of like mean square."""
@@ -57,20 +59,33 @@ def theory_for(
     with np.errstate(all="ignore"):
         p = propagate(a, groups(a, np.atleast_1d(np.asarray(input_square, np.float64))))
         p.back(output_delta)
-        delta = np.sqrt(np.exp(p.log_delta).mean(axis=1))
+        log_delta = even_out(np.array(p.log_delta))[:, 0] / 2
+        delta = np.exp(log_delta)
         low, high = band(delta, *straying_of(p))
-        rate = float(rates(delta))
+        rate = float(rates_of_logs(log_delta))
         of_all = measures(p, delta, output_delta)
         if output_grad is not None:
-            agreement = output_grad / of_all["grad_norm"][-1]
-            of_all["grad_norm"] = [agreement * norm for norm in of_all["grad_norm"]]
+            of_all["grad_norm"] *= output_grad / of_all["grad_norm"][-1]
         return Theory(
-            measures=of_all,
+            measures={name: values.tolist() for name, values in of_all.items()},
             rate=rate,
             depth_scale=depth_scale(rate),
             band=[*zip(low.tolist(), high.tolist(), strict=True), (output_delta, output_delta)],
             source=source(a),
         )
+
+
+def theory_at_birth(network: Network, seen: NetworkTrace) -> Theory | None:
+    """The theory of a network that is being trained, with what was measured at birth as given.
+
+    `seen` must have its first row; the inputs are taken from the batch the network saw last.
+    """
+    X = network.taps[0].dense.A
+    squares = np.square(X, dtype=np.float64).mean(axis=2).ravel()
+    delta, gradient = (
+        float(np.median(seen.measures[name][0, :, -1])) for name in ("delta_rms", "grad_norm")
+    )
+    return theory_for(network.architecture, squares, delta, gradient)
 
 
 def lawless(a: Architecture) -> bool:
@@ -113,7 +128,7 @@ def straying_of(p: Propagation) -> tuple[Exact, Exact]:
     return straying(p.g, q, share, a.width, a.init == "orthogonal")
 
 
-def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, list[float]]:
+def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, Exact]:
     """The trace's measures, as far as they are predicted."""
     a = p.a
     fan_in = np.array([a.inputs] + [a.width] * a.depth)
@@ -124,7 +139,7 @@ def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, lis
     mean = np.array([x.mean.mean() for x in p.output])
     square = np.array([x.square.mean() for x in p.output])
     variance = [p.weight_variance(i, o) for i, o in zip(fan_in, fan_out, strict=True)]
-    exact = {
+    return {
         "delta_rms": every_delta,
         "grad_norm": every_delta * np.sqrt(fan_in * fed * fan_out / spread),
         "slope_rms": np.append(np.sqrt([x.mean() for x in p.slope]), 1.0),
@@ -132,7 +147,6 @@ def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, lis
         "activation_std": np.append(np.sqrt(np.maximum(square - mean**2, 0)), np.nan),
         "weight_norm": np.sqrt(fan_in * fan_out * variance),
     }
-    return {name: values.tolist() for name, values in exact.items()}
 
 
 def derivatives_only(theory: Theory) -> list[float]:
