@@ -1,0 +1,167 @@
+"""A diagnosis in words: one sentence a student understands, with the numbers and the rule.
+
+Every rule of the diagnosis has a sentence of its own, translated whole, so that another language
+can put it in its own order. It opens with what becomes of the error signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..engine.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
+from ..engine.trace import LayerInfo
+from ..scenarios.words import _, ngettext
+from .scales import figure
+
+Facts = Mapping[str, object]
+
+
+def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """Why the diagnosis is what it is."""
+    facts = facts_of(found, layers)
+    clauses = [because(found, facts).format(signal=signal(found, facts), **facts)]
+    if found.flat_gradient_hides:
+        clauses.append(_("a chart of gradient norms looks flat and does not show it"))
+    if found.underflows:
+        clauses.append(_("some updates are exactly 0, too small for the number type"))
+    return "; ".join(clauses) + "."
+
+
+def short(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """The same for one line of 80 columns, badge included, and what to try next."""
+    said = [
+        _("×{rate} per layer").format(rate=figure(found.rate)),
+        _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers)),
+        advice(found, layers),
+    ]
+    return " · ".join(filter(None, said[2:] if found.rule == "not_finite" else said))
+
+
+def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """What to try next, where the diagnosis is reason enough; else nothing."""
+    if found.rule == "frozen":
+        return remedy(layers[0].activation)
+    return {
+        "dead_layer": _("try leaky_relu or a smaller rate"),
+        "step_too_large": _("try a smaller rate or clip_norm"),
+        "not_finite": _("try a smaller rate or a smaller gain"),
+        "slow": _("over, or try a larger rate"),
+    }.get(found.rule, "")
+
+
+def remedy(activation: str) -> str:
+    """Against vanishing: what stops this activation's signal from fading."""
+    if activation in ("sigmoid", "tanh"):
+        return _("try relu with he")
+    return _("try he") if activation in ("relu", "leaky_relu") else _("try a larger gain")
+
+
+def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]:
+    """The numbers a sentence may quote, as text; layers are counted from 1."""
+    last = sum(layer.kind != "output" for layer in layers)
+    budget = dict(enumerate(found.budget[:last], start=1))
+    trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in found.frozen} or budget
+    slowest, fastest = min(trained, key=trained.__getitem__), max(trained, key=trained.__getitem__)
+    return {
+        "rate": figure(found.rate),
+        "ratio": figure(found.ratio),
+        "last": last,
+        "layers": len(layers),
+        "slowest": slowest,
+        "least": percent(budget[slowest]),
+        "fastest": fastest,
+        "most": figure(budget[fastest]),
+        "frozen": percent(FROZEN_BUDGET),
+        "off": percent(DEAD_UNITS),
+        "stopped": sum(b == 0 for b in found.budget),
+        "count": len(found.frozen),
+    }
+
+
+def percent(share: float) -> str:
+    return f"{figure(100 * share)} %"
+
+
+def signal(found: Diagnosis, facts: Facts) -> str:
+    """What becomes of the error signal on its way: the clause that opens a sentence."""
+    if facts["last"] == 1:
+        said = _("There is one hidden layer, so the error signal has no way to fade")
+    elif found.ratio == 0:
+        said = _("Nothing of the error signal at layer {last} reaches layer 1")
+    elif found.decay == "exponential" and (found.rate < 1) == (found.ratio < 1):
+        said = _(
+            "On the way to the input every layer multiplies the error signal by {rate} "
+            "(by {ratio} in all)"
+        )
+    else:
+        said = _("From layer {last} to layer 1 the error signal is multiplied by {ratio}")
+    return said.format(**facts)
+
+
+def because(found: Diagnosis, facts: Facts) -> str:
+    """The sentence of the rule that decided, with blanks for the facts."""
+    if found.rule in ("frozen", "slow", "dead_layer"):
+        return counted(found.rule, len(found.frozen), int(str(facts["stopped"])))
+    if found.rule != "not_finite" and facts["least"] == percent(0):
+        return _("{signal}, and at this stage the network is not trained")
+    return uncounted(found.rule)
+
+
+def counted(rule: str, frozen: int, stopped: int) -> str:
+    """Rules whose sentences count layers."""
+    if rule == "frozen":
+        return ngettext(
+            "{signal}, so that {count} of {layers} layers is frozen: in the steps planned layer "
+            "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+            "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
+            "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+            frozen,
+        )
+    if rule == "slow":
+        return ngettext(
+            "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+            "its size in the steps planned: training is over, or the learning rate too small",
+            "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+            "their size in the steps planned: training is over, or the learning rate too small",
+            frozen,
+        )
+    if stopped == 0:
+        return _(
+            "In some hidden layer at least {off} of the units are off for every example of the "
+            "batch, so that hardly any error signal gets past it"
+        )
+    return ngettext(
+        "In some hidden layer at least {off} of the units are off for every example of the batch, "
+        "so that hardly any error signal gets past it: {stopped} of {layers} layers has no update",
+        "In some hidden layer at least {off} of the units are off for every example of the batch, "
+        "so that hardly any error signal gets past it: {stopped} of {layers} layers have no update",
+        stopped,
+    )
+
+
+def uncounted(rule: str) -> str:
+    """Rules whose sentences name one layer, or none."""
+    return {
+        "not_finite": _(
+            "The loss or the gradients are no longer finite numbers, so that nothing more can be "
+            "learned: the weights or the steps grew too large"
+        ),
+        "step_too_large": _(
+            "{signal}, and a single step is as long as a layer itself, which undoes all that was "
+            "learned: layer {fastest}, the fastest, would change by {most} times its size in all "
+            "the steps planned"
+        ),
+        "fades_but_moves": _(
+            "{signal}, and yet every layer can move: layer {slowest}, the slowest, would change by "
+            "{least} of its size in the steps planned (less than {frozen} counts as frozen)"
+        ),
+        "grows_but_moves": _(
+            "{signal}, and yet no single step is as long as a layer itself, which would be too "
+            "large: layer {fastest}, the fastest, would change by {most} times its size in all the "
+            "steps planned"
+        ),
+        "moves": _(
+            "{signal}, and every layer can move: layer {slowest}, the slowest, would change by "
+            "{least} of its size in the steps planned (less than {frozen} counts as frozen)"
+        ),
+    }[rule]
