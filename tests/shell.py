@@ -5,10 +5,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, NamedTuple
 
 VGLAB = Path(sys.executable).with_name("vglab")
 ROOT = Path(__file__).parent.parent
+Stream = int | IO[bytes] | None
 QUICK = ("--set", "network.depth=3", "--set", "network.width=4", "--steps", "6")
 """What makes any scenario a run of no time at all."""
 
@@ -22,12 +23,17 @@ class Said(NamedTuple):
 
 
 def start(
-    *arguments: str, env: Mapping[str, str] | None = None, **how: Any
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdin: Stream = subprocess.DEVNULL,
+    stdout: Stream = subprocess.PIPE,
+    stderr: Stream = subprocess.PIPE,
 ) -> "subprocess.Popen[bytes]":
-    """Start the command; it reads nothing, and both its outputs are piped."""
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    """Start the command, its outputs unbuffered on our side."""
     environ = {**os.environ, "LANGUAGE": "en", **(env or {})}
-    return subprocess.Popen([VGLAB, *arguments], env=environ, **{**pipes, **how})
+    return subprocess.Popen(
+        [VGLAB, *arguments], 0, env=environ, stdin=stdin, stdout=stdout, stderr=stderr
+    )
 
 
 def said(process: "subprocess.Popen[bytes]") -> Said:

@@ -52,9 +52,7 @@ def carry_out(wanted: Wanted, interrupts: Interrupts) -> int:
     run = document(scenario, experiment, seconds)
     data = encoded(run)
     say(data if wanted.as_json else report(run))
-    if interrupts.asked:
-        return INTERRUPTED
-    return judged(expected, data)
+    return judged(expected, data) if run.finished else INTERRUPTED
 
 
 def expectation(text: str) -> Expectation:

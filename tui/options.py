@@ -1,7 +1,7 @@
 """The options of the command line, each written down once.
 
-Most of them are short for `--set KEY=VALUE` and say so in the table below; what they state is kept
-in the order in which it was given, so that the last word counts.
+Most of them are short for `--set KEY=VALUE`, as the table below says; where both state a key, the
+short one counts.
 """
 
 import os
@@ -86,8 +86,8 @@ def states(name: str, key: str) -> Callback:
 
 
 def states_all(ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
-    """Keep what `--set` states."""
-    stated(ctx).extend(values)
+    """Keep what `--set` states, before all that the short options do."""
+    stated(ctx)[:0] = values
 
 
 def stated(ctx: click.Context) -> list[str]:

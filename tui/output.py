@@ -5,6 +5,7 @@ that is no error.
 """
 
 import os
+import sys
 
 import click
 from click.exceptions import Exit
@@ -15,10 +16,24 @@ STDOUT = 1
 def say(data: str | bytes) -> None:
     """Put data on stdout, a line or a whole document."""
     try:
-        click.echo(data)
+        if isinstance(data, bytes):
+            write(data + b"\n")
+        else:
+            click.echo(data)
     except BrokenPipeError as error:
         hush()
         raise Exit(0) from error
+
+
+def write(data: bytes) -> None:
+    """Write all of it: with PYTHONUNBUFFERED a write that a Ctrl-C interrupts is only begun."""
+    if sys.stdout is None:  # it was closed before we started
+        return
+    sys.stdout.flush()
+    rest = memoryview(data)
+    while rest:
+        rest = rest[sys.stdout.buffer.write(rest) :]
+    sys.stdout.buffer.flush()
 
 
 def hush() -> None:

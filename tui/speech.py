@@ -106,7 +106,9 @@ class Refusal(click.ClickException):
 
 
 def complaint(error: click.ClickException) -> str:
-    """What is wrong, a line for each thing."""
+    """What is wrong, a line for each thing; of what may have been meant, only the nearest."""
+    if isinstance(error, click.NoSuchOption | click.NoSuchCommand) and error.possibilities:
+        del error.possibilities[1:]
     said = error.lines if isinstance(error, Refusal) else [error.format_message()]
     lines = (_("Error: {message}").format(message=" ".join(line.split())) for line in said)
     return "\n".join(lines)

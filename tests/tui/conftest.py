@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from shell import Said
-
 from vglab.scenarios import words
 from vglab.tui.cli import run
 

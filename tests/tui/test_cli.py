@@ -9,7 +9,6 @@ import click
 import pytest
 from jsonschema import Draft202012Validator
 from shell import ROOT, Said
-
 from vglab.scenarios.course import PRESETS
 from vglab.scenarios.reading import load, presets
 from vglab.tui.commands import vglab

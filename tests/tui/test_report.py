@@ -1,0 +1,67 @@
+"""Where no screen can be opened, a run is reported as plain text."""
+
+from collections.abc import Callable
+
+import pytest
+from shell import QUICK, Said
+from vglab.tui.report import COLUMNS, STATES, figure, middle
+
+Ask = Callable[..., Said]
+
+
+def rows(out: str) -> list[list[str]]:
+    """The table's rows, its head first."""
+    lines = out.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.split()[1:] == list(COLUMNS))
+    return [line.split() for line in lines[start : lines.index("", start)]]
+
+
+def test_the_report_has_a_line_for_each_layer(ask: Ask) -> None:
+    status, out, err = ask("--scenario", "deep-sigmoid", *QUICK)
+    assert (status, err) == (0, "")
+    head, *layers = rows(out)
+    assert head == ["layer", *COLUMNS]
+    assert [row[0] for row in layers] == ["W1", "W2", "W3", "W4"]
+    assert all(float(number) >= 0 for row in layers for number in row[1:])
+
+
+def test_the_report_says_what_was_run_and_what_is_the_matter(ask: Ask) -> None:
+    out = ask("--scenario", "deep-sigmoid", "--steps", "20", "--seed", "4").out
+    lines = out.splitlines()
+    assert lines[0] == "Deep sigmoid (deep-sigmoid) · 20 steps · 1 replica · seed 4 · float32"
+    assert lines[1].startswith("loss: train ")
+    assert lines[2].startswith("accuracy: train ")
+    assert lines[-1].startswith("VANISHING: ")
+
+
+def test_the_report_in_spanish(ask: Ask) -> None:
+    out = ask("--scenario", "deep-sigmoid", *QUICK, "--lang", "es", "--replicas", "2").out
+    assert "6 pasos · 2 réplicas · semilla 0" in out
+    assert "pérdida: " in out
+    assert rows(out)[0][0] == "capa"
+
+
+def test_expectations_are_judged_without_json_too(ask: Ask) -> None:
+    status, out, err = ask(*QUICK, "--expect", "seed == 1")
+    assert status == 3
+    assert rows(out)
+    assert err == "expected seed == 1, measured 0\n"
+
+
+def test_every_state_has_its_word() -> None:
+    from vglab.engine.diagnosis import RULES
+
+    assert set(RULES.values()) <= set(STATES)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (float("nan"), "–"), (0.0, "0"), (1.2345e-200, "1.23e-200"), (0.5, "0.5")],
+)
+def test_figures_are_short(value: float | None, text: str) -> None:
+    assert figure(value) == text
+
+
+def test_the_middle_is_of_the_replicas_that_are_finite() -> None:
+    assert middle([1.0, None, float("inf"), 3.0]) == 2.0
+    assert figure(middle([None, None])) == "–"
