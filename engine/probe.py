@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .arrays import Array, Exact, Integers, Mask, careful_norms, flat, in_safe_range
+from .layers import Activate
 from .layout import runs
 from .network import Network
 from .trace import MEASURES, LayerInfo, NetworkTrace, table
@@ -42,7 +43,7 @@ class Probe:
         taps = self.network.taps
         self.D = Vectors([tap.delta.D for tap in taps])
         self.A = Vectors([tap.output.out for tap in taps])
-        self.S = Slopes([tap.activate.S for tap in taps if tap.activate], self.network)
+        self.S = Slopes([tap.activate for tap in taps if tap.activate], self.network)
         self.ready = True
 
     def signals(self, row: int) -> None:
@@ -111,22 +112,22 @@ class Vectors:
     def mean_and_std(self) -> tuple[Exact, Exact]:
         """Over all entries of a vector, (L, R) each."""
         mean = self.sums() / self.size
-        square = self.squares() / self.size
+        squares = self.squares()
+        square = squares / self.size
         variance = square - mean**2
-        lost = ~(variance > CANCELS * square)
-        if lost.any():
-            for layer in layers_of(lost):
-                exact = self.arrays[layer].astype(np.float64)
-                mean[layer], variance[layer] = exact.mean(axis=-1), exact.var(axis=-1)
-        return mean, np.sqrt(variance)
+        lost = ~((variance > CANCELS * square) & in_safe_range(squares))
+        std = np.sqrt(np.maximum(variance, 0))
+        for layer in layers_of(lost):
+            mean[layer], std[layer] = careful_mean_and_std(self.arrays[layer])
+        return mean, std
 
 
 class Slopes(Vectors):
     """The slopes g′(Z) of hidden layers."""
 
-    def __init__(self, arrays: Sequence[Array], network: Network) -> None:
-        super().__init__(arrays)
-        self.g, self.batch, self.blocks = network.g, network.batch, arrays
+    def __init__(self, activates: Sequence[Activate], network: Network) -> None:
+        super().__init__([layer.S for layer in activates])
+        self.g, self.batch, self.activates = network.g, network.batch, activates
         room = max(X.size for _, X in self.parts)
         self.mask = np.empty(room, np.bool_)
 
@@ -142,7 +143,7 @@ class Slopes(Vectors):
         rms[:hidden] = self.norms() / np.sqrt(self.size)
         saturated[:hidden] = counts / self.size
         for layer in layers_of(counts >= self.batch):
-            dead[layer] = dead_share(self.blocks[layer])
+            dead[layer] = dead_share(self.activates[layer])
         return rms, saturated, dead
 
     def count_saturated(self) -> Exact:
@@ -162,10 +163,29 @@ def layers_of(mask: Mask) -> list[int]:
     return np.unique(np.nonzero(mask)[0]).tolist()
 
 
-def dead_share(S: Array) -> Exact:
-    """The share of units whose slope is 0 for every sample, (R, N, n) -> (R,)."""
-    ones = np.ones((1, S.shape[1]), S.dtype)
-    return (ones @ np.abs(S) == 0).mean(axis=(1, 2))
+def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
+    """Of A's rows, in float64 and in units of the row's largest entry."""
+    largest = np.abs(A).max(axis=-1).astype(np.float64)
+    unit = A / np.where(largest > 0, largest, 1)[:, None]
+    return largest * unit.mean(axis=-1), largest * unit.std(axis=-1)
+
+
+def dead_share(layer: Activate) -> Exact:
+    """The share of units whose slope is 0 for every sample, (R,).
+
+    A tanh that rounds to 1 is not dead, though 1 - a² = 0 says so: its slope is asked for again.
+    """
+    dead = flat_units(layer.S)
+    if dead.any() and layer.g.tail and not layer.saturated:
+        A, S = np.empty_like(layer.S), np.empty_like(layer.S)
+        layer.g.tail(layer.Z, A, S)
+        dead = flat_units(S)
+    return dead.mean(axis=(1, 2))
+
+
+def flat_units(S: Array) -> Mask:
+    """Where a unit's slope is 0 for every sample, (R, N, n) -> (R, 1, n)."""
+    return np.ones((1, S.shape[1]), S.dtype) @ np.abs(S) == 0
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:
