@@ -1,8 +1,8 @@
 """Activation functions: g and its derivative side by side, in a table keyed by name.
 
 Each writes into a given array: `apply(Z, A)` sets A = g(Z), `slope(Z, A, S)` sets S = g′(Z) and may
-use A = g(Z), which is cheaper for most. Where a slope taken from the output loses its digits far
-from 0 (1 - a² once tanh rounds to 1), `tail(Z, S)` gives it from Z to full relative precision.
+use A = g(Z), which is cheaper for most. Where these lose their digits far from 0 (1 - a² once tanh
+rounds to 1, ½ + ½ tanh once it rounds to 0), `tail(Z, A, S)` gives both to full relative precision.
 """
 
 from collections.abc import Callable
@@ -36,9 +36,9 @@ class Activation:
     """True where g′ jumps at 0."""
     dips: bool = False
     """True where g′ is somewhere negative."""
-    tail: Apply | None = None
-    """tail(Z, S): S = g′(Z) from Z alone, for saturated layers; None where `slope` keeps its
-    digits."""
+    tail: Slope | None = None
+    """tail(Z, A, S): A = g(Z) and S = g′(Z), for saturated layers; None where slopes never get
+    tiny."""
 
 
 def sigmoid(Z: Array, A: Array) -> None:
@@ -55,10 +55,11 @@ def sigmoid_slope(_: Array, A: Array, S: Array) -> None:
     S *= A
 
 
-def sigmoid_tail(Z: Array, S: Array) -> None:
-    """g′(z) = e⁻ᶻ/(1 + e⁻ᶻ)², with |z| for z as it is even."""
+def sigmoid_tail(Z: Array, A: Array, S: Array) -> None:
+    """g(z) = 1/(1 + e⁻ᶻ) = eᶻ/(1 + eᶻ), g′(z) = e⁻ᶻ/(1 + e⁻ᶻ)²: of the forms, those with e^-|z|."""
     np.exp(-np.abs(Z), out=S)
-    S /= np.square(1.0 + S)
+    np.divide(np.where(Z > 0, 1, S), 1 + S, out=A)
+    S /= np.square(1 + S)
 
 
 def tanh(Z: Array, A: Array) -> None:
@@ -72,10 +73,11 @@ def tanh_slope(_: Array, A: Array, S: Array) -> None:
     np.subtract(1.0, S, out=S)
 
 
-def tanh_tail(Z: Array, S: Array) -> None:
+def tanh_tail(Z: Array, A: Array, S: Array) -> None:
     """g′(z) = 1/cosh² z = 4 e⁻²ᶻ/(1 + e⁻²ᶻ)², with |z| for z."""
-    sigmoid_tail(2.0 * Z, S)
-    S *= 4.0
+    sigmoid_tail(2 * Z, A, S)
+    S *= 4
+    np.tanh(Z, out=A)
 
 
 def leaky_relu(slope: float) -> tuple[Apply, Slope]:
@@ -95,7 +97,7 @@ def leaky_relu(slope: float) -> tuple[Apply, Slope]:
     return apply, derivative
 
 
-def elu(alpha: float, scale: float) -> tuple[Apply, Slope, Apply]:
+def elu(alpha: float, scale: float) -> tuple[Apply, Slope, Slope]:
     """g(z) = λz for z > 0, else λα(eᶻ - 1) (Clevert et al. 2016; with λ: SELU)."""
 
     def apply(Z: Array, A: Array) -> None:
@@ -111,7 +113,7 @@ def elu(alpha: float, scale: float) -> tuple[Apply, Slope, Apply]:
         S += scale * alpha
         np.putmask(S, Z > 0, scale)
 
-    def tail(Z: Array, S: Array) -> None:
+    def tail(Z: Array, _: Array, S: Array) -> None:
         np.exp(np.minimum(Z, 0), out=S)
         S *= scale * alpha
         np.putmask(S, Z > 0, scale)
@@ -172,6 +174,12 @@ def gelu_slope(Z: Array, _: Array, S: Array) -> None:
     np.add(normal_cdf(Z), Z * normal_density(Z), out=S)
 
 
+def gelu_tail(Z: Array, A: Array, S: Array) -> None:
+    """These keep their digits as they are."""
+    gelu(Z, A)
+    gelu_slope(Z, A, S)
+
+
 def silu(Z: Array, A: Array) -> None:
     """g(z) = z σ(z) (Elfwing et al. 2018)."""
     sigmoid(Z, A)
@@ -182,6 +190,14 @@ def silu_slope(Z: Array, A: Array, S: Array) -> None:
     """g′ = σ + a (1 - σ), with a = zσ."""
     sigmoid(Z, S)
     S += A * (1.0 - S)
+
+
+def silu_tail(Z: Array, A: Array, S: Array) -> None:
+    """The same, from a σ that keeps its digits."""
+    sigmoid_tail(Z, A, S)
+    S *= Z
+    S += A
+    A *= Z
 
 
 def softplus(Z: Array, A: Array) -> None:
@@ -198,6 +214,12 @@ def softplus_slope(_: Array, A: Array, S: Array) -> None:
     np.negative(A, out=S)
     np.expm1(S, out=S)
     np.negative(S, out=S)
+
+
+def softplus_tail(Z: Array, A: Array, S: Array) -> None:
+    """These keep their digits as they are."""
+    softplus(Z, A)
+    softplus_slope(Z, A, S)
 
 
 def linear(Z: Array, A: Array) -> None:
@@ -238,9 +260,9 @@ ACTIVATIONS: dict[str, Activation] = {
         _leaky(LEAKY_SLOPE),
         _exponential("elu", 1.0, 1.0),
         _exponential("selu", SELU_ALPHA, SELU_SCALE),
-        Activation("gelu", gelu, gelu_slope, _steepest_gelu(), dips=True),
-        Activation("silu", silu, silu_slope, STEEPEST_SILU, dips=True),
-        Activation("softplus", softplus, softplus_slope, 1.0),
+        Activation("gelu", gelu, gelu_slope, _steepest_gelu(), dips=True, tail=gelu_tail),
+        Activation("silu", silu, silu_slope, STEEPEST_SILU, dips=True, tail=silu_tail),
+        Activation("softplus", softplus, softplus_slope, 1.0, tail=softplus_tail),
         Activation("linear", linear, linear_slope, 1.0),
     )
 }

@@ -122,8 +122,8 @@ class Activate(Leaf):
     """The slopes g′(Z)."""
 
     saturated = False
-    """True once the slopes were so small that `slope`, from the rounded output, had lost digits;
-    `tail` takes them from Z."""
+    """True once the slopes were so small that output and slope had lost digits; `tail` then takes
+    both from Z, the output in time for the gradients."""
 
     def __init__(self, g: Activation, width: int) -> None:
         self.g, self.width = g, width
@@ -142,7 +142,7 @@ class Activate(Leaf):
 
     def backward(self, up: Array) -> Array:
         if self.saturated and self.g.tail:
-            self.g.tail(self.Z, self.S)
+            self.g.tail(self.Z, self.A, self.S)
         else:
             self.g.slope(self.Z, self.A, self.S)
         return np.multiply(up, self.S, out=self.D)

@@ -59,7 +59,7 @@ def units(g: Activation, Z: Exact) -> tuple[Exact, Exact]:
     A, S = np.empty_like(Z), np.empty_like(Z)
     g.apply(Z, A)
     if g.tail:
-        g.tail(Z, S)
+        g.tail(Z, A, S)
     else:
         g.slope(Z, A, S)
     return A, S

@@ -25,12 +25,12 @@ CALM = 1e-6, 1e6
 """Norms of an error signal that are left as they are."""
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
-use."""
-SATURATED = 1e-3
+use, unless they are saturated, when one may take all it bears."""
+SATURATED = 1e-2
 """Slopes whose root mean square is below this share of the steepest came from outputs so close to
 their limits that rounding has taken the slopes' digits."""
-LARGEST_POWER = 120
-"""The largest single change of scale, within float32's exponents."""
+LARGEST_POWER = {4: 120, 8: 1000}
+"""By bytes a number: the largest single change of scale, within the type's exponents."""
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 """By bytes a number: norms of activations between which products with error signals keep their
 digits."""
@@ -72,6 +72,7 @@ class Network:
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.products: Sequence[Product] = ()
+        self.every = EVERY
         self.lay_out(source)
         self.share_scratch(first=0 if input_gradient else 1)
         if source is None:
@@ -183,7 +184,7 @@ class Network:
     def flow_back(self, up: Array, power: Integers | int) -> Array:
         """Every layer's error signal, from the output's."""
         for i in reversed(range(len(self.items))):
-            if i % EVERY == 0:
+            if i % self.every == 0:
                 power = power + bring_near_one(up)
             self.power[i] = power
             up = self.items[i].backward(up)
@@ -200,6 +201,8 @@ class Network:
                 for layer, is_low in zip(self.activates[layers], low.any(axis=1), strict=True):
                     found |= bool(is_low) and not layer.saturated
                     layer.saturated |= bool(is_low)
+        if found:
+            self.every = 1
         return found
 
     def weight_gradients(self) -> None:
@@ -242,6 +245,7 @@ def bring_near_one(up: Array) -> Integers:
     size = norms(X)
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
     exponent = np.where(far, -np.frexp(size)[1], 0)
-    exponent = np.clip(exponent, -LARGEST_POWER, LARGEST_POWER)
+    largest = LARGEST_POWER[up.itemsize]
+    exponent = np.clip(exponent, -largest, largest)
     up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
     return exponent

@@ -106,7 +106,7 @@ def passage(critic: Network, X: Exact) -> Passage:
         S.append(np.empty_like(Z))
         g.apply(Z, A[-1])
         if g.tail:
-            g.tail(Z, S[-1])
+            g.tail(Z, A[-1], S[-1])
         else:
             g.slope(Z, A[-1], S[-1])
         C.append(curvature(Z).astype(np.float64, copy=False))
