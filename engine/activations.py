@@ -37,8 +37,8 @@ class Activation:
     dips: bool = False
     """True where g′ is somewhere negative."""
     tail: Slope | None = None
-    """tail(Z, A, S): A = g(Z) and S = g′(Z), for saturated layers; None where slopes never get
-    tiny."""
+    """tail(Z, A, S): S = g′(Z), and A = g(Z) again where `apply` loses digits, for saturated
+    layers; None where slopes never get tiny."""
 
 
 def sigmoid(Z: Array, A: Array) -> None:
