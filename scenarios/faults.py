@@ -107,3 +107,8 @@ def key_shown(key: str) -> str:
 def printable(text: str) -> str:
     """The text without anything that would break the line or steer the terminal."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def is_text(text: str) -> bool:
+    """False where Python has smuggled in bytes of the command line or a path that are no UTF-8."""
+    return not re.search("[\ud800-\udfff]", text)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from .checking import Place, check
 from .course import ids, preset_file
-from .faults import Fault, ScenarioError, allowed, did_you_mean, found, nearest, printable, shown
+from .faults import Fault, ScenarioError, allowed, did_you_mean, found, is_text, nearest, shown
 from .rules import broken_rules
 from .settings import SOURCE, stated
 from .sources import read
@@ -58,7 +58,7 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
         raise ScenarioError(faults)
     *bases, own = [file.origin for file in files]
     base = bases[-1] if bases else own if commands else None
-    name = printable(own.path.stem)
+    name = own.path.stem
     return replace(
         scenario,
         id=name,
@@ -109,8 +109,8 @@ def find(reference: str, folder: Path, place: Place) -> Origin:
     if reference in ids():
         return Origin(reference, preset_file(reference), reference)
     path = folder / reference
-    if reference and os.path.exists(path):
-        return Origin(str(path), path, os.path.realpath(path))
+    if reference and os.path.exists(path) and is_text(whole := os.path.realpath(path)):
+        return Origin(str(path), path, whole)
     is_path = os.sep in reference or reference.endswith(".toml")
     what = _("no such file") if is_path else _("no preset and no file has this name")
     known = "" if is_path else allowed(", ".join(ids()))

@@ -4,12 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 
-from .faults import Fault, ScenarioError
+from .faults import Fault, ScenarioError, is_text, shown
 from .words import _
 
 SOURCE = "--set"
 
-KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+KEY = re.compile(r"\w[\w-]*(\.\w[\w-]*)*", re.ASCII)
 
 WORD = re.compile(r"[^\"'\[\]{}#=,\n]+")
 """What needs no quotes on the command line: relu, 1/sqrt(depth), deep-sigmoid."""
@@ -29,14 +29,15 @@ def stated(settings: Iterable[str]) -> list[dict[str, object]]:
 def faults_of(setting: str) -> Iterator[Fault]:
     """Why a setting cannot be read, if it cannot."""
     key, value = halves(setting)
+    place = SOURCE, setting or shown(setting)
     example = _("write KEY=VALUE, as in --set network.depth=50")
     if not KEY.fullmatch(key):
-        yield Fault(SOURCE, setting, _("this is no key"), example)
+        yield Fault(*place, _("this is no key"), example)
     elif not value:
-        yield Fault(SOURCE, setting, _("no value"), example)
+        yield Fault(*place, _("no value"), example)
     elif value_of(value) is None:
         allowed = _("write one number, one word, or a text in quotes")
-        yield Fault(SOURCE, setting, _("the value is not valid TOML"), allowed)
+        yield Fault(*place, _("the value is not valid TOML"), allowed)
 
 
 def tree(setting: str) -> dict[str, object]:
@@ -57,6 +58,8 @@ def halves(setting: str) -> tuple[str, str]:
 
 def value_of(text: str) -> object | None:
     """A TOML value, a bare word taken as text, or None: TOML has no null."""
+    if not is_text(text):
+        return None
     try:
         document = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

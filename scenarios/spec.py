@@ -147,7 +147,7 @@ class ScenarioFile(Record, frozen=True):
     """A scenario file, every key of it. What is left out is the base's, or the default here."""
 
     extends: Annotated[
-        Line | None, Meta(description="the base: a preset's id, or a path seen from this file")
+        str | None, Meta(description="the base: a preset's id, or a path seen from this file")
     ] = None
     title: Annotated[Text, Meta(description="its name in the list")] = Text()
     lesson: Annotated[Text, Meta(description="what it teaches, a paragraph")] = Text()

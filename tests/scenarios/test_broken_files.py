@@ -1,0 +1,443 @@
+"""Broken scenario files: each fault is one line with file, key, what was found, what is allowed."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from vglab.scenarios.faults import ScenarioError
+from vglab.scenarios.inheritance import load
+
+NETWORK_KEYS = (
+    "architecture, depth, width, activation, slope, init, gain, bias_std, norm, norm_eps, skip,"
+    " skip_every, skip_placement, skip_scale, loss"
+)
+TRAINING_KEYS = (
+    "optimizer, rate, batch, steps, clip_norm, momentum, beta1, beta2, decay, eps, weight_decay"
+)
+TOP_KEYS = "extends, title, lesson, claim, expect, kind, network, data, training, run"
+ACTIVATIONS = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, softplus, linear"
+PRESETS = "deep-sigmoid, tanh, relu, leaky-relu, weight-init"
+
+
+def faults(folder: Path, text: str | bytes) -> list[str]:
+    """The lines for a file of that content, without the folder's name."""
+    file = folder / "mine.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return lines(file, folder)
+
+
+def lines(file: Path, folder: Path) -> list[str]:
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    assert all("\n" not in str(fault) for fault in caught.value.faults)
+    return [str(fault).replace(f"{folder}{os.sep}", "") for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        # keys
+        (
+            "[network]\ndepht = 3",
+            f"network.depht: no such key; allowed: {NETWORK_KEYS}; did you mean network.depth?",
+        ),
+        (
+            "[network]\nlr = 3",
+            f"network.lr: no such key; allowed: {NETWORK_KEYS}; did you mean training.rate?",
+        ),
+        (
+            "depth = 3",
+            f"depth: no such key; allowed: {TOP_KEYS}; did you mean network.depth?",
+        ),
+        (
+            "[netwrok]\ndepth = 3",
+            f"netwrok: no such key; allowed: {TOP_KEYS}; did you mean network?",
+        ),
+        (
+            "[training]\nlearning_rate = 3",
+            f"training.learning_rate: no such key; allowed: {TRAINING_KEYS};"
+            " did you mean training.rate?",
+        ),
+        ("id = 'mine'", f"id: no such key; allowed: {TOP_KEYS}; did you mean kind?"),
+        ("xyzzy = 1", f"xyzzy: no such key; allowed: {TOP_KEYS}"),
+        ('"a key" = 1', f'"a key": no such key; allowed: {TOP_KEYS}'),
+        # names
+        (
+            "[network]\nactivation = 'rleu'",
+            f'network.activation: found "rleu"; allowed: {ACTIVATIONS}; did you mean relu?',
+        ),
+        (
+            "[network]\nactivation = 'ReLU'",
+            f'network.activation: found "ReLU"; allowed: {ACTIVATIONS}; did you mean relu?',
+        ),
+        (
+            "[network]\nactivation = 'swish'",
+            f'network.activation: found "swish"; allowed: {ACTIVATIONS}; did you mean silu?',
+        ),
+        (
+            "[network]\nactivation = 3",
+            f"network.activation: found 3; allowed: {ACTIVATIONS}",
+        ),
+        (
+            "[network]\ninit = 'kaiming'",
+            'network.init: found "kaiming"; allowed: lecun, xavier, he, uniform, normal,'
+            " orthogonal, identity; did you mean he?",
+        ),
+        (
+            "[network]\nnorm = true",
+            "network.norm: found true; allowed: none, batch, layer",
+        ),
+        (
+            "[run]\ndtype = 'float16'",
+            'run.dtype: found "float16"; allowed: float32, float64; did you mean float64?',
+        ),
+        ("kind = 'gam'", 'kind: found "gam"; allowed: classifier'),
+        # sizes
+        ("[network]\ndepth = 0", "network.depth: found 0; allowed: a whole number from 1 to 200"),
+        (
+            "[network]\nwidth = 513",
+            "network.width: found 513; allowed: a whole number from 1 to 512",
+        ),
+        (
+            "[network]\ndepth = true",
+            "network.depth: found true; allowed: a whole number from 1 to 200",
+        ),
+        (
+            "[network]\ndepth = '10'",
+            'network.depth: found "10"; allowed: a whole number from 1 to 200; did you mean 10?',
+        ),
+        (
+            "[training]\nsteps = 2e3",
+            "training.steps: found 2000.0; allowed: a whole number from 1 to 1000000;"
+            " did you mean 2000?",
+        ),
+        (
+            "[network]\ndepth = 2.5",
+            "network.depth: found 2.5; allowed: a whole number from 1 to 200",
+        ),
+        (
+            f"[run]\nseed = {10**70}",
+            "run.seed: found a number of more than 60 digits;"
+            " allowed: a whole number from 0 to 4294967295",
+        ),
+        ("[training]\nrate = 0", "training.rate: found 0; allowed: a number greater than 0"),
+        ("[training]\nrate = -0.5", "training.rate: found -0.5; allowed: a number greater than 0"),
+        (
+            "[training]\nrate = nan",
+            "training.rate: found nan; allowed: a number greater than 0;"
+            " every number in a scenario is finite",
+        ),
+        (
+            "[network]\ngain = inf",
+            "network.gain: found inf; allowed: a number greater than 0;"
+            " every number in a scenario is finite",
+        ),
+        (
+            "[training]\noptimizer = 'adam'\nbeta1 = 1.0",
+            "training.beta1: found 1.0; allowed: a number from 0 to just under 1",
+        ),
+        ("[data]\nnoise = -1", "data.noise: found -1; allowed: a number, 0 or more"),
+        (
+            "[network]\nskip_scale = 'big'",
+            'network.skip_scale: found "big"; allowed: a number greater than 0 or 1/sqrt(depth)',
+        ),
+        (
+            "[data]\ntrain = 2024-01-01",
+            "data.train: found 2024-01-01; allowed: a whole number from 2 to 100000",
+        ),
+        # shapes
+        (
+            "network = 3",
+            f"network: found 3; allowed: a table with {NETWORK_KEYS}",
+        ),
+        (
+            "[[network]]\ndepth = 3",
+            f"network: found [{{ depth = 3 }}]; allowed: a table with {NETWORK_KEYS}",
+        ),
+        (
+            "[network.depth]\nlayers = 3",
+            "network.depth: found { layers = 3 }; allowed: a whole number from 1 to 200",
+        ),
+        (
+            "title = 'Mine'",
+            'title: found "Mine"; allowed: a table with en, es; did you mean { en = "Mine" }?',
+        ),
+        ("title.en = 3", "title.en: found 3; allowed: a text in quotes"),
+        (
+            "claim = 'a-claim'",
+            'claim: found "a-claim"; allowed: a list, each of them small letters, digits and single'
+            ' hyphens, as in relu-keeps-gradients; did you mean ["a-claim"]?',
+        ),
+        (
+            "claim = ['good', 'Bad One']",
+            'claim.1: found "Bad One"; allowed: small letters, digits and single hyphens, as in'
+            " relu-keeps-gradients",
+        ),
+        ("extends = 3", "extends: found 3; allowed: a text in quotes"),
+        (
+            "extends = ''",
+            f'extends: found "": no preset and no file has this name; allowed: {PRESETS}',
+        ),
+        # what contradicts itself
+        (
+            "[training]\nbatch = 600",
+            "training.batch: found 600; allowed: at most data.train = 512",
+        ),
+        (
+            "[data]\ntrain = 32",
+            "training.batch: found 64; allowed: at most data.train = 32",
+        ),
+        (
+            "[network]\nnorm = 'batch'\n[training]\nbatch = 1",
+            "training.batch: found 1;"
+            " allowed: at least 2, as one point has no spread to normalise by",
+        ),
+        (
+            "[network]\nnorm = 'layer'\nwidth = 1",
+            "network.width: found 1;"
+            " allowed: at least 2, as one unit has no spread to normalise by",
+        ),
+        (
+            "[network]\nskip = 'identity'\ndepth = 1",
+            "network.depth: found 1; allowed: at least 2, as a skip passes over the second layer",
+        ),
+        (
+            "[network]\nslope = 0.3",
+            "network.slope: found 0.3; does nothing unless network.activation is leaky_relu",
+        ),
+        (
+            "[network]\nskip_every = 3",
+            "network.skip_every: found 3; does nothing unless network.skip is identity or"
+            " projection or projection_fixed or highway",
+        ),
+        (
+            "[network]\nskip = 'identity'\nskip_placement = 'inside'\nskip_scale = 0.5",
+            "network.skip_scale: found 0.5;"
+            " does nothing unless network.skip_placement is outside or preactivation",
+        ),
+        (
+            "[training]\nmomentum = 0.5",
+            "training.momentum: found 0.5;"
+            " does nothing unless training.optimizer is momentum or nesterov",
+        ),
+        (
+            "expect = ['networks.model.diagnosis.rate = 0.3']",
+            'expect.0: found "networks.model.diagnosis.rate = 0.3"; write PATH COMPARISON VALUE,'
+            " with one of <= >= < > == !=, as in: networks.model.diagnosis.rate < 0.3",
+        ),
+        # not TOML
+        (
+            "[network]\ndepth = 3\ndepth = 4\n",
+            "line 3, column 10: this is stated twice: keep one of the two",
+        ),
+        (
+            "[run]\nseed = 1\n[run]\nseed = 2",
+            "line 3, column 5: this is stated twice: keep one of the two",
+        ),
+        (
+            "[network]\nactivation = relu",
+            "line 2, column 14: this is no value: words stand in quotes, numbers do not",
+        ),
+        ("[network\ndepth = 3", "line 1, column 9: a heading is a name between [ and ]"),
+        ("depth 3", "line 1, column 7: after a key comes ="),
+        ("title.en = 'x", "line 1: a text that begins with a quote must end with one"),
+        (
+            'title.en = "x\ny"',
+            "line 1, column 14: a text that begins with a quote must end with one",
+        ),
+        ("claim = ['a'", "line 1: a list that begins with [ must end with ]"),
+        ("[run]\nseed = 1 2", "line 2, column 10: one key to a line: something follows the value"),
+        (
+            'extends = "C:\\users"',
+            "line 1, column 16: \\ has a meaning of its own in a text: write \\\\, or put"
+            " the text in single quotes",
+        ),
+        ("when = 2024-02-30", "line 1, column 8: no such date"),
+        (f"[run]\nseed = {'9' * 5000}", "line 2: not valid TOML"),
+        ("a = " + "[" * 2000, "nested too deeply"),
+        # not text
+        (
+            "",
+            "the file says nothing; a scenario says at least what it changes, as in:"
+            ' extends = "deep-sigmoid"',
+        ),
+        (
+            "# soon\n",
+            "the file says nothing; a scenario says at least what it changes, as in:"
+            ' extends = "deep-sigmoid"',
+        ),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1: not UTF-8 text; save it as UTF-8"),
+        ("[run]\nseed = 1 # año".encode("latin-1"), "line 2: not UTF-8 text; save it as UTF-8"),
+        ("seed = 1".encode("utf-16"), "line 1: not UTF-8 text; save it as UTF-8"),
+        (b"\x00", "line 1, column 1: here a key should stand"),
+        (b"a = 1 # \x00\n", "line 1, column 9: a character that no text file should hold"),
+        (
+            b"#" * (1 << 20) + b"#",
+            "the file is larger than 1048576 bytes; a scenario is a page of text",
+        ),
+    ],
+)
+def test_one_fault(tmp_path: Path, text: str | bytes, line: str) -> None:
+    assert faults(tmp_path, text) == [f"mine.toml: {line}"]
+
+
+def test_all_faults_at_once(tmp_path: Path) -> None:
+    text = """
+        extends = "rellu"
+        titel = "x"
+        [network]
+        depth = 0
+        activation = "tahn"
+        [training]
+        rate = inf
+    """
+    found = faults(tmp_path, text)
+    assert len(found) == 5
+    assert [line.split(": ")[1] for line in found] == [
+        "extends",
+        "titel",
+        "network.depth",
+        "network.activation",
+        "training.rate",
+    ]
+
+
+def test_a_fault_names_the_file_that_states_it(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("[network]\ndepth = 0\n")
+    found = faults(tmp_path, "extends = 'base.toml'\n[network]\nwidth = 0")
+    assert found == [
+        "base.toml: network.depth: found 0; allowed: a whole number from 1 to 200",
+        "mine.toml: network.width: found 0; allowed: a whole number from 1 to 512",
+    ]
+
+
+def test_a_clash_with_the_base_is_the_files(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("[training]\nbatch = 256\n")
+    found = faults(tmp_path, "extends = 'base.toml'\n[data]\ntrain = 128")
+    assert found == [
+        "mine.toml: training.batch: found 256; allowed: at most data.train = 128",
+    ]
+
+
+def test_a_base_must_be_there(tmp_path: Path) -> None:
+    assert faults(tmp_path, "extends = 'bace.toml'") == [
+        'mine.toml: extends: found "bace.toml": no such file',
+    ]
+    assert faults(tmp_path, "extends = 'leaky-rely'") == [
+        'mine.toml: extends: found "leaky-rely": no preset and no file has this name;'
+        f" allowed: {PRESETS}; did you mean leaky-relu?",
+    ]
+
+
+def test_a_base_may_not_be_its_own(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("extends = 'mine.toml'")
+    assert faults(tmp_path, "extends = 'base.toml'") == [
+        "base.toml: extends: a circle: mine.toml → base.toml → mine.toml",
+    ]
+    assert faults(tmp_path, "extends = './mine.toml'") == [
+        "mine.toml: extends: a circle: mine.toml → mine.toml",
+    ]
+
+
+def test_a_broken_base_is_named(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text("[network")
+    assert faults(tmp_path, "extends = 'base.toml'") == [
+        "base.toml: line 1: a heading is a name between [ and ]",
+    ]
+    (tmp_path / "folder").mkdir()
+    assert faults(tmp_path, "extends = 'folder'") == ["folder: a folder, not a file"]
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    missing = tmp_path / "relu.toml"
+    assert lines(missing, tmp_path) == ["relu.toml: no such file; did you mean relu?"]
+    assert lines(tmp_path, tmp_path.parent) == [f"{tmp_path.name}: a folder, not a file"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").touch(mode=0)
+    assert lines(tmp_path / "mine.toml", tmp_path) == ["mine.toml: you may not read this file"]
+
+
+def test_a_read_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (tmp_path / "mine.toml").write_text("[run]\nseed = 1")
+    monkeypatch.setattr(Path, "open", refuse)
+    assert lines(tmp_path / "mine.toml", tmp_path) == ["mine.toml: you may not read this file"]
+
+
+def test_endless_files_are_not_read_to_the_end() -> None:
+    with pytest.raises(ScenarioError, match="larger than 1048576 bytes"):
+        load("/dev/zero")
+
+
+def test_a_path_that_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "caf\udce9.toml"
+    file.write_text("[run]\nseed = 1")
+    assert lines(file, tmp_path) == [r"caf\udce9.toml: no such file"]
+
+
+@pytest.mark.parametrize("name", ["relux", "", "a\0b", "x" * 5000, "../relu", "Relu", "\udcff"])
+def test_names_of_nothing(name: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(name)
+    (line,) = map(str, caught.value.faults)
+    assert line.isprintable()
+    assert "no preset and no file has this name" in line or "no such file" in line
+
+
+def test_what_is_shown_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    (line,) = faults(tmp_path, '[network]\ninit = "\\u001b[31m\\u0007\\u009b\\n"')
+    assert r'found "\x1b[31m\x07\x9b\n"' in line
+    assert line.isprintable()
+
+
+def test_long_and_deep_values_are_cut(tmp_path: Path) -> None:
+    (line,) = faults(tmp_path, f"[network]\ninit = '{'x' * 500}'")
+    assert f'found "{"x" * 58}…;' in line
+    (line,) = faults(tmp_path, "[network]\ninit = [[[[1]]]]")
+    assert "found [[[…]]];" in line
+
+
+@pytest.mark.usefixtures("spanish")
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "[network]\ndepth = 0",
+            "network.depth: se encontró 0; se admite: un número entero de 1 a 200",
+        ),
+        (
+            "[network]\nactivation = 'rleu'",
+            f'network.activation: se encontró "rleu"; se admite: {ACTIVATIONS};'
+            " ¿quería decir relu?",
+        ),
+        (
+            "[training]\nrate = nan",
+            "training.rate: se encontró nan; se admite: un número mayor que 0;"
+            " todo número de un escenario es finito",
+        ),
+        (
+            "depth = 3",
+            f"depth: no existe esa clave; se admite: {TOP_KEYS}; ¿quería decir network.depth?",
+        ),
+        (
+            "[network]\nslope = 0.3",
+            "network.slope: se encontró 0.3;"
+            " no tiene efecto salvo que network.activation sea leaky_relu",
+        ),
+        (
+            "[network]\nactivation = relu",
+            "línea 2, columna 14: esto no es un valor: las palabras van entre comillas;"
+            " los números, sin ellas",
+        ),
+        ("", 'el archivo no dice nada; un escenario dice al menos qué cambia; por ejemplo:'
+         ' extends = "deep-sigmoid"'),
+    ],
+)  # fmt: skip
+def test_in_spanish(tmp_path: Path, text: str, line: str) -> None:
+    assert faults(tmp_path, text) == [f"mine.toml: {line}"]
