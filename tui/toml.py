@@ -41,8 +41,23 @@ def stated(
 ) -> Iterator[str]:
     """The lines of one table."""
     for key, value in table.items():
-        if not empty(value) and not missing(scenario, prefix + key):
+        if isinstance(value, Text) and any("\n" in text for text in asdict(value).values()):
+            yield from paragraphs(key, value)
+        elif not empty(value) and not missing(scenario, prefix + key):
             yield f"{key} = {written(value)}{mark(base, prefix + key)}"
+
+
+def paragraphs(key: str, value: Text) -> Iterator[str]:
+    """A text of several lines, as it is read."""
+    for language, text in asdict(value).items():
+        readable = "'''" not in text and not text.endswith("'") and printable_lines(text)
+        said = f"'''\n{text}'''" if readable else written(text)
+        yield f"{key}.{language} = {said}"
+
+
+def printable_lines(text: str) -> bool:
+    """Whether TOML takes it as it stands."""
+    return all(line.isprintable() for line in text.split("\n"))
 
 
 def mark(base: Base, key: str) -> str:

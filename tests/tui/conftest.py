@@ -22,6 +22,8 @@ def ask(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Ask `vglab` something in this process."""
 
     def asked(*arguments: str) -> Said:
-        return Said(run(arguments), *capfd.readouterr())
+        status = run(arguments)
+        out, err = capfd.readouterr()
+        return Said(status, out, err)
 
     return asked
