@@ -6,6 +6,7 @@ here are left out, as a file that states them would be refused.
 
 import json
 from collections.abc import Iterator, Mapping
+from textwrap import fill
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -14,6 +15,9 @@ from ..scenarios.changes import changes
 from ..scenarios.rules import missing
 from ..scenarios.spec import Scenario, Text
 from ..scenarios.words import _
+
+WIDE = 98
+"""Columns that a line may take."""
 
 Base = Mapping[str, object]
 """What the base has, for each key that differs."""
@@ -41,23 +45,28 @@ def stated(
 ) -> Iterator[str]:
     """The lines of one table."""
     for key, value in table.items():
-        if isinstance(value, Text) and any("\n" in text for text in asdict(value).values()):
+        if isinstance(value, Text) and len(written(value)) > WIDE:
             yield from paragraphs(key, value)
         elif not empty(value) and not missing(scenario, prefix + key):
-            yield f"{key} = {written(value)}{mark(base, prefix + key)}"
+            yield f"{key} = {laid_out(value)}{mark(base, prefix + key)}"
 
 
 def paragraphs(key: str, value: Text) -> Iterator[str]:
-    """A text of several lines, as it is read."""
+    """A long text, a line of the file for each line; reading it joins the lines again."""
     for language, text in asdict(value).items():
-        readable = "'''" not in text and not text.endswith("'") and printable_lines(text)
-        said = f"'''\n{text}'''" if readable else written(text)
-        yield f"{key}.{language} = {said}"
+        lines = "\n\n".join(
+            fill(part, WIDE, break_on_hyphens=False, break_long_words=False)
+            for part in text.split("\n\n")
+        )
+        plain = "'''" not in text and all(map(str.isprintable, lines.split("\n")))
+        yield f"{key}.{language} = " + (f"'''\n{lines}\n'''" if plain else written(text))
 
 
-def printable_lines(text: str) -> bool:
-    """Whether TOML takes it as it stands."""
-    return all(line.isprintable() for line in text.split("\n"))
+def laid_out(value: object) -> str:
+    """A value; a long list with an entry a line."""
+    if isinstance(value, tuple) and len(written(value)) > WIDE:
+        return "[\n" + "".join(f"    {written(entry)},\n" for entry in value) + "]"
+    return written(value)
 
 
 def mark(base: Base, key: str) -> str:
