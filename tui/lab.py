@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import ExitStack
 from typing import ClassVar
 
 from textual.app import App
@@ -23,6 +24,9 @@ from .spans import backlog, exact_spans
 from .strips import Paint
 from .widgets.page import Page
 from .wire import Answer, Command, Ready
+
+_CURTAIN = 0.3
+"""Seconds the first charts are waited for."""
 
 _SLOW = 0.25
 """Seconds between frames on a line that does not keep up."""
@@ -49,6 +53,8 @@ class LabApp(App[None]):
         self.link, self.controls = link, controls
         self.ended_by: signal.Signals | None = None
         self._late = 0
+        self._waiting, self._curtain = True, ExitStack()
+        """Nothing is painted before the first charts are there, or ought to be."""
         self.paint = self._painted(dark=True)
         controls.shades = self.paint.depth == "standard"
         self.bench = Bench(controls, catalogue, self.paint, self.order)
@@ -59,6 +65,8 @@ class LabApp(App[None]):
         return self.bench
 
     def on_mount(self) -> None:
+        self._curtain.enter_context(self.batch_update())
+        self.set_timer(_CURTAIN, self._raise_curtain)
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._answered, self._lost)
         for name in (signal.SIGTERM, signal.SIGHUP):
@@ -102,7 +110,15 @@ class LabApp(App[None]):
 
     def _answered(self, answer: Answer) -> None:
         self.bench.receive(answer)
+        self._raise_curtain()
         self.call_after_refresh(self._settle)
+
+    def _raise_curtain(self) -> None:
+        """Paint for the first time; Textual has forgotten what it was not allowed to paint."""
+        if self._waiting:
+            self._waiting = False
+            self._curtain.close()
+            self.bench.refresh()
 
     def _settle(self) -> None:
         """Ask for the next frame once the terminal has taken this one; never queue two."""

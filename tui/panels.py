@@ -228,7 +228,7 @@ PANELS: dict[str, Callable[[Scene, Size], Picture]] = {
 
 def _by_budget(scene: Scene) -> list[int]:
     """Layers that cannot get anywhere in the steps that are planned stand out."""
-    frozen = scene.diagnosis.frozen if scene.diagnosis else ()
+    frozen = scene.diagnosis.frozen
     return [Role.FROZEN if layer in frozen else Role.FIRST for layer in range(1, scene.depth + 1)]
 
 

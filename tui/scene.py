@@ -26,8 +26,8 @@ class Scene:
 
     trace: Trace
     upto: int
+    diagnosis: Diagnosis
     network: str = "model"
-    diagnosis: Diagnosis | None = None
     measures: tuple[str, ...] = ("grad_norm", "delta_rms")
     """What the per-layer chart shows, bars first; the heat map shows the first."""
     inner: str = "update_ratio"

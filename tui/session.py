@@ -1,7 +1,7 @@
-"""The worker's side of the lab: one experiment at a time, trained in steps and drawn on request.
+"""The worker's side of the lab: what it has been told, what it does next, when it shows it.
 
-A session knows no pipe and no clock of its own: it is told commands and the time, and asked for
-work and for answers. Training is `next` on the experiment's generator; pausing is not calling it.
+A session knows no pipe and no clock of its own: it is told orders and the time, and asked for work
+and for answers. Training is a call for the next step, so pausing is not making it.
 """
 
 from __future__ import annotations
@@ -10,81 +10,74 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from ..engine.diagnosis import diagnose
-from ..engine.theory import Theory
-from ..engine.training import Experiment
-from ..scenarios.build import build
-from ..scenarios.memory import TooLarge
-from ..scenarios.reading import ScenarioError, load
 from ..scenarios.words import set_language
 from .charts import Size
-from .cleaning import Floats
-from .foreseen import foreseen
 from .panels import PANELS
 from .scene import Scene
-from .verdict import verdict
-from .wire import Answer, Command, Fault, Frame, Open, Pace, Picture, Ready, Run, Status, Step, View
+from .subject import REFUSED, Subject, opened
+from .verdict import said_of
+from .wire import Answer, Command, Fault, Frame, Open, Pace, Picture, Ready, Run, Step, View, Want
 
 FRAME = 0.1
 """Seconds between frames while training, at least."""
 
-DRAWING_SHARE = 0.25
+DRAWING_SHARE = 0.2
 """The largest share of the worker's time that goes into drawing: training is what it is for."""
 
-_SPEED_OVER = 1.5
-"""Seconds over which the speed is measured."""
+_MARKS = 16
+"""Frames over which the speed is measured."""
 
 
 @dataclass
 class Session:
     """What the lab is looking at, and how fast it goes."""
 
-    open: Open | None = None
-    experiment: Experiment | None = None
-    theory: dict[str, dict[str, Floats]] = field(default_factory=dict[str, dict[str, Floats]])
-    """What theory expects at birth: by network, by measure."""
+    order: Open | None = None
+    """A scenario that has been asked for, and is not built yet."""
+    subject: Subject | None = None
     fault: Fault | None = None
     view: View | None = None
     going: bool = False
+    single: bool = False
+    """Whether one more record is wanted, going or not."""
     rate: float | None = None
+    next_step: float = 0.0
     ready: bool = True
     """Whether the screen has shown the last frame."""
     stale: bool = False
     """Whether anything has changed since."""
     hurry: bool = False
     """Whether a person is waiting for the change."""
-    single: bool = False
-    next_step: float = 0.0
     next_frame: float = 0.0
-    pace: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=64))
-    shown: dict[str, Picture] = field(default_factory=dict[str, Picture])
+    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=_MARKS))
+    drawn: dict[str, tuple[object, Picture]] = field(
+        default_factory=dict[str, tuple[object, Picture]]
+    )
+    """What is on the screen: what each panel was drawn from, and what came of it."""
 
     def obey(self, command: Command) -> None:
-        """Take an order; nothing long is done here, so that orders that replace each other may."""
+        """Take an order; nothing long is done here, so that a later one may replace it."""
         match command:
             case Ready():
                 self.ready = True
                 return
             case Open():
-                self.open, self.experiment, self.fault = command, None, None
-                self.shown.clear()
+                self.order, self.fault = command, None
             case View():
                 self.view = command
-                self.shown.clear()
+                self.drawn.clear()
             case Run(going=going):
                 self.going = going
             case Step():
                 self.going, self.single = False, True
             case Pace(rate=rate):
                 self.rate, self.next_step = rate, 0.0
-        self.pace.clear()
+        self.marks.clear()
         self.stale = self.hurry = True
 
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone; None: until the next order."""
-        if self._pending_open() or self.single:
+        if self.order is not None or self._single() or self._foreseeing():
             return 0.0
         due = [self.next_step] if self._training() else []
         if self.stale and self.ready:
@@ -92,120 +85,78 @@ class Session:
         return max(0.0, min(due) - now) if due else None
 
     def work(self, now: float) -> None:
-        """Build what has been asked for, or make the training step that is due."""
-        if self._pending_open():
-            self._build()
-        elif self.single or (self._training() and now >= self.next_step):
-            self._step(now)
+        """Do the next thing that is due: build, look something up, or train."""
+        if self.order is not None:
+            self._open(self.order)
+        elif self.subject is None:
+            return
+        elif self._single():
+            self.subject.to_next_record()
+            self.single, self.stale = False, True
+        elif self._foreseeing():
+            self.subject.foresee()
+            self.stale = True
+        elif self._training() and now >= self.next_step:
+            self._train(self.subject, now)
 
     def answer(self, now: float, clock: Callable[[], float]) -> Answer | None:
         """A frame, when the screen can take one, something has changed and it is time."""
-        if not (self.ready and self.stale and (self.hurry or now >= self.next_frame)):
+        waiting = self.order is not None or not self.ready or not self.stale
+        if waiting or not (self.hurry or now >= self.next_frame):
             return None
-        if self.fault is not None:
+        answer = self.fault or self._frame(now)
+        if answer is not None:
+            spent = clock() - now
+            self.next_frame = now + max(FRAME, spent / DRAWING_SHARE)
             self.stale = self.hurry = self.ready = False
-            return self.fault
-        if (
-            self.open is None
-            or self.experiment is None
-            or self.view is None
-            or self._pending_open()
-        ):
-            return None
-        frame = self._frame(self.open, self.experiment, self.view, now)
-        spent = clock() - now
-        self.next_frame = clock() + max(FRAME - spent, spent * (1 / DRAWING_SHARE - 1))
-        self.stale = self.hurry = self.ready = False
-        return frame
+        return answer
 
-    def _pending_open(self) -> bool:
-        return self.open is not None and self.experiment is None and self.fault is None
-
-    def _training(self) -> bool:
-        return self.going and self.experiment is not None and not self.experiment.trace.finished
-
-    def _build(self) -> None:
-        assert self.open is not None
-        set_language("es" if self.open.lang == "es" else "en")
+    def _open(self, order: Open) -> None:
+        set_language("es" if order.lang == "es" else "en")
+        self.order, self.subject = None, None
+        self.drawn.clear()
         try:
-            scenario = load(self.open.scenario, self.open.settings)
-            experiment = build(scenario)
-        except (ScenarioError, TooLarge) as error:
-            self.fault = Fault(self.open.ticket, str(error))
-            return
-        next(experiment.steps)
-        theories = {name: foreseen(scenario, experiment, name) for name in experiment.networks}
-        self.theory = {name: _arrays(theory) for name, theory in theories.items()}
-        self.experiment = experiment
+            self.subject = opened(order)
+        except REFUSED as error:
+            self.fault = Fault(order.ticket, str(error))
 
-    def _step(self, now: float) -> None:
-        assert self.experiment is not None
-        self.single = False
-        next(self.experiment.steps, None)
+    def _train(self, subject: Subject, now: float) -> None:
+        subject.step()
         self.stale = True
-        self.pace.append((now, self.experiment.trace.done))
         interval = 0.0 if self.rate is None else 1.0 / self.rate
         self.next_step = max(self.next_step + interval, now - interval)
 
-    def _speed(self, now: float) -> float:
+    def _training(self) -> bool:
+        return self.going and self.subject is not None and not self.subject.finished
+
+    def _single(self) -> bool:
+        return self.single and self.subject is not None
+
+    def _foreseeing(self) -> bool:
+        return bool(self.drawn) and self.subject is not None and self.subject.theory is None
+
+    def _frame(self, now: float) -> Frame | None:
+        subject, view = self.subject, self.view
+        if subject is None or view is None:
+            return None
+        self.marks.append((now, subject.experiment.trace.done))
+        status = subject.status(self.going, self._speed())
+        scene = subject.scene(view)
+        new = {want.panel: self._draw(scene, want) for want in view.wants}
+        pictures = {panel: picture for panel, picture in new.items() if picture is not None}
+        return Frame(subject.ticket, status, pictures, said_of(scene))
+
+    def _draw(self, scene: Scene, want: Want) -> Picture | None:
+        """The panel, when it looks other than on the screen."""
+        source = (scene.upto, len(scene.theory))
+        before = self.drawn.get(want.panel)
+        if before and before[0] == source:
+            return None
+        picture = PANELS[want.panel](scene, Size(want.columns, want.rows))
+        self.drawn[want.panel] = (source, picture)
+        return None if before and before[1] == picture else picture
+
+    def _speed(self) -> float:
         """Steps a second, of late."""
-        if not self._training():
-            return 0.0
-        late = [mark for mark in self.pace if now - mark[0] <= _SPEED_OVER]
-        if len(late) < 2 or late[-1][0] <= late[0][0]:
-            return 0.0
-        return (late[-1][1] - late[0][1]) / (late[-1][0] - late[0][0])
-
-    def _frame(self, open_: Open, experiment: Experiment, view: View, now: float) -> Frame:
-        trace = experiment.trace
-        names = [*trace.networks]
-        name = names[view.network % len(names)]
-        finding = diagnose(
-            trace.networks[name], trace.upto - 1, trace.steps, trace.diverged_at is not None
-        )
-        scene = Scene(
-            trace,
-            trace.upto,
-            name,
-            finding,
-            tuple(view.measures),
-            view.inner,
-            self.theory[name],
-            shades=view.shades,
-        )
-        drawn = {
-            want.panel: PANELS[want.panel](scene, Size(want.columns, want.rows))
-            for want in view.wants
-        }
-        new = {
-            panel: picture for panel, picture in drawn.items() if self.shown.get(panel) != picture
-        }
-        self.shown |= new
-        words = verdict(finding, trace.networks[name].layers)
-        return Frame(open_.ticket, self._status(experiment, names, now), new, words)
-
-    def _status(self, experiment: Experiment, names: list[str], now: float) -> Status:
-        trace = experiment.trace
-        losses = trace.loss.get("train", next(iter(trace.loss.values())))
-        accuracy = trace.accuracy.get("test")
-        return Status(
-            step=trace.done,
-            planned=trace.steps,
-            going=self.going,
-            finished=trace.finished,
-            speed=self._speed(now),
-            loss=_median(losses[trace.upto - 1]),
-            accuracy=None if accuracy is None else _median(accuracy[trace.upto - 1]),
-            networks=names,
-        )
-
-
-def _arrays(theory: Theory | None) -> dict[str, Floats]:
-    """The measures a theory speaks of; none where no law is known."""
-    return {name: np.array(values) for name, values in theory.measures.items()} if theory else {}
-
-
-def _median(replicas: Floats) -> float | None:
-    """The median, or None where it is not a finite number."""
-    middle = float(np.median(replicas))
-    return middle if np.isfinite(middle) else None
+        (then, before), (now, after) = self.marks[0], self.marks[-1]
+        return (after - before) / (now - then) if self._training() and now > then else 0.0

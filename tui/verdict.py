@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ..engine.diagnosis import Diagnosis
-from ..engine.trace import LayerInfo
 from ..scenarios.words import _
 from .scales import figure
-from .why import sentence
+from .scene import Scene
+from .why import sentence, short
 from .wire import Verdict
 
 
-def verdict(finding: Diagnosis, layers: Sequence[LayerInfo]) -> Verdict:
-    """What is the matter, and by which numbers."""
-    facts = {
-        "rate": figure(finding.rate),
-        "ratio": figure(finding.ratio),
-        "frozen": len(finding.frozen),
-        "layers": len(layers),
-        "last": max(len(layers) - 1, 1),
-    }
-    forms = [
-        sentence(finding, layers),
-        _("Δ1/Δ{last} = {ratio} · ×{rate} a layer · {frozen} of {layers} layers frozen").format(
-            **facts
-        ),
-        _("×{rate} a layer · {frozen}/{layers} frozen").format(**facts),
-    ]
-    return Verdict(finding.state, forms)
+def said_of(scene: Scene) -> Verdict:
+    """What is the matter with the network that is looked at, and by which numbers."""
+    found, layers = scene.diagnosis, scene.tables.layers
+    least = _("×{rate} a layer · {frozen}/{layers} frozen").format(
+        rate=figure(found.rate), frozen=len(found.frozen), layers=len(layers)
+    )
+    return Verdict(found.state, [sentence(found, layers), short(found, layers), least])
