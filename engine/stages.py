@@ -28,6 +28,24 @@ Any = TypeVar("Any", bound=Lasting)
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A stage of a classifier."""
+
+    steps: int
+    layers: tuple[int, int] | str = "all"
+    """The first and the last layer that learn, counted from 1 at the input, the output layer last;
+    or all, or last: the output layer alone."""
+    depth: int | None = None
+    """Hidden layers the network has so far; None for all it will ever have."""
+
+    def span(self, depth: int) -> tuple[int, int]:
+        """The first and the last layer that learn in a network of so many hidden layers."""
+        if isinstance(self.layers, tuple):
+            return self.layers
+        return (1, depth + 1) if self.layers == "all" else (depth + 1, depth + 1)
+
+
+@dataclass(frozen=True)
 class Turn:
     """A stage of a GAN."""
 
@@ -45,10 +63,10 @@ def stage_at(stages: Sequence[Any], k: int) -> int:
 def staged(trace: NetworkTrace) -> NetworkTrace:
     """A network's trace that also tells which layers learn."""
     rows = len(trace.measures["grad_norm"])
-    return replace(trace, trained=np.ones((rows, len(trace.layers)), np.bool_))
+    return replace(trace, trained=np.zeros((rows, len(trace.layers)), np.bool_))
 
 
-def learns(trace: NetworkTrace, row: int, layers: bool | Mask) -> None:
+def learns(trace: NetworkTrace, row: int, layers: Mask | bool) -> None:
     """Note which layers the step of a row may move."""
     if trace.trained is not None:
         trace.trained[row] = layers

@@ -3,17 +3,18 @@
 Pause = do not call `next`; single step = call it once; cancel = drop it. Nothing flows back.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import Array, Exact
+from .arrays import Array, Exact, Integers
 from .data import Batches, Dataset
 from .losses import LOSSES, accuracy
 from .network import Network
 from .optimizers import OPTIMIZERS, Settings, clip
 from .probe import Probe
+from .stages import Stage
 from .trace import Trace, schedule, table
 
 
@@ -29,6 +30,8 @@ class Training:
     record_every: int = 1
     clip_norm: float = 0.0
     """The largest norm a gradient keeps; 0 for no clipping."""
+    stages: Sequence[Stage] = ()
+    """Which layers learn when; all of them always where there are none."""
 
 
 @dataclass
@@ -72,17 +75,13 @@ class Supervised:
     def __init__(
         self, network: Network, plan: Training, train: Dataset, test: Dataset | None
     ) -> None:
-        self.network, self.plan, self.test = network, plan, test
+        self.plan, self.test = plan, test
         self.loss = LOSSES[plan.loss]
-        self.optimizer = OPTIMIZERS[plan.optimizer](plan.settings, network.theta)
         self.batches = Batches(train, network.batch, network.seeds)
         self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
         self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
-        self.judge = test and Network(
-            network.architecture, network.seeds, test.X.shape[1], network.dtype, source=network
-        )
         records = schedule(plan.steps, plan.record_every)
-        self.probe = Probe(network, records)
+        self.take(network, records)
         R, sets = len(network.seeds), ("train", "test") if test else ("train",)
         self.trace = Trace(
             plan.steps,
@@ -90,6 +89,15 @@ class Supervised:
             {name: table(records, R) for name in sets},
             {name: table(records, R) for name in sets},
             {"model": self.probe.trace},
+        )
+
+    def take(self, network: Network, records: Integers) -> None:
+        """Train and measure this network from now on."""
+        self.network, test = network, self.test
+        self.optimizer = OPTIMIZERS[self.plan.optimizer](self.plan.settings, network.theta)
+        self.probe = Probe(network, records)
+        self.judge = test and Network(
+            network.architecture, network.seeds, test.X.shape[1], network.dtype, source=network
         )
 
     @np.errstate(all="ignore")
@@ -107,16 +115,21 @@ class Supervised:
         network.backward(network.Delta)
         if due:
             self.record(row, k, loss)
-        network.restore(self.optimizer.squares)
-        if self.plan.clip_norm:
-            clip(network.grad, self.plan.clip_norm)
-        self.optimizer.update(network.theta, network.grad, network.step)
+        self.find_step()
         if due:
             self.probe.update(row)
             trace.upto = row + 1
         if k < trace.steps:
             network.theta -= network.step
         return bool(alive.any())
+
+    def find_step(self) -> None:
+        """The step to subtract from theta."""
+        network = self.network
+        network.restore(self.optimizer.squares)
+        if self.plan.clip_norm:
+            clip(network.grad, self.plan.clip_norm)
+        self.optimizer.update(network.theta, network.grad, network.step)
 
     def record(self, row: int, k: int, loss: Exact) -> None:
         """Write what is known before the update."""
