@@ -18,7 +18,7 @@ def help_page(columns: int, rows: int) -> Lines:
     marks = [
         _row(UNICODE.zero, _("exactly zero")),
         _row(UNICODE.infinite, _("not a finite number")),
-        _row(UNICODE.band, _("where the replicas disagree (10–90 %)")),
+        _row(UNICODE.eighths[-1], _("a bar's fainter end: where the replicas disagree")),
     ]
     heading = style(Role.STRONG, bold=True)
     blank: list[Line] = [[]] if rows > len(keys) + len(marks) + 4 else []

@@ -26,7 +26,7 @@ class Key:
 
 BENCH = (
     Key("space", "run", "space", N_("run/pause"), N_("run or pause the training"), 1),
-    Key("s", "step", "s", N_("step"), N_("make one training step, then pause"), 3),
+    Key("s", "step", "s", N_("step"), N_("one training step (to the next record), then pause"), 3),
     Key("r", "restart", "r", N_("restart"), N_("start again from the same seed"), 4),
     Key("plus,equals_sign", "pace(1)", "+ -", N_("speed"), N_("train faster, slower"), 6),
     Key("minus", "pace(-1)"),

@@ -16,7 +16,7 @@ PANELS = ("layers", "history", "learning", "inside")
 
 SIDEBAR = 25
 _WIDE = 100
-_TALL = 30
+_TALL, _ROOMY = 30, 36
 _FOUR = (80, 22)
 _LEAST = (60, 18)
 
@@ -54,7 +54,7 @@ def plan(columns: int, rows: int, panel: str, zoomed: bool = False, listing: boo
     if columns < _LEAST[0] or rows < _LEAST[1]:
         return Plan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
-    says = 2 if boxed else 1
+    says = 3 if rows >= _ROOMY else 2 if boxed else 1
     body = Rect(0, 1, columns, rows - 2 - says)
     places = {
         "header": Rect(0, 0, columns, 1),

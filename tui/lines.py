@@ -128,7 +128,7 @@ def state_word(state: str) -> str:
         "vanishing": _("VANISHING"),
         "exploding": _("EXPLODING"),
         "healthy": _("HEALTHY"),
-        "dead": _("DEAD UNITS"),
+        "dead": _("DEAD"),
         "diverged": _("DIVERGED"),
         "fault": _("STOPPED"),
         "busy": _("BUILDING"),

@@ -67,7 +67,7 @@ def history(scene: Scene, size: Size) -> Picture:
         axis=decades_axis(*scene.decades((measure,)), size.rows - 1),
         end=scene.end,
     )
-    note = _note(_("log colours"))
+    note = _note(_("log scale"))
     legend = [("  ", 0), (SYMBOLS[measure], style(Role.MUTED))]
     lines = heat_map(chart, size, scene.glyphs, scene.shades)
     return _picture(_("layer × step"), legend, note, lines)
