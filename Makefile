@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2 -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint format types imports wheel messages clean
+.PHONY: help run test test-all check lint format types imports wheel bench messages clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -42,6 +42,10 @@ wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
 	rm -rf build dist
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 	$(BIN)/python tests/wheel.py dist/*.whl
+
+bench: $(VENV)/.dev ## race the engine and the start-up against their floors, and PyTorch and JAX if installed
+	$(BIN)/python benchmarks/race.py
+	$(BIN)/python benchmarks/startup.py
 
 messages: $(VENV)/.dev ## compile the translations
 	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics
