@@ -99,8 +99,10 @@ def refuse_before(ctx: click.Context, command: str) -> None:
 
 
 def is_screen() -> bool:
-    """Whether there is a terminal that can show the lab."""
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether there is a terminal that can show the lab and has keys."""
+    streams = (sys.stdin, sys.stdout)
+    at_hand = all(stream is not None and stream.isatty() for stream in streams)
+    return at_hand and os.environ.get("TERM") != "dumb"
 
 
 @vglab.command(
