@@ -5,13 +5,13 @@ use A = g(Z), which is cheaper for most. Where these lose their digits far from 
 rounds to 1, ½ + ½ tanh once it rounds to 0), `tail(Z, A, S)` gives both to full relative precision.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import erfc, exp, pi, sqrt
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, Exact
 
 Apply = Callable[[Array, Array], object]
 Slope = Callable[[Array, Array, Array], object]
@@ -80,19 +80,24 @@ def tanh_tail(Z: Array, A: Array, S: Array) -> None:
     np.tanh(Z, out=A)
 
 
-def leaky_relu(slope: float) -> tuple[Apply, Slope]:
-    """g(z) = max(z, αz); ReLU is α = 0."""
+def leaky_relu(slope: float | Exact) -> tuple[Apply, Slope]:
+    """g(z) = max(z, αz); ReLU is α = 0. With (R, 1, 1) slopes each replica has its own."""
+
+    leaks = bool(np.any(slope))
+
+    def alpha(Z: Array) -> float | Array:
+        return slope.astype(Z.dtype) if isinstance(slope, np.ndarray) else slope
 
     def apply(Z: Array, A: Array) -> None:
-        np.multiply(Z, slope, out=A)
+        np.multiply(Z, alpha(Z), out=A)
         np.maximum(Z, A, out=A)
 
     def derivative(Z: Array, _: Array, S: Array) -> None:
         """g′ = 1 where z > 0, else α."""
         np.greater(Z, 0, out=S)
-        if slope:
-            S *= 1.0 - slope
-            S += slope
+        if leaks:
+            S *= 1.0 - alpha(Z)
+            S += alpha(Z)
 
     return apply, derivative
 
@@ -237,8 +242,12 @@ def _steepest_gelu() -> float:
     return 1 - erfc(1) / 2 + sqrt(2) * exp(-1) / sqrt(2 * pi)
 
 
-def _leaky(slope: float) -> Activation:
-    return Activation("leaky_relu", *leaky_relu(slope), max(1.0, abs(slope)), kinked=True)
+def _leaky(slope: float | Sequence[float]) -> Activation:
+    slopes = np.atleast_1d(slope)
+    alike = bool((slopes == slopes[0]).all())
+    rule = leaky_relu(float(slopes[0]) if alike else slopes[:, None, None])
+    steepest = max(1.0, float(np.abs(slopes).max()))
+    return Activation("leaky_relu", *rule, steepest, kinked=True)
 
 
 def _exponential(name: str, alpha: float, scale: float) -> Activation:
@@ -268,8 +277,8 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def activation(name: str, slope: float = LEAKY_SLOPE) -> Activation:
-    """The row of the table, with leaky ReLU's own slope α.
+def activation(name: str, slope: float | Sequence[float] = LEAKY_SLOPE) -> Activation:
+    """The row of the table, with leaky ReLU's own slope α, or one for each replica.
 
     Raises KeyError for a name that is not in ACTIVATIONS.
     """

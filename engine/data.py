@@ -85,13 +85,19 @@ def one_hot(y: Integers, classes: int) -> Exact:
 
 
 def generate(
-    name: str, seeds: Sequence[int], samples: int, noise: float, dtype: type[np.floating]
+    name: str,
+    seeds: Sequence[int],
+    samples: int,
+    noise: float | Sequence[float],
+    dtype: type[np.floating],
 ) -> Dataset:
-    """`samples` points of the named data for each seed.
+    """`samples` points of the named data for each seed, with one noise for all or one each.
 
     Raises KeyError for a name that is not in DATASETS.
     """
-    drawn = [DATASETS[name](rng, samples, noise) for rng in generators(seeds, DATA_STREAM)]
+    noises = np.broadcast_to(noise, len(seeds)).tolist()
+    rngs = zip(generators(seeds, DATA_STREAM), noises, strict=True)
+    drawn = [DATASETS[name](rng, samples, each) for rng, each in rngs]
     X = np.stack([points for points, _ in drawn]).astype(dtype)
     target = np.stack([one_hot(y, 2) for _, y in drawn]).astype(dtype)
     return Dataset(X, target)

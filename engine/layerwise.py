@@ -71,7 +71,7 @@ class Layerwise(Supervised):
         network = self.network
         network.restore(self.optimizer.squares)
         network.grad *= self.learning
-        if self.plan.clip_norm:
+        if self.clips:
             clip(network.grad, self.plan.clip_norm)
         self.optimizer.update(network.theta, network.grad, network.step)
         network.step *= self.learning

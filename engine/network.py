@@ -52,7 +52,7 @@ class Network:
 
     def __init__(
         self,
-        architecture: Architecture,
+        architecture: Architecture | Sequence[Architecture],
         seeds: Sequence[int],
         batch: int,
         dtype: type[np.floating] = np.float32,
@@ -61,12 +61,15 @@ class Network:
     ) -> None:
         """Draw a network for batches of `batch` samples.
 
-        With `source`: a copy that shares its weights and only predicts. Raises KeyError for a name
-        that is in no table.
+        Replicas may have an architecture each, alike in all but `init`, `gain`, `bias_std` and
+        `slope`, which shape no array. With `source`: a copy that shares its weights and only
+        predicts. Raises KeyError for a name that is in no table.
         """
-        self.architecture, self.seeds, self.batch, self.dtype = architecture, seeds, batch, dtype
-        self.g = activation(architecture.activation, architecture.slope)
-        composition = compose(architecture, self.g, training=source is None)
+        self.architectures = source.architectures if source else of_each(architecture, len(seeds))
+        self.architecture = a = self.architectures[0]
+        self.seeds, self.batch, self.dtype = seeds, batch, dtype
+        self.g = activation(a.activation, [each.slope for each in self.architectures])
+        composition = compose(a, self.g, training=source is None)
         self.items, self.taps = composition.items, composition.taps
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
@@ -129,15 +132,16 @@ class Network:
 
     def draw(self) -> None:
         """First weights, in float64 from each replica's own generator, then rounded."""
-        a = self.architecture
-        rule = INITIALIZERS[a.init]
         trunk = [tap.dense for tap in self.taps]
         beside = [d for d in self.leaves if isinstance(d, Dense) and d not in trunk]
         for stream, denses in ((WEIGHT_STREAM, trunk), (SHORTCUT_STREAM, beside)):
-            for r, rng in enumerate(generators(self.seeds, stream)):
+            drawn = zip(self.architectures, generators(self.seeds, stream), strict=True)
+            for r, (a, rng) in enumerate(drawn):
                 for dense in denses:
-                    dense.W[r] = a.gain * rule(rng, dense.inputs, dense.outputs)
-        for r, rng in enumerate(generators(self.seeds, BIAS_STREAM)):
+                    W = INITIALIZERS[a.init](rng, dense.inputs, dense.outputs)
+                    dense.W[r] = a.gain * W
+        drawn = zip(self.architectures, generators(self.seeds, BIAS_STREAM), strict=True)
+        for r, (a, rng) in enumerate(drawn):
             for dense in trunk:
                 dense.b[r] = a.bias_std * rng.standard_normal(dense.outputs)
         for leaf in self.leaves:
@@ -183,8 +187,9 @@ class Network:
 
     def flow_back(self, up: Array, power: Integers | int) -> Array:
         """Every layer's error signal, from the output's."""
-        for i in reversed(range(len(self.items))):
-            if i % self.every == 0:
+        last = len(self.items) - 1
+        for i in reversed(range(last + 1)):
+            if i == last or i % self.every == 0:
                 power = power + bring_near_one(up)
             self.power[i] = power
             up = self.items[i].backward(up)
@@ -234,6 +239,11 @@ class Network:
         factor = np.where(self.power > limit, 0.0, np.ldexp(1.0, -self.power)).astype(self.dtype)
         for _, owners, grad in self.gradients:
             grad *= factor[[self.place[leaf] for leaf in owners], :, None, None]
+
+
+def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:
+    """Each replica's architecture."""
+    return [architecture] * count if isinstance(architecture, Architecture) else [*architecture]
 
 
 def bring_near_one(up: Array) -> Integers:

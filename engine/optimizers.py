@@ -11,22 +11,23 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from .arrays import Array, norms
+from .arrays import Array, Exact, norms
 
 
 @dataclass(frozen=True)
 class Settings:
     """What optimizers are set by, under their usual names."""
 
-    rate: float = 0.1
+    rate: float | Array = 0.1
+    """Or (R, 1), in theta's own type: one a replica."""
     momentum: float = 0.9
     beta1: float = 0.9
     beta2: float = 0.999
     decay: float = 0.99
     """RMSprop's memory of squared gradients."""
     eps: float = 1e-8
-    weight_decay: float = 0.01
-    """AdamW's, apart from the gradient."""
+    weight_decay: float | Array = 0.01
+    """AdamW's, apart from the gradient; or (R, 1), as the rate."""
 
 
 class Optimizer(Protocol):
@@ -150,7 +151,7 @@ class AdamW(Adam):
 
 
 def divide_by_root(
-    top: Array, square: Array, rate: float, correction: float, eps: float, step: Array
+    top: Array, square: Array, rate: float | Array, correction: float, eps: float, step: Array
 ) -> None:
     """step = rate · top/(correction √square + eps)."""
     np.sqrt(square, out=step)
@@ -198,10 +199,11 @@ OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {
 }
 
 
-def clip(grad: Array, limit: float) -> None:
-    """Scale each replica's gradient down to norm `limit` where it is longer (Pascanu et al.
-    2013)."""
+def clip(grad: Array, limit: float | Exact) -> None:
+    """Scale each replica's gradient down to norm `limit`, one for all or (R,), where it is longer
+    (Pascanu et al. 2013)."""
     length = norms(grad)
     long = length > limit
     if long.any():
-        grad[long] *= (limit / length[long])[:, None].astype(grad.dtype)
+        limits = np.broadcast_to(limit, long.shape)[long]
+        grad[long] *= (limits / length[long])[:, None].astype(grad.dtype)

@@ -28,8 +28,8 @@ class Training:
     batch: int = 64
     steps: int = 1000
     record_every: int = 1
-    clip_norm: float = 0.0
-    """The largest norm a gradient keeps; 0 for no clipping."""
+    clip_norm: float | Exact = 0.0
+    """The largest norm a gradient keeps, 0 for no clipping; or (R,), one a replica, ∞ for none."""
     stages: Sequence[Stage] = ()
     """Which layers learn when; all of them always where there are none."""
 
@@ -75,7 +75,7 @@ class Supervised:
     def __init__(
         self, network: Network, plan: Training, train: Dataset, test: Dataset | None
     ) -> None:
-        self.plan, self.test = plan, test
+        self.plan, self.test, self.clips = plan, test, bool(np.any(plan.clip_norm))
         self.loss = LOSSES[plan.loss]
         self.batches = Batches(train, network.batch, network.seeds)
         self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
@@ -127,7 +127,7 @@ class Supervised:
         """The step to subtract from theta."""
         network = self.network
         network.restore(self.optimizer.squares)
-        if self.plan.clip_norm:
+        if self.clips:
             clip(network.grad, self.plan.clip_norm)
         self.optimizer.update(network.theta, network.grad, network.step)
 
