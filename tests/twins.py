@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Any, get_args
 
@@ -126,6 +127,7 @@ class Pass:
     """What a pass through the twin shows."""
 
     loss: Array
+    X: Array
     given: list[Array]
     out: list[Array]
     Deltas: list[Array]
@@ -141,7 +143,7 @@ def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, l
     gradient = value_and_grad(lambda pair: J(forward(a, g, pair[0], X, pair[1])[0], t))
     value, (grads, Deltas) = gradient((P, probes))
     Z, given, out = forward(a, g, P, X, probes)
-    return Pass(value, given, [*out, Z], Deltas, grads)
+    return Pass(value, X, given, [*out, Z], Deltas, grads)
 
 
 def textbook_pass(
@@ -152,32 +154,66 @@ def textbook_pass(
     J, gradient = LOSSES[loss]
     Z, given, out = forward(a, g, P, X, [np.zeros(1, X.dtype)] * len(P))
     Deltas, grads = backward(dg, P, X, given, out, gradient(Z, t))
-    return Pass(J(Z, t), given, [*out, Z], Deltas, grads)
+    return Pass(J(Z, t), X, given, [*out, Z], Deltas, grads)
 
 
-def exact_measures(network: Network, batch: Batch, loss: str, r: int = 0) -> dict[str, Array]:
-    """The contract's definitions, naively, in long double: (L,) each."""
-    a = network.architecture
-    X, t = batch.X[r].astype(LONG), batch.target[r].astype(LONG)
-    P = parameters(network, r, LONG)
+def backward_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
+    """The formulas applied to the pre-activations that the engine itself has come to.
+
+    A chaotic network magnifies the rounding of its forward pass, whoever computes it: what such a
+    one has to be right about is the network as it was computed.
+    """
+    a, P = network.architecture, parameters(network, r, LONG)
     g, dg = activations(a.slope)[a.activation]
+    X, t, Z = (v[r].astype(LONG) for v in (batch.X, batch.target, network.output.Z))
+    given = [tap.activate.Z[r].astype(LONG) for tap in network.taps if tap.activate]
+    out = [g(z) for z in given]
+    Deltas, grads = backward(dg, P, X, given, out, LOSSES[loss][1](Z, t))
+    return Pass(None, X, given, [*out, Z], Deltas, grads)
+
+
+def whole_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
+    """Forward and back through the twin."""
+    a, P = network.architecture, parameters(network, r, LONG)
+    X, t = batch.X[r].astype(LONG), batch.target[r].astype(LONG)
     if a.norm == a.skip == "none":
-        seen = textbook_pass(a, P, X, t, loss, a.slope)
-    else:
-        seen = twin_pass(a, exactly(g, dg), P, X, t, loss)
-    slopes = [dg(Z) for Z in seen.given] + [np.ones((len(X), a.outputs), LONG)]
-    steepest = [np.abs(dg(np.linspace(-9, 9, 180001))).max()] * a.depth + [1.0]
+        return textbook_pass(a, P, X, t, loss, a.slope)
+    return twin_pass(a, exactly(*activations(a.slope)[a.activation]), P, X, t, loss)
+
+
+@cache
+def steepest(name: str, slope: float) -> float:
+    """The supremum of |g′|, found by looking."""
+    return float(np.abs(activations(slope)[name][1](np.linspace(-9, 9, 20001))).max())
+
+
+def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]:
+    """The contract's definitions, naively, in long double: (L,) each.
+
+    `dead` is what rounds to 0, `faint` what leaves the normal numbers; `grad_terms` would be the
+    gradient's norm if no sum in it cancelled.
+    """
+    a, P = network.architecture, parameters(network, r, LONG)
+    dg = activations(a.slope)[a.activation][1]
+    N, least = len(seen.out[0]), np.finfo(network.dtype).smallest_normal
+    inputs = [seen.X, *seen.out[:-1]]
+    slopes = [dg(Z) for Z in seen.given] + [np.ones((N, a.outputs), LONG)]
+    supremum = [steepest(a.activation, a.slope)] * a.depth + [1.0]
     grads, weights = [p["W"] for p in seen.grads], [p["W"] for p in P]
     return {
         "grad_norm": np.array([norm(d) for d in grads]),
-        "delta_rms": np.array([rms(D * len(X)) for D in seen.Deltas]),
+        "delta_rms": np.array([rms(D * N) for D in seen.Deltas]),
         "slope_rms": np.array([rms(S) for S in slopes]),
         "activation_mean": np.array([A.mean() for A in seen.out]),
         "activation_std": np.array([A.std() for A in seen.out]),
         "saturated": np.array(
-            [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, steepest, strict=True)]
+            [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, supremum, strict=True)]
         ),
-        "dead": np.array([(S == 0).all(0).mean() for S in slopes]),
+        "dead": np.array([(S.astype(network.dtype) == 0).all(0).mean() for S in slopes]),
+        "grad_terms": np.array(
+            [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, seen.Deltas, strict=True)]
+        ),
+        "faint": np.array([(np.abs(S) < least).all(0).mean() for S in slopes]),
         "weight_norm": np.array([norm(W) for W in weights]),
         "update_ratio": np.array(
             [norm(d) / 10 / norm(W) for d, W in zip(grads, weights, strict=True)]
