@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import asdict
 
 from ..engine.architecture import Architecture
-from ..engine.data import generate, split
+from ..engine.data import Dataset, generate, split
 from ..engine.network import Network
 from ..engine.optimizers import Settings
 from ..engine.training import Experiment, Training, supervised
@@ -25,13 +25,26 @@ RECORDS = 200
 
 
 def build(scenario: Scenario) -> Experiment:
-    """The experiment. Raises TooLarge before it takes more memory than there is."""
-    run, plan, net = scenario.run, training(scenario), architecture(scenario)
+    """The experiment. Raises TooLarge before it takes more memory than there is.
+
+    Where float32 cannot even hold the signal at birth, it is computed in float64.
+    """
+    plan, net = training(scenario), architecture(scenario)
     refuse_too_large(scenario, net, plan)
-    seeds, dtype = range(run.seed, run.seed + run.replicas), DTYPES[run.dtype]
-    data, size = scenario.data, scenario.data.train + scenario.data.test
-    train, test = split(generate(data.name, seeds, size, data.noise, dtype), data.train)
-    return supervised(Network(net, seeds, plan.batch, dtype), plan, train, test)
+    network, train, test = drawn(scenario, net, plan, DTYPES[scenario.run.dtype])
+    if network.out_of_range(train.X[:, : plan.batch]) and network.dtype is np.float32:
+        network, train, test = drawn(scenario, net, plan, np.float64)
+    return supervised(network, plan, train, test)
+
+
+def drawn(
+    scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
+) -> tuple[Network, Dataset, Dataset]:
+    """The network at birth, and what it is trained and tested on."""
+    run, data = scenario.run, scenario.data
+    seeds = range(run.seed, run.seed + run.replicas)
+    points = generate(data.name, seeds, data.train + data.test, data.noise, dtype)
+    return Network(net, seeds, plan.batch, dtype), *split(points, data.train)
 
 
 def architecture(scenario: Scenario) -> Architecture:

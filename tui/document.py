@@ -122,7 +122,10 @@ class RunDocument(Document, frozen=True):
     spec: Annotated[Scenario, Meta(description="the scenario, every key resolved")]
     seed: Annotated[int, Meta(description="of replica 0; replica i has seed + i")]
     replicas: int
-    dtype: DType
+    dtype: Annotated[DType, Meta(description="as asked")]
+    computed_in: Annotated[
+        DType, Meta(description="float64 where float32 could not even hold the signal at birth")
+    ]
     records: Annotated[
         list[int], Meta(description="steps that were recorded, each measured before its update")
     ]
@@ -146,6 +149,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunD
         seed=run.seed,
         replicas=run.replicas,
         dtype=run.dtype,
+        computed_in=computed_in(experiment),
         records=trace.records[: trace.upto].tolist(),
         loss=series(trace.loss, trace.upto),
         accuracy=series(trace.accuracy, trace.upto),
@@ -154,6 +158,12 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunD
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
     )
+
+
+def computed_in(experiment: Experiment) -> DType:
+    """The number type the networks really are in."""
+    network = next(iter(experiment.networks.values()))
+    return "float64" if network.dtype is np.float64 else "float32"
 
 
 def series(columns: Mapping[str, Exact], upto: int) -> dict[str, Series]:
