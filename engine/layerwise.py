@@ -85,10 +85,10 @@ class Layerwise(Supervised):
 
 def resized(network: Network, depth: int) -> Network:
     """The network with so many hidden layers; those it has stay as they are."""
-    a = network.architecture
-    if a.depth == depth:
+    if network.architecture.depth == depth:
         return network
-    other = Network(replace(a, depth=depth), network.seeds, network.batch, network.dtype)
+    alike = [replace(each, depth=depth) for each in network.architectures]
+    other = Network(alike, network.seeds, network.batch, network.dtype)
     # The output layer is the last leaf of both; before it the longer begins as the shorter one is.
     kept = zip(network.leaves[:-1], other.leaves[:-1], strict=False)
     for old, new in (*kept, (network.output, other.output)):
