@@ -53,7 +53,7 @@ class Diagnosis:
     frozen: tuple[int, ...]
     """Layers, from 1, with a budget under FROZEN_BUDGET."""
     flat_gradient_hides: bool
-    """`grad_norm` looks flat while `delta_rms` vanishes: the usual chart would not show it."""
+    """`grad_norm` looks flat while `delta_rms` spans far: the usual chart does not show it."""
     rule: str
     """What decided: a key of RULES."""
     underflows: bool
@@ -87,18 +87,20 @@ class Figures:
     frozen: tuple[int, ...]
 
 
+@np.errstate(over="ignore")
 def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False) -> Diagnosis:
     """The diagnosis of one recorded row, for a run of so many planned steps.
 
     Layers that a stage of the training keeps as they are do not count as frozen.
     """
     seen = {name: column[row] for name, column in network.measures.items()}
-    sound = np.isfinite(seen["delta_rms"] + seen["update_ratio"] + seen["grad_norm"]).all(axis=1)
+    needed = [seen[name] for name in ("delta_rms", "grad_norm", "update_ratio")]
+    sound = np.isfinite(np.stack(needed)).all(axis=(0, 2))
     if not sound.any():
         return lost(len(network.layers))
     hidden = np.array([layer.kind != "output" for layer in network.layers])
     kept = np.zeros(len(hidden), np.bool_) if network.trained is None else ~network.trained[row]
-    finite = not diverged and bool(2 * sound.sum() >= len(sound))
+    finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
     judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept, steps)
     return judged if finite else replace(judged, state="diverged", rule="not_finite")
 
@@ -174,8 +176,7 @@ def signal(delta: Exact, hidden: Mask) -> Exact:
 def ratios(delta: Exact) -> Exact:
     """First over last hidden layer, (R, layers) -> (R,); 0 where nothing arrives at either."""
     first, last = delta[:, 0], delta[:, -1]
-    with np.errstate(over="ignore"):
-        return np.where(last > 0, first, 0) / np.where(last > 0, last, 1)
+    return np.where(last > 0, first, 0) / np.where(last > 0, last, 1)
 
 
 def hides(gradient: Exact, delta: Exact) -> Exact:

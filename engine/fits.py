@@ -44,5 +44,5 @@ def logarithm(delta: Exact) -> Exact:
 def line(x: Exact, y: Exact) -> tuple[Exact, Exact]:
     """Slope of the least-squares line through (x, y), and the sum of squares it leaves."""
     dx, dy = x - x.mean(), y - y.mean(axis=-1, keepdims=True)
-    slope = dy @ dx / max(float(dx @ dx), 1.0)
+    slope = dy @ dx / (float(dx @ dx) or 1.0)
     return slope, np.square(dy - slope[..., None] * dx).sum(axis=-1)
