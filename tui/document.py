@@ -123,9 +123,6 @@ class RunDocument(Document, frozen=True):
     seed: Annotated[int, Meta(description="of replica 0; replica i has seed + i")]
     replicas: int
     dtype: Annotated[DType, Meta(description="as asked")]
-    computed_in: Annotated[
-        DType, Meta(description="float64 where float32 could not even hold the signal at birth")
-    ]
     records: Annotated[
         list[int], Meta(description="steps that were recorded, each measured before its update")
     ]
@@ -135,6 +132,9 @@ class RunDocument(Document, frozen=True):
     diverged_at: Annotated[int | None, Meta(description="first step with a loss not finite")]
     finished: Annotated[bool, Meta(description="false when the run was interrupted")]
     seconds: Seconds
+    computed_in: Annotated[
+        DType, Meta(description="float64 where float32 could not even hold the signal at birth")
+    ]
 
 
 def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunDocument:

@@ -81,10 +81,11 @@ def test_numbers_are_the_traces() -> None:
 
 def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
     run = documented()
-    assert [*run] == [
+    promised = [
         *("schema", "version", "scenario", "title", "spec", "seed", "replicas", "dtype", "records"),
         *("loss", "accuracy", "networks", "diverged_at", "finished", "seconds"),
     ]
+    assert [*run] == [*promised, "computed_in"]
     assert [*run["networks"]["model"]] == ["layers", "measures", "theory", "diagnosis"]
 
 
