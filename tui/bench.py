@@ -87,11 +87,6 @@ class Bench(Screen[None]):
         self.verdict = Verdict("fault", [text])
         self._draw("verdict")
 
-    def repaint(self, paint: Paint) -> None:
-        """Show everything in other colours."""
-        for drawing in self._drawings.values():
-            drawing.repaint(paint)
-
     def on_click(self, event: Click) -> None:
         """A click on a scenario opens it, on a chart brings it into focus."""
         name = event.widget.id if event.widget else None

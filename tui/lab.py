@@ -22,14 +22,18 @@ from .link import Link
 from .roles import Role
 from .spans import backlog, exact_spans
 from .strips import Paint
+from .widgets.drawing import Drawing
 from .widgets.page import Page
-from .wire import Answer, Command, Ready
+from .wire import Answer, Command, Open, Ready
 
 _CURTAIN = 0.3
 """Seconds the first charts are waited for."""
 
 _SLOW = 0.25
 """Seconds between frames on a line that does not keep up."""
+
+_POLL = 0.02
+"""Seconds between two looks at what the terminal has not taken yet."""
 
 _LATE = 3
 """Frames in a row that found the line busy before it counts as slow."""
@@ -65,6 +69,8 @@ class LabApp(App[None]):
         return self.bench
 
     def on_mount(self) -> None:
+        if self.controls.shades:
+            self.order(self.controls.view())
         self._curtain.enter_context(self.batch_update())
         self.set_timer(_CURTAIN, self._raise_curtain)
         loop = asyncio.get_running_loop()
@@ -73,15 +79,17 @@ class LabApp(App[None]):
             loop.add_signal_handler(name, self._ended, name)
 
     def order(self, *orders: Command) -> None:
-        """Give orders to the worker; when it is gone, start another, and all over again."""
-        if not self.link.alive:
+        """Give orders to the worker; when it is gone, opening something starts another."""
+        if not self.link.alive and any(isinstance(order, Open) for order in orders):
             self.link.start()
             orders = self.controls.beginning()
         self.link.send(*orders)
 
     def action_shade(self) -> None:
         self.paint = self._painted(not self.paint.dark)
-        self.bench.repaint(self.paint)
+        for screen in self.screen_stack:
+            for drawing in screen.query(Drawing):
+                drawing.repaint(self.paint)
 
     def action_help(self) -> None:
         self.push_screen(Page(self.paint, help_page))
@@ -120,16 +128,15 @@ class LabApp(App[None]):
             self._curtain.close()
             self.bench.refresh()
 
-    def _settle(self) -> None:
+    def _settle(self, late: bool = False) -> None:
         """Ask for the next frame once the terminal has taken this one; never queue two."""
         if backlog(self):
-            self._late += 1
-            self.set_timer(0.02, self._settle)
-        elif self._late >= _LATE:
-            self._late = 0
+            self.set_timer(_POLL, lambda: self._settle(late=True))
+            return
+        self._late = self._late + 1 if late else 0
+        if self._late >= _LATE:
             self.set_timer(_SLOW, lambda: self.link.send(Ready()))
         else:
-            self._late = 0
             self.link.send(Ready())
 
     def _lost(self, reason: str) -> None:

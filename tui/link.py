@@ -78,11 +78,7 @@ class Link:
             if end is not None:
                 with suppress(OSError):
                     end.close()
-        try:
-            self.process.wait(_GOODBYE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self._ended()
         self._errors.close()
 
     def _read(self) -> None:
@@ -109,10 +105,18 @@ class Link:
     def _lost(self) -> None:
         """The worker has closed its end: it is dead, or dying."""
         self._forget()
-        code = self.process.wait()
+        code = self._ended()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
         self._on_lost(said[-1] if said and code > 0 else _ending(code))
+
+    def _ended(self) -> int:
+        """Wait for the process, not for long, and then not kindly."""
+        try:
+            return self.process.wait(_GOODBYE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
 
     def _forget(self) -> None:
         self.alive = False

@@ -94,8 +94,8 @@ _COLOURS: dict[Role, str] = {
 _VIRIDIS: dict[Depth, str] = {
     "truecolor": "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e"
     " 1f988b 22a884 35b779 54c568 7ad151 a5db36 d2e21b fde725",
-    "256": "5f005f 5f0087 5f00af 5f00d7 005faf 5f5faf 0087af 5f87af"
-    " 00af87 00af5f 5faf5f 5fd75f 87d75f afd75f d7d75f ffff5f",
+    "256": "5f005f 5f0087 5f00af 005f87 005faf 008787 0087af 00af5f"
+    " 00af87 5faf5f 00d75f 5fd75f 87d75f afd75f d7d75f ffff5f",
     "standard": " ".join(f"{hue} " * 4 for hue in ("0000aa", "00aaaa", "00aa00", "ffff55")),
 }
 """Low to high; sixteen colours are four by four shades (see glyphs.py)."""
