@@ -20,17 +20,14 @@ from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
 from .layers import Activate, Dense
 from .layout import Product, bind, kinds, runs, size, views
+from .powers import bring_near_one
 
-CALM = 1e-6, 1e6
-"""Norms of an error signal that are left as they are."""
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
 use, unless they are saturated, when one may take all it bears."""
 SATURATED = 1e-2
 """Slopes whose root mean square is below this share of the steepest came from outputs so close to
 their limits that rounding has taken the slopes' digits."""
-LARGEST_POWER = {4: 120, 8: 1000}
-"""By bytes a number: the largest single change of scale, within the type's exponents."""
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 """By bytes a number: norms of activations between which products with error signals keep their
 digits."""
@@ -244,18 +241,3 @@ class Network:
 def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:
     """Each replica's architecture."""
     return [architecture] * count if isinstance(architecture, Architecture) else [*architecture]
-
-
-def bring_near_one(up: Array) -> Integers:
-    """Multiply each replica's error signal by a power of two where its norm left CALM; the
-    exponents, (R,)."""
-    X = flat(up)
-    if all(CALM[0] ** 2 < square < CALM[1] ** 2 for square in np.vecdot(X, X).tolist()):
-        return np.zeros(len(X), np.int64)
-    size = norms(X)
-    far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
-    exponent = np.where(far, -np.frexp(size)[1], 0)
-    largest = LARGEST_POWER[up.itemsize]
-    exponent = np.clip(exponent, -largest, largest)
-    up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
-    return exponent
