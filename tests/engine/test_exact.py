@@ -97,11 +97,13 @@ class Measured:
         assert (np.abs(self.read["activation_std"] - std) <= RIGHT * std + slack).all()
 
     def check_update(self, true: Any) -> None:
-        """Right, or exactly 0 where the number type has no gradient left."""
+        """Right, or what the number type has left of it: 0 under its range, no number over it."""
         read, ratio = self.read["update_ratio"], true["update_ratio"]
+        limits = np.finfo(self.network.dtype)
         told = np.abs(read - ratio) <= RIGHT * ratio
-        least = float(np.finfo(self.network.dtype).smallest_normal)
-        assert (told | ((read == 0) & (true["grad_norm"] < least * 1e12))).all()
+        gone = (read == 0) & (true["grad_norm"] < float(limits.smallest_normal) * 1e12)
+        beyond = ~np.isfinite(read) & (true["grad_norm"] > float(limits.max) / 10)
+        assert (told | gone | beyond).all()
 
     def check_all(self) -> None:
         true = self.true(self.by_itself())
