@@ -29,12 +29,14 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 
 def short(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for one line of 80 columns, badge included, and what to try next."""
+    rate = _("×{rate} per layer").format(rate=figure(found.rate))
+    frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
     said = [
-        _("×{rate} per layer").format(rate=figure(found.rate)),
-        _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers)),
+        rate if found.rule != "not_finite" else "",
+        frozen if found.frozen else "",
         advice(found, layers),
     ]
-    return " · ".join(filter(None, said[2:] if found.rule == "not_finite" else said))
+    return " · ".join(filter(None, said))
 
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
@@ -42,10 +44,10 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     if found.rule == "frozen":
         return remedy(layers[0].activation)
     return {
-        "dead_layer": _("try leaky_relu or a smaller rate"),
-        "step_too_large": _("try a smaller rate or clip_norm"),
-        "not_finite": _("try a smaller rate or a smaller gain"),
-        "slow": _("over, or try a larger rate"),
+        "dead_layer": _("try leaky_relu, lower rate"),
+        "step_too_large": _("try a lower rate or clip_norm"),
+        "not_finite": _("try a lower rate or gain"),
+        "slow": _("over, or try a higher rate"),
     }.get(found.rule, "")
 
 
