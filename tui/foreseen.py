@@ -14,7 +14,10 @@ from ..scenarios.spec import Scenario
 
 
 def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
-    """The theory of one network, once record 0 is written; None where no law is known."""
+    """The theory of one network, once record 0 is written; None where no law is known: not of a
+    GAN's players, whose inputs are what the other one or chance makes of them."""
+    if scenario.kind != "classifier":
+        return None
     measures = experiment.trace.networks[name].measures
     delta, grad = (float(np.median(measures[m][0, :, -1])) for m in ("delta_rms", "grad_norm"))
     if not (np.isfinite(delta) and np.isfinite(grad)):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, fields
 
 from ..scenarios.changes import changes
 from ..scenarios.rules import missing
@@ -31,7 +31,8 @@ def shown(scenario: Scenario) -> str:
     plain = {key: value for key, value in entries.items() if key not in tables}
     lines = [f"# {scenario.id}", *stated(scenario, plain, base, "")]
     for name, table in tables.items():
-        lines += ["", f"[{name}]", *stated(scenario, asdict(table), base, f"{name}.")]
+        if inside := list(stated(scenario, asdict(table), base, f"{name}.")):
+            lines += ["", f"[{name}]", *inside]
     return "\n".join(lines)
 
 
@@ -83,13 +84,23 @@ def written(value: object) -> str:
     """A value as TOML."""
     match value:
         case Text():
-            said = [f"{key} = {written(text)}" for key, text in asdict(value).items() if text]
-            return f"{{ {', '.join(said)} }}"
+            return inline({key: text for key, text in asdict(value).items() if text})
+        case Struct():
+            return inline(
+                {f.name: v for f in fields(value) if (v := getattr(value, f.name)) != f.default}
+            )
         case tuple():
             return f"[{', '.join(map(written, value))}]"
         case str():
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case None:
+            return "–"
         case bool():
             return str(value).lower()
         case _:
             return repr(value)
+
+
+def inline(table: Mapping[str, object]) -> str:
+    """A table on one line."""
+    return f"{{ {', '.join(f'{key} = {written(value)}' for key, value in table.items())} }}"
