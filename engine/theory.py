@@ -15,10 +15,8 @@ from .arrays import Exact
 from .finite_width import band, straying
 from .fits import rates_of_logs
 from .mean_field import POINTS, depth_scale, expectation, gaussian, units
-from .network import Network
 from .propagation import WEIGHT_VARIANCE, Propagation, even_out
 from .routes import propagate
-from .trace import NetworkTrace
 
 GROUPS = 32
 """Examples are sorted into so many groups of like mean square."""
@@ -73,19 +71,6 @@ def theory_for(
             band=[*zip(low.tolist(), high.tolist(), strict=True), (output_delta, output_delta)],
             source=source(a),
         )
-
-
-def theory_at_birth(network: Network, seen: NetworkTrace) -> Theory | None:
-    """The theory of a network that is being trained, with what was measured at birth as given.
-
-    `seen` must have its first row; the inputs are taken from the batch the network saw last.
-    """
-    X = network.taps[0].dense.A
-    squares = np.square(X, dtype=np.float64).mean(axis=2).ravel()
-    delta, gradient = (
-        float(np.median(seen.measures[name][0, :, -1])) for name in ("delta_rms", "grad_norm")
-    )
-    return theory_for(network.architecture, squares, delta, gradient)
 
 
 def lawless(a: Architecture) -> bool:

@@ -10,10 +10,8 @@ from vglab.engine.activations import ACTIVATIONS, activation
 from vglab.engine.architecture import Architecture
 from vglab.engine.initializers import INITIALIZERS
 from vglab.engine.mean_field import averages, fixed_point
-from vglab.engine.network import Network
 from vglab.engine.propagation import WEIGHT_VARIANCE
-from vglab.engine.theory import Theory, derivatives_only, theory_at_birth, theory_for
-from vglab.engine.trace import LayerInfo, NetworkTrace
+from vglab.engine.theory import Theory, derivatives_only, theory_for
 
 PLAIN = Architecture(inputs=3, outputs=2, depth=5, width=20, init="lecun", norm_eps=0.0)
 SKIP = replace(PLAIN, skip="identity", skip_every=1)
@@ -232,20 +230,3 @@ def test_derivatives_alone_tell_another_story() -> None:
     assert large.measures["delta_rms"][0] == pytest.approx(2**5), "they even point the wrong way"
     right = law(replace(PLAIN, depth=10, outputs=20))
     assert derivatives_only(right) == pytest.approx(right.measures["delta_rms"])
-
-
-def test_theory_at_birth_takes_what_was_measured_as_given() -> None:
-    a = replace(PLAIN, depth=3)
-    net = Network(a, [0, 1], 8, np.float64)
-    X = np.random.default_rng(0).standard_normal((2, 8, 3))
-    net.forward(X)
-    rows = np.array([[[9.0, 9.0, 9.0, 0.3], [9.0, 9.0, 9.0, 0.5]]])
-    layers = tuple(LayerInfo(f"W{i}", "dense", "sigmoid", 20, 20, 420) for i in range(1, 5))
-    seen = NetworkTrace(layers, {"delta_rms": rows, "grad_norm": rows / 10})
-    found = theory_at_birth(net, seen)
-    assert found
-    expected = theory_for(a, np.square(X).mean(axis=2).ravel(), 0.4, 0.04)
-    assert expected
-    assert found.measures["delta_rms"] == pytest.approx(expected.measures["delta_rms"], rel=1e-12)
-    assert found.measures["delta_rms"][-1] == 0.4
-    assert found.measures["grad_norm"][-1] == pytest.approx(0.04)
