@@ -3,7 +3,8 @@
 Every array has a leading replica axis: A[r, sample, unit], W[r, in, out]. A layer reads what it is
 given and writes only into arrays of its own, which `network.lay_out` hands it once: `parameters`
 become views of the network's flat theta and grad (W and dW), `buffers` views of stacks in which
-layers of one shape lie side by side. Nothing is allocated during training.
+layers of one shape lie side by side, `scratch` arrays that they share. Nothing is allocated during
+training.
 
 `backward` takes ∂J/∂(output) and gives ∂J/∂(input). Weight gradients are left to the network,
 which takes those of all layers of one shape in a single product.
@@ -13,16 +14,25 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.random import Generator
 
 from .activations import Activation
-from .arrays import Array
+from .arrays import Array, Exact, Integers
+from .initializers import Draw
 
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
+Product = tuple[Array, ...]
+"""Left, right, and where their product goes."""
 
 
 class Layer(Protocol):
     """What a network is made of."""
+
+    @property
+    def shift(self) -> Integers | int:
+        """The exponent, (R,), that `backward` left on its gradients besides the network's own."""
+        ...
 
     def forward(self, A: Array) -> Array:
         """The layer's output for input A (R, N, inputs)."""
@@ -42,6 +52,10 @@ class Leaf:
 
     D: Array
     """The error signal at this layer: see each layer for where."""
+    rows = 1
+    """Rows a sample takes in its arrays: an image has one for each place, a sequence for each
+    step."""
+    shift: Integers | int = 0
 
     @property
     def out(self) -> Array:
@@ -57,7 +71,7 @@ class Leaf:
         return {}
 
     def buffers(self, batch: int) -> Shapes:
-        """What `forward` and `backward` write into."""
+        """What `forward` and `backward` write into, for so many rows."""
         del batch
         return {}
 
@@ -84,10 +98,13 @@ class Dense(Leaf):
     A: Array
     """The input, as it came in."""
     Z: Array
-    up: Array | None = None
-    """Scratch for Δ Wᵀ; None in the first layer, as nothing lies below it."""
+    up: Array
+    """Scratch for Δ Wᵀ."""
+    passes_on = True
+    """False in the first layer, as nothing that learns lies below it."""
     lane = "trunk"
     """Layers of one lane and width share their scratch; a shortcut runs beside the trunk."""
+    kind = "dense"
 
     def __init__(self, inputs: int, outputs: int) -> None:
         self.inputs, self.outputs = inputs, outputs
@@ -102,6 +119,18 @@ class Dense(Leaf):
     def buffers(self, batch: int) -> Shapes:
         return {"Z": (batch, self.outputs)}
 
+    def scratch(self, batch: int) -> Shapes:
+        """What is read before the next layer writes into it."""
+        return {"up": (batch, self.inputs)} if self.passes_on else {}
+
+    def draw(self, rule: Draw, rng: Generator) -> Exact:
+        """First weights."""
+        return rule(rng, self.inputs, self.outputs)
+
+    def products(self) -> list[Product]:
+        """What is multiplied for ∂J/∂W = Aᵀ Δ."""
+        return [(self.A.mT, self.D, self.dW)]
+
     def forward(self, A: Array) -> Array:
         self.A = A
         np.matmul(A, self.W, out=self.Z)
@@ -110,7 +139,7 @@ class Dense(Leaf):
 
     def backward(self, up: Array) -> Array:
         self.D = up
-        return up if self.up is None else np.matmul(up, self.W.mT, out=self.up)
+        return np.matmul(up, self.W.mT, out=self.up) if self.passes_on else up
 
 
 class Activate(Leaf):
@@ -141,15 +170,21 @@ class Activate(Leaf):
         return self.A
 
     def backward(self, up: Array) -> Array:
+        self.find_slopes()
+        return np.multiply(up, self.S, out=self.D)
+
+    def find_slopes(self) -> None:
+        """S = g′(Z)."""
         if self.saturated and self.g.tail:
             self.g.tail(self.Z, self.A, self.S)
         else:
             self.g.slope(self.Z, self.A, self.S)
-        return np.multiply(up, self.S, out=self.D)
 
 
 class Chain:
     """Layers one after another."""
+
+    shift = 0
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = layers

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 
 from .arrays import Array, stacked
-from .layers import Leaf, Shape, Shapes
+from .layers import Leaf, Product, Shape, Shapes
 
 Kinds = dict[tuple[str, Shape], list[Leaf]]
-Product = tuple[Array, ...]
 
 
 def kinds(leaves: Iterable[Leaf], shapes: Callable[[Leaf], Shapes]) -> Kinds:

@@ -18,8 +18,8 @@ from .arrays import Array, Integers, flat, norms
 from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
-from .layers import Activate, Dense
-from .layout import Product, bind, kinds, runs, size, views
+from .layers import Activate, Dense, Product, Shape
+from .layout import bind, kinds, runs, size, views
 from .powers import bring_near_one
 
 EVERY = 4
@@ -74,7 +74,7 @@ class Network:
         self.products: Sequence[Product] = ()
         self.every = EVERY
         self.lay_out(source)
-        self.share_scratch(first=0 if input_gradient else 1)
+        self.share_scratch(input_gradient)
         if source is None:
             self.draw()
 
@@ -95,7 +95,7 @@ class Network:
         ):
             for name, owners, block in views(wanted, vector):
                 bind(owners, letter + name, block)
-        buffers = kinds(self.leaves, lambda leaf: leaf.buffers(self.batch))
+        buffers = kinds(self.leaves, lambda leaf: leaf.buffers(self.batch * leaf.rows))
         for (name, shape), owners in buffers.items():
             bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
@@ -114,18 +114,20 @@ class Network:
         counts: list[int] = []
         for leaf in self.leaves:
             counts += [0] if leaf in trunk else []
-            counts[-1] += sum(prod(shape) for shape in leaf.parameters().values())
+            if shapes := leaf.parameters().values():
+                counts[-1] += sum(map(prod, shapes))
         return counts
 
-    def share_scratch(self, first: int) -> None:
+    def share_scratch(self, input_gradient: bool) -> None:
         """Layers of one width flow back through one array, as each reads it before the next
         writes."""
-        scratch: dict[tuple[str, int], Array] = {}
-        for leaf in self.leaves[first:]:
-            if isinstance(leaf, Dense):
-                shape = (len(self.seeds), self.batch, leaf.inputs)
-                new = np.zeros(shape, self.dtype)
-                leaf.up = scratch.setdefault((leaf.lane, leaf.inputs), new)
+        shared: dict[tuple[str, str, Shape], Array] = {}
+        denses = [leaf for leaf in self.leaves if isinstance(leaf, Dense)]
+        denses[0].passes_on = input_gradient
+        for dense in denses:
+            for name, shape in dense.scratch(self.batch * dense.rows).items():
+                new = np.zeros((len(self.seeds), *shape), self.dtype)
+                setattr(dense, name, shared.setdefault((dense.lane, name, shape), new))
 
     def draw(self) -> None:
         """First weights, in float64 from each replica's own generator, then rounded."""
@@ -135,12 +137,11 @@ class Network:
             drawn = zip(self.architectures, generators(self.seeds, stream), strict=True)
             for r, (a, rng) in enumerate(drawn):
                 for dense in denses:
-                    W = INITIALIZERS[a.init](rng, dense.inputs, dense.outputs)
-                    dense.W[r] = a.gain * W
+                    dense.W[r] = a.gain * dense.draw(INITIALIZERS[a.init], rng)
         drawn = zip(self.architectures, generators(self.seeds, BIAS_STREAM), strict=True)
         for r, (a, rng) in enumerate(drawn):
             for dense in trunk:
-                dense.b[r] = a.bias_std * rng.standard_normal(dense.outputs)
+                dense.b[r] = a.bias_std * rng.standard_normal(dense.b.shape[1:])
         for leaf in self.leaves:
             leaf.start()
 
@@ -188,8 +189,8 @@ class Network:
         for i in reversed(range(last + 1)):
             if i == last or i % self.every == 0:
                 power = power + bring_near_one(up)
-            self.power[i] = power
             up = self.items[i].backward(up)
+            self.power[i] = power + self.items[i].shift
         return up
 
     def newly_saturated(self) -> bool:
@@ -218,14 +219,14 @@ class Network:
             np.matmul(left, right, out=out)
 
     def find_products(self) -> list[Product]:
-        ones = np.ones((len(self.seeds), 1, self.batch), self.dtype)
         products: list[Product] = []
+        R, rows = len(self.seeds), {leaf.rows for leaf in self.leaves}
+        ones = {count: np.ones((R, 1, self.batch * count), self.dtype) for count in rows}
         for name, owners, _ in self.gradients:
             denses = [leaf for leaf in owners if isinstance(leaf, Dense)]
-            if denses and name == "W":
-                products += [p for _, p in runs([(d.A.mT, d.D, d.dW) for d in denses])]
-            elif denses:
-                products += [p for _, p in runs([(ones, d.D, d.db) for d in denses])]
+            each = [d.products() if name == "W" else [(ones[d.rows], d.D, d.db)] for d in denses]
+            for column in zip(*each, strict=True):
+                products += [product for _, product in runs(column)]
         return products
 
     def restore(self, squares: bool = False) -> None:

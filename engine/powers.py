@@ -1,4 +1,4 @@
-"""Powers of two that keep error signals near 1: they round nothing, and their exponents are kept."""
+"""Powers of two that keep error signals near 1: they round nothing, and exponents are kept."""
 
 import numpy as np
 
