@@ -24,6 +24,7 @@ from .scales import Axis
 _Figure = type(plotext.main())
 _ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 _AXIS_ROWS = 2
+_OUTSIDE = -9
 _SMALLEST = 4
 """A plot area with fewer rows or columns than this goes without the axis beside it."""
 
@@ -68,8 +69,8 @@ class Canvas:
         self.rows = plot_rows(size)
         self._figure: Any = _Figure()
         for side in ("left", "right") if self.right else ("left",):
-            # plotext draws no axis for a side that has no data.
-            self._figure.scatter([0], [left.low], marker=" ", color="default", yside=side)
+            # plotext draws no axis for a side that has no data; what lies outside it leaves out.
+            self._figure.scatter([_OUTSIDE], [left.low], color="default", yside=side)
         self._ticks: tuple[list[int], list[str]] = ([], [])
         self._ends: tuple[str, str] | None = None
         self._beads: list[Mark] = []

@@ -157,7 +157,7 @@ def framed(
     """A drawn panel in its frame, or under a title row where room is short."""
     columns, rows = size
     code = style(Role.KEY if focus else Role.FAINT)
-    title = _title(picture.title, columns - 6)
+    title = _title(picture.title, columns - (6 if box else 4))
     if not box:
         rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
         return boxed([rule, *boxed(picture.lines, columns - 1, rows - 1)], columns, rows)

@@ -7,10 +7,13 @@ A logarithmic axis is drawn as the linear axis of log10: its ticks are whole dec
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _DECADE_STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200)
+_HUGE, _HAIR = 1e300, 0.1
+"""A linear axis reaches no farther than the one, and resolves no less than the other's share."""
+
 _EXTREME = 400.0
 """Beyond any float64 exponent: a range is never wider."""
 
@@ -75,19 +78,30 @@ def linear_axis(low: float, high: float, rows: int) -> Axis:
     agree on them."""
     intervals = next((count for count in (4, 2) if rows - 1 >= 2 * count), 1)
     gap = max((rows - 1) // intervals, 1)
-    span = (high - low) or abs(high) or 1.0
-    scale = 10.0 ** math.floor(math.log10(span / intervals))
-    steps = [unit * scale for unit in (1, 2, 2.5, 4, 5, 10, 20)]
-    step = next(
-        step
-        for step in steps
-        if math.floor(low / step + 1e-9) * step + intervals * step >= high - 1e-9 * span
-    )
-    foot = math.floor(low / step + 1e-9) * step
+    foot, step = _round_steps_over(max(low, -_HUGE), min(high, _HUGE), intervals)
     ticks = tuple(foot + count * step for count in range(intervals + 1))
-    digits = max(0, -math.floor(math.log10(step) + 1e-9) + (round(step / scale, 1) == 2.5))
-    labels = tuple(short(tick, digits) for tick in ticks)
+    digits = max(0, 1 - math.floor(math.log10(step) + 1e-9))
+    labels = _without_common_zeros([short(tick, digits) for tick in ticks])
     return Axis(foot, foot + max((rows - 1) / gap, intervals) * step, ticks, labels)
+
+
+def _round_steps_over(low: float, high: float, intervals: int) -> tuple[float, float]:
+    """Where an axis of so many round steps over [low, high] begins, and how long a step is."""
+    span = max(high - low, _HAIR * max(abs(low), abs(high)))
+    span = span if span > 1 / _HUGE else 1.0
+    scale = 10.0 ** math.floor(math.log10(span / intervals))
+    for step in (unit * scale for unit in (1, 2, 2.5, 4, 5, 10, 20)):
+        foot = math.floor(low / step + 1e-9) * step
+        if foot + intervals * step >= low + span * (1 - 1e-9):
+            return foot, step
+    return low, span / intervals
+
+
+def _without_common_zeros(labels: Sequence[str]) -> tuple[str, ...]:
+    """Labels of one length without the zeros at the end that all of them have."""
+    while all("." in label and label.endswith("0") and "e" not in label for label in labels):
+        labels = [label[:-1].rstrip(".") for label in labels]
+    return tuple(labels)
 
 
 def short(value: float, digits: int) -> str:
