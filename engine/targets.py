@@ -42,9 +42,9 @@ def points_of(make: Make) -> Sample:
 
 
 TARGETS: dict[str, Sample] = {
+    **{name: points_of(make) for name, make in DATASETS.items()},
     "ring": ring,
     "distant": distant,
-    **{name: points_of(make) for name, make in DATASETS.items()},
 }
 
 

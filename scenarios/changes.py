@@ -7,9 +7,9 @@ from msgspec.structs import asdict
 
 from .inheritance import load
 from .rules import missing
-from .spec import OWN, Scenario
+from .spec import OWN, Scenario, Stage
 
-Value = int | float | str
+Value = int | float | str | tuple[Stage, ...]
 
 
 class Change(Struct, frozen=True):

@@ -70,6 +70,13 @@ def fits(value: object, kind: object) -> bool:
     return FITS[shape(base)](value, base, bounds)
 
 
+def fits_throughout(value: Any, kind: object) -> bool:
+    """Is it of this type, a list's entries too?"""
+    base, _bounds = bare(kind)
+    entries = value if get_origin(base) is tuple and isinstance(value, list) else ()
+    return fits(value, kind) and all(fits(entry, get_args(base)[0]) for entry in entries)
+
+
 def whole(value: object, _base: object, bounds: Bounds) -> bool:
     return type(value) is int and within(value, bounds)
 
@@ -106,7 +113,9 @@ FITS: dict[object, Callable[[object, Any, Bounds], bool]] = {
     Literal: lambda value, base, _bounds: isinstance(value, str) and value in get_args(base),
     tuple: lambda value, _base, _bounds: isinstance(value, list),
     Struct: lambda value, _base, _bounds: isinstance(value, Mapping),
-    "union": lambda value, base, _bounds: any(fits(value, kind) for kind in members(base)),
+    "union": lambda value, base, _bounds: any(
+        fits_throughout(value, kind) for kind in members(base)
+    ),
 }
 
 

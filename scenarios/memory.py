@@ -1,12 +1,16 @@
 """What a run will need of memory, counted before any of it is taken."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import psutil
 
 from ..engine.activations import activation
+from ..engine.adversarial import Duel
 from ..engine.architecture import Architecture
 from ..engine.composition import compose
 from ..engine.layout import kinds, size
+from ..engine.targets import Feed
 from ..engine.trace import MEASURES
 from ..engine.training import Training
 from .spec import Scenario
@@ -15,6 +19,9 @@ from .words import _
 VECTORS = 8
 """Arrays of all parameters, at most: theta, grad, step, two of an optimizer's, the test network's
 grad and step, and one more while a step is computed."""
+AHEAD = Feed.AHEAD
+WIDENED = 16
+"""Numbers a unit and sample that a gradient penalty takes, as float64."""
 SPARE = 1.15
 """For what is too small to count, and for the numbers of a step on their way."""
 
@@ -23,9 +30,9 @@ class TooLarge(MemoryError):
     """The run needs more memory than the machine has free."""
 
 
-def refuse_too_large(scenario: Scenario, net: Architecture, plan: Training) -> None:
+def refuse_too_large(need: int) -> None:
     """Raises TooLarge, with the estimate, where the run would not fit."""
-    need, free = needed(scenario, net, plan), psutil.virtual_memory().available
+    free = psutil.virtual_memory().available
     if need > free:
         form = _(
             "this run would need about {need} of memory, and {free} are free; fewer replicas,"
@@ -41,7 +48,26 @@ def gigabytes(count: int) -> str:
 
 def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
     """Bytes at the peak, from the shapes of the arrays the layers will ask for."""
-    data, run = scenario.data, scenario.run
+    data = scenario.data
+    points = 3 * (data.train + data.test) * (net.inputs + net.outputs)
+    numbers = points + held(net, plan.batch, plan.batch, data.test)
+    return in_bytes(scenario, numbers, recorded(net, plan.steps, plan.record_every))
+
+
+def needed_by_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Duel) -> int:
+    """The same, for two networks: what they hold, and the samples that are drawn ahead."""
+    batch, made = scenario.training.batch, nets["generator"]
+    points = 3 * (AHEAD + 3) * batch * (made.inputs + made.outputs)
+    numbers = points + held(made, batch, batch) + held(nets["discriminator"], *3 * [2 * batch])
+    if plan.penalty:
+        numbers += WIDENED * batch * nets["discriminator"].width * nets["discriminator"].depth
+    records = sum(recorded(net, plan.steps, plan.record_every) for net in nets.values())
+    return in_bytes(scenario, numbers, records)
+
+
+def held(net: Architecture, measured: int, *batches: int) -> int:
+    """Numbers in a replica's arrays, of a network and its copies: a batch for each, and the one
+    that is measured."""
     items = compose(net, activation(net.activation, net.slope), training=True).items
     leaves = [leaf for item in items for leaf in item.leaves()]
     parameters = size(kinds(leaves, lambda leaf: leaf.parameters() | leaf.statistics()))
@@ -49,8 +75,15 @@ def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
     def signals(batch: int) -> int:
         return size(kinds(leaves, lambda leaf: leaf.buffers(batch))) + 2 * batch * net.width
 
-    measuring = 2 * plan.batch * net.width * net.depth
-    points = 3 * (data.train + data.test) * (net.inputs + net.outputs)
-    numbers = VECTORS * parameters + signals(plan.batch) + signals(data.test) + measuring + points
-    records = (plan.steps // plan.record_every + 2) * len(MEASURES) * (net.depth + 1) * 8
+    return VECTORS * parameters + sum(map(signals, batches)) + 2 * measured * net.width * net.depth
+
+
+def recorded(net: Architecture, steps: int, every: int) -> int:
+    """Bytes of a replica's rows."""
+    return (steps // every + 2) * len(MEASURES) * (net.depth + 1) * 8
+
+
+def in_bytes(scenario: Scenario, numbers: int, records: int) -> int:
+    """For all replicas, and for what is too small to count."""
+    run = scenario.run
     return int(SPARE * run.replicas * (numbers * np.dtype(run.dtype).itemsize + records))

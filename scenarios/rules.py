@@ -4,30 +4,44 @@ A key that does nothing is refused where it is stated: whoever writes `skip_scal
 believes in an effect that is not there. Inherited, it is harmless, and `vglab show` leaves it out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
 from .expectations import ExpectationError, parse
 from .faults import Fault, allowed, found
-from .spec import Scenario
+from .spec import OWN, Layers, Scenario
+from .staging import amiss_in_stages
 from .words import _
 
+Clash = tuple[str, str]
+"""A key, and what is allowed there."""
 Conditions = Mapping[str, tuple[str, ...]]
 """Keys, and what each must be for another one to have an effect."""
 
-SKIP: Conditions = {"network.skip": ("identity", "projection", "projection_fixed", "highway")}
 ADAM: Conditions = {"training.optimizer": ("adam", "adamw")}
 
+
+def of_layers(table: str) -> dict[str, Conditions]:
+    """The conditions of the keys that describe a network's layers."""
+    skip: Conditions = {f"{table}.skip": ("identity", "projection", "projection_fixed", "highway")}
+    scaled: Conditions = {
+        f"{table}.skip": ("identity", "projection", "projection_fixed"),
+        f"{table}.skip_placement": ("outside", "preactivation"),
+    }
+    return {
+        f"{table}.slope": {f"{table}.activation": ("leaky_relu",)},
+        f"{table}.norm_eps": {f"{table}.norm": ("batch", "layer")},
+        f"{table}.skip_every": skip,
+        f"{table}.skip_placement": skip,
+        f"{table}.skip_scale": scaled,
+    }
+
+
 NEEDS: Mapping[str, Conditions] = {
-    "network.slope": {"network.activation": ("leaky_relu",)},
-    "network.norm_eps": {"network.norm": ("batch", "layer")},
-    "network.skip_every": SKIP,
-    "network.skip_placement": SKIP,
-    "network.skip_scale": {
-        "network.skip": ("identity", "projection", "projection_fixed"),
-        "network.skip_placement": ("outside", "preactivation"),
-    },
+    **of_layers("network"),
+    **of_layers("generator"),
+    **of_layers("discriminator"),
     "training.momentum": {"training.optimizer": ("momentum", "nesterov")},
     "training.beta1": ADAM,
     "training.beta2": ADAM,
@@ -37,30 +51,58 @@ NEEDS: Mapping[str, Conditions] = {
 }
 """The keys that only sometimes have an effect."""
 
+OF_KIND: Mapping[str, str] = {
+    "network": "classifier",
+    "data.train": "classifier",
+    "data.test": "classifier",
+    "generator": "gan",
+    "discriminator": "gan",
+    "gan": "gan",
+}
+"""The tables and keys that speak of one kind of experiment alone."""
+PLAYERS = ("generator", "discriminator")
+CLASSLESS = ("ring", "distant")
+NETWORKS: Mapping[str, tuple[str, ...]] = {"classifier": ("network",), "gan": PLAYERS}
+"""The tables that describe networks."""
+
 
 def value(scenario: Scenario, key: str) -> Any:
     """What the scenario has at a dotted path."""
     return attrgetter(key)(scenario)
 
 
+def values(scenario: Scenario, key: str) -> set[Any]:
+    """The same; of a GAN's two networks each may have an optimizer of its own."""
+    own = [value(scenario, f"{player}.optimizer") for player in PLAYERS]
+    if key == "training.optimizer" and scenario.kind == "gan":
+        return {optimizer or scenario.training.optimizer for optimizer in own}
+    return {value(scenario, key)}
+
+
 def missing(scenario: Scenario, key: str) -> Conditions:
     """The conditions that keep a key from having an effect."""
+    kind = OF_KIND.get(key) or OF_KIND.get(key.split(".")[0], scenario.kind)
+    if kind != scenario.kind:
+        return {"kind": (kind,)}
     needs = NEEDS.get(key, {})
-    return {other: names for other, names in needs.items() if value(scenario, other) not in names}
+    return {
+        other: names for other, names in needs.items() if not values(scenario, other) & {*names}
+    }
 
 
 def broken_rules(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """The faults of a resolved scenario, seen from the file that states part of it."""
     yield from idle(scenario, stated, file)
     yield from clashes(scenario, file)
+    yield from amiss_in_stages(scenario, file)
     yield from misspelt_expectations(scenario, file)
 
 
 def idle(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """Keys that are stated, and not as the default, but do nothing."""
-    for key in NEEDS:
-        table, name = key.split(".")
-        here = name in stated.get(table, {}) and value(scenario, key) != value(Scenario(), key)
+    tables = ((name, table) for name, table in stated.items() if isinstance(table, Mapping))
+    for key in (f"{name}.{key}" for name, table in tables for key in table if name not in OWN):
+        here = value(scenario, key) != value(Scenario(), key)
         for other, names in missing(scenario, key).items() if here else ():
             needed = _(" or ").join(names)
             reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
@@ -68,21 +110,47 @@ def idle(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[F
 
 
 def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
-    """Sizes that cannot go together."""
-    network, data, training = scenario.network, scenario.data, scenario.training
+    """Settings that cannot go together."""
+    for key, what in (*CLASHES[scenario.kind](scenario), *in_layers(scenario)):
+        yield Fault(file, key, found(value(scenario, key)), allowed(what))
 
-    def fault(key: str, what: str) -> Fault:
-        return Fault(file, key, found(value(scenario, key)), allowed(what))
 
-    if training.batch > data.train:
-        most = _("at most data.train = {train}").format(train=data.train)
-        yield fault("training.batch", most)
-    if network.norm == "batch" and training.batch < 2:
-        yield fault("training.batch", _("at least 2, as one point has no spread to normalise by"))
-    if network.norm == "layer" and network.width < 2:
-        yield fault("network.width", _("at least 2, as one unit has no spread to normalise by"))
-    if network.skip != "none" and network.depth < 2:
-        yield fault("network.depth", _("at least 2, as a skip passes over the second layer"))
+def in_classifier(scenario: Scenario) -> Iterator[Clash]:
+    """What does not suit its data."""
+    data = scenario.data
+    if scenario.training.batch > data.train:
+        yield "training.batch", _("at most data.train = {train}").format(train=data.train)
+    if data.name in CLASSLESS:
+        yield "data.name", _('data with classes to tell apart, or kind = "gan"')
+
+
+def in_gan(scenario: Scenario) -> Iterator[Clash]:
+    """What does not suit its loss."""
+    plain = scenario.discriminator.norm == scenario.discriminator.skip == "none"
+    if scenario.gan.penalty and not plain:
+        instead = _("0 with discriminator.norm or skip; gan.clip_weights goes with both")
+        yield "gan.penalty", instead
+
+
+def in_layers(scenario: Scenario) -> Iterator[Clash]:
+    """Networks too small for what they are to hold."""
+    for table in NETWORKS[scenario.kind]:
+        layers: Layers = value(scenario, table)
+        if layers.norm == "batch" and scenario.training.batch < 2:
+            point = _("at least 2, as one point has no spread to normalise by")
+            yield "training.batch", point
+        if layers.norm == "layer" and layers.width < 2:
+            unit = _("at least 2, as one unit has no spread to normalise by")
+            yield f"{table}.width", unit
+        if layers.skip != "none" and layers.depth < 2:
+            second = _("at least 2, as a skip passes over the second layer")
+            yield f"{table}.depth", second
+
+
+CLASHES: Mapping[str, Callable[[Scenario], Iterator[Clash]]] = {
+    "classifier": in_classifier,
+    "gan": in_gan,
+}
 
 
 def misspelt_expectations(scenario: Scenario, file: str) -> Iterator[Fault]:

@@ -20,7 +20,9 @@ Norm = Literal["none", "batch", "layer"]
 Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
 Placement = Literal["inside", "outside", "preactivation"]
 Loss = Literal["cross_entropy", "squared"]
-Data = Literal["circles", "moons", "spirals", "xor", "gaussians"]
+Data = Literal["circles", "moons", "spirals", "xor", "gaussians", "ring", "distant"]
+Game = Literal["saturating", "non_saturating", "wasserstein"]
+Turn = Literal["discriminator", "generator", "alternate"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 DType = Literal["float32", "float64"]
 
@@ -45,8 +47,8 @@ class Text(Record, frozen=True):
         return first or other
 
 
-class Network(Record, frozen=True):
-    """`[network]`: the network under study. Ranges stop where nothing new is to be learnt."""
+class Layers(Record, frozen=True):
+    """What a network is made of. Ranges stop where nothing new is to be learnt."""
 
     architecture: Annotated[Literal["mlp"], Meta(description="mlp: dense layers")] = "mlp"
     depth: Annotated[
@@ -90,15 +92,92 @@ class Network(Record, frozen=True):
         Annotated[float, Positive] | Literal["1/sqrt(depth)"],
         Meta(description="s above: what the branch is multiplied by"),
     ] = 1.0
+
+
+class Network(Layers, frozen=True):
+    """`[network]`: the network under study, a classifier."""
+
     loss: Annotated[
         Loss, Meta(description="cross_entropy of one logit (softmax of more), or squared error")
     ] = "cross_entropy"
 
 
-class Dataset(Record, frozen=True):
-    """`[data]`: what is learnt. Points in the plane, drawn anew for each seed."""
+class Player(Layers, frozen=True):
+    """`[generator]`, `[discriminator]`: the two networks of a GAN, each like `[network]`."""
 
-    name: Annotated[Data, Meta(description="the shape the points are drawn from")] = "circles"
+    depth: Annotated[int, Meta(ge=1, le=200, description="hidden layers")] = 2
+    width: Annotated[int, Meta(ge=1, le=512, description="units a hidden layer")] = 64
+    activation: Annotated[Activation, Meta(description="g, after every hidden layer")] = "relu"
+    init: Annotated[Init, Meta(description="how first weights are drawn, as in [network]")] = "he"
+    optimizer: Annotated[
+        Optimizer | None, Meta(description="its own, where it is not training.optimizer")
+    ] = None
+    rate: Annotated[
+        Annotated[float, Positive] | None,
+        Meta(description="its own learning rate, where it is not training.rate"),
+    ] = None
+
+
+class Gan(Record, frozen=True):
+    """`[gan]`: what generator and discriminator play for."""
+
+    loss: Annotated[
+        Game,
+        Meta(
+            description="the generator's: saturating E ln(1 - D), non_saturating -E ln D,"
+            " wasserstein -E f with a critic f in the discriminator's place"
+        ),
+    ] = "non_saturating"
+    latent: Annotated[
+        int, Meta(ge=1, le=64, description="random numbers N(0, 1) a point is made from")
+    ] = 2
+    discriminator_steps: Annotated[
+        int, Meta(ge=1, le=100, description="the discriminator's updates for each of the generator")
+    ] = 1
+    penalty: Annotated[
+        float,
+        NotNegative,
+        Meta(description="λ of the gradient penalty λ E (‖∇f‖ - 1)²; 0 for none"),
+    ] = 0.0
+    clip_weights: Annotated[
+        float,
+        NotNegative,
+        Meta(description="largest size a weight of the discriminator keeps; 0 clips nothing"),
+    ] = 0.0
+
+
+class Stage(Record, frozen=True):
+    """An entry of `training.stages`: who learns, for how many steps. The last one lasts to the
+    end."""
+
+    steps: Annotated[int, Meta(ge=1, le=1_000_000, description="updates in this stage")] = 0
+    layers: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=201)], ...] | Literal["all", "last"],
+        Meta(
+            description="a classifier's layers that learn: [from, to], from 1 at the input to the"
+            " output layer, all, or last: the output layer alone; the others stay as they are"
+        ),
+    ] = "all"
+    depth: Annotated[
+        Annotated[int, Meta(ge=1, le=200)] | None,
+        Meta(description="hidden layers a classifier has so far, as it grows"),
+    ] = None
+    network: Annotated[
+        Turn | None, Meta(description="the network of a GAN that learns; alternate: both in turn")
+    ] = None
+
+
+class Dataset(Record, frozen=True):
+    """`[data]`: what is learnt. Points in the plane, drawn anew for each seed, and for a GAN for
+    each step."""
+
+    name: Annotated[
+        Data,
+        Meta(
+            description="the shape the points are drawn from; ring (8 clouds on a circle) and"
+            " distant (a cloud around (4, 4)) have no classes, and are for a GAN to imitate"
+        ),
+    ] = "circles"
     train: Annotated[int, Meta(ge=2, le=100_000, description="points to learn from")] = 512
     test: Annotated[int, Meta(ge=2, le=100_000, description="points held back to judge by")] = 512
     noise: Annotated[float, NotNegative, Meta(description="standard deviation of the jitter")] = 0.1
@@ -114,6 +193,10 @@ class Training(Record, frozen=True):
     clip_norm: Annotated[
         float, NotNegative, Meta(description="longest gradient let through; 0 clips nothing")
     ] = 0.0
+    stages: Annotated[
+        tuple[Stage, ...],
+        Meta(description="which layers or which network learn, one after another"),
+    ] = ()
     momentum: Annotated[float, Unit, Meta(description="momentum's and nesterov's memory")] = 0.9
     beta1: Annotated[float, Unit, Meta(description="Adam's memory of gradients")] = 0.9
     beta2: Annotated[float, Unit, Meta(description="Adam's memory of squared gradients")] = 0.999
@@ -155,11 +238,17 @@ class ScenarioFile(Record, frozen=True):
     expect: Annotated[
         tuple[Line, ...], Meta(description="what a run must show, each as in --expect")
     ] = ()
-    kind: Annotated[Literal["classifier"], Meta(description="what is trained")] = "classifier"
+    kind: Annotated[
+        Literal["classifier", "gan"],
+        Meta(description="what is trained: one network to tell classes apart, or two in a game"),
+    ] = "classifier"
     network: Network = field(default_factory=Network)
     data: Dataset = field(default_factory=Dataset)
     training: Training = field(default_factory=Training)
     run: Run = field(default_factory=Run)
+    generator: Player = field(default_factory=Player)
+    discriminator: Player = field(default_factory=Player)
+    gan: Gan = field(default_factory=Gan)
 
 
 class Scenario(ScenarioFile, frozen=True):

@@ -12,9 +12,13 @@ NETWORK_KEYS = (
     " skip_every, skip_placement, skip_scale, loss"
 )
 TRAINING_KEYS = (
-    "optimizer, rate, batch, steps, clip_norm, momentum, beta1, beta2, decay, eps, weight_decay"
+    "optimizer, rate, batch, steps, clip_norm, stages, momentum, beta1, beta2, decay, eps,"
+    " weight_decay"
 )
-TOP_KEYS = "extends, title, lesson, claim, expect, kind, network, data, training, run"
+TOP_KEYS = (
+    "extends, title, lesson, claim, expect, kind, network, data, training, run, generator,"
+    " discriminator, gan"
+)
 ACTIVATIONS = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, softplus, linear"
 PRESETS = "deep-sigmoid, tanh, relu, leaky-relu, weight-init"
 

@@ -64,7 +64,7 @@ from faulty import ACTIVATIONS, NETWORK_KEYS, PRESETS, TOP_KEYS, TRAINING_KEYS, 
             "[run]\ndtype = 'float16'",
             'run.dtype: found "float16"; allowed: float32, float64; did you mean float64?',
         ),
-        ("kind = 'gam'", 'kind: found "gam"; allowed: classifier'),
+        ("kind = 'gam'", 'kind: found "gam"; allowed: classifier, gan; did you mean gan?'),
         # sizes
         ("[network]\ndepth = 0", "network.depth: found 0; allowed: a whole number from 1 to 200"),
         (

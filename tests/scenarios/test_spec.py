@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 from vglab.engine.activations import ACTIVATIONS
-from vglab.engine.data import DATASETS
+from vglab.engine.adversarial import TRAINED
+from vglab.engine.games import GAMES
 from vglab.engine.initializers import INITIALIZERS
 from vglab.engine.optimizers import OPTIMIZERS
+from vglab.engine.targets import TARGETS
 from vglab.scenarios import spec
 from vglab.scenarios.build import DTYPES, LOSSES
 from vglab.scenarios.inheritance import load
@@ -19,7 +21,9 @@ from vglab.scenarios.spec import Scenario, ScenarioFile, Text, names
     [
         (spec.Activation, ACTIVATIONS),
         (spec.Init, INITIALIZERS),
-        (spec.Data, DATASETS),
+        (spec.Data, TARGETS),
+        (spec.Game, GAMES),
+        (spec.Turn, TRAINED),
         (spec.Optimizer, OPTIMIZERS),
         (spec.Loss, LOSSES),
         (spec.DType, DTYPES),
