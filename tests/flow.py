@@ -13,7 +13,7 @@ SQUARE = 1.0
 """The inputs' mean square."""
 
 
-def wide(depth: int, width: int = 256, **changes: object) -> Architecture:
+def wide(depth: int, width: int = 256, /, **changes: object) -> Architecture:
     """A network as wide at its ends as inside."""
     a = Architecture(inputs=width, outputs=width, depth=depth, width=width, init="lecun")
     return replace(a, norm_eps=0.0, **changes)

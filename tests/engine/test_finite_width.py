@@ -69,7 +69,7 @@ def test_the_mean_sinks_by_half_of_what_layers_do_themselves() -> None:
 )
 def test_networks_stray_as_predicted(changes: dict[str, object]) -> None:
     """400 networks tell a variance to 7 %; the law's own error is of the order depth/width."""
-    a = wide(depth=12, width=48, **changes)
+    a = wide(12, 48, **changes)
     measured = flow(a, replicas=400, batch=1).log_square
     law = theory_for(a, 1.0)
     assert law
