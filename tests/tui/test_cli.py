@@ -120,6 +120,12 @@ def test_what_is_shown_is_a_scenario_file(ask: Ask, preset: str, tmp_path: Path)
     assert (again.lesson, again.claim, again.expect) == (own.lesson, own.claim, own.expect)
 
 
+def test_stages_are_shown_as_they_are_stated(ask: Ask) -> None:
+    stages = 'training.stages=[{steps=5,layers="last"},{steps=9,layers=[1,2]}]'
+    shown = tomllib.loads(ask("show", "relu", "--set", stages).out)["training"]["stages"]
+    assert shown == [{"steps": 5, "layers": "last"}, {"steps": 9, "layers": [1, 2]}]
+
+
 def test_check_says_one_line_a_fault(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "good.toml").write_text("[network]\ndepth = 5\n")
     (tmp_path / "bad.toml").write_text("[network]\ndepth = 0\nactivaton = 'relu'\n")

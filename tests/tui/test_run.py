@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -253,3 +254,24 @@ def test_a_network_that_has_no_finite_signal_at_birth_has_no_theory() -> None:
     networks = {"model": replace(experiment.trace.networks["model"], measures=measures)}
     broken = replace(experiment, trace=replace(experiment.trace, networks=networks))
     assert foreseen(scenario, broken, "model") is None
+
+
+GAN = """
+kind = "gan"
+data.name = "ring"
+generator = { depth = 1, width = 4 }
+discriminator = { depth = 2, width = 4 }
+training.steps = 5
+"""
+
+
+def test_a_gan_has_two_networks_and_no_accuracy(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "ring.toml"
+    file.write_text(GAN)
+    run = strict(ask("--json", "--scenario", str(file)).out)
+    SCHEMA.validate(run)
+    assert (run["accuracy"], set(run["loss"])) == ({}, {"generator", "discriminator"})
+    layers = {name: len(net["layers"]) for name, net in run["networks"].items()}
+    assert layers == {"generator": 2, "discriminator": 3}
+    report = ask("--scenario", str(file)).out.splitlines()
+    assert [line for line in report if line in layers] == ["generator", "discriminator"]
