@@ -147,7 +147,7 @@ def test_split_keeps_every_sample_once() -> None:
 
 
 def numbered(R: int, M: int) -> Dataset:
-    """Samples that say which they are: replica r's are r M + 0, 1, 2 …, their targets the negative."""
+    """Samples that say which they are: replica r's are r M, r M + 1, …, their targets -X."""
     X = np.arange(R * M, dtype=float).reshape(R, M, 1)
     return Dataset(np.repeat(X, 2, axis=2), -X)
 
