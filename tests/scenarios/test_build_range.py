@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from vglab.scenarios.build import build
 from vglab.scenarios.reading import load
 
