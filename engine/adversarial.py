@@ -13,7 +13,7 @@ trains one network, the other is measured all the same and gets a step of zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -56,7 +56,7 @@ TRAINED = {
 
 def compared(loss: str) -> list[str]:
     """The losses whose gradients a row shows side by side, the one in use last."""
-    pair = ["saturating", "non_saturating"]
+    pair = ["non_saturating", "saturating"]
     return sorted(pair, key=loss.__eq__) if loss in pair else [loss]
 
 
@@ -89,12 +89,14 @@ class Adversarial:
         self.latent = Feed(draw, seeds, LATENT_STREAM, self.z)
         self.chase = Feed(draw, seeds, CHASE_STREAM, self.z)
         self.compared = compared(plan.loss)
+        self.share = table(records, R) if plan.loss == "saturating" else None
+        made = replace(self.generator.trace, share=self.share)
         self.trace = Trace(
             plan.steps,
             records,
             {name: table(records, R) for name in ("generator", "discriminator")},
             {},
-            {"generator": self.generator.trace, "discriminator": self.discriminator.trace},
+            {"generator": made, "discriminator": self.discriminator.trace},
             gan=columns(self.compared, self.game, records, R),
         )
 
@@ -155,6 +157,7 @@ class Adversarial:
         losses = {name: self.follow(name, this.row) for name in names}
         if this.row is not None:
             self.trace.loss["generator"][this.row] = losses[self.plan.loss]
+            self.note_share(this.row)
         self.generator.descend(this)
         return losses[self.plan.loss]
 
@@ -166,6 +169,12 @@ class Adversarial:
         if row is not None:
             self.write(row, {f"gradient_{name}": gradient_norm(generator)})
         return loss
+
+    def note_share(self, row: int) -> None:
+        """How little the saturating loss leaves of what the generator could have."""
+        gan = self.trace.gan
+        if self.share is not None:
+            self.share[row] = gan["gradient_saturating"][row] / gan["gradient_non_saturating"][row]
 
     def write(self, row: int, said: dict[str, Exact]) -> None:
         """Put (R,) values into a row of the trace's account of the game."""

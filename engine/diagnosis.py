@@ -64,6 +64,7 @@ RULES = {
     "not_finite": "diverged",
     "dead_layer": "dead",
     "frozen": "vanishing",
+    "starved": "vanishing",
     "step_too_large": "exploding",
     "slow": "healthy",
     "fades_but_moves": "healthy",
@@ -85,6 +86,8 @@ class Figures:
     """The least budget of a hidden layer."""
     ratio: float
     frozen: tuple[int, ...]
+    share: float
+    """Of the gradient that a generator could have."""
 
 
 @np.errstate(over="ignore")
@@ -93,19 +96,38 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
 
     Layers that a stage of the training keeps as they are do not count as frozen.
     """
-    seen = {name: column[row] for name, column in network.measures.items()}
+    here = present(network, row)
+    seen = {name: column[row][:, here] for name, column in network.measures.items()}
     needed = [seen[name] for name in ("delta_rms", "grad_norm", "update_ratio")]
     sound = np.isfinite(np.stack(needed)).all(axis=(0, 2))
     if not sound.any():
         return lost(len(network.layers))
-    hidden = np.array([layer.kind != "output" for layer in network.layers])
+    hidden = np.array([layer.kind != "output" for layer in network.layers])[here]
     kept = np.zeros(len(hidden), np.bool_) if network.trained is None else ~network.trained[row]
     finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
-    judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept, steps)
-    return judged if finite else replace(judged, state="diverged", rule="not_finite")
+    share = 1.0 if network.share is None else float(np.median(network.share[row][sound]))
+    judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, share)
+    whole = in_whole(judged, here)
+    return whole if finite else replace(whole, state="diverged", rule="not_finite")
 
 
-def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int) -> Diagnosis:
+def present(network: NetworkTrace, row: int) -> Mask:
+    """The layers that a network which grows has by now; others have no measures."""
+    if network.trained is None:
+        return np.ones(len(network.layers), np.bool_)
+    measured: Mask = np.isfinite(network.measures["weight_norm"][row]).any(axis=0)
+    return measured | network.trained[row]
+
+
+def in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
+    """What was found of the layers that are here, in terms of all of them."""
+    budget, number = np.full(len(here), np.nan), np.flatnonzero(here) + 1
+    budget[here] = found.budget
+    frozen = tuple(int(number[layer - 1]) for layer in found.frozen)
+    return replace(found, budget=tuple(budget.tolist()), frozen=frozen)
+
+
+def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, share: float) -> Diagnosis:
     """The diagnosis of replicas whose figures, (R, layers) each, are all finite.
 
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
@@ -119,6 +141,7 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int) -> Diagn
         slowest=float(np.where(kept, np.inf, budget)[hidden].min()),
         ratio=float(np.median(ratios(delta))),
         frozen=tuple((np.flatnonzero((budget < FROZEN_BUDGET) & ~kept) + 1).tolist()),
+        share=share,
     )
     rule = decide(figures)
     return Diagnosis(
@@ -158,6 +181,7 @@ def decide(seen: Figures) -> str:
         for rule, holds in (
             ("dead_layer", seen.dead >= DEAD_UNITS),
             ("frozen", fades and seen.slowest < FROZEN_BUDGET),
+            ("starved", bool(seen.frozen) and seen.share < FADED),
             ("step_too_large", seen.longest_step >= TORN_STEP),
             ("slow", bool(seen.frozen)),
             ("fades_but_moves", fades),

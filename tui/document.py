@@ -103,6 +103,10 @@ class Net(Document, frozen=True):
     measures: Measures
     theory: Annotated[Predicted | None, Meta(description="null where no law is known")]
     diagnosis: LastFinding
+    trained: Annotated[
+        list[list[bool]] | UnsetType,
+        Meta(description="[record][layer]: whether it learns at this stage; only with stages"),
+    ] = UNSET
 
 
 class Seconds(Document, frozen=True):
@@ -135,6 +139,14 @@ class RunDocument(Document, frozen=True):
     computed_in: Annotated[
         DType, Meta(description="float64 where float32 could not even hold the signal at birth")
     ]
+    gan: Annotated[
+        dict[str, Series] | UnsetType,
+        Meta(
+            description="of a GAN alone: gradient_… the generator's ‖∂J/∂θ‖ under each loss;"
+            " real_ and fake_output mean D, real_ and fake_logit mean z with D = σ(z);"
+            " logit_ratio (1 - D)/D at the fakes' mean logit; distance of fakes from real points"
+        ),
+    ] = UNSET
 
 
 def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunDocument:
@@ -157,6 +169,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunD
         diverged_at=trace.diverged_at,
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
+        gan=series(trace.gan, trace.upto) if trace.gan else UNSET,
     )
 
 
@@ -185,6 +198,7 @@ def net(scenario: Scenario, experiment: Experiment, name: str) -> Net:
         measures=Measures(**measures),
         theory=predicted(foreseen(scenario, experiment, name)),
         diagnosis=LastFinding(**asdict(last), at_birth=birth),
+        trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
     )
 
 

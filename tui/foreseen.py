@@ -8,25 +8,48 @@ import numpy as np
 
 from ..engine.arrays import Exact
 from ..engine.data import generate
+from ..engine.targets import TARGETS, latent
 from ..engine.theory import Theory, theory_for
 from ..engine.training import Experiment
 from ..scenarios.spec import Scenario
 
+SAMPLES = 1024
+"""Points of a GAN that inputs are judged by."""
+
 
 def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
     """The theory of one network, once record 0 is written; None where no law is known: not of a
-    GAN's players, whose inputs are what the other one or chance makes of them."""
-    if scenario.kind != "classifier":
-        return None
+    network that has yet to grow."""
     measures = experiment.trace.networks[name].measures
-    delta, grad = (float(np.median(measures[m][0, :, -1])) for m in ("delta_rms", "grad_norm"))
-    if not (np.isfinite(delta) and np.isfinite(grad)):
+    birth = {m: np.median(measures[m][0], axis=0) for m in ("delta_rms", "grad_norm")}
+    if not all(np.isfinite(layers).all() for layers in birth.values()):
         return None
-    return theory_for(experiment.networks[name].architecture, squares(scenario), delta, grad)
+    inputs = INPUTS[name](scenario, experiment)
+    delta, grad = (float(layers[-1]) for layers in birth.values())
+    return theory_for(experiment.networks[name].architecture, inputs, delta, grad)
 
 
-def squares(scenario: Scenario) -> Exact:
+def squares(scenario: Scenario, _experiment: Experiment) -> Exact:
     """The mean square of each input of the first replica."""
     data, run = scenario.data, scenario.run
     made = generate(data.name, [run.seed], data.train + data.test, data.noise, np.float64)
     return np.mean(np.square(made.X[0, : data.train]), axis=1)
+
+
+def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
+    """Of the random numbers a generator makes its points from."""
+    rng = np.random.default_rng(scenario.run.seed)
+    return np.square(latent(scenario.gan.latent)(rng, SAMPLES)).mean(axis=1)
+
+
+def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
+    """Of the points a discriminator sees: as many real ones as fakes, which are taken as alike."""
+    data, rng = scenario.data, np.random.default_rng(scenario.run.seed)
+    real = np.square(TARGETS[data.name](rng, SAMPLES, data.noise)).mean(axis=1)
+    fakes = experiment.trace.networks["generator"].measures
+    mean, std = (np.median(fakes[m][0, :, -1]) for m in ("activation_mean", "activation_std"))
+    return np.concatenate([real, np.full(SAMPLES, mean**2 + std**2)])
+
+
+INPUTS = {"model": squares, "generator": latent_squares, "discriminator": pair_squares}
+"""The mean squares of a network's inputs."""

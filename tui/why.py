@@ -7,6 +7,7 @@ can put it in its own order. It opens with what becomes of the error signal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 from ..engine.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
 from ..engine.trace import LayerInfo
@@ -45,6 +46,7 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
         return remedy(layers[0].activation)
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
+        "starved": _("try non_saturating"),
         "step_too_large": _("try a lower rate or clip_norm"),
         "not_finite": _("try a lower rate or gain"),
         "slow": _("over, or try a higher rate"),
@@ -60,15 +62,17 @@ def remedy(activation: str) -> str:
 
 def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]:
     """The numbers a sentence may quote, as text; layers are counted from 1."""
-    last = sum(layer.kind != "output" for layer in layers)
-    budget = dict(enumerate(found.budget[:last], start=1))
+    hidden = sum(layer.kind != "output" for layer in layers)
+    here = {n: b for n, b in enumerate(found.budget[:hidden], start=1) if not isnan(b)}
+    budget = here or dict(enumerate(found.budget[:hidden], start=1))
+    last = len(budget)
     trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in found.frozen} or budget
     slowest, fastest = min(trained, key=trained.__getitem__), max(trained, key=trained.__getitem__)
     return {
         "rate": figure(found.rate),
         "ratio": figure(found.ratio),
         "last": last,
-        "layers": len(layers),
+        "layers": len(layers) - hidden + last,
         "slowest": slowest,
         "least": percent(budget[slowest]),
         "fastest": fastest,
@@ -102,7 +106,7 @@ def signal(found: Diagnosis, facts: Facts) -> str:
 
 def because(found: Diagnosis, facts: Facts) -> str:
     """The sentence of the rule that decided, with blanks for the facts."""
-    if found.rule in ("frozen", "slow", "dead_layer"):
+    if found.rule in ("frozen", "starved", "slow", "dead_layer"):
         return counted(found.rule, len(found.frozen), int(str(facts["stopped"])))
     if found.rule != "not_finite" and facts["least"] == percent(0):
         return _("{signal}, and at this stage the network is not trained")
@@ -117,6 +121,18 @@ def counted(rule: str, frozen: int, stopped: int) -> str:
             "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
             "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
             "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+            frozen,
+        )
+    if rule == "starved":
+        return ngettext(
+            "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
+            "saturating loss is flat, so that {count} of {layers} layers is frozen: in the steps "
+            "planned layer {slowest} would change by {least} of its size (less than {frozen} "
+            "counts as frozen)",
+            "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
+            "saturating loss is flat, so that {count} of {layers} layers are frozen: in the steps "
+            "planned layer {slowest} would change by {least} of its size (less than {frozen} "
+            "counts as frozen)",
             frozen,
         )
     if rule == "slow":

@@ -231,3 +231,44 @@ def test_networks_at_birth(a: Architecture, plan: Settings, state: str, rule: st
     d = diagnose(run.trace.networks["model"], 0, 2000)
     assert (d.state, d.rule) == (state, rule)
     assert d.flat_gradient_hides == (a.init == "uniform")
+
+
+def test_layers_that_are_not_there_yet_are_left_out() -> None:
+    """A network that grows is judged by what it has."""
+    there = [1.0, 1.0, nan, nan, nan, 1.0]
+    learning = np.array([[False, True, False, False, False, True]])
+    frozen = [0, 1e-6, nan, nan, nan, 1e-6]
+    t = trace(**dict.fromkeys(MEASURES, there) | {"update_ratio": frozen})  # pyright: ignore[reportArgumentType]
+    d = diagnose(NetworkTrace(t.layers, t.measures, learning), 0, STEPS)
+    assert (d.state, d.rule, d.rate) == ("dead", "dead_layer", 1)
+    t.measures["dead"][...] = np.multiply(there, 0.0)
+    d = diagnose(NetworkTrace(t.layers, t.measures, learning), 0, STEPS)
+    assert (d.state, d.rule, d.ratio) == ("healthy", "slow", 1)
+    assert d.frozen == (2, 6)
+    assert d.budget == pytest.approx((0, 1e-3, nan, nan, nan, 1e-3), nan_ok=True)
+    assert not d.underflows
+
+
+def test_a_layer_that_learns_is_there() -> None:
+    """One that should be, and is not a number, has diverged."""
+    t = trace(**{name: [1.0, nan, nan, 1.0] for name in MEASURES}, layers=4)  # pyright: ignore[reportArgumentType]
+    learning = np.array([[True, True, False, True]])
+    assert diagnose(NetworkTrace(t.layers, t.measures, learning), 0, STEPS).state == "diverged"
+
+
+@pytest.mark.parametrize(
+    ("update", "share", "rule"),
+    [
+        (1e-7, FADED / 2, "starved"),
+        (1e-7, FADED * 2, "slow"),
+        (1e-7, nan, "slow"),
+        (1e-2, FADED / 2, "moves"),
+    ],
+)
+def test_a_generator_starves_where_it_stands_still_for_want_of_signal(
+    update: float, share: float, rule: str
+) -> None:
+    t = trace(replicas=3, update_ratio=update)
+    shares = np.array([[share, share, 1.0]])
+    d = diagnose(NetworkTrace(t.layers, t.measures, share=shares), 0, STEPS)
+    assert (d.rule, d.state) == (rule, RULES[rule])

@@ -1,8 +1,11 @@
 """GANs and stages in words: what is said is built, and what cannot be is refused."""
 
+import json
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from faulty import faults
@@ -13,6 +16,7 @@ from vglab.scenarios.inheritance import load
 from vglab.scenarios.memory import TooLarge, needed_by_gan
 from vglab.scenarios.spec import Scenario, names
 from vglab.tui.document import document, encoded
+from vglab.tui.schemas import SCHEMAS
 from vglab.tui.toml import shown
 
 GAN = (
@@ -278,16 +282,52 @@ def test_what_has_no_effect_is_not_shown(tmp_path: Path) -> None:
     assert "[generator]" not in shown(load("deep-sigmoid"))
 
 
-def test_the_document_tells_of_the_game_and_of_stages() -> None:
-    import json
+def told(scenario: Scenario) -> dict[str, Any]:
+    """The run's document, as a reader has it."""
+    experiment = build(scenario)
+    for _ in experiment.steps:
+        pass
+    run = json.loads(encoded(document(scenario, experiment, 1.0)))
+    jsonschema.validate(run, json.loads(SCHEMAS["run"]()))
+    return run
 
-    def told(scenario: Scenario) -> dict[str, object]:
-        experiment = build(scenario)
-        for _ in experiment.steps:
-            pass
-        return json.loads(encoded(document(scenario, experiment, 1.0)))
 
+def test_the_document_tells_of_the_game() -> None:
     staged = 'training.stages=[{steps=2, network="discriminator"}, {steps=1}]'
-    run = told(load("deep-sigmoid", [*GAN, staged, "run.replicas=2"]))
+    run = told(load("deep-sigmoid", [*GAN, staged, "run.replicas=2", "gan.loss=saturating"]))
     assert run["accuracy"] == {}
-    assert {*run["loss"]} == {"generator", "discriminator"}  # type: ignore[misc]
+    assert [*run["loss"]] == [*run["networks"]] == ["generator", "discriminator"]
+    assert {*run["gan"]} == {
+        "gradient_saturating",
+        "gradient_non_saturating",
+        "real_output",
+        "fake_output",
+        "real_logit",
+        "fake_logit",
+        "logit_ratio",
+        "distance",
+    }
+    for column in run["gan"].values():
+        assert np.shape(column) == (2, 4)
+    assert run["networks"]["generator"]["trained"] == [[i > 1] * 3 for i in range(4)]
+    assert run["networks"]["discriminator"]["trained"] == [[True] * 3] * 4
+    assert run["networks"]["generator"]["diagnosis"]["why"]
+
+
+def test_the_document_tells_of_layers_to_come() -> None:
+    stages = "training.stages=[{steps=2, depth=1}, {steps=2, layers=[1, 2]}]"
+    settings = ["network.depth=3", "training.steps=4", stages]
+    run = told(load("deep-sigmoid", settings))["networks"]["model"]
+    assert run["measures"]["delta_rms"][0][0][1:3] == [None, None]
+    assert None not in run["measures"]["delta_rms"][0][2]
+    assert run["trained"][0] == [True, False, False, True]
+    assert run["trained"][4] == [True, True, False, False]
+    assert run["diagnosis"]["at_birth"]["budget"][1:3] == [None, None]
+    assert run["diagnosis"]["at_birth"]["state"] == "healthy"
+    assert run["theory"] is None
+
+
+def test_a_plain_run_says_nothing_of_games_and_stages() -> None:
+    run = told(load("deep-sigmoid", ["training.steps=1"]))
+    assert "gan" not in run
+    assert "trained" not in run["networks"]["model"]

@@ -39,6 +39,7 @@ def diagnosis(rule: str, budget: tuple[float, ...], **changes: object) -> Diagno
 MANY = (1.5e-6, 3e-5, 8e-4, 0.2, 0.9, 14.0)
 EXAMPLES = {
     "frozen": diagnosis("frozen", MANY),
+    "starved": diagnosis("starved", (1e-5,) * 3, rate=1.02, ratio=1.1),
     "slow": diagnosis("slow", (1e-5,) * 6, rate=1.02, ratio=1.1),
     "dead_layer": diagnosis("dead_layer", (0.0, 0.0, 0.0, 0.2, 0.9, 14.0), rate=0.0, ratio=0.0),
     "step_too_large": diagnosis("step_too_large", (9e6, 4e4, 8e3, 2e3, 400.0, 14.0), rate=1.4),
@@ -129,6 +130,21 @@ def test_what_else_is_worth_knowing() -> None:
     assert said(hides).endswith("; a chart of gradient norms looks flat and does not show it.")
     both = replace(hides, underflows=True)
     assert said(both).endswith("; some updates are exactly 0, too small for the number type.")
+
+
+def test_a_generator_that_is_starved() -> None:
+    text = said(EXAMPLES["starved"])
+    assert "3 of 3 layers are frozen" in text
+    assert "layer 1 would change by 0.001 % of its size" in text
+    one = (1e-6, 0.2, 14.0)
+    assert "1 of 3 layers is frozen" in said(diagnosis("starved", one))
+
+
+def test_a_network_that_still_grows_is_told_of_as_it_is() -> None:
+    found = diagnosis("moves", (12.0, 3.0, nan, nan, 14.0), rate=0.9, ratio=0.6)
+    assert "From layer 2 to layer 1" in said(replace(found, decay="power"))
+    assert "layer 2, the slowest, would change by 300 %" in said(found)
+    assert "1 of 3 layers is frozen" in said(diagnosis("frozen", (1e-5, 3.0, nan, nan, 14.0)))
 
 
 def test_a_network_that_a_stage_does_not_train() -> None:
