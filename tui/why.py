@@ -106,44 +106,47 @@ def signal(found: Diagnosis, facts: Facts) -> str:
 
 def because(found: Diagnosis, facts: Facts) -> str:
     """The sentence of the rule that decided, with blanks for the facts."""
-    if found.rule in ("frozen", "starved", "slow", "dead_layer"):
-        return counted(found.rule, len(found.frozen), int(str(facts["stopped"])))
-    if found.rule != "not_finite" and facts["least"] == percent(0):
-        return _("{signal}, and at this stage the network is not trained")
-    return uncounted(found.rule)
+    match found.rule:
+        case "frozen":
+            return frozen(len(found.frozen))
+        case "slow":
+            return slow(len(found.frozen))
+        case "dead_layer":
+            return dead(sum(b == 0 for b in found.budget))
+        case "not_finite":
+            return _(
+                "The loss or the gradients are no longer finite numbers, so that nothing more can "
+                "be learned: the weights or the steps grew too large"
+            )
+        case rule:
+            return moving(rule) if facts["least"] != percent(0) else resting()
 
 
-def counted(rule: str, frozen: int, stopped: int) -> str:
-    """Rules whose sentences count layers."""
-    if rule == "frozen":
-        return ngettext(
-            "{signal}, so that {count} of {layers} layers is frozen: in the steps planned layer "
-            "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
-            "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
-            "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
-            frozen,
-        )
-    if rule == "starved":
-        return ngettext(
-            "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
-            "saturating loss is flat, so that {count} of {layers} layers is frozen: in the steps "
-            "planned layer {slowest} would change by {least} of its size (less than {frozen} "
-            "counts as frozen)",
-            "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
-            "saturating loss is flat, so that {count} of {layers} layers are frozen: in the steps "
-            "planned layer {slowest} would change by {least} of its size (less than {frozen} "
-            "counts as frozen)",
-            frozen,
-        )
-    if rule == "slow":
-        return ngettext(
-            "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
-            "its size in the steps planned: training is over, or the learning rate too small",
-            "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
-            "their size in the steps planned: training is over, or the learning rate too small",
-            frozen,
-        )
-    if stopped == 0:
+def frozen(count: int) -> str:
+    """Layers cannot get anywhere, for want of signal."""
+    return ngettext(
+        "{signal}, so that {count} of {layers} layers is frozen: in the steps planned layer "
+        "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+        "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
+        "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+        count,
+    )
+
+
+def slow(count: int) -> str:
+    """Layers cannot get anywhere, and the signal is not to blame."""
+    return ngettext(
+        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+        "its size in the steps planned: training is over, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+        "their size in the steps planned: training is over, or the learning rate too small",
+        count,
+    )
+
+
+def dead(stopped: int) -> str:
+    """A layer is off."""
+    if not stopped:
         return _(
             "In some hidden layer at least {off} of the units are off for every example of the "
             "batch, so that hardly any error signal gets past it"
@@ -157,13 +160,14 @@ def counted(rule: str, frozen: int, stopped: int) -> str:
     )
 
 
-def uncounted(rule: str) -> str:
-    """Rules whose sentences name one layer, or none."""
+def resting() -> str:
+    """A network that a stage of the training leaves alone."""
+    return _("{signal}, and at this stage the network is not trained")
+
+
+def moving(rule: str) -> str:
+    """All layers move, perhaps too far."""
     return {
-        "not_finite": _(
-            "The loss or the gradients are no longer finite numbers, so that nothing more can be "
-            "learned: the weights or the steps grew too large"
-        ),
         "step_too_large": _(
             "{signal}, and a single step is as long as a layer itself, which undoes all that was "
             "learned: layer {fastest}, the fastest, would change by {most} times its size in all "
