@@ -109,6 +109,8 @@ def because(found: Diagnosis, facts: Facts) -> str:
     match found.rule:
         case "frozen":
             return frozen(len(found.frozen))
+        case "starved":
+            return starved(len(found.frozen))
         case "slow":
             return slow(len(found.frozen))
         case "dead_layer":
@@ -129,6 +131,21 @@ def frozen(count: int) -> str:
         "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
         "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
         "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+        count,
+    )
+
+
+def starved(count: int) -> str:
+    """A generator cannot get anywhere, as no signal comes in."""
+    return ngettext(
+        "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
+        "saturating loss is flat, so that {count} of {layers} layers is frozen: in the steps "
+        "planned layer {slowest} would change by {least} of its size (less than {frozen} "
+        "counts as frozen)",
+        "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
+        "saturating loss is flat, so that {count} of {layers} layers are frozen: in the steps "
+        "planned layer {slowest} would change by {least} of its size (less than {frozen} "
+        "counts as frozen)",
         count,
     )
 
