@@ -49,7 +49,6 @@ def finding(state: str = "vanishing", frozen: Sequence[int] = (1, 2), layers: in
 
 def scene(of: Trace | None = None, **said: object) -> Scene:
     """A trace, looked at."""
-    of = of or trace()
-    layers = len(of.networks["model"].layers)
-    given: dict[str, object] = {"diagnosis": finding(layers=layers), **said}
-    return Scene(of, of.upto, **given)  # type: ignore[arg-type]
+    shown = trace() if of is None else of
+    layers = len(shown.networks["model"].layers)
+    return Scene(shown, shown.upto, **{"diagnosis": finding(layers=layers), **said})

@@ -52,5 +52,6 @@ BENCH = (
 LAB = (
     Key("t", "shade", "t", N_("theme"), N_("dark or light"), 10),
     Key("question_mark,f1", "help", "?", N_("help"), N_("this page"), 0),
-    Key("q,ctrl+c,ctrl+q", "leave", "q", N_("quit"), N_("quit"), 0),
+    Key("q", "leave", "q", N_("quit"), N_("quit"), 0),
+    Key("ctrl+c,ctrl+q", "leave"),
 )

@@ -74,12 +74,8 @@ class Link:
     def close(self) -> None:
         """End the worker and leave nothing behind."""
         self._forget()
-        for end in (self.process.stdin, self.process.stdout):
-            if end is not None:
-                with suppress(OSError):
-                    end.close()
+        self._release()
         self._ended()
-        self._errors.close()
 
     def _read(self) -> None:
         data = os.read(self._from, _PIECE)
@@ -108,6 +104,7 @@ class Link:
         code = self._ended()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
+        self._release()
         self._on_lost(said[-1] if said and code > 0 else _ending(code))
 
     def _ended(self) -> int:
@@ -117,6 +114,12 @@ class Link:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
+
+    def _release(self) -> None:
+        for file in (self.process.stdin, self.process.stdout, self._errors):
+            if file is not None:
+                with suppress(OSError):
+                    file.close()
 
     def _forget(self) -> None:
         self.alive = False

@@ -25,6 +25,8 @@ _EXPECTED = {
 
 def exact_spans() -> bool:
     """Install the exact repaint, if this Textual is the one it was made for; say whether it is."""
+    if ChopsUpdate.render_segments is _render_spans:
+        return True
     found = {
         name: [*inspect.signature(getattr(ChopsUpdate, name)).parameters]
         for name in _EXPECTED

@@ -24,7 +24,7 @@ def staircase(layers: int, low: float = -9, replicas: int = 1) -> Floats:
 def bars(values: Floats, size: Size = PANEL, low: float = -9, **more: object) -> Lines:
     axis = log_axis(low, 0, size.rows - 2)
     roles = [Role.FROZEN] * 2 + [Role.FIRST] * (values.shape[1] - 2)
-    chart = PerLayer(axis, band(values, log=True), roles, ends=("input", "loss"), **more)  # type: ignore[arg-type]
+    chart = PerLayer(axis, band(values, log=True), roles, ends=("input", "loss"), **more)
     return per_layer(chart, size)
 
 
@@ -56,7 +56,7 @@ def test_a_second_measure_lies_across_the_bars() -> None:
     theory = np.log10(staircase(11, low=-7)[0])
     lines = bars(staircase(11), levels=second, theory=theory)
     same("bars-two-measures", lines)
-    marks = [code for line in lines for text, code in cells(line) if front(code) == Role.STRONG]
+    marks = [code for line in lines for _, code in cells(line) if front(code) == Role.STRONG]
     assert len(marks) == 22, "each as wide as its bar"
     theory = [code for line in lines for text, code in cells(line) if text == UNICODE.theory]
     assert {front(code) for code in theory} == {Role.THEORY}

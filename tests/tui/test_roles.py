@@ -34,7 +34,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize(("dark", "depth"), EACH)
 def test_every_role_has_a_colour(dark: bool, depth: str) -> None:
-    colours = palette(dark, depth)  # type: ignore[arg-type]
+    colours = palette(dark, depth)
     assert set(colours) == {int(role) for role in Role} | {*range(32, 32 + HEAT_LEVELS)}
 
 
@@ -65,7 +65,7 @@ def test_16_colours_are_sent_as_they_stand(dark: bool) -> None:
 
 @pytest.mark.parametrize("depth", ["truecolor", "256"])
 def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str) -> None:
-    colours = palette(True, depth)  # type: ignore[arg-type]
+    colours = palette(True, depth)
     ramp = [colours[Role.HEAT + level] for level in range(HEAT_LEVELS)]
     assert len(set(ramp)) == HEAT_LEVELS
     assert all(light(low) < light(high) for low, high in pairwise(ramp))
@@ -75,7 +75,7 @@ def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str) -> None:
 
 @pytest.mark.parametrize(("dark", "depth"), EACH)
 def test_words_can_be_read(dark: bool, depth: str) -> None:
-    colours = palette(dark, depth)  # type: ignore[arg-type]
+    colours = palette(dark, depth)
     ground = colours[Role.PAPER]
     for role in (Role.GROUND, Role.MUTED, Role.STRONG, Role.KEY):
         assert contrast(colours[role], ground) >= 4.5, role

@@ -1,0 +1,332 @@
+"""The lab worked by its keys, with a worker that only listens."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from vglab.tui.catalogue import catalogue
+from vglab.tui.controls import INNER, MEASURES, Controls
+from vglab.tui.lab import LabApp
+from vglab.tui.layout import PANELS
+from vglab.tui.runs import plain
+from vglab.tui.widgets.drawing import Drawing
+from vglab.tui.widgets.page import Page
+from vglab.tui.wire import (
+    Answer,
+    Command,
+    Fault,
+    Frame,
+    Open,
+    Pace,
+    Picture,
+    Ready,
+    Run,
+    Status,
+    Step,
+    Verdict,
+    View,
+)
+
+STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
+SIZE = (120, 40)
+
+
+class Ear:
+    """A link without a process: it keeps what is said, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.alive, self.started = True, 0
+        self.heard: list[Command] = []
+
+    def start(self) -> None:
+        self.alive, self.started = True, self.started + 1
+
+    def attach(
+        self, loop: object, on_answer: Callable[[Answer], None], on_lost: Callable[[str], None]
+    ) -> None:
+        self.answer, self.lose = on_answer, on_lost
+
+    def send(self, *orders: Command) -> None:
+        if self.alive:
+            self.heard += orders
+
+    def close(self) -> None:
+        self.alive = False
+
+    def last(self, kind: type[Command]) -> Any:
+        return next((order for order in reversed(self.heard) if isinstance(order, kind)), None)
+
+
+class Bench:
+    """A lab under test."""
+
+    def __init__(self) -> None:
+        listed = catalogue("deep-sigmoid")
+        self.ear, self.controls = Ear(), Controls(listed.ids, size=SIZE)
+        self.ear.send(*self.controls.beginning())
+        self.app = LabApp(self.ear, self.controls, listed)
+
+    def frame(self, **more: object) -> Frame:
+        pictures = {name: Picture([(name, 3)], [], [[(f"<{name}>", 0)]]) for name in PANELS}
+        given = {
+            "status": STATUS,
+            "pictures": pictures,
+            "verdict": Verdict("healthy", ["all is well"]),
+        }
+        return Frame(self.controls.ticket, **{**given, **more})
+
+    def text(self, name: str) -> str:
+        return "\n".join(map(plain, self.app.bench.query_one(f"#{name}", Drawing).lines))
+
+    def screen(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in strips)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+async def begun(bench: Bench, pilot: Pilot[None]) -> None:
+    """The first frame has come."""
+    bench.ear.answer(bench.frame())
+    await pilot.pause()
+
+
+async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        shown = bench.screen()
+        assert all(f"<{name}>" in shown for name in PANELS)
+        assert "160/2000" in shown
+        assert "HEALTHY   all is well" in shown
+        assert "1 Deep sigmoid" in shown
+        await pilot.pause()
+        assert bench.ear.last(Ready) == Ready()
+
+
+@pytest.mark.parametrize(
+    ("keys", "order"),
+    [
+        (["space"], Run(False)),
+        (["space", "space"], Run(True)),
+        (["s"], Step()),
+        (["minus"], Pace(500)),
+        (["minus", "minus", "plus"], Pace(500)),
+        (["minus", "minus", "equals_sign"], Pace(500)),
+    ],
+)
+async def test_keys_that_drive_the_training(bench: Bench, keys: list[str], order: Command) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press(*keys)
+        assert bench.ear.last(type(order)) == order
+
+
+@pytest.mark.parametrize(
+    ("keys", "index"),
+    [
+        (["j"], 1),
+        (["down", "right_square_bracket"], 2),
+        (["j", "j", "k"], 1),
+        (["3", "up", "left_square_bracket"], 0),
+        (["4"], 3),
+        (["k"], 0),
+        (["9", "1"], 0),
+    ],
+)
+async def test_keys_that_choose_a_scenario(bench: Bench, keys: list[str], index: int) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press(*keys)
+        order = bench.ear.last(Open)
+        assert isinstance(order, Open)
+        assert order.scenario == bench.controls.scenarios[index]
+        assert bench.controls.index == index
+
+
+async def test_restart_opens_the_same_again(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("r")
+        order = bench.ear.last(Open)
+        assert isinstance(order, Open)
+        assert (order.scenario, order.ticket) == ("deep-sigmoid", 2)
+
+
+async def test_space_at_the_end_begins_again(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        done = Status(2000, 2000, True, True, 0.0, 0.1, 1.0, ["model"])
+        bench.ear.answer(bench.frame(status=done))
+        await pilot.pause()
+        await pilot.press("space")
+        assert bench.ear.last(Run) == Run(True)
+        assert bench.controls.ticket == 2
+
+
+async def test_frames_of_a_scenario_that_was_left_are_not_shown(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        late = bench.frame(verdict=Verdict("dead", ["too late"]))
+        await pilot.press("j")
+        bench.ear.answer(late)
+        await pilot.pause()
+        assert "too late" not in bench.screen()
+
+
+@pytest.mark.parametrize(
+    ("key", "of", "seen"), [("g", "measures", MEASURES), ("a", "inner", INNER)]
+)
+async def test_keys_that_change_what_is_drawn(
+    bench: Bench, key: str, of: str, seen: tuple[object, ...]
+) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        found = []
+        for _ in seen:
+            await pilot.press(key)
+            found.append(getattr(bench.ear.last(View), of))
+        assert found == [*seen[1:], seen[0]]
+
+
+async def test_focus_and_zoom(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("right", "z")
+        view = bench.ear.last(View)
+        assert isinstance(view, View)
+        assert [want.panel for want in view.wants] == ["history"]
+        assert view.wants[0].columns == 93
+        await pilot.press("h")
+        assert [want.panel for want in bench.controls.view().wants] == ["layers"]
+        await pilot.press("escape")
+        assert len(bench.controls.view().wants) == 4
+        assert "<inside>" in bench.screen()
+
+
+async def test_the_list_opens_over_a_narrow_screen(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await begun(bench, pilot)
+        assert "The problem" not in bench.screen()
+        await pilot.press("tab")
+        assert "The problem" in bench.screen()
+        await pilot.press("tab")
+        assert "The problem" not in bench.screen()
+
+
+async def test_network_goes_to_the_next_one(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("n")
+        view = bench.ear.last(View)
+        assert isinstance(view, View)
+        assert view.network == 1
+
+
+async def test_theme_changes_colours_and_nothing_else(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        before, strip = bench.screen(), bench.app.bench.query_one("#header", Drawing).render_line(0)
+        await pilot.press("t")
+        assert bench.screen() == before
+        after = bench.app.bench.query_one("#header", Drawing).render_line(0)
+        assert [segment.style for segment in strip] != [segment.style for segment in after]
+        assert not bench.app.current_theme.dark
+
+
+@pytest.mark.parametrize("way_back", ["escape", "q", "question_mark", "space"])
+async def test_help_comes_and_goes(bench: Bench, way_back: str) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("question_mark")
+        assert isinstance(bench.app.screen, Page)
+        assert "run or pause the training" in bench.screen()
+        bench.ear.answer(bench.frame())
+        await pilot.press(way_back)
+        assert bench.app.screen is bench.app.bench
+        assert "<layers>" in bench.screen()
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_ways_out(bench: Bench, key: str) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press(key)
+        assert bench.app._exit
+
+
+async def test_a_resize_keeps_what_is_shown_and_asks_anew(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        for size in [(80, 24), (60, 18), (40, 10), (200, 60), SIZE]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert bench.controls.size == size
+            view = bench.ear.last(View)
+            assert view == bench.controls.view()
+            assert ("at least 60" in bench.screen()) == (size == (40, 10))
+        assert "<layers>" in bench.screen()
+
+
+async def test_the_mouse_opens_and_focuses(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        rows = bench.text("scenarios").splitlines()
+        row = next(at for at, line in enumerate(rows) if " 3 " in line)
+        await pilot.click("#scenarios", offset=(5, row))
+        assert bench.controls.index == 2
+        await pilot.click("#scenarios", offset=(5, 0))
+        assert bench.controls.index == 2, "a chapter's name opens nothing"
+        await pilot.click("#learning", offset=(5, 5))
+        assert PANELS[bench.controls.panel] == "learning"
+
+
+async def test_a_fault_is_said_and_no_chart_of_another_scenario_stays(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        bench.ear.answer(Fault(1, "network.depth: found 0"))
+        await pilot.pause()
+        assert "STOPPED   network.depth: found 0" in bench.screen()
+        assert "<layers>" not in bench.screen()
+
+
+async def test_a_dead_worker_is_reported_and_replaced_on_a_key(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        bench.ear.alive = False
+        bench.ear.lose("signal 6")
+        await pilot.pause()
+        assert "The worker has ended (signal 6). Press r" in bench.screen()
+        assert "<layers>" in bench.screen(), "nothing of the screen is lost"
+        bench.ear.heard.clear()
+        await pilot.press("g")
+        assert (bench.ear.started, bench.ear.heard) == (0, [])
+        await pilot.press("r")
+        assert bench.ear.started == 1
+        assert [type(order) for order in bench.ear.heard] == [Open, Pace, Run, View]
+        await begun(bench, pilot)
+        assert "HEALTHY" in bench.screen()
+
+
+async def test_a_scenario_that_takes_long_to_build_is_said_to_be_built(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("j")
+        assert "BUILDING" not in bench.screen()
+        await pilot.pause(0.4)
+        assert "BUILDING" in bench.screen()
+
+
+async def test_what_was_set_goes_for_every_scenario() -> None:
+    listed = catalogue("relu", ["network.depth=7"])
+    controls = Controls(
+        listed.ids, settings=["network.depth=7"], index=listed.ids.index("relu"), size=SIZE
+    )
+    app = LabApp(Ear(), controls, listed)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        said = "\n".join(map(plain, app.bench.query_one("#scenarios", Drawing).lines))
+        assert "depth       7" in said
+        assert "▸ activation" in said

@@ -1,0 +1,36 @@
+"""The two processes of the lab load what is theirs, in the right order."""
+
+from shell import python
+
+OPENING = """
+import subprocess, sys
+from vglab.tui.app import open_lab
+
+def popen(*args, **kwargs):
+    print(args[0][1:], *sorted({"numpy", "textual"} & {*sys.modules}))
+    raise SystemExit
+
+subprocess.Popen = popen
+open_lab("deep-sigmoid")
+"""
+
+
+def test_the_screen_loads_neither_numpy_nor_plotext() -> None:
+    said = python(
+        "import sys, vglab.tui.lab, vglab.tui.app, vglab.tui.catalogue as c\n"
+        "c.catalogue('deep-sigmoid').facts(0)\n"
+        "print(*sorted({'numpy', 'plotext', 'textual', 'vglab.engine'} & {*sys.modules}))"
+    )
+    assert said.split() == ["textual"]
+
+
+def test_the_worker_loads_no_textual() -> None:
+    said = python(
+        "import sys, vglab.tui.worker\n"
+        "print(*sorted({'numpy', 'plotext', 'textual', 'rich', 'click'} & {*sys.modules}))"
+    )
+    assert said.split() == ["numpy", "plotext"]
+
+
+def test_the_worker_is_started_before_textual_is_loaded() -> None:
+    assert python(OPENING).strip() == "('-m', 'vglab.tui.worker')"
