@@ -3,3 +3,10 @@
 Read in this order: words, spec, faults, kinds, checking, sources, settings, expectations, rules,
 course, inheritance, changes, reading; then memory and build, which alone load the engine.
 """
+
+import os
+
+# A worker process, here or in a cluster, begins with this package: what loads numpy first in it
+# loads it with one BLAS thread (see engine/__init__.py).
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")

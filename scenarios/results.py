@@ -1,0 +1,86 @@
+"""What a finished run showed, as numbers that can be stored, sent, compared and ranked.
+
+A run here is one network, or one GAN: one seed of one scenario. Names are those of the run
+document, so that an expectation reads the same for a run, a comparison and a line of a sweep.
+No numpy: the lab's screen and `vglab export` read results without loading it.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Number = float | None
+"""null stands for what is not finite."""
+
+
+class Known(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of a document; it knows all its keys."""
+
+
+class Found(Known, frozen=True):
+    """The diagnosis of one network at one record."""
+
+    state: Annotated[str, Meta(description="vanishing, exploding, healthy, dead or diverged")]
+    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
+    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
+    ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
+    budget: Annotated[
+        tuple[Number, ...],
+        Meta(description="how far each layer can move, in its own length, as planned"),
+    ]
+    frozen: Annotated[
+        tuple[int, ...], Meta(description="layers, counted from 1, with budget under 1e-2")
+    ]
+    flat_gradient_hides: Annotated[
+        bool, Meta(description="grad_norm looks flat while delta_rms does not")
+    ]
+    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
+    rule: Annotated[str, Meta(description="the rule that decided, by name")]
+
+
+class LastFound(Found, frozen=True, kw_only=True):
+    """The diagnosis of the last record, and of the network at birth."""
+
+    at_birth: Annotated[Found, Meta(description="the same of record 0")]
+
+
+class Net(Known, frozen=True):
+    """One network of a run."""
+
+    diagnosis: LastFound
+
+
+class Result(Known, frozen=True):
+    """One run: what stood in its last record, and its diagnosis."""
+
+    accuracy: Annotated[dict[str, Number], Meta(description="train, test; none for a GAN")]
+    loss: Annotated[dict[str, Number], Meta(description="by the run document's names")]
+    gan: Annotated[dict[str, Number], Meta(description="the game; none for a classifier")]
+    networks: dict[str, Net]
+    diverged_at: Annotated[
+        int | None, Meta(description="first recorded step with a loss not finite, or null")
+    ]
+    seconds: Annotated[float, Meta(description="of training; runs trained at once share them out")]
+
+
+def slowest(result: Result) -> Number:
+    """The budget of the layer that can move least, of any network."""
+    budgets = (b for net in result.networks.values() for b in net.diagnosis.budget)
+    return min(finite(budgets), default=None)
+
+
+def finite(values: Iterable[Number]) -> list[float]:
+    """Those that are numbers."""
+    return [value for value in values if value is not None and isfinite(value)]
+
+
+def known(value: float) -> Number:
+    """The value, or null where it is not finite: equal to what comes back from JSON."""
+    return value if isfinite(value) else None
+
+
+def all_known(values: Mapping[str, float]) -> dict[str, Number]:
+    """The same for each of them."""
+    return {name: known(value) for name, value in values.items()}
