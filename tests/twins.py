@@ -190,12 +190,12 @@ def steepest(name: str, slope: float) -> float:
 def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]:
     """The contract's definitions, naively, in long double: (L,) each.
 
-    `dead` is what rounds to 0, `faint` what leaves the normal numbers; `grad_terms` would be the
-    gradient's norm if no sum in it cancelled.
+    `dead` is what rounds to 0, `faint` what is among the last normal numbers; `grad_terms` would
+    be the gradient's norm if no sum in it cancelled.
     """
     a, P = network.architecture, parameters(network, r, LONG)
     dg = activations(a.slope)[a.activation][1]
-    N, least = len(seen.out[0]), np.finfo(network.dtype).smallest_normal
+    N, least = len(seen.out[0]), 4 * np.finfo(network.dtype).smallest_normal
     inputs = [seen.X, *seen.out[:-1]]
     slopes = [dg(Z) for Z in seen.given] + [np.ones((N, a.outputs), LONG)]
     supremum = [steepest(a.activation, a.slope)] * a.depth + [1.0]
