@@ -205,5 +205,5 @@ def clip(grad: Array, limit: float | Exact) -> None:
     length = norms(grad)
     long = length > limit
     if long.any():
-        limits = np.broadcast_to(limit, long.shape)[long]
-        grad[long] *= (limits / length[long])[:, None].astype(grad.dtype)
+        factor = np.where(long, limit / np.where(long, length, 1.0), 1.0)
+        grad *= factor[:, None].astype(grad.dtype)
