@@ -24,10 +24,10 @@ def help_page(columns: int, rows: int) -> Lines:
     blank: list[Line] = [[]] if rows > len(keys) + len(marks) + 4 else []
     lines = [
         *blank,
-        [(f"  {_('Keys')}", heading)],
+        [("  " + _("Keys"), heading)],
         *keys,
         *blank,
-        [(f"  {_('Marks')}", heading)],
+        [("  " + _("Marks"), heading)],
         *marks,
     ]
     return boxed(lines, columns, rows)
