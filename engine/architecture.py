@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Architecture:
-    """A multi-layer perceptron: `depth` hidden layers of `width` units, then one linear output
-    layer."""
+    """`depth` hidden layers of `width` units (or channels), then one linear output layer."""
 
     inputs: int = 2
+    """Of a sample; of a place of an image, of a step of a sequence."""
     outputs: int = 1
     depth: int = 10
     width: int = 32
+    architecture: str = "mlp"
+    """mlp: dense layers; cnn: convolutions, then the mean over the map; rnn, lstm, gru: recurrent
+    layers, of which the output layer sees the last step."""
     activation: str = "sigmoid"
     slope: float = 0.2
     """α of leaky ReLU."""
@@ -31,3 +34,11 @@ class Architecture:
     + b)."""
     skip_scale: float = 1.0
     """s above: what the branch is multiplied by."""
+    side: int = 8
+    """A CNN's images have side × side places."""
+    kernel: int = 3
+    """A convolution looks at kernel × kernel places; odd."""
+    length: int = 1
+    """Steps of a recurrent network's sequences."""
+    forget_bias: float = 1.0
+    """Added to the biases of LSTM's forget gates at birth (Jozefowicz et al. 2015)."""

@@ -1,12 +1,15 @@
 """From an Architecture to layers: which parts, in which order, and where each is measured."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .activations import Activation
 from .architecture import Architecture
+from .cells import CELLS
+from .convolution import AveragePool, Convolution
 from .layers import Activate, Chain, Dense, Layer, Leaf
 from .normalization import BatchNorm, LayerNorm
+from .recurrence import LastStep, Unroll
 from .residual import Copy, Highway, Projection, Residual
 
 
@@ -37,11 +40,53 @@ def compose(a: Architecture, g: Activation, training: bool) -> Composition:
 
     `training` is False for a copy that only predicts: batch normalisation then uses running means.
     """
-    parts = Parts(a, g, training)
-    build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
-    items, taps = build(a, parts)
+    return COMPOSERS[a.architecture](a, g, training)
+
+
+def perceptron(a: Architecture, g: Activation, training: bool) -> Composition:
+    """Dense layers."""
+    items, taps = hidden(a, Parts(a, g, training))
+    return crowned(a, items, taps)
+
+
+def convolutional(a: Architecture, g: Activation, training: bool) -> Composition:
+    """Convolutions, and what else hidden layers have, over all places of an image; then the mean
+    over the places."""
+    items, taps = hidden(a, MapParts(a, g, training))
+    for leaf in (leaf for item in items for leaf in item.leaves()):
+        leaf.rows = a.side**2
+    return crowned(a, [*items, AveragePool(a.side**2, a.width)], taps)
+
+
+def recurrent(a: Architecture, g: Activation, training: bool) -> Composition:
+    """Recurrent layers, of which the output layer sees the last step."""
+    del training
+    cell = CELLS[a.architecture]
+    layers = [cell(a, g, a.inputs if i == 0 else a.width) for i in range(a.depth)]
+    last = LastStep(a.width, a.length)
+    for layer, above in zip(layers, [*layers[1:], last], strict=True):
+        layer.above = above
+    taps = [Tap(layer, layer, layer.activate, layer) for layer in layers]
+    return crowned(a, [Unroll(a.inputs, a.length), *layers, last], taps)
+
+
+COMPOSERS: dict[str, Callable[[Architecture, Activation, bool], Composition]] = {
+    "mlp": perceptron,
+    "cnn": convolutional,
+    **dict.fromkeys(CELLS, recurrent),
+}
+
+
+def crowned(a: Architecture, items: Sequence[Layer], taps: Sequence[Tap]) -> Composition:
+    """With the output layer on top."""
     output = Dense(a.width, a.outputs)
     return Composition([*items, output], [*taps, Tap(output, output, None, output)])
+
+
+def hidden(a: Architecture, parts: "Parts") -> tuple[list[Layer], list[Tap]]:
+    """The hidden layers."""
+    build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
+    return build(a, parts)
 
 
 class Parts:
@@ -49,9 +94,13 @@ class Parts:
 
     def __init__(self, a: Architecture, g: Activation, training: bool) -> None:
         self.a, self.training = a, training
-        self.dense = [Dense(a.inputs if i == 0 else a.width, a.width) for i in range(a.depth)]
+        self.dense = [self.weights(a.inputs if i == 0 else a.width) for i in range(a.depth)]
         self.activate = [Activate(g, a.width) for _ in range(a.depth)]
         self.norm = [self.normalization() for _ in range(a.depth)]
+
+    def weights(self, inputs: int) -> Dense:
+        """What multiplies by W."""
+        return Dense(inputs, self.a.width)
 
     def normalization(self) -> list[Layer]:
         """No layer, or one."""
@@ -70,6 +119,13 @@ class Parts:
         if self.a.skip == "highway":
             return Highway(Chain(branch), self.a.width)
         return Residual(Chain(branch), self.shortcut(), self.a.width, self.a.skip_scale)
+
+
+class MapParts(Parts):
+    """The same over the places of an image."""
+
+    def weights(self, inputs: int) -> Dense:
+        return Convolution(self.a.side, self.a.kernel, inputs, self.a.width)
 
 
 def blocks(a: Architecture) -> Iterator[range]:

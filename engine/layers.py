@@ -127,9 +127,9 @@ class Dense(Leaf):
         """First weights."""
         return rule(rng, self.inputs, self.outputs)
 
-    def products(self) -> list[Product]:
-        """What is multiplied for ∂J/∂W = Aᵀ Δ."""
-        return [(self.A.mT, self.D, self.dW)]
+    def products(self, ones: Array) -> dict[str, list[Product]]:
+        """What is multiplied for ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ."""
+        return {"W": [(self.A.mT, self.D, self.dW)], "b": [(ones, self.D, self.db)]}
 
     def forward(self, A: Array) -> Array:
         self.A = A

@@ -80,6 +80,8 @@ class Layerwise(Supervised):
         """Put what was measured where it belongs in the whole network."""
         for name, column in self.probe.trace.measures.items():
             self.shown.measures[name][row][:, self.here] = column[row]
+        for name, column in (self.probe.trace.time or {}).items():
+            (self.shown.time or {})[name][row][:, self.here] = column[row]
         learns(self.shown, row, self.span)
 
 

@@ -224,7 +224,7 @@ class Network:
         ones = {count: np.ones((R, 1, self.batch * count), self.dtype) for count in rows}
         for name, owners, _ in self.gradients:
             denses = [leaf for leaf in owners if isinstance(leaf, Dense)]
-            each = [d.products() if name == "W" else [(ones[d.rows], d.D, d.db)] for d in denses]
+            each = [dense.products(ones[dense.rows])[name] for dense in denses]
             for column in zip(*each, strict=True):
                 products += [product for _, product in runs(column)]
         return products

@@ -12,6 +12,7 @@ from .arrays import Array, Exact, Integers, Mask, careful_norms, flat, in_safe_r
 from .layers import Activate
 from .layout import runs
 from .network import Network
+from .through_time import TimeProbe, is_recurrent
 from .trace import MEASURES, LayerInfo, NetworkTrace, table
 
 SATURATED = 0.05
@@ -30,7 +31,9 @@ class Probe:
         self.network = network
         R, taps, place = len(network.seeds), network.taps, network.place
         measures = {name: table(records, R, len(taps)) for name in MEASURES}
-        self.trace = NetworkTrace(tuple(describe(network)), measures)
+        self.time = TimeProbe(network, records) if is_recurrent(network) else None
+        time = self.time and self.time.measures
+        self.trace = NetworkTrace(tuple(describe(network)), measures, time=time)
         self.W = Vectors([tap.dense.W for tap in taps])
         self.dW = Vectors([tap.dense.dW for tap in taps])
         self.sW = Vectors([tap.dense.sW for tap in taps])
@@ -64,6 +67,8 @@ class Probe:
             saturated=saturated,
             dead=dead,
         )
+        if self.time:
+            self.time.signals(row, self.trace)
 
     def update(self, row: int) -> None:
         """The weights, and the step that is about to be subtracted from them."""
@@ -192,5 +197,6 @@ def describe(network: Network) -> Iterator[LayerInfo]:
     """The trainable layers, input side first."""
     last = len(network.taps) - 1
     for i, (tap, count) in enumerate(zip(network.taps, network.parameter_counts(), strict=True)):
-        kind, g = ("output", "linear") if i == last else ("dense", network.g.name)
-        yield LayerInfo(f"W{i + 1}", kind, g, tap.dense.inputs, tap.dense.outputs, count)
+        dense = tap.dense
+        kind, g = ("output", "linear") if i == last else (dense.kind, network.g.name)
+        yield LayerInfo(f"W{i + 1}", kind, g, dense.inputs, dense.outputs, count)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .activations import sigmoid
 from .arrays import Array
-from .layers import Dense, Layer, Leaf, Shapes
+from .layers import Dense, Layer, Leaf, Product, Shapes
 
 
 class Copy(Leaf):
@@ -39,6 +39,9 @@ class Projection(Dense):
 
     def statistics(self) -> Shapes:
         return {} if self.trained else {"W": (self.inputs, self.outputs)}
+
+    def products(self, ones: Array) -> dict[str, list[Product]]:
+        return {"W": [(self.A.mT, self.D, self.dW)]}
 
     def forward(self, A: Array) -> Array:
         self.A = A

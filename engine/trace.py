@@ -42,6 +42,8 @@ class NetworkTrace:
     measures: dict[str, Exact]
     trained: Mask | None = None
     """(T, L): False where a stage of the training keeps a layer as it is; None where none does."""
+    time: dict[str, Exact] | None = None
+    """Of a recurrent network, each (T, R, L, steps): the same at every step of its sequences."""
     share: Exact | None = None
     """(T, R): a generator's gradient over that which the non-saturating loss would give it."""
 
