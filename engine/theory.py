@@ -76,12 +76,13 @@ def theory_for(
 def lawless(a: Architecture) -> bool:
     """Where the theory has nothing to say.
 
-    Identity weights are not random, and a highway's gates are products of signals. A batch's
-    variance behind a sum of normalised and other signals is not followed. And where E z g′ ≠ 0, as
-    for ReLU, a stream without normalisation that bends the activation's own output back into it
-    builds up an error signal along itself, for which weights and error signal are not independent.
+    Only dense layers are followed. Identity weights are not random, and a highway's gates are
+    products of signals. A batch's variance behind a sum of normalised and other signals is not
+    followed. And where E z g′ ≠ 0, as for ReLU, a stream without normalisation that bends the
+    activation's own output back into it builds up an error signal along itself, for which weights
+    and error signal are not independent.
     """
-    if a.init not in WEIGHT_VARIANCE or a.skip == "highway":
+    if a.architecture != "mlp" or a.init not in WEIGHT_VARIANCE or a.skip == "highway":
         return True
     if a.skip == "none" or a.skip_placement == "preactivation":
         return False

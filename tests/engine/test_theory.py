@@ -169,6 +169,8 @@ def test_units_followed_one_by_one_are_gaussian_where_g_is_straight() -> None:
 @pytest.mark.parametrize(
     "a",
     [
+        replace(PLAIN, architecture="cnn"),
+        replace(PLAIN, architecture="lstm"),
         replace(PLAIN, init="identity"),
         replace(SKIP, skip="highway"),
         replace(SKIP, activation="relu", skip_placement="outside"),
