@@ -71,6 +71,7 @@ class Network:
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
+        self.X: Array | None = None
         self.products: Sequence[Product] = ()
         self.every = EVERY
         self.lay_out(source)
@@ -147,6 +148,8 @@ class Network:
 
     def forward(self, X: Array) -> Array:
         """The output for X (R, N, inputs): (R, N, outputs)."""
+        if X is not self.X:
+            self.X, self.products = X, ()
         A = X
         for item in self.items:
             A = item.forward(A)
@@ -211,7 +214,7 @@ class Network:
     def weight_gradients(self) -> None:
         """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.
 
-        The layers' arrays never move, so what is multiplied with what is found out once.
+        The layers' arrays never move, so what is multiplied with what is found out once for X.
         """
         if not self.products:
             self.products = self.find_products()
