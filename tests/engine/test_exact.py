@@ -30,8 +30,11 @@ from twins import (
 )
 from vglab.engine.activations import ACTIVATIONS
 from vglab.engine.architecture import Architecture
+from vglab.engine.data import generate, split
 from vglab.engine.losses import LOSSES
 from vglab.engine.network import Network
+from vglab.engine.optimizers import Settings
+from vglab.engine.training import Training, supervised
 
 pytestmark = pytest.mark.skipif(not WIDE, reason="long double is no wider than double here")
 
@@ -60,7 +63,11 @@ class Measured:
                 tap.dense.b[...] = bias
         self.eps = np.finfo(dtype).eps
         self.out_of_range = self.network.out_of_range(self.batch.X)
-        self.read = {name: v[0] for name, v in measure(self.network, self.batch, loss).items()}
+        self.read_again()
+
+    def read_again(self) -> None:
+        read = measure(self.network, self.batch, self.loss)
+        self.read = {name: of_replicas[0] for name, of_replicas in read.items()}
 
     def by_itself(self) -> Pass:
         return whole_pass(self.network, self.batch, self.loss, 0)
@@ -265,3 +272,32 @@ def test_powers_of_two_round_nothing() -> None:
     assert (seen.network.power != 0).any()
     true = seen.true(seen.by_itself())
     seen.check_signals(true, 1e-13)
+
+
+TRAINED: dict[str, tuple[Architecture, str, float]] = {
+    "told for sure": (Architecture(depth=6, activation="relu", init="he"), "adam", 0.003),
+    "the plateau of a deep sigmoid": (Architecture(depth=12, width=16), "sgd", 0.5),
+    "tanh": (Architecture(depth=4, width=16, activation="tanh"), "nesterov", 0.05),
+}  # fmt: skip
+
+
+@TYPES
+@pytest.mark.parametrize("case", TRAINED)
+def test_after_training(case: str, dtype: Any) -> None:
+    """Where a loss has all but gone, error signals are small differences, and still told."""
+    a, optimizer, rate = TRAINED[case]
+    train, _ = split(generate("gaussians", [0], 80, 0.06, dtype), 64)
+    plan = Training(
+        batch=64, steps=1500, record_every=1500, optimizer=optimizer, settings=Settings(rate=rate)
+    )
+    run = supervised(Network(a, [0], 64, dtype), plan, train, None)
+    for _ in run.steps:
+        pass
+    seen = Measured(a, dtype, "binary_cross_entropy", samples=64)
+    seen.network.theta[...] = run.networks["model"].theta
+    seen.batch = Batch(train.X, train.target)
+    seen.read_again()
+    true = seen.true(seen.as_computed())
+    if case == "told for sure":
+        assert true["delta_rms"][-1] < 1e-4
+    seen.check_signals(true)

@@ -144,3 +144,14 @@ def test_autograd_on_plain_networks(activation: str, init: str, loss: str) -> No
 @pytest.mark.parametrize("a", list(block_forms()), ids=said)
 def test_autograd_on_norms_and_skips(a: Architecture) -> None:
     agree(a, "squared")
+
+
+def test_a_network_may_be_fed_another_array() -> None:
+    a = fitting(Architecture(3, 1, 4, 6, activation="tanh"), "squared")
+    network, fresh = (Network(a, [SEED], SAMPLES, np.float64) for _ in range(2))
+    first, second = (draw_batch(a, "squared", 1, SAMPLES), draw_batch(a, "squared", 1, SAMPLES))
+    first.X[...] *= -0.3
+    for batch in (first, second):
+        run(network, batch, "squared")
+    run(fresh, second, "squared")
+    np.testing.assert_array_equal(network.grad, fresh.grad)
