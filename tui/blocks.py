@@ -52,12 +52,10 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
     rows = size.rows - labelled
     if columns < 1 or rows < 1:
         return boxed([], size.columns, size.rows)
-    cells = _levels(chart, columns, 2 * rows)
-    paint = _shaded if shades else _halves
-    picture = [paint(cells[2 * row], cells[2 * row + 1], glyphs) for row in range(rows)]
+    picture = painted(_levels(chart, columns, 2 * rows), glyphs, shades)
     if not labelled:
         return boxed(picture, size.columns, size.rows)
-    numbers, scale = _numbers(layers, rows, gutter), _scale(chart.axis, rows, glyphs, shades)
+    numbers, scale = _numbers(layers, rows, gutter), colour_bar(chart.axis, rows, glyphs, shades)
     lines = [
         [*number, *row, *mark] for number, row, mark in zip(numbers, picture, scale, strict=True)
     ]
@@ -71,16 +69,25 @@ def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
     edges = np.arange(1, columns + 1) * (chart.end / columns)
     record = np.searchsorted(chart.records, edges, side="right") - 1
     reached = np.arange(columns) * (chart.end / columns) <= chart.records[-1:].max(initial=-1)
-    levels = _quantised(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
+    levels = quantised(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
     return np.where(reached[None, :] & (record >= 0)[None, :], levels.T, EMPTY).astype(np.int16)
 
 
-def _quantised(values: Floats, axis: Axis) -> Levels:
+def quantised(values: Floats, axis: Axis, log: bool = True) -> Levels:
+    """Values as levels of colour, on the axis of their logarithms or of themselves."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = (np.log10(values) - axis.low) / (axis.high - axis.low)
+        share = ((np.log10(values) if log else values) - axis.low) / (axis.high - axis.low)
     usable = np.isfinite(share)
     level = np.clip(np.where(usable, share, 0) * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
     return np.where(usable, level, np.where(values == 0, ZERO, WILD)).astype(np.int16)
+
+
+def painted(cells: Levels, glyphs: Glyphs, shades: bool) -> Lines:
+    """Levels, (half rows, columns), as cells."""
+    paint = _shaded if shades else _halves
+    return [
+        paint(upper, lower, glyphs) for upper, lower in zip(cells[::2], cells[1::2], strict=True)
+    ]
 
 
 def _halves(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
@@ -126,7 +133,7 @@ def _numbers(layers: int, rows: int, gutter: int) -> Lines:
     return [[(f"{written.get(row, ''):>{gutter - 1}} ", code)] for row in range(rows)]
 
 
-def _scale(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
+def colour_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
     """The colour bar, with its decades at the head, the foot and in between."""
     level = np.linspace(HEAT_LEVELS - 1, 0, 2 * rows).round().astype(np.int16)
     paint = _shaded if shades else _halves
