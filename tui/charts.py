@@ -123,23 +123,28 @@ class Canvas:
         """The finished drawing, in a rectangle of size `full`."""
         self._frame()
         rows = [_parsed(row, glyphs) for row in self._figure.build().splitlines()]
-        for bead in self._beads:
-            rows[self.rows - 1 - bead.row] = self._beaded(
-                rows[self.rows - 1 - bead.row], bead, glyphs
-            )
+        self._string(rows, glyphs)
         if self._ends and self.below:
             rows[self.rows] = _named(rows[self.rows], self.margin, self._ends)
         return boxed(rows, full.columns, full.rows)
 
-    def _beaded(self, row: Line, bead: Mark, glyphs: Glyphs) -> Line:
+    def _string(self, rows: Lines, glyphs: Glyphs) -> None:
+        """Put the beads into the finished rows."""
+        for row in {bead.row for bead in self._beads}:
+            line = [*cells(rows[self.rows - 1 - row])]
+            for bead in self._beads:
+                if bead.row == row:
+                    at = self.margin + bead.column
+                    line[at] = self._beaded(*line[at], bead, glyphs)
+            rows[self.rows - 1 - row] = joined(line)
+
+    def _beaded(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
         """On a bar a mark keeps the bar's colour behind it. A bar's end it does not cover where
         bars are narrow; where they are wide it rounds the end to a whole cell or none."""
-        column = self.margin + bead.column
-        text, code = [*cells(row)][column]
         if self.dense and text in glyphs.eighths[:-1] and not bead.behind:
-            return row
+            return text, code
         behind = front(code) if text in glyphs.eighths[_MOSTLY:] else back(code)
-        return stamp(row, column, [(bead.text, style(bead.role, bead.behind or behind))])
+        return bead.text, style(bead.role, bead.behind or behind)
 
     def _height(self, row: int) -> float:
         steps = max(self.rows - 1, 1)

@@ -14,6 +14,9 @@ from .wire import Command, Open, Pace, Run, View
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
 """Steps a second; None: as fast as it goes."""
 
+USUAL_PACE = 8
+"""Slow enough to watch the map fill, fast enough not to wait for it."""
+
 MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
 
@@ -32,7 +35,7 @@ class Controls:
     index: int = 0
     ticket: int = 0
     running: bool = True
-    pace: int = len(PACES) - 1
+    pace: int = USUAL_PACE
     measures: int = 0
     inner: int = 0
     network: int = 0

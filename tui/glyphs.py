@@ -37,6 +37,7 @@ class Glyphs:
     finished: str
     pointer: str
     times: str
+    at_most: str
     ellipsis: str
 
 
@@ -70,5 +71,6 @@ UNICODE = Glyphs(
     finished="●",
     pointer="▸",
     times="×",
+    at_most="≤",
     ellipsis="…",
 )

@@ -79,23 +79,17 @@ def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
 
 
 def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int]:
-    """Running, paused or done, and at which pace."""
+    """Paused, done or running, and then at which pace at most."""
+    rate = PACES[controls.pace]
     words = {
-        glyphs.running: _("running"),
+        glyphs.running: f"{glyphs.at_most}{rate}/s" if rate else _("running"),
         glyphs.paused: _("paused"),
         glyphs.finished: _("finished"),
     }
-    mark = (
-        glyphs.finished
-        if status.finished
-        else glyphs.running
-        if controls.running
-        else glyphs.paused
-    )
+    mark = glyphs.running if controls.running else glyphs.paused
+    mark = glyphs.finished if status.finished else mark
     longest = max(map(len, words.values()))
-    rate = PACES[controls.pace]
-    pace = _("at most {rate}/s").format(rate=rate) if rate and controls.running else ""
-    return f"{mark} {words[mark]:<{longest}}{' ' + pace if pace else ''}", _LOUD
+    return f"{mark} {words[mark]:<{longest}}", _LOUD
 
 
 def shortened(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:

@@ -21,7 +21,7 @@ from .wire import Answer, Command, Fault, Frame, Open, Pace, Picture, Ready, Run
 FRAME = 0.1
 """Seconds between frames while training, at least."""
 
-DRAWING_SHARE = 0.2
+DRAWING_SHARE = 0.12
 """The largest share of the worker's time that goes into drawing: training is what it is for."""
 
 _MARKS = 16

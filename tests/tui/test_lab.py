@@ -113,9 +113,9 @@ async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
         (["space"], Run(False)),
         (["space", "space"], Run(True)),
         (["s"], Step()),
-        (["minus"], Pace(500)),
-        (["minus", "minus", "plus"], Pace(500)),
-        (["minus", "minus", "equals_sign"], Pace(500)),
+        (["minus"], Pace(200)),
+        (["plus"], Pace(None)),
+        (["minus", "minus", "equals_sign"], Pace(200)),
     ],
 )
 async def test_keys_that_drive_the_training(bench: Bench, keys: list[str], order: Command) -> None:

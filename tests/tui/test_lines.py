@@ -3,7 +3,7 @@
 import pytest
 from vglab.scenarios import words
 from vglab.tui import lines
-from vglab.tui.controls import Controls
+from vglab.tui.controls import PACES, Controls
 from vglab.tui.glyphs import UNICODE
 from vglab.tui.help import help_page
 from vglab.tui.keymap import BENCH, LAB
@@ -12,6 +12,7 @@ from vglab.tui.roles import Role
 from vglab.tui.runs import back, cells, plain, style, width
 from vglab.tui.wire import Picture, Status, Verdict
 
+FASTEST = len(PACES) - 1
 STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
 WIDTHS = [60, 80, 100, 120, 200]
 ENTRIES = [Entry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
@@ -25,7 +26,7 @@ def language(request: pytest.FixtureRequest) -> words.Language:
 
 
 def header(columns: int, title: str = "Deep sigmoid", status: Status | None = STATUS) -> str:
-    line = lines.header(Controls(["a", "b"], size=(columns, 40)), title, status)
+    line = lines.header(Controls(["a", "b"], size=(columns, 40), pace=FASTEST), title, status)
     assert width(line) == columns
     return plain(line)
 
@@ -53,7 +54,7 @@ def test_a_header_before_the_first_frame_has_a_title_alone() -> None:
 
 
 def test_the_state_is_a_word_and_a_mark() -> None:
-    controls = Controls(["a"], size=(120, 40))
+    controls = Controls(["a"], size=(120, 40), pace=FASTEST)
     assert "▶ running" in plain(lines.header(controls, "", STATUS))
     controls.running = False
     assert "■ paused" in plain(lines.header(controls, "", STATUS))
@@ -66,7 +67,7 @@ def test_the_state_is_a_word_and_a_mark() -> None:
 
 def test_a_pace_is_said() -> None:
     controls = Controls(["a"], size=(120, 40), pace=3)
-    assert "at most 10/s" in plain(lines.header(controls, "", STATUS))
+    assert "▶ ≤10/s" in plain(lines.header(controls, "", STATUS))
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
