@@ -152,7 +152,7 @@ def test_inside_tmux_from_opening_to_quitting(tmux: list[str]) -> None:
     shown = until("VANISHING")
     assert "1e-" in shown
     press("Tab")
-    until("The problem")
+    until("activation  sigmoid")
     press("Escape", "j")
     until("2/")
     press("z")
