@@ -93,6 +93,27 @@ def linear(p: dict[str, Array], A: Array) -> Array:
     return A @ p["W"] + p["b"]
 
 
+def weigh(a: Architecture, p: dict[str, Array], A: Array) -> Array:
+    """A W + b; in a CNN, where a row is a place, the sum over the places around it."""
+    if a.architecture != "cnn":
+        return linear(p, A)
+    k, side = a.kernel, a.side
+    W = np.reshape(p["W"], (k, k, -1, a.width))
+    border = (k // 2, k // 2)
+    maps = np.reshape(A, (-1, side, side, W.shape[2]))
+    maps = np.pad(maps, ((0, 0), border, border, (0, 0)), "constant")
+    around = [(y, x) for y in range(k) for x in range(k)]
+    Z = sum(maps[:, y : y + side, x : x + side] @ W[y, x] for y, x in around)
+    return np.reshape(Z, (-1, a.width)) + p["b"]
+
+
+def gathered(a: Architecture, A: Array) -> Array:
+    """What the output layer sees: of a CNN's maps the mean over their places."""
+    if a.architecture != "cnn":
+        return A
+    return np.mean(np.reshape(A, (-1, a.side**2, a.width)), axis=1)
+
+
 def normalise(a: Architecture, p: dict[str, Array], Z: Array) -> Array:
     if a.norm == "none":
         return Z
@@ -118,22 +139,22 @@ def forward(
     given: list[Array] = []
     out: list[Array] = []
     if a.skip_placement == "preactivation" and a.skip != "none":
-        Y = linear(P[0], X) + probes[0]
+        Y = weigh(a, P[0], X) + probes[0]
         for block in blocks(a):
             H = Y
             for i in block:
                 given.append(normalise(a, P[i - 1], H))
                 out.append(g(given[-1]))
-                H = linear(P[i], out[-1]) + (0 if i == block[-1] else probes[i])
+                H = weigh(a, P[i], out[-1]) + (0 if i == block[-1] else probes[i])
             Y = join(a, P[block[-1]], Y, H) + probes[block[-1]]
         given.append(normalise(a, P[a.depth - 1], Y))
         out.append(g(given[-1]))
-        return linear(P[-1], out[-1]) + probes[-1], given, out
+        return linear(P[-1], gathered(a, out[-1])) + probes[-1], given, out
     A = X
     for block in [range(1), *blocks(a)]:
         skipped = A
         for i in block:
-            Z = normalise(a, P[i], linear(P[i], A))
+            Z = normalise(a, P[i], weigh(a, P[i], A))
             if i == block[-1] > 0 and a.skip_placement == "inside":
                 Z = join(a, P[i], skipped, Z)
             given.append(Z + probes[i])
@@ -141,7 +162,7 @@ def forward(
             if i == block[-1] > 0 and a.skip_placement == "outside":
                 A = join(a, P[i], skipped, A)
             out.append(A)
-    return linear(P[-1], A) + probes[-1], given, out
+    return linear(P[-1], gathered(a, A)) + probes[-1], given, out
 
 
 def backward(

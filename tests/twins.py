@@ -10,6 +10,8 @@ import autograd
 import numpy as np
 from autograd.extend import defvjp, primitive
 from reference import LOSSES, Array, Function, Parameters, activations, backward, blocks, forward
+from sequences import GATES, recur
+from vglab.engine.activations import ACTIVATIONS
 from vglab.engine.architecture import Architecture
 from vglab.engine.layers import Dense
 from vglab.engine.network import Network
@@ -51,10 +53,31 @@ def block_forms() -> Iterator[Architecture]:
                 )
 
 
+def other_forms() -> Iterator[Architecture]:
+    """Convolutions, with norms and skips, and recurrent networks: a small one of each."""
+    maps = Architecture(2, 1, 3, 4, "cnn", activation="tanh", bias_std=0.1, side=4)
+    for norm, skip, where in product(NORMS, SKIPS, PLACEMENTS):
+        if skip != "none" or where == PLACEMENTS[0]:
+            yield replace(maps, norm=norm, skip=skip, skip_placement=where, skip_every=1)
+    yield replace(maps, kernel=1)
+    yield replace(maps, kernel=5)
+    for cell, activation, depth in product(GATES, ACTIVATIONS, (1, 3)):
+        yield Architecture(2, 1, depth, 4, cell, activation, bias_std=0.1, length=6)
+    for cell in GATES:
+        yield Architecture(2, 1, 2, 4, cell, "tanh", init="orthogonal", length=1)
+
+
 def said(a: Architecture) -> str:
     """A test's id."""
     skip = f"{a.skip}-{a.skip_placement}-every{a.skip_every}-times{a.skip_scale}"
-    return f"{a.activation}-{a.init}-{a.norm}-{skip if a.skip != 'none' else 'plain'}"
+    kind = {"cnn": f"-{a.kernel}", "mlp": ""}.get(a.architecture, f"-{a.length}")
+    form = f"{a.architecture}{kind}-{a.depth}-{a.activation}-{a.init}-{a.norm}"
+    return f"{form}-{skip if a.skip != 'none' else 'plain'}"
+
+
+def sample_size(a: Architecture) -> int:
+    """Numbers in a sample."""
+    return a.inputs * {"mlp": 1, "cnn": a.side**2}.get(a.architecture, a.length)
 
 
 def fitting(a: Architecture, loss: str) -> Architecture:
@@ -65,7 +88,7 @@ def fitting(a: Architecture, loss: str) -> Architecture:
 def draw_batch(a: Architecture, loss: str, R: int, N: int, dtype: Any = np.float64) -> Batch:
     """Some points, some targets of the loss's kind."""
     rng = np.random.default_rng(7)
-    X = rng.standard_normal((R, N, a.inputs)).astype(dtype)
+    X = rng.standard_normal((R, N, sample_size(a))).astype(dtype)
     if loss == "squared":
         return Batch(X, rng.standard_normal((R, N, a.outputs)).astype(dtype))
     # Classes of unlike size: gradients of a constant output would else cancel, and be all rounding.
@@ -136,14 +159,30 @@ class Pass:
 
 def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
     """By autograd, for any architecture."""
-    sizes = [p["W"].shape[1] for p in P]
-    probes = [np.zeros((len(X), n), X.dtype) for n in sizes]
-    J = LOSSES[loss][0]
+    twin, J = recur if a.architecture in GATES else forward, LOSSES[loss][0]
+    shapes = [probe_shape(a, len(X), p["W"].shape[1]) for p in P[:-1]]
+    probes = [np.zeros(shape, X.dtype) for shape in (*shapes, (len(X), a.outputs))]
     value_and_grad: Any = autograd.value_and_grad
-    gradient = value_and_grad(lambda pair: J(forward(a, g, pair[0], X, pair[1])[0], t))
+    gradient = value_and_grad(lambda pair: J(twin(a, g, pair[0], X, pair[1])[0], t))
     value, (grads, Deltas) = gradient((P, probes))
-    Z, given, out = forward(a, g, P, X, probes)
+    Z, given, out = twin(a, g, P, X, probes)
     return Pass(value, X, given, [*out, Z], Deltas, grads)
+
+
+def probe_shape(a: Architecture, N: int, n: int) -> tuple[int, ...]:
+    """Of Z in a hidden layer of the twin."""
+    if a.architecture in GATES:
+        return a.length, N, n
+    return (N * a.side**2 if a.architecture == "cnn" else N), n
+
+
+def error_signal(network: Network, i: int, r: int) -> Array:
+    """Layer i's Δ, at its true scale and in the twin's shape."""
+    tap, a = network.taps[i], network.architecture
+    D = tap.delta.D[r] * 2.0 ** -network.power[network.place[tap.delta], r]
+    if a.architecture in GATES and i < a.depth:
+        return np.moveaxis(D, 0, 2).reshape(a.length, network.batch, -1)
+    return D
 
 
 def textbook_pass(
@@ -176,7 +215,7 @@ def whole_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
     """Forward and back through the twin."""
     a, P = network.architecture, parameters(network, r, LONG)
     X, t = batch.X[r].astype(LONG), batch.target[r].astype(LONG)
-    if a.norm == a.skip == "none":
+    if a.norm == a.skip == "none" and a.architecture == "mlp":
         return textbook_pass(a, P, X, t, loss, a.slope)
     return twin_pass(a, exactly(*activations(a.slope)[a.activation]), P, X, t, loss)
 
@@ -195,7 +234,7 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
     """
     a, P = network.architecture, parameters(network, r, LONG)
     dg = activations(a.slope)[a.activation][1]
-    N, least = len(seen.out[0]), 4 * np.finfo(network.dtype).smallest_normal
+    N, least = len(seen.X), 4 * np.finfo(network.dtype).smallest_normal
     inputs = [seen.X, *seen.out[:-1]]
     slopes = [dg(Z) for Z in seen.given] + [np.ones((N, a.outputs), LONG)]
     supremum = [steepest(a.activation, a.slope)] * a.depth + [1.0]
@@ -209,16 +248,20 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
         "saturated": np.array(
             [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, supremum, strict=True)]
         ),
-        "dead": np.array([(S.astype(network.dtype) == 0).all(0).mean() for S in slopes]),
+        "dead": np.array([(by_unit(S).astype(network.dtype) == 0).all(0).mean() for S in slopes]),
         "grad_terms": np.array(
             [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, seen.Deltas, strict=True)]
         ),
-        "faint": np.array([(np.abs(S) < least).all(0).mean() for S in slopes]),
+        "faint": np.array([(np.abs(by_unit(S)) < least).all(0).mean() for S in slopes]),
         "weight_norm": np.array([norm(W) for W in weights]),
         "update_ratio": np.array(
             [norm(d) / 10 / norm(W) for d, W in zip(grads, weights, strict=True)]
         ),
     }
+
+
+def by_unit(S: Array) -> Array:
+    return S.reshape(-1, S.shape[-1])
 
 
 def norm(X: Array) -> Array:
