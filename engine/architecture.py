@@ -41,4 +41,5 @@ class Architecture:
     length: int = 1
     """Steps of a recurrent network's sequences."""
     forget_bias: float = 1.0
-    """Added to the biases of LSTM's forget gates at birth (Jozefowicz et al. 2015)."""
+    """Added at birth to the biases of the gates that keep what there is, LSTM's F and GRU's U
+    (Jozefowicz et al. 2015)."""

@@ -45,6 +45,16 @@ class Gated(Recurrent):
     """The candidate and the gates."""
     K: Array
     spare: Array
+    keeps: int
+    """Which block is the gate that keeps what there is."""
+
+    def __init__(self, a: Architecture, g: Activation, inputs: int) -> None:
+        super().__init__(a, g, inputs)
+        self.forget_bias = a.forget_bias
+
+    def start(self) -> None:
+        bias = self.by_gate(self.b)[:, self.keeps]
+        bias += self.forget_bias
 
     def buffers(self, batch: int) -> Shapes:
         shapes = super().buffers(batch)
@@ -70,7 +80,7 @@ class LSTM(Gated):
     gates alone, by no matrix.
     """
 
-    gates = 4
+    gates, keeps = 4, 2
     carries = 2
     C: Array
     """As H: C[:, t + 1] is the cell after step t, C[:, 0] = 0."""
@@ -82,14 +92,10 @@ class LSTM(Gated):
     def __init__(self, a: Architecture, g: Activation, inputs: int) -> None:
         super().__init__(a, g, inputs)
         self.cell = Inner(g, a.width, a.length)
-        self.forget_bias = a.forget_bias
 
     def leaves(self) -> Iterator[Leaf]:
         yield from super().leaves()
         yield self.cell
-
-    def start(self) -> None:
-        self.by_gate(self.b)[:, 2] += self.forget_bias
 
     def buffers(self, batch: int) -> Shapes:
         shapes = super().buffers(batch)
@@ -136,7 +142,7 @@ class GRU(Gated):
     Backward: ∂J/∂H_{t-1} = ∂J/∂H_t ∘ U + (Δ_U, Δ_V) W_hᵀ + Δ_C W_hᵀ ∘ V.
     """
 
-    gates = 3
+    gates, keeps = 3, 1
     VH: Array
     """V ∘ H_{t-1}."""
     apart: Array

@@ -1,15 +1,17 @@
-"""Generated 2-D data: a table keyed by name.
+"""What is learnt: data sets, in tables keyed by name.
 
 A row maps (generator, samples, noise) to points X (samples, 2) and class numbers y (samples,).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import pi
+from functools import partial
+from math import isqrt, pi
 
 import numpy as np
 from numpy.random import Generator
 
+from . import images, sequences
 from .arrays import Array, Exact, Integers
 
 Points = tuple[Exact, Integers]
@@ -69,6 +71,37 @@ def jitter(rng: Generator, X: Array, noise: float) -> Exact:
 
 
 DATASETS: dict[str, Make] = {f.__name__: f for f in (circles, moons, spirals, xor, gaussians)}
+"""Points in the plane."""
+LAG = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data set, and the form of its samples."""
+
+    make: Make
+    numbers: int = 2
+    """Of a sample; of a place of an image, of a step of a sequence."""
+    places: int = 1
+    classes: int = 2
+
+    def ends(self, architecture: str) -> dict[str, int]:
+        """What an architecture of that name is between: keys of an Architecture. A perceptron
+        sees all places at once."""
+        at_once = self.numbers * self.places if architecture == "mlp" else self.numbers
+        outputs = self.classes if self.classes > 2 else 1
+        sizes = {"side": isqrt(self.places), "length": self.places}
+        return {"inputs": at_once, "outputs": outputs, **sizes}
+
+
+def sources(lag: int = LAG) -> dict[str, Source]:
+    """All data sets; `lag` is how many steps back the one of that name asks for."""
+    recall = partial(sequences.recall, lag=lag)
+    return {
+        **{name: Source(make) for name, make in DATASETS.items()},
+        "digits": Source(images.digits, 1, images.SIDE**2, images.CLASSES),
+        "lag": Source(recall, sequences.NUMBERS, lag + 1),
+    }
 
 
 @dataclass(frozen=True)
@@ -90,16 +123,18 @@ def generate(
     samples: int,
     noise: float | Sequence[float],
     dtype: type[np.floating],
+    lag: int = LAG,
 ) -> Dataset:
     """`samples` points of the named data for each seed, with one noise for all or one each.
 
-    Raises KeyError for a name that is not in DATASETS.
+    Raises KeyError for a name that is not in `sources`.
     """
+    source = sources(lag)[name]
     noises = np.broadcast_to(noise, len(seeds)).tolist()
     rngs = zip(generators(seeds, DATA_STREAM), noises, strict=True)
-    drawn = [DATASETS[name](rng, samples, each) for rng, each in rngs]
+    drawn = [source.make(rng, samples, each) for rng, each in rngs]
     X = np.stack([points for points, _ in drawn]).astype(dtype)
-    target = np.stack([one_hot(y, 2) for _, y in drawn]).astype(dtype)
+    target = np.stack([one_hot(y, source.classes) for _, y in drawn]).astype(dtype)
     return Dataset(X, target)
 
 
