@@ -96,8 +96,14 @@ def _bars(
 ) -> Iterator[Mark]:
     draw = _whisker if chart.span else _bar
     for column, group in enumerate(groups):
-        if group:
-            yield from draw(canvas, chart, column, [*group], glyphs)
+        there = [layer for layer in group if not _absent(chart.bars, layer)]
+        if there:
+            yield from draw(canvas, chart, column, there, glyphs)
+
+
+def _absent(band: Band, layer: int) -> bool:
+    """Whether there is nothing to draw: a layer that is not there, or not yet."""
+    return bool(np.isnan(band.middle[layer]) and not band.wild[layer] and not band.zero[layer])
 
 
 def _bar(
@@ -157,8 +163,9 @@ def _levels(
 ) -> Iterator[Mark]:
     """A short line across each layer's columns, on a third of a row."""
     for layer, columns in enumerate(own):
-        row, text, role = _level(canvas, band, layer, glyphs)
-        yield from (Mark(column, row, text, role) for column in columns)
+        if not _absent(band, layer):
+            row, text, role = _level(canvas, band, layer, glyphs)
+            yield from (Mark(column, row, text, role) for column in columns)
 
 
 def _level(canvas: Canvas, band: Band, layer: int, glyphs: Glyphs) -> tuple[int, str, int]:

@@ -17,7 +17,7 @@ from ..scenarios.words import _
 from . import lines
 from .catalogue import Catalogue
 from .controls import Controls
-from .keymap import BENCH, LAB
+from .keymap import BENCH, LAB, Key
 from .layout import PANELS
 from .lines import Entry
 from .strips import Paint
@@ -76,7 +76,7 @@ class Bench(Screen[None]):
             case Frame():
                 self.status, self.verdict = answer.status, answer.verdict
                 self.pictures |= answer.pictures
-                self._draw("header", "verdict", *answer.pictures)
+                self._draw("header", "verdict", "keys", *answer.pictures)
             case Fault():
                 self.pictures.clear()
                 self.complain(answer.text)
@@ -169,6 +169,11 @@ class Bench(Screen[None]):
             self.verdict = Verdict("busy", [_("the network is being built")])
             self._draw("verdict")
 
+    def _keys(self) -> list[Key]:
+        """The keys that do something here."""
+        several = self.status is not None and len(self.status.networks) > 1
+        return [key for key in (*BENCH, *LAB) if several or key.action != "network"]
+
     def _look(self) -> None:
         """Look at something else, or at the same at another size."""
         self._arrange()
@@ -200,7 +205,7 @@ class Bench(Screen[None]):
             case "verdict":
                 return lines.verdict(self.verdict, columns, rows) if self.verdict else []
             case "keys":
-                return [lines.keys([*BENCH, *LAB], columns)]
+                return [lines.keys(self._keys(), columns)]
             case "scenarios":
                 facts = self._catalogue.facts(controls.index)
                 return lines.scenarios(self._entries, controls.index, facts, (columns, rows))

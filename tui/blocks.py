@@ -21,7 +21,7 @@ from .scales import Axis, numbered, step_ticks
 Levels = NDArray[np.int16]
 
 EMPTY, ZERO, WILD = -1, -2, -3
-"""Not measured yet; exactly zero, so without a logarithm; not finite."""
+"""Nothing measured; exactly zero, so without a logarithm; infinite."""
 
 _BAR = 2
 _SMALLEST = 8
@@ -79,7 +79,8 @@ def quantised(values: Floats, axis: Axis, log: bool = True) -> Levels:
         share = ((np.log10(values) if log else values) - axis.low) / (axis.high - axis.low)
     usable = np.isfinite(share)
     level = np.clip(np.where(usable, share, 0) * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
-    return np.where(usable, level, np.where(values == 0, ZERO, WILD)).astype(np.int16)
+    odd = np.where(np.isnan(values), EMPTY, np.where(values == 0, ZERO, WILD))
+    return np.where(usable, level, odd).astype(np.int16)
 
 
 def painted(cells: Levels, glyphs: Glyphs, shades: bool) -> Lines:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from msgspec.structs import asdict
-
+from ..scenarios.changes import settings
 from ..scenarios.reading import ScenarioError, load, presets
+from ..scenarios.rules import missing
 from ..scenarios.spec import Scenario
 from .lines import Entry, Fact
 
@@ -16,6 +16,9 @@ ALWAYS = (
     "network.width",
     "network.activation",
     "network.init",
+    "gan.loss",
+    "generator.activation",
+    "discriminator.activation",
     "data.name",
     "training.optimizer",
     "training.rate",
@@ -23,7 +26,10 @@ ALWAYS = (
     "training.steps",
     "run.seed",
 )
-"""What is said of every scenario, in this order; the rest where it is not the default."""
+"""What is said of every scenario it has an effect in, in this order; the rest where it is not the
+default."""
+
+HANDLED = (*ALWAYS, "kind")
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Catalogue:
 
     ids: list[str]
     entries: list[Entry]
-    settings: Sequence[str] = ()
+    stated: Sequence[str] = ()
     """What the person has set, for all of them."""
     known: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
 
@@ -41,18 +47,18 @@ class Catalogue:
         name = self.ids[index]
         if name not in self.known:
             try:
-                self.known[name] = facts(load(name, self.settings), self.entries[index])
+                self.known[name] = facts(load(name, self.stated), self.entries[index])
             except ScenarioError:
                 self.known[name] = []
         return self.known[name]
 
 
-def catalogue(scenario: str, settings: Sequence[str] = ()) -> Catalogue:
+def catalogue(scenario: str, stated: Sequence[str] = ()) -> Catalogue:
     """The presets, and before them the scenario itself when it is a file of the user's.
 
     Raises ScenarioError when the scenario that is to be opened cannot be read.
     """
-    opened = load(scenario, settings)
+    opened = load(scenario, stated)
     listed = presets()
     ids = [preset.id for preset in listed]
     entries = [
@@ -66,23 +72,28 @@ def catalogue(scenario: str, settings: Sequence[str] = ()) -> Catalogue:
     if scenario not in ids:
         ids.insert(0, scenario)
         entries.insert(0, Entry(opened.title.chosen() or opened.id, "", frozenset()))
-    return Catalogue(ids, entries, settings)
+    return Catalogue(ids, entries, stated)
 
 
 def facts(scenario: Scenario, entry: Entry) -> list[Fact]:
     """What is to be known of a scenario, and which of it is its own against its base."""
-    values, usual = _flat(scenario), _flat(Scenario())
-    also = [key for key in values if key not in ALWAYS and values[key] != usual[key]]
+    values = {key: value for key, value in settings(scenario) if not missing(scenario, key)}
+    usual = dict(settings(Scenario()))
+    also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
     return [
-        Fact(key.partition(".")[2].replace("_", " "), str(values[key]), key in entry.changes)
+        Fact(_name(key), _said(values[key]), key in entry.changes)
         for key in (*ALWAYS, *also)
+        if key in values
     ]
 
 
-def _flat(scenario: Scenario) -> dict[str, object]:
-    tables = ("network", "data", "training", "run")
-    return {
-        f"{table}.{key}": value
-        for table in tables
-        for key, value in asdict(getattr(scenario, table)).items()
-    }
+def _name(key: str) -> str:
+    """The key as the list writes it; two players' layers are told apart."""
+    table, _, name = key.rpartition(".")
+    player = {"generator": "G ", "discriminator": "D "}.get(table, "")
+    return player + name.replace("_", " ")
+
+
+def _said(value: object) -> str:
+    """A value, or how many there are of it."""
+    return str(len(value)) if isinstance(value, tuple) else str(value)

@@ -25,7 +25,7 @@ class Band:
     zero: Flags
     """Places that are exactly zero: they have no logarithm, and are marked as such."""
     wild: Flags
-    """Places that are not finite."""
+    """Places that are infinite; NaN means that there is nothing to be measured."""
 
     @property
     def spread(self) -> bool:
@@ -42,8 +42,7 @@ def logarithm(values: Floats) -> Floats:
 def band(replicas: Floats, log: bool) -> Band:
     """Sum up an (R, n) array along its replicas."""
     low, middle, high = _quantiles(replicas)
-    wild = ~np.isfinite(middle)
-    zero = middle == 0
+    wild, zero = np.isinf(middle), middle == 0
     if not log:
         clean = np.where(wild, np.nan, middle)
         return Band(_finite(low, clean), clean, _finite(high, clean), zero, wild)
@@ -54,10 +53,17 @@ def band(replicas: Floats, log: bool) -> Band:
 def _quantiles(replicas: Floats) -> tuple[Floats, Floats, Floats]:
     if len(replicas) == 1:
         return replicas[0], replicas[0], replicas[0]
-    ordered = np.sort(np.where(np.isnan(replicas), np.inf, replicas), axis=0)
+    ordered = _ordered(replicas, axis=0)
     last = len(ordered) - 1
     pick = [_between(ordered, share * last) for share in (0.1, 0.5, 0.9)]
     return pick[0], pick[1], pick[2]
+
+
+def _ordered(values: Floats, axis: int) -> Floats:
+    """Sorted, where a replica that has no number counts as infinite, unless none has one."""
+    nothing = np.isnan(values)
+    absent = nothing.all(axis=axis, keepdims=True)
+    return np.sort(np.where(nothing & ~absent, np.inf, values), axis=axis)
 
 
 def _between(ordered: Floats, place: float) -> Floats:
@@ -77,12 +83,16 @@ def medians(table: Floats) -> Floats:
     """(T, R, n) to (T, n): the median over the replicas, infinities kept."""
     if table.shape[1] == 1:
         return table[:, 0]
-    return _between_halves(np.sort(np.where(np.isnan(table), np.inf, table), axis=1))
+    ordered = _ordered(table, axis=1)
+    return _between(np.moveaxis(ordered, 1, 0), (table.shape[1] - 1) / 2)
 
 
-def _between_halves(ordered: Floats) -> Floats:
-    last = ordered.shape[1] - 1
-    return _between(np.moveaxis(ordered, 1, 0), last / 2)
+def told(table: Floats, records: NDArray[np.int64], diverged_at: int | None) -> Floats:
+    """The rows with what a diverged run cannot say made infinite: it is more than nothing."""
+    if diverged_at is None:
+        return table
+    after = (records >= diverged_at).reshape(-1, *[1] * (table.ndim - 1))
+    return np.where(after & np.isnan(table), np.inf, table)
 
 
 def thinned(rows: int, most: int) -> slice:

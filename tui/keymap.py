@@ -45,7 +45,7 @@ BENCH = (
     Key("z,enter", "zoom", "z", N_("zoom"), N_("the chart in focus alone, and back"), 5),
     Key("g", "turn('measures')", "g", N_("gradient"), N_("‖∂J/∂W‖ and Δ, or one of them"), 7),
     Key("a", "turn('inner')", "a", N_("inside"), N_("updates, activations or saturation"), 8),
-    Key("n", "network", "n", "", N_("the other network, where there are two")),
+    Key("n", "network", "n", N_("network"), N_("the other network, where there are two"), 2),
     Key("escape", "back"),
 )
 

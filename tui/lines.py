@@ -19,9 +19,6 @@ from .runs import Line, Lines, boxed, clip, fit, stamp, style, width
 from .scales import figure
 from .wire import Picture, Status, Verdict
 
-_NAME = 11
-"""Columns the name of a figure takes in the list."""
-
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
 
@@ -202,7 +199,9 @@ def scenarios(
     room = columns - 2
     rows_listed = listing(entries, index, rows, len(facts))
     listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
-    lines = boxed([*listed, [], *(_fact(fact, room, glyphs) for fact in facts)], room, rows)
+    longest = max((len(fact.name) for fact in facts), default=0)
+    told = [_fact(fact, longest, room, glyphs) for fact in facts]
+    lines = boxed([*listed, [], *told], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
 
@@ -233,9 +232,9 @@ def _entry(row: int | str, entries: Sequence[Entry], index: int, room: int, glyp
     return fit([(text, code)], room, code)
 
 
-def _fact(fact: Fact, room: int, glyphs: Glyphs) -> Line:
+def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Line:
     mark = glyphs.pointer if fact.own else " "
-    name = f"{fact.name:<{_NAME}} "
+    name = f"{fact.name:<{longest}}  "
     code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
     value = shortened(fact.value, room - len(name) - 2, glyphs)
     return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]

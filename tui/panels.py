@@ -55,7 +55,15 @@ def layers(scene: Scene, size: Size) -> Picture:
             else []
         ),
     ]
-    return _picture(_("gradient"), legend, _replicas(scene), per_layer(chart, size, scene.glyphs))
+    lines = per_layer(chart, size, scene.glyphs)
+    return _picture(_subject(scene), legend, _replicas(scene), lines)
+
+
+def _subject(scene: Scene) -> str:
+    """Whose gradient: where there are several networks, the one that is looked at."""
+    names = {"generator": _("generator"), "discriminator": _("discriminator")}
+    several = len(scene.trace.networks) > 1
+    return names.get(scene.network, scene.network) if several else _("gradient")
 
 
 def history(scene: Scene, size: Size) -> Picture:
@@ -63,7 +71,7 @@ def history(scene: Scene, size: Size) -> Picture:
     measure = scene.measures[0]
     chart = HeatMap(
         records=scene.trace.records[: scene.upto],
-        values=medians(scene.tables.measures[measure][: scene.upto]),
+        values=medians(scene.rows(measure, slice(scene.upto))),
         axis=decades_axis(*scene.decades((measure,)), size.rows - 1),
         end=scene.end,
     )

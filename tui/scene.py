@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine.diagnosis import Diagnosis
 from ..engine.trace import NetworkTrace, Trace
-from .cleaning import Floats, extent, logarithm, medians, thinned
+from .cleaning import Floats, extent, logarithm, medians, thinned, told
 from .glyphs import UNICODE, Glyphs
 from .scales import horizon
 
@@ -57,13 +57,19 @@ class Scene:
         """The last step that pictures of the past have room for."""
         return horizon(self.now, self.trace.steps)
 
+    def rows(self, measure: str, which: slice) -> Floats:
+        """Rows of a measure, (T, R, L): NaN where nothing is there, infinite where it is lost."""
+        trace = self.trace
+        table = self.tables.measures[measure][which]
+        return told(table, trace.records[which], trace.diverged_at)
+
     def latest(self, measure: str) -> Floats:
         """The last row of a measure, (R, L)."""
-        return self.tables.measures[measure][self.upto - 1]
+        return self.rows(measure, slice(self.upto - 1, self.upto))[0]
 
     def past(self, measure: str) -> Floats:
         """The rows of a measure that ranges are taken from, (T, L): medians over the replicas."""
-        return medians(self.tables.measures[measure][thinned(self.upto, _LOOKED_AT)])
+        return medians(self.rows(measure, thinned(self.upto, _LOOKED_AT)))
 
     def decades(self, measures: tuple[str, ...], floor: float = np.inf) -> tuple[float, float]:
         """The decades (exponents) in which these measures have stayed so far."""

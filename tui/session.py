@@ -140,7 +140,7 @@ class Session:
         if subject is None or view is None:
             return None
         self.marks.append((now, subject.experiment.trace.done))
-        status = subject.status(self.going, self._speed())
+        status = subject.status(view, self.going, self._speed())
         scene = subject.scene(view)
         new = {want.panel: self._draw(scene, want) for want in view.wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}

@@ -79,10 +79,10 @@ class Subject:
             shades=view.shades,
         )
 
-    def status(self, going: bool, speed: float) -> Status:
+    def status(self, view: View, going: bool, speed: float) -> Status:
         """Where the training is."""
         trace = self.experiment.trace
-        losses = trace.loss.get("train", next(iter(trace.loss.values())))
+        losses = trace.loss["train" if "train" in trace.loss else self._network(view)]
         accuracy = trace.accuracy.get("test")
         return Status(
             step=trace.done,

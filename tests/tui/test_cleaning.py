@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
-from vglab.tui.cleaning import Floats, band, columns, extent, logarithm, medians, thinned
+from vglab.tui.cleaning import Floats, band, columns, extent, logarithm, medians, thinned, told
 
 ANY = some.arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 5)))
 
@@ -33,6 +33,20 @@ def test_the_band_is_numpys_quantiles_where_all_is_finite() -> None:
 def test_medians_are_numpys(replicas: int) -> None:
     table = np.random.default_rng(0).normal(size=(4, replicas, 3))
     assert np.allclose(medians(table), np.median(table, axis=1))
+
+
+def test_what_is_not_there_is_not_infinite() -> None:
+    assert np.isnan(medians(np.full((1, 3, 1), np.nan))).all()
+    summed = band(np.array([[np.nan, np.inf], [np.nan, np.inf]]), log=True)
+    assert summed.wild.tolist() == [False, True]
+    assert np.isnan(summed.middle).all()
+
+
+def test_what_a_diverged_run_cannot_say_counts_as_infinite() -> None:
+    table, records = np.full((3, 1, 1), np.nan), np.array([0, 10, 20])
+    assert np.isnan(told(table, records, None)).all()
+    assert told(table, records, 10).ravel().tolist()[1:] == [np.inf, np.inf]
+    assert np.isnan(told(table, records, 10)[0])
 
 
 def test_one_diverged_replica_does_not_hide_the_others() -> None:

@@ -220,6 +220,12 @@ async def test_the_list_opens_over_a_narrow_screen(bench: Bench) -> None:
 async def test_network_goes_to_the_next_one(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
+        assert "n network" not in bench.screen()
+        names = ["generator", "discriminator"]
+        status = Status(160, 2000, True, False, 84.0, 0.693, None, names)
+        bench.ear.answer(bench.frame(status=status))
+        await pilot.pause()
+        assert "n network" in bench.screen()
         await pilot.press("n")
         view = bench.ear.last(View)
         assert isinstance(view, View)

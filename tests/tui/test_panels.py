@@ -113,6 +113,16 @@ def test_any_trace_at_any_size(of: Trace, panel: str, size: Size) -> None:
         assert is_rectangle(drawn(panel, scene(of, inner=inner), size).lines, *size)
 
 
+def test_a_layer_that_is_not_there_yet_is_not_drawn() -> None:
+    of = trace()
+    for values in of.networks["model"].measures.values():
+        values[:, :, 2:5] = np.nan
+    for panel in PANELS:
+        assert "!" not in "".join(map(plain, drawn(panel, scene(of)).lines))
+    of.diverged_at = 0
+    assert "!" in "".join(map(plain, drawn("layers", scene(of)).lines))
+
+
 def test_a_game_has_two_losses_and_no_accuracy() -> None:
     of = trace()
     of.loss = {"generator": of.loss["train"], "discriminator": of.loss["test"] * 2}
