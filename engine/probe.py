@@ -85,8 +85,7 @@ class Vectors:
     """One array a layer, (R, …) each, measured as R vectors; like layers by one call."""
 
     def __init__(self, arrays: Sequence[Array]) -> None:
-        axes = arrays[0].ndim - 1
-        self.arrays = [flat(X, axes) for X in arrays]
+        self.arrays = [flat(X, X.ndim - 1) for X in arrays]
         self.parts = [(at, X) for at, (X,) in runs([(X,) for X in self.arrays], CACHED)]
         self.size = np.array([[X.shape[-1]] for X in self.arrays], np.float64)
         self.raw = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
