@@ -1,7 +1,8 @@
 """The textbook twin of recurrent networks, written for autograd: step by step, layer by layer.
 
 P[i] holds a layer's W, the input's rows above those of the layer's own last output, and b, gate by
-gate; probes[i], (steps, samples, gates × units), are added to each step's Z.
+gate; probes[i], (steps, samples, gates × units), are added to each step's Z. Where W has an axis
+more, each step has a W of its own, so that a gradient tells what each adds.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ def parts(p: dict[str, Array], gates: int, X: Array, probe: Array, h: Array) -> 
 def recur(
     a: Architecture, g: Function, P: Parameters, X: Array, probes: Sequence[Array]
 ) -> tuple[Array, list[Array], list[Array]]:
-    """The output's Z, and of each layer what g is given and the outputs, (steps, samples, units)."""
+    """The output's Z, and of each layer, step by step, what g is given and the outputs."""
     A = np.swapaxes(np.reshape(X, (len(X), a.length, -1)), 0, 1)
     given: list[Array] = []
     out: list[Array] = []
@@ -54,7 +55,8 @@ def recur(
         steps: list[Stepped] = []
         h = c = np.zeros((len(X), a.width), X.dtype)
         for t in range(a.length):
-            Z = partial(parts, p, GATES[a.architecture], A[t], probe[t])
+            W = p["W"][t] if p["W"].ndim == 3 else p["W"]
+            Z = partial(parts, {"W": W, "b": p["b"]}, GATES[a.architecture], A[t], probe[t])
             steps.append(STEPS[a.architecture](g, Z, h, c))
             h, c, _ = steps[-1]
         A = np.array([h for h, _, _ in steps])

@@ -160,7 +160,7 @@ class Pass:
 def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
     """By autograd, for any architecture."""
     twin, J = recur if a.architecture in GATES else forward, LOSSES[loss][0]
-    shapes = [probe_shape(a, len(X), p["W"].shape[1]) for p in P[:-1]]
+    shapes = [probe_shape(a, len(X), p["W"].shape[-1]) for p in P[:-1]]
     probes = [np.zeros(shape, X.dtype) for shape in (*shapes, (len(X), a.outputs))]
     value_and_grad: Any = autograd.value_and_grad
     gradient = value_and_grad(lambda pair: J(twin(a, g, pair[0], X, pair[1])[0], t))
@@ -235,7 +235,6 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
     a, P = network.architecture, parameters(network, r, LONG)
     dg = activations(a.slope)[a.activation][1]
     N, least = len(seen.X), 4 * np.finfo(network.dtype).smallest_normal
-    inputs = [seen.X, *seen.out[:-1]]
     slopes = [dg(Z) for Z in seen.given] + [np.ones((N, a.outputs), LONG)]
     supremum = [steepest(a.activation, a.slope)] * a.depth + [1.0]
     grads, weights = [p["W"] for p in seen.grads], [p["W"] for p in P]
@@ -249,15 +248,21 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
             [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, supremum, strict=True)]
         ),
         "dead": np.array([(by_unit(S).astype(network.dtype) == 0).all(0).mean() for S in slopes]),
-        "grad_terms": np.array(
-            [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, seen.Deltas, strict=True)]
-        ),
+        "grad_terms": np.array(grad_terms(a, seen)),
         "faint": np.array([(np.abs(by_unit(S)) < least).all(0).mean() for S in slopes]),
         "weight_norm": np.array([norm(W) for W in weights]),
         "update_ratio": np.array(
             [norm(d) / 10 / norm(W) for d, W in zip(grads, weights, strict=True)]
         ),
     }
+
+
+def grad_terms(a: Architecture, seen: Pass) -> list[Array]:
+    """‖|A|ᵀ |Δ|‖ of each layer; not asked for where weights are shared."""
+    if a.architecture != "mlp":
+        return [0.0] * len(seen.grads)
+    inputs = [seen.X, *seen.out[:-1]]
+    return [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, seen.Deltas, strict=True)]
 
 
 def by_unit(S: Array) -> Array:

@@ -24,6 +24,7 @@ from twins import (
     exact_measures,
     fitting,
     measure,
+    other_forms,
     parameters,
     said,
     whole_pass,
@@ -244,8 +245,8 @@ def test_faint_activations_want_float64(activation: str) -> None:
 
 
 @TYPES
-@pytest.mark.parametrize("a", list(block_forms()), ids=said)
-def test_norms_and_skips(a: Architecture, dtype: Any) -> None:
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+def test_every_architecture(a: Architecture, dtype: Any) -> None:
     Measured(a, dtype).check_all()
 
 
