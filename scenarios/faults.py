@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import fields
 
 from .words import _
 
@@ -79,17 +80,24 @@ def written(value: object, depth: int = 0) -> str:
             return f'"{printable(value)}"'
         case bool():
             return str(value).lower()
-        case dict() | list() if depth == DEEPEST:
+        case dict() | list() | tuple() if depth == DEEPEST:
             return "…"
+        case Struct():
+            return written(said(value), depth)
         case dict():
             entries = (f"{key_shown(k)} = {written(v, depth + 1)}" for k, v in value.items())
             return f"{{ {', '.join(entries)} }}"
-        case list():
+        case list() | tuple():
             return f"[{', '.join(written(entry, depth + 1) for entry in value)}]"
         case datetime.date() | datetime.time():
             return value.isoformat()
         case _:
             return number(value)
+
+
+def said(table: Struct) -> dict[str, object]:
+    """What a table says beyond the defaults."""
+    return {e.name: v for e in fields(table) if (v := getattr(table, e.name)) != e.default}
 
 
 def number(value: object) -> str:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from vglab.scenarios.course import ids
 from vglab.scenarios.faults import ScenarioError
 from vglab.scenarios.inheritance import load
 
@@ -20,7 +21,7 @@ TOP_KEYS = (
     " discriminator, gan"
 )
 ACTIVATIONS = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, softplus, linear"
-PRESETS = "deep-sigmoid, tanh, relu, leaky-relu, weight-init"
+PRESETS = ", ".join(ids())
 
 
 def faults(folder: Path, text: str | bytes) -> list[str]:

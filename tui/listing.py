@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ..scenarios.changes import Change
 from ..scenarios.course import ids
-from ..scenarios.faults import written
+from ..scenarios.faults import shown
 from ..scenarios.reading import Summary, presets
 
 
@@ -51,4 +51,4 @@ def lines(course: list[Summary]) -> Iterator[str]:
 
 def changed(change: Change) -> str:
     """A change in one phrase."""
-    return f"{change.key}: {written(change.before)} → {written(change.after)}"
+    return f"{change.key}: {shown(change.before)} → {shown(change.after)}"

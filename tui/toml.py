@@ -48,7 +48,7 @@ def stated(
     for key, value in table.items():
         if isinstance(value, Text) and len(written(value)) > WIDE:
             yield from paragraphs(key, value)
-        elif not empty(value) and not missing(scenario, prefix + key):
+        elif not missing(scenario, prefix + key) and (prefix + key in base or not empty(value)):
             yield f"{key} = {laid_out(value)}{mark(base, prefix + key)}"
 
 
