@@ -91,7 +91,7 @@ def _name(key: str) -> str:
     """The key as the list writes it; two players' layers are told apart."""
     table, _, name = key.rpartition(".")
     player = {"generator": "G ", "discriminator": "D "}.get(table, "")
-    return player + name.replace("_", " ")
+    return player + name.replace("discriminator_", "D ").replace("_", " ")
 
 
 def _said(value: object) -> str:

@@ -22,6 +22,9 @@ from .wire import Picture, Status, Verdict
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
 
+_NAME = 13
+"""Columns a figure's name takes in the list, at most."""
+
 _STRIPE = style(0, Role.STRIPE)
 _QUIET = style(Role.MUTED, Role.STRIPE)
 _KEY = style(Role.KEY, Role.STRIPE, bold=True)
@@ -199,7 +202,7 @@ def scenarios(
     room = columns - 2
     rows_listed = listing(entries, index, rows, len(facts))
     listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
-    longest = max((len(fact.name) for fact in facts), default=0)
+    longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
     told = [_fact(fact, longest, room, glyphs) for fact in facts]
     lines = boxed([*listed, [], *told], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
@@ -234,7 +237,7 @@ def _entry(row: int | str, entries: Sequence[Entry], index: int, room: int, glyp
 
 def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Line:
     mark = glyphs.pointer if fact.own else " "
-    name = f"{fact.name:<{longest}}  "
+    name = f"{shortened(fact.name, longest, glyphs):<{longest}}  "
     code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
     value = shortened(fact.value, room - len(name) - 2, glyphs)
     return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]

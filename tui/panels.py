@@ -112,8 +112,8 @@ def _losses_drawn(scene: Scene) -> int:
 def _learning_legend(scene: Scene, losses: list[str]) -> Line:
     words = {
         "train": _("loss (train)"),
-        "generator": _("generator loss"),
-        "discriminator": _("discriminator loss"),
+        "generator": _("generator"),
+        "discriminator": _("discriminator"),
     }
     legend = [
         run

@@ -153,6 +153,14 @@ def test_what_sets_a_scenario_apart_is_marked() -> None:
     assert any(line.startswith("▸ activation") and "relu" in line for line in said)
 
 
+def test_a_long_name_leaves_room_for_its_value() -> None:
+    said = [
+        plain(line)
+        for line in lines.scenarios(ENTRIES, 0, [Fact("n" * 30, "1234", True)], (25, 38))
+    ]
+    assert any("1234" in line for line in said)
+
+
 @pytest.mark.usefixtures("language")
 def test_the_help_fits_the_smallest_lab() -> None:
     drawn = help_page(60, 18)
