@@ -5,9 +5,8 @@ sweep may not either, and it is told before anything is trained.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import islice, product, starmap
 from math import prod
 from operator import attrgetter
 from random import Random
@@ -20,6 +19,7 @@ from .axes import SOURCE, Axis, Value, axes
 from .changes import settings
 from .faults import Fault, ScenarioError
 from .inheritance import load
+from .settings import as_setting
 from .spec import Scenario
 from .tasks import SEED
 from .words import _
@@ -72,7 +72,7 @@ def plan(
     base = load(name, stated)
     points = [*islice(points_of(found, random, base.run.seed), MOST + 1)]
     refuse_too_many(found, len(points), base.run.replicas)
-    resolved = [load(name, [*stated, *map(setting, point.items())]) for point in points]
+    resolved = [load(name, [*stated, *starmap(as_setting, point.items())]) for point in points]
     keys = tuple(axis.key for axis in found)
     varied = [key for key in keys if key != SEED]
     runs = {run.identity: run for scenario in resolved for run in replicas(scenario, varied)}
@@ -97,12 +97,6 @@ def refuse_too_many(axes: Sequence[Axis], points: int, replicas: int) -> None:
         count = max(points, prod(len(axis.values) for axis in axes)) * replicas
         form = _("{count} runs are more than {most}; --random N draws some of them")
         raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
-
-
-def setting(stated: tuple[str, Value]) -> str:
-    """A value as --set takes it."""
-    key, value = stated
-    return f"{key}={json.dumps(value) if isinstance(value, str) else repr(value)}"
 
 
 def replicas(scenario: Scenario, varied: Sequence[str]) -> Iterator[Run]:

@@ -1,5 +1,6 @@
 """`--set network.depth=50`: one key stated on the command line, over what the file says."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -48,6 +49,13 @@ def tree(setting: str) -> dict[str, object]:
     for table in reversed(tables):
         inner = {table: inner}
     return inner
+
+
+def as_setting(key: str, value: float | str) -> str:
+    """A value as --set takes it."""
+    if isinstance(value, str):
+        return f"{key}={json.dumps(value)}".replace("\x7f", r"\u007f")
+    return f"{key}={value!r}"
 
 
 def halves(setting: str) -> tuple[str, str]:

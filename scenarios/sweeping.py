@@ -4,7 +4,7 @@ A generator that yields each run once it is safe, so that whoever watches (a pro
 lab's heat map) needs nothing from here but the next one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def remaining(plan: Plan, done: Mapping[Identity, Line], retry: bool = False) ->
     ]
 
 
-def swept(plan: Plan, todo: list[Run], ledger: Ledger, crew: Crew, version: str) -> Iterator[Line]:
+def swept(plan: Plan, todo: list[Run], ledger: Ledger, crew: Crew, version: str) -> Generator[Line]:
     """Carry out the runs; each is yielded once it is in the file.
 
     Raises LedgerError where it cannot be entered; all that were yielded are safe.

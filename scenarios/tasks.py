@@ -4,7 +4,7 @@ What can differ so *rides* in the replica axis: one task, one pass over the text
 for a whole row of a grid.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import ceil
 
@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from .changes import settings
+from .rules import NETWORKS
 from .spec import Layers, Scenario
 
 SEED = "run.seed"
@@ -29,10 +30,6 @@ RIDES = frozenset(
     }
 )
 """Keys of a multi-layer perceptron whose values each replica may have for itself."""
-NETWORKS: Mapping[str, tuple[str, ...]] = {
-    "classifier": ("network",),
-    "gan": ("generator", "discriminator"),
-}
 CACHED = 16_000
 """Replicas × batch × width up to which a layer's array stays in the cache: beyond it, more replicas
 at once are no faster."""

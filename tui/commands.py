@@ -10,6 +10,7 @@ import sys
 import click
 
 from ..scenarios.words import N_, _, ngettext
+from .experiments import COMMANDS
 from .interrupts import Interrupts
 from .options import (
     ScenarioName,
@@ -164,9 +165,13 @@ def check(ctx: click.Context, files: tuple[str, ...]) -> None:
     help=N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
     examples=(("vglab schema run", N_("of what --json prints")),),
 )
-@argument("document", type=click.Choice(["run", "scenario"]))
+@argument("document", type=click.Choice(["run", "scenario", "sweep", "compare", "remedies"]))
 @common_options
 def schema(document: str) -> None:
     from .schemas import SCHEMAS
 
     say(SCHEMAS[document]())
+
+
+for command in COMMANDS:
+    vglab.add_command(command)

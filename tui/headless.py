@@ -68,8 +68,9 @@ def astray(text: str, error: ExpectationError) -> NoReturn:
     raise Refusal([f"--expect: {printable(text)}: {error}"]) from error
 
 
-def judged(expected: Sequence[Expectation], data: bytes) -> int:
-    """A line for each expectation that the document does not meet, and the exit status."""
+def judged(expected: Sequence[Expectation], data: bytes, of: str = "") -> int:
+    """A line for each expectation that the document (of this run, where there are several) does
+    not meet, and the exit status."""
     document = msgspec.json.decode(data) if expected else None
     lines: list[str] = []
     for wanted in expected:
@@ -78,7 +79,7 @@ def judged(expected: Sequence[Expectation], data: bytes) -> int:
         except ExpectationError as error:
             astray(wanted.text, error)
     for line in lines:
-        complain(line)
+        complain(f"{of}: {line}" if of else line)
     return UNMET if lines else 0
 
 

@@ -13,11 +13,11 @@ from click.exceptions import Exit
 STDOUT = 1
 
 
-def say(data: str | bytes) -> None:
-    """Put data on stdout, a line or a whole document."""
+def say(data: str | bytes, end: bytes = b"\n") -> None:
+    """Put data on stdout, a line or a whole document; of bytes, more may follow."""
     try:
         if isinstance(data, bytes):
-            write(data + b"\n")
+            write(data + end)
         else:
             click.echo(data)
     except BrokenPipeError as error:

@@ -27,4 +27,31 @@ def scenario() -> bytes:
     return schema_of(ScenarioFile, "scenario")
 
 
-SCHEMAS: Mapping[str, Callable[[], bytes]] = {"run": run, "scenario": scenario}
+def sweep() -> bytes:
+    """Of a line of a sweep's file."""
+    from ..scenarios.lines import Line
+
+    return schema_of(Line, "sweep:1")
+
+
+def compare() -> bytes:
+    """Of what `vglab compare --json` prints."""
+    from ..scenarios.comparing import Comparison
+
+    return schema_of(Comparison, "compare:1")
+
+
+def remedies() -> bytes:
+    """Of what `vglab remedies --json` prints."""
+    from ..scenarios.tournament import Tournament
+
+    return schema_of(Tournament, "remedies:1")
+
+
+SCHEMAS: Mapping[str, Callable[[], bytes]] = {
+    "run": run,
+    "scenario": scenario,
+    "sweep": sweep,
+    "compare": compare,
+    "remedies": remedies,
+}

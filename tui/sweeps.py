@@ -1,0 +1,149 @@
+"""`vglab sweep`: carry out what the file does not hold yet, and judge and draw what it holds then.
+
+Whatever ends it, the runs in the file are safe, and one line says how many they are and that the
+same command goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from ..scenarios.crews import Crew, crew
+from ..scenarios.expectations import Expectation
+from ..scenarios.faults import ScenarioError
+from ..scenarios.grid import Identity, Plan, Run, plan
+from ..scenarios.ledger import Ledger, NoSweep
+from ..scenarios.lines import Line, encoded
+from ..scenarios.sweeping import finished, remaining, swept
+from ..scenarios.tasks import cost
+from ..scenarios.words import _, ngettext
+from .asking import refuse
+from .headless import INTERRUPTED, UNMET, expectation, judged
+from .output import complain
+from .progress import Progress
+from .speech import Refusal
+from .version import VERSION
+
+FAILED = 1
+
+Lines = Mapping[Identity, Line]
+
+
+class Asked(NamedTuple):
+    """What the command line asked for."""
+
+    scenario: str
+    over: Sequence[str]
+    settings: Sequence[str]
+    random: int | None
+    out: Path
+    workers: int
+    dask: str | None
+    retry: bool
+    expect: Sequence[str]
+
+
+def planned(asked: Asked) -> Plan:
+    """Every run of the sweep, or a refusal."""
+    try:
+        return plan(asked.scenario, asked.over, asked.settings, asked.random)
+    except ScenarioError as error:
+        refuse(error.faults)
+
+
+def sweep(asked: Asked) -> tuple[int, Plan, Lines]:
+    """Carry it out; gives the exit status, and what the file holds of it now."""
+    expected = [expectation(text) for text in asked.expect]
+    whole = planned(asked)
+    try:
+        with Ledger(asked.out) as ledger:
+            done = finished(whole, asked.out)
+            status = go_on(whole, done, ledger, asked)
+    except NoSweep as error:
+        raise Refusal([str(error)]) from error
+    if status == 0:
+        status = failures(whole, done, asked.out) or graded(expected, whole, done)
+    return status, whole, done
+
+
+def go_on(whole: Plan, done: dict[Identity, Line], ledger: Ledger, asked: Asked) -> int:
+    """Carry out what remains, entering it into `done`; gives the exit status."""
+    todo = remaining(whole, done, asked.retry)
+    if not ledger.locked:
+        complain(_("This disk knows no locks: see to it that no other sweep writes the file."))
+    if not todo:
+        return 0
+    try:
+        train(whole, todo, done, ledger, asked)
+    except KeyboardInterrupt:
+        complain(so_far(whole, done, asked.out))
+        return INTERRUPTED
+    except OSError as error:
+        complain(_("Error: {message}").format(message=error))
+        complain(so_far(whole, done, asked.out))
+        return FAILED
+    return 0
+
+
+def train(
+    whole: Plan, todo: list[Run], done: dict[Identity, Line], ledger: Ledger, asked: Asked
+) -> None:
+    """Carry out the runs."""
+    costs = {run.identity: cost(run.scenario) for run in todo}
+    already = len(whole.runs) - len(todo)
+    with (
+        Progress(len(todo), sum(costs.values()), already) as progress,
+        closing(swept(whole, todo, ledger, hired(asked), VERSION)) as entries,
+    ):
+        for entry in entries:
+            done[entry.identity] = entry
+            progress.move(costs[entry.identity], entry.error is not None)
+
+
+def hired(asked: Asked) -> Crew:
+    """Who does the work."""
+    if asked.dask is None:
+        return crew(asked.workers)
+    from ..scenarios.cluster import Cluster
+
+    return Cluster(asked.dask)
+
+
+def so_far(whole: Plan, done: Lines, out: Path) -> str:
+    """What is safe."""
+    form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
+    return form.format(done=len(done), all=len(whole.runs), file=out)
+
+
+def failures(whole: Plan, done: Lines, out: Path) -> int:
+    """A line for runs that failed, and the exit status."""
+    failed = [entry for entry in done.values() if entry.error is not None]
+    if not failed:
+        return 0
+    form = ngettext(
+        "{count} run of {all} failed; the first because: {reason} (--retry tries it again)",
+        "{count} runs of {all} failed; the first because: {reason} (--retry tries them again)",
+        len(failed),
+    )
+    said = form.format(count=len(failed), all=len(whole.runs), reason=failed[0].error)
+    complain(_("Error: {message}").format(message=said))
+    return FAILED
+
+
+def graded(expected: Sequence[Expectation], whole: Plan, done: Lines) -> int:
+    """A line for each run and expectation that it does not meet, and the exit status."""
+    statuses = [
+        judged(expected, encoded(done[run.identity]), place(done[run.identity]))
+        for run in whole.runs
+        if expected
+    ]
+    return UNMET if any(statuses) else 0
+
+
+def place(entry: Line) -> str:
+    """Which run of the sweep it is."""
+    values = {**entry.at, "run.seed": entry.seed}
+    return ", ".join(f"{key}={value}" for key, value in values.items())
