@@ -12,12 +12,14 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
+from ..scenarios.reading import load
 from ..scenarios.words import _
 from .bench import Bench
 from .catalogue import Catalogue
 from .controls import Controls
 from .help import help_page
 from .keymap import LAB
+from .learn import lesson_page
 from .link import Link
 from .roles import Role
 from .spans import backlog, exact_spans
@@ -93,6 +95,11 @@ class LabApp(App[None]):
 
     def action_help(self) -> None:
         self.push_screen(Page(self.paint, help_page))
+
+    def action_lesson(self) -> None:
+        controls = self.controls
+        scenario = load(controls.scenario, controls.settings)
+        self.push_screen(Page(self.paint, lesson_page(scenario)))
 
     def action_leave(self) -> None:
         self.exit()

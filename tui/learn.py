@@ -1,0 +1,57 @@
+"""The lesson page: what a scenario teaches, and the one thing it changes to teach it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+from ..scenarios.changes import base, differences
+from ..scenarios.faults import shown
+from ..scenarios.spec import Scenario
+from ..scenarios.words import _
+from .roles import Role
+from .runs import Line, Lines, boxed, style
+
+_MEASURE = 76
+"""The widest line that is read with ease."""
+_MARGIN = "  "
+
+
+def lesson_page(scenario: Scenario) -> Callable[[int, int], Lines]:
+    """The page of a scenario, for a terminal of any size."""
+
+    def page(columns: int, rows: int) -> Lines:
+        room = min(columns - 2 * len(_MARGIN), _MEASURE)
+        return boxed([[], *_title(scenario), *_paragraphs(scenario, room)], columns, rows)
+
+    return page
+
+
+def _title(scenario: Scenario) -> Lines:
+    """Its name, and how it differs from its base."""
+    lines: Lines = [[(_MARGIN + scenario.title.chosen(), style(Role.STRONG, bold=True))]]
+    before = base(scenario)
+    if before is None:
+        return lines
+    said = _("against {base}:").format(base=before.title.chosen())
+    lines.append([(_MARGIN + said, style(Role.MUTED))])
+    return lines + [
+        _change(change.key, shown(change.before), shown(change.after))
+        for change in differences(before, scenario)
+    ]
+
+
+def _change(key: str, before: str, after: str) -> Line:
+    return [
+        (f"{_MARGIN}  {key}  ", 0),
+        (before, style(Role.MUTED)),
+        (" → ", style(Role.MUTED)),
+        (after, style(Role.KEY, bold=True)),
+    ]
+
+
+def _paragraphs(scenario: Scenario, room: int) -> Iterator[Line]:
+    for paragraph in scenario.lesson.chosen().strip().split("\n\n"):
+        yield []
+        for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):
+            yield [(_MARGIN + line, 0)]
