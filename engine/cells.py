@@ -9,11 +9,26 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .activations import Activation, sigmoid
+from .activations import Activation
 from .architecture import Architecture
 from .arrays import Array
 from .layers import Leaf, Shapes
 from .recurrence import Inner, Recurrent, Use, by_step, in_rows
+
+SHUT_SLOPE = 1e-3
+"""Where no gate has a steeper slope, a step may take all that a number type bears of the error
+signal, as where units are saturated."""
+SHUT = -80.0
+"""From here on a gate is not shut any tighter; float32 holds e⁻⁸⁰, and e⁸⁰ too."""
+
+
+def gate(Z: Array, A: Array) -> None:
+    """σ(z) = 1/(1 + e⁻ᶻ), which keeps its digits where a gate is all but shut."""
+    np.maximum(Z, SHUT, out=A)
+    np.negative(A, out=A)
+    np.exp(A, out=A)
+    A += 1
+    np.reciprocal(A, out=A)
 
 
 class Elman(Recurrent):
@@ -64,12 +79,13 @@ class Gated(Recurrent):
         return super().scratch(batch) | {"spare": (batch // self.rows, self.outputs)}
 
     def find_slopes(self) -> None:
-        """The candidate's slopes, and σ′ = σ (1 - σ) of the gates in K."""
+        """The candidate's slopes, and σ′(z) = σ(z) σ(-z) of the gates in K."""
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), in_rows(self.G[:, 0])
         self.activate.find_slopes()
-        gates, slopes = self.G[:, 1:], self.K[:, 1:]
-        np.subtract(1, gates, out=slopes)
-        slopes *= gates
+        slopes = self.K[:, 1:]
+        gate(-self.Z[:, 1:], slopes)
+        slopes *= self.G[:, 1:]
+        self.shut = bool(slopes.max() < SHUT_SLOPE)
 
 
 class LSTM(Gated):
@@ -106,7 +122,7 @@ class LSTM(Gated):
         Z, G, Q, C = self.Z[:, :, t], self.G[:, :, t], self.Q[:, t], self.C[:, t + 1]
         Z += np.matmul(self.H[:, None, t], self.W_h, out=self.fed)
         self.g.apply(Z[:, 0], G[:, 0])
-        sigmoid(Z[:, 1:], G[:, 1:])
+        gate(Z[:, 1:], G[:, 1:])
         np.multiply(G[:, 2], self.C[:, t], out=C)
         C += np.multiply(G[:, 1], G[:, 0], out=self.spare)
         self.g.apply(C, Q)
@@ -163,7 +179,7 @@ class GRU(Gated):
         new, keep, reveal = self.G[:, :, t].swapaxes(0, 1)
         VH, apart = self.VH[:, t], self.apart[:, t]
         gates += np.matmul(before[:, None], self.W_h[:, 1:], out=self.fed[:, 1:])
-        sigmoid(gates, self.G[:, 1:, t])
+        gate(gates, self.G[:, 1:, t])
         np.multiply(reveal, before, out=VH)
         Z += np.matmul(VH, self.W_h[:, 0], out=self.spare)
         self.g.apply(Z, new)
@@ -174,7 +190,7 @@ class GRU(Gated):
     def find_slopes(self) -> None:
         super().find_slopes()
         K_new, K_keep, K_reveal = self.K.swapaxes(0, 1)
-        np.subtract(1, self.G[:, 1], out=K_new)
+        gate(-self.Z[:, 1], K_new)
         K_new *= by_step(self.activate.S, self.rows)
         K_keep *= self.apart
         K_reveal *= self.H[:, :-1]

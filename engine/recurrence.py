@@ -26,7 +26,7 @@ from .layers import Activate, Dense, Leaf, Product, Shapes
 from .powers import SILENT, bring_near_one
 
 EVERY = 4
-"""Steps between two looks at the error signal's norm, unless units are saturated."""
+"""Steps between two looks at the error signal's norm, unless units are saturated or gates shut."""
 
 
 class Unroll(Leaf):
@@ -105,6 +105,8 @@ class Recurrent(Dense):
     are Delta and D."""
     carries = 1
     """Signals that the layer hands on to itself."""
+    shut = False
+    """True while gates let next to nothing through."""
     H: Array
     """(R, T + 1, N, n): H[:, t + 1] is the output of step t, H[:, 0] = 0."""
     Delta: Array
@@ -199,11 +201,12 @@ class Recurrent(Dense):
         self.shift = self.power.min(axis=0)
         scale = np.ldexp(up.dtype.type(1), (self.shift - self.power).T)
         np.multiply(self.Delta, scale[:, None, :, None, None], out=self.D)
+        self.shift = self.shift + bring_near_one(flat(self.D, 4)[:, None])
         return self.pass_on() if self.passes_on else up
 
     def flow_back(self, up: Array) -> None:
         """Δ of every step, from up (R, T, N, n), which comes with the exponents above.passed."""
-        every = 1 if self.activate.saturated else EVERY
+        every = 1 if self.activate.saturated or self.shut else EVERY
         heard: Mask = np.any(self.above.passed < SILENT, axis=1)
         carried = flat(self.carried)
         carried[...] = 0
