@@ -104,7 +104,7 @@ def test_a_hundred_steps_of_an_exploding_signal(dtype: Any) -> None:
 
 @CELLS
 @TYPES
-@pytest.mark.parametrize("bias", [-4.0, 4.0])
+@pytest.mark.parametrize("bias", [-30.0, -9.0, -4.0, 4.0, 9.0, 30.0])
 def test_gates_that_are_shut_or_open(cell: str, bias: float, dtype: Any) -> None:
     a = replace(BASE, architecture=cell, length=6, depth=2)
     network, batch = Network(a, [0], 8, dtype), draw_batch(a, "squared", 1, 8, dtype)
@@ -114,7 +114,11 @@ def test_gates_that_are_shut_or_open(cell: str, bias: float, dtype: Any) -> None
     g = exactly(*activations()["tanh"])
     X, t = batch.X[0].astype(LONG), batch.target[0].astype(LONG)
     true = exact_measures(network, twin_pass(a, g, parameters(network, 0, LONG), X, t, "squared"))
-    for name in ("delta_rms", "grad_norm", "slope_rms"):
+    measures = ["delta_rms", "slope_rms"]
+    # A GRU that keeps all it has makes its first outputs from what rounding leaves of 1 - U.
+    if not (cell == "gru" and bias >= 9) and not network.out_of_range(batch.X):
+        measures.append("grad_norm")
+    for name in measures:
         np.testing.assert_allclose(read[name][0].astype(LONG), true[name], rtol=RIGHT, err_msg=name)
 
 
