@@ -15,7 +15,7 @@ from .charts import Canvas, Mark, Size
 from .cleaning import Band, Floats
 from .glyphs import UNICODE, Glyphs
 from .roles import Role
-from .runs import Lines
+from .runs import BOLD, Lines, stamp, style
 from .scales import Axis, numbered
 
 SOFT = {Role.FIRST: Role.FIRST_SOFT, Role.FROZEN: Role.FROZEN_SOFT}
@@ -39,11 +39,15 @@ class PerLayer:
     theory: Floats | None = None
     guides: Sequence[float] = ()
     ends: tuple[str, str] = ("", "")
+    cursor: int | None = None
+    """The layer that is singled out, from 1."""
+    below: bool = True
+    """Whether the layers are numbered below, where there is room."""
 
 
 def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     """Bars for one measure, level marks for another, a thin line for the theory."""
-    canvas = Canvas(size, chart.axis)
+    canvas = Canvas(size, chart.axis, below=chart.below)
     count = len(chart.bars.middle)
     groups = _columns_of(count, canvas.columns)
     canvas.narrow(len(groups))
@@ -52,16 +56,44 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
         canvas.guide(tick)
     for value in chart.guides:
         canvas.guide(value, Role.MUTED)
+    own = _own(groups, count)
+    canvas.marks(_pointer(canvas, chart, own, glyphs))
     canvas.marks(_bars(canvas, chart, groups, glyphs))
     if chart.theory is not None:
         canvas.beads(_theory(canvas, chart.axis, chart.theory, groups, glyphs))
-    own = _own(groups, count)
     if chart.levels is not None:
         canvas.beads(_levels(canvas, chart.levels, own, glyphs))
     written = numbered(count, canvas.columns)
-    centres = [own[n - 1][(len(own[n - 1]) - 1) // 2] for n in written]
+    centres = [_centre(own[n - 1]) for n in written]
     canvas.across(centres, [str(n) for n in written], chart.ends)
-    return canvas.lines(size, glyphs)
+    return _pointed(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)
+
+
+def _pointer(
+    canvas: Canvas, chart: PerLayer, own: Sequence[Sequence[int]], glyphs: Glyphs
+) -> Iterator[Mark]:
+    """A line from the layer that is singled out up through the chart, behind its bar."""
+    if chart.cursor is not None:
+        column = _centre(own[chart.cursor - 1])
+        yield from (Mark(column, row, glyphs.down, Role.KEY) for row in range(canvas.rows))
+
+
+def _pointed(
+    canvas: Canvas, lines: Lines, own: Sequence[Sequence[int]], cursor: int | None, glyphs: Glyphs
+) -> Lines:
+    """The number of the layer that is singled out, and a pointer on the axis."""
+    if cursor is None or not canvas.below:
+        return lines
+    at, number, code = canvas.margin + _centre(own[cursor - 1]), f" {cursor} ", style(Role.KEY)
+    start = min(max(at - len(number) // 2, 0), max(canvas.margin + canvas.columns + 1, 3) - 3)
+    lines[canvas.rows] = stamp(lines[canvas.rows], at, [(glyphs.cursor, code | BOLD)])
+    lines[canvas.rows + 1] = stamp(lines[canvas.rows + 1], start, [(number, code | BOLD)])
+    return lines
+
+
+def _centre(columns: Sequence[int]) -> int:
+    """The column in the middle of a layer's."""
+    return columns[(len(columns) - 1) // 2]
 
 
 def _columns_of(count: int, room: int) -> list[range]:

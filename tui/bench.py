@@ -11,26 +11,26 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
-from textual.screen import Screen
 
 from ..scenarios.words import _
 from . import lines
 from .catalogue import Catalogue
 from .controls import Controls
-from .keymap import BENCH, LAB, Key
-from .layout import PANELS
+from .keymap import BENCH, Key, in_room
+from .layout import LAYER, PANELS, ROOMS
 from .lines import Entry
 from .strips import Paint
+from .travel import Travel
 from .widgets.drawing import Drawing
 from .wire import Answer, Fault, Frame, Picture, Status, Step, Verdict
 
-PLACES = ("header", *PANELS, "verdict", "keys", "scenarios", "message")
+PLACES = ("header", *PANELS, *ROOMS, LAYER, "verdict", "keys", "scenarios", "message")
 
 _PATIENCE = 0.3
 """Seconds before a scenario that is being built is said to be."""
 
 
-class Bench(Screen[None]):
+class Bench(Travel):
     """One scenario at work."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class Bench(Screen[None]):
         order: Callable[..., None],
     ) -> None:
         super().__init__(id="bench")
-        self.controls, self._catalogue, self._order = controls, catalogue, order
+        self.controls, self._catalogue, self.order = controls, catalogue, order
         self.answered = 0
         """The ticket of the last answer."""
         self.status: Status | None = None
@@ -65,7 +65,7 @@ class Bench(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         if tuple(event.size) != self.controls.size:
             self.controls.size = (event.size.width, event.size.height)
-            self._look()
+            self.look()
 
     def receive(self, answer: Answer) -> None:
         """Show what the worker has sent, unless it is about a scenario that was left."""
@@ -75,12 +75,13 @@ class Bench(Screen[None]):
         match answer:
             case Frame():
                 self.status, self.verdict = answer.status, answer.verdict
+                self.controls.charts = answer.status.charts or self.controls.charts
                 self.pictures |= answer.pictures
                 self._draw("header", "verdict", "keys", *answer.pictures)
             case Fault():
                 self.pictures.clear()
                 self.complain(answer.text)
-                self._draw(*PANELS)
+                self._draw(*PANELS, *ROOMS, LAYER)
 
     def complain(self, text: str) -> None:
         """Say what has gone wrong, where the diagnosis stands otherwise."""
@@ -88,11 +89,11 @@ class Bench(Screen[None]):
         self._draw("verdict")
 
     def on_click(self, event: Click) -> None:
-        """A click on a scenario opens it, on a chart brings it into focus."""
+        """A click on a scenario opens it, on a chart brings it into focus or goes to the step."""
         name = event.widget.id if event.widget else None
         if name == "scenarios":
             self._open_listed(event.y)
-        elif name in PANELS:
+        elif name in PANELS and not self.seek(name, event.x - self.controls.plan.boxed):
             self.action_aim(PANELS.index(name) - self.controls.panel)
 
     def _open_listed(self, row: int) -> None:
@@ -106,23 +107,27 @@ class Bench(Screen[None]):
                 pass
 
     def action_run(self) -> None:
-        done = self.status is not None and self.status.finished
-        self.controls.running = done or not self.controls.running
-        self._order(self.controls.running_order())
+        back = self.controls.record is not None
+        done = self.status is not None and self.status.finished and not back
+        self.controls.running = done or back or not self.controls.running
+        self.order(self.controls.running_order())
         if done:
             self._open()
+        elif back:
+            self.action_live()
         self._draw("header")
 
     def action_step(self) -> None:
         self.controls.running = False
-        self._order(Step())
+        self.action_live()
+        self.order(Step())
 
     def action_restart(self) -> None:
         self._open()
 
     def action_pace(self, by: int) -> None:
         if self.controls.faster(by):
-            self._order(self.controls.pace_order())
+            self.order(self.controls.pace_order())
             self._draw("header")
 
     def action_choose(self, by: int) -> None:
@@ -134,32 +139,28 @@ class Bench(Screen[None]):
 
     def action_list(self) -> None:
         self.controls.listing = not self.controls.listing
-        self._look()
+        self.look()
 
     def action_aim(self, by: int) -> None:
         self.controls.turn("panel", by)
-        self._look()
+        self.look()
 
     def action_zoom(self) -> None:
         self.controls.zoomed = not self.controls.zoomed
-        self._look()
-
-    def action_back(self) -> None:
-        self.controls.zoomed = self.controls.listing = False
-        self._look()
+        self.look()
 
     def action_turn(self, knob: str) -> None:
         self.controls.turn(knob)
-        self._order(self.controls.view())
+        self.order(self.controls.view())
 
     def action_network(self) -> None:
         self.controls.network += 1
-        self._order(self.controls.view())
+        self.order(self.controls.view())
 
     def _open(self) -> None:
         """Open what is chosen; what is on the screen stays until the new pictures come."""
         opening = self.controls.opening()
-        self._order(opening)
+        self.order(opening, self.controls.view())
         self._draw("header", "scenarios")
         self.set_timer(_PATIENCE, lambda: self._building(opening.ticket))
 
@@ -172,12 +173,13 @@ class Bench(Screen[None]):
     def _keys(self) -> list[Key]:
         """The keys that do something here."""
         several = self.status is not None and len(self.status.networks) > 1
-        return [key for key in (*BENCH, *LAB) if several or key.action != "network"]
+        bar = in_room(self.controls.room)
+        return [key for key in bar if several or key.action != "network"]
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Look at something else, or at the same at another size."""
         self._arrange()
-        self._order(self.controls.view())
+        self.order(self.controls.view())
 
     def _arrange(self) -> None:
         """Put everything in its place, and draw what the screen itself draws."""
@@ -213,5 +215,7 @@ class Bench(Screen[None]):
                 return lines.too_small(columns, rows)
             case _:
                 picture = self.pictures.get(name, Picture([], [], []))
+                if name == LAYER:
+                    return lines.boxed(picture.lines, columns, rows)
                 focus = name == PANELS[controls.panel]
                 return lines.framed(picture, (columns, rows), controls.plan.boxed, focus)

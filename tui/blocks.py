@@ -15,8 +15,9 @@ from .charts import Size
 from .cleaning import Floats
 from .glyphs import UNICODE, Glyphs
 from .roles import HEAT_LEVELS, Role
-from .runs import Line, Lines, boxed, joined, style
+from .runs import BOLD, Line, Lines, boxed, joined, stamp, style
 from .scales import Axis, numbered, step_ticks
+from .timeline import column_of
 
 Levels = NDArray[np.int16]
 
@@ -40,26 +41,54 @@ class HeatMap:
     """The decades of the colours."""
     end: int
     """The last step the map has room for."""
+    cursor: int | None = None
+    """The layer that is singled out, from 1."""
+    at: int | None = None
+    """The step that is looked back at."""
 
 
 def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool = False) -> Lines:
     """The map, its layer numbers, its steps and its colour bar."""
     layers = chart.values.shape[1]
-    gutter = len(str(layers)) + 1
-    key = max(map(len, chart.axis.labels)) + _BAR + 1
-    labelled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
-    columns = size.columns - (gutter + key) * labelled
+    gutter, columns, labelled = _room(chart, size)
     rows = size.rows - labelled
     if columns < 1 or rows < 1:
         return boxed([], size.columns, size.rows)
     picture = painted(_levels(chart, columns, 2 * rows), glyphs, shades)
     if not labelled:
         return boxed(picture, size.columns, size.rows)
-    numbers, scale = _numbers(layers, rows, gutter), colour_bar(chart.axis, rows, glyphs, shades)
+    numbers, scale = (
+        _numbers(layers, rows, gutter, chart.cursor),
+        colour_bar(chart.axis, rows, glyphs, shades),
+    )
     lines = [
         [*number, *row, *mark] for number, row, mark in zip(numbers, picture, scale, strict=True)
     ]
-    return boxed([*lines, _steps(chart.end, columns, gutter)], size.columns, size.rows)
+    foot = _steps(chart.end, columns, gutter)
+    if chart.at is not None:
+        foot = looked_at(foot, chart.at, (gutter, columns, chart.end), glyphs)
+    return boxed([*lines, foot], size.columns, size.rows)
+
+
+def time_axis(chart: HeatMap, size: Size) -> tuple[int, int, int]:
+    """Where the steps begin and how many columns they have, and the last of them."""
+    gutter, columns, labelled = _room(chart, size)
+    return gutter * labelled, max(columns, 1), chart.end
+
+
+def _room(chart: HeatMap, size: Size) -> tuple[int, int, bool]:
+    """The columns of the layer numbers and of the map; whether there are labels."""
+    gutter = len(str(chart.values.shape[1])) + 1
+    key = max(map(len, chart.axis.labels)) + _BAR + 1
+    labelled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
+    return gutter, size.columns - (gutter + key) * labelled, labelled
+
+
+def looked_at(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs) -> Line:
+    """The line of steps with the one that is looked at pointed to."""
+    mark = f" {glyphs.cursor}{step} "
+    start = min(column_of(step, time) - 1, max(time[0] + time[1] - len(mark), 0))
+    return stamp(foot, start, [(mark, style(Role.KEY) | BOLD)])
 
 
 def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
@@ -124,14 +153,24 @@ def _shade_cell(level: int, glyphs: Glyphs) -> tuple[str, int]:
     return glyphs.shades[level % len(glyphs.shades)], style(Role.HEAT + level)
 
 
-def _numbers(layers: int, rows: int, gutter: int) -> Lines:
-    """Layer numbers at the height of their layers."""
+def _numbers(layers: int, rows: int, gutter: int, cursor: int | None) -> Lines:
+    """Layer numbers at the height of their layers, that of the one singled out among them."""
     written = {
-        rows - 1 - min(int((n - 0.5) * rows / layers), rows - 1): str(n)
+        _row_of(n, layers, rows): str(n)
         for n in numbered(layers, rows * (len(str(layers)) + 2) // 2)
     }
-    code = style(Role.MUTED)
-    return [[(f"{written.get(row, ''):>{gutter - 1}} ", code)] for row in range(rows)]
+    code, loud = style(Role.MUTED), style(Role.KEY) | BOLD
+    here = -1 if cursor is None else _row_of(cursor, layers, rows)
+    written |= {here: str(cursor)}
+    return [
+        [(f"{written.get(row, ''):>{gutter - 1}} ", loud if row == here else code)]
+        for row in range(rows)
+    ]
+
+
+def _row_of(layer: int, layers: int, rows: int) -> int:
+    """The row of a layer, from the top."""
+    return rows - 1 - min(int((layer - 0.5) * rows / layers), rows - 1)
 
 
 def colour_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:

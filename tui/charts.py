@@ -59,14 +59,16 @@ def plot_rows(size: Size) -> int:
 class Canvas:
     """One plotext figure of an exact size; across it counts columns, upwards the axis' own unit."""
 
-    def __init__(self, size: Size, left: Axis, right: Axis | None = None) -> None:
+    def __init__(
+        self, size: Size, left: Axis, right: Axis | None = None, below: bool = True
+    ) -> None:
         sides = [axis.gutter + 1 for axis in (left, right) if axis]
         self.beside = size.columns - sum(sides) >= _SMALLEST
-        self.below = size.rows - _AXIS_ROWS >= _SMALLEST
+        self.below = below and size.rows - _AXIS_ROWS >= _SMALLEST
         self.size, self.left, self.right = size, left, right if self.beside else None
         self.margin = left.gutter + 1 if self.beside else 0
         self.columns = max(size.columns - (sum(sides) if self.beside else 0), 1)
-        self.rows = plot_rows(size)
+        self.rows = plot_rows(size) if below else max(size.rows, 1)
         self._figure: Any = _Figure()
         for side in ("left", "right") if self.right else ("left",):
             # plotext draws no axis for a side that has no data; what lies outside it leaves out.

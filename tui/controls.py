@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from . import timeline
 from .layout import PANELS, Plan, plan
 from .wire import Command, Open, Pace, Run, View
 
@@ -21,7 +22,7 @@ MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
 
 INNER = ("update_ratio", "activations", "saturation")
-"""What the fourth chart can show."""
+"""What the fourth chart can show, where the scenario has it."""
 
 
 @dataclass
@@ -37,10 +38,20 @@ class Controls:
     running: bool = True
     pace: int = USUAL_PACE
     measures: int = 0
-    inner: int = 0
+    inner: str = INNER[0]
+    charts: list[str] = field(default_factory=lambda: [*INNER])
+    """What of INNER this scenario has."""
     network: int = 0
     panel: int = 0
     zoomed: bool = False
+    room: str = ""
+    """What stands in the place of the four charts; nothing: they do."""
+    record: int | None = timeline.LIVE
+    """The recorded row that is looked back at."""
+    layer: int | None = None
+    """The layer that is singled out, from 1."""
+    forward: bool = False
+    """Whether the walk follows the signal, or the error signal."""
     listing: bool = False
     shades: bool = False
     size: tuple[int, int] = (80, 24)
@@ -53,7 +64,8 @@ class Controls:
     @property
     def plan(self) -> Plan:
         """Where everything stands."""
-        return plan(*self.size, PANELS[self.panel], self.zoomed, self.listing)
+        shown, alone = self.room or PANELS[self.panel], self.zoomed or bool(self.room)
+        return plan(*self.size, shown, alone, self.listing)
 
     def choose(self, index: int) -> bool:
         """Go to a scenario of the list; False if there is none, or it is open already."""
@@ -64,8 +76,33 @@ class Controls:
 
     def turn(self, knob: str, by: int = 1) -> None:
         """Turn one of the knobs that go round."""
-        positions = {"measures": len(MEASURES), "inner": len(INNER), "panel": len(PANELS)}
+        positions = {"measures": len(MEASURES), "panel": len(PANELS)}
         setattr(self, knob, (getattr(self, knob) + by) % positions[knob])
+
+    def turn_inner(self, by: int) -> None:
+        """The next thing the fourth chart can show of this scenario."""
+        at = self.charts.index(self.inner) if self.inner in self.charts else 0
+        self.inner = self.charts[(at + by) % len(self.charts)]
+
+    def look_at(self, record: int | None) -> bool:
+        """Look at a row, or at what is live; whether the training has to be held still for it."""
+        held = self.running and record is not None
+        self.record, self.running = record, self.running and not held
+        return held
+
+    def step_back(self) -> None:
+        """Undo the last of these that is in force: a list, a zoom or a room; a layer; the past."""
+        if self.listing or self.zoomed or self.room:
+            self.listing, self.zoomed, self.room = False, False, ""
+        elif self.layer is not None:
+            self.layer = None
+        else:
+            self.record = timeline.LIVE
+
+    def single_out(self, by: int, depth: int) -> None:
+        """The layer before or after, from the end that lies there when none is singled out."""
+        first = depth if by < 0 else 1
+        self.layer = first if self.layer is None else min(max(self.layer + by, 1), max(depth, 1))
 
     def faster(self, by: int) -> bool:
         """Change the pace; False at either end."""
@@ -74,7 +111,7 @@ class Controls:
 
     def opening(self) -> Open:
         """The order to open what is chosen, under a new ticket."""
-        self.ticket += 1
+        self.ticket, self.record = self.ticket + 1, timeline.LIVE
         return Open(self.ticket, self.scenario, self.settings, self.lang)
 
     def running_order(self) -> Run:
@@ -92,5 +129,12 @@ class Controls:
     def view(self) -> View:
         """The order to draw what is in sight."""
         return View(
-            self.plan.wants(), MEASURES[self.measures], INNER[self.inner], self.network, self.shades
+            [*self.plan.wants(), *self.plan.told()],
+            MEASURES[self.measures],
+            self.inner,
+            self.network,
+            self.shades,
+            self.record,
+            self.layer,
+            self.forward,
         )

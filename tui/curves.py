@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .blocks import looked_at
 from .charts import Canvas, Mark, Size
 from .cleaning import Floats, columns
 from .glyphs import UNICODE, Glyphs
 from .roles import Role
 from .runs import Lines
 from .scales import Axis, step_ticks
+from .timeline import column_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class OverTime:
     right: Axis | None
     end: int
     """The last step the axis shows."""
+    at: int | None = None
+    """The step that is looked back at."""
 
 
 def over_time(chart: OverTime, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
@@ -43,11 +47,28 @@ def over_time(chart: OverTime, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     canvas = Canvas(size, chart.left, chart.right)
     for tick in chart.left.ticks:
         canvas.guide(tick)
+    if chart.at is not None:
+        canvas.marks(_looked_at(canvas, chart.at, chart.end, glyphs))
     for series in chart.series:
         (_line if series.fine else _beads)(canvas, chart, series, glyphs)
     places, labels = step_ticks(chart.end, canvas.columns)
     canvas.across(places, labels, None)
-    return canvas.lines(size, glyphs)
+    lines = canvas.lines(size, glyphs)
+    if chart.at is not None and canvas.below:
+        lines[-1] = looked_at(lines[-1], chart.at, time_axis(chart, size), glyphs)
+    return lines
+
+
+def time_axis(chart: OverTime, size: Size) -> tuple[int, int, int]:
+    """Where the steps begin and how many columns they have, and the last of them."""
+    canvas = Canvas(size, chart.left, chart.right)
+    return canvas.margin, canvas.columns, chart.end
+
+
+def _looked_at(canvas: Canvas, step: int, end: int, glyphs: Glyphs) -> Iterator[Mark]:
+    """A line up from the step that is looked back at."""
+    column = column_of(step, (0, canvas.columns, end))
+    yield from (Mark(column, row, glyphs.down, Role.KEY) for row in range(canvas.rows))
 
 
 def _sampled(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:

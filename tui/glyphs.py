@@ -35,6 +35,9 @@ class Glyphs:
     running: str
     paused: str
     finished: str
+    back: str
+    cursor: str
+    """Points up at the layer that is singled out."""
     pointer: str
     times: str
     at_most: str
@@ -69,6 +72,8 @@ UNICODE = Glyphs(
     running="▶",
     paused="■",
     finished="●",
+    back="◀",
+    cursor="▲",
     pointer="▸",
     times="×",
     at_most="≤",

@@ -13,7 +13,7 @@ _KEYS = 9
 
 
 def help_page(columns: int, rows: int) -> Lines:
-    """The page for a terminal of this size."""
+    """The page for a terminal of this size; longer than that where it has to be."""
     keys = [_row(key.shown, _(key.help)) for key in (*BENCH, *LAB) if key.help]
     marks = [
         _row(UNICODE.zero, _("exactly zero")),
@@ -30,7 +30,7 @@ def help_page(columns: int, rows: int) -> Lines:
         [("  " + _("Marks"), heading)],
         *marks,
     ]
-    return boxed(lines, columns, rows)
+    return boxed(lines, columns, max(rows, len(lines)))
 
 
 def _row(name: str, words: str) -> Line:

@@ -22,6 +22,8 @@ class Key:
     """In the help."""
     rank: int = 0
     """The highest leaves the key bar first; 0 never does."""
+    where: str = ""
+    """The room whose key bar it is in; none: in every one that does not have its action."""
 
 
 BENCH = (
@@ -39,19 +41,46 @@ BENCH = (
         2,
     ),
     Key("k,up,left_square_bracket", "choose(-1)"),
-    Key("tab", "list", "tab", N_("list"), N_("the list of scenarios, where it is hidden"), 5),
-    Key("l,right", "aim(1)", "← →", N_("chart"), N_("the chart in focus (also h l)"), 9),
-    Key("h,left", "aim(-1)"),
+    Key("o", "list", "o", N_("list"), N_("the list of scenarios, where it is hidden"), 5),
+    Key("left,h", "layer(-1)", "← →", N_("layer"), N_("single out a layer (also h l)"), 3),
+    Key("right,l", "layer(1)"),
+    Key("comma", "rewind(-1)", ", .", N_("record"), N_("one record back, ahead"), 4),
+    Key("full_stop", "rewind(1)"),
+    Key("less_than_sign", "leap(-1)", "< >", "", N_("a tenth of what is recorded back, ahead")),
+    Key("greater_than_sign", "leap(1)"),
+    Key("home", "birth", "home end", "", N_("birth, and now (also a click on the map)")),
+    Key("end", "live"),
+    Key("w", "room('walk')", "w", N_("chain rule"), N_("walk the chain rule layer by layer"), 4),
+    Key(
+        "f",
+        "turn_round",
+        "f",
+        N_("direction"),
+        N_("walk: error signal back, or signal forward"),
+        2,
+        "walk",
+    ),
+    Key("v", "room('signals')", "v", N_("signals"), N_("four measures on the same layers"), 6),
+    Key("tab", "aim(1)", "tab", N_("chart"), N_("the chart in focus (shift: the one before)"), 9),
+    Key("shift+tab", "aim(-1)"),
     Key("z,enter", "zoom", "z", N_("zoom"), N_("the chart in focus alone, and back"), 5),
     Key("g", "turn('measures')", "g", N_("gradient"), N_("‖∂J/∂W‖ and Δ, or one of them"), 7),
-    Key("a", "turn('inner')", "a", N_("inside"), N_("updates, activations or saturation"), 8),
+    Key("a", "inner(1)", "a", N_("inside"), N_("what the fourth chart shows (A: back)"), 8),
+    Key("A", "inner(-1)"),
     Key("n", "network", "n", N_("network"), N_("the other network, where there are two"), 2),
-    Key("escape", "back"),
+    Key("escape", "back", "esc", "", N_("back, step by step: to the room, to all layers, to now")),
 )
 
 LAB = (
+    Key("e", "lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
     Key("t", "shade", "t", N_("theme"), N_("dark or light"), 10),
     Key("question_mark,f1", "help", "?", N_("help"), N_("this page"), 0),
     Key("q", "leave", "q", N_("quit"), N_("quit"), 0),
     Key("ctrl+c,ctrl+q", "leave"),
 )
+
+
+def in_room(room: str) -> list[Key]:
+    """The rows of a room's key bar, its own first."""
+    own = [key for key in BENCH if room and key.where == room]
+    return [*own, *(key for key in (*BENCH, *LAB) if not key.where)]

@@ -14,6 +14,12 @@ from .wire import Want
 PANELS = ("layers", "history", "learning", "inside")
 """In reading order."""
 
+ROOMS = ("walk", "signals")
+"""What fills the whole place of the four."""
+
+LAYER = "layer"
+"""The line that tells of one layer."""
+
 SIDEBAR = 25
 _WIDE = 100
 _TALL, _ROOMY = 30, 36
@@ -40,8 +46,14 @@ class Plan:
 
     def wants(self) -> list[Want]:
         """What to have drawn: the charts in sight, at the sizes inside their frames."""
-        inner = {name: self.inside(self.places[name]) for name in PANELS if name in self.places}
+        charts = [name for name in (*PANELS, *ROOMS) if name in self.places]
+        inner = {name: self.inside(self.places[name]) for name in charts}
         return [Want(name, *size) for name, size in inner.items() if min(size) > 0]
+
+    def told(self) -> list[Want]:
+        """The line of one layer, where it has a place."""
+        place = self.places.get(LAYER)
+        return [Want(LAYER, place.columns, place.rows)] if place else []
 
     def inside(self, place: Rect) -> tuple[int, int]:
         """What a chart's frame leaves: both sides when boxed, else a title row and a gap."""
@@ -55,9 +67,11 @@ def plan(columns: int, rows: int, panel: str, zoomed: bool = False, listing: boo
         return Plan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
     says = 3 if rows >= _ROOMY else 2 if boxed else 1
-    body = Rect(0, 1, columns, rows - 2 - says)
+    tells = 2 if boxed else 1
+    body = Rect(0, 1, columns, rows - 2 - says - tells)
     places = {
         "header": Rect(0, 0, columns, 1),
+        LAYER: Rect(0, body.y + body.rows, columns, tells),
         "verdict": Rect(0, rows - 1 - says, columns, says),
         "keys": Rect(0, rows - 1, columns, 1),
     }

@@ -62,8 +62,9 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
 
 def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
     digits = len(str(status.planned))
-    step = _("step {done}/{planned}").format(
-        done=f"{status.step:>{digits}}", planned=status.planned
+    form = _("step {done} of {recorded} recorded") if status.back else _("step {done}/{planned}")
+    step = form.format(
+        done=f"{status.step:>{digits}}", planned=status.planned, recorded=status.recorded
     )
     speed = _("{speed} steps/s").format(speed=f"{status.speed:>4.0f}")
     loss, accuracy = f"{figure(status.loss):<7}", f"{figure(status.accuracy):<5}"
@@ -80,6 +81,8 @@ def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
 
 def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int]:
     """Paused, done or running, and then at which pace at most."""
+    if status.back:
+        return f"{glyphs.back} " + _("looking back"), _LOUD
     rate = PACES[controls.pace]
     words = {
         glyphs.running: f"{glyphs.at_most}{rate}/s" if rate else _("running"),

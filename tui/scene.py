@@ -11,6 +11,7 @@ from ..engine.diagnosis import Diagnosis
 from ..engine.trace import NetworkTrace, Trace
 from .cleaning import Floats, extent, logarithm, medians, thinned, told
 from .glyphs import UNICODE, Glyphs
+from .likeness import Look
 from .scales import horizon
 
 _LOOKED_AT = 400
@@ -36,6 +37,14 @@ class Scene:
     """What mean-field theory expects of a measure, layer by layer, where a law is known."""
     glyphs: Glyphs = UNICODE
     shades: bool = False
+    recorded: int = 0
+    """Rows that have been recorded, where that is more than may be looked at."""
+    layer: int | None = None
+    """The layer that is singled out, from 1."""
+    forward: bool = False
+    """Whether the walk follows the signal, or the error signal."""
+    look: Look | None = None
+    """The networks as they were at the last of the rows."""
 
     @property
     def tables(self) -> NetworkTrace:
@@ -48,6 +57,16 @@ class Scene:
         return len(self.tables.layers)
 
     @property
+    def known(self) -> int:
+        """Rows that there are: pictures of the past show them all, and mark the one looked at."""
+        return max(self.recorded, self.upto)
+
+    @property
+    def back(self) -> bool:
+        """Whether an earlier row than the last is looked at."""
+        return self.upto < self.known
+
+    @property
     def now(self) -> int:
         """The step of the last row."""
         return int(self.trace.records[self.upto - 1])
@@ -55,7 +74,7 @@ class Scene:
     @property
     def end(self) -> int:
         """The last step that pictures of the past have room for."""
-        return horizon(self.now, self.trace.steps)
+        return horizon(int(self.trace.records[self.known - 1]), self.trace.steps)
 
     def rows(self, measure: str, which: slice) -> Floats:
         """Rows of a measure, (T, R, L): NaN where nothing is there, infinite where it is lost."""
@@ -69,7 +88,7 @@ class Scene:
 
     def past(self, measure: str) -> Floats:
         """The rows of a measure that ranges are taken from, (T, L): medians over the replicas."""
-        return medians(self.rows(measure, thinned(self.upto, _LOOKED_AT)))
+        return medians(self.rows(measure, thinned(self.known, _LOOKED_AT)))
 
     def decades(self, measures: tuple[str, ...], floor: float = np.inf) -> tuple[float, float]:
         """The decades (exponents) in which these measures have stayed so far."""

@@ -140,15 +140,15 @@ class Session:
         if subject is None or view is None:
             return None
         self.marks.append((now, subject.experiment.trace.done))
-        status = subject.status(view, self.going, self._speed())
         scene = subject.scene(view)
+        status = subject.status(scene, self.going, self._speed())
         new = {want.panel: self._draw(scene, want) for want in view.wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
         return Frame(subject.ticket, status, pictures, said_of(scene))
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, len(scene.theory))
+        source = (scene.upto, scene.known, len(scene.theory))
         before = self.drawn.get(want.panel)
         if before and before[0] == source:
             return None

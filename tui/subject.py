@@ -5,7 +5,7 @@ Opened from an order, trained by calls, looked at through a view. It knows no pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,10 @@ from ..scenarios.memory import TooLarge
 from ..scenarios.reading import ScenarioError, load
 from ..scenarios.spec import Scenario
 from .cleaning import Floats
+from .film import Film, still
+from .inner import fitting
+from .likeness import Likenesses, Look
+from .plane import points
 from .scene import Scene
 from .wire import Open, Status, View
 
@@ -40,6 +44,9 @@ class Subject:
     experiment: Experiment
     theory: dict[str, dict[str, Floats]] | None = None
     """What theory expects at birth, by network and measure; None until it has been asked."""
+    film: Film = field(default_factory=Film)
+    likenesses: Likenesses | None = None
+    """Twins of the networks, to look back with; None until they are asked for."""
 
     @property
     def finished(self) -> bool:
@@ -48,7 +55,12 @@ class Subject:
 
     def step(self) -> None:
         """One training step, if there is one left."""
+        trace = self.experiment.trace
+        before = trace.upto
         next(self.experiment.steps, None)
+        if trace.upto > before:
+            moved = int(trace.records[before]) < trace.steps
+            self.film.keep(still(before, self.experiment.networks, moved))
 
     def to_next_record(self) -> None:
         """As many steps as it takes to see something new."""
@@ -66,43 +78,71 @@ class Subject:
         self.theory = {name: _arrays(theory) for name, theory in found.items()}
 
     def scene(self, view: View) -> Scene:
-        """What there is to draw, now."""
+        """What there is to draw, now or at the record that is looked back at."""
         trace, name = self.experiment.trace, self._network(view)
+        row = self.row(view)
         return Scene(
             trace=trace,
-            upto=trace.upto,
+            upto=row + 1,
+            recorded=trace.upto,
             network=name,
-            diagnosis=self._diagnosis(name),
+            diagnosis=self._diagnosis(name, row),
             measures=tuple(view.measures),
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
             shades=view.shades,
+            layer=self._layer(view, name),
+            forward=view.forward,
+            look=self._look(row),
         )
 
-    def status(self, view: View, going: bool, speed: float) -> Status:
-        """Where the training is."""
-        trace = self.experiment.trace
-        losses = trace.loss["train" if "train" in trace.loss else self._network(view)]
+    def row(self, view: View) -> int:
+        """The row that is looked at."""
+        last = self.experiment.trace.upto - 1
+        return last if view.record is None else min(max(view.record, 0), last)
+
+    def status(self, scene: Scene, going: bool, speed: float) -> Status:
+        """Where the training is, or was."""
+        trace, row = self.experiment.trace, scene.upto - 1
+        losses = trace.loss["train" if "train" in trace.loss else scene.network]
         accuracy = trace.accuracy.get("test")
         return Status(
-            step=trace.done,
+            step=scene.now if scene.back else trace.done,
             planned=trace.steps,
             going=going,
             finished=trace.finished,
             speed=speed,
-            loss=_median(losses[trace.upto - 1]),
-            accuracy=None if accuracy is None else _median(accuracy[trace.upto - 1]),
+            loss=_median(losses[row]),
+            accuracy=None if accuracy is None else _median(accuracy[row]),
             networks=[*trace.networks],
+            rows=trace.upto,
+            every=int(trace.records[1]) if len(trace.records) > 1 else 1,
+            recorded=int(trace.records[trace.upto - 1]),
+            back=scene.back,
+            depth=scene.depth,
+            charts=fitting(scene),
         )
+
+    def _layer(self, view: View, name: str) -> int | None:
+        depth = len(self.experiment.trace.networks[name].layers)
+        return None if view.layer is None else min(max(view.layer, 1), depth)
+
+    def _look(self, row: int) -> Look | None:
+        found = self.film.at(row)
+        if found is None:
+            return None
+        if self.likenesses is None:
+            self.likenesses = Likenesses(points(self.scenario))
+        return Look(self.likenesses, found)
 
     def _network(self, view: View) -> str:
         names = [*self.experiment.trace.networks]
         return names[view.network % len(names)]
 
-    def _diagnosis(self, name: str) -> Diagnosis:
-        trace = self.experiment.trace
-        diverged = trace.diverged_at is not None
-        return diagnose(trace.networks[name], trace.upto - 1, trace.steps, diverged)
+    def _diagnosis(self, name: str, row: int) -> Diagnosis:
+        trace, at = self.experiment.trace, self.experiment.trace.diverged_at
+        diverged = at is not None and (at <= int(trace.records[row]) or row == trace.upto - 1)
+        return diagnose(trace.networks[name], row, trace.steps, diverged)
 
 
 def opened(order: Open) -> Subject:

@@ -66,9 +66,9 @@ def links(scene: Scene) -> list[Link]:
     ]
 
 
-def walk(scene: Scene, layer: int, size: Size) -> Picture:
-    """The step of the chain that ends in `layer` (from 1), and the product so far on a log axis."""
-    chain = links(scene)
+def walk(scene: Scene, size: Size) -> Picture:
+    """The step of the chain that ends in the layer singled out, and the product on a log axis."""
+    chain, layer = links(scene), scene.layer or scene.depth
     at = min(max(scene.depth - layer, 1), len(chain)) if chain else 0
     words = _said(scene, chain[at - 1]) if at else _at_the_output(scene)
     room = Size(size.columns, max(size.rows - _WORDS, 1))

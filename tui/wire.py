@@ -61,6 +61,12 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """Which of the run's networks, where there are several."""
     shades: bool = False
     """Whether shapes must say what colours cannot (sixteen colours)."""
+    record: int | None = None
+    """Which recorded row is looked back at; None: the last one, whatever it is."""
+    layer: int | None = None
+    """Which layer is singled out, from 1 at the input."""
+    forward: bool = False
+    """Whether the walk through the network follows the signal or the error signal."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
@@ -76,6 +82,8 @@ class Picture(msgspec.Struct, frozen=True):
     title: Line
     caption: Line
     lines: Lines
+    time: tuple[int, int, int] | None = None
+    """Where its time axis begins and how many columns it has, and the step it ends at."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -90,6 +98,18 @@ class Status(msgspec.Struct, frozen=True):
     loss: float | None
     accuracy: float | None
     networks: list[str]
+    rows: int = 1
+    """Rows recorded so far."""
+    every: int = 1
+    """Steps from one row to the next."""
+    recorded: int = 0
+    """The step of the last one."""
+    back: bool = False
+    """Whether an earlier row than the last is looked at."""
+    depth: int = 0
+    """Layers of the network that is looked at."""
+    charts: list[str] = []
+    """What the fourth panel can show of this scenario."""
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -1,8 +1,8 @@
 """What the keys turn, and the orders that follow."""
 
 import pytest
-from vglab.tui.controls import INNER, MEASURES, PACES, USUAL_PACE, Controls
-from vglab.tui.layout import PANELS
+from vglab.tui.controls import MEASURES, PACES, USUAL_PACE, Controls
+from vglab.tui.layout import LAYER, PANELS
 from vglab.tui.wire import Open, Pace, Run, View
 
 
@@ -17,7 +17,7 @@ def test_a_worker_is_told_everything_at_first(controls: Controls) -> None:
     assert pace == Pace(PACES[USUAL_PACE]) == Pace(500)
     assert run == Run(True)
     assert isinstance(view, View)
-    assert [want.panel for want in view.wants] == list(PANELS)
+    assert [want.panel for want in view.wants] == [*PANELS, LAYER]
 
 
 def test_each_opening_has_a_ticket_of_its_own(controls: Controls) -> None:
@@ -40,7 +40,7 @@ def test_the_pace_has_ends(controls: Controls) -> None:
 
 
 @pytest.mark.parametrize(
-    ("knob", "positions"), [("measures", MEASURES), ("inner", INNER), ("panel", PANELS)]
+    ("knob", "positions"), [("measures", MEASURES), ("panel", PANELS)]
 )
 def test_knobs_go_round(controls: Controls, knob: str, positions: tuple[object, ...]) -> None:
     seen = []

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from vglab.tui.catalogue import catalogue
 from vglab.tui.controls import INNER, MEASURES, Controls
 from vglab.tui.lab import LabApp
-from vglab.tui.layout import PANELS
+from vglab.tui.layout import LAYER, PANELS
 from vglab.tui.runs import plain
 from vglab.tui.widgets.drawing import Drawing
 from vglab.tui.widgets.page import Page
@@ -194,15 +194,15 @@ async def test_keys_that_change_what_is_drawn(
 async def test_focus_and_zoom(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
-        await pilot.press("right", "z")
+        await pilot.press("tab", "z")
         view = bench.ear.last(View)
         assert isinstance(view, View)
-        assert [want.panel for want in view.wants] == ["history"]
+        assert [want.panel for want in view.wants] == ["history", LAYER]
         assert view.wants[0].columns == 93
-        await pilot.press("h")
-        assert [want.panel for want in bench.controls.view().wants] == ["layers"]
+        await pilot.press("shift+tab")
+        assert [want.panel for want in bench.controls.view().wants] == ["layers", LAYER]
         await pilot.press("escape")
-        assert len(bench.controls.view().wants) == 4
+        assert len(bench.controls.view().wants) == 5
         assert "<inside>" in bench.screen()
 
 
@@ -211,9 +211,9 @@ async def test_the_list_opens_over_a_narrow_screen(bench: Bench) -> None:
         await begun(bench, pilot)
         listed = "activation  sigmoid"
         assert listed not in bench.screen()
-        await pilot.press("tab")
+        await pilot.press("o")
         assert listed in bench.screen()
-        await pilot.press("tab")
+        await pilot.press("o")
         assert listed not in bench.screen()
 
 

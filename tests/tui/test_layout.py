@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.tui.layout import PANELS, Plan, Rect, plan
+from vglab.tui.layout import PANELS, ROOMS, Plan, Rect, plan
 
 SIZES = st.tuples(st.integers(1, 250), st.integers(1, 80))
 
@@ -18,7 +18,7 @@ def cells(rect: Rect) -> set[tuple[int, int]]:
     }
 
 
-@given(SIZES, st.sampled_from(PANELS), st.booleans())
+@given(SIZES, st.sampled_from((*PANELS, *ROOMS)), st.booleans())
 def test_the_screen_is_filled_without_overlap(
     size: tuple[int, int], panel: str, zoom: bool
 ) -> None:
@@ -54,6 +54,7 @@ def test_the_rules(size: tuple[int, int], charts: int, boxed: bool, listed: bool
     made = plan(*size, "layers")
     assert len(made.wants()) == charts
     assert made.boxed == boxed
+    assert [(want.columns, want.rows) for want in made.told()] == [(size[0], 1 + boxed)]
     assert ("scenarios" in made.places) == listed
 
 
@@ -72,7 +73,7 @@ def test_too_small_is_said(size: tuple[int, int]) -> None:
 def test_zoom_gives_the_chart_in_focus_all_the_room() -> None:
     made = plan(120, 40, "history", zoomed=True)
     assert [want.panel for want in made.wants()] == ["history"]
-    assert made.places["history"] == Rect(25, 1, 95, 35)
+    assert made.places["history"] == Rect(25, 1, 95, 33)
 
 
 def test_the_list_opens_over_the_charts_where_it_has_no_place() -> None:

@@ -9,8 +9,9 @@ from vglab.scenarios import words
 from vglab.tui.charts import Size
 from vglab.tui.controls import INNER as CHOICES
 from vglab.tui.controls import MEASURES
-from vglab.tui.layout import PANELS as NAMES
 from vglab.tui.inner import INNER
+from vglab.tui.layout import LAYER, ROOMS
+from vglab.tui.layout import PANELS as NAMES
 from vglab.tui.panels import PANELS
 from vglab.tui.roles import Role
 from vglab.tui.runs import cells, front, plain
@@ -25,8 +26,8 @@ def drawn(panel: str, of: Scene | None = None, size: Size = SIZE) -> Picture:
 
 
 def test_the_screen_knows_the_panels_by_name() -> None:
-    assert tuple(PANELS) == NAMES
-    assert tuple(INNER) == CHOICES
+    assert tuple(PANELS) == (*NAMES, LAYER, *ROOMS)
+    assert {*INNER} == {*CHOICES}
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -47,7 +48,7 @@ def test_the_legend_names_what_is_drawn(measures: list[str]) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("panel", NAMES)
 def test_titles_fit_a_panel_at_eighty_columns(panel: str, language: words.Language) -> None:
     words.set_language(language)
     assert len(plain(drawn(panel).title)) <= 36

@@ -10,7 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from ..runs import Lines
+from ...scenarios.words import _
+from ..roles import Role
+from ..runs import Lines, fit, style
 from ..strips import Paint
 from .drawing import Drawing
 
@@ -19,16 +21,36 @@ class Page(Screen[None]):
     """Shows what `text` makes of its size."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,space,enter,question_mark,f1", "dismiss", show=False)
+        Binding("escape,q,space,enter,question_mark,f1", "dismiss", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
     ]
 
     def __init__(self, paint: Paint, text: Callable[[int, int], Lines]) -> None:
         super().__init__()
         self._drawing, self._text = Drawing(paint, "page"), text
+        self._first = 0
+        """The line of the page at the top of the screen."""
 
     def compose(self) -> ComposeResult:
         self._drawing.styles.width = self._drawing.styles.height = "100%"
         yield self._drawing
 
     def on_resize(self, event: Resize) -> None:
-        self._drawing.draw(self._text(event.size.width, event.size.height))
+        self._show()
+
+    def action_scroll(self, by: int) -> None:
+        self._first += by
+        self._show()
+
+    def _show(self) -> None:
+        """As much of the page as fits, and where it goes on."""
+        columns, rows = self.size
+        lines = self._text(columns, rows)
+        self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
+        shown = lines[self._first : self._first + rows]
+        if self._first + rows < len(lines):
+            shown[-1] = fit([("  ↓ " + _("more"), style(Role.KEY, bold=True))], columns)
+        self._drawing.draw(shown)

@@ -1,0 +1,78 @@
+"""The keys that change what is looked at and not what is done: through time, layers and rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from . import timeline
+from .controls import Controls
+from .wire import Picture, Status
+
+
+class Travel(Screen[None]):
+    """A screen whose controls say which record, which layer and which room it shows."""
+
+    controls: Controls
+    order: Callable[..., None]
+    status: Status | None
+    pictures: dict[str, Picture]
+
+    def look(self) -> None:
+        """Look at something else, or at the same at another size."""
+        raise NotImplementedError
+
+    @property
+    def _rows(self) -> int:
+        return self.status.rows if self.status else 1
+
+    def action_rewind(self, by: int) -> None:
+        self._look_at(timeline.moved(self.controls.record, self._rows, by))
+
+    def action_leap(self, by: int) -> None:
+        self.action_rewind(by * timeline.tenth(self._rows))
+
+    def action_birth(self) -> None:
+        self._look_at(timeline.settled(0, self._rows))
+
+    def action_live(self) -> None:
+        self._look_at(timeline.LIVE)
+
+    def _look_at(self, record: int | None) -> None:
+        """Look at a row; to look back, the training is held still."""
+        if record == self.controls.record:
+            return
+        if self.controls.look_at(record):
+            self.order(self.controls.running_order())
+        self.look()
+
+    def seek(self, panel: str, column: int) -> bool:
+        """Look at the step that a column of a panel stands for, if it stands for one."""
+        picture, status = self.pictures.get(panel), self.status
+        time = picture.time if picture else None
+        step = timeline.step_at(column, time) if time else None
+        if status is None or step is None:
+            return False
+        self._look_at(timeline.row_of(step, status.every, status.rows))
+        return True
+
+    def action_layer(self, by: int) -> None:
+        self.controls.single_out(by, self.status.depth if self.status else 1)
+        self.look()
+
+    def action_room(self, name: str) -> None:
+        self.controls.room = "" if self.controls.room == name else name
+        self.look()
+
+    def action_turn_round(self) -> None:
+        self.controls.forward = not self.controls.forward
+        self.look()
+
+    def action_inner(self, by: int) -> None:
+        self.controls.turn_inner(by)
+        self.order(self.controls.view())
+
+    def action_back(self) -> None:
+        self.controls.step_back()
+        self.look()
