@@ -3,7 +3,7 @@
 Rows below `upto` never change, so whoever reads them needs no lock and no copy.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -47,6 +47,15 @@ class NetworkTrace:
     share: Exact | None = None
     """(T, R): a generator's gradient over that which the non-saturating loss would give it."""
 
+    def replica(self, r: int) -> "NetworkTrace":
+        """One replica's account, as if it had run alone."""
+        return replace(
+            self,
+            measures=one_of(self.measures, r),
+            time=self.time and one_of(self.time, r),
+            share=None if self.share is None else self.share[:, [r]],
+        )
+
 
 @dataclass
 class Trace:
@@ -70,6 +79,11 @@ class Trace:
     """Training steps that have been taken."""
     gan: dict[str, Exact] = field(default_factory=dict[str, Exact])
     """(T, R) each; a GAN's account of the game (see outcome)."""
+
+
+def one_of(columns: dict[str, Exact], r: int) -> dict[str, Exact]:
+    """One replica's part of columns (T, R, …), which keep that axis."""
+    return {name: column[:, [r]] for name, column in columns.items()}
 
 
 def schedule(steps: int, every: int) -> Integers:

@@ -1,7 +1,6 @@
 """Trains runs and says what they showed: what a worker process does, wherever it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -35,7 +34,7 @@ def result(trace: Trace, r: int, seconds: float) -> Result:
         loss=at(trace.loss, last, r),
         gan=at(trace.gan, last, r),
         networks={
-            name: net(alone(seen, r), last, trace.steps, lost[last])
+            name: net(seen.replica(r), last, trace.steps, lost[last])
             for name, seen in trace.networks.items()
         },
         diverged_at=int(trace.records[lost.index(True)]) if any(lost) else None,
@@ -46,11 +45,6 @@ def result(trace: Trace, r: int, seconds: float) -> Result:
 def at(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Number]:
     """One replica's numbers in one row."""
     return all_known({name: float(column[row, r]) for name, column in columns.items()})
-
-
-def alone(seen: NetworkTrace, r: int) -> NetworkTrace:
-    """One replica's measures."""
-    return replace(seen, measures={name: X[:, [r]] for name, X in seen.measures.items()})
 
 
 def net(seen: NetworkTrace, last: int, steps: int, diverged: bool) -> Net:
