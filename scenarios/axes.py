@@ -148,11 +148,12 @@ def how_many(where: str, ends: Axis, said: str | None) -> int:
 
 def spaced(ends: Axis, count: int) -> tuple[Value, ...]:
     """So many values from low to high, evenly spaced; whole numbers that round alike are one."""
-    shares = [i / (count - 1) for i in range(count)] if count > 1 else [0.0]
+    shares = [i / (count - 1) for i in range(1, count - 1)]
     if ends.log:
-        values = [ends.low * (ends.high / ends.low) ** share for share in shares]
+        between = [ends.low * (ends.high / ends.low) ** share for share in shares]
     else:
-        values = [ends.low + (ends.high - ends.low) * share for share in shares]
+        between = [ends.low + (ends.high - ends.low) * share for share in shares]
+    values = [ends.low, *between, ends.high][: max(count, 1)]
     return tuple(dict.fromkeys(neat(value, ends.whole) for value in values))
 
 

@@ -28,7 +28,7 @@ SAID: Mapping[int, str] = {
     errno.EDQUOT: N_("no space left: your quota is used up"),
     errno.EFBIG: N_("the file has become larger than it may be"),
     errno.EISDIR: N_("a folder, not a file"),
-    errno.ENOENT: N_("there is no such folder"),
+    errno.ENOENT: N_("no such file or folder"),
     errno.ENOSPC: N_("no space left on the disk"),
     errno.EPERM: N_("you may not write here"),
     errno.EROFS: N_("the disk can only be read"),

@@ -175,7 +175,8 @@ def ranking(standings: Sequence[Standing]) -> None:
     """A row for each entrant, the best first; below, what those that helped are said to do."""
     by = _("accuracy") if standings[0].accuracy else _("distance")
     heads = ["", by, _("loss"), _("state"), _("budget"), _("seconds")]
-    show(heads, [[*ranked(one)] for one in standings], [*map(recipe, helpful(standings))])
+    notes = [*map(recipe, helpful(standings))]
+    show(heads, [[*ranked(one)] for one in standings], ["", *notes] if notes else [])
 
 
 def ranked(one: Standing) -> Iterator[str]:

@@ -11,6 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
+from ..scenarios.axes import SOURCE
 from ..scenarios.crews import Crew, crew
 from ..scenarios.expectations import Expectation
 from ..scenarios.faults import ScenarioError
@@ -22,6 +25,7 @@ from ..scenarios.tasks import cost
 from ..scenarios.words import _, ngettext
 from .asking import refuse
 from .headless import INTERRUPTED, UNMET, expectation, judged
+from .options import spelling
 from .output import complain
 from .progress import Progress
 from .speech import Refusal
@@ -51,6 +55,9 @@ def planned(asked: Asked) -> Plan:
     try:
         return plan(asked.scenario, asked.over, asked.settings, asked.random)
     except ScenarioError as error:
+        context = click.get_current_context()
+        for text in asked.over:
+            spelling(context)[text.partition("=")[0].strip()] = SOURCE
         refuse(error.faults)
 
 
