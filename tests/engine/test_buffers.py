@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sequences import GATES
-from twins import NORMS, PLACEMENTS, SKIPS, draw_batch
+from twins import NORMS, PLACEMENTS, SKIPS, draw_batch, said
 from vglab.engine.activations import ACTIVATIONS
 from vglab.engine.architecture import Architecture
 from vglab.engine.data import Dataset, split
