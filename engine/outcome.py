@@ -16,8 +16,9 @@ from .games import Game
 from .network import Network
 from .trace import table
 
-DIRECTIONS = 16
+DIRECTIONS = 8
 """Lines that points are projected on."""
+LINES = np.array([[f(np.pi * i / DIRECTIONS) for i in range(DIRECTIONS)] for f in (np.cos, np.sin)])
 
 
 def columns(losses: list[str], game: Game, records: Integers, replicas: int) -> dict[str, Exact]:
@@ -31,33 +32,29 @@ def columns(losses: list[str], game: Game, records: Integers, replicas: int) -> 
 
 def verdict(Z: Array, game: Game) -> dict[str, Exact]:
     """What the discriminator says, from its logits Z (R, 2N, 1) of [real; fake]."""
-    real, fake = np.split(Z[..., 0].astype(np.float64), 2, axis=1)
-    said = {"real_logit": real.mean(axis=1), "fake_logit": fake.mean(axis=1)}
+    z = Z.reshape(len(Z), 2, -1).astype(np.float64)
+    real, fake = z.mean(axis=2).T
+    said = {"real_logit": real, "fake_logit": fake}
     if not game.probability:
         return said
-    return said | {
-        "real_output": certainty(real),
-        "fake_output": certainty(fake),
-        "logit_ratio": np.exp(-said["fake_logit"]),
-    }
-
-
-def certainty(z: Exact) -> Exact:
-    """The mean of D = σ(z), with all digits where it is near 0."""
-    return np.exp(-np.logaddexp(0, -z)).mean(axis=1)
+    # 1/(1 + e⁻ᶻ) keeps all its digits where it is near 0.
+    real_output, fake_output = (1 / (1 + np.exp(-z))).mean(axis=2).T
+    outputs = {"real_output": real_output, "fake_output": fake_output}
+    return said | outputs | {"logit_ratio": np.exp(-fake)}
 
 
 def distance(X: Array) -> Exact:
     """The sliced Wasserstein distance between the halves of X (R, 2N, 2): on each of some lines,
     how far the points of one must move on average to lie as those of the other."""
-    angle = np.arange(DIRECTIONS) * (np.pi / DIRECTIONS)
-    lines = np.stack([np.cos(angle), np.sin(angle)])
-    real, fake = np.split(X.astype(np.float64) @ lines, 2, axis=1)
-    return np.abs(np.sort(real, axis=1) - np.sort(fake, axis=1)).mean(axis=(1, 2))
+    along = (X.astype(np.float64) @ LINES).mT.reshape(len(X), DIRECTIONS, 2, -1)
+    along.sort(axis=3)
+    return np.abs(along[:, :, 0] - along[:, :, 1]).mean(axis=(1, 2))
 
 
 def gradient_norm(network: Network) -> Exact:
     """‖∂J/∂θ‖, (R,), of gradients still scaled."""
+    if not network.power.any():
+        return norms(network.grad)
     parts: list[Exact] = []
     for _, owners, grad in network.gradients:
         power = network.power[[network.place[leaf] for leaf in owners]]
