@@ -212,9 +212,13 @@ def backward_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
 
 
 def whole_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
-    """Forward and back through the twin."""
-    a, P = network.architecture, parameters(network, r, LONG)
+    """Forward and back through the twin, in long double."""
     X, t = batch.X[r].astype(LONG), batch.target[r].astype(LONG)
+    return any_pass(network.architecture, parameters(network, r, LONG), X, t, loss)
+
+
+def any_pass(a: Architecture, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
+    """By the formulas where they are written out, else by autograd."""
     if a.norm == a.skip == "none" and a.architecture == "mlp":
         return textbook_pass(a, P, X, t, loss, a.slope)
     return twin_pass(a, exactly(*activations(a.slope)[a.activation]), P, X, t, loss)

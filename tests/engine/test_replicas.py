@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from twins import PLACEMENTS, SKIPS
+from twins import PLACEMENTS, SKIPS, Batch, draw_batch, measure, other_forms, said
 from vglab.engine.activations import ACTIVATIONS
 from vglab.engine.architecture import Architecture
 from vglab.engine.data import DATASETS, generate, split
@@ -65,6 +65,17 @@ def test_every_dataset(data: str) -> None:
 @pytest.mark.parametrize("skip", SKIPS)
 def test_every_norm_and_skip(norm: str, skip: str, where: str) -> None:
     same(replace(BASE, norm=norm, skip=skip, skip_placement=where))
+
+
+@pytest.mark.parametrize("a", list(other_forms()), ids=said)
+def test_every_architecture(a: Architecture) -> None:
+    batch = draw_batch(a, "squared", 3, 8)
+    both, alone = Network(a, [3, 4, 5], 8, np.float64), Network(a, [4], 8, np.float64)
+    read = measure(both, batch, "squared")
+    own = measure(alone, Batch(batch.X[1:2], batch.target[1:2]), "squared")
+    for name in MEASURES:
+        np.testing.assert_allclose(read[name][1:2], own[name], rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose(both.grad[1:2], alone.grad, rtol=1e-9, atol=1e-14)
 
 
 def test_a_vanishing_neighbour_changes_nothing() -> None:
