@@ -12,10 +12,12 @@ from faulty import faults
 from vglab.scenarios import spec
 from vglab.scenarios.build import build, duel, players, seeds, training
 from vglab.scenarios.changes import changes
+from vglab.scenarios.faults import written
 from vglab.scenarios.inheritance import load
 from vglab.scenarios.memory import TooLarge, needed_by_gan
 from vglab.scenarios.spec import Scenario, names
 from vglab.tui.document import document, encoded
+from vglab.tui.foreseen import foreseen
 from vglab.tui.schemas import SCHEMAS
 from vglab.tui.toml import shown
 
@@ -331,3 +333,37 @@ def test_a_plain_run_says_nothing_of_games_and_stages() -> None:
     run = told(load("deep-sigmoid", ["training.steps=1"]))
     assert "gan" not in run
     assert "trained" not in run["networks"]["model"]
+
+
+@pytest.mark.parametrize("name", ["generator", "discriminator"])
+def test_theory_foresees_both_networks_at_birth(name: str) -> None:
+    layers = [f"{player}.depth=6" for player in ("generator", "discriminator")]
+    wide = [f"{player}.width=128" for player in ("generator", "discriminator")]
+    scenario = load("gan-saturating", [*layers, *wide, "training.steps=1", "run.replicas=20"])
+    experiment = build(scenario)
+    next(experiment.steps)
+    theory = foreseen(scenario, experiment, name)
+    assert theory is not None
+    measured = experiment.trace.networks[name].measures
+    for measure in ("delta_rms", "activation_std"):
+        seen = np.median(measured[measure][0], axis=0)[:6]
+        assert seen == pytest.approx(np.array(theory.measures[measure])[:6], rel=0.25), measure
+
+
+def test_stages_are_said_as_a_file_has_them() -> None:
+    stages = load("gan-staged").training.stages
+    assert written(stages) == (
+        '[{ steps = 1000, network = "alternate" }, { steps = 2000, network = "discriminator" }]'
+    )
+    assert written(()) == "[]"
+    assert written(load("layerwise").training.stages[1]) == (
+        "{ steps = 100, layers = [2, 3], depth = 2 }"
+    )
+
+
+def test_a_base_with_stages_can_be_left_without(tmp_path: Path) -> None:
+    """`stages = []` states something, so `vglab show` has to."""
+    text = shown(load("gan-alternating"))
+    assert "stages = []  # base: [{ steps = 2000" in text
+    (tmp_path / "again.toml").write_text(text)
+    assert load(tmp_path / "again.toml").training.stages == ()
