@@ -4,7 +4,7 @@ Nothing here knows of files or screens: a generator that yields, as the engine's
 """
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 
@@ -16,6 +16,9 @@ from .words import _
 
 Outcome = Result | str
 """What a run showed, or in one line why it could not be carried out."""
+Work = Callable[[tuple[Scenario, ...]], list[Result]]
+PATIENCE = 5
+"""How many crews in a row may fail to take a task on."""
 LIVES = 2
 """How many workers a run may take with it when it is alone in the crew."""
 
@@ -27,9 +30,14 @@ def measured(runs: tuple[Scenario, ...]) -> list[Result]:
     return measure(runs)
 
 
-def carried_out(tasks: Sequence[Task], crew: Crew) -> Generator[tuple[int, Outcome]]:
-    """Every run's number and outcome, as they come. Closes the crew at the end, however it ends."""
-    campaign = Campaign(crew, deque(tasks))
+def carried_out(
+    tasks: Sequence[Task], crew: Crew, work: Work = measured
+) -> Generator[tuple[int, Outcome]]:
+    """Every run's number and outcome, as they come. Closes the crew at the end, however it ends.
+
+    Raises CrewError where nobody is left to do the work.
+    """
+    campaign = Campaign(crew, work, deque(tasks))
     try:
         while campaign.waiting or campaign.suspects or campaign.flying:
             yield from campaign.advance()
@@ -42,6 +50,7 @@ class Campaign:
     """What is still to be done, and what is being done."""
 
     crew: Crew
+    work: Work
     waiting: deque[Task]
     suspects: deque[Task] = field(default_factory=deque[Task])
     """What was being done when a worker was lost: one of these took it along, so each is tried
@@ -51,6 +60,8 @@ class Campaign:
     )
     lost: dict[int, int] = field(default_factory=dict[int, int])
     """Workers lost with a run alone, by its number."""
+    refused: int = 0
+    """Times in a row that no task was taken on."""
 
     def advance(self) -> Iterator[tuple[int, Outcome]]:
         """Give the crew what it has room for, and wait for what is done first.
@@ -89,13 +100,17 @@ class Campaign:
                 self.hand_out(self.suspects)
             while self.waiting and not self.suspects and len(self.flying) < room:
                 self.hand_out(self.waiting)
-        except BrokenExecutor:
+        except BrokenExecutor as error:
+            self.refused += 1
+            if self.refused > PATIENCE:
+                raise CrewError(said(error)) from error
             return True
+        self.refused = 0
         return False
 
     def hand_out(self, queue: deque[Task]) -> None:
         """The first task of a queue, which it leaves once it is taken on."""
-        self.flying[self.crew.submit(measured, queue[0].runs)] = queue[0]
+        self.flying[self.crew.submit(self.work, queue[0].runs)] = queue[0]
         queue.popleft()
 
     def mourn(self, gone: list[Task]) -> Iterator[tuple[int, Outcome]]:

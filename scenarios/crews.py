@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from threading import Thread
 from typing import Any, Protocol, TypeVar
@@ -97,7 +97,10 @@ class Processes:
         self.pool = ProcessPoolExecutor(self.room, context, begin, (theirs,))
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
-        return self.pool.submit(function, *arguments)
+        try:
+            return self.pool.submit(function, *arguments)
+        except OSError as error:  # it broke while a process was being started, or none could be
+            raise BrokenExecutor(str(error)) from error
 
     def renew(self) -> None:
         self.close()
