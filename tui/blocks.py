@@ -58,7 +58,7 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
     if not labelled:
         return boxed(picture, size.columns, size.rows)
     numbers, scale = (
-        _numbers(layers, rows, gutter, chart.cursor),
+        layer_numbers(layers, rows, gutter, chart.cursor),
         colour_bar(chart.axis, rows, glyphs, shades),
     )
     lines = [
@@ -153,7 +153,7 @@ def _shade_cell(level: int, glyphs: Glyphs) -> tuple[str, int]:
     return glyphs.shades[level % len(glyphs.shades)], style(Role.HEAT + level)
 
 
-def _numbers(layers: int, rows: int, gutter: int, cursor: int | None) -> Lines:
+def layer_numbers(layers: int, rows: int, gutter: int, cursor: int | None) -> Lines:
     """Layer numbers at the height of their layers, that of the one singled out among them."""
     written = {
         _row_of(n, layers, rows): str(n)

@@ -21,7 +21,7 @@ USUAL_PACE = 8
 MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
 
-INNER = ("update_ratio", "activations", "saturation")
+INNER = ("update_ratio", "activations", "saturation", "shape", "weights", "plane", "game", "lags")
 """What the fourth chart can show, where the scenario has it."""
 
 

@@ -13,13 +13,18 @@ import numpy as np
 from ..engine.diagnosis import FROZEN_BUDGET
 from ..scenarios.words import _
 from .bars import PerLayer, per_layer
+from .boundary import boundary, seen
 from .charts import Size, plot_rows
 from .cleaning import Band, band, extent
+from .game import game, played
+from .lags import lags, recurs
 from .parts import SYMBOLS, by_budget, key, note, picture, replicas
 from .roles import Role
 from .runs import style
 from .scales import linear_axis, log_axis
 from .scene import Scene
+from .shape import shape
+from .weights import weights
 from .wire import Picture
 
 
@@ -93,6 +98,10 @@ def _always(scene: Scene) -> bool:
     return bool(scene.upto)
 
 
+def _looked_into(scene: Scene) -> bool:
+    return scene.look is not None
+
+
 @dataclass(frozen=True)
 class Inner:
     """One thing the fourth panel can show."""
@@ -106,6 +115,11 @@ INNER = {
     "update_ratio": Inner(_updates),
     "activations": Inner(_activations),
     "saturation": Inner(_saturation),
+    "shape": Inner(shape, _looked_into),
+    "weights": Inner(weights, _looked_into),
+    "plane": Inner(boundary, seen),
+    "game": Inner(game, played),
+    "lags": Inner(lags, recurs),
 }
 
 

@@ -7,6 +7,7 @@ as it is: pictures of boundaries and distributions cost the training nothing but
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -23,8 +24,8 @@ class Points:
     classes: list[Array]
     latent: Array | None = None
     """What a generator is fed with to show what it makes."""
-    probability: bool = True
-    """Whether the output is the logit of a probability; a critic's is not."""
+    output: Literal["logit", "share", "critic"] = "logit"
+    """What an output is: the logit of a probability, a probability, or a critic's f."""
 
 
 class Likeness:

@@ -26,7 +26,8 @@ def _classified(scenario: Scenario) -> Points | None:
     made = generate(data.name, [scenario.run.seed], data.train + data.test, data.noise, np.float64)
     held_back = split(made, data.train)[1]
     X, y = held_back.X[0, :_SHOWN], held_back.target[0, :_SHOWN, 0]
-    return Points([X[y < 0.5], X[y > 0.5]])
+    share = scenario.network.loss == "squared"
+    return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")
 
 
 def _imitated(scenario: Scenario) -> Points | None:
@@ -35,7 +36,8 @@ def _imitated(scenario: Scenario) -> Points | None:
         return None
     real = TARGETS[data.name](rng, _SHOWN, data.noise)
     fed = latent(scenario.gan.latent)(rng, _SHOWN)
-    return Points([real], fed, GAMES[scenario.gan.loss].probability)
+    sure = GAMES[scenario.gan.loss].probability
+    return Points([real], fed, "logit" if sure else "critic")
 
 
 _KINDS = {"classifier": _classified, "gan": _imitated}

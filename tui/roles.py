@@ -45,6 +45,9 @@ class Role(IntEnum):
     FROZEN = 24
     FROZEN_SOFT = 25
     THEORY = 26
+    ON_LOW = 27
+    """A mark on the dark half of the heat ramp, and on its bright half, in any theme."""
+    ON_HIGH = 28
     PAPER = 31
     """The ground as a foreground, for text on a coloured ground."""
     HEAT = 32
@@ -87,6 +90,8 @@ _COLOURS: dict[Role, str] = {
     Role.FROZEN: "e8702a be4600 ff875f d75f00 ff5555 aa0000",
     Role.FROZEN_SOFT: "8f4a22 e0a98c af5f5f d7af87 aa0000 ff5555",
     Role.THEORY: "35c79a 00734f 5fd7af 00875f 55ff55 00aa00",
+    Role.ON_LOW: "ffffff ffffff ffffff ffffff ffffff ffffff",
+    Role.ON_HIGH: "101214 101214 121212 121212 000000 000000",
     Role.PAPER: "101214 fbfbf9 121212 ffffff 000000 ffffff",
 }
 """A role's colour in each of the columns above."""

@@ -1,0 +1,125 @@
+"""The activation in use and its slope, over where a layer's sums Z have come to lie.
+
+It shows in one look why a layer saturates: its Z lie where g is flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ..engine.activations import activation
+from ..engine.composition import Tap
+from ..scenarios.words import _
+from .charts import Canvas, Mark, Size, plot_rows
+from .cleaning import Floats
+from .parts import key, note, picture
+from .roles import Role
+from .runs import Line, Lines
+from .scales import Axis, figure, linear_axis
+from .scene import Scene
+from .wire import Picture
+
+_MOST = 8192
+"""Sums that a histogram is made of."""
+
+_USUAL = 4.0
+"""The axis reaches at least this far to either side, so that a curve has its shape."""
+
+
+class Shape(NamedTuple):
+    """A function, its slope, and how often each place is visited."""
+
+    places: Floats
+    value: Floats
+    slope: Floats
+    counts: Floats
+    """Shares of all, one a column."""
+
+
+def shape(scene: Scene, size: Size) -> Picture:
+    """g, g′ and the histogram of Z of the layer singled out, or else of the first."""
+    layer = scene.layer or 1
+    name = scene.tables.layers[layer - 1].activation
+    title = _("g and g′: {name}").format(name=name)
+    Z = sums(scene, layer)
+    if Z is None:
+        return picture(title, [], [], [])
+    reach = float(max(_USUAL, np.quantile(np.abs(Z), 0.999)))
+    across = linear_axis(-reach, reach, size.columns // 3)
+    drawn = _measured(name, slope_of(scene), Z, across, size.columns)
+    return picture(title, _legend(scene, layer), _caption(Z), _lines(scene, drawn, across, size))
+
+
+def sums(scene: Scene, layer: int) -> Floats | None:
+    """Z of a layer, as many as are needed; None where there is none to be had."""
+    taps = scene.look.taps(scene.network, scene.depth, fed=True) if scene.look else []
+    tap = taps[layer - 1] if taps else None
+    if tap is None:
+        return None
+    Z = _of(tap).ravel().astype(np.float64)
+    finite = Z[np.isfinite(Z)][: _MOST * max(len(Z) // _MOST, 1) : max(len(Z) // _MOST, 1)]
+    return finite if len(finite) else None
+
+
+def _of(tap: Tap) -> Floats:
+    return np.asarray(tap.activate.Z if tap.activate else tap.dense.Z)[0]
+
+
+def slope_of(scene: Scene) -> float:
+    """The slope of a leaky activation in this network."""
+    return scene.look.twin(scene.network).architecture.slope if scene.look else 0.0
+
+
+def _measured(name: str, leak: float, Z: Floats, across: Axis, columns: int) -> Shape:
+    """Two samples a column: what a line can show."""
+    g = activation(name, leak)
+    places = np.linspace(across.low, across.high, 2 * columns)[None, None]
+    A, S = np.empty_like(places), np.empty_like(places)
+    g.apply(places, A)
+    g.slope(places, A, S)
+    counts = np.histogram(Z, bins=columns, range=(across.low, across.high))[0] / len(Z)
+    return Shape(places[0, 0], A[0, 0], S[0, 0], counts)
+
+
+def _lines(scene: Scene, drawn: Shape, across: Axis, size: Size) -> Lines:
+    rows = plot_rows(size)
+    left = linear_axis(float(min(drawn.value.min(), 0)), float(drawn.value.max()), rows)
+    right = linear_axis(float(min(drawn.slope.min(), 0)), float(drawn.slope.max()), rows)
+    canvas = Canvas(size, left, right)
+    canvas.guide(0.0)
+    canvas.marks(_bars(canvas, drawn.counts, scene.glyphs.eighths))
+    places = (drawn.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
+    for axis, values, role in ((left, drawn.value, Role.STRONG), (right, drawn.slope, Role.SECOND)):
+        shares = (values - axis.low) / (axis.high - axis.low)
+        canvas.curve(places, shares, scene.glyphs.curve, role)
+    ticks = [round(across.share(tick) * (canvas.columns - 1)) for tick in across.ticks]
+    canvas.across(ticks, [*across.labels], None)
+    return canvas.lines(size, scene.glyphs)
+
+
+def _bars(canvas: Canvas, counts: Floats, eighths: str) -> Iterator[Mark]:
+    """The histogram, its tallest bar as tall as the chart."""
+    groups = np.array_split(counts, canvas.columns)
+    heights = np.array([group.mean() for group in groups])
+    tallest = float(heights.max()) or 1.0
+    for column, share in enumerate((heights / tallest).tolist()):
+        full, rest = divmod(round(8 * share * canvas.rows), 8)
+        yield from (Mark(column, row, eighths[-1], Role.FIRST_SOFT) for row in range(full))
+        if rest and full < canvas.rows:
+            yield Mark(column, full, eighths[rest - 1], Role.FIRST_SOFT)
+
+
+def _legend(scene: Scene, layer: int) -> Line:
+    line, bar = scene.glyphs.across * 2, scene.glyphs.eighths[-1]
+    return [
+        *key(line, "g", Role.STRONG),
+        *key(line, "g′", Role.SECOND),
+        *key(bar, _("Z of layer {layer}").format(layer=layer), Role.FIRST_SOFT),
+    ]
+
+
+def _caption(Z: Floats) -> Line:
+    return note(f"Z {figure(float(Z.mean()))} ± {figure(float(Z.std()))}")
