@@ -218,7 +218,7 @@ def test_explosions_beyond_the_number_type(
 
 
 @TYPES
-@settings(deadline=None, max_examples=30, derandomize=True)
+@settings(max_examples=30)
 @given(
     activation=st.sampled_from(list(ACTIVATIONS)),
     gain=st.floats(-3, 0.5).map(lambda x: 10**x),
