@@ -25,8 +25,8 @@ CRITICAL: Mapping[str, float] = {
     "leaky_relu": sqrt(2),
     "elu": 1.0,
     "selu": 1.0,
-    "gelu": 1.53,
-    "silu": 1.68,
+    "gelu": 1.534,
+    "silu": 1.677,
     "softplus": sqrt(2),
     "linear": 1.0,
 }
