@@ -46,6 +46,7 @@ wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
 bench: $(VENV)/.dev ## race the engine and the start-up against their floors, and PyTorch and JAX if installed
 	$(BIN)/python benchmarks/race.py
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/lab.py
 
 messages: $(VENV)/.dev ## compile the translations
 	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics
