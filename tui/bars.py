@@ -15,7 +15,7 @@ from .charts import Canvas, Mark, Size
 from .cleaning import Band, Floats
 from .glyphs import UNICODE, Glyphs
 from .roles import Role
-from .runs import BOLD, Lines, stamp, style
+from .runs import BOLD, Lines, cells, stamp, style
 from .scales import Axis, numbered
 
 SOFT = {Role.FIRST: Role.FIRST_SOFT, Role.FROZEN: Role.FROZEN_SOFT}
@@ -86,7 +86,9 @@ def _pointed(
         return lines
     at, number, code = canvas.margin + _centre(own[cursor - 1]), f" {cursor} ", style(Role.KEY)
     start = min(max(at - len(number) // 2, 0), max(canvas.margin + canvas.columns + 1, 3) - 3)
-    lines[canvas.rows] = stamp(lines[canvas.rows], at, [(glyphs.cursor, code | BOLD)])
+    axis = [*cells(lines[canvas.rows])]
+    if not axis[at][0].isalpha():
+        lines[canvas.rows] = stamp(axis, at, [(glyphs.cursor, code | BOLD)])
     lines[canvas.rows + 1] = stamp(lines[canvas.rows + 1], start, [(number, code | BOLD)])
     return lines
 

@@ -90,6 +90,12 @@ class Controls:
         self.record, self.running = record, self.running and not held
         return held
 
+    def enter(self, room: str, depth: int) -> None:
+        """Go into a room; a walk begins at the output layer."""
+        self.room = room
+        if room == "walk" and self.layer is None:
+            self.layer = depth
+
     def step_back(self) -> None:
         """Undo the last of these that is in force: a list, a zoom or a room; a layer; the past."""
         if self.listing or self.zoomed or self.room:

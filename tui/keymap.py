@@ -23,7 +23,7 @@ class Key:
     rank: int = 0
     """The highest leaves the key bar first; 0 never does."""
     where: str = ""
-    """The room whose key bar it is in; none: in every one that does not have its action."""
+    """The room whose key bar it is in, * for all but the first; none: in every one."""
 
 
 BENCH = (
@@ -68,7 +68,15 @@ BENCH = (
     Key("a", "inner(1)", "a", N_("inside"), N_("what the fourth chart shows (A: back)"), 8),
     Key("A", "inner(-1)"),
     Key("n", "network", "n", N_("network"), N_("the other network, where there are two"), 2),
-    Key("escape", "back", "esc", "", N_("back, step by step: to the room, to all layers, to now")),
+    Key(
+        "escape",
+        "back",
+        "esc",
+        N_("back"),
+        N_("back: out of a room, to all layers, to now"),
+        1,
+        "*",
+    ),
 )
 
 LAB = (
@@ -82,5 +90,5 @@ LAB = (
 
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first."""
-    own = [key for key in BENCH if room and key.where == room]
+    own = [key for key in BENCH if room and key.where in (room, "*")]
     return [*own, *(key for key in (*BENCH, *LAB) if not key.where)]

@@ -15,10 +15,10 @@ from ..engine.diagnosis import FROZEN_BUDGET
 from ..scenarios.words import _
 from .bars import PerLayer, per_layer
 from .charts import Size
-from .cleaning import band
+from .cleaning import band, extent, logarithm
 from .parts import SYMBOLS, by_budget, key, note, picture, replicas, theory_of
 from .roles import Role
-from .runs import BOLD, Line, Lines, boxed, fit, style
+from .runs import BOLD, Line, Lines, boxed, fit, stamp, style
 from .scales import Axis, log_axis
 from .scene import Scene
 from .wire import Picture
@@ -27,6 +27,7 @@ LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
 """From the input's signal to the update that its error signal makes."""
 
 _AXIS = 2
+_FEWEST_DECADES = 2.0
 _ROOMY = 26
 """With so many rows each chart has its name above it; with fewer, over its first row."""
 
@@ -44,7 +45,7 @@ def signals(scene: Scene, size: Size) -> Picture:
         head: Line = [(" " * (axis.gutter + 1), 0), *_name(name)]
         if named:
             lines.append(fit(head, size.columns))
-        lines += drawn if named else _over(drawn, head, size.columns)
+        lines += drawn if named else [stamp(drawn[0], axis.gutter + 1, _name(name)), *drawn[1:]]
     return picture(
         _("signals"), _legend(scene), replicas(scene), boxed(lines, size.columns, size.rows)
     )
@@ -57,8 +58,16 @@ def _heights(rows: int) -> Iterator[int]:
 
 
 def _axis(scene: Scene, measure: str, rows: int) -> Axis:
+    if measure == "activation_std":
+        return _signal_axis(scene, max(rows, 1))
     floor = _enough(scene) - 1 if measure == "update_ratio" else np.inf
     return log_axis(*scene.decades((measure,), floor), max(rows, 1))
+
+
+def _signal_axis(scene: Scene, rows: int) -> Axis:
+    """Of hidden layers: what the output layer puts out is on a scale of its own."""
+    low, high = extent(logarithm(scene.past("activation_std")[:, :-1])) or (-1.0, 0.0)
+    return log_axis(min(low, high - _FEWEST_DECADES), high, rows)
 
 
 def _enough(scene: Scene) -> float:
@@ -96,11 +105,6 @@ def _name(measure: str) -> Line:
         "update_ratio": _("update: {symbol}; under the line: frozen"),
     }[measure].format(symbol=SYMBOLS.get(measure, ""))
     return [(words, style(Role.STRONG) | BOLD)]
-
-
-def _over(drawn: Lines, head: Line, columns: int) -> Lines:
-    """The name written over the chart's first row, where its bars leave room: at the left."""
-    return [fit([*head], columns), *drawn[1:]] if len(drawn) > _AXIS else drawn
 
 
 def _legend(scene: Scene) -> Line:

@@ -27,6 +27,10 @@ class Travel(Screen[None]):
     def _rows(self) -> int:
         return self.status.rows if self.status else 1
 
+    @property
+    def _depth(self) -> int:
+        return self.status.depth if self.status else 1
+
     def action_rewind(self, by: int) -> None:
         self._look_at(timeline.moved(self.controls.record, self._rows, by))
 
@@ -58,11 +62,11 @@ class Travel(Screen[None]):
         return True
 
     def action_layer(self, by: int) -> None:
-        self.controls.single_out(by, self.status.depth if self.status else 1)
+        self.controls.single_out(by, self._depth)
         self.look()
 
     def action_room(self, name: str) -> None:
-        self.controls.room = "" if self.controls.room == name else name
+        self.controls.enter("" if self.controls.room == name else name, self._depth)
         self.look()
 
     def action_turn_round(self) -> None:

@@ -1,92 +1,64 @@
-"""The chain rule, one layer at a time: what the weights did to the error signal, and what g′ did.
+"""The chain rule, one layer at a time: the equation, the same in numbers, and the product so far.
 
-    Δ⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾ᵀ ∘ g′(Z⁽ˡ⁾)
-
-Root mean squares multiply the same way: where the slopes do not know the weights, rms Δ⁽ˡ⁾ is rms
-Δ⁽ˡ⁺¹⁾
-times what W does times rms g′. The measured step and the measured slope leave W's share.
+The layer that is singled out is where the walk has come to. Backward it follows the error signal
+from the loss, forward the signal from the input.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..scenarios.words import _
 from .bars import PerLayer, per_layer
+from .chain import Chain, Link, backward, forward
 from .charts import Size, plot_rows
-from .cleaning import Band, Floats, logarithm, medians
+from .cleaning import Band, extent, logarithm
 from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, style
-from .scales import figure, log_axis
+from .scales import Axis, figure, log_axis
 from .scene import Scene
 from .wire import Picture
 
 _WORDS = 6
 """Rows of text above the chart."""
 
+_FEWEST_DECADES = 4.0
+
 
 @dataclass(frozen=True)
-class Link:
-    """One factor of the product: from layer `layer + 1` to `layer`, both counted from 1."""
+class Direction:
+    """One way through the network."""
 
-    layer: int
-    above: float
-    """rms Δ of the layer above."""
-    here: float
-    slope: float
-    product: float
-    """rms Δ here, over rms Δ at the output."""
-
-    @property
-    def factor(self) -> float:
-        """What one step of the chain multiplies by."""
-        return self.here / self.above if self.above else float("nan")
-
-    @property
-    def weights(self) -> float:
-        """What W did: the factor without g′."""
-        return self.factor / self.slope if self.slope else float("nan")
-
-
-def links(scene: Scene) -> list[Link]:
-    """The chain from the output layer down to layer 1, at the scene's last record."""
-    delta, slope = (_now(scene, name) for name in ("delta_rms", "slope_rms"))
-    last = float(delta[-1])
-    return [
-        Link(
-            layer=at + 1,
-            above=float(delta[at + 1]),
-            here=float(delta[at]),
-            slope=float(slope[at]),
-            product=float(delta[at]) / last if last else float("nan"),
-        )
-        for at in reversed(range(scene.depth - 1))
-    ]
+    chain: Callable[[Scene], Chain]
+    said: Callable[[Scene, Link], Lines]
+    start: Callable[[Scene, Chain], Lines]
+    """What stands where no step has been taken."""
+    legend: Callable[[], str]
+    steps: Callable[[Chain, int], list[Link]]
+    """Those that lead to a layer."""
 
 
 def walk(scene: Scene, size: Size) -> Picture:
-    """The step of the chain that ends in the layer singled out, and the product on a log axis."""
-    chain, layer = links(scene), scene.layer or scene.depth
-    at = min(max(scene.depth - layer, 1), len(chain)) if chain else 0
-    words = _said(scene, chain[at - 1]) if at else _at_the_output(scene)
+    """The step that ends in the layer singled out, and the product so far on a log axis."""
+    way = FORWARD if scene.forward else BACKWARD
+    chain, layer = way.chain(scene), scene.layer or scene.depth
+    walked = way.steps(chain, layer)
+    words = way.said(scene, walked[-1]) if walked else way.start(scene, chain)
     room = Size(size.columns, max(size.rows - _WORDS, 1))
-    lines = [*boxed(words, size.columns, _WORDS), *_chart(scene, chain[:at], room)]
-    title = [(_("chain rule"), style(Role.STRONG) | BOLD)]
-    legend = [("  ", 0), (_("rms Δ, from the loss down to here"), style(Role.MUTED))]
-    return Picture([*title, *legend], _caption(scene), boxed(lines, size.columns, size.rows))
+    drawn = _chart(scene, chain, layer, room)
+    title: Line = [(_("chain rule"), style(Role.STRONG) | BOLD)]
+    legend: Line = [("  ", 0), (way.legend(), style(Role.MUTED))]
+    lines = boxed([*boxed(words, size.columns, _WORDS), *drawn], size.columns, size.rows)
+    return Picture([*title, *legend], _caption(scene), lines)
 
 
-def _now(scene: Scene, measure: str) -> Floats:
-    row = scene.tables.measures[measure][scene.upto - 1 : scene.upto]
-    return medians(row)[0]
-
-
-def _said(scene: Scene, link: Link) -> Lines:
+def _back_said(scene: Scene, link: Link) -> Lines:
     """The equation, and the equation again in numbers."""
-    low, high = link.layer, link.layer + 1
-    g = scene.tables.layers[link.layer - 1].activation
+    low, high = link.layer, link.other
+    g = scene.tables.layers[low - 1].activation
     muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
     return [
         [
@@ -96,22 +68,45 @@ def _said(scene: Scene, link: Link) -> Lines:
             ("  ∘  ", muted),
             (f"g′(Z({low}))", second),
         ],
-        [
-            (figure(link.here), style(Role.STRONG) | BOLD),
-            ("  =  ", muted),
-            (f"{figure(link.above)} × {figure(link.weights)}", first),
-            ("  ×  ", muted),
-            (figure(link.slope), second),
-        ],
+        _numbers(link),
         [],
         _sentence(_("the weights W multiply by {value}"), link.weights, Role.FIRST),
-        _sentence(_("the slopes g′ of {g} multiply by {value}"), link.slope, Role.SECOND, g=g),
-        _sentence(
-            _("together {value} in this step; {product} since the loss"),
-            link.factor,
-            Role.STRONG,
-            product=figure(link.product),
-        ),
+        _sentence(_("the slopes g′ of {g} multiply by {value}"), link.bend, Role.SECOND, g=g),
+        _together(_("together {value} in this step; {product} since the loss"), link),
+    ]
+
+
+def _forth_said(scene: Scene, link: Link) -> Lines:
+    """The same for the signal."""
+    g = scene.tables.layers[link.layer - 1].activation
+    muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
+    here = link.layer
+    return [
+        [
+            (f"A({here})", style(Role.STRONG) | BOLD),
+            ("  =  ", muted),
+            ("g( ", second),
+            (f"A({link.other}) W({here}) + b({here})", first),
+            (" )", second),
+        ],
+        _numbers(link),
+        [],
+        _sentence(_("the weights W multiply by {value}"), link.weights, Role.FIRST),
+        _sentence(_("the activation {g} multiplies by {value}"), link.bend, Role.SECOND, g=g),
+        _together(_("together {value} in this step; {product} since the input"), link),
+    ]
+
+
+def _numbers(link: Link) -> Line:
+    """Root mean squares in the places of the equation."""
+    muted = style(Role.MUTED)
+    return [
+        (figure(link.after), style(Role.STRONG) | BOLD),
+        ("  =  ", muted),
+        (f"{figure(link.before)} × {figure(link.weights)}", style(Role.FIRST)),
+        ("  ×  ", muted),
+        (figure(link.bend), style(Role.SECOND)),
+        ("   " + _("(root mean squares)"), muted),
     ]
 
 
@@ -119,26 +114,61 @@ def _sentence(form: str, value: float, role: Role, **more: str) -> Line:
     return [(form.format(value=f"×{figure(value)}", **more), style(role))]
 
 
-def _at_the_output(scene: Scene) -> Lines:
-    """What stands there where no layer lies below the output."""
-    delta = figure(float(_now(scene, "delta_rms")[-1]))
-    return [[(_("Δ at the output: {value}").format(value=delta), style(Role.STRONG))]]
+def _together(form: str, link: Link) -> Line:
+    return _sentence(form, link.factor, Role.STRONG, product=f"×{figure(link.product)}")
 
 
-def _chart(scene: Scene, walked: list[Link], size: Size) -> Lines:
+def _at_the_output(scene: Scene, chain: Chain) -> Lines:
+    del scene
+    said = _("Δ at the output: {value}").format(value=figure(chain.start))
+    hint = _("← walks the chain rule towards the input")
+    return [[(said, style(Role.STRONG))], [], [(hint, style(Role.KEY))]]
+
+
+def _at_the_input(scene: Scene, chain: Chain) -> Lines:
+    """Nothing to walk: the network runs through time."""
+    del scene, chain
+    return [[(_("this network runs through time: look at it backward"), style(Role.MUTED))]]
+
+
+BACKWARD = Direction(
+    chain=backward,
+    said=_back_said,
+    start=_at_the_output,
+    legend=lambda: _("rms Δ, from the loss down to here"),
+    steps=lambda chain, layer: [link for link in chain.links if link.layer >= layer],
+)
+FORWARD = Direction(
+    chain=forward,
+    said=_forth_said,
+    start=_at_the_input,
+    legend=lambda: _("rms A, from the input up to here"),
+    steps=lambda chain, layer: [link for link in chain.links if link.layer <= layer],
+)
+
+
+def _chart(scene: Scene, chain: Chain, reached: int, size: Size) -> Lines:
     """The layers walked so far; those still ahead are only hinted at."""
-    delta = logarithm(_now(scene, "delta_rms"))
-    reached = walked[-1].layer if walked else scene.depth
-    roles = [Role.FIRST if n >= reached else Role.FAINT for n in range(1, scene.depth + 1)]
+    signal = logarithm(chain.signal)
+    ahead = range(reached + 1, scene.depth + 1) if scene.forward else range(1, reached)
+    roles = [Role.FAINT if n in ahead else Role.FIRST for n in range(1, scene.depth + 1)]
     roles[reached - 1] = Role.SECOND
-    nothing = np.zeros(len(delta), np.bool_)
-    bars = Band(delta, delta, delta, np.isnan(delta), nothing)
-    axis = log_axis(*scene.decades(("delta_rms",)), plot_rows(size))
-    return per_layer(
-        PerLayer(axis=axis, bars=bars, roles=roles, ends=(_("input"), _("loss"))),
-        size,
-        scene.glyphs,
+    bars = Band(signal, signal, signal, chain.signal == 0, np.isinf(chain.signal))
+    chart = PerLayer(
+        axis=_axis(scene, chain, plot_rows(size)),
+        bars=bars,
+        roles=roles,
+        ends=(_("input"), _("loss")),
+        cursor=reached,
     )
+    return per_layer(chart, size, scene.glyphs)
+
+
+def _axis(scene: Scene, chain: Chain, rows: int) -> Axis:
+    if not scene.forward:
+        return log_axis(*scene.decades(("delta_rms",)), rows)
+    low, high = extent(logarithm(chain.signal)) or (-1.0, 0.0)
+    return log_axis(min(low, high - _FEWEST_DECADES), high, rows)
 
 
 def _caption(scene: Scene) -> Line:
