@@ -37,6 +37,8 @@ class PerLayer:
     """Whether bars reach only from the band's low to its high end, not from the foot."""
     levels: Band | None = None
     theory: Floats | None = None
+    ghost: Floats | None = None
+    """What another run had: a mark across each layer."""
     guides: Sequence[float] = ()
     ends: tuple[str, str] = ("", "")
     cursor: int | None = None
@@ -61,6 +63,8 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     canvas.marks(_bars(canvas, chart, groups, glyphs))
     if chart.theory is not None:
         canvas.beads(_theory(canvas, chart.axis, chart.theory, groups, glyphs))
+    if chart.ghost is not None:
+        canvas.beads(_ghost(canvas, chart.axis, chart.ghost, own, glyphs))
     if chart.levels is not None:
         canvas.beads(_levels(canvas, chart.levels, own, glyphs))
     written = numbered(count, canvas.columns)
@@ -219,3 +223,12 @@ def _theory(
         value = theory[group[-1]] if group else np.nan
         if axis.low <= value <= axis.high:
             yield Mark(column, canvas.row(axis, value), glyphs.theory, Role.THEORY)
+
+
+def _ghost(
+    canvas: Canvas, axis: Axis, ghost: Floats, own: Sequence[Sequence[int]], glyphs: Glyphs
+) -> Iterator[Mark]:
+    for layer, columns in enumerate(own):
+        if axis.low <= ghost[layer] <= axis.high:
+            row = canvas.row(axis, ghost[layer])
+            yield from (Mark(column, row, glyphs.ghost, Role.FOURTH) for column in columns)

@@ -14,24 +14,28 @@ from textual.events import Click, Resize
 
 from ..scenarios.words import _
 from . import lines
+from .altering import stated
 from .catalogue import Catalogue
+from .changing import Changing
 from .controls import Controls
-from .keymap import BENCH, Key, in_room
-from .layout import LAYER, PANELS, ROOMS
+from .keymap import BENCH, FORM, Key, in_room
+from .layout import AGAINST, LAYER, PANELS, ROOMS
 from .lines import Entry
 from .strips import Paint
-from .travel import Travel
 from .widgets.drawing import Drawing
+from .widgets.pad import Pad
 from .wire import Answer, Fault, Frame, Picture, Status, Step, Verdict
 
-PLACES = ("header", *PANELS, *ROOMS, LAYER, "verdict", "keys", "scenarios", "message")
+PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
 
 _PATIENCE = 0.3
 """Seconds before a scenario that is being built is said to be."""
 
 
-class Bench(Travel):
+class Bench(Changing):
     """One scenario at work."""
+
+    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.keys, key.action, show=False) for key in BENCH),
@@ -52,7 +56,8 @@ class Bench(Travel):
         self.status: Status | None = None
         self.verdict: Verdict | None = None
         self.pictures: dict[str, Picture] = {}
-        self._drawings = {name: Drawing(paint, name) for name in PLACES}
+        self.pads = {"form": Pad(paint, "form", FORM, self.typed)}
+        self._drawings = {name: Drawing(paint, name) for name in PLACES} | self.pads
 
     @property
     def _entries(self) -> Sequence[Entry]:
@@ -77,7 +82,8 @@ class Bench(Travel):
                 self.status, self.verdict = answer.status, answer.verdict
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.pictures |= answer.pictures
-                self._draw("header", "verdict", "keys", *answer.pictures)
+                self.against = answer.against
+                self._draw("header", "verdict", "keys", AGAINST, *answer.pictures)
             case Fault():
                 self.pictures.clear()
                 self.complain(answer.text)
@@ -99,7 +105,7 @@ class Bench(Travel):
     def _open_listed(self, row: int) -> None:
         index = self.controls.index
         rows = self.controls.plan.places["scenarios"].rows
-        listed = lines.listing(self._entries, index, rows, len(self._catalogue.facts(index)))
+        listed = lines.listing(self._entries, index, rows, len(self._facts()))
         match listed[row : row + 1]:
             case [int(number)]:
                 self.action_open(number)
@@ -136,6 +142,8 @@ class Bench(Travel):
     def action_open(self, index: int) -> None:
         if self.controls.choose(index):
             self._open()
+            self.set_focus(None)
+            self.look()
 
     def action_list(self) -> None:
         self.controls.listing = not self.controls.listing
@@ -157,9 +165,20 @@ class Bench(Travel):
         self.controls.network += 1
         self.order(self.controls.view())
 
-    def _open(self) -> None:
+    def reopen(self) -> None:
+        self._open(changed=True)
+        self.look()
+
+    def redraw(self, *names: str) -> None:
+        self._draw(*names)
+
+    def _facts(self) -> list[lines.Fact]:
+        controls = self.controls
+        return self._catalogue.facts(controls.index, stated(controls.own))
+
+    def _open(self, changed: bool = False) -> None:
         """Open what is chosen; what is on the screen stays until the new pictures come."""
-        opening = self.controls.opening()
+        opening = self.controls.opening(changed)
         self.order(opening, self.controls.view())
         self._draw("header", "scenarios")
         self.set_timer(_PATIENCE, lambda: self._building(opening.ticket))
@@ -173,7 +192,7 @@ class Bench(Travel):
     def _keys(self) -> list[Key]:
         """The keys that do something here."""
         several = self.status is not None and len(self.status.networks) > 1
-        bar = in_room(self.controls.room)
+        bar = in_room("form" if self.controls.form else self.controls.room)
         return [key for key in bar if several or key.action != "network"]
 
     def look(self) -> None:
@@ -209,8 +228,10 @@ class Bench(Travel):
             case "keys":
                 return [lines.keys(self._keys(), columns)]
             case "scenarios":
-                facts = self._catalogue.facts(controls.index)
-                return lines.scenarios(self._entries, controls.index, facts, (columns, rows))
+                entries, index = self._entries, controls.index
+                return lines.scenarios(entries, index, self._facts(), (columns, rows))
+            case "form" | "against":
+                return self.of_change(name, columns, rows)
             case "message":
                 return lines.too_small(columns, rows)
             case _:

@@ -42,15 +42,18 @@ class Catalogue:
     """What the person has set, for all of them."""
     known: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
 
-    def facts(self, index: int) -> list[Fact]:
-        """The figures of a scenario; none when it cannot be read, as the worker will say."""
+    def facts(self, index: int, changes: Sequence[str] = ()) -> list[Fact]:
+        """The figures of a scenario with what is changed about it; none when it cannot be read, as
+        the worker will say."""
         name = self.ids[index]
-        if name not in self.known:
+        known = "\n".join([name, *changes])
+        if known not in self.known:
             try:
-                self.known[name] = facts(load(name, self.stated), self.entries[index])
+                found = load(name, [*self.stated, *changes])
+                self.known[known] = facts(found, self.entries[index])
             except ScenarioError:
-                self.known[name] = []
-        return self.known[name]
+                self.known[known] = []
+        return self.known[known]
 
 
 def catalogue(scenario: str, stated: Sequence[str] = ()) -> Catalogue:

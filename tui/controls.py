@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import timeline
+from .altering import stated
+from .form import Form
 from .layout import PANELS, Plan, plan
 from .wire import Command, Open, Pace, Run, View
 
@@ -33,6 +35,7 @@ class Controls:
     """What can be opened, in the order of the list: ids of presets, or a path."""
     lang: str = "en"
     settings: list[str] = field(default_factory=list[str])
+    """What the person has set for all of them, as `--set` takes it."""
     index: int = 0
     ticket: int = 0
     running: bool = True
@@ -54,7 +57,21 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     listing: bool = False
     shades: bool = False
+    ascii: bool = False
     size: tuple[int, int] = (80, 24)
+    changes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """What has been changed since, by scenario: keys and values."""
+    undone: list[tuple[str, dict[str, str]]] = field(
+        default_factory=list[tuple[str, dict[str, str]]]
+    )
+    """What was before each change."""
+    form: Form | None = None
+    fresh: bool = False
+    """Whether nothing has been changed since the form was opened."""
+    pinned: bool = False
+    """Whether the reference stays, whatever is opened."""
+    referred: bool = False
+    """Whether the run is held against another one."""
 
     @property
     def scenario(self) -> str:
@@ -65,13 +82,37 @@ class Controls:
     def plan(self) -> Plan:
         """Where everything stands."""
         shown, alone = self.room or PANELS[self.panel], self.zoomed or bool(self.room)
-        return plan(*self.size, shown, alone, self.listing)
+        told = self.referred or self.form is not None
+        return plan(*self.size, shown, alone, self.listing, self.form is not None, told)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What has been changed about the open one."""
+        return self.changes.get(self.scenario, {})
+
+    @property
+    def stated(self) -> list[str]:
+        """All that is set over the open one."""
+        return [*self.settings, *stated(self.own)]
+
+    def alter(self, changes: dict[str, str]) -> None:
+        """Change the open one."""
+        self.undone.append((self.scenario, self.own))
+        self.changes[self.scenario] = changes
+
+    def take_back(self) -> bool:
+        """Undo the last change of the open one; False if there is none."""
+        mine = [at for at, (name, _) in enumerate(self.undone) if name == self.scenario]
+        if mine:
+            self.changes[self.scenario] = self.undone.pop(mine[-1])[1]
+            self.fresh = True
+        return bool(mine)
 
     def choose(self, index: int) -> bool:
         """Go to a scenario of the list; False if there is none, or it is open already."""
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
-        self.index = index
+        self.index, self.form, self.referred = index, None, self.pinned
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
@@ -115,10 +156,15 @@ class Controls:
         before, self.pace = self.pace, min(max(self.pace + by, 0), len(PACES) - 1)
         return self.pace != before
 
-    def opening(self) -> Open:
-        """The order to open what is chosen, under a new ticket."""
+    def opening(self, changed: bool = False) -> Open:
+        """The order to open what is chosen, under a new ticket; held against the run that is left
+        where only this has been changed since the form was opened."""
+        before = changed and self.fresh and not self.pinned
+        self.fresh = self.fresh and not changed
+        self.referred = self.referred or before
         self.ticket, self.record = self.ticket + 1, timeline.LIVE
-        return Open(self.ticket, self.scenario, self.settings, self.lang)
+        reference = "before" if before else "kept" if self.referred else "none"
+        return Open(self.ticket, self.scenario, self.stated, self.lang, reference)
 
     def running_order(self) -> Run:
         """The order to train, or to hold still."""
@@ -129,7 +175,8 @@ class Controls:
         return Pace(PACES[self.pace])
 
     def beginning(self) -> tuple[Command, ...]:
-        """All that a new worker has to be told."""
+        """All that a new worker has to be told; what it is held against is gone."""
+        self.pinned = self.referred = False
         return self.opening(), self.pace_order(), self.running_order(), self.view()
 
     def view(self) -> View:
@@ -143,4 +190,6 @@ class Controls:
             self.record,
             self.layer,
             self.forward,
+            self.lang,
+            self.ascii,
         )

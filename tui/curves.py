@@ -26,6 +26,8 @@ class Series:
     role: int
     fine: bool = True
     """A fine line, or dots every other column, which leave a line behind them in sight."""
+    steps: Floats | None = None
+    """Its own, where they are not the chart's."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def _looked_at(canvas: Canvas, step: int, end: int, glyphs: Glyphs) -> Iterator[
 
 
 def _sampled(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:
-    steps, values = columns(chart.steps, series.values, 0.0, float(chart.end), canvas.columns)
+    own = chart.steps if series.steps is None else series.steps
+    steps, values = columns(own, series.values, 0.0, float(chart.end), canvas.columns)
     shares = (values - series.axis.low) / (series.axis.high - series.axis.low)
     return steps / max(chart.end, 1) * (canvas.columns - 1), shares
 
@@ -85,7 +88,8 @@ def _line(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> No
 
 def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> Iterator[Mark]:
     """A sign at the top where a value was not finite."""
-    steps = chart.steps[~np.isfinite(series.values)]
+    own = chart.steps if series.steps is None else series.steps
+    steps = own[~np.isfinite(series.values)]
     for column in np.unique(np.rint(steps / max(chart.end, 1) * (canvas.columns - 1))).tolist():
         yield Mark(
             min(int(column), canvas.columns - 1), canvas.rows - 1, glyphs.infinite, Role.DIVERGED

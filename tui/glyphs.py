@@ -25,6 +25,7 @@ class Glyphs:
     whisker: str
     guide: str
     theory: str
+    ghost: str
     zero: str
     infinite: str
     across: str
@@ -55,6 +56,7 @@ UNICODE = Glyphs(
     whisker="│",
     guide="╌",
     theory="•",
+    ghost="═",
     zero="x",
     infinite="!",
     across="─",
@@ -79,3 +81,41 @@ UNICODE = Glyphs(
     at_most="≤",
     ellipsis="…",
 )
+
+ASCII = Glyphs(
+    eighths="_.-,;+%#",
+    halves="',",
+    shades=".:*#",
+    curve="*",
+    dot="o",
+    levels="_-'",
+    band=":",
+    whisker="|",
+    guide=".",
+    theory="@",
+    ghost="=",
+    zero="x",
+    infinite="!",
+    across="-",
+    corners="++++",
+    down="|",
+    badges={
+        "vanishing": "v",
+        "exploding": "^",
+        "healthy": "+",
+        "dead": "o",
+        "diverged": "X",
+        "fault": "X",
+        "busy": "~",
+    },
+    running=">",
+    paused="#",
+    finished="o",
+    back="<",
+    cursor="^",
+    pointer=">",
+    times="x",
+    at_most="<",
+    ellipsis="~",
+)
+"""For terminals that know no more than ASCII."""

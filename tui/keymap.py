@@ -68,6 +68,9 @@ BENCH = (
     Key("a", "inner(1)", "a", N_("inside"), N_("what the fourth chart shows (A: back)"), 8),
     Key("A", "inner(-1)"),
     Key("n", "network", "n", N_("network"), N_("the other network, where there are two"), 2),
+    Key("c", "change", "c", N_("change"), N_("change one thing: activation, depth, init, …"), 2),
+    Key("u", "undo", "u", "", N_("take the last change back")),
+    Key("p", "pin", "p", N_("pin"), N_("hold what comes against the present run, or no more"), 6),
     Key(
         "escape",
         "back",
@@ -78,6 +81,17 @@ BENCH = (
         "*",
     ),
 )
+
+FORM = (
+    Key("up,k", "form('up')", "↑ ↓", N_("key"), "", 1, "form"),
+    Key("down,j", "form('down')", where="form"),
+    Key("left,h", "form('less')", "← →", N_("value"), "", 1, "form"),
+    Key("right,l", "form('more')", where="form"),
+    Key("enter", "form('enter')", "0-9 enter", N_("type it"), "", 2, "form"),
+    Key("backspace,delete", "form('erase')", "⌫", N_("as it was"), "", 3, "form"),
+    Key("escape,c", "change", "esc", N_("close"), "", 1, "form"),
+)
+"""The keys of the form, while it is open."""
 
 LAB = (
     Key("e", "lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
@@ -90,5 +104,8 @@ LAB = (
 
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first."""
-    own = [key for key in BENCH if room and key.where in (room, "*")]
-    return [*own, *(key for key in (*BENCH, *LAB) if not key.where)]
+    wheres = (room,) if room == "form" else (room, "*")
+    own = [key for key in (*BENCH, *FORM) if room and key.where in wheres]
+    taken = {name for key in own for name in key.keys.split(",")}
+    others = [key for key in (*BENCH, *LAB) if not key.where]
+    return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

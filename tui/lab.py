@@ -98,7 +98,7 @@ class LabApp(App[None]):
 
     def action_lesson(self) -> None:
         controls = self.controls
-        scenario = load(controls.scenario, controls.settings)
+        scenario = load(controls.scenario, controls.stated)
         self.push_screen(Page(self.paint, lesson_page(scenario)))
 
     def action_leave(self) -> None:

@@ -17,6 +17,9 @@ PANELS = ("layers", "history", "learning", "inside")
 ROOMS = ("walk", "signals")
 """What fills the whole place of the four."""
 
+FORM, AGAINST = "form", "against"
+"""The form in which one thing is changed, and the line that tells what that did."""
+
 LAYER = "layer"
 """The line that tells of one layer."""
 
@@ -61,23 +64,34 @@ class Plan:
         return place.columns - taken[0], place.rows - taken[1]
 
 
-def plan(columns: int, rows: int, panel: str, zoomed: bool = False, listing: bool = False) -> Plan:
-    """The plan for a terminal; `panel` is the chart in focus, `listing` shows the scenarios."""
+def plan(
+    columns: int,
+    rows: int,
+    panel: str,
+    zoomed: bool = False,
+    listing: bool = False,
+    form: bool = False,
+    told: bool = False,
+) -> Plan:
+    """The plan for a terminal; `panel` is the chart in focus, `listing` shows the scenarios, `form`
+    the form in their place, and `told` says what has been changed."""
     if columns < _LEAST[0] or rows < _LEAST[1]:
         return Plan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
     says = 3 if rows >= _ROOMY else 2 if boxed else 1
     tells = 2 if boxed else 1
-    body = Rect(0, 1, columns, rows - 2 - says - tells)
+    body = Rect(0, 1, columns, rows - 2 - says - tells - told)
     places = {
         "header": Rect(0, 0, columns, 1),
         LAYER: Rect(0, body.y + body.rows, columns, tells),
+        **({AGAINST: Rect(0, rows - 2 - says, columns, 1)} if told else {}),
         "verdict": Rect(0, rows - 1 - says, columns, says),
         "keys": Rect(0, rows - 1, columns, 1),
     }
-    if wide or listing:
+    if wide or listing or form:
         side = SIDEBAR if wide else columns // 2
-        places["scenarios"] = Rect(0, 1, side, body.rows)
+        at_right = columns - side if form and not wide else 0
+        places[FORM if form else "scenarios"] = Rect(at_right, 1, side, body.rows)
     if wide:
         body = body._replace(x=SIDEBAR, columns=columns - SIDEBAR)
     single = zoomed or columns < _FOUR[0] or rows < _FOUR[1]

@@ -148,6 +148,20 @@ def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) ->
     return boxed([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
 
 
+def against(
+    forms: Sequence[str], refused: str, columns: int, pinned: bool, glyphs: Glyphs = UNICODE
+) -> Lines:
+    """What differs from the reference and what that did, or why a value was not taken."""
+    if refused:
+        words = shortened(f"{glyphs.badges['fault']} {refused}", columns - 2, glyphs)
+        return boxed([[(" ", 0), (words, style(Role.FAULT, bold=True))]], columns, 1)
+    name = f" {glyphs.ghost} " + (_("pinned") + ": " if pinned else "")
+    room = columns - len(name) - 1
+    words = next((form for form in forms if len(form) <= room), "".join(forms[-1:]))
+    runs = [(name, style(Role.FOURTH, bold=True)), (shortened(words, room, glyphs), 0)]
+    return boxed([runs if words else []], columns, 1)
+
+
 def framed(
     picture: Picture, size: tuple[int, int], box: bool, focus: bool, glyphs: Glyphs = UNICODE
 ) -> Lines:

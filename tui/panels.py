@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..scenarios.words import _
-from . import blocks, curves
+from . import blocks, curves, ghosts
 from .bars import PerLayer, per_layer
 from .blocks import HeatMap, heat_map
 from .charts import Size, plot_rows
@@ -36,11 +36,12 @@ def layers(scene: Scene, size: Size) -> Picture:
     first, *second = scene.measures
     levels = band(scene.latest(second[0]), log=True) if second else None
     chart = PerLayer(
-        axis=log_axis(*scene.decades(scene.measures), plot_rows(size)),
+        axis=log_axis(*ghosts.decades(scene, scene.measures), plot_rows(size)),
         bars=band(scene.latest(first), log=True),
         roles=by_budget(scene),
         levels=levels,
         theory=theory_of(scene, first),
+        ghost=ghosts.layer_by_layer(scene, first),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
@@ -52,6 +53,7 @@ def layers(scene: Scene, size: Size) -> Picture:
             if chart.theory is not None
             else []
         ),
+        *ghosts.entry(scene, scene.glyphs.ghost),
     ]
     lines = per_layer(chart, size, scene.glyphs)
     return picture(_subject(scene), legend, replicas(scene), lines)
@@ -85,11 +87,15 @@ def learning(scene: Scene, size: Size) -> Picture:
     trace, upto = scene.trace, scene.known
     steps = trace.records[:upto].astype(np.float64)
     losses = {name: values[:upto] for name, values in [*trace.loss.items()][: _losses_drawn(scene)]}
-    axis, shown = _loss_axis(losses, plot_rows(size))
+    before = ghosts.losses(scene, [*losses])
+    all_losses = losses | {f"before {name}": there for name, (_steps, there) in before.items()}
+    axis, shown = _loss_axis(all_losses, plot_rows(size))
     right = linear_axis(0.0, 1.0, plot_rows(size)) if trace.accuracy else None
-    series = [
+    past = zip(before.values(), shown[len(losses) :], strict=True)
+    series = [Series(axis, there, ghosts.ROLE, steps=at) for (at, _values), there in past]
+    series += [
         line
-        for role, values in zip(_LOSS_ROLES, shown, strict=False)
+        for role, values in zip(_LOSS_ROLES, shown[: len(losses)], strict=False)
         for line in _curve(axis, values, role)
     ]
     if right is not None:
@@ -121,6 +127,7 @@ def _learning_legend(scene: Scene, losses: list[str]) -> Line:
     ]
     if scene.trace.accuracy:
         legend += key(scene.glyphs.dot, _("accuracy (test)"), Role.SECOND)
+    legend += ghosts.entry(scene, scene.glyphs.across * 2)
     return legend[1:]
 
 

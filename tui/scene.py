@@ -45,6 +45,8 @@ class Scene:
     """Whether the walk follows the signal, or the error signal."""
     look: Look | None = None
     """The networks as they were at the last of the rows."""
+    ghost: Scene | None = None
+    """The run that this one is held against, at the same step."""
 
     @property
     def tables(self) -> NetworkTrace:

@@ -9,14 +9,30 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from dataclasses import replace as altered
 
 from ..scenarios.words import set_language
+from . import against
 from .charts import Size
 from .panels import PANELS
 from .scene import Scene
 from .subject import REFUSED, Subject, opened
 from .verdict import said_of
-from .wire import Answer, Command, Fault, Frame, Open, Pace, Picture, Ready, Run, Step, View, Want
+from .wire import (
+    Answer,
+    Command,
+    Fault,
+    Frame,
+    Open,
+    Pace,
+    Picture,
+    Pin,
+    Ready,
+    Run,
+    Step,
+    View,
+    Want,
+)
 
 FRAME = 0.1
 """Seconds between frames while training, at least."""
@@ -35,6 +51,8 @@ class Session:
     order: Open | None = None
     """A scenario that has been asked for, and is not built yet."""
     subject: Subject | None = None
+    reference: Subject | None = None
+    """What the subject is held against; it is trained along, so that steps can be compared."""
     fault: Fault | None = None
     view: View | None = None
     going: bool = False
@@ -64,7 +82,11 @@ class Session:
             case Open():
                 self.order, self.fault = command, None
             case View():
+                set_language("es" if command.lang == "es" else "en")
                 self.view = command
+                self.drawn.clear()
+            case Pin(on=on):
+                self.reference = self.subject if on else None
                 self.drawn.clear()
             case Run(going=going):
                 self.going = going
@@ -92,6 +114,7 @@ class Session:
             return
         elif self._single():
             self.subject.to_next_record()
+            self._keep_up(self.subject)
             self.single, self.stale = False, True
         elif self._foreseeing():
             self.subject.foresee()
@@ -113,6 +136,8 @@ class Session:
 
     def _open(self, order: Open) -> None:
         set_language("es" if order.lang == "es" else "en")
+        if order.reference != "kept":
+            self.reference = self.subject if order.reference == "before" else None
         self.order, self.subject = None, None
         self.drawn.clear()
         try:
@@ -122,9 +147,16 @@ class Session:
 
     def _train(self, subject: Subject, now: float) -> None:
         subject.step()
+        self._keep_up(subject)
         self.stale = True
         interval = 0.0 if self.rate is None else 1.0 / self.rate
         self.next_step = max(self.next_step + interval, now - interval)
+
+    def _keep_up(self, subject: Subject) -> None:
+        """Train the reference as far as the subject."""
+        other = self.reference
+        while other and not other.finished and other.done < subject.done:
+            other.step()
 
     def _training(self) -> bool:
         return self.going and self.subject is not None and not self.subject.finished
@@ -140,11 +172,19 @@ class Session:
         if subject is None or view is None:
             return None
         self.marks.append((now, subject.experiment.trace.done))
-        scene = subject.scene(view)
+        scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
         status = subject.status(scene, self.going, self._speed())
         new = {want.panel: self._draw(scene, want) for want in view.wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
-        return Frame(subject.ticket, status, pictures, said_of(scene))
+        held = self.reference or subject
+        said = against.told(scene, held.scenario, subject.scenario)
+        return Frame(subject.ticket, status, pictures, said_of(scene), said)
+
+    def _ghost(self, subject: Subject, view: View) -> Scene | None:
+        """The reference at the step that is looked at."""
+        if self.reference is None:
+            return None
+        return self.reference.beside(subject, view)
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from ..engine.diagnosis import Diagnosis, diagnose
 from ..engine.training import Experiment
@@ -18,6 +19,7 @@ from ..scenarios.reading import ScenarioError, load
 from ..scenarios.spec import Scenario
 from .cleaning import Floats
 from .film import Film, still
+from .glyphs import ASCII, UNICODE
 from .inner import fitting
 from .likeness import Likenesses, Look
 from .plane import points
@@ -52,6 +54,11 @@ class Subject:
     def finished(self) -> bool:
         """Whether there is nothing left to train."""
         return self.experiment.trace.finished
+
+    @property
+    def done(self) -> int:
+        """Steps made."""
+        return self.experiment.trace.done
 
     def step(self) -> None:
         """One training step, if there is one left."""
@@ -90,11 +97,22 @@ class Subject:
             measures=tuple(view.measures),
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
-            shades=view.shades,
+            glyphs=ASCII if view.ascii else UNICODE,
+            shades=view.shades or view.ascii,
             layer=self._layer(view, name),
             forward=view.forward,
             look=self._look(row),
         )
+
+    def beside(self, other: Subject, view: View) -> Scene | None:
+        """What there is to draw of this run at the step at which another one is looked at; nothing
+        where it has no such network."""
+        step = int(other.experiment.trace.records[other.row(view)])
+        trace = self.experiment.trace
+        row = int(np.searchsorted(trace.records[: trace.upto], step, side="right")) - 1
+        if self._network(view) != other._network(view):
+            return None
+        return self.scene(replace(view, record=max(row, 0), layer=None))
 
     def row(self, view: View) -> int:
         """The row that is looked at."""

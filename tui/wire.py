@@ -23,6 +23,15 @@ class Open(msgspec.Struct, tag=True, frozen=True):
     scenario: str
     settings: list[str]
     lang: str
+    reference: str = "none"
+    """What it is held against: `before`, the run that is left; `kept`, what is the reference
+    already; `none`."""
+
+
+class Pin(msgspec.Struct, tag=True, frozen=True):
+    """Hold what comes against the present run; or let it go."""
+
+    on: bool
 
 
 class Run(msgspec.Struct, tag=True, frozen=True):
@@ -67,13 +76,16 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """Which layer is singled out, from 1 at the input."""
     forward: bool = False
     """Whether the walk through the network follows the signal or the error signal."""
+    lang: str = "en"
+    ascii: bool = False
+    """Whether nothing but ASCII may be drawn."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
     """The last frame is on the screen: the next one may come."""
 
 
-Command = Open | Run | Step | Pace | View | Ready
+Command = Open | Pin | Run | Step | Pace | View | Ready
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -126,6 +138,8 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     status: Status
     pictures: dict[str, Picture]
     verdict: Verdict | None = None
+    against: list[str] = []
+    """What differs from the reference, and what that did: the longest form first."""
 
 
 class Fault(msgspec.Struct, tag=True, frozen=True):
