@@ -107,9 +107,8 @@ class Processes:
         self.hire()
 
     def close(self) -> None:
-        self.pool.shutdown(wait=False, cancel_futures=True)
         self.lifeline.close()
-        self.pool.shutdown(wait=True)
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def begin(lifeline: Lifeline) -> None:

@@ -31,7 +31,7 @@ class Progress:
     failed: int = 0
     paid: float = 0.0
     began: float = field(default_factory=time.monotonic)
-    seen: bool = field(default_factory=sys.stderr.isatty)
+    seen: bool = field(default_factory=lambda: is_terminal())
 
     def __enter__(self) -> Self:
         self.draw()
@@ -81,6 +81,11 @@ class Progress:
             columns = terminal_columns()
             sys.stderr.write(f"\r{text[: columns - 1]:<{columns - 1}}\r{text[: columns - 1]}")
             sys.stderr.flush()
+
+
+def is_terminal() -> bool:
+    """Whether somebody is looking at stderr."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def terminal_columns() -> int:
