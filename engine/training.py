@@ -10,6 +10,7 @@ import numpy as np
 
 from .arrays import Array, Exact, Integers
 from .data import Batches, Dataset
+from .exam import Exam
 from .losses import LOSSES, accuracy
 from .network import Network
 from .optimizers import OPTIMIZERS, Settings, clip
@@ -96,9 +97,7 @@ class Supervised:
         self.network, test = network, self.test
         self.optimizer = OPTIMIZERS[self.plan.optimizer](self.plan.settings, network.theta)
         self.probe = Probe(network, records)
-        self.judge = test and Network(
-            network.architecture, network.seeds, test.X.shape[1], network.dtype, source=network
-        )
+        self.exam = test and Exam(network, test.X)
 
     @np.errstate(all="ignore")
     def step(self, k: int) -> bool:
@@ -137,9 +136,9 @@ class Supervised:
         trace.records[row] = k
         self.probe.signals(row)
         self.score("train", row, loss, self.network.output.Z, self.target)
-        if self.test and self.judge:
-            Z = self.judge.forward(self.test.X)
-            loss = self.loss(Z, self.test.target, self.judge.Delta)
+        if self.test and self.exam:
+            Z = self.exam.predict()
+            loss = self.loss(Z, self.test.target, self.exam.Delta)
             self.score("test", row, loss, Z, self.test.target)
 
     def score(self, name: str, row: int, loss: Exact, Z: Array, target: Array) -> None:

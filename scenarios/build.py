@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 from ..engine.adversarial import Duel, Rule, adversarial
 from ..engine.architecture import Architecture
 from ..engine.arrays import Exact
-from ..engine.data import Dataset, generate, split
+from ..engine.data import Dataset, Source, generate, sources, split
 from ..engine.layerwise import layerwise
 from ..engine.network import Network
 from ..engine.optimizers import Settings
@@ -26,6 +26,8 @@ from .spec import Training as Stated
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
 LOSSES = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}
 """The engine's names, for data of two classes: one output decides between them."""
+OF_MORE = {"cross_entropy": "softmax_cross_entropy", "squared": "squared"}
+"""The same for more classes, with an output for each."""
 OTHER = 2**33
 """Added to a seed, gives one that no scenario can state: the discriminator's."""
 RECORDS = 200
@@ -56,7 +58,7 @@ def drawn(
 ) -> tuple[Network, Dataset, Dataset]:
     """The network at birth, and what it is trained and tested on."""
     data, own = scenario.data, seeds(scenario)
-    points = generate(data.name, own, data.train + data.test, data.noise, dtype)
+    points = generate(data.name, own, data.train + data.test, data.noise, dtype, data.lag)
     return Network(net, own, plan.batch, dtype), *split(points, data.train)
 
 
@@ -66,8 +68,14 @@ def seeds(scenario: Scenario) -> range:
 
 
 def architecture(scenario: Scenario) -> Architecture:
-    """What the engine calls the network."""
-    return of_layers(scenario.network)
+    """What the engine calls the network, which stands between the data and its classes."""
+    network = scenario.network
+    return of_layers(network, **source(scenario).ends(network.architecture))
+
+
+def source(scenario: Scenario) -> Source:
+    """The form of the data."""
+    return sources(scenario.data.lag)[scenario.data.name]
 
 
 def of_layers(layers: Layers, **ends: int) -> Architecture:
@@ -81,8 +89,9 @@ def of_layers(layers: Layers, **ends: int) -> Architecture:
 def training(scenario: Scenario) -> Training:
     """What the engine calls the training."""
     stated = scenario.training
+    losses = LOSSES if source(scenario).classes == 2 else OF_MORE
     return Training(
-        loss=LOSSES[scenario.network.loss],
+        loss=losses[scenario.network.loss],
         optimizer=stated.optimizer,
         settings=Settings(**common(stated, Settings)),
         batch=stated.batch,

@@ -1,6 +1,7 @@
 """What a run will need of memory, counted before any of it is taken."""
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 import psutil
@@ -8,9 +9,14 @@ import psutil
 from ..engine.activations import activation
 from ..engine.adversarial import Duel
 from ..engine.architecture import Architecture
+from ..engine.cells import CELLS
 from ..engine.composition import compose
+from ..engine.data import sources
+from ..engine.exam import at_once
+from ..engine.layers import Dense, Leaf
 from ..engine.layout import kinds, size
 from ..engine.targets import Feed
+from ..engine.through_time import TIME_MEASURES
 from ..engine.trace import MEASURES
 from ..engine.training import Training
 from .spec import Scenario
@@ -48,9 +54,10 @@ def gigabytes(count: int) -> str:
 
 def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
     """Bytes at the peak, from the shapes of the arrays the layers will ask for."""
-    data = scenario.data
-    points = 3 * (data.train + data.test) * (net.inputs + net.outputs)
-    numbers = points + held(net, plan.batch, plan.batch, data.test)
+    data, form = scenario.data, sources(scenario.data.lag)[scenario.data.name]
+    points = 3 * (data.train + data.test) * (form.numbers * form.places + net.outputs)
+    seen = at_once(parts(net), data.test, plan.batch)
+    numbers = points + held(net, plan.batch, plan.batch, seen)
     return in_bytes(scenario, numbers, recorded(net, plan.steps, plan.record_every))
 
 
@@ -68,19 +75,31 @@ def needed_by_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Du
 def held(net: Architecture, measured: int, *batches: int) -> int:
     """Numbers in a replica's arrays, of a network and its copies: a batch for each, and the one
     that is measured."""
-    items = compose(net, activation(net.activation, net.slope), training=True).items
-    leaves = [leaf for item in items for leaf in item.leaves()]
+    leaves = parts(net)
     parameters = size(kinds(leaves, lambda leaf: leaf.parameters() | leaf.statistics()))
 
     def signals(batch: int) -> int:
-        return size(kinds(leaves, lambda leaf: leaf.buffers(batch))) + 2 * batch * net.width
+        own = size(kinds(leaves, lambda leaf: leaf.buffers(batch * leaf.rows)))
+        denses = [leaf for leaf in leaves if isinstance(leaf, Dense)]
+        shared = {shape for d in denses for shape in d.scratch(batch * d.rows).items()}
+        return own + sum(prod(shape) for _, shape in shared)
 
-    return VECTORS * parameters + sum(map(signals, batches)) + 2 * measured * net.width * net.depth
+    rows = max(leaf.rows for leaf in leaves)
+    widest = measured * rows * net.width * net.depth
+    return VECTORS * parameters + sum(map(signals, batches)) + 2 * widest
+
+
+def parts(net: Architecture) -> list[Leaf]:
+    """A network's layers."""
+    items = compose(net, activation(net.activation, net.slope), training=True).items
+    return [leaf for item in items for leaf in item.leaves()]
 
 
 def recorded(net: Architecture, steps: int, every: int) -> int:
     """Bytes of a replica's rows."""
-    return (steps // every + 2) * len(MEASURES) * (net.depth + 1) * 8
+    through_time = len(TIME_MEASURES) * net.length if net.architecture in CELLS else 0
+    measures = len(MEASURES) + through_time
+    return (steps // every + 2) * measures * (net.depth + 1) * 8
 
 
 def in_bytes(scenario: Scenario, numbers: int, records: int) -> int:

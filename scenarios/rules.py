@@ -10,7 +10,7 @@ from typing import Any
 
 from .expectations import ExpectationError, parse
 from .faults import Fault, allowed, found
-from .spec import OWN, Layers, Scenario
+from .spec import OWN, Layers, Network, Scenario
 from .staging import amiss_in_stages
 from .words import _
 
@@ -42,6 +42,9 @@ NEEDS: Mapping[str, Conditions] = {
     **of_layers("network"),
     **of_layers("generator"),
     **of_layers("discriminator"),
+    "network.kernel": {"network.architecture": ("cnn",)},
+    "network.forget_bias": {"network.architecture": ("lstm", "gru")},
+    "data.lag": {"data.name": ("lag",)},
     "training.momentum": {"training.optimizer": ("momentum", "nesterov")},
     "training.beta1": ADAM,
     "training.beta2": ADAM,
@@ -62,6 +65,13 @@ OF_KIND: Mapping[str, str] = {
 """The tables and keys that speak of one kind of experiment alone."""
 PLAYERS = ("generator", "discriminator")
 CLASSLESS = ("ring", "distant")
+NO_POINTS = ("digits", "lag")
+"""Data that are no points in the plane, as a GAN makes them."""
+RECURRENT = ("rnn", "lstm", "gru")
+SUITS: Mapping[str, str] = {"cnn": "digits", **dict.fromkeys(RECURRENT, "lag")}
+"""The data that an architecture looks at part by part; a perceptron takes any, all at once."""
+IMAGES = 1797
+"""As many digits as there are."""
 NETWORKS: Mapping[str, tuple[str, ...]] = {"classifier": ("network",), "gan": PLAYERS}
 """The tables that describe networks."""
 
@@ -122,10 +132,34 @@ def in_classifier(scenario: Scenario) -> Iterator[Clash]:
         yield "training.batch", _("at most data.train = {train}").format(train=data.train)
     if data.name in CLASSLESS:
         yield "data.name", _('data with classes to tell apart, or kind = "gan"')
+    elif data.name != SUITS.get(scenario.network.architecture, data.name):
+        yield (
+            "data.name",
+            _("{data}, with network.architecture = {architecture}").format(
+                data=SUITS[scenario.network.architecture],
+                architecture=scenario.network.architecture,
+            ),
+        )
+    if data.name == "digits" and data.train + data.test > IMAGES:
+        there = _("at most {count} with data.test, as there are no more images")
+        yield "data.train", there.format(count=IMAGES)
+    yield from in_architecture(scenario.network)
+
+
+def in_architecture(network: Network) -> Iterator[Clash]:
+    """What an architecture has no place for."""
+    if network.architecture == "cnn" and network.kernel % 2 == 0:
+        yield "network.kernel", _("an odd number, as a kernel has a middle")
+    if network.architecture in RECURRENT:
+        for key in ("norm", "skip"):
+            if getattr(network, key) != "none":
+                yield f"network.{key}", _("none in a recurrent network")
 
 
 def in_gan(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its loss."""
+    if scenario.data.name in NO_POINTS:
+        yield "data.name", _("points in the plane, for a GAN to imitate")
     plain = scenario.discriminator.norm == scenario.discriminator.skip == "none"
     if scenario.gan.penalty and not plain:
         instead = _("0 with discriminator.norm or skip; gan.clip_weights goes with both")

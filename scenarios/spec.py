@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 
 from .words import Language, language
 
+Architecture = Literal["mlp", "cnn", "rnn", "lstm", "gru"]
 Activation = Literal[
     "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "linear"
 ]
@@ -20,7 +21,9 @@ Norm = Literal["none", "batch", "layer"]
 Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
 Placement = Literal["inside", "outside", "preactivation"]
 Loss = Literal["cross_entropy", "squared"]
-Data = Literal["circles", "moons", "spirals", "xor", "gaussians", "ring", "distant"]
+Data = Literal[
+    "circles", "moons", "spirals", "xor", "gaussians", "digits", "lag", "ring", "distant"
+]
 Game = Literal["saturating", "non_saturating", "wasserstein"]
 Turn = Literal["discriminator", "generator", "alternate"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
@@ -50,14 +53,24 @@ class Text(Record, frozen=True):
 class Layers(Record, frozen=True):
     """What a network is made of. Ranges stop where nothing new is to be learnt."""
 
-    architecture: Annotated[Literal["mlp"], Meta(description="mlp: dense layers")] = "mlp"
+    architecture: Annotated[
+        Architecture,
+        Meta(
+            description="mlp: dense layers; cnn: convolutions over an image; rnn (Elman's), lstm"
+            " and gru: recurrent layers, fed step by step"
+        ),
+    ] = "mlp"
     depth: Annotated[
         int,
         Meta(ge=1, le=200, description="hidden layers; by 200 even a power law has had its say"),
     ] = 10
     width: Annotated[
         int,
-        Meta(ge=1, le=512, description="units a hidden layer; at 512 theory is right to 3 digits"),
+        Meta(
+            ge=1,
+            le=512,
+            description="units a hidden layer, or channels; at 512 theory is right to 3 digits",
+        ),
     ] = 32
     activation: Annotated[Activation, Meta(description="g, after every hidden layer")] = "sigmoid"
     slope: Annotated[float, Unit, Meta(description="leaky_relu's α, its slope below 0")] = 0.2
@@ -97,6 +110,18 @@ class Layers(Record, frozen=True):
 class Network(Layers, frozen=True):
     """`[network]`: the network under study, a classifier."""
 
+    kernel: Annotated[
+        int, Meta(ge=1, le=7, description="a convolution looks at kernel × kernel pixels; odd")
+    ] = 3
+    forget_bias: Annotated[
+        float,
+        Meta(
+            ge=-20,
+            le=20,
+            description="first bias of the gates that keep a state, LSTM's forget and GRU's update"
+            " gate: each step keeps about σ(forget_bias) of the signal",
+        ),
+    ] = 1.0
     loss: Annotated[
         Loss, Meta(description="cross_entropy of one logit (softmax of more), or squared error")
     ] = "cross_entropy"
@@ -105,6 +130,7 @@ class Network(Layers, frozen=True):
 class Player(Layers, frozen=True):
     """`[generator]`, `[discriminator]`: the two networks of a GAN, each like `[network]`."""
 
+    architecture: Annotated[Literal["mlp"], Meta(description="mlp: dense layers")] = "mlp"
     depth: Annotated[int, Meta(ge=1, le=200, description="hidden layers")] = 2
     width: Annotated[int, Meta(ge=1, le=512, description="units a hidden layer")] = 64
     activation: Annotated[Activation, Meta(description="g, after every hidden layer")] = "relu"
@@ -168,19 +194,24 @@ class Stage(Record, frozen=True):
 
 
 class Dataset(Record, frozen=True):
-    """`[data]`: what is learnt. Points in the plane, drawn anew for each seed, and for a GAN for
-    each step."""
+    """`[data]`: what is learnt. Points in the plane, images or sequences, drawn anew for each seed,
+    and for a GAN for each step."""
 
     name: Annotated[
         Data,
         Meta(
-            description="the shape the points are drawn from; ring (8 clouds on a circle) and"
-            " distant (a cloud around (4, 4)) have no classes, and are for a GAN to imitate"
+            description="the shape the points are drawn from; digits are 1797 images of 8 × 8"
+            " pixels; lag are sequences of random bits, the first of which is to be recalled at the"
+            " end; ring (8 clouds on a circle) and distant (a cloud around (4, 4)) have no classes,"
+            " and are for a GAN to imitate"
         ),
     ] = "circles"
     train: Annotated[int, Meta(ge=2, le=100_000, description="points to learn from")] = 512
     test: Annotated[int, Meta(ge=2, le=100_000, description="points held back to judge by")] = 512
     noise: Annotated[float, NotNegative, Meta(description="standard deviation of the jitter")] = 0.1
+    lag: Annotated[
+        int, Meta(ge=1, le=1000, description="steps between lag's first bit and the last")
+    ] = 20
 
 
 class Training(Record, frozen=True):

@@ -54,7 +54,7 @@ def drawn(runs: Sequence[Scenario], dtype: type[np.floating]) -> tuple[Network, 
     """The network at birth, and what it is trained and tested on."""
     data, seeds = runs[0].data, [run.run.seed for run in runs]
     noise = [run.data.noise for run in runs]
-    points = generate(data.name, seeds, data.train + data.test, noise, dtype)
+    points = generate(data.name, seeds, data.train + data.test, noise, dtype, data.lag)
     nets = [architecture(run) for run in runs]
     return Network(nets, seeds, runs[0].training.batch, dtype), *split(points, data.train)
 

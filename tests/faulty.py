@@ -10,7 +10,7 @@ from vglab.scenarios.inheritance import load
 
 NETWORK_KEYS = (
     "architecture, depth, width, activation, slope, init, gain, bias_std, norm, norm_eps, skip,"
-    " skip_every, skip_placement, skip_scale, loss"
+    " skip_every, skip_placement, skip_scale, kernel, forget_bias, loss"
 )
 TRAINING_KEYS = (
     "optimizer, rate, batch, steps, clip_norm, stages, momentum, beta1, beta2, decay, eps,"

@@ -189,6 +189,49 @@ from faulty import ACTIVATIONS, NETWORK_KEYS, PRESETS, TOP_KEYS, TRAINING_KEYS, 
             " does nothing unless network.skip_placement is outside or preactivation",
         ),
         (
+            "[network]\narchitecture = 'cnn'",
+            'data.name: found "circles"; allowed: digits, with network.architecture = cnn',
+        ),
+        (
+            "[network]\narchitecture = 'gru'\n[data]\nname = 'digits'",
+            'data.name: found "digits"; allowed: lag, with network.architecture = gru',
+        ),
+        (
+            "[network]\narchitecture = 'cnn'\nkernel = 4\n[data]\nname = 'digits'",
+            "network.kernel: found 4; allowed: an odd number, as a kernel has a middle",
+        ),
+        (
+            "[network]\narchitecture = 'rnn'\nnorm = 'layer'\n[data]\nname = 'lag'",
+            'network.norm: found "layer"; allowed: none in a recurrent network',
+        ),
+        (
+            "[network]\narchitecture = 'lstm'\nskip = 'identity'\n[data]\nname = 'lag'",
+            'network.skip: found "identity"; allowed: none in a recurrent network',
+        ),
+        (
+            "[data]\nname = 'digits'\ntrain = 1500",
+            "data.train: found 1500;"
+            " allowed: at most 1797 with data.test, as there are no more images",
+        ),
+        (
+            "kind = 'gan'\n[data]\nname = 'lag'",
+            'data.name: found "lag"; allowed: points in the plane, for a GAN to imitate',
+        ),
+        (
+            "[network]\narchitecture = 'rnn'\nforget_bias = 2.0\n[data]\nname = 'lag'",
+            "network.forget_bias: found 2.0; does nothing unless network.architecture is"
+            " lstm or gru",
+        ),
+        (
+            "[network]\nkernel = 5",
+            "network.kernel: found 5; does nothing unless network.architecture is cnn",
+        ),
+        ("[data]\nlag = 5", "data.lag: found 5; does nothing unless data.name is lag"),
+        (
+            "[generator]\narchitecture = 'cnn'",
+            'generator.architecture: found "cnn"; allowed: mlp',
+        ),
+        (
             "[training]\nmomentum = 0.5",
             "training.momentum: found 0.5;"
             " does nothing unless training.optimizer is momentum or nesterov",

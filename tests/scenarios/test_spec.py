@@ -4,6 +4,8 @@ import msgspec
 import pytest
 from vglab.engine.activations import ACTIVATIONS
 from vglab.engine.adversarial import TRAINED
+from vglab.engine.composition import COMPOSERS
+from vglab.engine.data import sources
 from vglab.engine.games import GAMES
 from vglab.engine.initializers import INITIALIZERS
 from vglab.engine.optimizers import OPTIMIZERS
@@ -21,7 +23,8 @@ from vglab.scenarios.spec import Scenario, ScenarioFile, Text, names
     [
         (spec.Activation, ACTIVATIONS),
         (spec.Init, INITIALIZERS),
-        (spec.Data, TARGETS),
+        (spec.Architecture, COMPOSERS),
+        (spec.Data, {**sources(), **TARGETS}),
         (spec.Game, GAMES),
         (spec.Turn, TRAINED),
         (spec.Optimizer, OPTIMIZERS),
