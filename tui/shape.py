@@ -30,27 +30,30 @@ _USUAL = 4.0
 
 
 class Shape(NamedTuple):
-    """A function, its slope, and how often each place is visited."""
+    """A function and its slope at some places."""
 
     places: Floats
     value: Floats
     slope: Floats
-    counts: Floats
-    """Shares of all, one a column."""
 
 
 def shape(scene: Scene, size: Size) -> Picture:
     """g, g′ and the histogram of Z of the layer singled out, or else of the first."""
     layer = scene.layer or 1
     name = scene.tables.layers[layer - 1].activation
-    title = _("g and g′: {name}").format(name=name)
     Z = sums(scene, layer)
     if Z is None:
-        return picture(title, [], [], [])
-    reach = float(max(_USUAL, np.quantile(np.abs(Z), 0.999)))
-    across = linear_axis(-reach, reach, size.columns // 3)
-    drawn = _measured(name, slope_of(scene), Z, across, size.columns)
-    return picture(title, _legend(scene, layer), _caption(Z), _lines(scene, drawn, across, size))
+        return picture(name, [], [], [])
+    across = symmetric(float(max(_USUAL, np.quantile(np.abs(Z), 0.999))))
+    drawn = _sampled(name, slope_of(scene), across, 2 * size.columns)
+    lines = _lines(scene, drawn, Z, across, size)
+    return picture(name, _legend(scene, layer), _caption(Z), lines)
+
+
+def symmetric(reach: float) -> Axis:
+    """An axis with 0 in the middle."""
+    ticks = tuple(share * reach for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
+    return Axis(-reach, reach, ticks, tuple(map(figure, ticks)))
 
 
 def sums(scene: Scene, layer: int) -> Floats | None:
@@ -73,24 +76,22 @@ def slope_of(scene: Scene) -> float:
     return scene.look.twin(scene.network).architecture.slope if scene.look else 0.0
 
 
-def _measured(name: str, leak: float, Z: Floats, across: Axis, columns: int) -> Shape:
-    """Two samples a column: what a line can show."""
+def _sampled(name: str, leak: float, across: Axis, count: int) -> Shape:
     g = activation(name, leak)
-    places = np.linspace(across.low, across.high, 2 * columns)[None, None]
+    places = np.linspace(across.low, across.high, count)[None, None]
     A, S = np.empty_like(places), np.empty_like(places)
     g.apply(places, A)
     g.slope(places, A, S)
-    counts = np.histogram(Z, bins=columns, range=(across.low, across.high))[0] / len(Z)
-    return Shape(places[0, 0], A[0, 0], S[0, 0], counts)
+    return Shape(places[0, 0], A[0, 0], S[0, 0])
 
 
-def _lines(scene: Scene, drawn: Shape, across: Axis, size: Size) -> Lines:
+def _lines(scene: Scene, drawn: Shape, Z: Floats, across: Axis, size: Size) -> Lines:
     rows = plot_rows(size)
     left = linear_axis(float(min(drawn.value.min(), 0)), float(drawn.value.max()), rows)
     right = linear_axis(float(min(drawn.slope.min(), 0)), float(drawn.slope.max()), rows)
     canvas = Canvas(size, left, right)
     canvas.guide(0.0)
-    canvas.marks(_bars(canvas, drawn.counts, scene.glyphs.eighths))
+    canvas.marks(_bars(canvas, Z, across, scene.glyphs.eighths))
     places = (drawn.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
     for axis, values, role in ((left, drawn.value, Role.STRONG), (right, drawn.slope, Role.SECOND)):
         shares = (values - axis.low) / (axis.high - axis.low)
@@ -100,12 +101,11 @@ def _lines(scene: Scene, drawn: Shape, across: Axis, size: Size) -> Lines:
     return canvas.lines(size, scene.glyphs)
 
 
-def _bars(canvas: Canvas, counts: Floats, eighths: str) -> Iterator[Mark]:
-    """The histogram, its tallest bar as tall as the chart."""
-    groups = np.array_split(counts, canvas.columns)
-    heights = np.array([group.mean() for group in groups])
-    tallest = float(heights.max()) or 1.0
-    for column, share in enumerate((heights / tallest).tolist()):
+def _bars(canvas: Canvas, Z: Floats, across: Axis, eighths: str) -> Iterator[Mark]:
+    """The histogram, its tallest bar as tall as the chart; what lies outside is at its ends."""
+    inside = np.clip(Z, across.low, across.high)
+    counts = np.histogram(inside, canvas.columns, (across.low, across.high))[0]
+    for column, share in enumerate((counts / max(int(counts.max()), 1)).tolist()):
         full, rest = divmod(round(8 * share * canvas.rows), 8)
         yield from (Mark(column, row, eighths[-1], Role.FIRST_SOFT) for row in range(full))
         if rest and full < canvas.rows:

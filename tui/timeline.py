@@ -14,7 +14,8 @@ def moved(record: int | None, rows: int, by: int) -> int | None:
 
 def settled(row: int, rows: int) -> int | None:
     """A row that there is, or live."""
-    return LIVE if row >= rows - 1 else max(row, 0)
+    row = max(row, 0)
+    return LIVE if row >= rows - 1 else row
 
 
 def tenth(rows: int) -> int:

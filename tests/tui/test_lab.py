@@ -1,10 +1,7 @@
 """The lab worked by its keys, with a worker that only listens."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from textual.pilot import Pilot
+from bench import SIZE, Bench, Ear, begun
 from vglab.tui.catalogue import catalogue
 from vglab.tui.controls import INNER, MEASURES, Controls
 from vglab.tui.lab import LabApp
@@ -13,13 +10,10 @@ from vglab.tui.runs import plain
 from vglab.tui.widgets.drawing import Drawing
 from vglab.tui.widgets.page import Page
 from vglab.tui.wire import (
-    Answer,
     Command,
     Fault,
-    Frame,
     Open,
     Pace,
-    Picture,
     Ready,
     Run,
     Status,
@@ -28,71 +22,10 @@ from vglab.tui.wire import (
     View,
 )
 
-STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
-SIZE = (120, 40)
-
-
-class Ear:
-    """A link without a process: it keeps what is said, and answers when it is told to."""
-
-    def __init__(self) -> None:
-        self.alive, self.started = True, 0
-        self.heard: list[Command] = []
-
-    def start(self) -> None:
-        self.alive, self.started = True, self.started + 1
-
-    def attach(
-        self, loop: object, on_answer: Callable[[Answer], None], on_lost: Callable[[str], None]
-    ) -> None:
-        self.answer, self.lose = on_answer, on_lost
-
-    def send(self, *orders: Command) -> None:
-        if self.alive:
-            self.heard += orders
-
-    def close(self) -> None:
-        self.alive = False
-
-    def last(self, kind: type[Command]) -> Any:
-        return next((order for order in reversed(self.heard) if isinstance(order, kind)), None)
-
-
-class Bench:
-    """A lab under test."""
-
-    def __init__(self) -> None:
-        listed = catalogue("deep-sigmoid")
-        self.ear, self.controls = Ear(), Controls(listed.ids, size=SIZE)
-        self.ear.send(*self.controls.beginning())
-        self.app = LabApp(self.ear, self.controls, listed)
-
-    def frame(self, **more: object) -> Frame:
-        pictures = {name: Picture([(name, 3)], [], [[(f"<{name}>", 0)]]) for name in PANELS}
-        given = {
-            "status": STATUS,
-            "pictures": pictures,
-            "verdict": Verdict("healthy", ["all is well"]),
-        }
-        return Frame(self.controls.ticket, **{**given, **more})
-
-    def text(self, name: str) -> str:
-        return "\n".join(map(plain, self.app.bench.query_one(f"#{name}", Drawing).lines))
-
-    def screen(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text for strip in strips)
-
 
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
-
-
-async def begun(bench: Bench, pilot: Pilot[None]) -> None:
-    """The first frame has come."""
-    bench.ear.answer(bench.frame())
-    await pilot.pause()
 
 
 async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
