@@ -185,3 +185,59 @@ def test_the_verdict_speaks_the_language_of_the_order(lab: Lab) -> None:
     assert spanish is not None
     assert english.forms != spanish.forms
     assert "capa" in spanish.forms[0]
+
+
+def back(**more: Any) -> View:
+    """A look at an earlier record."""
+    return View([*VIEW.wants, Want("layer", 120, 1)], ["grad_norm"], "update_ratio", **more)
+
+
+def run_to_the_end(lab: Lab) -> Frame:
+    """The first frame of a run that is over."""
+    first = settle(lab)
+    lab.tell(Run(True))
+    for _ in range(60):
+        lab.turn(0.001)
+        lab.tell(Ready())
+    lab.tell(Run(False))
+    lab.turn(FRAME)
+    lab.tell(Ready())
+    return first
+
+
+def test_what_is_looked_back_at_is_as_it_was(lab: Lab) -> None:
+    birth = run_to_the_end(lab)
+    lab.tell(back(record=0))
+    frame = lab.frame()
+    assert (frame.status.step, frame.status.recorded, frame.status.back) == (0, 40, True)
+    assert (frame.status.rows, frame.status.every, frame.status.depth) == (41, 1, 4)
+    assert frame.status.loss == birth.status.loss
+    assert frame.verdict == birth.verdict
+
+
+def test_a_record_that_there_is_not_is_the_last_one(lab: Lab) -> None:
+    run_to_the_end(lab)
+    lab.tell(back(record=999, layer=99))
+    frame = lab.frame()
+    assert (frame.status.step, frame.status.back) == (40, False)
+    assert "layer 4/4" in str(frame.pictures["layer"].lines)
+
+
+def test_the_same_look_twice_draws_the_same(lab: Lab) -> None:
+    run_to_the_end(lab)
+    seen = []
+    for record in (7, 30, 7):
+        lab.tell(back(record=record, layer=3))
+        seen.append(lab.frame().pictures)
+        lab.tell(Ready())
+    assert seen[0] == seen[2] != seen[1]
+    assert lab.turn(10) is None
+
+
+def test_a_scenario_that_is_opened_is_seen_as_it_is_now(lab: Lab) -> None:
+    run_to_the_end(lab)
+    lab.tell(back(record=20))
+    lab.frame()
+    lab.tell(Ready(), Open(2, "relu", SETTINGS, "en"), back())
+    frame = lab.frame()
+    assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 1)
