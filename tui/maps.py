@@ -112,9 +112,9 @@ def below(values: Sequence[Value], wide: int) -> str:
     text = ""
     for number, value in enumerate(values):
         name = label(value)
-        start = int((number + 0.5) * wide - len(name) / 2)
+        start = max(0, int((number + 0.5) * wide - len(name) / 2))
         if start >= len(text) + bool(text):
-            text = f"{text:<{max(start, 0)}}{name}"
+            text = f"{text:<{start}}{name}"
     return text
 
 
