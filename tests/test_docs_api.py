@@ -1,0 +1,45 @@
+"""The Python examples of the documentation, run in a folder with an `engine.py` of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shell import ROOT
+
+# doctest reads up to a blank line, so a fence after one is no output. The folder comes first in
+# the path, as it does for a script that stands in it.
+RUN = """
+import doctest, sys
+sys.path.insert(0, "")
+failed, tried = doctest.testfile(
+    sys.argv[1], module_relative=False, optionflags=doctest.ELLIPSIS, encoding="utf-8"
+)
+import engine
+print(tried, engine.MINE)
+sys.exit(failed > 0)
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_examples_are_true_beside_an_engine_of_ones_own(language: str, tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text("MINE = 'mine'\n")
+    page = ROOT / "docs" / language / "api.md"
+    command = [sys.executable, "-W", "error", "-c", RUN, str(page)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    tried, whose = ran.stdout.split()
+    assert int(tried) > 40
+    assert whose == "mine"
+
+
+def test_both_languages_show_the_same_examples() -> None:
+    english, spanish = (
+        [
+            line.split("#")[0].rstrip()
+            for line in (ROOT / "docs" / language / "api.md").read_text().splitlines()
+            if line.startswith((">>>", "..."))
+        ]
+        for language in ("en", "es")
+    )
+    assert english == [line for line in spanish if "set_language" not in line]
