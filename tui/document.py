@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 
 from ..engine.arrays import Exact
 from ..engine.diagnosis import diagnose
+from ..engine.precision import Lens, lenses
 from ..engine.theory import Theory
 from ..engine.trace import LayerInfo, NetworkTrace, Trace
 from ..engine.training import Experiment
@@ -26,6 +27,7 @@ Number = float | None
 """null stands for what is not finite."""
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
 Layered = list[list[list[Number]]]
+Stepwise = list[list[list[list[Number]]]]
 PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input side first")]
 
 
@@ -87,6 +89,11 @@ class Finding(Document, frozen=True):
     ]
     underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
     rule: Annotated[str, Meta(description="the rule that decided, by name")]
+    step_rate: Annotated[
+        Number,
+        Meta(description="of a recurrent network: factor of delta_rms per step back in time"),
+    ]
+    step_ratio: Annotated[Number, Meta(description="delta_rms, first over last step of a sequence")]
     why: Annotated[str, Meta(description="one sentence, in the language the run was asked in")]
 
 
@@ -96,6 +103,21 @@ class LastFinding(Finding, frozen=True, kw_only=True):
     at_birth: Annotated[Finding, Meta(description="the same of record 0")]
 
 
+class StepMeasures(Document, frozen=True):
+    """What is measured at each step of the sequences: [replica][record][layer][step]."""
+
+    delta_rms: Annotated[Stepwise, Meta(description="root mean square of Δ at that step × batch")]
+    grad_norm: Annotated[Stepwise, Meta(description="‖∂J/∂W‖ if that step were the only one")]
+
+
+class ThroughTime(Document, frozen=True):
+    """A recurrent network step by step; the output layer is used at the last step alone, and is
+    null before."""
+
+    steps: list[int]
+    measures: StepMeasures
+
+
 class Net(Document, frozen=True):
     """One network."""
 
@@ -103,10 +125,16 @@ class Net(Document, frozen=True):
     measures: Measures
     theory: Annotated[Predicted | None, Meta(description="null where no law is known")]
     diagnosis: LastFinding
+    precision: Annotated[
+        list[Lens], Meta(description="the last record's gradients as narrower types would hold them")
+    ]
     trained: Annotated[
         list[list[bool]] | UnsetType,
         Meta(description="[record][layer]: whether it learns at this stage; only with stages"),
     ] = UNSET
+    time: Annotated[ThroughTime | UnsetType, Meta(description="only of a recurrent network")] = (
+        UNSET
+    )
 
 
 class Seconds(Document, frozen=True):
@@ -198,8 +226,17 @@ def net(scenario: Scenario, experiment: Experiment, name: str) -> Net:
         measures=Measures(**measures),
         theory=predicted(foreseen(scenario, experiment, name)),
         diagnosis=LastFinding(**asdict(last), at_birth=birth),
+        precision=list(lenses(seen, trace.upto - 1)),
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
+        time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
     )
+
+
+def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:
+    """(T, R, layers, steps) columns as [replica][record][layer][step]."""
+    measures = {name: column[:upto].swapaxes(0, 1).tolist() for name, column in columns.items()}
+    steps = columns["delta_rms"].shape[-1]
+    return ThroughTime(list(range(1, steps + 1)), StepMeasures(**measures))
 
 
 def finding(seen: NetworkTrace, row: int, trace: Trace) -> Finding:

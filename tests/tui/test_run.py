@@ -87,7 +87,8 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
         *("loss", "accuracy", "networks", "diverged_at", "finished", "seconds"),
     ]
     assert [*run] == [*promised, "computed_in"]
-    assert [*run["networks"]["model"]] == ["layers", "measures", "theory", "diagnosis"]
+    promised = ["layers", "measures", "theory", "diagnosis"]
+    assert [*run["networks"]["model"]] == [*promised, "precision"]
 
 
 def test_the_diagnosis_is_of_the_last_record_and_of_birth() -> None:
