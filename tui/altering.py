@@ -6,8 +6,7 @@ Words only: a scenario and what is stated over it, as `--set` takes it. No numbe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from shlex import quote
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..scenarios.inheritance import load
@@ -102,7 +101,7 @@ def beside(entry: Entry, by: int) -> str:
     here = number(entry.value)
     ladder = LADDERS[entry.key.rpartition(".")[2]]
     further = [step for step in ladder if (step > here if by > 0 else step < here)]
-    return written((further[0] if by > 0 else further[-1]) if further else here)
+    return written(further[0] if by > 0 else further[-1]) if further else entry.value
 
 
 def number(text: str) -> float:
@@ -134,10 +133,3 @@ def altered(
     kept = {k: v for k, v in wanted.items() if k in firm or not missing(so_far, k)}
     now = load(name, [*settings, *stated(kept)])
     return {k: v for k, v in kept.items() if value(now, k) != value(plain, k)}
-
-
-def command(name: str, settings: Sequence[str], changes: Changes) -> Iterator[str]:
-    """The words of the command line that does the same again."""
-    yield from ("vglab", "--scenario", quote(name))
-    for setting in (*settings, *stated(changes)):
-        yield from ("--set", quote(setting))

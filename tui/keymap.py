@@ -70,6 +70,14 @@ BENCH = (
     Key("n", "network", "n", N_("network"), N_("the other network, where there are two"), 2),
     Key("c", "change", "c", N_("change"), N_("change one thing: activation, depth, init, …"), 2),
     Key("u", "undo", "u", "", N_("take the last change back")),
+    Key(
+        "x",
+        "app.save",
+        "x",
+        N_("save"),
+        N_("save the changes as a file; the command line for them"),
+        7,
+    ),
     Key("p", "pin", "p", N_("pin"), N_("hold what comes against the present run, or no more"), 6),
     Key(
         "escape",
@@ -95,6 +103,7 @@ FORM = (
 
 LAB = (
     Key("e", "lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
+    Key("L,f2", "language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
     Key("t", "shade", "t", N_("theme"), N_("dark or light"), 10),
     Key("question_mark,f1", "help", "?", N_("help"), N_("this page"), 0),
     Key("q", "leave", "q", N_("quit"), N_("quit"), 0),

@@ -8,7 +8,6 @@ import signal
 from contextlib import ExitStack
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
@@ -17,6 +16,7 @@ from ..scenarios.words import _
 from .bench import Bench
 from .catalogue import Catalogue
 from .controls import Controls
+from .errands import Errands
 from .help import help_page
 from .keymap import LAB
 from .learn import lesson_page
@@ -26,6 +26,7 @@ from .spans import backlog, exact_spans
 from .strips import Paint
 from .widgets.drawing import Drawing
 from .widgets.page import Page
+from .widgets.saving import Saving
 from .wire import Answer, Command, Open, Ready
 
 _CURTAIN = 0.3
@@ -44,7 +45,7 @@ _LAST_RESORT = 1.0
 """Seconds a terminal that has hung up gets to be tidied."""
 
 
-class LabApp(App[None]):
+class LabApp(Errands):
     """One worker, one room."""
 
     CSS_PATH = "lab.tcss"
@@ -99,14 +100,17 @@ class LabApp(App[None]):
     def action_lesson(self) -> None:
         controls = self.controls
         scenario = load(controls.scenario, controls.stated)
-        self.push_screen(Page(self.paint, lesson_page(scenario)))
+        self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
+
+    def action_save(self) -> None:
+        self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
 
     def action_leave(self) -> None:
         self.exit()
 
     def _painted(self, dark: bool) -> Paint:
         """The paint of a theme, and the theme itself, so that Textual's own ground agrees."""
-        paint = Paint(dark, self.console.color_system)
+        paint = Paint(dark, self.console.color_system, self.controls.ascii)
         colours = paint.palette
         name = f"vglab-{'dark' if dark else 'light'}"
         ground = colours[Role.PAPER]
