@@ -15,13 +15,14 @@ from collections.abc import Sequence
 from ..scenarios.words import language
 from .controls import Controls
 from .link import Link
+from .plainly import needed
 
 
-def open_lab(scenario: str, settings: Sequence[str] = (), lang: str | None = None) -> None:
+def open_lab(scenario: str, settings: Sequence[str] = (), ascii: bool = False) -> None:
     """Open the lab on a preset or a scenario file, and stay until the person leaves."""
     link = Link()
     try:
-        ended_by = _run(link, scenario, settings, lang or language())
+        ended_by = _run(link, scenario, settings, ascii)
     finally:
         link.close()
     if ended_by is not None:
@@ -29,11 +30,12 @@ def open_lab(scenario: str, settings: Sequence[str] = (), lang: str | None = Non
         os.kill(os.getpid(), ended_by)
 
 
-def _run(link: Link, scenario: str, settings: Sequence[str], lang: str) -> signal.Signals | None:
+def _run(link: Link, scenario: str, settings: Sequence[str], ascii: bool) -> signal.Signals | None:
     from .catalogue import catalogue
 
     listed = catalogue(scenario, settings)
-    controls = Controls(listed.ids, lang, [*settings], listed.ids.index(scenario))
+    controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
+    controls.ascii = ascii or needed()
     columns, rows = shutil.get_terminal_size()
     controls.size = (columns, rows)
     link.send(*controls.beginning())

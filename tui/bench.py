@@ -89,6 +89,13 @@ class Bench(Changing):
                 self.complain(answer.text)
                 self._draw(*PANELS, *ROOMS, LAYER)
 
+    def rename(self, catalogue: Catalogue) -> None:
+        """Call everything what this list calls it."""
+        self._catalogue = catalogue
+        if self.verdict is not None and self.verdict.state == "fault":
+            self._open()
+        self.look()
+
     def complain(self, text: str) -> None:
         """Say what has gone wrong, where the diagnosis stands otherwise."""
         self.verdict = Verdict("fault", [text])

@@ -63,6 +63,7 @@ class Lab(Group):
 )
 @option("--scenario", type=ScenarioName(), metavar="X", help=N_("A preset's id, or a file."))
 @option("--json", "as_json", is_flag=True, help=N_("Train without a screen; print JSON."))
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
 @settings_options
 @option(
     "--expect",
@@ -73,7 +74,13 @@ class Lab(Group):
 @machine_options
 @common_options
 @click.pass_context
-def vglab(ctx: click.Context, scenario: str | None, as_json: bool, expect: tuple[str, ...]) -> None:
+def vglab(
+    ctx: click.Context,
+    scenario: str | None,
+    as_json: bool,
+    ascii: bool,
+    expect: tuple[str, ...],
+) -> None:
     interrupts = ctx.ensure_object(Interrupts)
     if ctx.invoked_subcommand is not None:
         interrupts.release()
@@ -89,7 +96,7 @@ def vglab(ctx: click.Context, scenario: str | None, as_json: bool, expect: tuple
 
         name = first_preset() if scenario is None else scenario
         resolved(name, stated(ctx))  # a mistake is told here, before there is a screen
-        open_lab(name, tuple(stated(ctx)))
+        open_lab(name, tuple(stated(ctx)), ascii)
 
 
 def refuse_before(ctx: click.Context, command: str) -> None:

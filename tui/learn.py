@@ -9,6 +9,7 @@ from ..scenarios.changes import base, differences
 from ..scenarios.faults import shown
 from ..scenarios.spec import Scenario
 from ..scenarios.words import _
+from .plainly import written_out
 from .roles import Role
 from .runs import Line, Lines, boxed, style
 
@@ -17,12 +18,12 @@ _MEASURE = 76
 _MARGIN = "  "
 
 
-def lesson_page(scenario: Scenario) -> Callable[[int, int], Lines]:
-    """The page of a scenario, for a terminal of any size."""
+def lesson_page(scenario: Scenario, ascii: bool = False) -> Callable[[int, int], Lines]:
+    """The page of a scenario, for a terminal of any size; powers written out for `ascii`."""
 
     def page(columns: int, rows: int) -> Lines:
         room = min(columns - 2 * len(_MARGIN), _MEASURE)
-        return boxed([[], *_title(scenario), *_paragraphs(scenario, room)], columns, rows)
+        return boxed([[], *_title(scenario), *_paragraphs(scenario, room, ascii)], columns, rows)
 
     return page
 
@@ -50,8 +51,9 @@ def _change(key: str, before: str, after: str) -> Line:
     ]
 
 
-def _paragraphs(scenario: Scenario, room: int) -> Iterator[Line]:
-    for paragraph in scenario.lesson.chosen().strip().split("\n\n"):
+def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
+    lesson = scenario.lesson.chosen().strip()
+    for paragraph in (written_out(lesson) if ascii else lesson).split("\n\n"):
         yield []
         for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):
             yield [(_MARGIN + line, 0)]

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from .plainly import plainly
 from .roles import Depth, Role, palette
 from .runs import BOLD, Line, back, front, width
 
@@ -32,8 +33,8 @@ def sparing(line: Line) -> Line:
 class Paint:
     """The styles of one theme on one kind of terminal."""
 
-    def __init__(self, dark: bool, colours: str | None) -> None:
-        self.dark = dark
+    def __init__(self, dark: bool, colours: str | None, ascii: bool = False) -> None:
+        self.dark, self._spell = dark, plainly if ascii else str
         self.depth: Depth = _DEPTHS.get(colours, "standard")
         self.palette = palette(dark, self.depth)
         self.style = cache(self._style)
@@ -47,7 +48,8 @@ class Paint:
     def strip(self, line: Line) -> Strip:
         """A line, painted."""
         merged = sparing(line)
-        return Strip([Segment(text, self.style(code)) for text, code in merged], width(line))
+        spell, paint = self._spell, self.style
+        return Strip([Segment(spell(text), paint(code)) for text, code in merged], width(line))
 
     def blank(self, columns: int) -> Strip:
         """Nothing, painted."""

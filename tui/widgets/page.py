@@ -39,13 +39,13 @@ class Page(Screen[None]):
         yield self._drawing
 
     def on_resize(self, event: Resize) -> None:
-        self._show()
+        self.show()
 
     def action_scroll(self, by: int) -> None:
         self._first += by
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """As much of the page as fits, and where it goes on."""
         columns, rows = self.size
         lines = self._text(columns, rows)

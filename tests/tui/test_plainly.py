@@ -1,0 +1,68 @@
+"""A lab that shows nothing but ASCII, in either language."""
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vglab.scenarios.reading import presets
+from vglab.scenarios.words import CATALOGUES, catalogue
+from vglab.tui.glyphs import ASCII, UNICODE
+from vglab.tui.parts import SYMBOLS
+from vglab.tui.plainly import needed, plainly, written_out
+from vglab.tui.session import Session
+from vglab.tui.wire import Frame, Open, View, Want
+
+
+def everything_said() -> list[str]:
+    """Every sentence of the catalogue, both sides."""
+    assert CATALOGUES.exists()
+    said: dict[object, str] = getattr(catalogue("es"), "_catalog")  # noqa: B009
+    return [text for pair in said.items() for text in pair if isinstance(text, str)]
+
+
+@given(st.text())
+def test_nothing_but_ascii_comes_out_as_long_as_it_went_in(text: str) -> None:
+    assert plainly(text).isascii()
+    assert len(plainly(text)) == len(text)
+
+
+def test_there_is_a_letter_for_all_that_the_lab_says() -> None:
+    said = [*everything_said(), *(preset.title.es for preset in presets())]
+    lost = {mark for text in said for mark in text if plainly(mark) == "?" and mark not in "?¿"}
+    assert lost == set()
+
+
+def test_measures_have_plain_names() -> None:
+    found = {name: plainly(symbol) for name, symbol in SYMBOLS.items()}
+    assert found["grad_norm"] == "|dJ/dW|"
+    assert found["delta_rms"] == "D rms"
+    assert written_out("0.24⁹ ≈ 2·10⁻⁶") == "0.24^9 ≈ 2·10^-6"
+
+
+def test_both_tables_have_a_mark_for_the_same_things() -> None:
+    rows = asdict(ASCII)
+    assert all(str(mark).isascii() for name, mark in rows.items() if name != "badges")
+    assert rows["badges"].keys() == UNICODE.badges.keys()
+    assert len(set(ASCII.eighths)) == len(UNICODE.eighths) == len(ASCII.eighths)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [("utf-8", False), ("UTF8", False), ("ascii", True), ("latin-1", True), ("nonsense", True)],
+)
+def test_only_utf_8_can_show_more(encoding: str, expected: bool) -> None:
+    assert needed(encoding) is expected
+
+
+@pytest.mark.parametrize("panel", ["layers", "history", "learning", "inside", "walk", "signals"])
+def test_the_worker_draws_with_the_plain_marks(panel: str) -> None:
+    session, wants = Session(), [Want(panel, 60, 16)]
+    session.obey(Open(1, "deep-sigmoid", ["training.steps=20", "network.width=8"], "en"))
+    session.obey(View(wants, ["grad_norm", "delta_rms"], "update_ratio", ascii=True))
+    session.work(0.0)
+    frame = session.answer(0.0, lambda: 0.0)
+    assert isinstance(frame, Frame)
+    marks = {mark for line in frame.pictures[panel].lines for text, _ in line for mark in text}
+    assert not marks & {*UNICODE.eighths, *UNICODE.halves, *UNICODE.shades, UNICODE.dot}
+    assert not any("⠀" <= mark <= "⣿" for mark in marks)

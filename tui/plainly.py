@@ -1,0 +1,85 @@
+"""All that the lab shows, in ASCII: for terminals and typefaces that have nothing else.
+
+A mark takes one cell before and after, so a line that fits still fits. Only powers in a lesson need
+more, and they are written out before its lines are broken.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import sys
+import unicodedata
+
+from .glyphs import ASCII, UNICODE
+
+_LETTERS = {
+    ord(pair[0]): pair[1]
+    for pair in (
+        *("¡!", '«"', '»"', "±+", "·.", "¿?", "×x", "ΔD", "αa", "δd", "θt", "ξx", "σs", "–-", "‖|"),
+        *("′'", "←<", "↑^", "→>", "↓v", "∂d", "∇v", "∘o", "√V", "≈=", "≤<", "≥>", "⌫<"),
+        *(
+            "−-",
+            "⁻-",
+            "━-",
+            "▏|",
+            "▸>",
+            "ᴸL",
+            "ᵀT",
+            "½/",
+            "⅓/",
+            "┤|",
+            "├|",
+            "┬+",
+            "┴+",
+            "┼+",
+            "┌+",
+            "┐+",
+            "└+",
+        ),
+        *("┘+", "│|", "─-"),
+    )
+}
+_POWER = re.compile("[⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]+")
+
+
+def _pairs() -> dict[int, str]:
+    """Each mark of the one table, and what stands for it in the other."""
+    found: dict[int, str] = {}
+    for name in ("halves", "eighths", "shades", "levels", "corners", *_SINGLE):
+        pairs = zip(getattr(UNICODE, name), getattr(ASCII, name), strict=True)
+        found |= {ord(mark): plain for mark, plain in pairs}
+    badges = zip(UNICODE.badges.values(), ASCII.badges.values(), strict=True)
+    return {ord(mark): plain for mark, plain in badges} | found
+
+
+_SINGLE = (
+    *("dot", "band", "whisker", "guide", "theory", "ghost", "across", "down", "running", "paused"),
+    *("back", "cursor", "pointer", "times", "at_most", "ellipsis"),
+)
+_TABLE = _LETTERS | _pairs()
+
+
+def plainly(text: str) -> str:
+    """The text in ASCII, as long as it was."""
+    return text if text.isascii() else "".join(map(_one, text.translate(_TABLE)))
+
+
+def _one(mark: str) -> str:
+    """A letter without its accent; a question mark for what there is nothing for."""
+    first = unicodedata.normalize("NFKD", mark)[:1]
+    return first if first.isascii() else "?"
+
+
+def written_out(text: str) -> str:
+    """Powers as 10^-6, to be read where no line has been broken yet."""
+    return _POWER.sub(lambda found: "^" + plainly(found[0]), text)
+
+
+def needed(encoding: str | None = None) -> bool:
+    """Whether a terminal that takes this encoding can show no more."""
+    stated = encoding or sys.stdout.encoding or "ascii"
+    try:
+        return codecs.lookup(stated).name != "utf-8"
+    except LookupError:
+        return True
