@@ -15,7 +15,6 @@ from .data import Dataset
 from .layers import Leaf
 from .layout import kinds, views
 from .network import Network
-from .optimizers import clip
 from .stages import Stage, learns, stage_at, staged
 from .training import Experiment, Supervised, Training, drive
 
@@ -69,10 +68,8 @@ class Layerwise(Supervised):
     def find_step(self) -> None:
         """The step to subtract from theta, 0 where a layer is frozen."""
         network = self.network
-        network.restore(self.optimizer.squares)
         network.grad *= self.learning
-        if self.clips:
-            clip(network.grad, self.plan.clip_norm)
+        network.restore(self.optimizer.squares, self.limit)
         self.optimizer.update(network.theta, network.grad, network.step)
         network.step *= self.learning
 

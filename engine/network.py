@@ -14,7 +14,7 @@ import numpy as np
 
 from .activations import activation
 from .architecture import Architecture
-from .arrays import Array, Integers, flat, norms
+from .arrays import Array, Exact, Integers, flat, norms
 from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
@@ -232,14 +232,30 @@ class Network:
                 products += [product for _, product in runs(column)]
         return products
 
-    def restore(self, squares: bool = False) -> None:
-        """Give grad its true scale; what is too small to compute with (or to square) becomes 0."""
-        if not self.power.any():
+    def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> None:
+        """Give grad its true scale; what is too small to compute with (or to square) becomes 0.
+
+        A replica's gradient that is longer than `limit`, one for all or (R,), is shortened to it
+        (Pascanu et al. 2013), even one that is too long for its number type.
+        """
+        share = self.clipping(limit)
+        if not self.power.any() and (share == 1).all():
             return
-        limit = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
-        factor = np.where(self.power > limit, 0.0, np.ldexp(1.0, -self.power)).astype(self.dtype)
+        negligible = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
+        factor = np.where(self.power > negligible, 0.0, np.ldexp(share, -self.power))
+        factor = factor.astype(self.dtype)
         for _, owners, grad in self.gradients:
             grad *= factor[[self.place[leaf] for leaf in owners], :, None, None]
+
+    def clipping(self, limit: float | Exact) -> Exact:
+        """What each replica's gradient is to be multiplied by, (R,)."""
+        share = np.ones(len(self.seeds))
+        if np.less(limit, np.inf).any():
+            blocks = [norms(flat(grad)) for _, _, grad in self.gradients]
+            places = [self.place[leaf] for _, owners, _ in self.gradients for leaf in owners]
+            length = norms(np.ldexp(np.concatenate(blocks), -self.power[places]).T)
+            np.divide(limit, length, out=share, where=length > limit)
+        return share
 
 
 def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from .arrays import Array, Exact, norms
+from .arrays import Array
 
 
 @dataclass(frozen=True)
@@ -197,13 +197,3 @@ OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {
     "adam": Adam,
     "adamw": AdamW,
 }
-
-
-def clip(grad: Array, limit: float | Exact) -> None:
-    """Scale each replica's gradient down to norm `limit`, one for all or (R,), where it is longer
-    (Pascanu et al. 2013)."""
-    length = norms(grad)
-    long = length > limit
-    if long.any():
-        factor = np.where(long, limit / np.where(long, length, 1.0), 1.0)
-        grad *= factor[:, None].astype(grad.dtype)

@@ -6,7 +6,7 @@ import numpy as np
 
 from .arrays import Integers
 from .network import Network
-from .optimizers import OPTIMIZERS, Settings, clip
+from .optimizers import OPTIMIZERS, Settings
 from .probe import Probe
 from .stages import learns, staged
 
@@ -61,9 +61,7 @@ class Player:
         if not trains:
             network.step.fill(0)
             return
-        network.restore(self.optimizer.squares)
-        if rule.clip_norm:
-            clip(network.grad, rule.clip_norm)
+        network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
         self.optimizer.update(network.theta, network.grad, network.step)
         if rule.clip_weights:
             after = network.theta - network.step

@@ -13,7 +13,7 @@ from .data import Batches, Dataset
 from .exam import Exam
 from .losses import LOSSES, accuracy
 from .network import Network
-from .optimizers import OPTIMIZERS, Settings, clip
+from .optimizers import OPTIMIZERS, Settings
 from .probe import Probe
 from .stages import Stage
 from .trace import Trace, schedule, table
@@ -76,7 +76,8 @@ class Supervised:
     def __init__(
         self, network: Network, plan: Training, train: Dataset, test: Dataset | None
     ) -> None:
-        self.plan, self.test, self.clips = plan, test, bool(np.any(plan.clip_norm))
+        self.plan, self.test = plan, test
+        self.limit = plan.clip_norm if np.any(plan.clip_norm) else np.inf
         self.loss = LOSSES[plan.loss]
         self.batches = Batches(train, network.batch, network.seeds)
         self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
@@ -125,9 +126,7 @@ class Supervised:
     def find_step(self) -> None:
         """The step to subtract from theta."""
         network = self.network
-        network.restore(self.optimizer.squares)
-        if self.clips:
-            clip(network.grad, self.plan.clip_norm)
+        network.restore(self.optimizer.squares, self.limit)
         self.optimizer.update(network.theta, network.grad, network.step)
 
     def record(self, row: int, k: int, loss: Exact) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.engine.optimizers import OPTIMIZERS, Fading, Settings, clip
+from vglab.engine.optimizers import OPTIMIZERS, Fading, Settings
 
 EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
 UNUSUAL = Settings(
@@ -186,24 +186,6 @@ def test_fading_is_a_power_until_it_is_nothing(factor: float, first: float) -> N
         faded = first * factor**k
         if faded > 1e-22:
             assert memory.fade()[0, 0] == pytest.approx(faded, rel=1e-12)
-
-
-@given(st.floats(1e-3, 1e3), st.integers(-40, 36))
-def test_clipping_shortens_what_is_too_long_and_nothing_else(limit: float, size: int) -> None:
-    rng = np.random.default_rng(1)
-    grad = rng.standard_normal((3, 50)).astype(np.float32) * np.float32(10.0**size)
-    before = grad.astype(np.float64)
-    with np.errstate(over="ignore"):
-        clip(grad, limit)
-    long = np.linalg.norm(before, axis=1)
-    expected = before * np.minimum(1, limit / long)[:, None]
-    np.testing.assert_allclose(grad, expected, rtol=1e-5, atol=1e-44)
-
-
-def test_each_replica_is_clipped_by_itself_and_may_have_its_own_limit() -> None:
-    grad = np.array([[3.0, 4.0], [0.3, 0.4], [30.0, 40.0]])
-    clip(grad, np.array([1.0, 1.0, 100.0]))
-    np.testing.assert_allclose(grad, [[0.6, 0.8], [0.3, 0.4], [30.0, 40.0]])
 
 
 TORCH: dict[str, Callable[[Any, Any, Settings], Any]] = {
