@@ -37,6 +37,8 @@ class PerLayer:
     """Whether bars reach only from the band's low to its high end, not from the foot."""
     levels: Band | None = None
     theory: Floats | None = None
+    expected: Sequence[Floats] = ()
+    """The edges between which theory expects most networks to lie."""
     ghost: Floats | None = None
     """What another run had: a mark across each layer."""
     guides: Sequence[float] = ()
@@ -62,7 +64,9 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     canvas.marks(_pointer(canvas, chart, own, glyphs))
     canvas.marks(_bars(canvas, chart, groups, glyphs))
     if chart.theory is not None:
-        canvas.beads(_theory(canvas, chart.axis, chart.theory, groups, glyphs))
+        for edge in chart.expected:
+            canvas.beads(_theory(canvas, edge, groups, glyphs.guide))
+        canvas.beads(_theory(canvas, chart.theory, groups, glyphs.theory))
     if chart.ghost is not None:
         canvas.beads(_ghost(canvas, chart.axis, chart.ghost, own, glyphs))
     if chart.levels is not None:
@@ -216,13 +220,11 @@ def _level(canvas: Canvas, band: Band, layer: int, glyphs: Glyphs) -> tuple[int,
     return row, glyphs.levels[third], Role.STRONG
 
 
-def _theory(
-    canvas: Canvas, axis: Axis, theory: Floats, groups: Sequence[range], glyphs: Glyphs
-) -> Iterator[Mark]:
+def _theory(canvas: Canvas, theory: Floats, groups: Sequence[range], mark: str) -> Iterator[Mark]:
     for column, group in enumerate(groups):
         value = theory[group[-1]] if group else np.nan
-        if axis.low <= value <= axis.high:
-            yield Mark(column, canvas.row(axis, value), glyphs.theory, Role.THEORY)
+        if canvas.left.low <= value <= canvas.left.high:
+            yield Mark(column, canvas.row(canvas.left, value), mark, Role.THEORY)
 
 
 def _ghost(

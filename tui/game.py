@@ -72,5 +72,5 @@ def _legend(scene: Scene, sure: bool, share: bool) -> Line:
         run for name, role in zip(names, _ROLES, strict=True) for run in key(line, name, role)
     ]
     if share:
-        entries += key(scene.glyphs.dot, _("∇ saturating/non-sat."), Role.SECOND)
+        entries += key(scene.glyphs.dot, _("gradient kept"), Role.SECOND)
     return entries[1:]

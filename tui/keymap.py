@@ -57,7 +57,7 @@ BENCH = (
         "f",
         N_("direction"),
         N_("walk: error signal back, or signal forward"),
-        2,
+        1,
         "walk",
     ),
     Key("v", "room('signals')", "v", N_("signals"), N_("four measures on the same layers"), 6),

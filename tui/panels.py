@@ -18,7 +18,7 @@ from .cleaning import Floats, band, extent, medians, thinned
 from .cursor import layer_line
 from .curves import OverTime, Series, over_time
 from .inner import inside
-from .parts import SYMBOLS, by_budget, key, note, picture, replicas, theory_of
+from .parts import SYMBOLS, by_budget, expected, key, note, picture, replicas, theory_of
 from .roles import Role
 from .runs import Line, style
 from .scales import Axis, decades_axis, linear_axis, log_axis
@@ -41,6 +41,7 @@ def layers(scene: Scene, size: Size) -> Picture:
         roles=by_budget(scene),
         levels=levels,
         theory=theory_of(scene, first),
+        expected=expected(scene, first),
         ghost=ghosts.layer_by_layer(scene, first),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,

@@ -16,6 +16,9 @@ SYMBOLS = {
 }
 """How a measure is written in a legend."""
 
+EDGES = ("delta_rms_low", "delta_rms_high")
+"""The theory's names for where it expects nearly all networks' error signals."""
+
 
 def by_budget(scene: Scene) -> list[int]:
     """Layers that cannot get anywhere in the steps that are planned stand out."""
@@ -27,6 +30,12 @@ def theory_of(scene: Scene, measure: str) -> Floats | None:
     """What theory expects of a measure, in decades, where it expects anything."""
     values = scene.theory.get(measure)
     return None if values is None else logarithm(values)
+
+
+def expected(scene: Scene, measure: str) -> list[Floats]:
+    """Between which edges theory expects a measure, in decades, where it says so."""
+    known = measure == "delta_rms" and EDGES[0] in scene.theory
+    return [logarithm(scene.theory[edge]) for edge in EDGES] if known else []
 
 
 def picture(

@@ -16,7 +16,7 @@ from ..scenarios.words import _
 from .bars import PerLayer, per_layer
 from .charts import Size
 from .cleaning import band, extent, logarithm
-from .parts import SYMBOLS, by_budget, key, note, picture, replicas, theory_of
+from .parts import SYMBOLS, by_budget, expected, key, note, picture, replicas, theory_of
 from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, fit, stamp, style
 from .scales import Axis, log_axis
@@ -90,6 +90,7 @@ def _chart(scene: Scene, measure: str, axis: Axis, last: bool) -> PerLayer:
         bars=band(scene.latest(measure), log=True),
         roles=by_budget(scene),
         theory=theory_of(scene, measure),
+        expected=expected(scene, measure),
         guides=[_enough(scene)] if updates else (),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,

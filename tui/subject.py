@@ -22,6 +22,7 @@ from .film import Film, still
 from .glyphs import ASCII, UNICODE
 from .inner import fitting
 from .likeness import Likenesses, Look
+from .parts import EDGES
 from .plane import points
 from .scene import Scene
 from .wire import Open, Status, View
@@ -181,8 +182,11 @@ def _is_light(scenario: Scenario) -> bool:
 
 
 def _arrays(theory: Theory | None) -> dict[str, Floats]:
-    """The measures a theory speaks of; none where no law is known."""
-    return {name: np.array(values) for name, values in theory.measures.items()} if theory else {}
+    """The measures a theory speaks of, and its band; none where no law is known."""
+    if theory is None:
+        return {}
+    edges = zip(EDGES, np.array(theory.band).T, strict=True)
+    return {name: np.array(values) for name, values in theory.measures.items()} | dict(edges)
 
 
 def _median(replicas: Floats) -> float | None:

@@ -268,3 +268,20 @@ def test_time_lags_are_drawn_where_a_network_recurs() -> None:
     heights = [sum("█" in line[at : at + 1] for line in tops) for at in (8, 20, 32)]
     assert heights == sorted(heights)
     assert heights[0] < heights[2]
+
+
+def test_theory_says_where_it_expects_the_error_signal(trained: Subject) -> None:
+    trained.foresee()
+    low, high = (trained.theory["model"][f"delta_rms_{edge}"] for edge in ("low", "high"))
+    assert np.all(low <= high)
+    looked = seen(trained, record=0)
+    marks = [
+        {
+            mark
+            for line in PANELS["signals"](each, Size(90, 120)).lines
+            for mark, code in cells(line)
+            if front(code) == Role.THEORY
+        }
+        for each in (looked, replace(looked, theory={}))
+    ]
+    assert marks == [{"•", "╌"}, set()]
