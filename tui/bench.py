@@ -56,6 +56,7 @@ class Bench(Changing):
         self.status: Status | None = None
         self.verdict: Verdict | None = None
         self.pictures: dict[str, Picture] = {}
+        self.factors: dict[str, float] = {}
         self.pads = {"form": Pad(paint, "form", FORM, self.typed)}
         self._drawings = {name: Drawing(paint, name) for name in PLACES} | self.pads
 
@@ -82,6 +83,7 @@ class Bench(Changing):
                 self.status, self.verdict = answer.status, answer.verdict
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.pictures |= answer.pictures
+                self.factors = answer.factors
                 self.against = answer.against
                 self._draw("header", "verdict", "keys", AGAINST, *answer.pictures)
             case Fault():

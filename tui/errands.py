@@ -1,4 +1,4 @@
-"""What the lab does on a key that is neither training nor looking: it speaks another language."""
+"""What the lab does on a key that is neither training nor looking: another language, a guess."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from ..scenarios.words import set_language
 from .bench import Bench
 from .catalogue import catalogue
 from .controls import Controls
+from .strips import Paint
+from .widgets.guess import Guess
 from .widgets.page import Page
 
 
@@ -16,6 +18,7 @@ class Errands(App[None]):
 
     bench: Bench
     controls: Controls
+    paint: Paint
 
     def action_language(self) -> None:
         """Say everything in the other language, the worker's charts and verdicts too."""
@@ -26,3 +29,8 @@ class Errands(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.show()
+
+    def action_guess(self) -> None:
+        """Let the factor per layer be guessed, and reveal it."""
+        if not isinstance(self.screen, Guess):
+            self.push_screen(Guess(self.paint, lambda: self.bench.factors))

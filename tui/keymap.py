@@ -103,6 +103,7 @@ FORM = (
 
 LAB = (
     Key("e", "lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
+    Key("G", "guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
     Key("L,f2", "language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
     Key("t", "shade", "t", N_("theme"), N_("dark or light"), 10),
     Key("question_mark,f1", "help", "?", N_("help"), N_("this page"), 0),

@@ -14,6 +14,7 @@ from dataclasses import replace as altered
 from ..scenarios.words import set_language
 from . import against
 from .charts import Size
+from .guessing import factors
 from .panels import PANELS
 from .scene import Scene
 from .subject import REFUSED, Subject, opened
@@ -178,7 +179,7 @@ class Session:
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
         held = self.reference or subject
         said = against.told(scene, held.scenario, subject.scenario)
-        return Frame(subject.ticket, status, pictures, said_of(scene), said)
+        return Frame(subject.ticket, status, pictures, said_of(scene), said, factors(scene))
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
         """The reference at the step that is looked at."""

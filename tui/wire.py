@@ -140,6 +140,8 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     verdict: Verdict | None = None
     against: list[str] = []
     """What differs from the reference, and what that did: the longest form first."""
+    factors: dict[str, float] = {}
+    """The factor per layer: at birth, now, by theory (see guessing.py)."""
 
 
 class Fault(msgspec.Struct, tag=True, frozen=True):
