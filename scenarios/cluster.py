@@ -50,7 +50,10 @@ class Cluster:
     @property
     def room(self) -> int:
         """What the workers of the moment can hold; some, where none has come yet."""
-        return AHEAD * max(1, sum(self.client.nthreads().values()))
+        try:
+            return AHEAD * max(1, sum(self.client.nthreads().values()))
+        except OSError as error:
+            raise CrewError(_("the cluster is gone")) from error
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         return self.executor.submit(function, *arguments)

@@ -51,7 +51,7 @@ def drawn(chart: Map, columns: int, shades: bool = False) -> Lines:
     axis, log = colours(grid, rows)
     gutter, key = max(map(len, names)) + 1, max(map(len, axis.labels)) + 4
     wide = max(1, (min(columns, WIDEST) - gutter - key) // len(grid.across))
-    levels = np.where(grid.seen, quantised(grid.values, axis, log), EMPTY)
+    levels = quantised(grid.values, axis, log)
     picture = painted(spread(levels, tall, wide), UNICODE, shades)
     for across, up in chart.line:
         row = rows - 1 - int((position(grid.up, up) + 0.5) * tall) // 2

@@ -37,9 +37,7 @@ class Grid:
     across: Sequence[Value]
     up: Sequence[Value]
     values: NDArray[np.float64]
-    """(up, across); not a number where no run's figure is finite."""
-    seen: NDArray[np.bool_]
-    """Where there was a run."""
+    """(up, across); not a number where there was no run, ∞ where no run's figure is finite."""
 
 
 def usual(entries: Iterable[Line]) -> str:
@@ -61,14 +59,10 @@ def grid(entries: Sequence[Line], keys: Sequence[str], path: str) -> Grid:
     for x, y, entry in zip(*points, entries, strict=True):
         found[places[0][x], places[1][y]].append(figure_of(entry, path))
     across, up = (ordered(place.values()) for place in places)
-    values, seen = (
-        np.full((len(up), len(across)), np.nan),
-        np.zeros((len(up), len(across)), np.bool_),
-    )
+    values = np.full((len(up), len(across)), np.nan)
     for (x, y), some in found.items():
-        spot = up.index(y), across.index(x)
-        values[spot], seen[spot] = median(finite(some) or [np.nan]), True
-    return Grid(across, up, values, seen)
+        values[up.index(y), across.index(x)] = median(finite(some) or [np.inf])
+    return Grid(across, up, values)
 
 
 def at(entry: Line, key: str) -> Value:

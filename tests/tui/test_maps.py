@@ -41,8 +41,7 @@ def entries() -> list[Line]:
 def test_a_place_is_the_median_of_its_runs() -> None:
     found = grid(entries(), KEYS, "accuracy.test")
     assert (found.across, found.up) == ([1.0, 2.0, 3.0], [4, 8])
-    assert found.seen.all()
-    expected = [[0.245, 0.495, 0.745], [0.12, 0.245, math.nan]]
+    expected = [[0.245, 0.495, 0.745], [0.12, 0.245, math.inf]]
     np.testing.assert_allclose(found.values, expected)
 
 
@@ -52,17 +51,18 @@ def test_axes_that_are_not_drawn_are_gone_over() -> None:
     np.testing.assert_allclose(found.values, [[0.1825, 0.37, 0.745]], rtol=1e-6)
     seeds = grid(entries(), ["run.seed"], "accuracy.test")
     assert seeds.across == [0, 1, 2]
-    assert math.isnan(seeds.values[0, 2])
+    assert math.isinf(seeds.values[0, 2])
 
 
 def test_a_run_that_failed_is_seen_but_has_no_figure() -> None:
     failed = [replace(one, error="no memory", accuracy={}) for one in entries()]
     found = grid([*failed[:3], *entries()[3:]], KEYS, "accuracy.test")
-    assert found.seen.all()
-    assert math.isnan(found.values[0, 0])
+    assert not np.isnan(found.values).any()
+    assert math.isinf(found.values[0, 0])
     partial = grid(entries()[:3], KEYS, "accuracy.test")
     assert partial.values.shape == (1, 1)
-    assert not grid([*entries()[:3], *entries()[-3:]], KEYS, "accuracy.test").seen.all()
+    apart = grid([*entries()[:3], *entries()[-3:]], KEYS, "accuracy.test").values
+    assert np.isnan(apart).tolist() == [[False, True], [True, False]]
 
 
 @pytest.mark.parametrize("path", ["accuracy", "acuracy.test", "scenario", "what ever"])
@@ -78,7 +78,7 @@ def test_points_at_random_lie_in_boxes() -> None:
     found = grid(made, whole.keys, "accuracy.test")
     assert len(found.across) <= 10
     assert len(found.up) <= 10
-    assert 20 < found.seen.sum() <= 100
+    assert 20 < np.isfinite(found.values).sum() <= 100
     assert 1e-4 < found.up[0] < 1e-3  # by factors
     assert boxed([0.0, 1.0, 9.0, 10.0], 2) == {0.0: 2.5, 1.0: 2.5, 9.0: 7.5, 10.0: 7.5}
 
@@ -124,7 +124,7 @@ def test_a_line_is_beads_on_the_colours() -> None:
 )
 def test_colours_are_logarithmic_where_factors_count(values: list[float], log: bool) -> None:
     shape = np.array([values])
-    axis, is_log = colours(Grid([1, 2], [""], shape, np.ones_like(shape, np.bool_)), 10)
+    axis, is_log = colours(Grid([1, 2], [""], shape), 10)
     assert is_log is log
     low, high = (math.log10(v) if log else v for v in (min(values), max(values)))
     assert axis.low <= low < high <= axis.high + 1e-9
