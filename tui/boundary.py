@@ -59,7 +59,7 @@ def boundary(scene: Scene, size: Size) -> Picture:
     view = window(sets, size)
     values = _asked(look, "discriminator" if gan else "model", view, size)
     lines = painted(levels(values), scene.glyphs, scene.shades)
-    marks = "○●"
+    marks = scene.glyphs.badges["dead"], scene.glyphs.dot
     for points, mark in zip(sets, marks, strict=False):
         lines = _over(lines, points, view, mark)
     names = (_("real"), _("made")) if gan else (_("class 0"), _("class 1"))
