@@ -18,11 +18,13 @@ from .link import Link
 from .plainly import needed
 
 
-def open_lab(scenario: str, settings: Sequence[str] = (), ascii: bool = False) -> None:
+def open_lab(
+    scenario: str, settings: Sequence[str] = (), ascii: bool = False, kiosk: bool = False
+) -> None:
     """Open the lab on a preset or a scenario file, and stay until the person leaves."""
     link = Link()
     try:
-        ended_by = _run(link, scenario, settings, ascii)
+        ended_by = _run(link, scenario, settings, ascii, kiosk)
     finally:
         link.close()
     if ended_by is not None:
@@ -30,7 +32,9 @@ def open_lab(scenario: str, settings: Sequence[str] = (), ascii: bool = False) -
         os.kill(os.getpid(), ended_by)
 
 
-def _run(link: Link, scenario: str, settings: Sequence[str], ascii: bool) -> signal.Signals | None:
+def _run(
+    link: Link, scenario: str, settings: Sequence[str], ascii: bool, kiosk: bool
+) -> signal.Signals | None:
     from .catalogue import catalogue
 
     listed = catalogue(scenario, settings)
@@ -44,5 +48,6 @@ def _run(link: Link, scenario: str, settings: Sequence[str], ascii: bool) -> sig
     from .lab import LabApp
 
     app = LabApp(link, controls, listed)
+    app.kiosk = kiosk
     app.run()
     return app.ended_by

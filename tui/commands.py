@@ -64,6 +64,7 @@ class Lab(Group):
 @option("--scenario", type=ScenarioName(), metavar="X", help=N_("A preset's id, or a file."))
 @option("--json", "as_json", is_flag=True, help=N_("Train without a screen; print JSON."))
 @option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
+@option("--kiosk", is_flag=True, help=N_("Presets only, and no file is written or read."))
 @settings_options
 @option(
     "--expect",
@@ -79,6 +80,7 @@ def vglab(
     scenario: str | None,
     as_json: bool,
     ascii: bool,
+    kiosk: bool,
     expect: tuple[str, ...],
 ) -> None:
     interrupts = ctx.ensure_object(Interrupts)
@@ -95,8 +97,18 @@ def vglab(
         from .asking import first_preset, resolved
 
         name = first_preset() if scenario is None else scenario
+        refuse_outside(name, kiosk)
         resolved(name, stated(ctx))  # a mistake is told here, before there is a screen
-        open_lab(name, tuple(stated(ctx)), ascii)
+        open_lab(name, tuple(stated(ctx)), ascii, kiosk)
+
+
+def refuse_outside(name: str, kiosk: bool) -> None:
+    """A kiosk opens nothing but presets."""
+    from .listing import is_preset
+
+    if kiosk and not is_preset(name):
+        complaint = _("{name} is no preset, and --kiosk opens nothing else.")
+        raise click.UsageError(complaint.format(name=name))
 
 
 def refuse_before(ctx: click.Context, command: str) -> None:
@@ -107,7 +119,9 @@ def refuse_before(ctx: click.Context, command: str) -> None:
 
 
 def is_screen() -> bool:
-    """Whether there is a terminal that can show the lab and has keys."""
+    """Whether there is a terminal that can show the lab and has keys, or a browser that is one."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return True
     streams = (sys.stdin, sys.stdout)
     at_hand = all(stream is not None and stream.isatty() for stream in streams)
     return at_hand and os.environ.get("TERM") != "dumb"
@@ -178,6 +192,21 @@ def schema(document: str) -> None:
     from .schemas import SCHEMAS
 
     say(SCHEMAS[document]())
+
+
+@vglab.command(
+    help=N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
+    examples=(("vglab serve --port 8000", N_("on this machine, for its own browser")),),
+)
+@option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help=N_("Port."))
+@option("--host", default="127.0.0.1", metavar=N_("ADDRESS"), help=N_("Address to listen at."))
+@common_options
+@click.pass_context
+def serve(ctx: click.Context, port: int, host: str) -> None:
+    from .serving import serve
+
+    ctx.ensure_object(Interrupts).release()
+    serve(host, port)
 
 
 for command in COMMANDS:

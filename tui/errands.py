@@ -19,6 +19,8 @@ class Errands(App[None]):
     bench: Bench
     controls: Controls
     paint: Paint
+    kiosk: bool = False
+    """Whether nothing may be written or read but presets."""
 
     def action_language(self) -> None:
         """Say everything in the other language, the worker's charts and verdicts too."""

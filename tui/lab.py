@@ -103,6 +103,9 @@ class LabApp(Errands):
         self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
 
     def action_save(self) -> None:
+        if self.kiosk:
+            self.bench.complain(_("Nothing is saved here: this lab is for looking."))
+            return
         self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
 
     def action_leave(self) -> None:

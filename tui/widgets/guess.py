@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 
 from ..revealing import factor, guess_page
+from ..runs import Lines
 from ..strips import Paint
 from .page import Page
 
@@ -26,7 +27,11 @@ class Guess(Page):
 
     def __init__(self, paint: Paint, known: Callable[[], Mapping[str, float]]) -> None:
         self.typed, self.revealed = "", False
-        super().__init__(paint, lambda *size: guess_page(self.typed, self.revealed, known(), size))
+        super().__init__(paint, self._page)
+        self._known = known
+
+    def _page(self, columns: int, rows: int) -> Lines:
+        return guess_page(self.typed, self.revealed, self._known(), (columns, rows))
 
     def on_key(self, event: Key) -> None:
         """Once it is revealed, any key goes back."""

@@ -1,0 +1,78 @@
+"""The lab for visitors: served to browsers, and in kiosk mode."""
+
+import asyncio
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bench import SIZE, Bench, begun
+from shell import Said
+from textual_serve.server import Server
+from vglab.tui import commands, serving
+
+
+def test_a_kiosk_opens_no_file(
+    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('extends = "relu"\n')
+    monkeypatch.setattr(commands, "is_screen", lambda: True)
+    said = ask("--kiosk", "--scenario", str(mine))
+    assert said.status == 2
+    assert "no preset" in said.err
+
+
+async def test_a_kiosk_saves_nothing() -> None:
+    bench = Bench()
+    bench.app.kiosk = True
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("x")
+        assert bench.app.screen is bench.app.bench
+        assert "Nothing is saved here" in bench.screen()
+
+
+def test_visitors_get_a_kiosk_at_the_address_that_is_asked_for(
+    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[Server] = []
+    monkeypatch.setattr(Server, "serve", lambda server: served.append(server))
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    said = ask("serve", "--port", "8123")
+    assert said.status == 0
+    assert "http://127.0.0.1:8123" in said.err
+    assert (served[0].host, served[0].port) == ("127.0.0.1", 8123)
+    assert shlex.split(served[0].command)[-1] == "--kiosk"
+
+
+def test_without_textual_serve_one_line_says_what_to_install(
+    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "textual_serve.server", None)
+    said = ask("serve")
+    assert said.status != 0
+    assert said.err.count("\n") == 1
+    assert "vglab[serve]" in said.err
+
+
+async def test_what_a_visitor_is_given_starts_without_a_terminal() -> None:
+    driver = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "LANGUAGE": "en"}
+    words = shlex.split(serving.command())
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *words,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        env={**os.environ, "PYTHONUTF8": "1", **driver},
+    )
+    assert process.stdout is not None
+    try:
+        greeting = await asyncio.wait_for(process.stdout.readuntil(b"__GANGLION__\n"), 20)
+        assert greeting.endswith(b"__GANGLION__\n")
+    finally:
+        process.kill()
+        await process.wait()

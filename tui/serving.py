@@ -1,0 +1,33 @@
+"""`vglab serve`: the lab in a browser, one process a visitor, each in kiosk mode.
+
+Visitors share this machine, so what they open can write no file and read none but the presets.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+
+from ..scenarios.words import _
+from .output import complain
+from .speech import Refusal
+
+_ENTRY = "from vglab.tui.cli import main; main()"
+
+
+def command() -> str:
+    """What a visitor's lab is started with."""
+    return shlex.join([sys.executable, "-c", _ENTRY, "--kiosk"])
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until interrupted."""
+    try:
+        from textual_serve.server import Server
+    except ImportError as error:
+        said = _('This needs textual-serve: pip install "vglab[serve]"')
+        raise Refusal([said]) from error
+    os.environ["PYTHONUTF8"] = "1"
+    complain(_("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port))
+    Server(command(), host, port, title="vglab").serve()
