@@ -1,0 +1,63 @@
+"""What the guides show is run as it stands there, in both languages, and says what they say."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from shell import ROOT, VGLAB
+
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+
+
+def blocks(guide: str, kind: str) -> list[str]:
+    """The guide's examples of one kind."""
+    found = FENCED.findall((ROOT / "docs" / guide).read_text())
+    return [body for name, body in found if name == kind]
+
+
+def follow(guide: str, folder: Path) -> str:
+    """Run the guide's commands one after another; all they print."""
+    env = {**os.environ, "PATH": f"{VGLAB.parent}:{os.environ['PATH']}", "LANGUAGE": "en"}
+    printed = ""
+    for block in blocks(guide, "sh"):
+        command = ["bash", "-c", block]
+        ended = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=300)
+        assert (ended.returncode, ended.stderr) == (0, b""), block
+        printed += ended.stdout.decode()
+    return printed
+
+
+@pytest.mark.parametrize("guide", ["en/sweeps.md", "es/sweeps.md"])
+def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
+    printed = follow(guide, tmp_path).splitlines()
+    assert [float(word) for word in printed[0].split()] == [0.5, 1, 1.5, 2, 2.5, 3]
+    assert [row.split()[0] for row in printed[1:]] == ["25", "15", "5"]
+    gains = [json.loads(text) for text in (tmp_path / "gains.jsonl").read_text().splitlines()]
+    assert len({(one["at"]["network.gain"], one["seed"]) for one in gains}) == len(gains) == 28
+    assert (tmp_path / "gains.csv").read_text().count("\n") == 29
+    assert json.loads((tmp_path / "first.json").read_text()) == gains[0]
+
+
+@pytest.mark.parametrize("guide", ["en/grading.md", "es/grading.md"])
+def test_the_guide_to_grading(guide: str, tmp_path: Path) -> None:
+    grades, feedback = blocks(guide, "")
+    assert follow(guide, tmp_path) == grades
+    expected, fault = feedback.splitlines()
+    said = {name: (tmp_path / f"class/{name}.txt").read_text() for name in ("ana", "ben", "cleo")}
+    assert expected in said["ben"].splitlines()
+    head, tail = fault.split("…")
+    assert said["cleo"].startswith(head)
+    assert said["cleo"].endswith(f"{tail}\n")
+    assert said["cleo"].count("\n") == 1
+
+
+def test_both_languages_show_the_same_commands() -> None:
+    for guide in ("sweeps.md", "grading.md"):
+        english, spanish = (
+            [block.replace(" --lang es", "") for block in blocks(f"{language}/{guide}", "sh")]
+            for language in ("en", "es")
+        )
+        assert english == spanish
