@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n 2 -q
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint format types imports wheel bench messages clean
+.PHONY: help run test test-all check lint format types imports wheel bench messages docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -50,6 +50,11 @@ bench: $(VENV)/.dev ## race the engine and the start-up against their floors, an
 
 messages: $(VENV)/.dev ## compile the translations
 	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics
+
+docs: $(VENV)/.dev ## write the pages of presets and keys, and build the site into build/site
+	$(BIN)/python docs/make_pages.py
+	$(BIN)/python docs/make_man.py
+	$(BIN)/mkdocs build --strict --quiet
 
 clean: ## remove all that was built, .venv included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,80 @@
+"""Write the man page from the command itself: `python docs/make_man.py` writes docs/man/vglab.1."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from vglab.scenarios.words import set_language
+from vglab.tui.commands import vglab
+from vglab.tui.speech import Command
+from vglab.tui.version import VERSION
+
+PAGE = Path(__file__).parent / "man" / "vglab.1"
+STATUSES = (
+    ("0", "Done; a run that diverged is a result, not a failure."),
+    ("1", "The run could not be carried out."),
+    ("2", "The words or the scenario were wrong."),
+    ("3", "An expectation was not met."),
+    ("130", "Interrupted."),
+)
+
+
+def plain(text: str) -> str:
+    """Text that troff prints as it is."""
+    said = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{said}" if said.startswith((".", "'")) else said
+
+
+def item(head: str, text: str) -> str:
+    """A term and what it means."""
+    return f".TP\n.B {plain(head)}\n{plain(text)}"
+
+
+def options(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Every option of a command."""
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record:
+            yield item(*record)
+
+
+def examples(command: click.Command) -> Iterator[str]:
+    """Every example of a command."""
+    if isinstance(command, Command):
+        for line, what in command.examples:
+            yield item(line, f"{what}.")
+
+
+def section(name: str, command: click.Command, context: click.Context) -> Iterator[str]:
+    """One command."""
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f".SS {plain(f'vglab {name} {usage}')}"
+    yield plain(command.help or "")
+    yield from options(command, context)
+    yield from examples(command)
+
+
+def page() -> str:
+    """The whole page."""
+    set_language("en")
+    context = click.Context(vglab, info_name="vglab")
+    lines = [
+        f'.TH VGLAB 1 "" "vglab {VERSION}" "User Commands"',
+        ".SH NAME\nvglab \\- the lab bench for gradient flow",
+        ".SH SYNOPSIS\n.B vglab\n[OPTIONS] [COMMAND] ...",
+        f".SH DESCRIPTION\n{plain(vglab.help or '')}",
+        ".SH OPTIONS",
+        *options(vglab, context),
+        ".SH COMMANDS",
+    ]
+    for name in sorted(vglab.commands):
+        command = vglab.commands[name]
+        lines += section(name, command, click.Context(command, context, info_name=name))
+    lines += [".SH EXAMPLES", *examples(vglab)]
+    lines += [".SH EXIT STATUS", *(item(*status) for status in STATUSES)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,59 @@
+"""Take the picture of the lab: `python docs/make_picture.py` writes docs/pictures/lab.svg.
+
+It is the lab itself, its own worker training, run without a terminal until the run has ended.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vglab.tui.lab import LabApp
+
+SIZE = (120, 40)
+PICTURE = Path(__file__).parent / "pictures" / "lab.svg"
+
+
+def text(app: "LabApp") -> str:
+    """What stands on the screen."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float = 60.0) -> None:
+    """Run a scenario to its end in the lab, and keep the screen as SVG."""
+    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color")
+    from vglab.scenarios.words import set_language
+    from vglab.tui.catalogue import catalogue
+    from vglab.tui.controls import Controls
+    from vglab.tui.lab import LabApp
+    from vglab.tui.link import Link
+
+    set_language("en")
+    listed, link = catalogue(scenario), Link()
+    controls = Controls(listed.ids, "en", [], listed.ids.index(scenario))
+    controls.size = SIZE
+    link.send(*controls.beginning())
+    app = LabApp(link, controls, listed)
+    try:
+        async with app.run_test(size=SIZE) as pilot:
+            async with asyncio.timeout(patience):
+                while "2000/2000" not in text(app):
+                    await pilot.pause(0.25)
+            await pilot.pause(0.5)
+            app.save_screenshot(to.name, str(to.parent))
+    finally:
+        link.close()
+
+
+def main() -> None:
+    """Replace the picture, once a new one is whole."""
+    with TemporaryDirectory(dir=PICTURE.parent) as folder:
+        taken = Path(folder) / PICTURE.name
+        asyncio.run(photograph(taken))
+        taken.replace(PICTURE)
+
+
+if __name__ == "__main__":
+    main()

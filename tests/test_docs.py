@@ -1,0 +1,163 @@
+"""The documentation tells the truth: its commands print what it shows, its links lead somewhere,
+and its generated pages come from the program as it is."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from math import isclose
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from shell import ROOT, VGLAB
+
+DOCS = ROOT / "docs"
+PAGES = [*sorted(DOCS.glob("??/*.md")), ROOT / "README.md", ROOT / "README.es.md"]
+SHOWN = re.compile(r"^```console\n\$ (?P<line>.+)\n(?P<out>(?:.*\n)*?)```$", re.M)
+EXAMPLES = [
+    pytest.param(found["line"], found["out"], id=f"{page.relative_to(ROOT)}: {found['line']}")
+    for page in PAGES
+    for found in SHOWN.finditer(page.read_text())
+]
+FENCED = re.compile(r"(?P<mark><!-- slow -->\n)?^```(?:sh|fish)\n(?P<body>(?:.*\n)*?)```$", re.M)
+
+
+def shell(line: str, folder: Path, shell: str = "bash") -> "subprocess.CompletedProcess[str]":
+    """What a shell makes of a line, with our command in its path."""
+    path = f"{VGLAB.parent}:/usr/bin:/bin"
+    env = {"PATH": path, "LANGUAGE": "en", "LANG": "C.UTF-8", "HOME": str(folder)}
+    return subprocess.run(
+        [shell, "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=60
+    )
+
+
+def script(name: str) -> ModuleType:
+    """A script beside the pages."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def same(shown: str, seen: str) -> bool:
+    """Whether two words are the same, or numbers that differ in their last digits."""
+    try:
+        return isclose(float(shown), float(seen), rel_tol=0.05)
+    except ValueError:
+        return shown == seen
+
+
+def alike(shown: str, seen: str) -> bool:
+    """Whether a line is as shown; … at its end stands for any rest."""
+    words, real = shown.split(), seen.split()
+    if words and words[-1] == "…":
+        words, real = words[:-1], real[: len(words) - 1]
+    return len(words) == len(real) and all(map(same, words, real))
+
+
+def accords(shown: list[str], seen: list[str]) -> bool:
+    """Whether what was printed is what is shown; a line of … stands for any number of lines."""
+    if not shown:
+        return not seen
+    if shown[0].strip() == "…":
+        return any(accords(shown[1:], seen[skip:]) for skip in range(len(seen) + 1))
+    return bool(seen) and alike(shown[0], seen[0]) and accords(shown[1:], seen[1:])
+
+
+def test_the_comparison_can_fail() -> None:
+    assert accords(["a 1.0", "…", "b …"], ["a 1.01", "x", "b c d"])
+    assert not accords(["a 1.0", "…", "b"], ["a 2.0", "x", "b"])
+    assert not accords(["…", "b"], ["a", "c"])
+
+
+@pytest.mark.parametrize(("line", "shown"), EXAMPLES)
+def test_commands_print_what_is_shown(line: str, shown: str, tmp_path: Path) -> None:
+    ran = shell(line, tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert accords(shown.splitlines(), ran.stdout.splitlines()), ran.stdout
+
+
+def quick(page: Path) -> list[str]:
+    """The lines a page tells one to type that use the command, slow ones and installing aside."""
+    blocks = (found for found in FENCED.finditer(page.read_text()) if not found["mark"])
+    lines = [line for found in blocks for line in found["body"].splitlines()]
+    return [line for line in lines if line.startswith("vglab ")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_one_is_told_to_type_runs(page: Path, tmp_path: Path) -> None:
+    for name in ("mine.toml", "mio.toml"):
+        (tmp_path / name).write_text('extends = "relu"\n[training]\nsteps = 20\n')
+    for line in quick(page):
+        ran = shell(line, tmp_path)
+        assert ran.returncode == 0, f"{line}\n{ran.stderr}"
+
+
+def test_both_languages_have_the_same_pages() -> None:
+    english, spanish = (
+        {path.name for path in (DOCS / language).glob("*.md")} - {"keys.md"}
+        for language in ("en", "es")
+    )
+    assert english == spanish
+
+
+def test_the_site_builds_and_its_links_lead_somewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "docs"
+    shutil.copytree(DOCS, source)
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    pages = script("make_pages")
+    monkeypatch.setattr(pages, "DOCS", source)
+    for language in ("en", "es"):
+        (source / language / "presets").mkdir(exist_ok=True)
+        pages.write_list(language)
+        pages.write_keys(language)
+    for summary in pages.presets():
+        for language in ("en", "es"):
+            (source / language / "presets" / f"{summary.id}.md").write_text(f"# {summary.id}\n")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert (tmp_path / "build" / "site" / "es" / "tutorial" / "index.html").exists()
+
+
+def test_a_presets_page_has_its_lesson_its_changes_and_a_run() -> None:
+    pages = script("make_pages")
+    scenario = pages.load("relu", ["training.steps=5"])
+    experiment = pages.build(scenario)
+    for _ in experiment.steps:
+        pass
+    page = pages.preset_page(pages.document(scenario, experiment, 0.0), "en")
+    assert "He's weights" in page
+    assert "| `network.activation` | `sigmoid` | `relu` |" in page
+    assert page.count("█") > 100
+    assert experiment.trace.networks["model"].layers[0].name in page
+
+
+def test_the_man_page_is_the_commands() -> None:
+    man = script("make_man")
+    page = man.page()
+    for name, command in man.vglab.commands.items():
+        assert f".SS vglab {name}" in page
+        for option in (o for p in command.params for o in p.opts if o.startswith("--")):
+            assert option.replace("-", "\\-") in page
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_completion_offers_scenarios(name: str, tmp_path: Path) -> None:
+    asked = f"_VGLAB_COMPLETE={name}_source vglab"
+    ran = shell(asked, tmp_path)
+    assert ran.returncode == 0
+    assert f"_VGLAB_COMPLETE={name}_complete" in ran.stdout
+    words, current = ("'vglab show leaky'", "2") if name != "fish" else ("'vglab show '", "leaky")
+    asked = f"COMP_WORDS={words} COMP_CWORD={current} _VGLAB_COMPLETE={name}_complete vglab"
+    assert "leaky-relu" in shell(asked, tmp_path).stdout
+    if shutil.which(name):
+        read = {"bash": "bash -n", "zsh": "zsh -n", "fish": "fish -n"}[name]
+        source = f"_VGLAB_COMPLETE={name}_source vglab > it && {read} it"
+        assert shell(source, tmp_path).returncode == 0
