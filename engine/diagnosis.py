@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .arrays import Exact, Mask
-from .fits import is_power_law, rates
+from .fits import is_power_law, over, rates
+from .forgetting import Reach, reach
 from .trace import NetworkTrace
 
 FROZEN_BUDGET = 1e-2
@@ -58,6 +59,10 @@ class Diagnosis:
     """What decided: a key of RULES."""
     underflows: bool
     """An update is exactly 0 as its gradient is too small for its number type."""
+    step_rate: float | None = None
+    """Of a recurrent network, the factor of `delta_rms` per step on the way to the first step."""
+    step_ratio: float | None = None
+    """`delta_rms` at the first step over that at the last, where the signal comes in."""
 
 
 RULES = {
@@ -65,6 +70,7 @@ RULES = {
     "dead_layer": "dead",
     "frozen": "vanishing",
     "starved": "vanishing",
+    "forgets": "vanishing",
     "step_too_large": "exploding",
     "slow": "healthy",
     "fades_but_moves": "healthy",
@@ -72,6 +78,16 @@ RULES = {
     "moves": "healthy",
 }
 """The state that each rule leads to; the first rule that holds decides."""
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What comes in from outside the layers."""
+
+    share: float
+    """Of the gradient that a generator could have."""
+    reach: Reach | None
+    """How far back in time it comes."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,10 @@ class Figures:
     frozen: tuple[int, ...]
     share: float
     """Of the gradient that a generator could have."""
+    step_ratio: float
+    """1 where there are no steps."""
+    earliest: float
+    """The first layer's budget if it learned from its first step alone."""
 
 
 @np.errstate(over="ignore")
@@ -99,14 +119,15 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
     here = present(network, row)
     seen = {name: column[row][:, here] for name, column in network.measures.items()}
     needed = [seen[name] for name in ("delta_rms", "grad_norm", "update_ratio")]
-    sound = np.isfinite(np.stack(needed)).all(axis=(0, 2))
+    sound: Mask = np.all(np.isfinite(np.stack(needed)), axis=(0, 2))
     if not sound.any():
         return lost(len(network.layers))
     hidden = np.array([layer.kind != "output" for layer in network.layers])[here]
     kept = np.zeros(len(hidden), np.bool_) if network.trained is None else ~network.trained[row]
     finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
     share = 1.0 if network.share is None else float(np.median(network.share[row][sound]))
-    judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, share)
+    fed = Fed(share, reach(network, row, sound))
+    judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, fed)
     whole = in_whole(judged, here)
     return whole if finite else replace(whole, state="diverged", rule="not_finite")
 
@@ -127,7 +148,7 @@ def in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
     return replace(found, budget=tuple(budget.tolist()), frozen=frozen)
 
 
-def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, share: float) -> Diagnosis:
+def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Fed) -> Diagnosis:
     """The diagnosis of replicas whose figures, (R, layers) each, are all finite.
 
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
@@ -141,7 +162,9 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, share: f
         slowest=float(np.where(kept, np.inf, budget)[hidden].min()),
         ratio=float(np.median(ratios(delta))),
         frozen=tuple((np.flatnonzero((budget < FROZEN_BUDGET) & ~kept) + 1).tolist()),
-        share=share,
+        share=fed.share,
+        step_ratio=fed.reach.ratio if fed.reach else 1.0,
+        earliest=float(budget[0] * fed.reach.share) if fed.reach else np.inf,
     )
     rule = decide(figures)
     return Diagnosis(
@@ -154,6 +177,8 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, share: f
         flat_gradient_hides=bool(np.median(hides(seen["grad_norm"][:, hidden], delta)) > 0.5),
         rule=rule,
         underflows=bool(((update == 0) & (gradient > 0) & ~kept).any()),
+        step_rate=fed.reach and fed.reach.rate,
+        step_ratio=fed.reach and fed.reach.ratio,
     )
 
 
@@ -182,6 +207,7 @@ def decide(seen: Figures) -> str:
             ("dead_layer", seen.dead >= DEAD_UNITS),
             ("frozen", fades and seen.slowest < FROZEN_BUDGET),
             ("starved", bool(seen.frozen) and seen.share < FADED),
+            ("forgets", seen.step_ratio < FADED and seen.earliest < FROZEN_BUDGET),
             ("step_too_large", seen.longest_step >= TORN_STEP),
             ("slow", bool(seen.frozen)),
             ("fades_but_moves", fades),
@@ -199,8 +225,7 @@ def signal(delta: Exact, hidden: Mask) -> Exact:
 
 def ratios(delta: Exact) -> Exact:
     """First over last hidden layer, (R, layers) -> (R,); 0 where nothing arrives at either."""
-    first, last = delta[:, 0], delta[:, -1]
-    return np.where(last > 0, first, 0) / np.where(last > 0, last, 1)
+    return over(delta[:, 0], delta[:, -1])
 
 
 def hides(gradient: Exact, delta: Exact) -> Exact:

@@ -25,6 +25,11 @@ def rates_of_logs(logs: Exact) -> Exact:
         return np.exp(-line(layers, logs)[0])
 
 
+def over(part: Exact, whole: Exact) -> Exact:
+    """part/whole; 0 where there is nothing of either."""
+    return np.where(whole > 0, part, 0) / np.where(whole > 0, whole, 1)
+
+
 def is_power_law(delta: Exact) -> Exact:
     """1 where the power law leaves less unexplained, else 0: (…, layers) -> (…)."""
     layers = np.arange(1.0, delta.shape[-1] + 1)

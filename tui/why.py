@@ -7,7 +7,7 @@ can put it in its own order. It opens with what becomes of the error signal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isnan, nan
 
 from ..engine.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
 from ..engine.trace import LayerInfo
@@ -30,7 +30,10 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 
 def short(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for one line of 80 columns, badge included, and what to try next."""
-    rate = _("×{rate} per layer").format(rate=figure(found.rate))
+    if found.step_rate is None:
+        rate = _("×{rate} per layer").format(rate=figure(found.rate))
+    else:
+        rate = _("×{rate} per step").format(rate=figure(found.step_rate))
     frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
     said = [
         rate if found.rule != "not_finite" else "",
@@ -47,6 +50,7 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
         "starved": _("try non_saturating"),
+        "forgets": _("try lstm, a larger forget_bias"),
         "step_too_large": _("try a lower rate or clip_norm"),
         "not_finite": _("try a lower rate or gain"),
         "slow": _("over, or try a higher rate"),
@@ -71,6 +75,8 @@ def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]
     return {
         "rate": figure(found.rate),
         "ratio": figure(found.ratio),
+        "step_rate": figure(nan if found.step_rate is None else found.step_rate),
+        "step_ratio": figure(nan if found.step_ratio is None else found.step_ratio),
         "last": last,
         "layers": len(layers) - hidden + last,
         "slowest": slowest,
@@ -90,7 +96,9 @@ def percent(share: float) -> str:
 
 def signal(found: Diagnosis, facts: Facts) -> str:
     """What becomes of the error signal on its way: the clause that opens a sentence."""
-    if facts["last"] == 1:
+    if found.step_rate is not None:
+        said = through_time(found)
+    elif facts["last"] == 1:
         said = _("There is one hidden layer, so the error signal has no way to fade")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
@@ -104,6 +112,16 @@ def signal(found: Diagnosis, facts: Facts) -> str:
     return said.format(**facts)
 
 
+def through_time(found: Diagnosis) -> str:
+    """What becomes of it on its way back through a sequence."""
+    if found.step_ratio == 0:
+        return _("Nothing of the error signal at the last step of a sequence reaches the first")
+    return _(
+        "On the way back to the beginning of a sequence every step multiplies the error signal by "
+        "{step_rate} (by {step_ratio} in all)"
+    )
+
+
 def because(found: Diagnosis, facts: Facts) -> str:
     """The sentence of the rule that decided, with blanks for the facts."""
     match found.rule:
@@ -111,6 +129,12 @@ def because(found: Diagnosis, facts: Facts) -> str:
             return frozen(len(found.frozen))
         case "starved":
             return starved(len(found.frozen))
+        case "forgets":
+            return _(
+                "{signal}, so that what the first step shows cannot be learned: what the gradient "
+                "has from it would change the weights by less than {frozen} of their size in the "
+                "steps planned"
+            )
         case "slow":
             return slow(len(found.frozen))
         case "dead_layer":

@@ -1,5 +1,6 @@
 """Every rule of the diagnosis, and every row it must bear."""
 
+from dataclasses import replace
 from math import inf, nan
 
 import numpy as np
@@ -167,6 +168,32 @@ def test_layers_that_a_stage_keeps_are_not_frozen() -> None:
     assert d.budget[:3] == (0, 0, 0)
     none = diagnose(NetworkTrace(t.layers, t.measures, np.zeros((1, 6), np.bool_)), 0, STEPS)
     assert none.state == "healthy"
+
+
+def through_time(delta: list[float], uses: list[float], update: float = 1e-2) -> Diagnosis:
+    """Of a recurrent layer whose gradient has norm ½, and an output layer."""
+    both = {"delta_rms": delta, "grad_norm": uses}
+    steps = {name: np.array([[[values, values]]], np.float64) for name, values in both.items()}
+    return diagnose(replace(trace(2, update_ratio=update), time=steps), 0, STEPS)
+
+
+def test_what_the_first_step_cannot_teach_is_forgotten() -> None:
+    """Its budget is that of the layer, 10, times its share of the gradient, a half."""
+    d = through_time([1e-6, 1e-4, 1e-2, 1.0], [0.49e-3, 1e-2, 0.1, 0.5])
+    assert (d.state, d.rule, d.frozen) == ("vanishing", "forgets", ())
+    assert d.step_rate == pytest.approx(1e-2)
+    assert d.step_ratio == pytest.approx(1e-6)
+    assert through_time([1e-6, 1e-4, 1e-2, 1.0], [0.51e-3, 1e-2, 0.1, 0.5]).rule == "moves"
+    assert through_time([1.1 * FADED, 0.3, 0.6, 1.0], [1e-9, 1e-2, 0.1, 0.5]).rule == "moves"
+
+
+def test_an_explosion_through_time() -> None:
+    d = through_time([1e3, 1e2, 10, 1.0], [0.5] * 4, TORN_STEP)
+    assert (d.state, d.step_rate) == ("exploding", pytest.approx(10))
+
+
+def test_without_steps_there_is_no_rate_of_them() -> None:
+    assert found().step_rate is found().step_ratio is None
 
 
 def test_one_hidden_layer_has_no_way_to_fade() -> None:

@@ -40,6 +40,9 @@ MANY = (1.5e-6, 3e-5, 8e-4, 0.2, 0.9, 14.0)
 EXAMPLES = {
     "frozen": diagnosis("frozen", MANY),
     "starved": diagnosis("starved", (1e-5,) * 3, rate=1.02, ratio=1.1),
+    "forgets": diagnosis(
+        "forgets", (1.0, 2.0), rate=1.0, ratio=1.0, step_rate=0.46, step_ratio=2e-17
+    ),
     "slow": diagnosis("slow", (1e-5,) * 6, rate=1.02, ratio=1.1),
     "dead_layer": diagnosis("dead_layer", (0.0, 0.0, 0.0, 0.2, 0.9, 14.0), rate=0.0, ratio=0.0),
     "step_too_large": diagnosis("step_too_large", (9e6, 4e4, 8e3, 2e3, 400.0, 14.0), rate=1.4),
@@ -123,6 +126,14 @@ def test_what_becomes_of_the_signal() -> None:
     assert said(replace(found, rate=0.0, ratio=0.0)).startswith("Nothing of the error signal")
     alone = diagnosis("moves", (12.0, 14.0), rate=1.0, ratio=1.0)
     assert said(alone).startswith("There is one hidden layer, so")
+
+
+def test_what_becomes_of_it_through_time() -> None:
+    found = EXAMPLES["forgets"]
+    assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
+    assert "by less than 1 % of their size" in said(found)
+    assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
+    assert short(found, stack(2)) == "×0.46 per step · try lstm, a larger forget_bias"
 
 
 def test_what_else_is_worth_knowing() -> None:
