@@ -55,7 +55,7 @@ def effects(scene: Scene, ghost: Scene) -> list[str]:
     rates = (figure(one.diagnosis.rate) for one in (ghost, scene))
     said = [_("×{before} a layer → ×{after}").format(**_pair(*rates))]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
-        both = [_latest(one, name) for one in (ghost, scene)]
+        both = [latest(one, name) for one in (ghost, scene)]
         if None not in both:
             said.append(f"{words} {figure(both[0])} → {figure(both[1])}")
     return said
@@ -65,7 +65,7 @@ def _pair(before: str, after: str) -> dict[str, str]:
     return {"before": before, "after": after}
 
 
-def _latest(scene: Scene, table: str) -> float | None:
+def latest(scene: Scene, table: str) -> float | None:
     """The median of the last row: test accuracy, training loss, or the loss of the network that is
     looked at."""
     found = getattr(scene.trace, table)

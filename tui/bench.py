@@ -16,9 +16,9 @@ from ..scenarios.words import _
 from . import lines
 from .altering import stated
 from .catalogue import Catalogue
-from .changing import Changing
 from .controls import Controls
-from .keymap import BENCH, FORM, Key, in_room
+from .gathering import Gathering
+from .keymap import BENCH, COMPARE, DIAGRAM, FORM, Key, in_room
 from .layout import AGAINST, LAYER, PANELS, ROOMS
 from .lines import Entry
 from .strips import Paint
@@ -32,7 +32,7 @@ _PATIENCE = 0.3
 """Seconds before a scenario that is being built is said to be."""
 
 
-class Bench(Changing):
+class Bench(Gathering):
     """One scenario at work."""
 
     AUTO_FOCUS = ""
@@ -57,7 +57,12 @@ class Bench(Changing):
         self.verdict: Verdict | None = None
         self.pictures: dict[str, Picture] = {}
         self.factors: dict[str, float] = {}
-        self.pads = {"form": Pad(paint, "form", FORM, self.typed)}
+        self.critical: list[tuple[float, int]] = []
+        self.pads = {
+            "form": Pad(paint, "form", FORM, self.typed),
+            "compare": Pad(paint, "compare", COMPARE),
+            "diagram": Pad(paint, "diagram", DIAGRAM),
+        }
         self._drawings = {name: Drawing(paint, name) for name in PLACES} | self.pads
 
     @property
@@ -84,7 +89,7 @@ class Bench(Changing):
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.pictures |= answer.pictures
                 self.factors = answer.factors
-                self.against = answer.against
+                self.against, self.critical = answer.against, answer.critical
                 self._draw("header", "verdict", "keys", AGAINST, *answer.pictures)
             case Fault():
                 self.pictures.clear()
@@ -150,6 +155,7 @@ class Bench(Changing):
 
     def action_open(self, index: int) -> None:
         if self.controls.choose(index):
+            self.leave()
             self._open()
             self.set_focus(None)
             self.look()

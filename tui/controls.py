@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from . import timeline
 from .altering import stated
 from .form import Form
-from .layout import PANELS, Plan, plan
+from .layout import MANY, PANELS, Plan, plan
 from .wire import Command, Open, Pace, Run, View
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
@@ -65,6 +65,11 @@ class Controls:
         default_factory=list[tuple[str, dict[str, str]]]
     )
     """What was before each change."""
+    beside: list[str] = field(default_factory=list[str])
+    """What is shown beside the open one, side by side."""
+    gains: list[float] = field(default_factory=list[float])
+    spot: tuple[int, int] = (0, 0)
+    """Of the phase diagram: the gains, and the place that is pointed to."""
     form: Form | None = None
     fresh: bool = False
     """Whether nothing has been changed since the form was opened."""
@@ -99,6 +104,13 @@ class Controls:
         """Change the open one."""
         self.undone.append((self.scenario, self.own))
         self.changes[self.scenario] = changes
+
+    def put_beside(self, name: str, most: int) -> None:
+        """Show a scenario beside the open one, or no more; the first of too many goes."""
+        if name in self.beside:
+            self.beside.remove(name)
+        else:
+            self.beside = [*self.beside, name][-most:]
 
     def take_back(self) -> bool:
         """Undo the last change of the open one; False if there is none."""
@@ -177,6 +189,7 @@ class Controls:
     def beginning(self) -> tuple[Command, ...]:
         """All that a new worker has to be told; what it is held against is gone."""
         self.pinned = self.referred = False
+        self.room = "" if self.room in MANY else self.room
         return self.opening(), self.pace_order(), self.running_order(), self.view()
 
     def view(self) -> View:
@@ -192,4 +205,5 @@ class Controls:
             self.forward,
             self.lang,
             self.ascii,
+            self.spot,
         )

@@ -68,6 +68,9 @@ BENCH = (
     Key("a", "inner(1)", "a", N_("inside"), N_("what the fourth chart shows (A: back)"), 8),
     Key("A", "inner(-1)"),
     Key("n", "network", "n", N_("network"), N_("the other network, where there are two"), 2),
+    Key("b", "gather('compare')", "b", N_("compare"), N_("side by side with other scenarios"), 5),
+    Key("m", "gather('remedies')", "m", N_("remedies"), N_("a tournament of all remedies"), 5),
+    Key("d", "gather('diagram')", "d", N_("diagram"), N_("phase diagram: gain × depth"), 6),
     Key("c", "change", "c", N_("change"), N_("change one thing: activation, depth, init, …"), 2),
     Key("u", "undo", "u", "", N_("take the last change back")),
     Key(
@@ -101,6 +104,29 @@ FORM = (
 )
 """The keys of the form, while it is open."""
 
+COMPARE = tuple(
+    Key(
+        str(digit),
+        f"beside({digit - 1})",
+        "1-9" * (digit == 1),
+        N_("add or remove a scenario") * (digit == 1),
+        "",
+        1,
+        "compare",
+    )
+    for digit in range(1, 10)
+)
+
+DIAGRAM = (
+    Key("left,h", "point(-1, 0)", "← → ↑ ↓", N_("place"), "", 1, "diagram"),
+    Key("right,l", "point(1, 0)", where="diagram"),
+    Key("up,k", "point(0, 1)", where="diagram"),
+    Key("down,j", "point(0, -1)", where="diagram"),
+    Key("enter", "visit", "enter", N_("open this run"), "", 1, "diagram"),
+    Key("exclamation_mark,i", "criticality", "i", N_("to criticality"), "", 1, "diagram"),
+)
+"""The keys of the rooms that take some for themselves."""
+
 LAB = (
     Key("e", "lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
     Key("G", "guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
@@ -115,7 +141,7 @@ LAB = (
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first."""
     wheres = (room,) if room == "form" else (room, "*")
-    own = [key for key in (*BENCH, *FORM) if room and key.where in wheres]
+    own = [key for key in (*BENCH, *FORM, *COMPARE, *DIAGRAM) if room and key.where in wheres]
     taken = {name for key in own for name in key.keys.split(",")}
     others = [key for key in (*BENCH, *LAB) if not key.where]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

@@ -14,7 +14,10 @@ from .wire import Want
 PANELS = ("layers", "history", "learning", "inside")
 """In reading order."""
 
-ROOMS = ("walk", "signals")
+MANY = ("compare", "remedies", "diagram")
+"""Rooms of many runs."""
+
+ROOMS = ("walk", "signals", *MANY)
 """What fills the whole place of the four."""
 
 FORM, AGAINST = "form", "against"

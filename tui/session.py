@@ -14,9 +14,12 @@ from dataclasses import replace as altered
 from ..scenarios.words import set_language
 from . import against
 from .charts import Size
+from .diagram import Diagram
 from .guessing import factors
 from .panels import PANELS
+from .rooms import ROOMS, Room
 from .scene import Scene
+from .sidebyside import SideBySide
 from .subject import REFUSED, Subject, opened
 from .verdict import said_of
 from .wire import (
@@ -24,6 +27,7 @@ from .wire import (
     Command,
     Fault,
     Frame,
+    Gather,
     Open,
     Pace,
     Picture,
@@ -54,6 +58,10 @@ class Session:
     subject: Subject | None = None
     reference: Subject | None = None
     """What the subject is held against; it is trained along, so that steps can be compared."""
+    room: Room | None = None
+    """What a room of many runs shows."""
+    shown: int = -1
+    """The version of it that has been drawn."""
     fault: Fault | None = None
     view: View | None = None
     going: bool = False
@@ -86,9 +94,8 @@ class Session:
                 set_language("es" if command.lang == "es" else "en")
                 self.view = command
                 self.drawn.clear()
-            case Pin(on=on):
-                self.reference = self.subject if on else None
-                self.drawn.clear()
+            case Gather() | Pin():
+                self._hold(command)
             case Run(going=going):
                 self.going = going
             case Step():
@@ -103,6 +110,8 @@ class Session:
         if self.order is not None or self._single() or self._foreseeing():
             return 0.0
         due = [self.next_step] if self._training() else []
+        if self.room is not None and not self.room.finished:
+            due.append(now if isinstance(self.room, SideBySide) and self.going else now + FRAME)
         if self.stale and self.ready:
             due.append(now if self.hurry else self.next_frame)
         return max(0.0, min(due) - now) if due else None
@@ -113,6 +122,8 @@ class Session:
             self._open(self.order)
         elif self.subject is None:
             return
+        elif self.room is not None:
+            self._attend(self.room)
         elif self._single():
             self.subject.to_next_record()
             self._keep_up(self.subject)
@@ -159,8 +170,44 @@ class Session:
         while other and not other.finished and other.done < subject.done:
             other.step()
 
+    def _hold(self, order: Gather | Pin) -> None:
+        """Hold what comes against something else."""
+        self.drawn.clear()
+        if isinstance(order, Gather):
+            self._gather(order)
+        else:
+            self.reference = self.subject if order.on else None
+
+    def _gather(self, order: Gather) -> None:
+        """Begin a room, and end the one before."""
+        self.close()
+        self.fault = None
+        if order.room is not None:
+            try:
+                self.room = ROOMS[order.room](order)
+            except REFUSED as error:
+                self.fault = Fault(order.ticket, str(error))
+
+    def _attend(self, room: Room) -> None:
+        """Work for a room, and see whether it shows anything new."""
+        if self.going and not room.finished:
+            room.work()
+        if room.version != self.shown:
+            self.shown, self.stale = room.version, True
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self.room is not None:
+            self.room.close()
+        self.room = None
+
     def _training(self) -> bool:
-        return self.going and self.subject is not None and not self.subject.finished
+        return (
+            self.room is None
+            and self.going
+            and self.subject is not None
+            and not self.subject.finished
+        )
 
     def _single(self) -> bool:
         return self.single and self.subject is not None
@@ -179,7 +226,13 @@ class Session:
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
         held = self.reference or subject
         said = against.told(scene, held.scenario, subject.scenario)
-        return Frame(subject.ticket, status, pictures, said_of(scene), said, factors(scene))
+        return Frame(
+            subject.ticket, status, pictures, said_of(scene), said, factors(scene), self._line()
+        )
+
+    def _line(self) -> list[tuple[float, int]]:
+        """The critical line, where a phase diagram is shown."""
+        return [*self.room.line] if isinstance(self.room, Diagram) else []
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
         """The reference at the step that is looked at."""
@@ -189,11 +242,16 @@ class Session:
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.known, len(scene.theory))
+        source = (scene.upto, scene.known, len(scene.theory), self.shown)
         before = self.drawn.get(want.panel)
         if before and before[0] == source:
             return None
-        picture = PANELS[want.panel](scene, Size(want.columns, want.rows))
+        size = Size(want.columns, want.rows)
+        if want.panel in ROOMS:
+            empty = Picture([], [], [])
+            picture = self.room.picture(self.view, size) if self.room and self.view else empty
+        else:
+            picture = PANELS[want.panel](scene, size)
         self.drawn[want.panel] = (source, picture)
         return None if before and before[1] == picture else picture
 

@@ -34,6 +34,23 @@ class Pin(msgspec.Struct, tag=True, frozen=True):
     on: bool
 
 
+class Rival(msgspec.Struct, frozen=True):
+    """A scenario, and what is set over it."""
+
+    scenario: str
+    settings: list[str]
+
+
+class Gather(msgspec.Struct, tag=True, frozen=True):
+    """Begin what a room of many runs shows; None: end it."""
+
+    room: str | None
+    rivals: list[Rival] = []
+    gains: list[float] = []
+    depths: list[int] = []
+    ticket: int = 0
+
+
 class Run(msgspec.Struct, tag=True, frozen=True):
     """Train, or hold still."""
 
@@ -79,13 +96,15 @@ class View(msgspec.Struct, tag=True, frozen=True):
     lang: str = "en"
     ascii: bool = False
     """Whether nothing but ASCII may be drawn."""
+    spot: tuple[int, int] = (0, 0)
+    """The place of the phase diagram that is pointed to: across, up."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
     """The last frame is on the screen: the next one may come."""
 
 
-Command = Open | Pin | Run | Step | Pace | View | Ready
+Command = Open | Pin | Gather | Run | Step | Pace | View | Ready
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -142,6 +161,8 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     """What differs from the reference, and what that did: the longest form first."""
     factors: dict[str, float] = {}
     """The factor per layer: at birth, now, by theory (see guessing.py)."""
+    critical: list[tuple[float, int]] = []
+    """Of the phase diagram: the critical gain at each depth."""
 
 
 class Fault(msgspec.Struct, tag=True, frozen=True):

@@ -27,6 +27,7 @@ def serve(source: int, sink: int) -> None:
         if waiting:
             data = os.read(source, _PIECE)
             if not data:
+                session.close()
                 return
             for order in inbox.feed(data):
                 session.obey(order)

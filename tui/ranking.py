@@ -1,0 +1,127 @@
+"""The tournament of remedies as a room: every remedy in a row, ranked anew as results come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ..scenarios.crews import Crew
+from ..scenarios.tournament import Field, Standing, standings, tournament
+from ..scenarios.words import _
+from .backstage import Backstage
+from .charts import Size
+from .lines import shortened, state_word
+from .parts import note, picture
+from .roles import Role
+from .runs import BOLD, Line, Lines, boxed, fit, style
+from .scales import figure
+from .wire import Gather, Picture, View
+
+STATES = {
+    "vanishing": Role.VANISHING,
+    "exploding": Role.EXPLODING,
+    "healthy": Role.HEALTHY,
+    "dead": Role.DEAD,
+    "diverged": Role.DIVERGED,
+}
+_STATE, _BAR = 10, 12
+
+
+@dataclass
+class Ranking:
+    """A tournament that is on."""
+
+    order: Gather
+    field: Field = field(default_factory=Field)
+
+    def __post_init__(self) -> None:
+        self.stage = Backstage(self._events)
+
+    def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
+        rival = self.order.rivals[0]
+        return tournament(rival.scenario, rival.settings, hire, self.field)
+
+    @property
+    def version(self) -> int:
+        """Changes with what there is to see."""
+        return self.stage.version
+
+    @property
+    def finished(self) -> bool:
+        """Whether all have run."""
+        return self.stage.finished
+
+    def work(self) -> None:
+        """The work is done backstage."""
+
+    def close(self) -> None:
+        """End it."""
+        self.stage.close()
+
+    def picture(self, view: View, size: Size) -> Picture:
+        """All who have entered, the best first; those still to run at the foot."""
+        found = standings(self.field) if self.field.entrants else []
+        run = [one for one in found if one.replicas or one.errors]
+        waiting = [one for one in found if not one.replicas and not one.errors]
+        lines = [
+            _head(size.columns),
+            *(_row(at, one, size.columns) for at, one in enumerate(run, 1)),
+        ]
+        lines += [_waits(one, size.columns) for one in waiting]
+        words = _("{run} of {all} have run").format(run=len(run), all=len(found))
+        return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
+
+
+def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:
+    """What fits; at the foot the reason why the winner is recommended."""
+    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in run[:1] if one.improved]
+    room = size.rows - len(reasons)
+    told: Lines = [
+        [(" " + shortened(text, size.columns - 2), style(Role.MUTED))] for text in reasons
+    ]
+    return [*boxed(lines, size.columns, room), *boxed(told, size.columns, len(told))]
+
+
+def _names(columns: int) -> int:
+    return max(columns - 4 - 9 - _STATE - _BAR - 4, 12)
+
+
+def _head(columns: int) -> Line:
+    name = " " * (5 + _names(columns))
+    words = f"{_('accuracy'):<{9 + _BAR}} {_('state')}"
+    return fit([(name, 0), (words, style(Role.MUTED))], columns)
+
+
+def _row(rank: int, one: Standing, columns: int) -> Line:
+    plain = not one.remedies
+    mark, role = _mark(one)
+    name = f"{shortened(one.title, _names(columns)):<{_names(columns)}}"
+    score = one.accuracy.get("test") or one.gan.get("distance")
+    value = score.median if score else None
+    share = min(max(value or 0.0, 0.0), 1.0)
+    bar = "█" * round(share * (_BAR - 2))
+    states = [both.at_end.state for both in one.networks.values()]
+    code = style(Role.STRONG) | BOLD if plain or one.improved else 0
+    said: Line = [(state_word(state) + " ", style(STATES[state], bold=True)) for state in states]
+    return fit(
+        [
+            (f"{rank:>3} ", style(Role.MUTED)),
+            (mark + " ", style(role, bold=True)),
+            (name[:-1] + " ", code),
+            (f"{figure(value):<7}", style(Role.SECOND)),
+            (f"{bar:<{_BAR}} ", style(Role.SECOND)),
+            *said,
+        ],
+        columns,
+    )
+
+
+def _mark(one: Standing) -> tuple[str, int]:
+    """The scenario as it is, a remedy that helped, or one that did not."""
+    if not one.remedies:
+        return "▸", Role.KEY
+    return ("✔", Role.HEALTHY) if one.improved else ("·", Role.MUTED)
+
+
+def _waits(one: Standing, columns: int) -> Line:
+    return fit([("   … ", style(Role.FAINT)), (" " + one.title, style(Role.MUTED))], columns)
