@@ -80,7 +80,7 @@ def rate(factor: float) -> Callable[[Scenario], Settings]:
 def gated(kind: str) -> Callable[[Scenario], Settings]:
     """A recurrent network with gates in a plain one's place."""
     settings = (f"network.architecture={kind}",)
-    return lambda scenario: settings if str(scenario.network.architecture) == "rnn" else ()
+    return lambda scenario: settings if scenario.network.architecture == "rnn" else ()
 
 
 def played(*settings: str) -> Callable[[Scenario], Settings]:

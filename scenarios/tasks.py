@@ -29,7 +29,13 @@ RIDES = frozenset(
         "training.clip_norm",
     }
 )
-"""Keys of a multi-layer perceptron whose values each replica may have for itself."""
+"""Keys of a classifier whose values each replica may have for itself."""
+ALONE = frozenset({SEED})
+"""Those of a GAN: replicas that differ in their seeds alone."""
+FLAT = frozenset({"network.slope"})
+"""Those for which samples must not be images or sequences."""
+PLACES = 64
+"""Of an image: each has an entry for every channel."""
 CACHED = 16_000
 """Replicas × batch × width up to which a layer's array stays in the cache: beyond it, more replicas
 at once are no faster."""
@@ -79,8 +85,9 @@ def chunks(group: Sequence[Numbered]) -> Iterator[Task]:
     """Runs of one shape in even parts that fit into the cache."""
     _, first = group[0]
     width = max(net.width for net in networks(first))
-    most = max(1, CACHED // (first.training.batch * width))
-    for row in [group] if rides(first) == RIDES else rows(group):
+    entries = first.training.batch * width * (PLACES if is_image(first) else 1)
+    most = max(1, CACHED // entries)
+    for row in rows(group) if rides(first) == ALONE else [group]:
         parts = ceil(len(row) / most)
         for part in range(parts):
             span = row[part * len(row) // parts : (part + 1) * len(row) // parts]
@@ -101,9 +108,15 @@ def shape(run: Scenario) -> bytes:
 
 
 def rides(run: Scenario) -> frozenset[str]:
-    """The keys that ride: of other networks than multi-layer perceptrons, only the seed."""
-    plain = run.kind == "classifier" and run.network.architecture == "mlp"
-    return RIDES if plain else frozenset({SEED})
+    """The keys that ride: of a GAN only the seed."""
+    if run.kind == "gan":
+        return ALONE
+    return RIDES if run.network.architecture == "mlp" else RIDES - FLAT
+
+
+def is_image(run: Scenario) -> bool:
+    """Whether a layer has channels, and places in each."""
+    return run.kind == "classifier" and run.network.architecture == "cnn"
 
 
 def networks(run: Scenario) -> list[Layers]:

@@ -60,6 +60,8 @@ def test_a_remedy_applies_where_it_changes_something() -> None:
     assert "adam" not in applicable("tanh", "training.optimizer=adam", "training.rate=0.001")
     assert {"non-saturating", "wasserstein"} <= applicable("gan-saturating")
     assert "batch-norm" not in applicable("gan-saturating")
+    recurrent = ("network.architecture=rnn", "data.name=lag")
+    assert {"lstm", "gru", "clipping"} <= applicable("tanh", *recurrent)
 
 
 @pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.name)

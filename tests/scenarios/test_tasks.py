@@ -40,6 +40,17 @@ def alike(one: Result, other: Result) -> None:
             ("training.optimizer=adamw",),
         ),
         (("network.gain=1,1e-9",), "tanh", ("network.depth=6",)),
+        (
+            ("network.gain=0.5,2", "network.init=he,orthogonal", "data.noise=0,0.5"),
+            "relu",
+            ("network.architecture=cnn", "network.width=2", "data.name=digits", "training.batch=8"),
+        ),
+        (
+            ("network.gain=0.5,2", "training.rate=0.01,0.5", "training.clip_norm=0,0.1"),
+            "tanh",
+            ("network.architecture=lstm", "data.name=lag", "data.lag=5"),
+        ),
+        (("training.rate=0.01,0.5", "run.seed=1,4"), "relu", ("data.name=digits",)),
     ],
     ids=str,
 )
@@ -68,6 +79,12 @@ def test_a_run_that_diverges_leaves_the_others_alone() -> None:
 def test_what_rides_is_a_key_of_the_scenario(key: str) -> None:
     table, name = key.split(".")
     assert hasattr(getattr(load("tanh"), table), name)
+
+
+def test_slopes_of_images_are_tasks_of_their_own() -> None:
+    stated = ("network.architecture=cnn", "data.name=digits", "training.batch=8")
+    found = runs("network.slope=0.1,0.2", scenario="leaky-relu", stated=stated)
+    assert [len(task.runs) for task in tasks(enumerate(found))] == [1, 1]
 
 
 def test_other_axes_are_tasks_of_their_own() -> None:
