@@ -80,7 +80,7 @@ def test_help_and_quit_never_leave_the_key_bar(columns: int) -> None:
 
 
 def test_a_wide_key_bar_names_every_key() -> None:
-    said = plain(lines.keys([*BENCH, *LAB], 300))
+    said = plain(lines.keys([*BENCH, *LAB], 900))
     assert all(f"{key.shown} {key.word}" in said for key in (*BENCH, *LAB) if key.word)
 
 
