@@ -77,7 +77,7 @@ class SideBySide:
         lines: Lines = []
         for number, row in enumerate(rows):
             high = size.rows // len(rows) + (size.rows % len(rows) if not number else 0)
-            wide = size.columns // len(row)
+            wide = size.columns // len(rows[0])
             cells = [_cell(names[at], scenes[at], axis, Size(wide, high)) for at in row]
             lines += [[run for cell in cells for run in cell[y]] for y in range(high)]
         first, *_rest = view.measures
