@@ -151,7 +151,7 @@ def test_inside_tmux_from_opening_to_quitting(tmux: list[str]) -> None:
     press(f"echo before; {VGLAB} {' '.join(LIGHT)}; echo left with $?", "Enter")
     shown = until("VANISHING")
     assert "1e-" in shown
-    press("Tab")
+    press("o")
     until("activation  sigmoid")
     press("Escape", "j")
     until("2/")
