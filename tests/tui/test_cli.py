@@ -35,7 +35,7 @@ def test_every_option_is_explained_in_both_languages(ask: Ask, command: str) -> 
     options = [p for p in explained.params if isinstance(p, click.Option)]
     assert all(option.help and option.opts[0] in english for option in options)
     same = set(english.splitlines()) & set(spanish.splitlines())
-    told = [line for line in same if line.strip() and not line.strip().startswith("vglab")]
+    told = [line for line in same if len(line.split()) > 1 and line.split()[0] != "vglab"]
     assert told == []
 
 

@@ -21,10 +21,15 @@ MISTAKES = [
     ("scenarios relu", "Error: Got unexpected extra argument (relu)"),
     ("show", "Error: Missing argument 'X'."),
     ("check", "Error: Missing argument 'FILE…'."),
-    ("schema", "Error: Missing argument '{run|scenario}'. Choose from: run, scenario"),
+    (
+        "schema",
+        "Error: Missing argument '{run|scenario|sweep|compare|remedies}'."
+        " Choose from: run, scenario, sweep, compare, remedies",
+    ),
     (
         "schema rnu",
-        "Error: Invalid value for '{run|scenario}': 'rnu' is not one of 'run', 'scenario'.",
+        "Error: Invalid value for '{run|scenario|sweep|compare|remedies}': 'rnu' is not one of"
+        " 'run', 'scenario', 'sweep', 'compare', 'remedies'.",
     ),
     ("--json scenarios", "Error: --json does not go before the command scenarios."),
     ("--seed 3 show relu", "Error: --seed does not go before the command show."),
