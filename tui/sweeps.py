@@ -86,11 +86,11 @@ def go_on(whole: Plan, done: dict[Identity, Line], ledger: Ledger, asked: Asked)
     try:
         train(whole, todo, done, ledger, asked)
     except KeyboardInterrupt:
-        complain(so_far(whole, done, asked.out))
+        complain(so_far(whole, asked.out))
         return INTERRUPTED
     except OSError as error:
         complain(_("Error: {message}").format(message=error))
-        complain(so_far(whole, done, asked.out))
+        complain(so_far(whole, asked.out))
         return FAILED
     return 0
 
@@ -119,10 +119,10 @@ def hired(asked: Asked) -> Crew:
     return Cluster(asked.dask)
 
 
-def so_far(whole: Plan, done: Lines, out: Path) -> str:
-    """What is safe."""
+def so_far(whole: Plan, out: Path) -> str:
+    """What is safe, by the file itself: Ctrl-C may come when a run is in it and not yet counted."""
     form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
-    return form.format(done=len(done), all=len(whole.runs), file=out)
+    return form.format(done=len(finished(whole, out)), all=len(whole.runs), file=out)
 
 
 def failures(whole: Plan, done: Lines, out: Path) -> int:
