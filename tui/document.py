@@ -126,7 +126,7 @@ class Net(Document, frozen=True):
     theory: Annotated[Predicted | None, Meta(description="null where no law is known")]
     diagnosis: LastFinding
     precision: Annotated[
-        list[Lens], Meta(description="the last record's gradients as narrower types would hold them")
+        list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
     ]
     trained: Annotated[
         list[list[bool]] | UnsetType,

@@ -39,9 +39,7 @@ def test_the_pace_has_ends(controls: Controls) -> None:
     assert tuple(reversed(seen)) == PACES
 
 
-@pytest.mark.parametrize(
-    ("knob", "positions"), [("measures", MEASURES), ("panel", PANELS)]
-)
+@pytest.mark.parametrize(("knob", "positions"), [("measures", MEASURES), ("panel", PANELS)])
 def test_knobs_go_round(controls: Controls, knob: str, positions: tuple[object, ...]) -> None:
     seen = []
     for _ in positions:
