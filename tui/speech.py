@@ -63,6 +63,8 @@ class Command(click.Command):
         return [_(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        # click keeps what the first context asked for, whoever made that context.
+        ctx.help_option_names = ["-h", "--help"]
         option = super().get_help_option(ctx)
         if option:
             option.help = _("Show this message and exit.")
