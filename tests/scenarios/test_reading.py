@@ -130,7 +130,7 @@ def test_the_list_is_quick_and_knows_no_numpy() -> None:
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, later, *modules = child.stdout.split()
     assert float(later) < 0.1
-    assert float(first) < 0.1, "the first time, files are read; the machine may be busy"
+    assert float(first) < 0.5, "the first time, files are read; the machine may be busy"
     assert not {"numpy", "textual", "plotext", "psutil", "vglab.engine"} & set(modules)
 
 
