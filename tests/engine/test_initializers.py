@@ -8,6 +8,8 @@ import pytest
 from vglab.engine.architecture import Architecture
 from vglab.engine.initializers import INITIALIZERS
 from vglab.engine.network import Network
+from vglab.engine.normalization import BatchNorm, LayerNorm
+from vglab.engine.residual import Highway
 
 SHAPES = pytest.mark.parametrize(("fan_in", "fan_out"), [(400, 300), (300, 400), (350, 350)])
 VARIANCES: dict[str, Callable[[int, int], float]] = {
@@ -104,3 +106,32 @@ def test_a_convolutions_weights_serve_a_window_of_places() -> None:
         places = middle.reshape(window, 4, 4)
         np.testing.assert_array_equal(places[window // 2], np.eye(4))
         assert places.sum() == 4
+
+
+def test_a_highway_begins_by_carrying_its_input_on() -> None:
+    """Srivastava et al. 2015, section 2.3: a negative bias shuts the gates at birth."""
+    network = Network(Architecture(skip="highway", bias_std=0.5), [1], 4, np.float64)
+    gates = [leaf.gate for leaf in network.leaves if isinstance(leaf, Highway)]
+    assert gates
+    assert all((gate.b == -2).all() for gate in gates)
+
+
+def test_gates_that_keep_what_there_is_begin_open() -> None:
+    """Jozefowicz et al. 2015: LSTM's F, the third of its blocks; GRU's U is the second."""
+    for cell, gates, keeps in (("lstm", 4, 2), ("gru", 3, 1)):
+        a = Architecture(2, 1, 2, 6, cell, "tanh", length=3, forget_bias=1.5)
+        for tap in Network(a, [1], 4, np.float64).taps[:-1]:
+            b = tap.dense.b[0, 0].reshape(gates, 6)
+            assert (b[keeps] == 1.5).all()
+            assert (np.delete(b, keeps, axis=0) == 0).all()
+
+
+@pytest.mark.parametrize("norm", ["batch", "layer"])
+def test_normalisation_begins_by_changing_nothing_more(norm: str) -> None:
+    network = Network(Architecture(norm=norm), [1, 2], 4, np.float64)
+    kinds = {"batch": BatchNorm, "layer": LayerNorm}
+    leaves = [leaf for leaf in network.leaves if isinstance(leaf, kinds[norm])]
+    assert len(leaves) == 10
+    for leaf in leaves:
+        assert (leaf.gamma == 1).all()
+        assert (leaf.beta == 0).all()
