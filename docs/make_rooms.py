@@ -1,0 +1,172 @@
+"""Take a picture of every room of the lab, to look at: `python docs/make_rooms.py DIRECTORY`.
+
+At each size, dark and light, in both languages; an index.html shows them side by side. Nothing of
+it is kept in the repository: it is for the eyes of whoever changes a chart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from make_picture import text
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+    from vglab.tui.lab import LabApp
+
+SIZES = ("80x24", "120x40", "200x60")
+
+
+class Stop(NamedTuple):
+    """A place to take pictures at: the keys that lead there, and those that lead back."""
+
+    name: str
+    keys: Sequence[str] = ()
+    back: Sequence[str] = ()
+    patience: float = 0.4
+    """Seconds without a change after which it is complete."""
+
+
+class Tour(NamedTuple):
+    """A scenario at the end of its run, and what is looked at there."""
+
+    scenario: str
+    settings: Sequence[str]
+    stops: Sequence[Stop]
+
+
+ESC = ("escape",)
+ROOMS = (
+    Stop("bench"),
+    Stop("list", ["o"], ["o"]),
+    Stop("layer", ["left", "left"], ESC),
+    Stop("back", ["less_than_sign"] * 6, ["end"]),
+    Stop("walk", ["w"], ESC),
+    Stop("walk-forward", ["w", "f"], ["f", "escape", "escape"]),
+    Stop("signals", ["v"], ESC),
+    *(Stop(f"zoom-{at + 1}", [*["tab"] * at, "z"], ["z", *["shift+tab"] * at]) for at in range(4)),
+    *(Stop(f"inside-{at}", ["a"] * at, ["A"] * at) for at in range(1, 6)),
+    Stop("form", ["c"], ["c"]),
+    Stop("changed", ["c", "right", "c"], ["u"], 1.5),
+    Stop("compare", ["space", "b"], ESC, 1.5),
+    Stop("remedies", ["m"], ESC, 8.0),
+    Stop("diagram", ["d"], ESC, 8.0),
+    Stop("lesson", ["e"], ESC),
+    Stop("guess", ["G", *"0.3"], ESC),
+    Stop("revealed", ["G", *"0.3", "enter"], ESC),
+    Stop("help", ["question_mark"], ESC),
+    Stop("save", ["x", *"mine"], ESC),
+)
+BENCH = (Stop("bench"),)
+TOURS = (
+    Tour("deep-sigmoid", ["training.steps=400"], ROOMS),
+    Tour("relu", ["run.replicas=8", "training.steps=300"], (*BENCH, ROOMS[6])),
+    Tour("exploding", [], BENCH),
+    Tour("dying-relu", [], BENCH),
+    Tour("tanh-deep", ["training.steps=100"], (*BENCH, ROOMS[4])),
+    Tour(
+        "gan-non-saturating",
+        ["training.steps=300"],
+        (*BENCH, *(Stop(f"inside-{at}", ["a"] * at, ["A"] * at) for at in range(1, 8))),
+    ),
+    Tour("rnn", ["training.steps=60"], (*BENCH, Stop("lags", ["A"], ["a"]), ROOMS[4])),
+    Tour("cnn", ["training.steps=40"], BENCH),
+)
+
+Shoot = Callable[["LabApp", Path], None]
+
+
+@asynccontextmanager
+async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabApp, Pilot[None]]]:
+    """The lab on a scenario, its run ended, its own worker behind it."""
+    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color")
+    from vglab.scenarios.words import set_language
+    from vglab.tui.catalogue import catalogue
+    from vglab.tui.controls import PACES, Controls
+    from vglab.tui.lab import LabApp
+    from vglab.tui.link import Link
+
+    set_language("en")
+    listed, link = catalogue(tour.scenario, tour.settings), Link()
+    at = listed.ids.index(tour.scenario)
+    controls = Controls(listed.ids, "en", [*tour.settings], at, pace=len(PACES) - 1, size=size)
+    link.send(*controls.beginning())
+    app = LabApp(link, controls, listed)
+    try:
+        async with app.run_test(size=size) as pilot:
+            async with asyncio.timeout(120):
+                while not (app.bench.status and app.bench.status.finished):
+                    await pilot.pause(0.1)
+            yield app, pilot
+    finally:
+        link.close()
+
+
+async def settled(app: LabApp, pilot: Pilot[None], patience: float) -> None:
+    """Wait until nothing has changed for a while."""
+    before, still = "", 0.0
+    async with asyncio.timeout(120):
+        while still < patience:
+            await pilot.pause(0.1)
+            now = text(app)
+            before, still = now, still + 0.1 if now == before else 0.0
+
+
+async def taken(tour: Tour, size: str, to: Path, only: str, shoot: Shoot) -> None:
+    """All pictures of a tour at a size."""
+    columns, rows = map(int, size.split("x"))
+    async with opened(tour, (columns, rows)) as (app, pilot):
+        for stop in tour.stops:
+            name = f"{tour.scenario}_{stop.name}"
+            if only not in name:
+                continue
+            await pilot.press(*stop.keys)
+            await settled(app, pilot, stop.patience)
+            for look in ("en-dark", "en-light", "es-light", "es-dark"):
+                shoot(app, to / f"{name}_{size}_{look}.svg")
+                app.action_language() if look == "en-light" else app.action_shade()
+                await settled(app, pilot, 0.4)
+            app.action_shade()
+            app.action_language()
+            await pilot.press(*stop.back)
+            await settled(app, pilot, 0.2)
+
+
+def svg(app: LabApp, to: Path) -> None:
+    """The screen as an SVG file."""
+    app.save_screenshot(to.name, str(to.parent))
+
+
+def index(folder: Path) -> None:
+    """A page with all of them, a row a room."""
+    shown = "\n".join(
+        f'<figure><img src="{file.name}" width="900"><figcaption>{file.stem}</figcaption></figure>'
+        for file in sorted(folder.glob("*.svg"))
+    )
+    (folder / "index.html").write_text(f"<!doctype html><meta charset=utf-8>\n{shown}\n")
+
+
+def main(shoot: Shoot = svg) -> None:
+    """Go on all tours."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--size", action="append", choices=SIZES, help="default: all of them")
+    parser.add_argument("--only", default="", help="a part of the names of the pictures wanted")
+    parser.add_argument("--tour", default="", help="a part of the scenario's id")
+    asked = parser.parse_args()
+    asked.directory.mkdir(parents=True, exist_ok=True)
+    for tour in TOURS:
+        if asked.tour in tour.scenario:
+            for size in asked.size or SIZES:
+                asyncio.run(taken(tour, size, asked.directory, asked.only, shoot))
+    index(asked.directory)
+
+
+if __name__ == "__main__":
+    main()
