@@ -24,12 +24,15 @@ from .lines import Entry
 from .strips import Paint
 from .widgets.drawing import Drawing
 from .widgets.pad import Pad
-from .wire import Answer, Fault, Frame, Picture, Status, Step, Verdict
+from .wire import Fault, Frame, Picture, Status, Step, Verdict
 
 PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
 
 _PATIENCE = 0.3
 """Seconds before a scenario that is being built is said to be."""
+
+_NOTICE = 4.0
+"""Seconds that a notice stands."""
 
 
 class Bench(Gathering):
@@ -55,6 +58,10 @@ class Bench(Gathering):
         """The ticket of the last answer."""
         self.status: Status | None = None
         self.verdict: Verdict | None = None
+        self.diagnosed: Verdict | None = None
+        """What the worker has said of the network last."""
+        self.noticed = 0
+        """Notices that still stand in its place."""
         self.pictures: dict[str, Picture] = {}
         self.factors: dict[str, float] = {}
         self.critical: list[tuple[float, int]] = []
@@ -78,14 +85,15 @@ class Bench(Gathering):
             self.controls.size = (event.size.width, event.size.height)
             self.look()
 
-    def receive(self, answer: Answer) -> None:
+    def receive(self, answer: Frame | Fault) -> None:
         """Show what the worker has sent, unless it is about a scenario that was left."""
         if answer.ticket != self.controls.ticket:
             return
         self.answered = answer.ticket
         match answer:
             case Frame():
-                self.status, self.verdict = answer.status, answer.verdict
+                self.status, self.diagnosed = answer.status, answer.verdict
+                self.verdict = self.verdict if self.noticed else self.diagnosed
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.pictures |= answer.pictures
                 self.factors = answer.factors
@@ -107,6 +115,18 @@ class Bench(Gathering):
         """Say what has gone wrong, where the diagnosis stands otherwise."""
         self.verdict = Verdict("fault", [text])
         self._draw("verdict")
+
+    def notice(self, text: str) -> None:
+        """Say something in place of the diagnosis, for as long as it takes to read it."""
+        self.complain(text)
+        self.noticed += 1
+        self.set_timer(_NOTICE, self._forget)
+
+    def _forget(self) -> None:
+        self.noticed -= 1
+        if not self.noticed and self.diagnosed is not None:
+            self.verdict = self.diagnosed
+            self._draw("verdict")
 
     def on_click(self, event: Click) -> None:
         """A click on a scenario opens it, on a chart brings it into focus or goes to the step."""

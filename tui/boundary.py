@@ -6,7 +6,7 @@ them. A deep network that has not learned is one even colour.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,9 @@ _AWAY = 4.0
 
 _ASKED = 1500
 """Places that a network is asked about; those between are interpolated."""
+
+_TOLD = Size(40, 20)
+"""The grid of places that a table holds: as many columns, twice as many rows."""
 
 _BRIGHT = HEAT_LEVELS * 5 // 8
 """The level from which a mark has to be dark."""
@@ -65,6 +68,24 @@ def boundary(scene: Scene, size: Size) -> Picture:
     names = (_("real"), _("made")) if gan else (_("class 0"), _("class 1"))
     legend = [run for mark, name in zip(marks, names, strict=True) for run in _key(mark, name)]
     return picture(title, legend, _caption(look, gan), lines)
+
+
+def grid(scene: Scene) -> Iterator[tuple[str, float, float, float | None]]:
+    """The same as numbers: the answer at a grid of places, and the points of each kind."""
+    look, gan = scene.look, len(scene.trace.networks) > 1
+    if look is None or look.points is None:
+        return
+    sets = _sets(look, gan)
+    view = window(sets, _TOLD)
+    values = _asked(look, "discriminator" if gan else "model", view, _TOLD)
+    rows, columns = values.shape
+    for y, row in zip(np.linspace(view.head, view.foot, rows), values, strict=True):
+        for x, value in zip(np.linspace(view.left, view.right, columns), row, strict=True):
+            yield "output", float(x), float(y), float(value)
+    for name, points in zip(
+        ("real", "made") if gan else ("class 0", "class 1"), sets, strict=False
+    ):
+        yield from ((name, float(x), float(y), None) for x, y in points)
 
 
 def _key(mark: str, name: str) -> Line:

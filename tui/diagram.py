@@ -20,6 +20,7 @@ from ..scenarios.tasks import tasks
 from ..scenarios.words import _
 from .backstage import Backstage
 from .blocks import colour_bar, painted, quantised
+from .charted import Table
 from .charts import Size
 from .critical import DEPTH, GAIN, critical
 from .glyphs import UNICODE
@@ -85,6 +86,18 @@ class Diagram:
     def close(self) -> None:
         """End it."""
         self.stage.close()
+
+    def table(self) -> Table:
+        """Place by place, with the critical gain at its depth."""
+        grid, critical = self.grid(), {depth: gain for gain, depth in self.line}
+        return Table(
+            ("depth", "gain", "accuracy", "critical_gain"),
+            [
+                (depth, gain, float(value), critical.get(depth))
+                for depth, row in zip(self.order.depths, grid.values, strict=True)
+                for gain, value in zip(self.order.gains, row, strict=True)
+            ],
+        )
 
     def grid(self) -> Grid:
         """The accuracies so far."""

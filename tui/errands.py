@@ -1,16 +1,26 @@
-"""What the lab does on a key that is neither training nor looking: another language, a guess."""
+"""What the lab does on a key that is neither training nor looking: another language, a guess, a
+file.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.app import App
 
-from ..scenarios.words import set_language
+from ..scenarios.words import _, set_language
 from .bench import Bench
 from .catalogue import catalogue
 from .controls import Controls
+from .exporting import PICTURE, RUN, in_focus, names
+from .files import put
+from .keeping import command
 from .strips import Paint
+from .widgets.export import Export
 from .widgets.guess import Guess
 from .widgets.page import Page
+from .widgets.saving import Saving
+from .wire import Command, Run, Write, Written
 
 
 class Errands(App[None]):
@@ -21,6 +31,10 @@ class Errands(App[None]):
     paint: Paint
     kiosk: bool = False
     """Whether nothing may be written or read but presets."""
+
+    def order(self, *orders: Command) -> None:
+        """Give orders to the worker."""
+        raise NotImplementedError
 
     def action_language(self) -> None:
         """Say everything in the other language, the worker's charts and verdicts too."""
@@ -36,3 +50,48 @@ class Errands(App[None]):
         """Let the factor per layer be guessed, and reveal it."""
         if not isinstance(self.screen, Guess):
             self.push_screen(Guess(self.paint, lambda: self.bench.factors))
+
+    def action_save(self) -> None:
+        """Save what has been changed as a scenario file."""
+        if not self._refused():
+            self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
+
+    def action_export(self) -> None:
+        """Let it be chosen what is written: a picture, the run, or the numbers of a chart. The
+        training is held still until then, so that they are all of one step."""
+        if self._refused() or self.screen is not self.bench:
+            return
+        title = command(self.controls.scenario, self.controls.stated)
+        picture, before = self.export_screenshot(title=title), self._files()[PICTURE]
+
+        def write(kind: str, path: Path) -> None:
+            if kind == PICTURE:
+                self._written(_put(path, picture))
+            else:
+                self.order(Write(str(path), None if kind == RUN else in_focus(self.controls)))
+
+        self.order(Run(False))
+        page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
+        self.push_screen(page, lambda _nothing: self.order(self.controls.running_order()))
+
+    def _files(self) -> dict[str, str]:
+        return names(self.controls, self.bench.status.step if self.bench.status else 0)
+
+    def _written(self, answer: Written) -> None:
+        """Say what has become of a file."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Export):
+                screen.say(answer.path, answer.reason)
+
+    def _refused(self) -> bool:
+        """Whether no file may be written; it is said then."""
+        if self.kiosk:
+            self.bench.notice(_("Nothing is saved here: this lab is for looking."))
+        return self.kiosk
+
+
+def _put(path: Path, text: str) -> Written:
+    try:
+        return Written(str(put(path, text.encode())))
+    except OSError as error:
+        return Written(reason=error.strerror or str(error))

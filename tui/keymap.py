@@ -81,6 +81,14 @@ BENCH = (
         N_("save the changes as a file; the command line for them"),
         7,
     ),
+    Key(
+        "X",
+        "app.export",
+        "X",
+        N_("export"),
+        N_("a picture, the run as JSON or the chart's numbers as a file"),
+        8,
+    ),
     Key("p", "pin", "p", N_("pin"), N_("hold what comes against the present run, or no more"), 6),
     Key(
         "escape",

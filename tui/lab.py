@@ -26,8 +26,7 @@ from .spans import backlog, exact_spans
 from .strips import Paint
 from .widgets.drawing import Drawing
 from .widgets.page import Page
-from .widgets.saving import Saving
-from .wire import Answer, Command, Open, Ready
+from .wire import Answer, Command, Open, Ready, Written
 
 _CURTAIN = 0.3
 """Seconds the first charts are waited for."""
@@ -102,12 +101,6 @@ class LabApp(Errands):
         scenario = load(controls.scenario, controls.stated)
         self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
 
-    def action_save(self) -> None:
-        if self.kiosk:
-            self.bench.complain(_("Nothing is saved here: this lab is for looking."))
-            return
-        self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
-
     def action_leave(self) -> None:
         self.exit()
 
@@ -131,6 +124,9 @@ class LabApp(Errands):
         return paint
 
     def _answered(self, answer: Answer) -> None:
+        if isinstance(answer, Written):
+            self._written(answer)
+            return
         self.bench.receive(answer)
         self._raise_curtain()
         self.call_after_refresh(self._settle)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..scenarios.crews import Crew
 from ..scenarios.tournament import Field, Standing, standings, tournament
 from ..scenarios.words import _
 from .backstage import Backstage
+from .charted import Cell, Table
 from .charts import Size
 from .lines import shortened, state_word
 from .parts import note, picture
@@ -58,10 +59,16 @@ class Ranking:
         """End it."""
         self.stage.close()
 
+    def table(self) -> Table:
+        """All who have run, the best first."""
+        heads = ("rank", "remedy", "improved", "accuracy", "distance", "states")
+        found = standings(self.field) if self.field.entrants else []
+        return Table(heads, [_told(at, one) for at, one in enumerate(_run(found), 1)])
+
     def picture(self, view: View, size: Size) -> Picture:
         """All who have entered, the best first; those still to run at the foot."""
         found = standings(self.field) if self.field.entrants else []
-        run = [one for one in found if one.replicas or one.errors]
+        run = _run(found)
         waiting = [one for one in found if not one.replicas and not one.errors]
         lines = [
             _head(size.columns),
@@ -70,6 +77,23 @@ class Ranking:
         lines += [_waits(one, size.columns) for one in waiting]
         words = _("{run} of {all} have run").format(run=len(run), all=len(found))
         return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
+
+
+def _run(found: Sequence[Standing]) -> list[Standing]:
+    """Those that have run."""
+    return [one for one in found if one.replicas or one.errors]
+
+
+def _told(rank: int, one: Standing) -> Sequence[Cell]:
+    scores = (one.accuracy.get("test"), one.gan.get("distance"))
+    states = " ".join(both.at_end.state for both in one.networks.values())
+    return [
+        rank,
+        one.title,
+        int(one.improved),
+        *(score.median if score else None for score in scores),
+        states,
+    ]
 
 
 def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from .charted import Table
 from .charts import Size
 from .diagram import Diagram
 from .ranking import Ranking
@@ -31,6 +32,10 @@ class Room(Protocol):
 
     def picture(self, view: View, size: Size) -> Picture:
         """What there is to see."""
+        ...
+
+    def table(self) -> Table:
+        """The same as numbers."""
         ...
 
     def close(self) -> None:

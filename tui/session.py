@@ -14,6 +14,7 @@ from dataclasses import replace as altered
 from ..scenarios.words import set_language
 from . import against
 from .charts import Size
+from .delivering import delivered
 from .diagram import Diagram
 from .guessing import factors
 from .panels import PANELS
@@ -37,6 +38,8 @@ from .wire import (
     Step,
     View,
     Want,
+    Write,
+    Written,
 )
 
 FRAME = 0.1
@@ -76,6 +79,10 @@ class Session:
     hurry: bool = False
     """Whether a person is waiting for the change."""
     next_frame: float = 0.0
+    asked: deque[Write] = field(default_factory=lambda: deque[Write]())
+    """Files that are to be written."""
+    written: deque[Written] = field(default_factory=lambda: deque[Written]())
+    """What has become of others."""
     marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=_MARKS))
     drawn: dict[str, tuple[object, Picture]] = field(
         default_factory=dict[str, tuple[object, Picture]]
@@ -85,8 +92,8 @@ class Session:
     def obey(self, command: Command) -> None:
         """Take an order; nothing long is done here, so that a later one may replace it."""
         match command:
-            case Ready():
-                self.ready = True
+            case Ready() | Write():
+                self._note(command)
                 return
             case Open():
                 self.order, self.fault = command, None
@@ -105,9 +112,17 @@ class Session:
         self.marks.clear()
         self.stale = self.hurry = True
 
+    def _note(self, command: Ready | Write) -> None:
+        """Take note of what changes nothing that is seen."""
+        if isinstance(command, Write):
+            self.asked.append(command)
+        else:
+            self.ready = True
+
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone; None: until the next order."""
-        if self.order is not None or self._single() or self._foreseeing():
+        waiting = self.order is not None or bool(self.asked or self.written)
+        if waiting or self._single() or self._foreseeing():
             return 0.0
         due = [self.next_step] if self._training() else []
         if self.room is not None and not self.room.finished:
@@ -120,6 +135,8 @@ class Session:
         """Do the next thing that is due: build, look something up, or train."""
         if self.order is not None:
             self._open(self.order)
+        elif self.asked:
+            self._deliver(self.asked.popleft())
         elif self.subject is None:
             return
         elif self.room is not None:
@@ -135,7 +152,10 @@ class Session:
             self._train(self.subject, now)
 
     def answer(self, now: float, clock: Callable[[], float]) -> Answer | None:
-        """A frame, when the screen can take one, something has changed and it is time."""
+        """A frame, when the screen can take one, something has changed and it is time; before it
+        what has become of a file."""
+        if self.written:
+            return self.written.popleft()
         waiting = self.order is not None or not self.ready or not self.stale
         if waiting or not (self.hurry or now >= self.next_frame):
             return None
@@ -187,6 +207,15 @@ class Session:
                 self.room = ROOMS[order.room](order)
             except REFUSED as error:
                 self.fault = Fault(order.ticket, str(error))
+
+    def _deliver(self, order: Write) -> None:
+        """Write a file of what is looked at."""
+        subject, view = self.subject, self.view
+        if subject is None or view is None:
+            self.written.append(Written(reason=self.fault.text if self.fault else ""))
+            return
+        scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
+        self.written.append(delivered(order, subject, scene, self.room))
 
     def _attend(self, room: Room) -> None:
         """Work for a room, and see whether it shows anything new."""

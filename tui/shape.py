@@ -44,10 +44,19 @@ def shape(scene: Scene, size: Size) -> Picture:
     Z = sums(scene, layer)
     if Z is None:
         return picture(name, [], [], [])
-    across = symmetric(float(max(_USUAL, np.quantile(np.abs(Z), 0.999))))
-    drawn = _sampled(name, slope_of(scene), across, 2 * size.columns)
-    lines = _lines(scene, drawn, Z, across, size)
+    lines = _lines(scene, drawn_of(scene, layer, Z, 2 * size.columns), Z, _reach(Z), size)
     return picture(name, _legend(scene, layer), _caption(Z), lines)
+
+
+def _reach(Z: Floats) -> Axis:
+    """An axis for nearly all of the sums."""
+    return symmetric(float(max(_USUAL, np.quantile(np.abs(Z), 0.999))))
+
+
+def drawn_of(scene: Scene, layer: int, Z: Floats, count: int) -> Shape:
+    """A layer's activation and its slope at so many places around its sums."""
+    name = scene.tables.layers[layer - 1].activation
+    return _sampled(name, slope_of(scene), _reach(Z), count)
 
 
 def symmetric(reach: float) -> Axis:

@@ -14,6 +14,7 @@ from ..scenarios.settings import as_setting
 from ..scenarios.spec import Scenario
 from .against import latest
 from .bars import PerLayer, per_layer
+from .charted import Table, layered
 from .charts import Size, plot_rows
 from .cleaning import band
 from .lines import verdict
@@ -22,6 +23,7 @@ from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, fit, style
 from .scales import Axis, figure, log_axis
 from .scene import Scene
+from .signals import LINKED
 from .subject import Subject
 from .verdict import said_of
 from .wire import Gather, Picture, Rival, View
@@ -64,6 +66,23 @@ class SideBySide:
         for subject in self.subjects:
             subject.step()
         self.version += 1
+
+    def table(self) -> Table:
+        """Layer by layer, one scenario after the other."""
+        view = View([], [*LINKED], "")
+        tables = [
+            (subject.scenario.title.chosen(), layered(subject.scene(view), LINKED))
+            for subject in self.subjects
+        ]
+        heads = [*dict.fromkeys(head for _name, table in tables for head in table.heads)]
+        return Table(
+            ["scenario", *heads],
+            [
+                [name, *(dict(zip(table.heads, row, strict=True)).get(head) for head in heads)]
+                for name, table in tables
+                for row in table.rows
+            ],
+        )
 
     def close(self) -> None:
         """Nothing is left behind."""

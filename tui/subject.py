@@ -1,11 +1,13 @@
 """What stands on the bench: an experiment, what is expected of it, and all that is said of it.
 
-Opened from an order, trained by calls, looked at through a view. It knows no process and no clock.
+Opened from an order, trained by calls, looked at through a view. It knows no process, and a clock
+only to count the seconds its steps take.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +50,8 @@ class Subject:
     theory: dict[str, dict[str, Floats]] | None = None
     """What theory expects at birth, by network and measure; None until it has been asked."""
     film: Film = field(default_factory=Film)
+    seconds: float = 0.0
+    """What its steps have taken."""
     likenesses: Likenesses | None = None
     """Twins of the networks, to look back with; None until they are asked for."""
 
@@ -64,8 +68,9 @@ class Subject:
     def step(self) -> None:
         """One training step, if there is one left."""
         trace = self.experiment.trace
-        before = trace.upto
+        before, began = trace.upto, perf_counter()
         next(self.experiment.steps, None)
+        self.seconds += perf_counter() - began
         if trace.upto > before:
             moved = int(trace.records[before]) < trace.steps
             self.film.keep(still(before, self.experiment.networks, moved))

@@ -51,6 +51,14 @@ class Gather(msgspec.Struct, tag=True, frozen=True):
     ticket: int = 0
 
 
+class Write(msgspec.Struct, tag=True, frozen=True):
+    """Write the run document so far, or the numbers of a chart, as a new file."""
+
+    path: str
+    chart: str | None = None
+    """A panel or a room; None: the run document."""
+
+
 class Run(msgspec.Struct, tag=True, frozen=True):
     """Train, or hold still."""
 
@@ -104,7 +112,7 @@ class Ready(msgspec.Struct, tag=True, frozen=True):
     """The last frame is on the screen: the next one may come."""
 
 
-Command = Open | Pin | Gather | Run | Step | Pace | View | Ready
+Command = Open | Pin | Gather | Write | Run | Step | Pace | View | Ready
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -172,7 +180,14 @@ class Fault(msgspec.Struct, tag=True, frozen=True):
     text: str
 
 
-Answer = Frame | Fault
+class Written(msgspec.Struct, tag=True, frozen=True):
+    """A file that was asked for: where it is, or why it is not."""
+
+    path: str = ""
+    reason: str = ""
+
+
+Answer = Frame | Fault | Written
 
 Message = TypeVar("Message")
 _encoder = msgspec.msgpack.Encoder()

@@ -1,0 +1,33 @@
+"""New files: nothing that is there already is ever written over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+
+def put(wanted: Path, data: bytes) -> Path:
+    """Write a new file of that name, or of the next that is free: `run.json`, `run-2.json`, …
+
+    Raises OSError where none can be written; nothing is left of it then.
+    """
+    for path in names(wanted):
+        try:
+            file = path.open("xb")
+        except FileExistsError:
+            continue
+        with file:
+            try:
+                file.write(data)
+            except OSError:
+                path.unlink()
+                raise
+        return path
+    raise AssertionError
+
+
+def names(wanted: Path) -> Iterator[Path]:
+    """The name, and those after it."""
+    yield wanted
+    yield from (wanted.with_stem(f"{wanted.stem}-{number}") for number in count(2))
