@@ -6,6 +6,7 @@ sixteen levels let neighbouring cells merge into runs, which is what a slow line
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from .charts import Size
 from .cleaning import Floats
 from .glyphs import UNICODE, Glyphs
 from .roles import HEAT_LEVELS, Role
-from .runs import BOLD, Line, Lines, boxed, joined, stamp, style
+from .runs import BOLD, Line, Lines, boxed, joined, plain, stamp, style
 from .scales import Axis, numbered, step_ticks
 from .timeline import column_of
 
@@ -88,7 +89,17 @@ def looked_at(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs)
     """The line of steps with the one that is looked at pointed to."""
     mark = f" {glyphs.cursor}{step} "
     start = min(column_of(step, time) - 1, max(time[0] + time[1] - len(mark), 0))
-    return stamp(foot, start, [(mark, style(Role.KEY) | BOLD)])
+    return stamp(cleared(foot, start, start + len(mark)), start, [(mark, style(Role.KEY) | BOLD)])
+
+
+def cleared(foot: Line, start: int, stop: int) -> Line:
+    """The line without the labels of which a part lies between: half a number is another one."""
+    text = plain(foot)
+    found = (each.span() for each in re.finditer(r"\S+", text))
+    for first, last in found:
+        if first < stop and start < last:
+            foot = stamp(foot, first, [(" " * (last - first), 0)])
+    return foot
 
 
 def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:

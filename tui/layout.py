@@ -26,7 +26,8 @@ FORM, AGAINST = "form", "against"
 LAYER = "layer"
 """The line that tells of one layer."""
 
-SIDEBAR = 25
+SIDEBAR = 27
+"""Wide enough for every preset's title."""
 _WIDE = 100
 _TALL, _ROOMY = 30, 36
 _FOUR = (80, 22)

@@ -25,6 +25,11 @@ _WANTED, _TITLE = 3, 12
 _NAME = 13
 """Columns a figure's name takes in the list, at most."""
 
+_NO_BREAK = "\u00a0"
+
+_GAP = ("  ", 0)
+"""What stands between the entries of a legend."""
+
 _STRIPE = style(0, Role.STRIPE)
 _QUIET = style(Role.MUTED, Role.STRIPE)
 _KEY = style(Role.KEY, Role.STRIPE, bold=True)
@@ -141,11 +146,17 @@ def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) ->
         ("  ", 0),
     ]
     room = columns - width(badge) - 1
-    wrapped = [textwrap.wrap(form, max(room, 8)) for form in said.forms] or [[""]]
+    wrapped = [_wrapped(form, max(room, 8)) for form in said.forms] or [[""]]
     words = next((form for form in wrapped if len(form) <= rows), wrapped[-1][:rows])
     first, *more = words or [""]
     indent: Line = [(" " * width(badge), 0)]
     return boxed([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    """The text in lines; a percent sign stays with its number."""
+    lines = textwrap.wrap(text.replace(" %", f"{_NO_BREAK}%"), columns)
+    return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 def against(
@@ -185,9 +196,13 @@ def framed(
 
 
 def _title(title: Line, room: int) -> Line:
-    """The title, without the last entries of its legend where they do not fit as a whole."""
-    while width(title) > room and ("  ", 0) in title[1:]:
-        title = title[: len(title) - 1 - title[::-1].index(("  ", 0))]
+    """The title; where it does not fit, closer together, and then without the last entries of its
+    legend."""
+    while width(title) > room and _GAP in title[1:]:
+        closer = [(" ", 0) if run == _GAP else run for run in title]
+        if width(closer) <= room:
+            return closer
+        title = title[: len(title) - 1 - title[::-1].index(_GAP)]
     return clip(title, room)
 
 

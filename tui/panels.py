@@ -50,7 +50,7 @@ def layers(scene: Scene, size: Size) -> Picture:
         *key(scene.glyphs.eighths[7], SYMBOLS[first], Role.FIRST),
         *(key(scene.glyphs.levels[1], SYMBOLS[second[0]], Role.STRONG) if second else []),
         *(
-            key(scene.glyphs.theory * 2, _("theory"), Role.THEORY)
+            key(scene.glyphs.theory, _("theory"), Role.THEORY)
             if chart.theory is not None
             else []
         ),

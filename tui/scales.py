@@ -81,8 +81,16 @@ def linear_axis(low: float, high: float, rows: int) -> Axis:
     foot, step = _round_steps_over(max(low, -_HUGE), min(high, _HUGE), intervals)
     ticks = tuple(foot + count * step for count in range(intervals + 1))
     digits = max(0, 1 - math.floor(math.log10(step) + 1e-9))
-    labels = _without_common_zeros([short(tick, digits) for tick in ticks])
+    labels = _without_common_zeros(_alike(ticks, digits))
     return Axis(foot, foot + max((rows - 1) / gap, intervals) * step, ticks, labels)
+
+
+def _alike(ticks: Sequence[float], digits: int) -> Sequence[str]:
+    """Labels written one way: where one needs a power of ten, all have one."""
+    labels = [short(tick, digits) for tick in ticks]
+    if any("e" in label for label in labels):
+        return ["0" if tick == 0 else power(tick) for tick in ticks]
+    return labels
 
 
 def _round_steps_over(low: float, high: float, intervals: int) -> tuple[float, float]:
@@ -107,7 +115,13 @@ def _without_common_zeros(labels: Sequence[str]) -> tuple[str, ...]:
 def short(value: float, digits: int) -> str:
     """A number of at most six characters, in powers of ten when it is large or tiny."""
     text = f"{value:.{digits}f}"
-    return text if len(text) <= 6 else f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-")
+    return text if len(text) <= 6 else power(value)
+
+
+def power(value: float) -> str:
+    """A round number as `5e5` or `2.5e-7`."""
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits.removesuffix('.0')}e{int(exponent)}"
 
 
 def figure(value: float | None) -> str:

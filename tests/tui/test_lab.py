@@ -131,7 +131,7 @@ async def test_focus_and_zoom(bench: Bench) -> None:
         view = bench.ear.last(View)
         assert isinstance(view, View)
         assert [want.panel for want in view.wants] == ["history", LAYER]
-        assert view.wants[0].columns == 93
+        assert view.wants[0].columns == 91
         await pilot.press("shift+tab")
         assert [want.panel for want in bench.controls.view().wants] == ["layers", LAYER]
         await pilot.press("escape")

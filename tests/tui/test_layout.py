@@ -5,7 +5,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.tui.layout import PANELS, ROOMS, Plan, Rect, plan
+from vglab.scenarios.reading import presets
+from vglab.tui.layout import PANELS, ROOMS, SIDEBAR, Plan, Rect, plan
 
 SIZES = st.tuples(st.integers(1, 250), st.integers(1, 80))
 
@@ -73,7 +74,7 @@ def test_too_small_is_said(size: tuple[int, int]) -> None:
 def test_zoom_gives_the_chart_in_focus_all_the_room() -> None:
     made = plan(120, 40, "history", zoomed=True)
     assert [want.panel for want in made.wants()] == ["history"]
-    assert made.places["history"] == Rect(25, 1, 95, 33)
+    assert made.places["history"] == Rect(27, 1, 93, 33)
 
 
 def test_the_list_opens_over_the_charts_where_it_has_no_place() -> None:
@@ -81,6 +82,12 @@ def test_the_list_opens_over_the_charts_where_it_has_no_place() -> None:
     assert "scenarios" not in hidden.places
     assert shown.places["scenarios"].columns == 40
     assert shown.wants() == hidden.wants()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_no_title_is_cut_off_in_the_list(lang: str) -> None:
+    room = SIDEBAR - 7
+    assert all(len(getattr(preset.title, lang)) <= room for preset in presets())
 
 
 def test_no_frame_has_room_for_nothing() -> None:

@@ -95,6 +95,13 @@ def test_the_verdict_takes_the_longest_form_that_fits(columns: int, rows: int, f
     assert said == f"{UNICODE.badges['vanishing']} VANISHING {FORMS[form].strip()}"
 
 
+def test_a_percent_sign_stays_with_its_number() -> None:
+    said = Verdict("vanishing", ["It would change by less than 1 % of its size."])
+    for columns in range(30, 60):
+        drawn = [plain(line).strip() for line in lines.verdict(said, columns, 4)]
+        assert any("1 %" in line for line in drawn), drawn
+
+
 @pytest.mark.parametrize("state", UNICODE.badges)
 @pytest.mark.usefixtures("language")
 def test_every_state_has_a_mark_a_word_and_a_ground(state: str) -> None:
@@ -119,6 +126,8 @@ def test_a_legend_that_does_not_fit_loses_whole_entries() -> None:
     title = [("title", 3), ("  ", 0), ("█ ", 8), ("one", 1), ("  ", 0), ("━ ", 3), ("other", 1)]
     head = plain(lines.framed(Picture(title, [], []), (20, 3), box=False, focus=False)[0])
     assert head == "─ title  █ one ──── "
+    closer = plain(lines.framed(Picture(title, [], []), (23, 3), box=False, focus=False)[0])
+    assert closer == "─ title █ one ━ other  "
 
 
 def test_focus_is_a_colour_of_the_frame() -> None:

@@ -80,6 +80,21 @@ def test_time_charts_show_all_and_point_at_the_row_looked_at() -> None:
         assert "▲" not in plain(now.lines[-1])
 
 
+def test_the_row_looked_at_leaves_no_part_of_another_number() -> None:
+    of = trace(rows=11)
+    for row in range(1, 11):
+        back = Scene(of, row, finding(), recorded=11)
+        foot = plain(PANELS["history"](back, Size(60, 16)).lines[-1])
+        assert {*foot.replace("▲", " ").split()} <= {
+            "0",
+            "25",
+            "50",
+            "75",
+            "100",
+            str(10 * (row - 1)),
+        }
+
+
 def test_signals_stand_in_the_same_columns() -> None:
     of = trace(layers=9)
     of.networks["model"].measures["update_ratio"] *= 1e-120

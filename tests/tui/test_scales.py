@@ -87,6 +87,14 @@ def test_numbers_under_bars_keep_their_distance(count: int, room: int) -> None:
         assert min(between) * room / count >= len(str(count))
 
 
+@pytest.mark.parametrize(
+    ("high", "labels"),
+    [(1e6, ("0", "5e5", "1e6")), (5e6, ("0", "2.5e6", "5e6")), (1.0, ("0.0", "0.5", "1.0"))],
+)
+def test_labels_of_one_axis_are_written_one_way(high: float, labels: tuple[str, ...]) -> None:
+    assert linear_axis(0, high, 5).labels == labels
+
+
 def test_a_time_axis_is_at_least_half_full_and_never_beyond_the_plan() -> None:
     for step in range(2001):
         end = horizon(step, 2000)
