@@ -15,6 +15,8 @@ Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
+CACHED = 65536
+"""Numbers that are served by one call: what several passes over them find in the cache."""
 SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
 """By bytes a number: sums of squares between which no square that counts under- or overflowed."""
 

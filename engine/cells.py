@@ -42,9 +42,8 @@ class Elman(Recurrent):
         Z += np.matmul(H[:, None, t], self.W_h, out=self.fed)
         self.g.apply(Z[:, 0], H[:, t + 1])
 
-    def find_slopes(self) -> None:
+    def show_inner(self) -> None:
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), self.out
-        self.activate.find_slopes()
 
     def retreat(self, t: int) -> None:
         S, Delta = by_step(self.activate.S, self.rows)[:, None, t], self.Delta[:, :, t]
@@ -78,10 +77,11 @@ class Gated(Recurrent):
     def scratch(self, batch: int) -> Shapes:
         return super().scratch(batch) | {"spare": (batch // self.rows, self.outputs)}
 
-    def find_slopes(self) -> None:
-        """The candidate's slopes, and σ′(z) = σ(z) σ(-z) of the gates in K."""
+    def show_inner(self) -> None:
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), in_rows(self.G[:, 0])
-        self.activate.find_slopes()
+
+    def find_factors(self) -> None:
+        """σ′(z) = σ(z) σ(-z) of the gates in K."""
         slopes = self.K[:, 1:]
         gate(-self.Z[:, 1:], slopes)
         slopes *= self.G[:, 1:]
@@ -128,10 +128,12 @@ class LSTM(Gated):
         self.g.apply(C, Q)
         np.multiply(G[:, 3], Q, out=self.H[:, t + 1])
 
-    def find_slopes(self) -> None:
-        super().find_slopes()
+    def show_inner(self) -> None:
+        super().show_inner()
         self.cell.Z, self.cell.A = in_rows(self.C[:, 1:]), in_rows(self.Q)
-        self.cell.find_slopes()
+
+    def find_factors(self) -> None:
+        super().find_factors()
         S, cell_S = (by_step(X.S, self.rows) for X in (self.activate, self.cell))
         new, write, _, show = self.G.swapaxes(0, 1)
         K_new, K_write, K_keep, K_show = self.K.swapaxes(0, 1)
@@ -187,8 +189,8 @@ class GRU(Gated):
         np.multiply(keep, apart, out=H)
         H += new
 
-    def find_slopes(self) -> None:
-        super().find_slopes()
+    def find_factors(self) -> None:
+        super().find_factors()
         K_new, K_keep, K_reveal = self.K.swapaxes(0, 1)
         gate(-self.Z[:, 1], K_new)
         K_new *= by_step(self.activate.S, self.rows)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.random import Generator
 
 from .activations import Activation
-from .arrays import Array, Exact, Integers
+from .arrays import Array, Exact, Integers, flat
 from .initializers import Draw
 
 Shape = tuple[int, ...]
@@ -148,11 +148,10 @@ class Activate(Leaf):
     Z: Array
     A: Array
     S: Array
-    """The slopes g′(Z)."""
+    """The slopes g′(Z): `Network.find_slopes`."""
 
     saturated = False
-    """True once the slopes were so small that output and slope had lost digits; `tail` then takes
-    both from Z, the output in time for the gradients."""
+    """True where the slopes are so small that output and slope have lost digits."""
 
     def __init__(self, g: Activation, width: int) -> None:
         self.g, self.width = g, width
@@ -170,15 +169,15 @@ class Activate(Leaf):
         return self.A
 
     def backward(self, up: Array) -> Array:
-        self.find_slopes()
         return np.multiply(up, self.S, out=self.D)
 
-    def find_slopes(self) -> None:
-        """S = g′(Z)."""
-        if self.saturated and self.g.tail:
-            self.g.tail(self.Z, self.A, self.S)
-        else:
-            self.g.slope(self.Z, self.A, self.S)
+    def take_tail(self, squares: Array) -> None:
+        """Slopes that keep their digits, their sum of squares (R,), and the output likewise, in
+        time for the gradients."""
+        assert self.g.tail
+        self.g.tail(self.Z, self.A, self.S)
+        X = flat(self.S)
+        squares[...] = np.vecdot(X, X)
 
 
 class Chain:

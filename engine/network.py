@@ -14,7 +14,7 @@ import numpy as np
 
 from .activations import activation
 from .architecture import Architecture
-from .arrays import Array, Exact, Integers, flat, norms
+from .arrays import CACHED, Array, Exact, Integers, flat, norms
 from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
@@ -100,7 +100,8 @@ class Network:
         for (name, shape), owners in buffers.items():
             bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        self.slopes = list(runs([(a.S,) for a in self.activates]))
+        self.slopes: Sequence[tuple[slice, Product]] = ()
+        self.slope_squares = np.zeros((len(self.activates), R), self.dtype)
         self.Delta = np.zeros_like(self.output.Z)
 
     @property
@@ -181,14 +182,8 @@ class Network:
 
     def error_signals(self, Delta: Array, power: Integers | int = 0) -> Array:
         """`backward` without the gradients of the weights."""
-        up = self.flow_back(Delta, power)
-        if self.g.tail and self.newly_saturated():
-            up = self.flow_back(Delta, self.power[-1])
-        return up
-
-    def flow_back(self, up: Array, power: Integers | int) -> Array:
-        """Every layer's error signal, from the output's."""
-        last = len(self.items) - 1
+        self.find_slopes()
+        up, last = Delta, len(self.items) - 1
         for i in reversed(range(last + 1)):
             if i == last or i % self.every == 0:
                 power = power + bring_near_one(up)
@@ -196,20 +191,25 @@ class Network:
             self.power[i] = power + self.items[i].shift
         return up
 
-    def newly_saturated(self) -> bool:
-        """Mark the layers whose slopes have lost their digits; True if there are new ones."""
-        steep = SATURATED * self.g.steepest
-        found = False
-        for layers, (S,) in self.slopes:
+    def find_slopes(self) -> None:
+        """S = g′(Z) of all layers, like ones by one call: no error signal is needed for them.
+
+        They are taken anew where they turn out to have lost their digits.
+        """
+        if not self.slopes:
+            self.slopes = list(runs([(a.Z, a.A, a.S) for a in self.activates], CACHED))
+        steep, self.every = SATURATED * self.g.steepest, EVERY
+        for layers, (Z, A, S) in self.slopes:
+            self.g.slope(Z, A, S)
             X = flat(S)
-            low = np.vecdot(X, X) < steep * steep * X.shape[-1]
-            if low.any():
-                for layer, is_low in zip(self.activates[layers], low.any(axis=1), strict=True):
-                    found |= bool(is_low) and not layer.saturated
-                    layer.saturated |= bool(is_low)
-        if found:
-            self.every = 1
-        return found
+            squares = np.vecdot(X, X, out=self.slope_squares[layers])
+            if self.g.tail:
+                low = squares < steep * steep * X.shape[-1]
+                for i, lost in enumerate(low.any(axis=1).tolist(), layers.start):
+                    self.activates[i].saturated = lost
+                    if lost:
+                        self.activates[i].take_tail(self.slope_squares[i])
+                        self.every = 1
 
     def weight_gradients(self) -> None:
         """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.

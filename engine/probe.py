@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, Mask, careful_norms, flat, in_safe_range
+from .arrays import CACHED, Array, Exact, Integers, Mask, careful_norms, flat, in_safe_range
 from .layers import Activate
 from .layout import runs
 from .network import Network
@@ -17,8 +17,6 @@ from .trace import MEASURES, LayerInfo, NetworkTrace, table
 
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""
-CACHED = 65536
-"""Numbers that are measured by one call: what several passes over them find in the cache."""
 CANCELS = 1e-3
 """A variance under this share of the mean square has lost its digits as E[a²] - E[a]²; it is taken
 anew."""

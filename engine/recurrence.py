@@ -134,8 +134,11 @@ class Recurrent(Dense):
         """From ∂J/∂H_t in `carried` to Δ_t and ∂J/∂H_{t-1}."""
 
     @abstractmethod
-    def find_slopes(self) -> None:
-        """What `retreat` multiplies by, for all steps."""
+    def show_inner(self) -> None:
+        """Tell the activations inside of what they are taken, and what came of it."""
+
+    def find_factors(self) -> None:
+        """What `retreat` multiplies by besides slopes, for all steps."""
 
     @property
     def out(self) -> Array:
@@ -193,10 +196,11 @@ class Recurrent(Dense):
         Z += self.by_gate(self.b)
         for t in range(self.rows):
             self.advance(t)
+        self.show_inner()
         return self.out
 
     def backward(self, up: Array) -> Array:
-        self.find_slopes()
+        self.find_factors()
         self.flow_back(by_step(up, self.rows))
         self.shift = self.power.min(axis=0)
         scale = np.ldexp(up.dtype.type(1), (self.shift - self.power).T)
