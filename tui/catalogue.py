@@ -91,7 +91,7 @@ def facts(scenario: Scenario, entry: Entry) -> list[Fact]:
 
 
 def _name(key: str) -> str:
-    """The key as the list writes it; two players' layers are told apart, and a name says of what."""
+    """The key as the list writes it: two players' layers are told apart, a name says of what."""
     table, _, name = key.rpartition(".")
     player = {"generator": "G ", "discriminator": "D "}.get(table, "")
     name = table if name == "name" else name

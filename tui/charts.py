@@ -76,6 +76,7 @@ class Canvas:
         self._ticks: tuple[list[int], list[str]] = ([], [])
         self._ends: tuple[str, str] | None = None
         self._beads: list[Mark] = []
+        self._grounds: list[Mark] = []
         self.dense = False
         """Whether bars stand side by side, so that their neighbours show what a mark covers."""
 
@@ -105,6 +106,12 @@ class Canvas:
         """Characters at cells, over whatever stands there: on a bar they keep its colour behind."""
         self._beads += marks
 
+    def ground(self, marks: Iterable[Mark]) -> None:
+        """Characters at cells that keep their colour behind a curve which crosses them."""
+        drawn = [*marks]
+        self._grounds += drawn
+        self.marks(drawn)
+
     def curve(self, places: Floats, shares: Floats, mark: str, role: int) -> None:
         """A line through points: `places` in columns, `shares` of the height."""
         if len(places):
@@ -118,17 +125,29 @@ class Canvas:
             self._figure.hline(self._height(self.row(self.left, value)), color=int(role))
 
     def across(self, places: list[int], labels: list[str], ends: tuple[str, str] | None) -> None:
-        """Labels under columns; `ends` name the two ends of the axis itself."""
+        """Labels under columns; `ends` name the two ends of the axis itself, or what it shows."""
         self._ticks, self._ends = (places, labels), ends
 
     def lines(self, full: Size, glyphs: Glyphs) -> Lines:
         """The finished drawing, in a rectangle of size `full`."""
         self._frame()
         rows = [_parsed(row, glyphs) for row in self._figure.build().splitlines()]
+        self._lay(rows)
         self._string(rows, glyphs)
         if self._ends and self.below:
-            rows[self.rows] = _named(rows[self.rows], self.margin, self._ends)
+            stop = self.margin + self.columns
+            rows[self.rows] = _named(rows[self.rows], self.margin, stop, self._ends)
         return boxed(rows, full.columns, full.rows)
+
+    def _lay(self, rows: Lines) -> None:
+        """Put grounds behind what has been drawn over them; plotext has left none there."""
+        for row in {ground.row for ground in self._grounds}:
+            line = [*cells(rows[self.rows - 1 - row])]
+            for ground in self._grounds:
+                at = self.margin + ground.column
+                if ground.row == row and line[at][0] != ground.text:
+                    line[at] = (line[at][0], style(front(line[at][1]), ground.role))
+            rows[self.rows - 1 - row] = joined(line)
 
     def _string(self, rows: Lines, glyphs: Glyphs) -> None:
         """Put the beads into the finished rows."""
@@ -191,11 +210,11 @@ def _parsed(row: str, glyphs: Glyphs) -> Line:
     )
 
 
-def _named(row: Line, margin: int, ends: tuple[str, str]) -> Line:
-    """The axis line with a word written into either end."""
-    length = sum(len(text) for text, _ in row)
-    if length - margin < sum(map(len, ends)) + 8:
+def _named(row: Line, start: int, stop: int, ends: tuple[str, str]) -> Line:
+    """The axis line with a word written into either end, or into one of them."""
+    if stop - start < sum(map(len, ends)) + 8:
         return row
     code = style(Role.MUTED)
-    row = stamp(row, margin, [(f"{ends[0]} ", code)])
-    return stamp(row, length - len(ends[1]) - 1, [(f" {ends[1]}", code)])
+    first, last = ends
+    row = stamp(row, start, [(f"{first} ", code)]) if first else row
+    return stamp(row, stop - len(last) - 1, [(f" {last}", code)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..scenarios.words import _
 from .blocks import looked_at
 from .charts import Canvas, Mark, Size
 from .cleaning import Floats, columns
@@ -54,7 +55,7 @@ def over_time(chart: OverTime, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     for series in chart.series:
         (_line if series.fine else _beads)(canvas, chart, series, glyphs)
     places, labels = step_ticks(chart.end, canvas.columns)
-    canvas.across(places, labels, None)
+    canvas.across(places, labels, ("", _("step")))
     lines = canvas.lines(size, glyphs)
     if chart.at is not None and canvas.below:
         lines[-1] = looked_at(lines[-1], chart.at, time_axis(chart, size), glyphs)

@@ -28,13 +28,14 @@ from .maps import beaded, below, beside, position, spread
 from .parts import key, picture
 from .phase import Grid
 from .roles import Role
-from .runs import BOLD, Line, Lines, boxed, cells, fit, joined, style
+from .runs import BOLD, Line, Lines, boxed, cells, fit, joined, style, width
 from .scales import Axis, figure, linear_axis
 from .wire import Gather, Picture, View
 
 STEPS = 150
 """Steps of each run, at most: enough to see who learns at all."""
 MUTED = style(Role.MUTED)
+_NEXT = " · "
 
 
 @dataclass
@@ -115,19 +116,20 @@ class Diagram:
             ("  " + _("accuracy after {steps} steps").format(steps=self._steps), MUTED),
             *(key(UNICODE.theory, _("critical (theory)"), Role.STRONG) if self.line else []),
         ]
-        told = self._told(*view.spot)
+        told = self._told(*view.spot, size.columns)
         lines = drawn(self.grid(), [*self.line], view.spot, Size(size.columns, size.rows - 1))
         whole = boxed([*lines, told], size.columns, size.rows)
-        return picture("σ_w × " + _("depth"), legend, [], whole)
+        return picture(_("gain") + " × " + _("depth"), legend, [], whole)
 
     @property
     def _steps(self) -> int:
         return self.runs[0].training.steps
 
-    def _told(self, across: int, up: int) -> Line:
-        """The figures of a place."""
+    def _told(self, across: int, up: int, columns: int) -> Line:
+        """The figures of a place, as many as there is room for."""
         gain, depth = self.order.gains[across], self.order.depths[up]
-        head: Line = [(f" gain {figure(gain)}, depth {depth}  ", style(Role.KEY) | BOLD)]
+        place = _("gain {gain}, depth {depth}").format(gain=figure(gain), depth=depth)
+        head: Line = [(f" {place}  ", style(Role.KEY) | BOLD)]
         outcome = self.outcomes.get(up * len(self.order.gains) + across)
         if not isinstance(outcome, Result):
             return [*head, (outcome or _("not run yet"), MUTED)]
@@ -138,6 +140,8 @@ class Diagram:
             rate=figure(birth.rate),
             ratio=figure(birth.ratio),
         )
+        while width(head) + len(said) > columns and _NEXT in said:
+            said = said.rpartition(_NEXT)[0]
         return [*head, (said, 0)]
 
 
@@ -160,9 +164,9 @@ def drawn(
     parts = zip(beside(names, tall, rows, gutter), map_, key_, strict=True)
     foot: Lines = [
         [(" " * gutter + below(grid.across, wide), MUTED)],
-        [(f"{'gain':>{gutter + wide * len(grid.across)}}", MUTED)],
+        [(f"{_('gain'):>{gutter + wide * len(grid.across)}}", MUTED)],
     ]
-    return boxed([[*a, *b, *c] for a, b, c in parts] + foot[:1], size.columns, size.rows)
+    return boxed([[*a, *b, *c] for a, b, c in parts] + foot, size.columns, size.rows)
 
 
 def _painted(grid: Grid, axis: Axis, tall: int, wide: int) -> Lines:

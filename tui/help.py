@@ -8,13 +8,13 @@ from .keymap import BENCH, LAB
 from .roles import Role
 from .runs import Line, Lines, boxed, style
 
-_KEYS = 9
+_KEYS = 11
 """Columns the names of the keys take."""
 
 
 def help_page(columns: int, rows: int) -> Lines:
     """The page for a terminal of this size; longer than that where it has to be."""
-    keys = [_row(key.shown, _(key.help)) for key in (*BENCH, *LAB) if key.help]
+    keys = [_row(_(key.shown), _(key.help)) for key in (*BENCH, *LAB) if key.help]
     marks = [
         _row(UNICODE.zero, _("exactly zero")),
         _row(UNICODE.infinite, _("not a finite number")),

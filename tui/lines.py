@@ -108,7 +108,9 @@ def shortened(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
 def keys(bar: Sequence[Key], columns: int) -> Line:
     """The key bar."""
     parts = [
-        Part(key.rank, [(key.shown, _KEY), (f" {_(key.word)}", _STRIPE)]) for key in bar if key.word
+        Part(key.rank, [(_(key.shown), _KEY), (f" {_(key.word)}", _STRIPE)])
+        for key in bar
+        if key.word
     ]
     return fit([(" ", _STRIPE), *fitted(parts, columns - 1, "  ")], columns, _STRIPE)
 

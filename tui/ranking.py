@@ -119,7 +119,8 @@ def _head(columns: int) -> Line:
 def _row(rank: int, one: Standing, columns: int) -> Line:
     plain = not one.remedies
     mark, role = _mark(one)
-    name = f"{shortened(one.title, _names(columns)):<{_names(columns)}}"
+    room = _names(columns)
+    name = f"{shortened(one.title, room - 1):<{room}}"
     score = one.accuracy.get("test") or one.gan.get("distance")
     value = score.median if score else None
     share = min(max(value or 0.0, 0.0), 1.0)
@@ -131,7 +132,7 @@ def _row(rank: int, one: Standing, columns: int) -> Line:
         [
             (f"{rank:>3} ", style(Role.MUTED)),
             (mark + " ", style(role, bold=True)),
-            (name[:-1] + " ", code),
+            (name, code),
             (f"{figure(value):<7}", style(Role.SECOND)),
             (f"{bar:<{_BAR}} ", style(Role.SECOND)),
             *said,

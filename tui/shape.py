@@ -100,13 +100,13 @@ def _lines(scene: Scene, drawn: Shape, Z: Floats, across: Axis, size: Size) -> L
     right = linear_axis(float(min(drawn.slope.min(), 0)), float(drawn.slope.max()), rows)
     canvas = Canvas(size, left, right)
     canvas.guide(0.0)
-    canvas.marks(_bars(canvas, Z, across, scene.glyphs.eighths))
+    canvas.ground(_bars(canvas, Z, across, scene.glyphs.eighths))
     places = (drawn.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
     for axis, values, role in ((left, drawn.value, Role.STRONG), (right, drawn.slope, Role.SECOND)):
         shares = (values - axis.low) / (axis.high - axis.low)
         canvas.curve(places, shares, scene.glyphs.curve, role)
     ticks = [round(across.share(tick) * (canvas.columns - 1)) for tick in across.ticks]
-    canvas.across(ticks, [*across.labels], None)
+    canvas.across(ticks, [*across.labels], ("", "Z"))
     return canvas.lines(size, scene.glyphs)
 
 

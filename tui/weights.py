@@ -40,7 +40,7 @@ def weights(scene: Scene, size: Size) -> Picture:
         return picture(title, [], [], [])
     both = [[tap and sizes(tap.dense.W[0]) for tap in taps]]
     both.append([tap and sizes(tap.dense.dW[0]) for tap in taps])
-    return picture(title, [], note(_("log scale")), _lines(scene, both, size))
+    return picture(title, [], note(_("log scale · bright: many")), _lines(scene, both, size))
 
 
 def sizes(values: Floats) -> Floats:

@@ -10,6 +10,7 @@ from vglab.tui.keymap import BENCH, LAB
 from vglab.tui.lines import Entry, Fact
 from vglab.tui.roles import Role
 from vglab.tui.runs import back, cells, plain, style, width
+from vglab.tui.widgets.page import WIDEST, centred
 from vglab.tui.wire import Picture, Status, Verdict
 
 FASTEST = len(PACES) - 1
@@ -181,3 +182,12 @@ def test_the_help_names_every_key() -> None:
 @pytest.mark.usefixtures("language")
 def test_too_small_says_what_would_do() -> None:
     assert "60" in plain(lines.too_small(40, 5)[0]) + plain(lines.too_small(40, 5)[1])
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(200, 60), (120, 40), (80, 24)])
+def test_a_page_of_text_stands_in_the_middle(columns: int, rows: int) -> None:
+    lines = centred([[("words", 0)], [("   ", 0)]], columns, rows)
+    assert [width(line) for line in lines] == [columns] * rows
+    at = next(row for row, line in enumerate(lines) if plain(line).strip())
+    assert at == (rows - 1) // 4
+    assert plain(lines[at]).index("words") == max(columns - WIDEST, 0) // 2

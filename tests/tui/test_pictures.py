@@ -12,7 +12,7 @@ from vglab.tui.charts import Size
 from vglab.tui.inner import INNER, fitting
 from vglab.tui.panels import PANELS
 from vglab.tui.roles import Role
-from vglab.tui.runs import cells, front, plain
+from vglab.tui.runs import back, cells, front, plain
 from vglab.tui.scene import Scene
 from vglab.tui.subject import Subject, opened
 from vglab.tui.wire import Open, View
@@ -212,6 +212,14 @@ def test_the_histogram_lies_where_the_sums_lie(trained: Subject) -> None:
     full = [at for at, mark in enumerate(row) if mark == "█"]
     zero = plain(picture.lines[-1]).index(" 0 ") + 1
     assert abs(float(np.mean(full)) - zero) < 6
+
+
+def test_a_curve_that_crosses_the_histogram_leaves_it_whole(trained: Subject) -> None:
+    lines = PANELS["inside"](seen(trained, inner="shape", layer=2), Size(60, 20)).lines
+    columns = [*zip(*([*cells(line)] for line in lines[:-2]), strict=True)]
+    bars = [[Role.FIRST_SOFT in (front(code), back(code)) for _, code in each] for each in columns]
+    assert any(all(column[1:]) for column in bars), "the tallest reaches the top"
+    assert all(column == sorted(column) for column in bars), "no bar has a hole"
 
 
 def test_a_vanishing_gradient_slides_to_the_left_of_its_weights() -> None:

@@ -12,9 +12,22 @@ from textual.screen import Screen
 
 from ...scenarios.words import _
 from ..roles import Role
-from ..runs import Lines, fit, style
+from ..runs import Lines, boxed, fit, plain, style
 from ..strips import Paint
 from .drawing import Drawing
+
+WIDEST = 100
+"""Columns a page of text takes, at most."""
+
+
+def centred(text: Lines, columns: int, rows: int) -> Lines:
+    """The text where the eye looks for it: in the middle, and on a tall screen not at the top."""
+    left = max(columns - WIDEST, 0) // 2
+    while text and not plain(text[-1]).strip():
+        text = text[:-1]
+    above = max(rows - len(text), 0) // 4
+    lines = [[(" " * left, 0), *line] for line in text]
+    return boxed([*([[]] * above), *lines], columns, max(rows, above + len(lines)))
 
 
 class Page(Screen[None]):
@@ -48,7 +61,7 @@ class Page(Screen[None]):
     def show(self) -> None:
         """As much of the page as fits, and where it goes on."""
         columns, rows = self.size
-        lines = self._text(columns, rows)
+        lines = centred(self._text(min(columns, WIDEST), rows), columns, rows)
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
         shown = lines[self._first : self._first + rows]
         if self._first + rows < len(lines):

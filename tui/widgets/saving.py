@@ -13,6 +13,7 @@ from textual.screen import Screen
 from ..keeping import as_file, page, saved
 from ..strips import Paint
 from .drawing import Drawing
+from .page import WIDEST, centred
 
 
 class Saving(Screen[None]):
@@ -53,4 +54,6 @@ class Saving(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        self._drawing.draw(page(self._asked, self._typed, self._said, self.size))
+        columns, rows = self.size
+        lines = page(self._asked, self._typed, self._said, (min(columns, WIDEST), rows))
+        self._drawing.draw(centred(lines, columns, rows))
