@@ -24,7 +24,7 @@ from .lines import Entry
 from .strips import Paint
 from .widgets.drawing import Drawing
 from .widgets.pad import Pad
-from .wire import Fault, Frame, Picture, Status, Step, Verdict
+from .wire import ABOUT, Fault, Frame, Picture, Status, Step, Verdict
 
 PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
 
@@ -115,6 +115,17 @@ class Bench(Gathering):
         """Say what has gone wrong, where the diagnosis stands otherwise."""
         self.verdict = Verdict("fault", [text])
         self._draw("verdict")
+
+    def explain(self, on: bool) -> None:
+        """Have what there is to say of the chart in focus, or no more."""
+        self.controls.asked = on
+        self.order(self.controls.view())
+
+    @property
+    def explanation(self) -> lines.Lines:
+        """What the worker has said of the chart in focus."""
+        picture = self.pictures.get(ABOUT + self.controls.in_focus)
+        return picture.lines if picture else []
 
     def notice(self, text: str) -> None:
         """Say something in place of the diagnosis, for as long as it takes to read it."""

@@ -12,7 +12,7 @@ from . import timeline
 from .altering import stated
 from .form import Form
 from .layout import MANY, PANELS, Plan, plan
-from .wire import Command, Open, Pace, Run, View
+from .wire import ABOUT, Command, Open, Pace, Run, View, Want
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
 """Steps a second; None: as fast as it goes."""
@@ -49,6 +49,8 @@ class Controls:
     zoomed: bool = False
     room: str = ""
     """What stands in the place of the four charts; nothing: they do."""
+    asked: bool = False
+    """Whether the chart in focus is to be explained."""
     record: int | None = timeline.LIVE
     """The recorded row that is looked back at."""
     layer: int | None = None
@@ -192,10 +194,19 @@ class Controls:
         self.room = "" if self.room in MANY else self.room
         return self.opening(), self.pace_order(), self.running_order(), self.view()
 
+    @property
+    def in_focus(self) -> str:
+        """The chart or the room that is looked at."""
+        return self.room or PANELS[self.panel]
+
+    def explanation(self) -> list[Want]:
+        """What is to be said of the chart in focus, while that is asked for."""
+        return [Want(ABOUT + self.in_focus, *self.size)] if self.asked else []
+
     def view(self) -> View:
         """The order to draw what is in sight."""
         return View(
-            [*self.plan.wants(), *self.plan.told()],
+            [*self.plan.wants(), *self.plan.told(), *self.explanation()],
             MEASURES[self.measures],
             self.inner,
             self.network,

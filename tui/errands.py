@@ -12,10 +12,12 @@ from ..scenarios.words import _, set_language
 from .bench import Bench
 from .catalogue import catalogue
 from .controls import Controls
-from .exporting import PICTURE, RUN, in_focus, names
+from .exporting import PICTURE, RUN, names
 from .files import put
+from .help import help_page
 from .keeping import command
 from .strips import Paint
+from .widgets.explanation import Explanation
 from .widgets.export import Export
 from .widgets.guess import Guess
 from .widgets.page import Page
@@ -51,6 +53,25 @@ class Errands(App[None]):
         if not isinstance(self.screen, Guess):
             self.push_screen(Guess(self.paint, lambda: self.bench.factors))
 
+    def action_explain(self) -> None:
+        """Explain the chart in focus with its figures, over the keys that there are."""
+        if self.screen is not self.bench:
+            self.push_screen(Page(self.paint, help_page))
+            return
+        self.bench.explain(True)
+        page = Explanation(self.paint, self.bench)
+        self.push_screen(page, lambda _nothing: self.bench.explain(False))
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.push_screen(Page(self.paint, help_page))
+
+    def renew(self) -> None:
+        """Show pages that go with the training as it is now."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Explanation):
+                screen.show()
+
     def action_save(self) -> None:
         """Save what has been changed as a scenario file."""
         if not self._refused():
@@ -68,7 +89,7 @@ class Errands(App[None]):
             if kind == PICTURE:
                 self._written(_put(path, picture))
             else:
-                self.order(Write(str(path), None if kind == RUN else in_focus(self.controls)))
+                self.order(Write(str(path), None if kind == RUN else self.controls.in_focus))
 
         self.order(Run(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)

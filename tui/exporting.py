@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ..scenarios.words import N_, _
 from .controls import Controls
-from .layout import PANELS
 from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, style
 
@@ -20,14 +19,9 @@ KINDS: Mapping[str, str] = {
 """What there is, in the order in which it is offered."""
 
 
-def in_focus(controls: Controls) -> str:
-    """The chart or the room that is looked at."""
-    return controls.room or PANELS[controls.panel]
-
-
 def names(controls: Controls, step: int) -> dict[str, str]:
     """What the files would be called."""
-    stem, chart = f"{Path(controls.scenario).stem}-{step}", in_focus(controls)
+    stem, chart = f"{Path(controls.scenario).stem}-{step}", controls.in_focus
     if chart == "inside":
         chart = controls.inner if controls.inner in controls.charts else controls.charts[0]
     return {

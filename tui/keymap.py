@@ -27,7 +27,7 @@ class Key:
 
 
 BENCH = (
-    Key("space", "run", "space", N_("run/pause"), N_("run or pause the training"), 1),
+    Key("space", "run", N_("space"), N_("run/pause"), N_("run or pause the training"), 1),
     Key("s", "step", "s", N_("step"), N_("one training step (to the next record), then pause"), 3),
     Key("r", "restart", "r", N_("restart"), N_("start again from the same seed"), 4),
     Key("plus,equals_sign", "pace(1)", "+ -", N_("speed"), N_("train faster, slower"), 6),
@@ -48,7 +48,7 @@ BENCH = (
     Key("full_stop", "rewind(1)"),
     Key("less_than_sign", "leap(-1)", "< >", "", N_("a tenth of what is recorded back, ahead")),
     Key("greater_than_sign", "leap(1)"),
-    Key("home", "birth", "home end", "", N_("birth, and now (also a click on the map)")),
+    Key("home", "birth", N_("home end"), "", N_("birth, and now (also a click on the map)")),
     Key("end", "live"),
     Key("w", "room('walk')", "w", N_("chain rule"), N_("walk the chain rule layer by layer"), 4),
     Key(
@@ -140,7 +140,15 @@ LAB = (
     Key("G", "guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
     Key("L,f2", "language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
     Key("t", "shade", "t", N_("theme"), N_("dark or light"), 10),
-    Key("question_mark,f1", "help", "?", N_("help"), N_("this page"), 0),
+    Key(
+        "question_mark",
+        "explain",
+        "?",
+        N_("help"),
+        N_("explain the chart in focus with its figures of now; and the keys"),
+        0,
+    ),
+    Key("f1", "help", "F1", "", N_("this page")),
     Key("q", "leave", "q", N_("quit"), N_("quit"), 0),
     Key("ctrl+c,ctrl+q", "leave"),
 )

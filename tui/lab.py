@@ -17,7 +17,6 @@ from .bench import Bench
 from .catalogue import Catalogue
 from .controls import Controls
 from .errands import Errands
-from .help import help_page
 from .keymap import LAB
 from .learn import lesson_page
 from .link import Link
@@ -93,9 +92,6 @@ class LabApp(Errands):
             for drawing in screen.query(Drawing):
                 drawing.repaint(self.paint)
 
-    def action_help(self) -> None:
-        self.push_screen(Page(self.paint, help_page))
-
     def action_lesson(self) -> None:
         controls = self.controls
         scenario = load(controls.scenario, controls.stated)
@@ -128,6 +124,7 @@ class LabApp(Errands):
             self._written(answer)
             return
         self.bench.receive(answer)
+        self.renew()
         self._raise_curtain()
         self.call_after_refresh(self._settle)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from .cleaning import Floats, extent, logarithm, medians, thinned, told
 from .glyphs import UNICODE, Glyphs
 from .likeness import Look
 from .scales import horizon
+
+if TYPE_CHECKING:
+    from ..engine.theory import Theory
 
 _LOOKED_AT = 400
 """Rows that a range is taken from: enough for an axis, cheap for a long run."""
@@ -35,6 +39,8 @@ class Scene:
     """What the fourth panel shows."""
     theory: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
     """What mean-field theory expects of a measure, layer by layer, where a law is known."""
+    law: Theory | None = None
+    """That theory itself."""
     glyphs: Glyphs = UNICODE
     shades: bool = False
     recorded: int = 0

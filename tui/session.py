@@ -16,6 +16,7 @@ from . import against
 from .charts import Size
 from .delivering import delivered
 from .diagram import Diagram
+from .explaining import explained
 from .guessing import factors
 from .panels import PANELS
 from .rooms import ROOMS, Room
@@ -24,6 +25,7 @@ from .sidebyside import SideBySide
 from .subject import REFUSED, Subject, opened
 from .verdict import said_of
 from .wire import (
+    ABOUT,
     Answer,
     Command,
     Fault,
@@ -275,14 +277,19 @@ class Session:
         before = self.drawn.get(want.panel)
         if before and before[0] == source:
             return None
-        size = Size(want.columns, want.rows)
-        if want.panel in ROOMS:
-            empty = Picture([], [], [])
-            picture = self.room.picture(self.view, size) if self.room and self.view else empty
-        else:
-            picture = PANELS[want.panel](scene, size)
+        picture = self._picture(scene, want.panel, Size(want.columns, want.rows))
         self.drawn[want.panel] = (source, picture)
         return None if before and before[1] == picture else picture
+
+    def _picture(self, scene: Scene, panel: str, size: Size) -> Picture:
+        """A chart, a room of many runs, or what there is to say of either."""
+        if panel.startswith(ABOUT) and self.subject is not None:
+            return explained(scene, self.subject.scenario, panel.removeprefix(ABOUT), size)
+        if panel in PANELS:
+            return PANELS[panel](scene, size)
+        if self.room is None or self.view is None:
+            return Picture([], [], [])
+        return self.room.picture(self.view, size)
 
     def _speed(self) -> float:
         """Steps a second, of late."""

@@ -49,6 +49,8 @@ class Subject:
     experiment: Experiment
     theory: dict[str, dict[str, Floats]] | None = None
     """What theory expects at birth, by network and measure; None until it has been asked."""
+    laws: dict[str, Theory | None] = field(default_factory=dict[str, "Theory | None"])
+    """By network, the theory that this comes from."""
     film: Film = field(default_factory=Film)
     seconds: float = 0.0
     """What its steps have taken."""
@@ -89,6 +91,7 @@ class Subject:
         networks = self.experiment.networks
         found = {name: foreseen(self.scenario, self.experiment, name) for name in networks}
         self.theory = {name: _arrays(theory) for name, theory in found.items()}
+        self.laws = found
 
     def scene(self, view: View) -> Scene:
         """What there is to draw, now or at the record that is looked back at."""
@@ -103,6 +106,7 @@ class Subject:
             measures=tuple(view.measures),
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
+            law=self.laws.get(name),
             glyphs=ASCII if view.ascii else UNICODE,
             shades=view.shades or view.ascii,
             layer=self._layer(view, name),

@@ -13,6 +13,9 @@ import msgspec
 
 from .runs import Line, Lines
 
+ABOUT = "about "
+"""Before a panel's name: not the panel, but what there is to say of it."""
+
 _LENGTH = 4
 
 

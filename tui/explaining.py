@@ -1,0 +1,251 @@
+"""What a chart is, with the figures that are on the screen now: equation, numbers, how to read it.
+
+One row a chart; the worker draws it as it draws the chart, so that it goes with the training.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..scenarios.spec import Scenario
+from ..scenarios.words import N_, _
+from . import currently, formulas
+from .charts import Size
+from .glyphs import ASCII
+from .inner import fitting
+from .plainly import written_out
+from .roles import Role
+from .runs import BOLD, Lines, style
+from .scene import Scene
+from .wire import Picture
+
+_MARGIN, _MEASURE = "  ", 92
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a chart."""
+
+    title: str
+    read: Sequence[str]
+    """How to read it."""
+    now: Callable[[Scene, int], Iterator[str]]
+    """Its figures, of a layer where it has layers."""
+    equations: Callable[[Scene, Scenario], Sequence[str]] | None = None
+    """Where they depend on what is drawn; else they stand in the table of formulas."""
+    layered: bool = True
+    """Whether the figures are one layer's."""
+
+
+def explained(scene: Scene, scenario: Scenario, chart: str, size: Size) -> Picture:
+    """The explanation of a chart, as long as it has to be."""
+    name = _shown(scene) if chart == "inside" else chart
+    told, room = TOLD[name], min(size.columns - 2 * len(_MARGIN), _MEASURE)
+    equations = told.equations(scene, scenario) if told.equations else formulas.CHARTS[name]
+    layer, spell = scene.layer or 1, written_out if scene.glyphs is ASCII else str
+    lines: Lines = [[(_MARGIN + _(told.title), style(Role.STRONG) | BOLD)]]
+    lines += [*_wrapped(map(spell, equations), room, Role.KEY, "  "), []]
+    lines += [[(_MARGIN + _when(scene, layer, told), style(Role.STRONG) | BOLD)]]
+    lines += [*_wrapped(map(spell, told.now(scene, layer)), room, Role.GROUND, "  "), []]
+    lines += _wrapped((spell(_(words)) for words in told.read), room, Role.MUTED)
+    return Picture([], [], lines)
+
+
+def _shown(scene: Scene) -> str:
+    usable = fitting(scene)
+    return scene.inner if scene.inner in usable else usable[0]
+
+
+def _wrapped(words: Iterable[str], room: int, role: Role, more: str = "") -> Lines:
+    wide = max(room - len(more), 8)
+    parts = (part for line in words for part in textwrap.wrap(line, wide, subsequent_indent="  "))
+    return [[(_MARGIN + more + part, style(role))] for part in parts]
+
+
+def _when(scene: Scene, layer: int, told: Told) -> str:
+    if not told.layered:
+        return _("Now, at step {step}").format(step=scene.now)
+    said = _("Now, at step {step}, layer {layer} of {layers} (← → another one)")
+    return said.format(step=scene.now, layer=layer, layers=scene.depth)
+
+
+_LAYERS = N_(
+    "Bars are ‖∂J/∂W‖, the length of all gradients of a layer; the short line is Δ rms, the root"
+    " mean square of the error signal, times the batch. The axis counts decades."
+)
+_MARKS = N_(
+    "Dots are theory, computed before any training; double lines are the run before. A hatched"
+    " bar, in a colour of its own, is a frozen layer: all planned steps move it by less than 1 %."
+)
+_SHARE = N_(
+    "W's factor is what is left of a step without g′: normalisation, skip connections and"
+    " convolutions are in it."
+)
+
+TOLD: Mapping[str, Told] = {
+    "layers": Told(N_("Gradient by layer"), (_LAYERS, _MARKS, _SHARE), currently.layers),
+    "history": Told(
+        N_("Gradient by layer and step"),
+        (
+            N_(
+                "A row is a layer, the loss at the top; a column is a step; the colour is the"
+                " decade, as the bar at the right says. x is exactly zero, ! is not finite."
+            ),
+        ),
+        currently.history,
+    ),
+    "learning": Told(
+        N_("Loss and accuracy"),
+        (
+            N_(
+                "Who knows nothing of two classes has a loss of ln 2 = 0.693 and an accuracy of"
+                " a half. Where the first layers do not move, the curves stay there."
+            ),
+        ),
+        currently.learning,
+        lambda scene, scenario: formulas.loss(scenario, scene.tables.layers[-1].outputs),
+        layered=False,
+    ),
+    "update_ratio": Told(
+        N_("Update by layer"),
+        (
+            N_(
+                "How far one step moves a layer's weights, in their own length. Under the line"
+                " all planned steps together move it by less than 1 %: it is frozen."
+            ),
+        ),
+        currently.update,
+    ),
+    "activations": Told(
+        N_("Activations"),
+        (
+            N_(
+                "What comes out of each layer, over batch and units: the line is the mean, the"
+                " bar one standard deviation to either side."
+            ),
+        ),
+        currently.activations,
+    ),
+    "saturation": Told(
+        N_("Saturated and dead units"),
+        (
+            N_(
+                "The bar is the share of (sample, unit) pairs whose slope is under a twentieth"
+                " of its largest; the line the share of units whose slope is 0 for the whole batch."
+            ),
+        ),
+        currently.saturation,
+    ),
+    "shape": Told(
+        N_("The activation and its slope"),
+        (
+            N_(
+                "The bars are where a layer's sums Z lie. Where they lie on flat parts of g, g′"
+                " is small, and the error signal is multiplied by it."
+            ),
+        ),
+        currently.shape,
+        lambda scene, _scenario: formulas.activation(
+            scene.tables.layers[(scene.layer or 1) - 1].activation
+        ),
+    ),
+    "weights": Told(
+        N_("Weights and gradients by size"),
+        (
+            N_(
+                "A row is a layer; columns are decades, the same in both halves. Weights stay in"
+                " place from row to row; gradients that vanish slide to the left."
+            ),
+        ),
+        currently.weights,
+    ),
+    "plane": Told(
+        N_("What the network says of the plane"),
+        (
+            N_(
+                "Every place of the plane is given to the network; bright is near 1, dark near 0."
+                " A deep network that has not learned says the same everywhere."
+            ),
+        ),
+        currently.learning,
+        lambda _scene, scenario: formulas.believed(scenario),
+        layered=False,
+    ),
+    "game": Told(
+        N_("Generator against discriminator"),
+        (
+            N_(
+                "Lines are what D says of real points and of fakes. Dots are how much gradient the"
+                " saturating loss leaves of the non-saturating one's: D/(1 - D), about."
+            ),
+        ),
+        currently.game,
+        lambda _scene, scenario: formulas.GAMES[scenario.gan.loss],
+        layered=False,
+    ),
+    "lags": Told(
+        N_("The error signal through time"),
+        (
+            N_(
+                "The last step of the sequence, where the loss is, stands at the right. Bars are Δ"
+                " at each step, lines what the step adds to the gradient."
+            ),
+        ),
+        currently.lags,
+        layered=False,
+    ),
+    "walk": Told(
+        N_("The chain rule, step by step"),
+        (
+            N_("The bars are the product so far; the factors are root mean squares."),
+            _SHARE,
+        ),
+        currently.walked,
+    ),
+    "signals": Told(
+        N_("Four measures on the same layers"),
+        (
+            N_(
+                "Signal, error signal, gradient and update of the same layer stand in the same"
+                " column, each on an axis of its own."
+            ),
+            _MARKS,
+        ),
+        currently.signals,
+    ),
+    "compare": Told(
+        N_("Side by side"),
+        (
+            N_(
+                "All train on the first one's data and seeds, and are drawn on the same decades:"
+                " bars of one height are gradients of one length."
+            ),
+        ),
+        currently.many,
+        layered=False,
+    ),
+    "remedies": Told(
+        N_("The tournament of remedies"),
+        (
+            N_(
+                "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"
+                " accuracy on points that were held back (a GAN: by the distance of its points)."
+            ),
+        ),
+        currently.many,
+        layered=False,
+    ),
+    "diagram": Told(
+        N_("The phase diagram"),
+        (
+            N_(
+                "Left of the critical line a layer makes the error signal smaller, right of it"
+                " larger; the farther from it, the fewer layers can be trained. Bright: learned."
+            ),
+        ),
+        currently.many,
+        layered=False,
+    ),
+}
