@@ -23,6 +23,10 @@ SOFT = {Role.FIRST: Role.FIRST_SOFT, Role.FROZEN: Role.FROZEN_SOFT}
 do not agree."""
 
 
+_BROADEST = 19
+"""Columns of a bar, at most: more looks like an area."""
+
+
 @dataclass(frozen=True)
 class PerLayer:
     """What a per-layer chart shows, input side at the left; values in the axis' unit."""
@@ -117,7 +121,7 @@ def _columns_of(count: int, room: int) -> list[range]:
             range(at * count // room, max((at + 1) * count // room, at * count // room + 1))
             for at in range(room)
         ]
-    bar = min(pitch - (pitch > 2), 9)
+    bar = min(pitch - (pitch > 2), _BROADEST)
     step = min(pitch, bar + 2)
     gap = [range(0)] * (step - bar)
     filled = [cell for layer in range(count) for cell in [range(layer, layer + 1)] * bar + gap]

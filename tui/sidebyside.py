@@ -12,6 +12,7 @@ from ..scenarios.inheritance import load
 from ..scenarios.rules import missing
 from ..scenarios.settings import as_setting
 from ..scenarios.spec import Scenario
+from ..scenarios.words import _
 from .against import latest
 from .bars import PerLayer, per_layer
 from .charted import Table, layered
@@ -102,7 +103,9 @@ class SideBySide:
         first, *_rest = view.measures
         legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
         step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
-        return picture("↔", [*legend, *step], [], boxed(lines, size.columns, size.rows))
+        return picture(
+            _("side by side"), [*legend, *step], [], boxed(lines, size.columns, size.rows)
+        )
 
 
 def _grid(count: int, size: Size) -> list[list[int]]:
