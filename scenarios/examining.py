@@ -18,7 +18,7 @@ from .crews import Crew, CrewError
 from .inheritance import load
 from .results import Known, Number
 from .tasks import cost
-from .verdicts import Figures, Verdict, is_so, obeyed, spoken_of, verdict
+from .verdicts import OTHER, Figures, Verdict, is_so, obeyed, spoken_of, verdict
 from .words import _
 
 SEEDS = range(5)
@@ -188,7 +188,7 @@ def attempt(claim: Claim, case: Case, measured: Measured) -> Tried:
 def figures(case: Case, measured: Measured) -> dict[str, Sequence[Number]]:
     """All figures of a case, under the names its claim's rule has for them."""
     found: dict[str, Sequence[Number]] = {}
-    for prefix, setup in zip(("", "other."), case.setups, strict=False):
+    for prefix, setup in zip(("", OTHER), case.setups, strict=False):
         of_setup = measured[known_by(setup)]
         if not isinstance(of_setup, str):
             found |= {prefix + name: values for name, values in of_setup.items()}

@@ -25,6 +25,9 @@ Verdict = Literal["holds", "holds when", "fails"]
 MOST = 0.8
 """The share of replicas that must obey: one in five may be unlucky."""
 
+OTHER = "other."
+"""Before the figures of what a case is compared with."""
+
 NAME, NUMBER = r"[a-z_]+(?:\.[a-z_]+)*", r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 PATTERN = re.compile(
     rf"({NAME}) ({'|'.join(ORDERED)}) (?:({NUMBER}) \* ({NAME})|({NUMBER})|({NAME}))", re.ASCII

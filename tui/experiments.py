@@ -1,4 +1,5 @@
-"""The commands that carry out many runs: compare, remedies, sweep; and export, what came of them.
+"""The commands that carry out many runs: compare, remedies, claims, sweep; and export, what came of
+them.
 
 Each turns words into one call. Like the others (see commands.py) they load what they need when
 they are asked.
@@ -10,7 +11,15 @@ from typing import Any
 import click
 
 from ..scenarios.words import N_, _
-from .options import ScenarioName, argument, common_options, option, settings_options, stated
+from .options import (
+    ClaimName,
+    ScenarioName,
+    argument,
+    common_options,
+    option,
+    settings_options,
+    stated,
+)
 from .speech import Command
 
 expect_option = option(
@@ -95,6 +104,51 @@ def remedies(
     from .comparisons import Asked, remedies
 
     ctx.exit(remedies(scenario, Asked(stated(ctx), expect, as_json, cores(workers))))
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Put textbook claims to the test. Each is an experiment over several networks, and the rule"
+        " that decides stands beside it: the claim holds, holds when …, or fails. Without ID all of"
+        " them are tested."
+    ),
+    examples=(
+        ("vglab claims relu-keeps-gradients", N_("one claim, its figures and its verdict")),
+        ("vglab claims", N_("all of them, in about two minutes on two cores")),
+        ("vglab claims --json > claims.json", N_("the same for a program")),
+    ),
+)
+@argument("ids", nargs=-1, type=ClaimName(), metavar="[ID…]")
+@json_option
+@option(
+    "--replicas",
+    type=click.IntRange(1, 1000),
+    default=5,
+    metavar="R",
+    help=N_("Networks to try each claim on, seeds N … N+R-1; 5 by default."),
+)
+@option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1001),
+    default=0,
+    metavar="N",
+    help=N_("Seed of the first replica."),
+)
+@workers_option
+@common_options
+@click.pass_context
+def claims(
+    ctx: click.Context,
+    ids: tuple[str, ...],
+    as_json: bool,
+    replicas: int,
+    seed: int,
+    workers: int | None,
+) -> None:
+    from .examination import Asked, examine
+
+    ctx.exit(examine(Asked(ids, as_json, range(seed, seed + replicas), cores(workers))))
 
 
 @click.command(
@@ -193,4 +247,4 @@ def export(ctx: click.Context, file: Path, kind: str | None, out: Path | None) -
     export(file, kind, out)
 
 
-COMMANDS = (compare, remedies, sweep, export)
+COMMANDS = (compare, remedies, claims, sweep, export)

@@ -46,6 +46,23 @@ class ScenarioName(click.types.StringParamType):
         return [*ids, CompletionItem(incomplete, type="file")]
 
 
+class ClaimName(click.types.StringParamType):
+    """A claim's id."""
+
+    name = "claim"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from ..scenarios.claims import claims
+
+        return [
+            CompletionItem(name, help=claim.says.chosen())
+            for name, claim in claims().items()
+            if name.startswith(incomplete)
+        ]
+
+
 def option(*names: str, **how: Any) -> Callable[[F], F]:
     """An option that is explained in the language in use."""
     return click.option(*names, cls=Option, **how)

@@ -128,8 +128,10 @@ def figure(value: float | None) -> str:
     """A measured number for a status line, never wider than seven characters."""
     if value is None or not math.isfinite(value):
         return "–"
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
+    if value == 0 or 1e-3 <= abs(value) < 999.5:
         return f"{value:.3g}"
+    if 1 <= abs(value) < 9999.5:
+        return f"{value:.0f}"
     return f"{value:.1e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 

@@ -48,10 +48,18 @@ def remedies() -> bytes:
     return schema_of(Tournament, "remedies:1")
 
 
+def claims() -> bytes:
+    """Of what `vglab claims --json` prints."""
+    from .examination import Examination
+
+    return schema_of(Examination, "claims:1")
+
+
 SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "run": run,
     "scenario": scenario,
     "sweep": sweep,
     "compare": compare,
     "remedies": remedies,
+    "claims": claims,
 }

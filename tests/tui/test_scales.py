@@ -66,7 +66,14 @@ def test_colours_waste_no_decade() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "–"), (float("nan"), "–"), (0.693147, "0.693"), (4.2e-7, "4.2e-7"), (12345.0, "1.2e4")],
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (0.693147, "0.693"),
+        (4.2e-7, "4.2e-7"),
+        (1030.0, "1030"),
+        (9999.7, "1.0e4"),
+    ],
 )
 def test_figures_stay_narrow(value: float | None, text: str) -> None:
     assert figure(value) == text

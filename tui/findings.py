@@ -1,0 +1,117 @@
+"""A finding in words: what a claim says, its verdict, and its rule with what was measured put in.
+
+Pure functions of a finding and a width; the command line prints these lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+from textwrap import fill
+
+from ..scenarios.examining import Finding, Tried
+from ..scenarios.figures import PROBES, name
+from ..scenarios.results import Number, finite
+from ..scenarios.verdicts import OTHER, Condition, condition
+from ..scenarios.words import N_, _
+from .scales import figure
+
+MARKS: Mapping[str | None, str] = {"holds": "✔", "holds when": "◐", "fails": "✘", None: "·"}
+VERDICTS: Mapping[str, str] = {
+    "holds": N_("HOLDS"),
+    "holds when": N_("HOLDS WHEN"),
+    "fails": N_("FAILS"),
+}
+LITERATURE: Mapping[str, str] = {
+    "true": N_("the literature says: true"),
+    "partly": N_("the literature says: partly true"),
+    "false": N_("the literature says: false"),
+}
+SIGNS: Mapping[str, str] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+NOT: Mapping[str, str] = {"<": "≮", "<=": "≰", ">": "≯", ">=": "≱"}
+
+
+def entry(one: Finding, columns: int) -> Iterator[str]:
+    """One claim: the sentence, its verdict, what was measured, and what a teacher should add."""
+    yield folded(_("“{sentence}”").format(sentence=one.says), columns, 0)
+    yield folded(headline(one), columns, 2)
+    yield folded(source(one), columns, 4)
+    if one.rule:
+        rule = "; ".join(ruled(text) for text in one.rule)
+        yield folded(_("rule: {rule}").format(rule=rule), columns, 4)
+    for case in one.cases:
+        yield folded(tried(case, one.rule), columns, 4, 11)
+    for error in one.errors:
+        yield folded(error, columns, 4)
+    if one.remark:
+        yield folded(f"→ {one.remark}", columns, 4)
+
+
+def headline(one: Finding) -> str:
+    """The verdict, and its condition."""
+    mark = MARKS[one.verdict]
+    if one.verdict is None:
+        return f"{mark} {_('could not be tested') if one.errors else _('told, not tested')}"
+    return " ".join(filter(None, (mark, _(VERDICTS[one.verdict]), one.when)))
+
+
+def source(one: Finding) -> str:
+    """Its id, where it stands, and what is known of it."""
+    note = _("note {note}").format(note=one.note)
+    return " · ".join((one.id, note, _(LITERATURE[one.literature])))
+
+
+def tried(case: Tried, rule: Sequence[str]) -> str:
+    """One case: how many replicas obey, in which experiment, and the rule in its numbers."""
+    count = f"{MARKS['holds' if case.so else 'fails']} {sum(case.obeys)}/{len(case.obeys)}"
+    experiment = labelled(case.experiment)
+    if case.against:
+        experiment += _("; other: {experiment}").format(experiment=labelled(case.against))
+    figures = {of: middle(seen) for of, seen in case.figures.items()}
+    numbers = "; ".join(filled(condition(text), figures) for text in rule)
+    told = f"{case.when} ({experiment})" if case.when else experiment
+    return f"{count}  {told}: {numbers}"
+
+
+def labelled(experiment: str) -> str:
+    """A preset goes by its id; a probe by what it looks at."""
+    first, *settings = experiment.split(" ")
+    return " ".join((_(PROBES[first]) if first in PROBES else first, *settings))
+
+
+def ruled(text: str) -> str:
+    """A condition in words: `error signal, first/last layer, at birth < 0.001`."""
+    c = condition(text)
+    right = name(c.right) if c.right else ""
+    if c.right == OTHER + c.left:
+        right = _("[other]")
+    return compared(c, name(c.left), SIGNS, right)
+
+
+def filled(c: Condition, figures: Mapping[str, Number]) -> str:
+    """The same with what was measured: `1.5e-6 < 0.001`, or `0.7 ≯ 0.9` where it is not so."""
+    signs = SIGNS if c.met(figures) else NOT
+    return compared(c, figure(figures[c.left]), signs, figure(figures[c.right]) if c.right else "")
+
+
+def compared(c: Condition, left: str, signs: Mapping[str, str], right: str) -> str:
+    """Left side, sign, right side."""
+    factor = f"{c.factor:g}".replace("e-0", "e-") if c.factor != 1 or not right else ""
+    return f"{left} {signs[c.comparison]} {' × '.join(filter(None, (factor, right)))}"
+
+
+def middle(values: Sequence[Number]) -> Number:
+    """The median of those that are finite."""
+    return median(known) if (known := finite(values)) else None
+
+
+def folded(text: str, columns: int, indent: int, hanging: int | None = None) -> str:
+    """A paragraph, its first line indented and the others a little more."""
+    further = indent + 2 if hanging is None else hanging
+    return fill(
+        text,
+        max(columns, 40),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * further,
+        break_on_hyphens=False,
+    )
