@@ -186,7 +186,9 @@ def check(ctx: click.Context, files: tuple[str, ...]) -> None:
     help=N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
     examples=(("vglab schema run", N_("of what --json prints")),),
 )
-@argument("document", type=click.Choice(["run", "scenario", "sweep", "compare", "remedies"]))
+@argument(
+    "document", type=click.Choice(["run", "scenario", "sweep", "compare", "remedies", "claims"])
+)
 @common_options
 def schema(document: str) -> None:
     from .schemas import SCHEMAS
