@@ -40,7 +40,8 @@ def entry(one: Finding, columns: int) -> Iterator[str]:
         rule = "; ".join(ruled(text) for text in one.rule)
         yield folded(_("rule: {rule}").format(rule=rule), columns, 4)
     for case in one.cases:
-        yield folded(tried(case, one.rule), columns, 4, 11)
+        for number, line in enumerate(tried(case, one.rule)):
+            yield folded(line, columns, 11 if number else 4, 13)
     for error in one.errors:
         yield folded(error, columns, 4)
     if one.remark:
@@ -61,22 +62,38 @@ def source(one: Finding) -> str:
     return " · ".join((one.id, note, _(LITERATURE[one.literature])))
 
 
-def tried(case: Tried, rule: Sequence[str]) -> str:
-    """One case: how many replicas obey, in which experiment, and the rule in its numbers."""
+def tried(case: Tried, rule: Sequence[str]) -> Iterator[str]:
+    """One case: how many replicas obey, and where; the experiment, and the rule in its numbers."""
     count = f"{MARKS['holds' if case.so else 'fails']} {sum(case.obeys)}/{len(case.obeys)}"
     experiment = labelled(case.experiment)
     if case.against:
-        experiment += _("; other: {experiment}").format(experiment=labelled(case.against))
+        other = difference(case.experiment, case.against)
+        experiment += _(" [other: {experiment}]").format(experiment=other)
     figures = {of: middle(seen) for of, seen in case.figures.items()}
     numbers = "; ".join(filled(condition(text), figures) for text in rule)
-    told = f"{case.when} ({experiment})" if case.when else experiment
-    return f"{count}  {told}: {numbers}"
+    measured = f"{experiment}: {numbers}"
+    yield f"{count}  {case.when or measured}"
+    if case.when:
+        yield measured
 
 
 def labelled(experiment: str) -> str:
-    """A preset goes by its id; a probe by what it looks at."""
-    first, *settings = experiment.split(" ")
-    return " ".join((_(PROBES[first]) if first in PROBES else first, *settings))
+    """A preset goes by its id and settings; a probe by what it looks at."""
+    probe = experiment.partition(" ")[0]
+    return _(PROBES[probe]) if probe in PROBES else experiment
+
+
+def difference(one: str, other: str) -> str:
+    """Of another experiment what is not as in the first, where both state the same keys."""
+    mine, words = one.split(" "), other.split(" ")
+    if keys(mine) != keys(words):
+        return other
+    return " ".join(word for word in words if word not in mine)
+
+
+def keys(words: Sequence[str]) -> list[str]:
+    """The keys of KEY=VALUE, in order; an id has none."""
+    return [word.partition("=")[0] for word in words[1:]]
 
 
 def ruled(text: str) -> str:
@@ -91,13 +108,23 @@ def ruled(text: str) -> str:
 def filled(c: Condition, figures: Mapping[str, Number]) -> str:
     """The same with what was measured: `1.5e-6 < 0.001`, or `0.7 ≯ 0.9` where it is not so."""
     signs = SIGNS if c.met(figures) else NOT
-    return compared(c, figure(figures[c.left]), signs, figure(figures[c.right]) if c.right else "")
+    return compared(c, number(figures[c.left]), signs, number(figures[c.right]) if c.right else "")
+
+
+def number(value: Number) -> str:
+    """A measured value."""
+    return _("not finite") if value is None else figure(value)
 
 
 def compared(c: Condition, left: str, signs: Mapping[str, str], right: str) -> str:
     """Left side, sign, right side."""
-    factor = f"{c.factor:g}".replace("e-0", "e-") if c.factor != 1 or not right else ""
+    factor = powers(f"{c.factor:g}") if c.factor != 1 or not right else ""
     return f"{left} {signs[c.comparison]} {' × '.join(filter(None, (factor, right)))}"
+
+
+def powers(text: str) -> str:
+    """1e-05 as 1e-5, and 1e+06 as 1e6."""
+    return text.replace("e-0", "e-").replace("e+0", "e")
 
 
 def middle(values: Sequence[Number]) -> Number:
