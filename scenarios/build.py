@@ -11,15 +11,14 @@ from msgspec.structs import asdict
 
 from ..engine.adversarial import Duel, Rule, adversarial
 from ..engine.architecture import Architecture
-from ..engine.arrays import Exact
-from ..engine.data import Dataset, Source, generate, sources, split
+from ..engine.data import Dataset
 from ..engine.layerwise import layerwise
 from ..engine.network import Network
 from ..engine.optimizers import Settings
 from ..engine.stages import Stage, Turn
-from ..engine.targets import TARGETS
 from ..engine.training import Experiment, Training, supervised
 from .memory import needed, needed_by_gan, refuse_too_large
+from .samples import parts, source, target
 from .spec import Layers, Player, Scenario
 from .spec import Training as Stated
 
@@ -57,9 +56,8 @@ def drawn(
     scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
     """The network at birth, and what it is trained and tested on."""
-    data, own = scenario.data, seeds(scenario)
-    points = generate(data.name, own, data.train + data.test, data.noise, dtype, data.lag)
-    return Network(net, own, plan.batch, dtype), *split(points, data.train)
+    own = seeds(scenario)
+    return Network(net, own, plan.batch, dtype), *parts(scenario, own, dtype)
 
 
 def seeds(scenario: Scenario) -> range:
@@ -71,11 +69,6 @@ def architecture(scenario: Scenario) -> Architecture:
     """What the engine calls the network, which stands between the data and its classes."""
     network = scenario.network
     return of_layers(network, **source(scenario).ends(network.architecture))
-
-
-def source(scenario: Scenario) -> Source:
-    """The form of the data."""
-    return sources(scenario.data.lag)[scenario.data.name]
 
 
 def of_layers(layers: Layers, **ends: int) -> Architecture:
@@ -109,16 +102,14 @@ def every(scenario: Scenario) -> int:
 
 def gan(scenario: Scenario) -> Experiment:
     """Two networks: one learns to make points, the other to tell them from the real ones."""
-    plan, nets, data = duel(scenario), players(scenario), scenario.data
+    plan, nets = duel(scenario), players(scenario)
     refuse_too_large(needed_by_gan(scenario, nets, plan))
-
-    def target(rng: np.random.Generator, samples: int) -> Exact:
-        return TARGETS[data.name](rng, samples, data.noise)
-
     pair = opponents(scenario, nets, DTYPES[scenario.run.dtype])
     if lose_digits(*pair) and pair[0].dtype is np.float32:
         pair = opponents(scenario, nets, np.float64)
-    return adversarial(*pair, plan, target)
+    points = target(scenario)
+    assert points, "the rules let no GAN imitate anything else"
+    return adversarial(*pair, plan, points)
 
 
 def opponents(

@@ -19,6 +19,7 @@ from .axes import SOURCE, Axis, Value, axes
 from .changes import settings
 from .faults import Fault, ScenarioError
 from .inheritance import load
+from .own import is_own, table
 from .settings import as_setting
 from .spec import Scenario
 from .tasks import SEED
@@ -111,4 +112,6 @@ def digest(scenario: Scenario, varied: Sequence[str]) -> str:
     """A short name for the experiment without its axes and seeds."""
     apart = {*varied, *APART}
     rest = {key: None if key in apart else value for key, value in settings(scenario)}
+    if is_own(scenario):
+        rest["data.path"] = table(scenario).digest
     return hashlib.sha256(msgspec.json.encode(rest, order="sorted")).hexdigest()[:12]

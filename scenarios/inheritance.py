@@ -5,7 +5,7 @@ over its bases it is then held against the rules. A base must be a sound scenari
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from .checking import Place, check
 from .course import ids, preset_file
 from .faults import Fault, ScenarioError, allowed, did_you_mean, found, is_text, nearest, shown
+from .own import amiss_in_data, is_own
 from .rules import broken_rules
 from .settings import SOURCE, stated
 from .sources import read
@@ -138,7 +139,7 @@ def command_line(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
     return [Layer(COMMAND_LINE, reduce(overlay, trees))] if trees else []
 
 
-def resolved(layers: Iterable[Layer], faults: list[Fault]) -> Scenario:
+def resolved(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
     """The layers laid one over the other, as far as they are sound."""
     merged: Tree = {}
     scenario = Scenario()
@@ -149,7 +150,16 @@ def resolved(layers: Iterable[Layer], faults: list[Fault]) -> Scenario:
             scenario = convert(merged, Scenario)
             amiss += broken_rules(scenario, layer.stated, file)
         faults += amiss
+    if not faults and is_own(scenario):
+        faults += (blamed(fault, layers) for fault in amiss_in_data(scenario))
     return scenario
+
+
+def blamed(fault: Fault, layers: Sequence[Layer]) -> Fault:
+    """The fault, at the last layer that states its key, or at the last of all."""
+    table, key = fault.key.split(".")
+    stating = [layer for layer in layers if key in layer.stated.get(table, ())]
+    return replace(fault, file=(stating or layers)[-1].origin.name)
 
 
 def misstated(layer: Layer) -> Iterator[Fault]:
@@ -163,7 +173,17 @@ def laid_over(merged: Tree, layer: Layer) -> Tree:
     """The layer over its bases, which keep to themselves what is their own."""
     if layer.origin is not COMMAND_LINE:
         merged = {key: value for key, value in merged.items() if key not in OWN}
-    return overlay(merged, layer.stated)
+    return overlay(merged, located(layer))
+
+
+def located(layer: Layer) -> Tree:
+    """What it states, with the path of a person's own data as it is seen from any folder."""
+    data = layer.stated.get("data")
+    path = data.get("path") if isinstance(data, Mapping) else None
+    if not path or not isinstance(path, str):
+        return layer.stated
+    whole = os.path.abspath(layer.origin.path.parent / os.path.expanduser(path))
+    return overlay(layer.stated, {"data": {"path": whole}})
 
 
 def overlay(under: Tree, over: Tree) -> Tree:

@@ -11,7 +11,6 @@ from ..engine.adversarial import Duel
 from ..engine.architecture import Architecture
 from ..engine.cells import CELLS
 from ..engine.composition import compose
-from ..engine.data import sources
 from ..engine.exam import at_once
 from ..engine.layers import Dense, Leaf
 from ..engine.layout import kinds, size
@@ -19,6 +18,7 @@ from ..engine.targets import Feed
 from ..engine.through_time import TIME_MEASURES
 from ..engine.trace import MEASURES
 from ..engine.training import Training
+from .samples import sizes, source
 from .spec import Scenario
 from .words import _
 
@@ -54,9 +54,9 @@ def gigabytes(count: int) -> str:
 
 def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
     """Bytes at the peak, from the shapes of the arrays the layers will ask for."""
-    data, form = scenario.data, sources(scenario.data.lag)[scenario.data.name]
-    points = 3 * (data.train + data.test) * (form.numbers * form.places + net.outputs)
-    seen = at_once(parts(net), data.test, plan.batch)
+    form, (train, test) = source(scenario), sizes(scenario)
+    points = 3 * (train + test) * (form.numbers * form.places + net.outputs)
+    seen = at_once(parts(net), test, plan.batch)
     numbers = points + held(net, plan.batch, plan.batch, seen)
     return in_bytes(scenario, numbers, recorded(net, plan.steps, plan.record_every))
 

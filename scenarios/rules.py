@@ -10,9 +10,10 @@ from typing import Any
 
 from .expectations import ExpectationError, parse
 from .faults import Fault, allowed, found
+from .own import RECURRENT, is_own
 from .spec import OWN, Layers, Network, Scenario
 from .staging import amiss_in_stages
-from .words import _
+from .words import N_, _
 
 Clash = tuple[str, str]
 """A key, and what is allowed there."""
@@ -20,6 +21,8 @@ Conditions = Mapping[str, tuple[str, ...]]
 """Keys, and what each must be for another one to have an effect."""
 
 ADAM: Conditions = {"training.optimizer": ("adam", "adamw")}
+NO_FILE, A_FILE = '""', N_("a file")
+"""What `data.path` is said to be."""
 
 
 def of_layers(table: str) -> dict[str, Conditions]:
@@ -44,6 +47,12 @@ NEEDS: Mapping[str, Conditions] = {
     **of_layers("discriminator"),
     "network.kernel": {"network.architecture": ("cnn",)},
     "network.forget_bias": {"network.architecture": ("lstm", "gru")},
+    "data.name": {"data.path": (NO_FILE,)},
+    "data.noise": {"data.path": (NO_FILE,)},
+    "data.train": {"data.path": (NO_FILE,)},
+    "data.test": {"data.path": (NO_FILE,)},
+    "data.label": {"data.path": (A_FILE,)},
+    "data.test_share": {"data.path": (A_FILE,)},
     "data.lag": {"data.name": ("lag",)},
     "training.momentum": {"training.optimizer": ("momentum", "nesterov")},
     "training.beta1": ADAM,
@@ -58,6 +67,7 @@ OF_KIND: Mapping[str, str] = {
     "network": "classifier",
     "data.train": "classifier",
     "data.test": "classifier",
+    "data.test_share": "classifier",
     "generator": "gan",
     "discriminator": "gan",
     "gan": "gan",
@@ -67,7 +77,6 @@ PLAYERS = ("generator", "discriminator")
 CLASSLESS = ("ring", "distant")
 NO_POINTS = ("digits", "lag")
 """Data that are no points in the plane, as a GAN makes them."""
-RECURRENT = ("rnn", "lstm", "gru")
 SUITS: Mapping[str, str] = {"cnn": "digits", **dict.fromkeys(RECURRENT, "lag")}
 """The data that an architecture looks at part by part; a perceptron takes any, all at once."""
 IMAGES = 1797
@@ -86,6 +95,8 @@ def values(scenario: Scenario, key: str) -> set[Any]:
     own = [value(scenario, f"{player}.optimizer") for player in PLAYERS]
     if key == "training.optimizer" and scenario.kind == "gan":
         return {optimizer or scenario.training.optimizer for optimizer in own}
+    if key == "data.path":
+        return {A_FILE if is_own(scenario) else NO_FILE}
     return {value(scenario, key)}
 
 
@@ -114,7 +125,7 @@ def idle(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[F
     for key in (f"{name}.{key}" for name, table in tables for key in table if name not in OWN):
         here = value(scenario, key) != value(Scenario(), key)
         for other, names in missing(scenario, key).items() if here else ():
-            needed = _(" or ").join(names)
+            needed = _(" or ").join(_(name) if name is A_FILE else name for name in names)
             reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
             yield Fault(file, key, found(value(scenario, key)), reason)
 
@@ -126,7 +137,13 @@ def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
 
 
 def in_classifier(scenario: Scenario) -> Iterator[Clash]:
-    """What does not suit its data."""
+    """What does not suit its data, or has no place in it."""
+    yield from () if is_own(scenario) else in_data(scenario)
+    yield from in_architecture(scenario.network)
+
+
+def in_data(scenario: Scenario) -> Iterator[Clash]:
+    """What does not suit data that are drawn."""
     data = scenario.data
     if scenario.training.batch > data.train:
         yield "training.batch", _("at most data.train = {train}").format(train=data.train)
@@ -143,7 +160,6 @@ def in_classifier(scenario: Scenario) -> Iterator[Clash]:
     if data.name == "digits" and data.train + data.test > IMAGES:
         there = _("at most {count} with data.test, as there are no more images")
         yield "data.train", there.format(count=IMAGES)
-    yield from in_architecture(scenario.network)
 
 
 def in_architecture(network: Network) -> Iterator[Clash]:
@@ -158,7 +174,7 @@ def in_architecture(network: Network) -> Iterator[Clash]:
 
 def in_gan(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its loss."""
-    if scenario.data.name in NO_POINTS:
+    if scenario.data.name in NO_POINTS and not is_own(scenario):
         yield "data.name", _("points in the plane, for a GAN to imitate")
     plain = scenario.discriminator.norm == scenario.discriminator.skip == "none"
     if scenario.gan.penalty and not plain:

@@ -8,8 +8,11 @@ else is held against.
 
 from typing import Annotated, Literal, get_args
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
+from .datasets import Data as Data
+from .datasets import Dataset
+from .records import NotNegative, Positive, Record, Unit
 from .words import Language, language
 
 Architecture = Literal["mlp", "cnn", "rnn", "lstm", "gru"]
@@ -21,21 +24,10 @@ Norm = Literal["none", "batch", "layer"]
 Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
 Placement = Literal["inside", "outside", "preactivation"]
 Loss = Literal["cross_entropy", "squared"]
-Data = Literal[
-    "circles", "moons", "spirals", "xor", "gaussians", "digits", "lag", "ring", "distant"
-]
 Game = Literal["saturating", "non_saturating", "wasserstein"]
 Turn = Literal["discriminator", "generator", "alternate"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 DType = Literal["float32", "float64"]
-
-Unit = Meta(ge=0, lt=1)
-Positive = Meta(gt=0)
-NotNegative = Meta(ge=0)
-
-
-class Record(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a scenario file: it never changes, and knows all its keys."""
 
 
 class Text(Record, frozen=True):
@@ -191,27 +183,6 @@ class Stage(Record, frozen=True):
     network: Annotated[
         Turn | None, Meta(description="the network of a GAN that learns; alternate: both in turn")
     ] = None
-
-
-class Dataset(Record, frozen=True):
-    """`[data]`: what is learnt. Points in the plane, images or sequences, drawn anew for each seed,
-    and for a GAN for each step."""
-
-    name: Annotated[
-        Data,
-        Meta(
-            description="the shape the points are drawn from; digits are 1797 images of 8 × 8"
-            " pixels; lag are sequences of random bits, the first of which is to be recalled at the"
-            " end; ring (8 clouds on a circle) and distant (a cloud around (4, 4)) have no classes,"
-            " and are for a GAN to imitate"
-        ),
-    ] = "circles"
-    train: Annotated[int, Meta(ge=2, le=100_000, description="points to learn from")] = 512
-    test: Annotated[int, Meta(ge=2, le=100_000, description="points held back to judge by")] = 512
-    noise: Annotated[float, NotNegative, Meta(description="standard deviation of the jitter")] = 0.1
-    lag: Annotated[
-        int, Meta(ge=1, le=1000, description="steps between lag's first bit and the last")
-    ] = 20
 
 
 class Training(Record, frozen=True):

@@ -11,12 +11,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from ..engine.arrays import Array
-from ..engine.data import Dataset, generate, split
+from ..engine.data import Dataset
 from ..engine.layerwise import layerwise
 from ..engine.network import Network
 from ..engine.training import Experiment, Training, supervised
 from .build import DTYPES, architecture, build, training
 from .memory import needed, refuse_too_large
+from .samples import parts
 from .spec import Scenario
 
 
@@ -52,11 +53,10 @@ def varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
 
 def drawn(runs: Sequence[Scenario], dtype: type[np.floating]) -> tuple[Network, Dataset, Dataset]:
     """The network at birth, and what it is trained and tested on."""
-    data, seeds = runs[0].data, [run.run.seed for run in runs]
-    noise = [run.data.noise for run in runs]
-    points = generate(data.name, seeds, data.train + data.test, noise, dtype, data.lag)
+    seeds = [run.run.seed for run in runs]
+    points = parts(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
     nets = [architecture(run) for run in runs]
-    return Network(nets, seeds, runs[0].training.batch, dtype), *split(points, data.train)
+    return Network(nets, seeds, runs[0].training.batch, dtype), *points
 
 
 def own_plan(plan: Training, runs: Sequence[Scenario], dtype: type[np.floating]) -> Training:

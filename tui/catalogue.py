@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..scenarios.changes import settings
+from ..scenarios.own import named
 from ..scenarios.reading import ScenarioError, load, presets
 from ..scenarios.rules import missing
 from ..scenarios.spec import Scenario
@@ -84,7 +85,7 @@ def facts(scenario: Scenario, entry: Entry) -> list[Fact]:
     usual = dict(settings(Scenario()))
     also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
     return [
-        Fact(_name(key), _said(values[key]), key in entry.changes)
+        Fact(_name(key), _said(key, values[key]), key in entry.changes)
         for key in (*ALWAYS, *also)
         if key in values
     ]
@@ -98,6 +99,8 @@ def _name(key: str) -> str:
     return player + name.replace("discriminator_", "D ").replace("_", " ")
 
 
-def _said(value: object) -> str:
-    """A value, or how many there are of it."""
+def _said(key: str, value: object) -> str:
+    """A value, or how many there are of it; of a file its name."""
+    if key == "data.path":
+        return named(str(value))
     return str(len(value)) if isinstance(value, tuple) else str(value)

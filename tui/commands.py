@@ -88,6 +88,7 @@ def vglab(
         interrupts.release()
         refuse_before(ctx, ctx.invoked_subcommand)
     elif as_json or expect or not is_screen():
+        refuse_headless(kiosk)
         from .headless import Wanted, carry_out
 
         ctx.exit(carry_out(Wanted(scenario, tuple(stated(ctx)), expect, as_json), interrupts))
@@ -98,7 +99,8 @@ def vglab(
 
         name = first_preset() if scenario is None else scenario
         refuse_outside(name, kiosk)
-        resolved(name, stated(ctx))  # a mistake is told here, before there is a screen
+        asked = resolved(name, stated(ctx))  # a mistake is told here, before there is a screen
+        refuse_outside(asked.data.path or name, kiosk)
         open_lab(name, tuple(stated(ctx)), ascii, kiosk)
 
 
@@ -109,6 +111,13 @@ def refuse_outside(name: str, kiosk: bool) -> None:
     if kiosk and not is_preset(name):
         complaint = _("{name} is no preset, and --kiosk opens nothing else.")
         raise click.UsageError(complaint.format(name=name))
+
+
+def refuse_headless(kiosk: bool) -> None:
+    """A kiosk is for people at a terminal, and does nothing for scripts."""
+    if kiosk:
+        said = _("--kiosk opens the lab, and that needs a terminal: over SSH ask for one, ssh -t.")
+        raise click.UsageError(said)
 
 
 def refuse_before(ctx: click.Context, command: str) -> None:

@@ -11,9 +11,9 @@ from math import isfinite, sqrt
 import numpy as np
 from msgspec.structs import replace
 
-from ..engine.data import DATASETS, generate
 from ..engine.theory import theory_for
 from ..scenarios.build import architecture
+from ..scenarios.samples import in_plane, parts
 from ..scenarios.spec import Scenario
 
 GAIN, DEPTH = "network.gain", "network.depth"
@@ -28,7 +28,7 @@ def critical(
 ) -> Iterator[tuple[float, int]]:
     """The critical gain at each depth, where it lies between the gains."""
     lawful = all(key in (GAIN, DEPTH) or key.startswith(ELSEWHERE) for key in keys)
-    known = scenario.kind == "classifier" and scenario.data.name in DATASETS
+    known = scenario.kind == "classifier" and in_plane(scenario)
     for depth in depths if lawful and known else ():
         found = balance(scenario, depth, min(gains), max(gains))
         if found is not None:
@@ -50,10 +50,9 @@ def balance(scenario: Scenario, depth: int, low: float, high: float) -> float | 
 
 def rate(scenario: Scenario, depth: int, gain: float) -> float:
     """What theory expects a layer to do to the error signal; not a number where it has no law."""
-    data = scenario.data
-    made = generate(data.name, [scenario.run.seed], data.train, data.noise, np.float64)
+    learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
     net = replace(scenario.network, depth=depth, gain=gain)
     theory = theory_for(
-        architecture(replace(scenario, network=net)), np.mean(np.square(made.X[0]), axis=1)
+        architecture(replace(scenario, network=net)), np.mean(np.square(learnt.X[0]), axis=1)
     )
     return theory.rate if theory and isfinite(theory.rate) else float("nan")

@@ -20,6 +20,7 @@ from ..engine.trace import LayerInfo, NetworkTrace, Trace
 from ..engine.training import Experiment
 from ..scenarios.spec import DType, Scenario
 from .foreseen import foreseen
+from .owndata import OwnData, own_data
 from .version import VERSION
 from .why import sentence
 
@@ -167,6 +168,7 @@ class RunDocument(Document, frozen=True):
     computed_in: Annotated[
         DType, Meta(description="float64 where float32 could not even hold the signal at birth")
     ]
+    data: Annotated[OwnData | UnsetType, Meta(description="only with data.path")] = UNSET
     gan: Annotated[
         dict[str, Series] | UnsetType,
         Meta(
@@ -197,6 +199,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunD
         diverged_at=trace.diverged_at,
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
+        data=own_data(scenario),
         gan=series(trace.gan, trace.upto) if trace.gan else UNSET,
     )
 

@@ -7,10 +7,10 @@ signal that loss and targets put in at the output layer at birth.
 import numpy as np
 
 from ..engine.arrays import Exact
-from ..engine.data import generate
-from ..engine.targets import TARGETS, latent
+from ..engine.targets import latent
 from ..engine.theory import Theory, theory_for
 from ..engine.training import Experiment
+from ..scenarios.samples import parts, target
 from ..scenarios.spec import Scenario
 
 SAMPLES = 1024
@@ -31,9 +31,8 @@ def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | 
 
 def squares(scenario: Scenario, _experiment: Experiment) -> Exact:
     """The mean square of each input of the first replica."""
-    data, run = scenario.data, scenario.run
-    made = generate(data.name, [run.seed], data.train + data.test, data.noise, np.float64)
-    return np.mean(np.square(made.X[0, : data.train]), axis=1)
+    learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
+    return np.mean(np.square(learnt.X[0]), axis=1)
 
 
 def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
@@ -44,8 +43,9 @@ def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
 
 def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
     """Of the points a discriminator sees: as many real ones as fakes, which are taken as alike."""
-    data, rng = scenario.data, np.random.default_rng(scenario.run.seed)
-    real = np.square(TARGETS[data.name](rng, SAMPLES, data.noise)).mean(axis=1)
+    rng, draw = np.random.default_rng(scenario.run.seed), target(scenario)
+    assert draw, "the rules let no GAN imitate anything else"
+    real = np.square(draw(rng, SAMPLES)).mean(axis=1)
     fakes = experiment.trace.networks["generator"].measures
     mean, std = (np.median(fakes[m][0, :, -1]) for m in ("activation_mean", "activation_std"))
     return np.concatenate([real, np.full(SAMPLES, mean**2 + std**2)])

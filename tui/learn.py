@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ..scenarios.changes import base, differences
 from ..scenarios.faults import shown
+from ..scenarios.own import is_own, told
 from ..scenarios.spec import Scenario
 from ..scenarios.words import _
 from .plainly import written_out
@@ -52,7 +53,8 @@ def _change(key: str, before: str, after: str) -> Line:
 
 
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
-    lesson = scenario.lesson.chosen().strip()
+    said = [scenario.lesson.chosen().strip(), told(scenario) if is_own(scenario) else ""]
+    lesson = "\n\n".join(part for part in said if part)
     for paragraph in (written_out(lesson) if ascii else lesson).split("\n\n"):
         yield []
         for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..engine.data import DATASETS, generate, split
 from ..engine.games import GAMES
-from ..engine.targets import TARGETS, latent
+from ..engine.targets import latent
+from ..scenarios.samples import in_plane, parts, target
 from ..scenarios.spec import Scenario
 from .likeness import Points
 
@@ -20,21 +20,19 @@ def points(scenario: Scenario) -> Points | None:
 
 
 def _classified(scenario: Scenario) -> Points | None:
-    data = scenario.data
-    if data.name not in DATASETS:
+    if not in_plane(scenario):
         return None
-    made = generate(data.name, [scenario.run.seed], data.train + data.test, data.noise, np.float64)
-    held_back = split(made, data.train)[1]
+    _learnt, held_back = parts(scenario, [scenario.run.seed], np.float64)
     X, y = held_back.X[0, :_SHOWN], held_back.target[0, :_SHOWN, 0]
     share = scenario.network.loss == "squared"
     return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")
 
 
 def _imitated(scenario: Scenario) -> Points | None:
-    data, rng = scenario.data, np.random.default_rng(scenario.run.seed)
-    if data.name not in TARGETS:
+    rng, draw = np.random.default_rng(scenario.run.seed), target(scenario)
+    if draw is None:
         return None
-    real = TARGETS[data.name](rng, _SHOWN, data.noise)
+    real = draw(rng, _SHOWN)
     fed = latent(scenario.gan.latent)(rng, _SHOWN)
     sure = GAMES[scenario.gan.loss].probability
     return Points([real], fed, "logit" if sure else "critic")

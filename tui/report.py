@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite, nan
 from statistics import median
 
+from ..scenarios.own import is_own, told
 from ..scenarios.words import N_, _, ngettext
 from .document import Layered, Net, Number, RunDocument, Series
 
@@ -22,7 +23,7 @@ STATES: Mapping[str, str] = {
 
 def report(run: RunDocument) -> str:
     """The whole report."""
-    parts = [headline(run), *outcome(run)]
+    parts = [headline(run), *own_file(run), *outcome(run)]
     for name, net in run.networks.items():
         parts += ["", *([name] if len(run.networks) > 1 else []), *table(net), "", verdict(net)]
     return "\n".join(parts)
@@ -39,6 +40,12 @@ def headline(run: RunDocument) -> str:
         run.dtype,
     )
     return " · ".join(said)
+
+
+def own_file(run: RunDocument) -> Iterator[str]:
+    """What was read, where the data are a person's own."""
+    if is_own(run.spec):
+        yield told(run.spec)
 
 
 def outcome(run: RunDocument) -> Iterator[str]:

@@ -77,7 +77,7 @@ def mark(base: Base, key: str) -> str:
 
 def empty(value: object) -> bool:
     """Whether nothing is said."""
-    return value is None or value == () or value == Text()
+    return value in (None, (), "", Text())
 
 
 def written(value: object) -> str:

@@ -89,6 +89,19 @@ def test_a_worker_is_killed_and_no_run_is_lost(
 
 
 @pytest.mark.slow
+def test_workers_elsewhere_find_own_data(
+    cluster: "subprocess.Popen[bytes]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, folder = line(cluster), tmp_path / "folder"
+    folder.mkdir()
+    (folder / "own.csv").write_text("a,y\n" + "1,u\n2,v\n" * 50)
+    monkeypatch.chdir(folder)
+    own = ("--set", "data.path=own.csv", "--steps", "3", "--over", "network.depth=1,2")
+    ran = said(start("sweep", "tanh", *own, "--out", "it.jsonl", "--dask", address))
+    assert (ran.status, len(losses(folder / "it.jsonl"))) == (0, 2), ran.err
+
+
+@pytest.mark.slow
 def test_the_cluster_goes_away_and_comes_again(
     cluster: "subprocess.Popen[bytes]", tmp_path: Path
 ) -> None:

@@ -25,6 +25,16 @@ def test_a_kiosk_opens_no_file(
     assert "no preset" in said.err
 
 
+def test_a_kiosk_opens_no_data_of_anybodys(
+    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "own.csv").write_text("a,y\n" + "1,u\n2,v\n" * 50)
+    monkeypatch.setattr(commands, "is_screen", lambda: True)
+    said = ask("--kiosk", "--set", f"data.path={tmp_path / 'own.csv'}")
+    assert said.status == 2
+    assert "own.csv is no preset, and --kiosk opens nothing else." in said.err
+
+
 async def test_a_kiosk_saves_nothing() -> None:
     bench = Bench()
     bench.app.kiosk = True

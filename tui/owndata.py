@@ -1,0 +1,50 @@
+"""A person's own data in the run document: what was read, how it was parted and scaled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ..scenarios.own import held_back, is_own, table
+from ..scenarios.samples import own_scale
+from ..scenarios.spec import Scenario
+
+PerFeature = list[list[float]]
+
+
+class OwnData(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of the user's own, as `data.path` names it."""
+
+    path: str
+    sha256: Annotated[str, Meta(description="of the file's bytes")]
+    label: Annotated[str, Meta(description="the column of the classes; empty for a GAN")]
+    classes: Annotated[list[str], Meta(description="numbers in their order, words in theirs")]
+    train: Annotated[list[int], Meta(description="rows of each class that are learnt from")]
+    test: Annotated[list[int], Meta(description="rows of each class that are held back")]
+    features: Annotated[list[str], Meta(description="the columns that are learnt from")]
+    mean: Annotated[
+        PerFeature, Meta(description="[replica][feature]: subtracted; of the rows learnt from")
+    ]
+    std: Annotated[PerFeature, Meta(description="[replica][feature]: divided by; 1 if constant")]
+
+
+def own_data(scenario: Scenario) -> OwnData | UnsetType:
+    """What was read, where the data are a person's own."""
+    if not is_own(scenario):
+        return UNSET
+    found, run = table(scenario), scenario.run
+    seeds = range(run.seed, run.seed + (run.replicas if scenario.kind == "classifier" else 1))
+    scales = [own_scale(scenario, seed) for seed in seeds]
+    back = held_back(found.counts, scenario.data.test_share)
+    return OwnData(
+        path=scenario.data.path,
+        sha256=found.digest,
+        label=found.label,
+        classes=list(found.classes),
+        train=[count - less for count, less in zip(found.counts, back, strict=True)],
+        test=back,
+        features=list(found.names),
+        mean=[one.mean.tolist() for one in scales],
+        std=[one.std.tolist() for one in scales],
+    )
