@@ -47,7 +47,6 @@ def _run(
 
     from .lab import LabApp
 
-    app = LabApp(link, controls, listed)
-    app.kiosk = kiosk
+    app = LabApp(link, controls, listed, kiosk)
     app.run()
     return app.ended_by

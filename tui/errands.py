@@ -16,6 +16,7 @@ from .exporting import PICTURE, RUN, names
 from .files import put
 from .help import help_page
 from .keeping import command
+from .searching import Everything, Scenarios, Search
 from .strips import Paint
 from .widgets.explanation import Explanation
 from .widgets.export import Export
@@ -39,14 +40,31 @@ class Errands(App[None]):
         raise NotImplementedError
 
     def action_language(self) -> None:
-        """Say everything in the other language, the worker's charts and verdicts too."""
+        """Say everything in the other language."""
+        self.speak("en" if self.controls.lang == "es" else "es")
+
+    def speak(self, lang: str) -> None:
+        """Say everything in a language, the worker's charts and verdicts too."""
         controls = self.controls
-        controls.lang = "en" if controls.lang == "es" else "es"
+        controls.lang = "es" if lang == "es" else "en"
         set_language(controls.lang)
         self.bench.rename(catalogue(controls.scenarios[0], controls.settings))
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.show()
+
+    def choose_palette(self, name: str) -> None:
+        """Paint everything in other colours, and remember them."""
+        raise NotImplementedError
+
+    def action_search(self, what: str) -> None:
+        """Let a scenario, or anything that can be done, be found as its name is typed."""
+        if self.screen is self.bench:
+            source, hint = {
+                "scenarios": (Scenarios, _("a scenario's name or id")),
+                "everything": (Everything, _("what to do: a key, a scenario, colours, a language")),
+            }[what]
+            self.push_screen(Search([source], hint, self.controls.ascii))
 
     def action_guess(self) -> None:
         """Let the factor per layer be guessed, and reveal it."""

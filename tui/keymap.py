@@ -139,7 +139,15 @@ LAB = (
     Key("e", "lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
     Key("G", "guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
     Key("L,f2", "language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
-    Key("t", "shade", "t", N_("theme"), N_("dark or light"), 10),
+    Key("t", "shade", "t", N_("theme"), N_("dark, light, and both safe for colour blindness"), 10),
+    Key("slash", "search('scenarios')", "/", N_("search"), N_("find a scenario as you type"), 7),
+    Key(
+        "ctrl+p",
+        "search('everything')",
+        "ctrl+p",
+        "",
+        N_("find anything: a key, a scenario, colours, a language"),
+    ),
     Key(
         "question_mark",
         "explain",

@@ -20,7 +20,8 @@ from .errands import Errands
 from .keymap import LAB
 from .learn import lesson_page
 from .link import Link
-from .roles import Role
+from .remembering import Choices, remember, remembered
+from .roles import PALETTES, Role
 from .spans import backlog, exact_spans
 from .strips import Paint
 from .widgets.drawing import Drawing
@@ -53,14 +54,18 @@ class LabApp(Errands):
         Binding(key.keys, key.action, show=False, priority="ctrl+c" in key.keys) for key in LAB
     ]
 
-    def __init__(self, link: Link, controls: Controls, catalogue: Catalogue) -> None:
+    def __init__(
+        self, link: Link, controls: Controls, catalogue: Catalogue, kiosk: bool = False
+    ) -> None:
         super().__init__()
+        self.kiosk = kiosk
         self.link, self.controls = link, controls
         self.ended_by: signal.Signals | None = None
         self._late = 0
         self._waiting, self._curtain = True, ExitStack()
         """Nothing is painted before the first charts are there, or ought to be."""
-        self.paint = self._painted(dark=True)
+        self.palette = (Choices() if kiosk else remembered()).palette
+        self.paint = self._painted()
         controls.shades = self.paint.depth == "standard"
         self.bench = Bench(controls, catalogue, self.paint, self.order)
         exact_spans()
@@ -87,10 +92,17 @@ class LabApp(Errands):
         self.link.send(*orders)
 
     def action_shade(self) -> None:
-        self.paint = self._painted(not self.paint.dark)
+        names = [*PALETTES]
+        self.choose_palette(names[(names.index(self.palette) + 1) % len(names)])
+
+    def choose_palette(self, name: str) -> None:
+        self.palette = name
+        self.paint = self._painted()
         for screen in self.screen_stack:
             for drawing in screen.query(Drawing):
                 drawing.repaint(self.paint)
+        if not self.kiosk:
+            remember(Choices(name))
 
     def action_lesson(self) -> None:
         controls = self.controls
@@ -100,11 +112,11 @@ class LabApp(Errands):
     def action_leave(self) -> None:
         self.exit()
 
-    def _painted(self, dark: bool) -> Paint:
-        """The paint of a theme, and the theme itself, so that Textual's own ground agrees."""
-        paint = Paint(dark, self.console.color_system, self.controls.ascii)
-        colours = paint.palette
-        name = f"vglab-{'dark' if dark else 'light'}"
+    def _painted(self) -> Paint:
+        """The paint of the palette, and its theme, so that Textual's own ground agrees."""
+        chosen = PALETTES[self.palette]
+        paint = Paint(chosen.dark, self.console.color_system, self.controls.ascii, chosen.safe)
+        colours, name = paint.palette, f"vglab-{self.palette}"
         ground = colours[Role.PAPER]
         theme = Theme(
             name,
@@ -113,7 +125,7 @@ class LabApp(Errands):
             surface=ground,
             panel=ground,
             foreground=colours[Role.GROUND],
-            dark=dark,
+            dark=chosen.dark,
         )
         self.register_theme(theme)
         self.theme = name

@@ -1,15 +1,20 @@
-"""What a colour means, and which colour that is: two themes by three kinds of terminal.
+"""What a colour means, and which colour that is: four palettes by three kinds of terminal.
 
 Drawings name roles; only the screen, at the last moment, asks this table for a colour. Series
-colours are Okabe and Ito's, safe for the usual colour blindnesses; severity is never red against
-green and never colour alone; the heat ramp is viridis in sixteen steps. The tables for 256 and 16
-colours hold entries of those palettes exactly, so that no terminal rounds two of them into one.
+colours are Okabe and Ito's; severity is never red against green and never colour alone; the heat
+ramp is viridis in sixteen steps. The safe palettes move these hues apart until no two are alike to
+any of the usual colour blindnesses (a test simulates them), and their ramp is cividis. The tables
+for 256 and 16 colours hold entries of those palettes exactly, so that no terminal rounds two of
+them into one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from ..scenarios.words import N_
 
 Depth = Literal["truecolor", "256", "standard"]
 
@@ -106,9 +111,55 @@ _VIRIDIS: dict[Depth, str] = {
 """Low to high; sixteen colours are four by four shades (see glyphs.py)."""
 
 
-def palette(dark: bool, depth: Depth) -> dict[int, str]:
+_SAFE: dict[Role, str] = {
+    Role.FIRST: "6cc4f5 3a8fd0 5fd7ff 0087d7 55ffff 0000aa",
+    Role.SECOND: "e6c200 a68a00 ffd700 af8700 ffff55 aa5500",
+    Role.THIRD: "007a5a 005540 00875f 005f5f 5555ff 00aa00",
+    Role.FOURTH: "aa4499 b05a90 af5faf af5f87 ff55ff aa00aa",
+    Role.FIRST_SOFT: "3f7fa3 9ecbeb 5f87af 87afd7 00aaaa 00aaaa",
+    Role.SECOND_SOFT: "8f7a10 e0cf80 878700 d7d787 aa5500 aa5500",
+    Role.HEALTHY: "56b4e9 0072b2 5fafff 005faf 55ffff 0000aa",
+    Role.VANISHING: "d55e00 be4600 d75f00 af5f00 ff5555 aa0000",
+    Role.EXPLODING: "e6c200 7a2f5c ffd700 87005f ffff55 aa00aa",
+    Role.DEAD: "8f8f8f 707070 8a8a8a 6c6c6c aaaaaa 555555",
+    Role.DIVERGED: "e6c200 7a2f5c ffd700 87005f ffff55 aa00aa",
+    Role.FAULT: "d55e00 be4600 d75f00 af5f00 ff5555 aa0000",
+    Role.FROZEN: "c05000 8f3300 d75f00 870000 ff5555 aa0000",
+    Role.FROZEN_SOFT: "7a3a10 d9a08c 875f5f d7af87 aa0000 ff5555",
+    Role.THEORY: "b0b0b0 5a3fb0 b2b2b2 5f00af aaaaaa 555555",
+}
+"""Where the safe palettes differ."""
+
+_CIVIDIS: dict[Depth, str] = {
+    "truecolor": "00224e 002e6c 1e3a6f 35456c 47516c 575d6d 666970 757575"
+    " 848279 948e77 a59c74 b7a96e c8b866 dbc75a eed649 fee838",
+    "256": "000000 00005f 005f87 005faf 5f5f5f 5f5f87 875f5f 5f8787"
+    " 878787 af8787 87af87 afaf5f d7af5f d7d75f ffd75f ffff5f",
+    "standard": " ".join(f"{hue} " * 4 for hue in ("0000aa", "5555ff", "aaaaaa", "ffff55")),
+}
+
+
+class Palette(NamedTuple):
+    """A palette that can be chosen."""
+
+    title: str
+    dark: bool
+    safe: bool = False
+
+
+PALETTES: Mapping[str, Palette] = {
+    "dark": Palette(N_("dark"), dark=True),
+    "light": Palette(N_("light"), dark=False),
+    "safe-dark": Palette(N_("dark, safe for colour blindness"), dark=True, safe=True),
+    "safe-light": Palette(N_("light, safe for colour blindness"), dark=False, safe=True),
+}
+"""By name, in the order in which a key goes through them."""
+
+
+def palette(dark: bool, depth: Depth, safe: bool = False) -> dict[int, str]:
     """The colour of every role, as `#rrggbb`."""
     column = _COLUMNS.index((dark, depth))
-    named = {int(role): f"#{row.split()[column]}" for role, row in _COLOURS.items()}
-    heat = enumerate(_VIRIDIS[depth].split(), Role.HEAT)
+    rows = _COLOURS | _SAFE if safe else _COLOURS
+    named = {int(role): f"#{row.split()[column]}" for role, row in rows.items()}
+    heat = enumerate((_CIVIDIS if safe else _VIRIDIS)[depth].split(), Role.HEAT)
     return named | {level: f"#{hue}" for level, hue in heat}

@@ -33,10 +33,12 @@ def sparing(line: Line) -> Line:
 class Paint:
     """The styles of one theme on one kind of terminal."""
 
-    def __init__(self, dark: bool, colours: str | None, ascii: bool = False) -> None:
+    def __init__(
+        self, dark: bool, colours: str | None, ascii: bool = False, safe: bool = False
+    ) -> None:
         self.dark, self._spell = dark, plainly if ascii else str
         self.depth: Depth = _DEPTHS.get(colours, "standard")
-        self.palette = palette(dark, self.depth)
+        self.palette = palette(dark, self.depth, safe)
         self.style = cache(self._style)
 
     def _style(self, code: int) -> Style:

@@ -17,6 +17,14 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     words.set_language(before)
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_nobody(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the lab remembers for good is not the tester's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
+
+
 @pytest.fixture
 def ask(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Ask `vglab` something in this process."""

@@ -7,8 +7,8 @@ from rich.color import Color, ColorSystem
 from vglab.tui.roles import HEAT_LEVELS, Role, palette
 from vglab.tui.strips import Paint, sparing
 
-THEMES = [True, False]
-EACH = [*product(THEMES, ["truecolor", "256", "standard"])]
+THEMES = [(dark, safe) for dark in (True, False) for safe in (False, True)]
+EACH = [(*theme, depth) for theme, depth in product(THEMES, ["truecolor", "256", "standard"])]
 SYSTEMS = {"256": ColorSystem.EIGHT_BIT, "standard": ColorSystem.STANDARD}
 STATES = (Role.HEALTHY, Role.VANISHING, Role.EXPLODING, Role.DEAD)
 
@@ -32,15 +32,15 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize(("dark", "depth"), EACH)
-def test_every_role_has_a_colour(dark: bool, depth: str) -> None:
-    colours = palette(dark, depth)
+@pytest.mark.parametrize(("dark", "safe", "depth"), EACH)
+def test_every_role_has_a_colour(dark: bool, safe: bool, depth: str) -> None:
+    colours = palette(dark, depth, safe)
     assert set(colours) == {int(role) for role in Role} | {*range(32, 32 + HEAT_LEVELS)}
 
 
-@pytest.mark.parametrize("dark", THEMES)
-def test_256_colours_are_sent_as_they_stand(dark: bool) -> None:
-    for role, hue in palette(dark, "256").items():
+@pytest.mark.parametrize(("dark", "safe"), THEMES)
+def test_256_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
+    for role, hue in palette(dark, "256", safe).items():
         number = shown(hue, "256")
         assert number is not None
         there = Color.from_ansi(number).get_truecolor()
@@ -54,18 +54,19 @@ def test_256_colours_are_sent_as_they_stand(dark: bool) -> None:
         )
 
 
-@pytest.mark.parametrize("dark", THEMES)
-def test_16_colours_are_sent_as_they_stand(dark: bool) -> None:
-    for hue in palette(dark, "standard").values():
+@pytest.mark.parametrize(("dark", "safe"), THEMES)
+def test_16_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
+    for hue in palette(dark, "standard", safe).values():
         number = shown(hue, "standard")
         assert number is not None
         channel = {"00", "55", "aa", "ff"}
         assert {hue[1:3], hue[3:5], hue[5:7]} <= channel
 
 
+@pytest.mark.parametrize("safe", [False, True])
 @pytest.mark.parametrize("depth", ["truecolor", "256"])
-def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str) -> None:
-    colours = palette(True, depth)
+def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str, safe: bool) -> None:
+    colours = palette(True, depth, safe)
     ramp = [colours[Role.HEAT + level] for level in range(HEAT_LEVELS)]
     assert len(set(ramp)) == HEAT_LEVELS
     assert all(light(low) < light(high) for low, high in pairwise(ramp))
@@ -73,9 +74,9 @@ def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str) -> None:
         assert len({shown(hue, "256") for hue in ramp}) == HEAT_LEVELS
 
 
-@pytest.mark.parametrize(("dark", "depth"), EACH)
-def test_words_can_be_read(dark: bool, depth: str) -> None:
-    colours = palette(dark, depth)
+@pytest.mark.parametrize(("dark", "safe", "depth"), EACH)
+def test_words_can_be_read(dark: bool, safe: bool, depth: str) -> None:
+    colours = palette(dark, depth, safe)
     ground = colours[Role.PAPER]
     for role in (Role.GROUND, Role.MUTED, Role.STRONG, Role.KEY):
         assert contrast(colours[role], ground) >= 4.5, role
