@@ -9,7 +9,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyte
@@ -24,6 +24,7 @@ class Terminal:
         *arguments: str,
         size: tuple[int, int] = (120, 40),
         env: Mapping[str, str] | None = None,
+        program: Sequence[str] = (str(VGLAB),),
     ) -> None:
         self.screen: Any = pyte.Screen(*size)
         self._stream: Any = pyte.ByteStream(self.screen)
@@ -33,7 +34,7 @@ class Terminal:
         self.before = termios.tcgetattr(self.fd)
         usual = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANGUAGE": "en"}
         self.process = subprocess.Popen(
-            [VGLAB, *arguments],
+            [*program, *arguments],
             stdin=there,
             stdout=there,
             stderr=there,

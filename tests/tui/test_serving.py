@@ -35,6 +35,13 @@ def test_a_kiosk_opens_no_data_of_anybodys(
     assert "own.csv is no preset, and --kiosk opens nothing else." in said.err
 
 
+@pytest.mark.parametrize("how", [(), ("--json",), ("--expect", "finished == true")])
+def test_a_kiosk_does_nothing_for_scripts(ask: Callable[..., Said], how: tuple[str, ...]) -> None:
+    said = ask("--kiosk", *how)
+    assert (said.status, said.out) == (2, "")
+    assert "ssh -t" in said.err
+
+
 async def test_a_kiosk_saves_nothing() -> None:
     bench = Bench()
     bench.app.kiosk = True
