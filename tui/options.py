@@ -13,7 +13,6 @@ from click.shell_completion import CompletionItem
 
 from ..scenarios.words import N_, set_language
 from .speech import Argument, Option
-from .version import VERSION
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -137,12 +136,13 @@ def speak(_ctx: click.Context, _parameter: click.Parameter, language: str | None
 
 def machine_options(command: F) -> F:
     """`--threads`, `--version`: what concerns the program, not the scenario."""
-    command = click.version_option(
-        VERSION,
-        prog_name="vglab",
-        message="%(prog)s %(version)s",
-        cls=Option,
-        help=N_("Show the version and exit."),
+    command = option(
+        "--version",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=show_version,
+        help=N_("Show the versions of vglab and of what it computes with, and exit."),
     )(command)
     return option(
         "--threads",
@@ -152,6 +152,16 @@ def machine_options(command: F) -> F:
         metavar="N",
         help=N_("Threads for matrix products; 1 is best for all but very wide layers."),
     )(command)
+
+
+def show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    """What a report of a fault should begin with."""
+    if asked and not ctx.resilient_parsing:
+        from .output import say
+        from .version import versions
+
+        say("\n".join(versions()))
+        ctx.exit()
 
 
 def use_threads(_ctx: click.Context, _parameter: click.Parameter, count: int | None) -> None:

@@ -1,11 +1,13 @@
 """`vglab` explains itself, lists, shows and checks."""
 
 import json
+import platform
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 from shell import ROOT, Said
@@ -61,7 +63,18 @@ def known_options() -> set[str]:
 def test_the_version_is_the_packages(ask: Ask) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
-    assert ask("--version") == (0, f"vglab {VERSION}\n", "")
+    status, out, err = ask("--version")
+    assert (status, out.splitlines()[0], err) == (0, f"vglab {VERSION}", "")
+
+
+def test_the_version_names_what_it_computes_with(ask: Ask) -> None:
+    _status, out, _err = ask("--version")
+    first, python, numpy, blas = out.splitlines()
+    assert first.split()[0] == "vglab"
+    assert python == f"Python {platform.python_version()}"
+    assert numpy == f"numpy {np.__version__}"
+    library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    assert blas == f"BLAS {library['name']} {library['version']}"
 
 
 def test_the_list_names_every_preset(ask: Ask) -> None:
