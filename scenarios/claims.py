@@ -36,8 +36,6 @@ class Setup(Record, frozen=True):
     """Or the name of a probe of the engine (see probes)."""
     set: tuple[str, ...] = ()
     """KEY=VALUE, as for --set; for a probe what it asks for."""
-    trained: bool = True
-    """False where the network at birth says enough."""
 
     @property
     def label(self) -> str:
@@ -58,7 +56,7 @@ class Case(Setup, frozen=True):
     @property
     def setups(self) -> tuple[Setup, ...]:
         """The experiments it needs."""
-        own = Setup(self.scenario, self.probe, self.set, self.trained)
+        own = Setup(self.scenario, self.probe, self.set)
         return (own, self.against) if self.against else (own,)
 
 

@@ -25,6 +25,7 @@ SEEDS = range(5)
 """Of the networks a claim is tried on, where nobody asks for others."""
 PROBED = 3e7
 """What a probe costs, in the unit of a run's cost."""
+BIRTH = "birth."
 
 
 class Tried(Known, frozen=True):
@@ -62,35 +63,40 @@ class Trial(Struct, frozen=True):
     """An experiment to carry out."""
 
     setup: Setup
+    trained: bool
+    """Otherwise the network at birth says enough."""
     seeds: range
 
     @property
     def cost(self) -> float:
         """How long it takes, more or less, in the unit of a run's cost."""
-        if self.setup.probe or not self.setup.trained:
+        if self.setup.probe or not self.trained:
             return PROBED
         return PROBED + len(self.seeds) * cost(load(self.setup.scenario, self.setup.set))
 
 
-Key = tuple[str, str, tuple[str, ...]]
-Measured = dict[Key, Figures | str]
+Measured = dict[Setup, Figures | str]
 """What each experiment showed, or why it could not be carried out."""
-
-
-def known_by(setup: Setup) -> Key:
-    """What two setups have in common that one experiment serves: one that is trained shows birth
-    too."""
-    return setup.scenario, setup.probe, setup.set
 
 
 def trials(claims: Iterable[Claim], seeds: range = SEEDS) -> list[Trial]:
     """Every experiment that the claims need, once, the longest first."""
-    setups = (s for claim in claims for case in claim.cases for s in case.setups)
-    needed: dict[Key, Setup] = {}
-    for setup in setups:
-        if setup.trained or known_by(setup) not in needed:
-            needed[known_by(setup)] = setup
-    return sorted((Trial(s, seeds) for s in needed.values()), key=lambda t: -t.cost)
+    needed: dict[Setup, bool] = {}
+    for claim in claims:
+        for setup, trained in experiments(claim):
+            needed[setup] = trained or needed.get(setup, False)
+    found = [Trial(setup, trained, seeds) for setup, trained in needed.items()]
+    return sorted(found, key=lambda trial: -trial.cost)
+
+
+def experiments(claim: Claim) -> Iterator[tuple[Setup, bool]]:
+    """The experiments of a claim, and whether its rule speaks of more than their birth."""
+    for case in claim.cases:
+        spoken = [case.alias.get(name, name) for name in spoken_of(claim.rule)]
+        others = [name.removeprefix(OTHER) for name in spoken if name.startswith(OTHER)]
+        own = [name for name in spoken if not name.startswith(OTHER)]
+        for setup, names in zip(case.setups, (own, others), strict=False):
+            yield setup, not all(name.startswith(BIRTH) for name in names)
 
 
 def examined(
@@ -108,7 +114,7 @@ def examined(
     with closing(crew):
         yield from ripe(waiting, measured)
         for trial, came in carried_out(trials(claims, seeds), crew):
-            measured[known_by(trial.setup)] = came
+            measured[trial.setup] = came
             yield trial
             yield from ripe(waiting, measured)
 
@@ -116,7 +122,7 @@ def examined(
 def ripe(waiting: list[Claim], measured: Measured) -> Iterator[Finding]:
     """The claims that can be judged now; they wait no longer."""
     for claim in [*waiting]:
-        if all(known_by(s) in measured for case in claim.cases for s in case.setups):
+        if all(setup in measured for setup, _trained in experiments(claim)):
             waiting.remove(claim)
             yield finding(claim, measured)
 
@@ -139,7 +145,7 @@ def work(trial: Trial) -> Figures:
     """What a worker does; the engine is loaded where the work is done."""
     from .trying import tried
 
-    return tried(trial.setup, trial.seeds)
+    return tried(trial.setup, trial.seeds, trial.trained)
 
 
 def outcome(future: "Future[Figures]") -> Figures | str:
@@ -152,7 +158,7 @@ def outcome(future: "Future[Figures]") -> Figures | str:
 
 def finding(claim: Claim, measured: Measured) -> Finding:
     """What came of a claim whose experiments are done."""
-    needed = [measured[known_by(s)] for case in claim.cases for s in case.setups]
+    needed = [measured[setup] for setup, _trained in experiments(claim)]
     errors = tuple(dict.fromkeys(one for one in needed if isinstance(one, str)))
     cases = () if errors else tuple(attempt(claim, case, measured) for case in claim.cases)
     said = verdict([case.so for case in cases]) if cases else None
@@ -189,7 +195,7 @@ def figures(case: Case, measured: Measured) -> dict[str, Sequence[Number]]:
     """All figures of a case, under the names its claim's rule has for them."""
     found: dict[str, Sequence[Number]] = {}
     for prefix, setup in zip(("", OTHER), case.setups, strict=False):
-        of_setup = measured[known_by(setup)]
+        of_setup = measured[setup]
         if not isinstance(of_setup, str):
             found |= {prefix + name: values for name, values in of_setup.items()}
     return found | {name: found[figure] for name, figure in case.alias.items()}

@@ -48,7 +48,6 @@ FIGURES: Mapping[str, str] = {
     "relu_zero_or_one": N_("share of points where both are so"),
     "relu_slope": N_("slope of ReLU"),
     "relu_slope_above": N_("ReLU's slope above 0"),
-    "relu_slope_below": N_("ReLU's slope below 0"),
 }
 WHEN: Mapping[str, str] = {
     "birth": N_("{figure}, at birth"),

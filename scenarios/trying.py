@@ -22,9 +22,12 @@ from .results import Number, known
 Column = Callable[[Mapping[str, Exact]], Exact]
 
 
-def tried(setup: Setup, seeds: range) -> dict[str, tuple[Number, ...]]:
-    """The figures of an experiment. Raises ScenarioError or TooLarge where it cannot be built."""
-    found = probed(setup, seeds) if setup.probe else run(setup, seeds)
+def tried(setup: Setup, seeds: range, trained: bool = True) -> dict[str, tuple[Number, ...]]:
+    """The figures of an experiment, those at birth alone where it is not to be trained.
+
+    Raises ScenarioError or TooLarge where it cannot be built.
+    """
+    found = probed(setup, seeds) if setup.probe else run(setup, seeds, trained)
     return {name: tuple(known(float(x)) for x in values) for name, values in found.items()}
 
 
@@ -35,7 +38,7 @@ def probed(setup: Setup, seeds: range) -> dict[str, Exact]:
 
 
 @np.errstate(all="ignore")
-def run(setup: Setup, seeds: range) -> dict[str, Exact]:
+def run(setup: Setup, seeds: range, trained: bool) -> dict[str, Exact]:
     """What a scenario shows: at birth, and when it is trained."""
     here = f"run.replicas={len(seeds)}", f"run.seed={seeds.start}"
     scenario = load(setup.scenario, [*setup.set, *here])
@@ -44,7 +47,7 @@ def run(setup: Setup, seeds: range) -> dict[str, Exact]:
     drawn = weights(experiment.networks[studied])
     next(experiment.steps)
     found = prefixed("birth.", at(experiment.trace, studied, 0))
-    if not setup.trained:
+    if not trained:
         return found
     for _upto in experiment.steps:
         pass
