@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from types import EllipsisType
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -13,6 +14,8 @@ Exact = NDArray[np.float64]
 """What has been measured: always float64."""
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Place = slice | tuple[int, slice] | EllipsisType
+"""Where a part stands in a whole."""
 
 
 CACHED = 65536
@@ -22,16 +25,19 @@ SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
 
 
 def norms(X: Array) -> Exact:
-    """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X.
+    """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X."""
+    return roots(np.vecdot(X, X), [(..., X)])
 
-    The plain sum of squares is right unless it left the number type's safe range; only those
-    vectors are measured again, divided by their largest entry.
-    """
-    squares = np.vecdot(X, X)
+
+def roots(squares: Array, parts: Sequence[tuple[Place, Array]]) -> Exact:
+    """Norms from plain sums of squares, which are right unless they left the number type's safe
+    range: those vectors, which the parts hold with their places, are measured again."""
     result = np.sqrt(squares, dtype=np.float64)
     safe = in_safe_range(squares)
     if not safe.all():
-        result[~safe] = careful_norms(X[~safe])
+        for at, X in parts:
+            lost = ~safe[at]
+            result[at][lost] = careful_norms(X[lost])
     return result
 
 
@@ -42,7 +48,11 @@ def in_safe_range(squares: Array) -> Mask:
 
 
 def careful_norms(X: Array) -> Exact:
-    """The norms of X's rows, each divided by its largest entry before it is squared."""
+    """The norms of X's rows, in float64; float64 rows divided by their largest entry before they
+    are squared."""
+    if X.itemsize < 8:
+        wide = X.astype(np.float64)
+        return np.sqrt(np.vecdot(wide, wide))
     largest = np.maximum(X.max(axis=-1), -X.min(axis=-1))
     seen = largest > 0
     result = np.abs(largest, dtype=np.float64)

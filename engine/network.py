@@ -238,9 +238,10 @@ class Network:
         A replica's gradient that is longer than `limit`, one for all or (R,), is shortened to it
         (Pascanu et al. 2013), even one that is too long for its number type.
         """
-        share = self.clipping(limit)
-        if not self.power.any() and (share == 1).all():
+        unlimited = isinstance(limit, float) and limit == np.inf
+        if unlimited and not self.power.any():
             return
+        share = 1.0 if unlimited else self.clipping(limit)
         negligible = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
         factor = np.where(self.power > negligible, 0.0, np.ldexp(share, -self.power))
         factor = factor.astype(self.dtype)
@@ -249,13 +250,11 @@ class Network:
 
     def clipping(self, limit: float | Exact) -> Exact:
         """What each replica's gradient is to be multiplied by, (R,)."""
+        blocks = [norms(flat(grad)) for _, _, grad in self.gradients]
+        places = [self.place[leaf] for _, owners, _ in self.gradients for leaf in owners]
+        length = norms(np.ldexp(np.concatenate(blocks), -self.power[places]).T)
         share = np.ones(len(self.seeds))
-        if np.less(limit, np.inf).any():
-            blocks = [norms(flat(grad)) for _, _, grad in self.gradients]
-            places = [self.place[leaf] for _, owners, _ in self.gradients for leaf in owners]
-            length = norms(np.ldexp(np.concatenate(blocks), -self.power[places]).T)
-            np.divide(limit, length, out=share, where=length > limit)
-        return share
+        return np.divide(limit, length, out=share, where=length > limit)
 
 
 def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:

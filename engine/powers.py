@@ -12,12 +12,13 @@ SILENT = 2**40
 """The exponent of an error signal that is not there: beside it any other is the louder one."""
 
 
-def bring_near_one(up: Array) -> Integers:
+def bring_near_one(up: Array) -> Integers | int:
     """Multiply each replica's error signal by a power of two where its norm left CALM; the
-    exponents, (R,)."""
+    exponents, (R,), or 0 where none did."""
     X = flat(up)
-    if all(CALM[0] ** 2 < square < CALM[1] ** 2 for square in np.vecdot(X, X).tolist()):
-        return np.zeros(len(X), np.int64)
+    squares = np.vecdot(X, X).tolist()
+    if CALM[0] ** 2 < min(squares) and max(squares) < CALM[1] ** 2:
+        return 0
     size = norms(X)
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
     exponent = np.where(far, -np.frexp(size)[1], 0)

@@ -8,18 +8,22 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .arrays import CACHED, Array, Exact, Integers, Mask, careful_norms, flat, in_safe_range
+from .arrays import Array, Exact, Integers, Mask, flat, in_safe_range, roots
 from .layers import Activate
 from .layout import runs
 from .network import Network
 from .through_time import TimeProbe, is_recurrent
 from .trace import MEASURES, LayerInfo, NetworkTrace, table
 
+AT_ONCE = 1 << 20
+"""Numbers that are measured by one call."""
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""
 CANCELS = 1e-3
 """A variance under this share of the mean square has lost its digits as E[a²] - E[a]²; it is taken
 anew."""
+FEW = 16
+"""A unit that is dead for all samples is so for the first few: that is asked first."""
 
 
 class Probe:
@@ -32,33 +36,35 @@ class Probe:
         self.time = TimeProbe(network, records) if is_recurrent(network) else None
         time = self.time and self.time.measures
         self.trace = NetworkTrace(tuple(describe(network)), measures, time=time)
-        self.W = Vectors([tap.dense.W for tap in taps])
-        self.dW = Vectors([tap.dense.dW for tap in taps])
-        self.sW = Vectors([tap.dense.sW for tap in taps])
-        self.delta_items = [place[tap.delta] for tap in taps]
-        self.dense_items = [place[tap.dense] for tap in taps]
+        self.steps = Norms([tap.dense.W for tap in taps], [tap.dense.sW for tap in taps])
+        self.items = np.array(
+            [[place[tap.delta] for tap in taps], [place[tap.dense] for tap in taps]]
+        )
         self.ready = False
 
     def find_signals(self) -> None:
         """Find the arrays that layers pass on, which are known once a batch has gone through."""
-        taps = self.network.taps
-        self.D = Vectors([tap.delta.D for tap in taps])
-        self.A = Vectors([tap.output.out for tap in taps])
-        self.S = Slopes([tap.activate for tap in taps if tap.activate], self.network)
+        network, taps = self.network, self.network.taps
+        D = [tap.delta.D for tap in taps]
+        self.gradients = Norms(D, [tap.dense.dW for tap in taps])
+        size = np.array([X[0].size for X in D])
+        self.per_sample = (network.batch / np.sqrt(size))[:, None]
+        self.A = Averages([tap.output.out for tap in taps])
+        self.S = Slopes([tap.activate for tap in taps if tap.activate], network)
         self.ready = True
 
     def signals(self, row: int) -> None:
         """What a forward and a backward pass show; call it before the gradients are restored."""
         if not self.ready:
             self.find_signals()
-        power = self.network.power
-        per_sample = self.network.batch / np.sqrt(self.D.size)
-        mean, std = self.A.mean_and_std()
-        slope_rms, saturated, dead = self.S.measures(len(self.network.taps))
+        length = self.gradients.measure()
+        delta, grad = np.ldexp(length, -self.network.power[self.items])
+        mean, std = self.A.measure()
+        slope_rms, saturated, dead = self.S.measure(len(self.network.taps))
         self.write(
             row,
-            delta_rms=np.ldexp(self.D.norms() * per_sample, -power[self.delta_items]),
-            grad_norm=np.ldexp(self.dW.norms(), -power[self.dense_items]),
+            delta_rms=delta * self.per_sample,
+            grad_norm=grad,
             activation_mean=mean,
             activation_std=std,
             slope_rms=slope_rms,
@@ -70,8 +76,8 @@ class Probe:
 
     def update(self, row: int) -> None:
         """The weights, and the step that is about to be subtracted from them."""
-        weight = self.W.norms()
-        self.write(row, weight_norm=weight, update_ratio=self.sW.norms() / weight)
+        weight, step = self.steps.measure()
+        self.write(row, weight_norm=weight, update_ratio=step / weight)
 
     def write(self, row: int, **measured: Exact) -> None:
         """Put (L, R) values into a row's (R, L)."""
@@ -79,94 +85,108 @@ class Probe:
             self.trace.measures[name][row] = value.T
 
 
-class Vectors:
-    """One array a layer, (R, …) each, measured as R vectors; like layers by one call."""
+def stacks(arrays: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
+    """Like neighbours among arrays (R, …), as (count, R, numbers), with their places."""
+    for at, (X,) in runs([(flat(X, X.ndim - 1),) for X in arrays], AT_ONCE):
+        yield at, X
+
+
+class Norms:
+    """Norms of the arrays in some columns, which have one for each of L layers; each array
+    (R, …) is R vectors."""
+
+    def __init__(self, *columns: Sequence[Array]) -> None:
+        first = columns[0]
+        self.squares = np.empty((len(columns), len(first), len(first[0])), first[0].dtype)
+        self.parts = [
+            ((column, at), X) for column, arrays in enumerate(columns) for at, X in stacks(arrays)
+        ]
+
+    def measure(self) -> Exact:
+        """Right over the whole range, (columns, L, R)."""
+        for at, X in self.parts:
+            np.vecdot(X, X, out=self.squares[at])
+        return roots(self.squares, self.parts)
+
+
+class Averages:
+    """Mean and standard deviation over the entries of L arrays, each R vectors."""
 
     def __init__(self, arrays: Sequence[Array]) -> None:
-        self.arrays = [flat(X, X.ndim - 1) for X in arrays]
-        self.parts = [(at, X) for at, (X,) in runs([(X,) for X in self.arrays], CACHED)]
-        self.size = np.array([[X.shape[-1]] for X in self.arrays], np.float64)
-        self.raw = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
-        self.ones = np.ones(max(X.shape[-1] for X in self.arrays), arrays[0].dtype)
+        self.arrays, self.parts = arrays, list(stacks(arrays))
+        self.size = np.array([[X[0].size] for X in arrays], np.float64)
+        self.raw = np.empty((2, len(arrays), len(arrays[0])), arrays[0].dtype)
+        self.ones = np.ones(max(X[0].size for X in arrays), arrays[0].dtype)
 
-    def squares(self) -> Array:
-        """Sums of squares, (L, R), as the number type gives them."""
+    def measure(self) -> tuple[Exact, Exact]:
+        """(L, R) each."""
+        sums, squares = self.raw
         for at, X in self.parts:
-            np.vecdot(X, X, out=self.raw[at])
-        return self.raw
-
-    def norms(self) -> Exact:
-        """Norms, (L, R), right over the whole range."""
-        squares = self.squares()
-        result = np.sqrt(squares, dtype=np.float64)
-        lost = ~in_safe_range(squares)
-        if lost.any():
-            for at, X in self.parts:
-                result[at][lost[at]] = careful_norms(X[lost[at]])
-        return result
-
-    def sums(self) -> Exact:
-        """Sums of entries, (L, R)."""
-        for at, X in self.parts:
-            np.matmul(X, self.ones[: X.shape[-1]], out=self.raw[at])
-        return self.raw.astype(np.float64)
-
-    def mean_and_std(self) -> tuple[Exact, Exact]:
-        """Over all entries of a vector, (L, R) each."""
-        mean = self.sums() / self.size
-        squares = self.squares()
-        square = squares / self.size
-        variance = square - mean**2
-        lost = ~((variance > CANCELS * square) & in_safe_range(squares))
-        std = np.sqrt(np.maximum(variance, 0))
-        for layer in layers_of(lost):
-            mean[layer], std[layer] = careful_mean_and_std(self.arrays[layer])
+            np.matmul(X, self.ones[: X.shape[-1]], out=sums[at])
+            np.vecdot(X, X, out=squares[at])
+        mean, square = self.raw / self.size
+        variance = square - mean * mean
+        kept = (variance > CANCELS * square) & in_safe_range(squares)
+        std = np.sqrt(np.abs(variance))
+        if not kept.all():
+            for layer in np.nonzero(~kept.all(axis=1))[0].tolist():
+                mean[layer], std[layer] = careful_mean_and_std(self.arrays[layer])
         return mean, std
 
 
-class Slopes(Vectors):
-    """The slopes g′(Z) of hidden layers."""
+class Slopes:
+    """The slopes g′(Z) of hidden layers, whose sums of squares the network has taken."""
 
     def __init__(self, activates: Sequence[Activate], network: Network) -> None:
-        super().__init__([layer.S for layer in activates])
-        self.g, self.batch, self.activates = network.g, network.batch, activates
-        room = max(X.size for _, X in self.parts)
-        self.mask = np.empty(room, np.bool_)
+        self.network, self.activates = network, activates
+        self.places = np.array([network.activates.index(layer) for layer in activates])
+        S = [layer.S for layer in activates]
+        self.parts = list(stacks(S))
+        self.size = np.array([[X[0].size] for X in S], np.float64)
+        self.root_size = np.sqrt(self.size)
+        self.mask = np.empty(max(X.size for _, X in self.parts), np.bool_)
 
-    def measures(self, layers: int) -> tuple[Exact, Exact, Exact]:
+    def measure(self, layers: int) -> tuple[Exact, Exact, Exact]:
         """Root mean square, saturated share and dead share, (layers, R) each.
 
         The output layer, beyond the hidden ones, has slope 1.
         """
-        rms, saturated, dead = np.zeros((3, layers, self.raw.shape[1]))
+        squares, hidden = self.network.slope_squares[self.places], len(self.activates)
+        rms, saturated, dead = result = np.zeros((3, layers, squares.shape[1]))
         rms[-1] = 1
-        hidden = len(self.arrays)
-        counts = self.count_saturated()
-        rms[:hidden] = self.norms() / np.sqrt(self.size)
+        rms[:hidden] = roots(squares, self.parts) / self.root_size
+        counts = self.count_saturated(squares.shape)
         saturated[:hidden] = counts / self.size
-        for layer in layers_of(counts >= self.batch):
-            dead[layer] = dead_share(self.activates[layer])
-        return rms, saturated, dead
+        if (counts >= self.network.batch).any():
+            self.find_dead(dead)
+        return result[0], result[1], result[2]
 
-    def count_saturated(self) -> Exact:
+    def count_saturated(self, shape: tuple[int, ...]) -> Exact:
         """Slopes under the limit, (L, R)."""
-        limit = SATURATED * self.g.steepest
-        counts = np.empty(self.raw.shape)
+        g = self.network.g
+        limit = SATURATED * g.steepest
+        counts = np.empty(shape)
         for at, X in self.parts:
             mask = self.mask[: X.size].reshape(X.shape)
-            np.less(np.abs(X) if self.g.dips else X, limit, out=mask)
+            np.less(np.abs(X) if g.dips else X, limit, out=mask)
             bits = np.packbits(mask, axis=-1)
-            counts[at] = np.bitwise_count(bits).sum(axis=-1, dtype=np.int32)
+            counts[at] = np.add.reduce(np.bitwise_count(bits), axis=-1, dtype=np.int32)
         return counts
 
-
-def layers_of(mask: Mask) -> list[int]:
-    """The layers for which (L, R) is true in some replica."""
-    return np.unique(np.nonzero(mask)[0]).tolist()
+    def find_dead(self, dead: Exact) -> None:
+        """Write each layer's share of units that are dead for the whole batch."""
+        width = self.activates[0].width
+        for at, X in self.parts:
+            few = X[..., : FEW * width].reshape(*X.shape[:2], -1, width).sum(axis=2)
+            suspect = (few == 0).any(axis=(1, 2)).tolist()
+            for layer, share, looked_at in zip(self.activates[at], dead[at], suspect, strict=True):
+                if looked_at:
+                    share[...] = dead_share(layer)
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
-    """Of A's rows, in float64 and in units of the row's largest entry."""
+    """Of each of A's R vectors, in float64 and in units of its largest entry."""
+    A = flat(A, A.ndim - 1)
     largest = np.abs(A).max(axis=-1).astype(np.float64)
     unit = A / np.where(largest > 0, largest, 1)[:, None]
     return largest * unit.mean(axis=-1), largest * unit.std(axis=-1)
@@ -177,17 +197,18 @@ def dead_share(layer: Activate) -> Exact:
 
     A tanh that rounds to 1 is not dead, though 1 - a² = 0 says so: its slope is asked for again.
     """
-    dead = flat_units(layer.S)
+    S = layer.S
+    dead = flat_units(np.abs(S) if layer.g.dips else S)
     if dead.any() and layer.g.tail and not layer.saturated:
-        A, S = np.empty_like(layer.S), np.empty_like(layer.S)
-        layer.g.tail(layer.Z, A, S)
-        dead = flat_units(S)
+        S = np.empty_like(S)
+        layer.g.tail(layer.Z, np.empty_like(S), S)
+        dead = flat_units(np.abs(S))
     return dead.mean(axis=(1, 2))
 
 
 def flat_units(S: Array) -> Mask:
     """Where a unit's slope is 0 for every sample, (R, N, n) -> (R, 1, n)."""
-    return np.ones((1, S.shape[1]), S.dtype) @ np.abs(S) == 0
+    return np.ones((1, S.shape[1]), S.dtype) @ S == 0
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:

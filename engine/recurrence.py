@@ -240,7 +240,7 @@ class Recurrent(Dense):
         self.ups.sum(axis=1, out=self.up)
         T, R = self.power.shape
         each = self.up.reshape(R * T, -1, self.inputs)
-        exponents = bring_near_one(each)
+        exponents = np.broadcast_to(bring_near_one(each), len(each))
         silent = np.equal(np.vecdot(flat(each), flat(each)), 0)
         passed = self.power + exponents.reshape(R, T).T
         self.passed = np.where(silent.reshape(R, T).T, SILENT, passed)
