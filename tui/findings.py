@@ -52,7 +52,7 @@ def headline(one: Finding) -> str:
     """The verdict, and its condition."""
     mark = MARKS[one.verdict]
     if one.verdict is None:
-        return f"{mark} {_('could not be tested') if one.errors else _('told, not tested')}"
+        return " ".join((mark, _("could not be tested") if one.errors else _("told, not tested")))
     return " ".join(filter(None, (mark, _(VERDICTS[one.verdict]), one.when)))
 
 

@@ -23,13 +23,13 @@ MISTAKES = [
     ("check", "Error: Missing argument 'FILE…'."),
     (
         "schema",
-        "Error: Missing argument '{run|scenario|sweep|compare|remedies}'."
-        " Choose from: run, scenario, sweep, compare, remedies",
+        "Error: Missing argument '{run|scenario|sweep|compare|remedies|claims}'."
+        " Choose from: run, scenario, sweep, compare, remedies, claims",
     ),
     (
         "schema rnu",
-        "Error: Invalid value for '{run|scenario|sweep|compare|remedies}': 'rnu' is not one of"
-        " 'run', 'scenario', 'sweep', 'compare', 'remedies'.",
+        "Error: Invalid value for '{run|scenario|sweep|compare|remedies|claims}': 'rnu' is not one"
+        " of 'run', 'scenario', 'sweep', 'compare', 'remedies', 'claims'.",
     ),
     ("--json scenarios", "Error: --json does not go before the command scenarios."),
     ("--seed 3 show relu", "Error: --seed does not go before the command show."),
