@@ -12,6 +12,8 @@ from types import ModuleType
 
 import pytest
 from shell import ROOT, VGLAB
+from vglab.scenarios import words
+from vglab.scenarios.claims import chosen
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("??/*.md")), ROOT / "README.md", ROOT / "README.es.md"]
@@ -117,6 +119,8 @@ def test_the_site_builds_and_its_links_lead_somewhere(
         (source / language / "presets").mkdir(exist_ok=True)
         pages.write_list(language)
         pages.write_keys(language)
+    pages.write_claims(pages.topics()[-1:])
+    words.set_language("en")
     for summary in pages.presets():
         for language in ("en", "es"):
             (source / language / "presets" / f"{summary.id}.md").write_text(f"# {summary.id}\n")
@@ -137,6 +141,27 @@ def test_a_presets_page_has_its_lesson_its_changes_and_a_run() -> None:
     assert "| `network.activation` | `sigmoid` | `relu` |" in page
     assert page.count("█") > 100
     assert experiment.trace.networks["model"].layers[0].name in page
+
+
+def test_the_claims_page_has_rules_figures_and_verdicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = script("make_pages")
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
+    for language in ("en", "es"):
+        (tmp_path / language).mkdir()
+    pages.write_claims(
+        chosen(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"])
+    )
+    english, spanish = ((tmp_path / of / "claims.md").read_text() for of in ("en", "es"))
+    assert "### The error signal goes back as Δ⁽ˡ⁻¹⁾" in english
+    assert "**◐ HOLDS WHEN a layer's factor is below 1**" in english
+    assert "- ✔ 5/5  a layer's factor is below 1<br>`deep-sigmoid network.depth=20" in english
+    assert "Rule: relative error of the recursion < 1e-5" in english
+    assert "| HOLDS | 1 |" in english
+    assert "**◐ SE CUMPLE SI el factor por capa es menor que 1**" in spanish
+    assert [part.count("### ") for part in (english, spanish)] == [3, 3]
+    words.set_language("en")
 
 
 def test_the_man_page_is_the_commands() -> None:
