@@ -18,7 +18,7 @@ from .altering import stated
 from .catalogue import Catalogue
 from .controls import Controls
 from .gathering import Gathering
-from .keymap import BENCH, COMPARE, DIAGRAM, FORM, Key, in_room
+from .keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, Key, in_room
 from .layout import AGAINST, LAYER, PANELS, ROOMS
 from .lines import Entry
 from .strips import Paint
@@ -69,6 +69,7 @@ class Bench(Gathering):
             "form": Pad(paint, "form", FORM, self.typed),
             "compare": Pad(paint, "compare", COMPARE),
             "diagram": Pad(paint, "diagram", DIAGRAM),
+            "claims": Pad(paint, "claims", CLAIMS),
         }
         self._drawings = {name: Drawing(paint, name) for name in PLACES} | self.pads
 

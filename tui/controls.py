@@ -71,7 +71,8 @@ class Controls:
     """What is shown beside the open one, side by side."""
     gains: list[float] = field(default_factory=list[float])
     spot: tuple[int, int] = (0, 0)
-    """Of the phase diagram: the gains, and the place that is pointed to."""
+    """Of the phase diagram: the gains, and the place that is pointed to. Among claims: whether all
+    is told of one, and which one that is."""
     form: Form | None = None
     fresh: bool = False
     """Whether nothing has been changed since the form was opened."""

@@ -237,6 +237,18 @@ TOLD: Mapping[str, Told] = {
         currently.many,
         layered=False,
     ),
+    "claims": Told(
+        N_("The claims of the course notes"),
+        (
+            N_(
+                "Each claim has a rule and cases to try it in, five networks each. It holds where"
+                " at least four of five networks obey its rule in all its cases; it holds when,"
+                " where they do in some; it fails, where in none."
+            ),
+        ),
+        currently.many,
+        layered=False,
+    ),
     "diagram": Told(
         N_("The phase diagram"),
         (

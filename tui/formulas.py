@@ -26,6 +26,7 @@ CHARTS: Mapping[str, Sequence[str]] = {
     "signals": (FORWARD, SIGNAL, GRADIENT, UPDATE),
     "compare": (GRADIENT,),
     "remedies": (SIGNAL,),
+    "claims": (SIGNAL, GRADIENT),
     "diagram": ("σ_w² E[g′(z)²] = 1",),
 }
 """By chart and room; of the others, what follows depends on the scenario."""

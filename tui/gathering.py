@@ -1,9 +1,12 @@
-"""The keys of the rooms that show many runs: side by side, the tournament, the phase diagram."""
+"""The keys of the rooms that show many runs: side by side, tournament, phase diagram, claims."""
 
 from __future__ import annotations
 
+from ..scenarios.claims import topics
 from ..scenarios.inheritance import load
 from ..scenarios.reading import ScenarioError
+from ..scenarios.settings import halves
+from ..scenarios.words import _
 from .changing import Changing
 from .layout import MANY
 from .places import DEPTHS, gains, nearest
@@ -17,6 +20,10 @@ class Gathering(Changing):
     """A screen that can show many runs at once."""
 
     critical: list[tuple[float, int]]
+
+    def notice(self, text: str) -> None:
+        """Say something for as long as it takes to read it."""
+        raise NotImplementedError
 
     def action_gather(self, room: str) -> None:
         """Go into a room of many runs; from within it, back to the bench."""
@@ -40,7 +47,8 @@ class Gathering(Changing):
         here = Rival(controls.scenario, controls.stated)
         if room == "compare":
             return Gather(room, self.rivals(), ticket=controls.ticket)
-        if room == "remedies":
+        if room in ("remedies", "claims"):
+            controls.spot = (0, 0)
             return Gather(room, [here], ticket=controls.ticket)
         try:
             scenario = load(here.scenario, here.settings)
@@ -107,6 +115,32 @@ class Gathering(Changing):
         if found:
             controls.spot = (nearest(controls.gains, found[0]), controls.spot[1])
             self.look()
+
+    def action_claim(self, by: int) -> None:
+        """Point to another claim."""
+        opened, at = self.controls.spot
+        last = sum(len(topic.claim) for topic in topics()) - 1
+        self.controls.spot = (opened, min(max(at + by, 0), last))
+        self.look()
+
+    def action_tell(self) -> None:
+        """Tell all of the claim that is pointed to, or no more."""
+        opened, at = self.controls.spot
+        self.controls.spot = (1 - opened, at)
+        self.look()
+
+    def action_demonstrate(self) -> None:
+        """Open the first experiment of the claim that is pointed to."""
+        controls = self.controls
+        claim = [claim for topic in topics() for claim in topic.claim][controls.spot[1]]
+        case = next((case for case in claim.cases if case.scenario), None)
+        if case is None:
+            self.notice(_("this claim is tested on the equations alone: there is no run to open"))
+            return
+        self.action_back()
+        controls.choose(controls.scenarios.index(case.scenario))
+        controls.fresh = False
+        self.change(dict(halves(setting) for setting in case.set))
 
     def action_visit(self) -> None:
         """Open the run of the place that is pointed to."""

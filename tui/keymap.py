@@ -71,6 +71,7 @@ BENCH = (
     Key("b", "gather('compare')", "b", N_("compare"), N_("side by side with other scenarios"), 5),
     Key("m", "gather('remedies')", "m", N_("remedies"), N_("a tournament of all remedies"), 5),
     Key("d", "gather('diagram')", "d", N_("diagram"), N_("phase diagram: gain × depth"), 6),
+    Key("C", "gather('claims')", "C", N_("claims"), N_("the course notes' claims, tested"), 6),
     Key("c", "change", "c", N_("change"), N_("change one thing: activation, depth, init, …"), 2),
     Key("u", "undo", "u", "", N_("take the last change back")),
     Key(
@@ -133,6 +134,15 @@ DIAGRAM = (
     Key("enter", "visit", "enter", N_("open this run"), "", 1, "diagram"),
     Key("exclamation_mark,i", "criticality", "i", N_("to criticality"), "", 1, "diagram"),
 )
+
+CLAIMS = (
+    Key("up,k", "claim(-1)", "↑ ↓", N_("claim"), "", 1, "claims"),
+    Key("down,j", "claim(1)", where="claims"),
+    Key("pageup", "claim(-8)", where="claims"),
+    Key("pagedown", "claim(8)", where="claims"),
+    Key("enter", "tell", "enter", N_("figures"), "", 1, "claims"),
+    Key("o", "demonstrate", "o", N_("open this run"), "", 1, "claims"),
+)
 """The keys of the rooms that take some for themselves."""
 
 LAB = (
@@ -165,7 +175,9 @@ LAB = (
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first."""
     wheres = (room,) if room == "form" else (room, "*")
-    own = [key for key in (*BENCH, *FORM, *COMPARE, *DIAGRAM) if room and key.where in wheres]
+    own = [
+        key for key in (*BENCH, *FORM, *COMPARE, *DIAGRAM, *CLAIMS) if room and key.where in wheres
+    ]
     taken = {name for key in own for name in key.keys.split(",")}
     others = [key for key in (*BENCH, *LAB) if not key.where]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

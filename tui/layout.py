@@ -14,7 +14,7 @@ from .wire import Want
 PANELS = ("layers", "history", "learning", "inside")
 """In reading order."""
 
-MANY = ("compare", "remedies", "diagram")
+MANY = ("compare", "remedies", "diagram", "claims")
 """Rooms of many runs."""
 
 ROOMS = ("walk", "signals", *MANY)

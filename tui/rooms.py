@@ -8,6 +8,7 @@ from typing import Protocol
 from .charted import Table
 from .charts import Size
 from .diagram import Diagram
+from .proving import Textbook
 from .ranking import Ranking
 from .sidebyside import side_by_side
 from .wire import Gather, Picture, View
@@ -47,4 +48,5 @@ ROOMS: Mapping[str, Callable[[Gather], Room]] = {
     "compare": side_by_side,
     "remedies": Ranking,
     "diagram": Diagram,
+    "claims": Textbook,
 }

@@ -89,22 +89,24 @@ def _named(keys: Sequence[Key]) -> Iterator[tuple[Key, str, str]]:
 
 def languages(app: Errands) -> Iterator[Choice]:
     """Both."""
+    word = _("Language")
     for lang, name in LANGUAGES.items():
 
         def run(lang: str = lang) -> object:
             return app.speak(lang)
 
-        yield Choice(f"{_('Language')}: {name}", run, lang)
+        yield Choice(f"{word}: {name}", run, lang)
 
 
 def palettes(app: Errands) -> Iterator[Choice]:
     """All of them."""
+    word = _("Colours")
     for name, palette in PALETTES.items():
 
         def run(name: str = name) -> object:
             return app.choose_palette(name)
 
-        yield Choice(f"{_('Colours')}: {_(palette.title)}", run, name)
+        yield Choice(f"{word}: {_(palette.title)}", run, name)
 
 
 class Everything(Provider):

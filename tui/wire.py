@@ -108,7 +108,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     ascii: bool = False
     """Whether nothing but ASCII may be drawn."""
     spot: tuple[int, int] = (0, 0)
-    """The place of the phase diagram that is pointed to: across, up."""
+    """The place of the phase diagram that is pointed to: across, up; among claims whether all is
+    told of one, and which one that is."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
