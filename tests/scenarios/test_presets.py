@@ -1,10 +1,17 @@
-"""Every preset loads, teaches in two languages, and behaves as its story says."""
+"""Every preset loads, teaches in two languages, and behaves as its story says.
+
+What a preset expects at birth is measured each time, and a few short stories to their end; all of
+them, with ten seeds each, by the slow tests.
+"""
 
 import json
 import re
+from itertools import islice
+from typing import Any
 
 import pytest
 from vglab.scenarios.build import build
+from vglab.scenarios.claims import claims
 from vglab.scenarios.course import chapters, ids
 from vglab.scenarios.expectations import parse, unmet
 from vglab.scenarios.inheritance import load
@@ -37,22 +44,35 @@ def test_chapters_have_titles_in_both_languages() -> None:
     assert all(chapter.title.en and chapter.title.es for chapter in chapters())
 
 
-def judged(preset: str, seed: int) -> list[str]:
+def test_presets_point_at_claims_that_there_are() -> None:
+    assert {claim for preset in ids() for claim in load(preset).claim} <= claims().keys()
+
+
+def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
+    """The run document, of so many steps taken or of all."""
     scenario = load(preset, [f"run.seed={seed}"])
     experiment = build(scenario)
-    for _ in experiment.steps:
+    for _ in islice(experiment.steps, steps):
         pass
-    run = json.loads(encoded(document(scenario, experiment, 1.0)))
-    return unmet(map(parse, scenario.expect), run)
+    return json.loads(encoded(document(scenario, experiment, 1.0)))
 
 
 @pytest.mark.parametrize("preset", ids())
-def test_the_story_is_true(preset: str) -> None:
-    assert judged(preset, seed=0) == []
+def test_every_preset_is_born_as_it_says(preset: str) -> None:
+    at_birth = [text for text in load(preset).expect if "at_birth" in text]
+    assert unmet(map(parse, at_birth), shown(preset, seed=0, steps=1)) == []
+
+
+SHORT = ("deep-sigmoid", "shallow-sigmoid", "exploding", "clipping", "residual", "layerwise")
+
+
+@pytest.mark.parametrize("preset", [*SHORT, "rnn-exploding", "rnn-clipped", "gan-saturating"])
+def test_short_stories_are_true(preset: str) -> None:
+    assert unmet(map(parse, load(preset).expect), shown(preset, seed=0)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", ids())
-@pytest.mark.parametrize("seed", range(1, 10))
+@pytest.mark.parametrize("seed", range(10))
 def test_the_story_is_no_luck(preset: str, seed: int) -> None:
-    assert judged(preset, seed) == []
+    assert unmet(map(parse, load(preset).expect), shown(preset, seed)) == []
