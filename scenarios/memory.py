@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from math import prod
 
 import numpy as np
-import psutil
 
 from ..engine.activations import activation
 from ..engine.adversarial import Duel
@@ -32,12 +31,20 @@ SPARE = 1.15
 """For what is too small to count, and for the numbers of a step on their way."""
 
 
+LITTLE = 64e6
+"""Bytes that every machine has: to ask it would take longer than such a run takes to begin."""
+
+
 class TooLarge(MemoryError):
     """The run needs more memory than the machine has free."""
 
 
 def refuse_too_large(need: int) -> None:
     """Raises TooLarge, with the estimate, where the run would not fit."""
+    if need < LITTLE:
+        return
+    import psutil
+
     free = psutil.virtual_memory().available
     if need > free:
         form = _(

@@ -121,8 +121,17 @@ def test_what_would_not_fit_is_refused_before_it_is_taken() -> None:
     tracemalloc.stop()
 
 
+def test_a_small_run_is_not_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(psutil, "virtual_memory", never)
+    assert next(build(load("relu")).steps) == 1
+
+
 @pytest.mark.usefixtures("spanish")
 def test_the_refusal_counts_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vglab.scenarios.memory.LITTLE", 0)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1_500_000))
     with pytest.raises(TooLarge, match=r"necesitaría unos 0\.00\d+ GB .* hay 0\.0015 GB libres"):
         build(load("relu"))
