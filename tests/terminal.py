@@ -25,12 +25,14 @@ class Terminal:
         size: tuple[int, int] = (120, 40),
         env: Mapping[str, str] | None = None,
         program: Sequence[str] = (str(VGLAB),),
+        sized: bool = True,
     ) -> None:
         self.screen: Any = pyte.Screen(*size)
         self._stream: Any = pyte.ByteStream(self.screen)
         self.read = bytearray()
         self.fd, there = pty.openpty()
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        told = (size[1], size[0], 0, 0) if sized else (0, 0, 0, 0)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *told))
         self.before = termios.tcgetattr(self.fd)
         usual = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANGUAGE": "en"}
         self.process = subprocess.Popen(

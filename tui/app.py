@@ -10,12 +10,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import termios
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ..scenarios.words import language
 from .controls import Controls
 from .link import Link
 from .plainly import needed
+
+_USUAL = 24, 80
+"""Rows and columns of a terminal that does not say how large it is."""
 
 
 def open_lab(
@@ -40,6 +45,7 @@ def _run(
     listed = catalogue(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
     controls.ascii = ascii or needed()
+    tell_size()
     columns, rows = shutil.get_terminal_size()
     controls.size = (columns, rows)
     link.send(*controls.beginning())
@@ -50,3 +56,11 @@ def _run(
     app = LabApp(link, controls, listed, kiosk)
     app.run()
     return app.ended_by
+
+
+def tell_size() -> None:
+    """Say how large the terminal is where it does not say so itself, as over `ssh -tt` from a
+    script; Textual and Rich guess differently, and lay the screen out for ever."""
+    with suppress(termios.error):
+        if 0 in termios.tcgetwinsize(1):
+            termios.tcsetwinsize(1, _USUAL)

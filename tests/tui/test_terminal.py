@@ -81,6 +81,14 @@ def test_a_worker_that_aborts_is_reported_and_restarted() -> None:
         assert terminal.ended() == 0
 
 
+def test_a_terminal_that_does_not_say_its_size_is_a_plain_one() -> None:
+    with Terminal(*LIGHT, size=(80, 24), sized=False) as terminal:
+        processes = opened(terminal)
+        os.close(terminal.fd)
+        assert gone(processes)
+        terminal.fd = os.open(os.devnull, os.O_RDONLY)
+
+
 def test_while_paused_not_a_byte_is_written() -> None:
     with Terminal(*LIGHT) as terminal:
         opened(terminal)
