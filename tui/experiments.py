@@ -115,7 +115,7 @@ def remedies(
     ),
     examples=(
         ("vglab claims relu-keeps-gradients", N_("one claim, its figures and its verdict")),
-        ("vglab claims", N_("all of them, in about two minutes on two cores")),
+        ("vglab claims", N_("all of them, in a minute or two")),
         ("vglab claims --json > claims.json", N_("the same for a program")),
     ),
 )
