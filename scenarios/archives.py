@@ -50,7 +50,9 @@ def read_archive(wanted: Wanted) -> Table:
             refuse_missing(kept, ["X", *([label] if wanted.classes else [])])
             X = member(archive, "X")
             y = member(archive, label) if wanted.classes else np.zeros(len(X))
-    except zipfile.BadZipFile as error:
+    except TableError:
+        raise
+    except UNREADABLE as error:
         raise TableError(_("no NPZ archive")) from error
     return checked(X, y, wanted, label, digest)
 

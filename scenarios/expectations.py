@@ -122,7 +122,7 @@ def enter(here: object, step: str, gone: Sequence[str]) -> object:
         return here[step]
     if (
         isinstance(here, list)
-        and re.fullmatch(r"-?\d+", step)
+        and re.fullmatch(r"-?\d{1,18}", step, re.ASCII)
         and -len(here) <= int(step) < len(here)
     ):
         return here[int(step)]

@@ -1,0 +1,123 @@
+"""Everything that reads what a stranger wrote, each as a function of bytes that must end well.
+
+A target returns whether the input was taken. What is refused is refused by the error that has a
+line for people; any other exception is a bug, and so is a line break in that line.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from vglab.scenarios.axes import axes
+from vglab.scenarios.expectations import ExpectationError, parse, unmet
+from vglab.scenarios.faults import ScenarioError
+from vglab.scenarios.inheritance import load
+from vglab.scenarios.ledger import Ledger, LedgerError, NoSweep, lines
+from vglab.scenarios.spec import Scenario
+from vglab.scenarios.tables import TableError, Wanted, read
+
+Target = Callable[[bytes], bool]
+REFUSALS = (ScenarioError, ExpectationError, TableError, LedgerError, NoSweep)
+DOCUMENT = {
+    "networks": {"model": {"diagnosis": {"rate": 0.2, "state": "healthy", "budget": [1, None]}}},
+    "accuracy": {"test": [[0.5, 0.9], [0.5, 1.0]]},
+    "finished": True,
+}
+
+
+@cache
+def folder() -> Path:
+    """Where the files are that targets read."""
+    return Path(tempfile.mkdtemp(prefix="vglab-fuzz-"))
+
+
+def file(name: str, content: bytes) -> Path:
+    """A file of that content."""
+    path = folder() / f"{os.getpid()}-{name}"
+    path.write_bytes(content)
+    return path
+
+
+def ends_well(target: Callable[[bytes], object]) -> Target:
+    """The target, with its refusals as an answer."""
+
+    def tried(data: bytes) -> bool:
+        try:
+            target(data)
+        except REFUSALS as error:
+            each = getattr(error, "faults", (error,))
+            assert each, "a refusal says why"
+            assert all(str(one).strip() and "\n" not in str(one) for one in each), each
+            return False
+        return True
+
+    return tried
+
+
+def text(data: bytes) -> str:
+    """What a command line would hold."""
+    return os.fsdecode(data.replace(b"\0", b""))
+
+
+def scenario(data: bytes) -> Scenario:
+    """A scenario file; what is taken can be written as JSON."""
+    found = load(file("mine.toml", data))
+    msgspec.json.encode(found)
+    return found
+
+
+def setting(data: bytes) -> Scenario:
+    """`--set`; what it says of own data is kept from leading anywhere."""
+    return load("relu", [text(data)])
+
+
+def over(data: bytes) -> None:
+    """`--over`."""
+    axes([text(data)], random=False)
+
+
+def expectation(data: bytes) -> None:
+    """`--expect`, and what it finds in a document."""
+    unmet([parse(text(data))], DOCUMENT)
+
+
+def ledger(data: bytes) -> None:
+    """A sweep's file that goes on, and one that is only read."""
+    path = file("sweep.jsonl", data)
+    with Ledger(path):
+        kept = path.read_bytes()
+        assert kept.startswith(data) or data.startswith(kept), "only a half line is cut off"
+        for entry in lines(path):
+            json.dumps(msgspec.to_builtins(entry))
+
+
+def table(data: bytes) -> None:
+    """A CSV of the user's own."""
+    whole(file("own.csv", data))
+
+
+def archive(data: bytes) -> None:
+    """An NPZ of the user's own."""
+    whole(file("own.npz", data))
+
+
+def whole(path: Path) -> None:
+    """What is read is a table: each row has a class, and every number is finite."""
+    found = read(Wanted(str(path)))
+    size = 1
+    for length in found.shape:
+        size *= length
+    assert len(found.numbers) == size * len(found.y)
+    assert all(abs(number) <= 1e300 for number in found.numbers)
+    assert 2 <= len(found.classes) <= 100
+    assert sum(found.counts) == len(found.y)
+
+
+TARGETS: Mapping[str, Target] = {
+    target.__name__: ends_well(target)
+    for target in (scenario, setting, over, expectation, ledger, table, archive)
+}

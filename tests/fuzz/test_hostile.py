@@ -1,0 +1,53 @@
+"""Whatever is put before a reader, it ends soon, with a result or with one line."""
+
+import os
+from time import perf_counter
+
+import pytest
+from fuzz.inputs import INPUTS, archived
+from fuzz.targets import TARGETS
+from hypothesis import HealthCheck, given, settings
+
+SOON = 20
+"""Seconds that no input may take, on a busy machine."""
+MANY = int(os.environ.get("VGLAB_FUZZ", "100000"))
+"""Inputs of the long run, over all targets."""
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+
+
+def bombard(name: str, count: int, fixed: bool) -> None:
+    """So many inputs for one target."""
+
+    @settings(max_examples=count, derandomize=fixed, deadline=None, suppress_health_check=QUIET)
+    @given(INPUTS[name])
+    def tried(data: bytes) -> None:
+        started = perf_counter()
+        TARGETS[name](data)
+        assert perf_counter() - started < SOON
+
+    tried()
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_nothing_breaks_a_reader(name: str) -> None:
+    bombard(name, 150, fixed=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TARGETS)
+def test_nothing_in_a_hundred_thousand_breaks_a_reader(name: str) -> None:
+    bombard(name, MANY // len(TARGETS) + 1, fixed=False)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_something_is_taken(name: str) -> None:
+    sound = {
+        "scenario": b'extends = "relu"',
+        "setting": b"network.depth=3",
+        "over": b"network.gain=0.5:3:11",
+        "expectation": b"networks.model.diagnosis.rate < 0.3",
+        "ledger": b"",
+        "table": b"a,y\n1,u\n2,v\n",
+        "archive": archived(),
+    }
+    assert TARGETS[name](sound[name])
