@@ -150,6 +150,8 @@ def work(trial: Trial) -> Figures:
 
 def outcome(future: "Future[Figures]") -> Figures | str:
     """What was measured, or in one line why nothing was."""
+    if future.cancelled():  # somebody else has closed the crew
+        raise CrewError(_("the work was broken off"))
     error = future.exception()
     if isinstance(error, BrokenExecutor):
         raise error

@@ -133,7 +133,7 @@ def page(document: Examination, columns: int) -> str:
         lines += [part.title, "═" * len(part.title), ""]
         for one in part.claims:
             lines += [*entry(one, columns), ""]
-    return "\n".join([*lines, *(folded(line, columns, 0) for line in summary(document))])
+    return "\n".join([*lines, *(folded(line, columns, 0, 0) for line in summary(document))])
 
 
 def summary(document: Examination) -> Iterator[str]:
@@ -142,6 +142,8 @@ def summary(document: Examination) -> Iterator[str]:
     counts = {**document.verdicts, None: told}
     words = {**VERDICTS, None: N_("NOT TESTED")}
     yield "   ".join(f"{MARKS[of]} {_(words[of])}: {count}" for of, count in counts.items())
+    if document.replicas == 1 or not any(document.verdicts.values()):
+        return
     said = _(
         "Numbers are medians over {replicas} networks, seeds {first} to {last}; a rule counts as"
         " met where {most} percent of them meet it."

@@ -155,6 +155,21 @@ def test_a_lost_worker_is_a_line_and_the_crew_is_closed(instead: None) -> None:
     assert crew.closed == 1
 
 
+class Dismissed(Crumbling):
+    """A crew that somebody else closes."""
+
+    def submit(self, *_work: object) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_work_that_is_broken_off_is_a_line(instead: None) -> None:
+    with pytest.raises(CrewError, match="the work was broken off"):
+        list(examined([CLAIM], Dismissed()))
+
+
 def test_closing_ends_the_work(instead: None) -> None:
     crew = Crumbling()
     told = Claim(id="told", note="0", literature="true", says=Text("x", "y"), kind="history")
