@@ -170,7 +170,8 @@ def _bar(
 
 def _two_tone(column: int, small: int, large: int, role: int, glyphs: Glyphs) -> Iterator[Mark]:
     """A bar that is certain up to `small` eighths of a row and may reach `large`."""
-    full, soft = glyphs.eighths[-1], SOFT.get(Role(role), role)
+    full = glyphs.frozen if role == Role.FROZEN else glyphs.eighths[-1]
+    soft = SOFT.get(Role(role), role)
     if small // 8 == large // 8:
         small = large = (small + large) // 2
     yield from (Mark(column, row, full, role) for row in range(small // 8))

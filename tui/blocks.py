@@ -25,6 +25,9 @@ Levels = NDArray[np.int16]
 EMPTY, ZERO, WILD = -1, -2, -3
 """Nothing measured; exactly zero, so without a logarithm; infinite."""
 
+_SHADES = 4
+"""Steps of a ramp that goes with four colours."""
+
 _BAR = 2
 _SMALLEST = 8
 """With fewer columns than this beside its labels, the map goes without them."""
@@ -161,7 +164,9 @@ def _shaded(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
 def _shade_cell(level: int, glyphs: Glyphs) -> tuple[str, int]:
     if level < 0:
         return _signal(level, glyphs)
-    return glyphs.shades[level % len(glyphs.shades)], style(Role.HEAT + level)
+    ramp = glyphs.shades
+    step = level % _SHADES if len(ramp) == _SHADES else level * len(ramp) // HEAT_LEVELS
+    return ramp[step], style(Role.HEAT + level)
 
 
 def layer_numbers(layers: int, rows: int, gutter: int, cursor: int | None) -> Lines:

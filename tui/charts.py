@@ -164,7 +164,8 @@ class Canvas:
         bars are narrow; where they are wide it rounds the end to a whole cell or none."""
         if self.dense and text in glyphs.eighths[:-1] and not bead.behind:
             return text, code
-        behind = front(code) if text in glyphs.eighths[_MOSTLY:] else back(code)
+        filled = text in glyphs.eighths[_MOSTLY:] + glyphs.frozen
+        behind = front(code) if filled else back(code)
         return bead.text, style(bead.role, bead.behind or behind)
 
     def _height(self, row: int) -> float:

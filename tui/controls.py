@@ -59,6 +59,8 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     listing: bool = False
     shades: bool = False
+    colourless: bool = False
+    """Whether the terminal shows no colours at all."""
     ascii: bool = False
     size: tuple[int, int] = (80, 24)
     changes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
@@ -218,4 +220,5 @@ class Controls:
             self.lang,
             self.ascii,
             self.spot,
+            self.colourless,
         )

@@ -23,7 +23,7 @@ from .blocks import colour_bar, painted, quantised
 from .charted import Table
 from .charts import Size
 from .critical import DEPTH, GAIN, critical
-from .glyphs import UNICODE
+from .glyphs import UNICODE, Glyphs, marks
 from .maps import beaded, below, beside, position, spread
 from .parts import key, picture
 from .phase import Grid
@@ -117,7 +117,8 @@ class Diagram:
             *(key(UNICODE.theory, _("critical (theory)"), Role.STRONG) if self.line else []),
         ]
         told = self._told(*view.spot, size.columns)
-        lines = drawn(self.grid(), [*self.line], view.spot, Size(size.columns, size.rows - 1))
+        room, look = Size(size.columns, size.rows - 1), look_of(view)
+        lines = drawn(self.grid(), [*self.line], view.spot, room, look)
         whole = boxed([*lines, told], size.columns, size.rows)
         return picture(_("gain") + " × " + _("depth"), legend, [], whole)
 
@@ -145,8 +146,21 @@ class Diagram:
         return [*head, (said, 0)]
 
 
+Look = tuple[Glyphs, bool]
+"""The marks there are, and whether shapes must say what colours cannot."""
+
+
+def look_of(view: View) -> Look:
+    """How a terminal has it."""
+    return marks(view.ascii, view.colourless), view.shades or view.ascii
+
+
 def drawn(
-    grid: Grid, line: Sequence[tuple[float, int]], spot: tuple[int, int], size: Size
+    grid: Grid,
+    line: Sequence[tuple[float, int]],
+    spot: tuple[int, int],
+    size: Size,
+    look: Look = (UNICODE, False),
 ) -> Lines:
     """The map at a size: depth up, gain across; the colours' values at the right."""
     names = [str(value) for value in grid.up]
@@ -155,12 +169,12 @@ def drawn(
     rows = -(-len(names) * tall // 2)
     axis = linear_axis(0.0, 1.0, rows)
     wide = max(1, (size.columns - gutter - max(map(len, axis.labels)) - 4) // len(grid.across))
-    map_ = _painted(grid, axis, tall, wide)
+    map_ = _painted(grid, axis, tall, wide, look)
     for gain, depth in line:
         row = rows - 1 - int((position(grid.up, depth) + 0.5) * tall) // 2
         map_[row] = beaded(map_[row], int((position(grid.across, gain) + 0.5) * wide))
     _point(map_, spot, tall, wide)
-    key_ = [[(" ", 0), *mark] for mark in colour_bar(axis, rows, UNICODE, False)]
+    key_ = [[(" ", 0), *mark] for mark in colour_bar(axis, rows, *look)]
     parts = zip(beside(names, tall, rows, gutter), map_, key_, strict=True)
     foot: Lines = [
         [(" " * gutter + below(grid.across, wide), MUTED)],
@@ -169,9 +183,9 @@ def drawn(
     return boxed([[*a, *b, *c] for a, b, c in parts] + foot, size.columns, size.rows)
 
 
-def _painted(grid: Grid, axis: Axis, tall: int, wide: int) -> Lines:
+def _painted(grid: Grid, axis: Axis, tall: int, wide: int, look: Look) -> Lines:
     levels = quantised(grid.values, axis, log=False)
-    return painted(spread(levels.astype(np.int16), tall, wide), UNICODE, False)
+    return painted(spread(levels.astype(np.int16), tall, wide), *look)
 
 
 def _point(lines: Lines, spot: tuple[int, int], tall: int, wide: int) -> None:

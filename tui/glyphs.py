@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -14,12 +14,14 @@ class Glyphs:
     halves: str
     """Upper half, lower half."""
     shades: str
-    """Four steps of a ramp that needs no colour."""
+    """A ramp: four steps within each of four colours, or more steps that need no colour."""
     curve: str
     """The marker of a fine line: plotext's name or a single character."""
     dot: str
     levels: str
     """A short line at the foot, in the middle and at the head of a cell."""
+    frozen: str
+    """A bar of a layer that cannot move."""
     band: str
     """A bar where the replicas disagree."""
     whisker: str
@@ -52,6 +54,7 @@ UNICODE = Glyphs(
     curve="braille",
     dot="●",
     levels="▁━▔",
+    frozen="▚",
     band="▒",
     whisker="│",
     guide="╌",
@@ -85,10 +88,11 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     eighths="_.-,;+%#",
     halves="',",
-    shades=".:*#",
+    shades=".:-=+*%#",
     curve="*",
     dot="o",
     levels="_-'",
+    frozen="&",
     band=":",
     whisker="|",
     guide=".",
@@ -119,3 +123,9 @@ ASCII = Glyphs(
     ellipsis="~",
 )
 """For terminals that know no more than ASCII."""
+
+
+def marks(ascii: bool, colourless: bool = False) -> Glyphs:
+    """The set for a terminal; where there are no colours the ramp has to do without."""
+    plain = replace(UNICODE, shades=ASCII.shades) if colourless else UNICODE
+    return ASCII if ascii else plain

@@ -66,7 +66,8 @@ class LabApp(Errands):
         """Nothing is painted before the first charts are there, or ought to be."""
         self.palette = (Choices() if kiosk else remembered()).palette
         self.paint = self._painted()
-        controls.shades = self.paint.depth == "standard"
+        controls.colourless = bool(os.environ.get("NO_COLOR"))
+        controls.shades = controls.colourless or self.paint.depth == "standard"
         self.bench = Bench(controls, catalogue, self.paint, self.order)
         exact_spans()
 

@@ -23,6 +23,9 @@ _LETTERS = {
             '“"',
             '”"',
             "◐~",
+            "░.",
+            "▒:",
+            "▓*",
             "✘X",
             "≮!",
             "≰!",
@@ -72,7 +75,7 @@ _POWER = re.compile("[⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]+")
 def _pairs() -> dict[int, str]:
     """Each mark of the one table, and what stands for it in the other."""
     found: dict[int, str] = {}
-    for name in ("halves", "eighths", "shades", "levels", "corners", *_SINGLE):
+    for name in ("halves", "eighths", "levels", "corners", *_SINGLE):
         pairs = zip(getattr(UNICODE, name), getattr(ASCII, name), strict=True)
         found |= {ord(mark): plain for mark, plain in pairs}
     badges = zip(UNICODE.badges.values(), ASCII.badges.values(), strict=True)
@@ -80,7 +83,19 @@ def _pairs() -> dict[int, str]:
 
 
 _SINGLE = (
-    *("dot", "band", "whisker", "guide", "theory", "ghost", "across", "down", "running", "paused"),
+    *(
+        "dot",
+        "frozen",
+        "band",
+        "whisker",
+        "guide",
+        "theory",
+        "ghost",
+        "across",
+        "down",
+        "running",
+        "paused",
+    ),
     *("back", "cursor", "pointer", "times", "at_most", "ellipsis"),
 )
 _TABLE = _LETTERS | _pairs()

@@ -26,6 +26,7 @@ from .backstage import Backstage
 from .charted import Table
 from .charts import Size
 from .findings import MARKS, VERDICTS, entry
+from .glyphs import UNICODE
 from .lines import shortened
 from .parts import note, picture
 from .roles import Role
@@ -152,7 +153,8 @@ def _row(claim: Claim, one: Finding | None, here: bool, columns: int) -> Line:
     says = f"{shortened(claim.says.chosen(), room):<{room}}"
     mark = style(ROLES[verdict], bold=True)
     sign = MARKS[verdict] if one else "…"
-    return fit([(f"  {sign} ", mark), (says, code), (" ", 0), (word, mark)], columns)
+    pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
+    return fit([pointer, (f" {sign} ", mark), (says, code), (" ", 0), (word, mark)], columns)
 
 
 def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:

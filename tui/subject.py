@@ -21,7 +21,7 @@ from ..scenarios.reading import ScenarioError, load
 from ..scenarios.spec import Scenario
 from .cleaning import Floats
 from .film import Film, still
-from .glyphs import ASCII, UNICODE
+from .glyphs import marks
 from .inner import fitting
 from .likeness import Likenesses, Look
 from .parts import EDGES
@@ -107,7 +107,7 @@ class Subject:
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
             law=self.laws.get(name),
-            glyphs=ASCII if view.ascii else UNICODE,
+            glyphs=marks(view.ascii, view.colourless),
             shades=view.shades or view.ascii,
             layer=self._layer(view, name),
             forward=view.forward,

@@ -110,6 +110,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     spot: tuple[int, int] = (0, 0)
     """The place of the phase diagram that is pointed to: across, up; among claims whether all is
     told of one, and which one that is."""
+    colourless: bool = False
+    """Whether there are no colours at all."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from golden import is_rectangle, same
 from vglab.tui.bars import PerLayer, per_layer
-from vglab.tui.blocks import HeatMap, heat_map
+from vglab.tui.blocks import HeatMap, heat_map, painted
 from vglab.tui.charts import Size
 from vglab.tui.cleaning import Floats, band
 from vglab.tui.curves import OverTime, Series, over_time
-from vglab.tui.glyphs import UNICODE
-from vglab.tui.roles import Role
+from vglab.tui.glyphs import ASCII, UNICODE, Glyphs, marks
+from vglab.tui.roles import HEAT_LEVELS, Role
 from vglab.tui.runs import Lines, back, cells, front, plain
 from vglab.tui.scales import decades_axis, linear_axis, log_axis
 
@@ -93,10 +93,31 @@ def test_layers_that_share_a_column_are_not_averaged() -> None:
     assert "█" in plain(lines[2]), "the one high layer is seen"
 
 
-def test_frozen_layers_have_their_colour() -> None:
+def test_frozen_layers_have_their_colour_and_their_pattern() -> None:
     lines = bars(staircase(11))
-    feet = {front(code) for text, code in column(lines, 8) if text == "█"}
+    feet = {front(code) for text, code in column(lines, 8) if text == UNICODE.frozen}
     assert feet == {Role.FROZEN}
+    assert "█" not in {text for text, _code in column(lines, 8)}
+    alive = {text for line in lines for text, code in cells(line) if front(code) == Role.FIRST}
+    assert UNICODE.frozen not in alive
+
+
+@pytest.mark.parametrize("glyphs", [ASCII, marks(ascii=False, colourless=True)])
+def test_where_there_are_no_colours_a_ramp_of_marks_rises(glyphs: Glyphs) -> None:
+    levels = np.arange(HEAT_LEVELS, dtype=np.int16).repeat(2).reshape(HEAT_LEVELS, 2).T
+    (line,) = painted(levels, glyphs, shades=True)
+    ramp = [text for text, _code in cells(line)]
+    places = [glyphs.shades.index(mark) for mark in ramp]
+    assert places == sorted(places)
+    assert len({*places}) == len(glyphs.shades) == 8
+    assert not {*glyphs.shades} & {" ", glyphs.zero, glyphs.infinite, glyphs.frozen}
+
+
+def test_what_lies_over_bars_is_told_apart_by_its_mark() -> None:
+    for glyphs in (UNICODE, ASCII):
+        own = {glyphs.theory, glyphs.ghost, glyphs.zero, glyphs.infinite, glyphs.frozen}
+        assert len(own) == 5
+        assert not own & {*glyphs.levels, *glyphs.eighths, glyphs.guide}
 
 
 def test_a_range_of_hundreds_of_decades_has_a_floor_label() -> None:

@@ -8,6 +8,7 @@ from bench import SIZE, Bench, Ear, begun
 from vglab.tui.lab import LabApp
 from vglab.tui.remembering import Choices, place, remember, remembered
 from vglab.tui.roles import HEAT_LEVELS, PALETTES, Role, palette
+from vglab.tui.wire import View
 
 SIGHTS = {
     "usual": np.eye(3),
@@ -101,6 +102,17 @@ async def test_a_key_goes_through_all_of_them_and_the_last_is_remembered(bench: 
     assert (
         again.paint.palette[Role.FIRST] == palette(True, again.paint.depth, safe=True)[Role.FIRST]
     )
+
+
+async def test_without_colours_the_worker_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = LabApp(bench.ear, bench.controls, bench.app.bench._catalogue)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("g")
+        view = bench.ear.last(View)
+        assert (view.shades, view.colourless) == (True, True)
 
 
 async def test_a_kiosk_neither_remembers_nor_recalls(bench: Bench) -> None:
