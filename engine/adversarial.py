@@ -21,7 +21,7 @@ from .arrays import Exact, Mask
 from .games import GAMES
 from .judge import Judge
 from .network import Network
-from .outcome import columns, distance, gradient_norm, verdict
+from .outcome import columns, distance, verdict
 from .penalty import GradientPenalty
 from .player import Pass, Player, Rule
 from .stages import Turn, stage_at
@@ -167,7 +167,7 @@ class Adversarial:
         loss, up, power = self.judge.lead(GAMES[name].generator)
         generator.backward(up, power)
         if row is not None:
-            self.write(row, {f"gradient_{name}": gradient_norm(generator)})
+            self.write(row, {f"gradient_{name}": generator.gradient_norm()})
         return loss
 
     def note_share(self, row: int) -> None:

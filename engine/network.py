@@ -73,7 +73,7 @@ class Network:
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.X: Array | None = None
         self.products: Sequence[Product] = ()
-        self.every = EVERY
+        self.every, self.sloped = EVERY, False
         self.lay_out(source)
         self.share_scratch(input_gradient)
         if source is None:
@@ -151,7 +151,7 @@ class Network:
         """The output for X (R, N, inputs): (R, N, outputs)."""
         if X is not self.X:
             self.X, self.products = X, ()
-        A = X
+        A, self.sloped = X, False
         for item in self.items:
             A = item.forward(A)
         return A
@@ -182,7 +182,8 @@ class Network:
 
     def error_signals(self, Delta: Array, power: Integers | int = 0) -> Array:
         """`backward` without the gradients of the weights."""
-        self.find_slopes()
+        if not self.sloped:
+            self.find_slopes()
         up, last = Delta, len(self.items) - 1
         for i in reversed(range(last + 1)):
             if i == last or i % self.every == 0:
@@ -198,7 +199,7 @@ class Network:
         """
         if not self.slopes:
             self.slopes = list(runs([(a.Z, a.A, a.S) for a in self.activates], CACHED))
-        steep, self.every = SATURATED * self.g.steepest, EVERY
+        steep, self.every, self.sloped = SATURATED * self.g.steepest, EVERY, True
         for layers, (Z, A, S) in self.slopes:
             self.g.slope(Z, A, S)
             X = flat(S)
@@ -250,11 +251,16 @@ class Network:
 
     def clipping(self, limit: float | Exact) -> Exact:
         """What each replica's gradient is to be multiplied by, (R,)."""
-        blocks = [norms(flat(grad)) for _, _, grad in self.gradients]
-        places = [self.place[leaf] for _, owners, _ in self.gradients for leaf in owners]
-        length = norms(np.ldexp(np.concatenate(blocks), -self.power[places]).T)
-        share = np.ones(len(self.seeds))
+        length, share = self.gradient_norm(), np.ones(len(self.seeds))
         return np.divide(limit, length, out=share, where=length > limit)
+
+    def gradient_norm(self) -> Exact:
+        """‖∂J/∂θ‖, (R,), of gradients still scaled."""
+        if not self.power.any():
+            return norms(self.grad)
+        places = [self.place[leaf] for _, owners, _ in self.gradients for leaf in owners]
+        parts = [norms(flat(grad)) for _, _, grad in self.gradients]
+        return norms(np.ldexp(np.concatenate(parts), -self.power[places]).T)
 
 
 def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:

@@ -11,9 +11,8 @@ distance        how far the fakes are from the real points: 0 where they lie ali
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, flat, norms
+from .arrays import Array, Exact, Integers
 from .games import Game
-from .network import Network
 from .trace import table
 
 DIRECTIONS = 8
@@ -49,14 +48,3 @@ def distance(X: Array) -> Exact:
     along = (X.astype(np.float64) @ LINES).mT.reshape(len(X), DIRECTIONS, 2, -1)
     along.sort(axis=3)
     return np.abs(along[:, :, 0] - along[:, :, 1]).mean(axis=(1, 2))
-
-
-def gradient_norm(network: Network) -> Exact:
-    """‖∂J/∂θ‖, (R,), of gradients still scaled."""
-    if not network.power.any():
-        return norms(network.grad)
-    parts: list[Exact] = []
-    for _, owners, grad in network.gradients:
-        power = network.power[[network.place[leaf] for leaf in owners]]
-        parts += list(np.ldexp(norms(flat(grad)), -power))
-    return norms(np.stack(parts, axis=-1))
