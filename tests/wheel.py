@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("engine", "scenarios", "tui")
-SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".npz", ".txt")
+SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".html", ".npz", ".txt")
 
 
 def wanted() -> set[str]:

@@ -13,6 +13,8 @@ import signal
 import termios
 from collections.abc import Sequence
 from contextlib import suppress
+from threading import Thread
+from time import sleep
 
 from ..scenarios.words import language
 from .controls import Controls
@@ -21,6 +23,9 @@ from .plainly import needed
 
 _USUAL = 24, 80
 """Rows and columns of a terminal that does not say how large it is."""
+
+_LOOK = 1.0
+"""Seconds between two looks at whether a browser's server is still there."""
 
 
 def open_lab(
@@ -46,6 +51,8 @@ def _run(
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
     controls.ascii = ascii or needed()
     tell_size()
+    if "TEXTUAL_DRIVER" in os.environ:
+        Thread(target=follow, args=[os.getppid()], daemon=True).start()
     columns, rows = shutil.get_terminal_size()
     controls.size = (columns, rows)
     link.send(*controls.beginning())
@@ -64,3 +71,10 @@ def tell_size() -> None:
     with suppress(termios.error):
         if 0 in termios.tcgetwinsize(1):
             termios.tcsetwinsize(1, _USUAL)
+
+
+def follow(parent: int) -> None:
+    """Leave when the server that has started this lab for a browser is gone, however it went."""
+    while os.getppid() == parent:
+        sleep(_LOOK)
+    os.kill(os.getpid(), signal.SIGTERM)

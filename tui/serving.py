@@ -8,12 +8,17 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from pathlib import Path
 
 from ..scenarios.words import _
 from .output import complain
 from .speech import Refusal
 
 _ENTRY = "from vglab.tui.cli import main; main()"
+
+
+PAGE = Path(__file__).parent / "web"
+"""The folder of the page that visitors get."""
 
 
 def command() -> str:
@@ -30,4 +35,4 @@ def serve(host: str, port: int) -> None:
         raise Refusal([said]) from error
     os.environ["PYTHONUTF8"] = "1"
     complain(_("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port))
-    Server(command(), host, port, title="vglab").serve()
+    Server(f"exec {command()}", host, port, title="vglab", templates_path=PAGE).serve()
