@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from reference import activations
+from sequences import GATES
 from twins import (
     Batch,
     block_forms,
@@ -142,6 +143,20 @@ def test_autograd_on_plain_networks(activation: str, init: str, loss: str) -> No
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
 def test_autograd_on_every_architecture(a: Architecture) -> None:
     agree(a, "squared")
+
+
+SHARING = [
+    *(Architecture(2, 1, 2, 4, "cnn", name, bias_std=0.1, side=4) for name in ACTIVATIONS),
+    *(Architecture(2, 1, 2, 4, cell, "tanh", bias_std=0.1, length=5) for cell in GATES),
+]
+"""Convolutions with every activation, and every recurrent layer, with each of the losses."""
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("a", SHARING, ids=said)
+def test_every_loss_of_images_and_sequences(a: Architecture, loss: str) -> None:
+    check_all(fitting(a, loss), loss)
+    agree(fitting(a, loss), loss)
 
 
 def test_a_network_may_be_fed_another_array() -> None:
