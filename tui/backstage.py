@@ -6,7 +6,7 @@ The worker goes on drawing and listening; what comes is kept by whoever made the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from ..scenarios.crews import CrewError, Processes, cores
@@ -16,6 +16,15 @@ class Crew(Processes):
     """Processes that take nothing more once they are dismissed."""
 
     dismissed = False
+
+    def __init__(self, workers: int) -> None:
+        self._closing = Lock()
+        super().__init__(workers)
+
+    def close(self) -> None:
+        """Let all go; whoever dismisses them and whoever is done with them may both say so."""
+        with self._closing:
+            super().close()
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
         if self.dismissed:
@@ -41,6 +50,10 @@ class Backstage:
         if self._closed:
             raise CrewError
         self._crew: Crew | None = Crew(max(1, cores() - 1))
+        if self._closed:  # while they were being hired
+            self._crew.dismissed = True
+            self._crew.close()
+            raise CrewError
         return self._crew
 
     def _drain(self) -> None:

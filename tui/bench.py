@@ -18,7 +18,7 @@ from .altering import stated
 from .catalogue import Catalogue
 from .controls import Controls
 from .gathering import Gathering
-from .keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, Key, in_room
+from .keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FILES, FORM, Key, in_room
 from .layout import AGAINST, LAYER, PANELS, ROOMS
 from .lines import Entry
 from .strips import Paint
@@ -130,7 +130,8 @@ class Bench(Gathering):
 
     def notice(self, text: str) -> None:
         """Say something in place of the diagnosis, for as long as it takes to read it."""
-        self.complain(text)
+        self.verdict = Verdict("note", [text])
+        self._draw("verdict")
         self.noticed += 1
         self.set_timer(_NOTICE, self._forget)
 
@@ -239,8 +240,9 @@ class Bench(Gathering):
     def _keys(self) -> list[Key]:
         """The keys that do something here."""
         several = self.status is not None and len(self.status.networks) > 1
+        idle = ["network"] * (not several) + [*FILES] * self.controls.kiosk
         bar = in_room("form" if self.controls.form else self.controls.room)
-        return [key for key in bar if several or key.action != "network"]
+        return [key for key in bar if key.action not in idle]
 
     def look(self) -> None:
         """Look at something else, or at the same at another size."""

@@ -6,6 +6,7 @@ listing and checking load neither numpy nor Textual nor plotext.
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -99,6 +100,7 @@ def vglab(
 
         name = first_preset() if scenario is None else scenario
         refuse_outside(name, kiosk)
+        refuse_data(stated(ctx), kiosk)
         asked = resolved(name, stated(ctx))  # a mistake is told here, before there is a screen
         refuse_outside(asked.data.path or name, kiosk)
         open_lab(name, tuple(stated(ctx)), ascii, kiosk)
@@ -111,6 +113,18 @@ def refuse_outside(name: str, kiosk: bool) -> None:
     if kiosk and not is_preset(name):
         complaint = _("{name} is no preset, and --kiosk opens nothing else.")
         raise click.UsageError(complaint.format(name=name))
+
+
+def refuse_data(settings: Sequence[str], kiosk: bool) -> None:
+    """Nor is a file of data looked into, were it only to say what is wrong with it."""
+    from ..scenarios.settings import tree
+
+    for setting in settings if kiosk else ():
+        match tree(setting):
+            case {"data": {"path": path}}:
+                refuse_outside(str(path), kiosk)
+            case _:
+                pass
 
 
 def refuse_headless(kiosk: bool) -> None:

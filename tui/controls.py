@@ -59,6 +59,8 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     listing: bool = False
     shades: bool = False
+    kiosk: bool = False
+    """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False
     """Whether the terminal shows no colours at all."""
     ascii: bool = False

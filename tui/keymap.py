@@ -102,6 +102,9 @@ BENCH = (
     ),
 )
 
+FILES = ("app.save", "app.export")
+"""What writes files, which is not done where visitors are."""
+
 FORM = (
     Key("up,k", "form('up')", "↑ ↓", N_("key"), "", 1, "form"),
     Key("down,j", "form('down')", where="form"),

@@ -58,7 +58,7 @@ class LabApp(Errands):
         self, link: Link, controls: Controls, catalogue: Catalogue, kiosk: bool = False
     ) -> None:
         super().__init__()
-        self.kiosk = kiosk
+        self.kiosk = controls.kiosk = kiosk
         self.link, self.controls = link, controls
         self.ended_by: signal.Signals | None = None
         self._late = 0
@@ -78,6 +78,8 @@ class LabApp(Errands):
     def on_mount(self) -> None:
         if self.controls.shades:
             self.order(self.controls.view())
+        if self.kiosk:
+            self.bench.notice(_("A lab for visitors: presets only, and nothing is kept."))
         self._curtain.enter_context(self.batch_update())
         self.set_timer(_CURTAIN, self._raise_curtain)
         loop = asyncio.get_running_loop()

@@ -56,7 +56,9 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
     """Which scenario, where it is, and how well it does."""
     columns = controls.size[0]
     place = f"{controls.index + 1}/{len(controls.scenarios)}"
-    name: Line = [(" vglab ", _LOUD), (f"{glyphs.pointer} {place} ", _QUIET), (title, _LOUD)]
+    kiosk: Line = [(_("kiosk") + " ", _KEY)] if controls.kiosk else []
+    name: Line = [(" vglab ", _LOUD), *kiosk]
+    name += [(f"{glyphs.pointer} {place} ", _QUIET), (title, _LOUD)]
     parts = [Part(0, name), *(_progress(controls, status, glyphs) if status else [])]
     wanted = [part for part in parts if part.rank <= _WANTED]
     spare = columns - sum(width(part.runs) + 3 for part in wanted) + 3
@@ -123,6 +125,7 @@ _BADGES = {
     "diverged": Role.DIVERGED,
     "fault": Role.FAULT,
     "busy": Role.BUSY,
+    "note": Role.BUSY,
 }
 
 
@@ -136,6 +139,7 @@ def state_word(state: str) -> str:
         "diverged": _("DIVERGED"),
         "fault": _("STOPPED"),
         "busy": _("BUILDING"),
+        "note": _("NOTE"),
     }[state]
 
 
@@ -271,7 +275,8 @@ def _entry(row: int | str, entries: Sequence[Entry], index: int, room: int, glyp
 
 def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Line:
     mark = glyphs.pointer if fact.own else " "
-    name = f"{shortened(fact.name, longest, glyphs):<{longest}}  "
+    name = shortened(fact.name, longest, glyphs)
+    name = f"{name:<{max(min(longest, room - len(fact.value) - 4), len(name))}}  "
     code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
     value = shortened(fact.value, room - len(name) - 2, glyphs)
     return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]

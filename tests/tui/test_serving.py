@@ -12,6 +12,7 @@ from bench import SIZE, Bench, begun
 from shell import Said
 from textual_serve.server import Server
 from vglab.tui import commands, serving
+from vglab.tui.lab import LabApp
 
 
 def test_a_kiosk_opens_no_file(
@@ -40,6 +41,33 @@ def test_a_kiosk_does_nothing_for_scripts(ask: Callable[..., Said], how: tuple[s
     said = ask("--kiosk", *how)
     assert (said.status, said.out) == (2, "")
     assert "ssh -t" in said.err
+
+
+@pytest.mark.parametrize("said", ["data.path={file}", 'data={{path="{file}"}}'])
+def test_a_kiosk_does_not_even_look_for_data(
+    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str
+) -> None:
+    (tmp_path / "own.csv").write_text("secret,y\n1,u\n")
+    monkeypatch.setattr(commands, "is_screen", lambda: True)
+    for name in ("own.csv", "none.csv"):
+        came = ask("--kiosk", "--set", said.format(file=tmp_path / name))
+        assert came.status == 2
+        assert (
+            came.err == f"Error: {tmp_path / name} is no preset, and --kiosk opens nothing else.\n"
+        )
+
+
+async def test_a_kiosk_says_what_it_is_and_offers_no_files() -> None:
+    bench = Bench()
+    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench._catalogue, kiosk=True)
+    bench.app = kiosk
+    async with kiosk.run_test(size=(200, 40)) as pilot:
+        await begun(bench, pilot)
+        rows = bench.screen().splitlines()
+        assert rows[0].startswith(" vglab kiosk ")
+        assert any("NOTE   A lab for visitors: presets only" in row for row in rows)
+        assert "restart" in rows[-1]
+        assert not {"save", "export"} & {*rows[-1].split()}
 
 
 async def test_a_kiosk_saves_nothing() -> None:
