@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,16 +70,21 @@ class Canvas:
         self.margin = left.gutter + 1 if self.beside else 0
         self.columns = max(size.columns - (sum(sides) if self.beside else 0), 1)
         self.rows = plot_rows(size) if below else max(size.rows, 1)
-        self._figure: Any = _Figure()
-        for side in ("left", "right") if self.right else ("left",):
-            # plotext draws no axis for a side that has no data; what lies outside it leaves out.
-            self._figure.scatter([_OUTSIDE], [left.low], color="default", yside=side)
         self._ticks: tuple[list[int], list[str]] = ([], [])
         self._ends: tuple[str, str] | None = None
         self._beads: list[Mark] = []
         self._grounds: list[Mark] = []
         self.dense = False
         """Whether bars stand side by side, so that their neighbours show what a mark covers."""
+
+    @cached_property
+    def _figure(self) -> Any:
+        """plotext's, made when something is drawn: a canvas is also asked for its measures."""
+        figure: Any = _Figure()
+        for side in ("left", "right") if self.right else ("left",):
+            # plotext draws no axis for a side that has no data; what lies outside it leaves out.
+            figure.scatter([_OUTSIDE], [self.left.low], color="default", yside=side)
+        return figure
 
     def narrow(self, columns: int) -> None:
         """Use no more than so many columns: the axis ends where the data does."""

@@ -47,9 +47,8 @@ class Travel(Screen[None]):
         """Look at a row; to look back, the training is held still."""
         if record == self.controls.record:
             return
-        if self.controls.look_at(record):
-            self.order(self.controls.running_order())
-        self.look()
+        held = self.controls.look_at(record)
+        self.order(*([self.controls.running_order()] if held else []), self.controls.view())
 
     def seek(self, panel: str, column: int) -> bool:
         """Look at the step that a column of a panel stands for, if it stands for one."""
@@ -63,7 +62,7 @@ class Travel(Screen[None]):
 
     def action_layer(self, by: int) -> None:
         self.controls.single_out(by, self._depth)
-        self.look()
+        self.order(self.controls.view())
 
     def action_room(self, name: str) -> None:
         self.controls.enter("" if self.controls.room == name else name, self._depth)
@@ -71,7 +70,7 @@ class Travel(Screen[None]):
 
     def action_turn_round(self) -> None:
         self.controls.forward = not self.controls.forward
-        self.look()
+        self.order(self.controls.view())
 
     def action_inner(self, by: int) -> None:
         self.controls.turn_inner(by)

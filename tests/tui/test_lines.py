@@ -96,6 +96,13 @@ def test_the_verdict_takes_the_longest_form_that_fits(columns: int, rows: int, f
     assert said == f"{UNICODE.badges['vanishing']} VANISHING {FORMS[form].strip()}"
 
 
+def test_a_long_value_takes_the_room_that_its_name_leaves() -> None:
+    facts = [Fact("D activation", "relu", False), Fact("loss", "non_saturating", True)]
+    drawn = lines.scenarios(ENTRIES, 0, facts, (25, 38))
+    said = [" ".join(plain(line).split()) for line in drawn]
+    assert {"▸ loss non_saturating │", "D activation relu │"} <= {*said}
+
+
 def test_a_percent_sign_stays_with_its_number() -> None:
     said = Verdict("vanishing", ["It would change by less than 1 % of its size."])
     for columns in range(30, 60):
