@@ -87,6 +87,7 @@ def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]
         "off": percent(DEAD_UNITS),
         "stopped": sum(b == 0 for b in found.budget),
         "count": len(found.frozen),
+        "kept": kept(found),
     }
 
 
@@ -133,7 +134,7 @@ def because(found: Diagnosis, facts: Facts) -> str:
             return _(
                 "{signal}, so that what the first step shows cannot be learned: what the gradient "
                 "has from it would change the weights by less than {frozen} of their size in the "
-                "steps planned"
+                "steps planned (what has been learned already is not lost)"
             )
         case "slow":
             return slow(len(found.frozen))
@@ -145,7 +146,7 @@ def because(found: Diagnosis, facts: Facts) -> str:
                 "be learned: the weights or the steps grew too large"
             )
         case rule:
-            return moving(rule) if facts["least"] != percent(0) else resting()
+            return resting(found) or moving(rule, kept(found))
 
 
 def frozen(count: int) -> str:
@@ -201,13 +202,34 @@ def dead(stopped: int) -> str:
     )
 
 
-def resting() -> str:
-    """A network that a stage of the training leaves alone."""
+def kept(found: Diagnosis) -> int:
+    """How many layers a stage of the training keeps as they are."""
+    layers = enumerate(found.budget, 1)
+    return sum(b < FROZEN_BUDGET and n not in found.frozen for n, b in layers)
+
+
+def resting(found: Diagnosis) -> str:
+    """A network that a stage of the training leaves alone, all but the output layer perhaps."""
+    *hidden, output = found.budget
+    if any(budget > 0 for budget in hidden):
+        return ""
+    if output > 0:
+        return _("{signal}, and at this stage only the output layer is trained")
     return _("{signal}, and at this stage the network is not trained")
 
 
-def moving(rule: str) -> str:
-    """All layers move, perhaps too far."""
+def moving(rule: str, kept: int) -> str:
+    """All layers move, perhaps too far; or all that are trained at this stage."""
+    if kept and rule in ("moves", "fades_but_moves"):
+        return ngettext(
+            "{signal}; {kept} of {layers} layers is not trained at this stage, and all others can "
+            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
+            "planned (less than {frozen} counts as frozen)",
+            "{signal}; {kept} of {layers} layers are not trained at this stage, and all others can "
+            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
+            "planned (less than {frozen} counts as frozen)",
+            kept,
+        )
     return {
         "step_too_large": _(
             "{signal}, and a single step is as long as a layer itself, which undoes all that was "

@@ -161,8 +161,20 @@ def test_a_network_that_still_grows_is_told_of_as_it_is() -> None:
 def test_a_network_that_a_stage_does_not_train() -> None:
     found = replace(diagnosis("moves", (0.0,) * 4), frozen=())
     assert said(found).endswith("and at this stage the network is not trained.")
+    last = replace(diagnosis("moves", (0.0, 0.0, nan, 9.0)), frozen=())
+    assert said(last).endswith("and at this stage only the output layer is trained.")
+
+
+def test_layers_that_a_stage_does_not_train_are_not_said_to_move() -> None:
     half = replace(diagnosis("moves", (0.0, 0.0, 5.0, 9.0)), frozen=())
+    assert "; 2 of 4 layers are not trained at this stage, and all others can move" in said(half)
     assert "layer 3, the slowest, would change by 500 %" in said(half)
+    assert "every layer can move" not in said(replace(half, rule="fades_but_moves"))
+    one = replace(half, budget=(0.0, 3.0, 5.0, 9.0))
+    assert "; 1 of 4 layers is not trained at this stage" in said(one)
+    words.set_language("es")
+    assert "; en esta etapa 1 de 4 capas no se entrena, y" in said(one)
+    assert "; en esta etapa 2 de 4 capas no se entrenan, y" in said(half)
 
 
 def test_advice_heeds_the_activation() -> None:
