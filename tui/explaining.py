@@ -60,7 +60,8 @@ def _shown(scene: Scene) -> str:
 
 def _wrapped(words: Iterable[str], room: int, role: Role, more: str = "") -> Lines:
     wide = max(room - len(more), 8)
-    parts = (part for line in words for part in textwrap.wrap(line, wide, subsequent_indent="  "))
+    firm = (line.replace(" %", "\u00a0%") for line in words)
+    parts = (part for line in firm for part in textwrap.wrap(line, wide, subsequent_indent="  "))
     return [[(_MARGIN + more + part, style(role))] for part in parts]
 
 

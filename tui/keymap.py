@@ -28,8 +28,8 @@ class Key:
 
 BENCH = (
     Key("space", "run", N_("space"), N_("run/pause"), N_("run or pause the training"), 1),
-    Key("s", "step", "s", N_("step"), N_("one training step (to the next record), then pause"), 3),
-    Key("r", "restart", "r", N_("restart"), N_("start again from the same seed"), 4),
+    Key("s", "step", "s", N_("step"), N_("one training step (to the next record), then pause"), 4),
+    Key("r", "restart", "r", N_("restart"), N_("start again from the same seed"), 5),
     Key("plus,equals_sign", "pace(1)", "+ -", N_("speed"), N_("train faster, slower"), 6),
     Key("minus", "pace(-1)"),
     Key(
@@ -144,7 +144,7 @@ CLAIMS = (
     Key("pageup", "claim(-8)", where="claims"),
     Key("pagedown", "claim(8)", where="claims"),
     Key("enter", "tell", "enter", N_("figures"), "", 1, "claims"),
-    Key("o", "demonstrate", "o", N_("open this run"), "", 1, "claims"),
+    Key("o", "demonstrate", "o", N_("open"), "", 1, "claims"),
 )
 """The keys of the rooms that take some for themselves."""
 

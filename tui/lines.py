@@ -44,10 +44,10 @@ class Part(NamedTuple):
 
 
 def fitted(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
-    """The parts that fit, in their order, on a stripe."""
+    """The parts that fit, in their order, on a stripe; of one rank the last goes first."""
     kept = [*parts]
     while len(kept) > 1 and sum(width(part.runs) + len(gap) for part in kept) > columns + len(gap):
-        kept.remove(max(kept, key=lambda part: part.rank))
+        kept.remove(max(reversed(kept), key=lambda part: part.rank))
     line = [run for part in kept for run in [*part.runs, (gap, _STRIPE)]]
     return fit(line, columns, _STRIPE)
 
