@@ -12,6 +12,7 @@ from math import log10
 from pathlib import Path
 from typing import Any, get_args
 
+from vglab.scenarios import words
 from vglab.scenarios.build import build
 from vglab.scenarios.changes import changes
 from vglab.scenarios.claims import Topic, topics
@@ -22,6 +23,7 @@ from vglab.scenarios.words import Language, _, set_language
 from vglab.tui.document import Net, RunDocument, document
 from vglab.tui.findings import VERDICTS, ruled, source, tried
 from vglab.tui.findings import headline as verdict
+from vglab.tui.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
 from vglab.tui.report import STATES, figure, headline, middle, outcome
 from vglab.tui.schemas import SCHEMAS
 
@@ -42,8 +44,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "birth": "birth",
         "end": "end",
         "layer": "layer",
-        "keys": "Keys of the documents",
-        "keys_lead": "This page is generated from the types that read and write these documents."
+        "keys": "Keys",
+        "keyboard": "On the lab's keyboard",
+        "keyboard_lead": "The last ones count in the room that the key before them opens.",
+        "press": "key",
+        "keys_lead": "This page is generated from the table of the lab's keys, and from the types"
+        " that read and write the documents."
         " `vglab schema` prints the same as JSON Schema.",
         "scenario": "Scenario files",
         "run_doc": "The run document",
@@ -72,9 +78,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "birth": "al nacer",
         "end": "al final",
         "layer": "capa",
-        "keys": "Claves de los documentos",
-        "keys_lead": "Esta página se genera a partir de los tipos que leen y escriben estos"
-        " documentos, y sus descripciones están en inglés. `vglab schema` imprime lo mismo como"
+        "keys": "Teclas y claves",
+        "keyboard": "En el teclado del laboratorio",
+        "keyboard_lead": "Las últimas valen en la sala que abre la tecla que las precede.",
+        "press": "tecla",
+        "keys_lead": "Esta página se genera a partir de la tabla de teclas del laboratorio y de los"
+        " tipos que leen y escriben los documentos, cuyas descripciones están en inglés."
+        " `vglab schema` imprime lo mismo como"
         " JSON Schema.",
         "scenario": "Archivos de escenario",
         "run_doc": "El documento de una ejecución",
@@ -250,10 +260,27 @@ def given(schema: Mapping[str, Any]) -> str:
     return code(json.dumps(default)) if isinstance(default, str | int | float) else ""
 
 
-def write_keys(language: Language) -> None:
-    """All keys of a scenario file and of the run document."""
+def keyboard(language: Language) -> str:
+    """What the keys of the lab do, those of its rooms after the others."""
     said = WORDS[language]
-    lines = [f"# {said['keys']}\n\n{said['keys_lead']}"]
+    before, usual = words.language(), [key for key in (*BENCH, *LAB) if key.shown and key.help]
+    set_language(language)
+    rows = [(code(_(key.shown)), _(key.help)) for key in usual]
+    rows += [
+        (f"{code(door)} {code(_(key.shown))}", _(key.word))
+        for door, room in (("c", FORM), ("b", COMPARE), ("d", DIAGRAM), ("C", CLAIMS))
+        for key in room
+        if key.word
+    ]
+    set_language(before)
+    return table([said["press"], said["meaning"]], rows)
+
+
+def write_keys(language: Language) -> None:
+    """All keys of the lab, of a scenario file and of the run document."""
+    said = WORDS[language]
+    lines = [f"# {said['keys']}\n\n{said['keys_lead']}\n\n## {said['keyboard']}\n"]
+    lines += [f"{said['keyboard_lead']}\n", keyboard(language)]
     for name, title in (("scenario", said["scenario"]), ("run", said["run_doc"])):
         lines += [f"\n## {title}", *keys(name, language)]
     (DOCS / language / "keys.md").write_text("\n".join(lines) + "\n")

@@ -14,6 +14,7 @@ import pytest
 from shell import ROOT, VGLAB
 from vglab.scenarios import words
 from vglab.scenarios.claims import chosen
+from vglab.tui.keymap import BENCH, CLAIMS, LAB
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("??/*.md")), ROOT / "README.md", ROOT / "README.es.md"]
@@ -186,3 +187,33 @@ def test_completion_offers_scenarios(name: str, tmp_path: Path) -> None:
         read = {"bash": "bash -n", "zsh": "zsh -n", "fish": "fish -n"}[name]
         source = f"_VGLAB_COMPLETE={name}_source vglab > it && {read} it"
         assert shell(source, tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_key_of_the_lab_is_listed(
+    language: words.Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = script("make_pages")
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
+    (tmp_path / language).mkdir()
+    pages.write_keys(language)
+    listed = (tmp_path / language / "keys.md").read_text()
+    words.set_language(language)
+    for key in (*BENCH, *LAB):
+        assert not key.help or f"| `{words._(key.shown)}` | {words._(key.help)} |" in listed
+    assert f"| `C` `enter` | {words._('figures')} |" in listed
+    words.set_language("en")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_labs_page_names_keys_that_there_are(language: str) -> None:
+    page = (DOCS / language / "lab.md").read_text()
+    named = {key for row in page.splitlines() if row[:1] == "|" for key in code_in(row)}
+    known = {shown for key in (*BENCH, *LAB, *CLAIMS) for shown in key.shown.split()}
+    assert {"?", "/", "X", "C", "t", "w"} <= named
+    assert {name for word in named for name in word.split()} <= known
+
+
+def code_in(row: str) -> list[str]:
+    """What stands between back quotes."""
+    return row.split("`")[1::2]

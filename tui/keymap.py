@@ -169,7 +169,7 @@ LAB = (
         N_("explain the chart in focus with its figures of now; and the keys"),
         0,
     ),
-    Key("f1", "help", "F1", "", N_("this page")),
+    Key("f1", "help", "F1", "", N_("the keys alone")),
     Key("q", "leave", "q", N_("quit"), N_("quit"), 0),
     Key("ctrl+c,ctrl+q", "leave"),
 )
