@@ -88,6 +88,9 @@ class Network:
         self.statistics = source.statistics if source else np.zeros((R, size(kept)), self.dtype)
         self.grad, self.step = np.zeros_like(self.theta), np.zeros_like(self.theta)
         self.gradients = list(views(trained, self.grad))
+        self.places = [
+            np.array([self.place[leaf] for leaf in owners]) for _, owners, _ in self.gradients
+        ]
         for letter, vector, wanted in (
             ("", self.theta, trained),
             ("d", self.grad, trained),
@@ -246,8 +249,8 @@ class Network:
         negligible = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
         factor = np.where(self.power > negligible, 0.0, np.ldexp(share, -self.power))
         factor = factor.astype(self.dtype)
-        for _, owners, grad in self.gradients:
-            grad *= factor[[self.place[leaf] for leaf in owners], :, None, None]
+        for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
+            grad *= factor[places, :, None, None]
 
     def clipping(self, limit: float | Exact) -> Exact:
         """What each replica's gradient is to be multiplied by, (R,)."""
@@ -258,9 +261,11 @@ class Network:
         """‖∂J/∂θ‖, (R,), of gradients still scaled."""
         if not self.power.any():
             return norms(self.grad)
-        places = [self.place[leaf] for _, owners, _ in self.gradients for leaf in owners]
-        parts = [norms(flat(grad)) for _, _, grad in self.gradients]
-        return norms(np.ldexp(np.concatenate(parts), -self.power[places]).T)
+        parts = [
+            np.ldexp(norms(flat(grad)), -self.power[places])
+            for (_, _, grad), places in zip(self.gradients, self.places, strict=True)
+        ]
+        return norms(np.concatenate(parts).T)
 
 
 def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arrays import Array, Integers, flat, norms
+from .arrays import Array, Integers, flat, roots
 
 CALM = 1e-6, 1e6
 """Norms of an error signal that are left as they are."""
@@ -16,13 +16,13 @@ def bring_near_one(up: Array) -> Integers | int:
     """Multiply each replica's error signal by a power of two where its norm left CALM; the
     exponents, (R,), or 0 where none did."""
     X = flat(up)
-    squares = np.vecdot(X, X).tolist()
-    if CALM[0] ** 2 < min(squares) and max(squares) < CALM[1] ** 2:
+    squares = np.vecdot(X, X)
+    each = squares.tolist()
+    if CALM[0] ** 2 < min(each) and max(each) < CALM[1] ** 2:
         return 0
-    size = norms(X)
+    size = roots(squares, [(..., X)])
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
-    exponent = np.where(far, -np.frexp(size)[1], 0)
     largest = LARGEST_POWER[up.itemsize]
-    exponent = np.clip(exponent, -largest, largest)
+    exponent = np.minimum(np.maximum(-np.frexp(size)[1].astype(np.int64), -largest), largest) * far
     up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
     return exponent

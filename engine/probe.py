@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, Mask, flat, in_safe_range, roots
+from .arrays import Array, Exact, Integers, flat, in_safe_range, roots
 from .layers import Activate
 from .layout import runs
 from .network import Network
@@ -174,14 +174,15 @@ class Slopes:
         return counts
 
     def find_dead(self, dead: Exact) -> None:
-        """Write each layer's share of units that are dead for the whole batch."""
+        """Write the shares of units that are dead for the whole batch."""
         width = self.activates[0].width
         for at, X in self.parts:
-            few = X[..., : FEW * width].reshape(*X.shape[:2], -1, width).sum(axis=2)
-            suspect = (few == 0).any(axis=(1, 2)).tolist()
-            for layer, share, looked_at in zip(self.activates[at], dead[at], suspect, strict=True):
-                if looked_at:
-                    share[...] = dead_share(layer)
+            S = X.reshape(*X.shape[:2], -1, width)
+            if (S[:, :, :FEW].sum(axis=2) == 0).any():
+                dead[at] = dead_share(np.abs(S) if self.network.g.dips else S)
+        if self.network.g.tail:
+            for i in np.nonzero(dead.any(axis=1))[0].tolist():
+                dead[i] = careful_dead_share(self.activates[i])
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
@@ -192,23 +193,20 @@ def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
     return largest * unit.mean(axis=-1), largest * unit.std(axis=-1)
 
 
-def dead_share(layer: Activate) -> Exact:
-    """The share of units whose slope is 0 for every sample, (R,).
+def dead_share(S: Array) -> Exact:
+    """The share of units whose slope is 0 for every sample, (…, N, n) -> (…)."""
+    ones = np.ones((1, S.shape[-2]), S.dtype)
+    return np.equal(ones @ S, 0).mean(axis=(-2, -1))
 
-    A tanh that rounds to 1 is not dead, though 1 - a² = 0 says so: its slope is asked for again.
-    """
+
+def careful_dead_share(layer: Activate) -> Exact:
+    """The same of a layer that seems to have dead units: a tanh that rounds to 1 is not dead,
+    though 1 - a² = 0 says so."""
     S = layer.S
-    dead = flat_units(np.abs(S) if layer.g.dips else S)
-    if dead.any() and layer.g.tail and not layer.saturated:
+    if not layer.saturated and layer.g.tail:
         S = np.empty_like(S)
         layer.g.tail(layer.Z, np.empty_like(S), S)
-        dead = flat_units(np.abs(S))
-    return dead.mean(axis=(1, 2))
-
-
-def flat_units(S: Array) -> Mask:
-    """Where a unit's slope is 0 for every sample, (R, N, n) -> (R, 1, n)."""
-    return np.ones((1, S.shape[1]), S.dtype) @ S == 0
+    return dead_share(np.abs(S))
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:
