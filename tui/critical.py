@@ -11,7 +11,6 @@ from math import isfinite, sqrt
 import numpy as np
 from msgspec.structs import replace
 
-from ..engine.theory import theory_for
 from ..scenarios.build import architecture
 from ..scenarios.samples import in_plane, parts
 from ..scenarios.spec import Scenario
@@ -50,6 +49,8 @@ def balance(scenario: Scenario, depth: int, low: float, high: float) -> float | 
 
 def rate(scenario: Scenario, depth: int, gain: float) -> float:
     """What theory expects a layer to do to the error signal; not a number where it has no law."""
+    from ..engine.theory import theory_for  # slow to load, and no first frame needs it
+
     learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
     net = replace(scenario.network, depth=depth, gain=gain)
     theory = theory_for(

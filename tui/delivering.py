@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from .charted import charted
-from .document import document, encoded
 from .files import put
 from .rooms import Room
 from .scene import Scene
@@ -23,6 +22,8 @@ def delivered(order: Write, subject: Subject, scene: Scene, room: Room | None) -
 
 def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> bytes:
     if order.chart is None:
+        from .document import document, encoded  # with the theory, which no first frame waits for
+
         return encoded(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
     table = charted(scene, order.chart) if room is None else room.table()
     return table.csv()

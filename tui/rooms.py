@@ -8,7 +8,6 @@ from typing import Protocol
 from .charted import Table
 from .charts import Size
 from .diagram import Diagram
-from .proving import Textbook
 from .ranking import Ranking
 from .sidebyside import side_by_side
 from .wire import Gather, Picture, View
@@ -44,9 +43,16 @@ class Room(Protocol):
         ...
 
 
+def textbook(order: Gather) -> Room:
+    """The claims; what they are judged by is loaded when they are."""
+    from .proving import Textbook
+
+    return Textbook(order)
+
+
 ROOMS: Mapping[str, Callable[[Gather], Room]] = {
     "compare": side_by_side,
     "remedies": Ranking,
     "diagram": Diagram,
-    "claims": Textbook,
+    "claims": textbook,
 }
