@@ -16,6 +16,7 @@ from .exporting import PICTURE, RUN, names
 from .files import put
 from .help import help_page
 from .keeping import command
+from .link import Link
 from .searching import Everything, Scenarios, Search
 from .strips import Paint
 from .widgets.explanation import Explanation
@@ -29,6 +30,7 @@ from .wire import Command, Run, Write, Written
 class Errands(App[None]):
     """An application with a first room."""
 
+    link: Link
     bench: Bench
     controls: Controls
     paint: Paint
@@ -108,6 +110,8 @@ class Errands(App[None]):
                 self._written(_put(path, picture))
             else:
                 self.order(Write(str(path), None if kind == RUN else self.controls.in_focus))
+                if not self.link.alive:
+                    self._written(Written(reason=_("the worker has ended")))
 
         self.order(Run(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)

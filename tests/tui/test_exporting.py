@@ -99,6 +99,14 @@ async def test_the_worker_is_asked_for_the_rest(
         assert "written: there" in bench.screen()
 
 
+async def test_without_a_worker_it_is_said(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        bench.ear.alive = False
+        await pilot.press("X", "3")
+        assert "it cannot be written: the worker has ended" in bench.screen()
+
+
 async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await begun(bench, pilot)
