@@ -43,16 +43,15 @@ wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
 	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
 	$(BIN)/python tests/wheel.py dist/*.whl
 
-bench: $(VENV)/.dev ## race the engine and the start-up against their floors, and PyTorch and JAX if installed
-	$(BIN)/python benchmarks/race.py
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/lab.py
+bench: $(VENV)/.dev ## run all benchmarks; BENCH_PYTHON=… names an interpreter that has PyTorch and JAX too
+	$(BIN)/python benchmarks/all.py $(if $(BENCH_PYTHON),--python $(BENCH_PYTHON))
 
 messages: $(VENV)/.dev ## compile the translations
 	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics
 
-docs: $(VENV)/.dev ## write the pages of presets and keys, and build the site into build/site
+docs: $(VENV)/.dev ## write the pages of presets, claims, laws and keys, and build the site into build/site
 	$(BIN)/python docs/make_pages.py
+	$(BIN)/python docs/make_laws.py
 	$(BIN)/python docs/make_man.py
 	$(BIN)/mkdocs build --strict --quiet
 

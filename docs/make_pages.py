@@ -7,8 +7,10 @@ stands in the presets, in the claims' table and in the types, and is nowhere wri
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from math import log10
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, get_args
 
@@ -165,16 +167,21 @@ def preset_page(run: RunDocument, language: Language) -> str:
 
 
 def write_presets() -> None:
-    """A page for each preset in each language, and their list."""
-    for summary in presets():
-        scenario = load(summary.id)
-        experiment = build(scenario)
-        for _row in experiment.steps:
-            pass
-        for language in get_args(Language):
-            set_language(language)
-            page = preset_page(document(scenario, experiment, 0.0), language)
-            (DOCS / language / "presets" / f"{summary.id}.md").write_text(page)
+    """A page for each preset in each language; they are run on all cores."""
+    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
+        list(pool.map(write_preset, [summary.id for summary in presets()]))
+
+
+def write_preset(name: str) -> None:
+    """Run a preset, and write its pages."""
+    scenario = load(name)
+    experiment = build(scenario)
+    for _row in experiment.steps:
+        pass
+    for language in get_args(Language):
+        set_language(language)
+        page = preset_page(document(scenario, experiment, 0.0), language)
+        (DOCS / language / "presets" / f"{name}.md").write_text(page)
 
 
 def write_list(language: Language) -> None:

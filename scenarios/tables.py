@@ -37,7 +37,7 @@ class TableError(ValueError):
     """The file cannot be used: one line that says why, and the key that is to blame."""
 
     def __init__(self, *said: str, key: str = "data.path") -> None:
-        super().__init__("; ".join(part for part in said if part))
+        super().__init__(printable("; ".join(part for part in said if part)))
         self.key = key
 
 
@@ -289,7 +289,7 @@ def classified(
         raise TableError(said, _("data.label names the column of the classes"), key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")
-        raise TableError(form.format(name=shown(printable(names[0]))))
+        raise TableError(form.format(name=shown(names[0])))
     places = {name: place for place, name in enumerate(names)}
     return tuple(names), array("q", [places[word] for word in words])
 

@@ -24,7 +24,16 @@ EXAMPLES = [
     for page in PAGES
     for found in SHOWN.finditer(page.read_text())
 ]
-FENCED = re.compile(r"(?P<mark><!-- slow -->\n)?^```(?:sh|fish)\n(?P<body>(?:.*\n)*?)```$", re.M)
+FENCED = re.compile(
+    r"(?:<!-- (?P<mark>.*) -->\n)?^```(?P<kind>\w*)\n(?P<body>(?:.*\n)*?)```$", re.M
+)
+TYPED = ("sh", "fish")
+ELSEWHERE = {"sweeps.md", "grading.md"}
+"""Pages whose slow blocks are run by tests/tui/test_guides.py."""
+REASON = re.compile(r"not run: \S.{9,}")
+NO_COMMANDS = {"", "text", "json", "toml"}
+FILE = re.compile(r"# (?P<name>\w+\.toml)\n")
+"""How a block of TOML begins that is a file."""
 
 
 def shell(line: str, folder: Path, shell: str = "bash") -> "subprocess.CompletedProcess[str]":
@@ -84,20 +93,56 @@ def test_commands_print_what_is_shown(line: str, shown: str, tmp_path: Path) -> 
     assert accords(shown.splitlines(), ran.stdout.splitlines()), ran.stdout
 
 
-def quick(page: Path) -> list[str]:
-    """The lines a page tells one to type that use the command, slow ones and installing aside."""
-    blocks = (found for found in FENCED.finditer(page.read_text()) if not found["mark"])
-    lines = [line for found in blocks for line in found["body"].splitlines()]
-    return [line for line in lines if line.startswith("vglab ")]
+def typed(page: Path, slow: bool) -> list[str]:
+    """What a page tells one to type, block by block; with `slow`, all of it."""
+    return [
+        found["body"]
+        for found in FENCED.finditer(page.read_text())
+        if found["kind"] in TYPED and (not found["mark"] or (slow and found["mark"] == "slow"))
+    ]
+
+
+def follow(page: Path, folder: Path, slow: bool) -> None:
+    """Do what a page tells one to, with the files it shows."""
+    for found in FENCED.finditer(page.read_text()):
+        if found["kind"] == "toml" and (file := FILE.match(found["body"])):
+            (folder / file["name"]).write_text(found["body"])
+    for block in typed(page, slow):
+        ran = shell(f"set -e\n{block}", folder)
+        assert ran.returncode == 0, f"{block}\n{ran.stderr}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_one_is_told_to_type_runs(page: Path, tmp_path: Path) -> None:
-    for name in ("mine.toml", "mio.toml"):
-        (tmp_path / name).write_text('extends = "relu"\n[training]\nsteps = 20\n')
-    for line in quick(page):
-        ran = shell(line, tmp_path)
-        assert ran.returncode == 0, f"{line}\n{ran.stderr}"
+    follow(page, tmp_path, slow=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.name not in ELSEWHERE and "<!-- slow -->" in page.read_text()],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_what_takes_longer_runs_too(page: Path, tmp_path: Path) -> None:
+    follow(page, tmp_path, slow=True)
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_every_example_is_run_or_says_why_not(page: Path) -> None:
+    for found in FENCED.finditer(page.read_text()):
+        kind, mark, body = found["kind"], found["mark"] or "", found["body"]
+        if kind in TYPED:
+            assert mark in ("", "slow") or REASON.fullmatch(mark), body
+        elif kind == "python":
+            assert page.name == "api.md", "tests/test_docs_api.py runs those of that page"
+            assert body.startswith(">>> ")
+        elif kind == "console":
+            assert SHOWN.match(found[0].removeprefix(f"<!-- {mark} -->\n")), body
+        else:
+            assert kind in NO_COMMANDS
+            assert not body.startswith(("vglab ", "make ", "pip ", "python", "$ ")) or mark, body
 
 
 def test_both_languages_have_the_same_pages() -> None:
@@ -125,10 +170,23 @@ def test_the_site_builds_and_its_links_lead_somewhere(
     for summary in pages.presets():
         for language in ("en", "es"):
             (source / language / "presets" / f"{summary.id}.md").write_text(f"# {summary.id}\n")
+    laws = script("make_laws")
+    for language in ("en", "es"):
+        stub = {law.title["en"]: laws.Found(law.value, 0.9, 1.0, 1.1) for law in laws.LAWS}
+        (source / language / "laws.md").write_text(laws.page(stub, language))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert built.returncode == 0, built.stdout + built.stderr
     assert (tmp_path / "build" / "site" / "es" / "tutorial" / "index.html").exists()
+
+
+def test_the_laws_hold_where_they_are_told() -> None:
+    laws = script("make_laws")
+    for law in (laws.LAWS[0], laws.LAWS[3], laws.LAWS[8]):
+        found = laws.found(law)
+        assert found.theory == pytest.approx(law.value, rel=0.01)
+        assert found.middle == pytest.approx(law.value, rel=0.03)
+        assert found.low < law.value < found.high
 
 
 def test_a_presets_page_has_its_lesson_its_changes_and_a_run() -> None:
