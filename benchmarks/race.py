@@ -15,15 +15,20 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import geometric_mean
 
 from workloads import WORKLOADS
 
+Figures = dict[str, float]
+
+BARE = "vglab, nothing measured"
 SIDES = {
     "floor": ("floor", False),
     "vglab": ("vglab", True),
-    "vglab, nothing measured": ("vglab", False),
+    BARE: ("vglab", False),
     "torch": ("torch", True),
     "jax": ("jax", True),
 }
@@ -77,7 +82,7 @@ def serve(module: str, measured: bool) -> None:
         print(time.process_time() - start, flush=True)
 
 
-def race(workload: str, sides: dict[str, Side], rounds: int) -> dict[str, float]:
+def race(workload: str, sides: dict[str, Side], rounds: int) -> Figures:
     """The least processor time of a step, in seconds, a side."""
     steps: dict[str, int] = {}
     for name, side in sides.items():
@@ -91,11 +96,24 @@ def race(workload: str, sides: dict[str, Side], rounds: int) -> dict[str, float]
     return best
 
 
+def summary(results: dict[str, Figures]) -> Iterator[str]:
+    """What the sides are to each other, over all workloads that both have."""
+    for other in NEEDS:
+        ratios = {
+            name: best[other] / best["vglab"] for name, best in results.items() if other in best
+        }
+        if ratios:
+            each = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
+            yield f"{other} takes {geometric_mean(ratios.values()):.2f} times vglab's time: {each}"
+    costs = {name: best["vglab"] / best[BARE] - 1 for name, best in results.items()}
+    yield "measuring costs " + ", ".join(f"{name} {cost:.0%}" for name, cost in costs.items())
+
+
 def main() -> None:
     """Race, print the table, and write it as JSON where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workloads", default=",".join(WORKLOADS))
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--serve", nargs=2)
     options = parser.parse_args()
@@ -103,17 +121,18 @@ def main() -> None:
         return serve(options.serve[0], options.serve[1] == "1")
     missing = [name for name, package in NEEDS.items() if not find_spec(package)]
     sides = {name: Side(name) for name in SIDES if name not in missing}
-    print(f"{'':6}{'floor, ms':>10}" + "".join(f"{n + ' / floor':>32}" for n in list(sides)[1:]))
-    results = {}
+    print("| workload | floor | " + " | ".join(list(sides)[1:]) + " |")
+    print("| --- " * (len(sides) + 1) + "|")
+    results: dict[str, Figures] = {}
     for workload in options.workloads.split(","):
         results[workload] = best = race(workload, sides, options.rounds)
-        cells = (f"{best[n] / best['floor']:.2f}" if n in best else "–" for n in list(sides)[1:])
-        row = "".join(f"{cell:>32}" for cell in cells)
-        print(
-            f"{workload:6}{best['floor'] * 1e3:10.3f}{row}  {WORKLOADS[workload].says}", flush=True
-        )
+        cells = [f"{best[n] / best['floor']:.2f}" if n in best else "–" for n in list(sides)[1:]]
+        row = [f"{workload}: {WORKLOADS[workload].says}", f"{best['floor'] * 1e3:.3g} ms", *cells]
+        print(f"| {' | '.join(row)} |", flush=True)
     for side in sides.values():
         side.stop()
+    for line in summary(results):
+        print(line)
     if missing:
         print("not installed, left out: " + ", ".join(missing))
     if options.json:

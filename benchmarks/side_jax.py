@@ -1,6 +1,7 @@
 """JAX, the whole measured step in one jit."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -31,9 +32,7 @@ def forward(w: Workload, params: Any, probes: list[Any], X: Any) -> tuple[Any, l
 
 def build(w: Workload, measured: bool) -> Callable[[int], None]:
     """`run(steps)` trains on from where it was."""
-    if w.skip == "highway" or w.skip_placement == "preactivation" or w.replicas > 1:
-        raise NotImplementedError
-    if w.optimizer not in ("sgd", "adam"):
+    if not w.plain or w.optimizer not in ("sgd", "adam"):
         raise NotImplementedError
     params = [
         (
@@ -45,14 +44,14 @@ def build(w: Workload, measured: bool) -> Callable[[int], None]:
         for W in first_weights(w)
     ]
     probes = [jnp.zeros((w.batch, w.width)) for _ in range(w.depth)]
-    zeros = jax.tree.map(jnp.zeros_like, params)
-    X, y = (jnp.asarray(m) for m in batches(w))
+    moments = [jax.tree.map(jnp.zeros_like, params) if w.optimizer == "adam" else () for _ in "mv"]
+    X, y = (list(jnp.asarray(m)) for m in batches(w))
 
     def cost(params: Any, probes: Any, X: Any, y: Any) -> Any:
         Z, kept = forward(w, params, probes, X)
         return jnp.mean(jnp.logaddexp(0, Z) - y * Z), kept
 
-    @jax.jit
+    @partial(jax.jit, donate_argnums=(0, 1, 2))
     def step(params: Any, m: Any, v: Any, t: Any, X: Any, y: Any) -> Any:
         which = (0, 1) if measured else (0,)
         grads, kept = jax.grad(cost, argnums=which, has_aux=True)(params, probes, X, y)
@@ -62,7 +61,7 @@ def build(w: Workload, measured: bool) -> Callable[[int], None]:
         rows = measure(w, grads, kept, params, change) if measured else ()
         return jax.tree.map(jnp.subtract, params, change), m, v, rows
 
-    state: dict[str, Any] = {"p": params, "m": zeros, "v": zeros, "k": 0, "history": []}
+    state: dict[str, Any] = {"p": params, "m": moments[0], "v": moments[1], "k": 0, "history": []}
 
     def run(count: int) -> None:
         for _ in range(count):
@@ -87,19 +86,27 @@ def adam(grad: Any, m: Any, v: Any, t: Any, rate: float) -> tuple[Any, Any, Any]
 
 
 def measure(w: Workload, grads: Any, kept: Any, params: Any, change: Any) -> Any:
-    """The engine's nine measures of the hidden layers."""
-    length = jnp.linalg.norm
-    rows = []
-    for i in range(1, w.depth):
-        Z, A = kept[i]
-        S = jax.vmap(jax.vmap(jax.grad(ACTIVATIONS[w.activation])))(Z)
-        low = 0.05 * (0.25 if w.activation == "sigmoid" else 1.0) > S
-        W = length(params[i][0])
-        rows.append(
-            jnp.stack([
-                length(grads[1][i]), length(S), A.mean(), A.std(), low.mean(),
-                (S == 0).all(axis=0).mean(),
-                length(grads[0][i][0]), W, length(change[i][0]) / W,
-            ])
-        )  # fmt: skip
-    return jnp.stack(rows)
+    """The engine's nine measures of the hidden layers; every reduction is over a stack, which XLA
+    does far faster than one for each layer."""
+    Z, A, D = (jnp.stack(arrays) for arrays in (*zip(*kept[1:], strict=True), grads[1][1:]))
+    W, dW, sW = (
+        jnp.stack([layer[0] for layer in layers[1:-1]]) for layers in (params, grads[0], change)
+    )
+    S = slope(w.activation, Z)
+    low = 0.05 * (0.25 if w.activation == "sigmoid" else 1.0) > S
+    size = length(W)
+    return jnp.stack([
+        length(D), length(S), A.mean((1, 2)), A.std((1, 2)), low.mean((1, 2)),
+        (S == 0).all(1).mean(1), length(dW), size, length(sW) / size,
+    ])  # fmt: skip
+
+
+def length(X: Any) -> Any:
+    """Norms of a stack's matrices."""
+    return jnp.sqrt((X * X).sum((1, 2)))
+
+
+def slope(name: str, Z: Any) -> Any:
+    """g′(Z)."""
+    A = ACTIVATIONS[name](Z)
+    return {"sigmoid": A * (1 - A), "tanh": 1 - A * A, "relu": (Z > 0).astype(Z.dtype)}[name]

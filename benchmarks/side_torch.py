@@ -45,7 +45,7 @@ class Deep(nn.Module):
 
 def build(w: Workload, measured: bool) -> Callable[[int], None]:
     """`run(steps)` trains on from where it was."""
-    if w.replicas > 1 or w.skip == "highway" or w.skip_placement == "preactivation":
+    if not w.plain or w.optimizer not in OPTIMIZERS:
         raise NotImplementedError
     net = Deep(w)
     optimizer = OPTIMIZERS[w.optimizer](net.parameters(), w.rate)

@@ -92,7 +92,11 @@ def through_dask(rounds: int) -> float | None:
     except ImportError:
         return None
     with (
-        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            dashboard_address=None,  # pyright: ignore[reportArgumentType]  (None: no dashboard)
+        ) as cluster,
         Client(cluster) as client,
     ):
         return handing_out(client.get_executor(pure=False), rounds)

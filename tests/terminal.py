@@ -10,7 +10,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import pyte
 from shell import VGLAB
@@ -46,7 +46,7 @@ class Terminal:
         )
         os.close(there)
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *args: object) -> None:
