@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import ExitStack
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.theme import Theme
@@ -22,11 +22,15 @@ from .learn import lesson_page
 from .link import Link
 from .remembering import Choices, remember, remembered
 from .roles import PALETTES, Role
-from .spans import backlog, exact_spans
+from .spans import backlog, exact_spans, superseded
 from .strips import Paint
 from .widgets.drawing import Drawing
 from .widgets.page import Page
 from .wire import Answer, Command, Open, Ready, Written
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.screen import Screen
 
 _CURTAIN = 0.3
 """Seconds the first charts are waited for."""
@@ -149,6 +153,11 @@ class LabApp(Errands):
             self._waiting = False
             self._curtain.close()
             self.bench.refresh()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write what has changed, unless all of it is about to be written."""
+        if not superseded(screen):
+            super()._display(screen, renderable)
 
     def _settle(self, late: bool = False) -> None:
         """Ask for the next frame once the terminal has taken this one; never queue two."""

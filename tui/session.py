@@ -47,7 +47,7 @@ from .wire import (
 FRAME = 0.1
 """Seconds between frames while training, at least."""
 
-DRAWING_SHARE = 0.12
+DRAWING_SHARE = 0.1
 """The largest share of the worker's time that goes into drawing: training is what it is for."""
 
 _MARKS = 16

@@ -1,8 +1,10 @@
-"""Two places where Textual has to be reached into, each guarded so that nothing breaks without it.
+"""Three places where Textual is reached into, each guarded so that nothing breaks without it.
 
 Textual repaints from the left edge of a widget up to a changed span; `exact_spans` makes it write
 the span alone, which is a quarter of the bytes. And it blocks the lab when a slow line cannot take
 what is written; `backlog` tells how much is waiting, so that frames are dropped instead.
+And it paints a screen up to three times when it opens; `superseded` tells which of them is not the
+last.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from textual._compositor import ChopsUpdate
 if TYPE_CHECKING:
     from rich.console import Console
     from textual.app import App
+    from textual.screen import Screen
 
 _EXPECTED = {
     "__init__": ["self", "chops", "spans", "chop_ends"],
@@ -48,6 +51,15 @@ def _render_spans(update: ChopsUpdate, console: Console) -> str:
                 written.append(Control.move_to(start, y).segment.text)
                 written.append(strip.crop(start - x, stop - x).render(console))
     return "".join(written)
+
+
+def superseded(screen: Screen[Any]) -> bool:
+    """Whether all of a screen is about to be painted: what is written before that is written twice.
+
+    Textual first paints what a new layout has touched, and then, where that was asked for, the
+    whole; at the start each of them is a full screen.
+    """
+    return bool(getattr(screen, "_repaint_required", False))
 
 
 def backlog(app: App[Any]) -> int:

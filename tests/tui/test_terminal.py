@@ -101,7 +101,7 @@ def test_while_paused_not_a_byte_is_written() -> None:
 def test_starting_up_writes_one_screen() -> None:
     with Terminal(*LIGHT, "--set", "training.steps=1") as terminal:
         opened(terminal)
-        assert len(terminal.read) < 60_000
+        assert len(terminal.read) < 50_000, "two screens would be 52"
 
 
 @pytest.mark.parametrize(
