@@ -12,7 +12,7 @@ from ..scenarios.words import _, set_language
 from .bench import Bench
 from .catalogue import catalogue
 from .controls import Controls
-from .exporting import PICTURE, RUN, names
+from .exporting import PICTURE, RUN, by_itself, names
 from .files import put
 from .help import help_page
 from .keeping import command
@@ -103,7 +103,8 @@ class Errands(App[None]):
         if self._refused() or self.screen is not self.bench:
             return
         title = command(self.controls.scenario, self.controls.stated)
-        picture, before = self.export_screenshot(title=title), self._files()[PICTURE]
+        picture = by_itself(self.export_screenshot(title=title))
+        before = self._files()[PICTURE]
 
         def write(kind: str, path: Path) -> None:
             if kind == PICTURE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from ..scenarios.words import N_, _
 from .controls import Controls
 from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, style
+
+_FROM_A_SERVER = re.compile(r',\s*url\("https?://[^"]*"\) format\("[^"]*"\)')
+_TYPEFACES = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
 
 PICTURE, RUN, CHART = "picture", "run", "chart"
 KINDS: Mapping[str, str] = {
@@ -29,6 +33,11 @@ def names(controls: Controls, step: int) -> dict[str, str]:
         RUN: f"{stem}.json",
         CHART: f"{stem}-{chart}.csv".replace("_", "-"),
     }
+
+
+def by_itself(svg: str) -> str:
+    """A picture that asks no server for its typeface: it takes the reader's own."""
+    return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
 
 def told(path: str, reason: str) -> tuple[bool, str]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -46,6 +47,8 @@ async def test_a_picture_shows_the_room_and_not_the_dialog(bench: Bench, folder:
         assert "&lt;layers&gt;" in picture
         assert "vglab&#160;--scenario&#160;deep-sigmoid" in picture or "vglab --sc" in picture
         assert "written" not in picture
+        assert "url(" not in picture.replace("url(#", ""), "it is whole by itself"
+        ElementTree.fromstring(picture)
         assert f"written: {folder}/deep-sigmoid-160.svg" in bench.screen().replace(" \n  ", "")
         await pilot.press("escape")
         assert bench.app.screen is bench.app.bench
