@@ -13,6 +13,8 @@ from .network import Network
 from .recurrence import Recurrent, Use, by_step
 from .trace import NetworkTrace, table
 
+AT_ONCE = 1 << 18
+"""Numbers that are computed by one call."""
 TIME_MEASURES = ("delta_rms", "grad_norm")
 """Root mean square of Δ_t × N over batch and units; norm of what step t adds to ∂J/∂W."""
 
@@ -50,14 +52,17 @@ class TimeProbe:
 
 def each_use(layer: Recurrent) -> Exact:
     """‖∂J/∂W‖ as each step alone would have it, (R, T)."""
-    parts = [
-        [norms(flat(step, 3)) for step in products(by_step(use.left, layer.rows), layer, use)]
+    each = [
+        np.concatenate([norms(flat(some)) for some in products(layer, use)], axis=2)
         for use in layer.uses()
     ]
-    return norms(np.array(parts).T)
+    return norms(np.concatenate(each, axis=1).swapaxes(1, 2))
 
 
-def products(left: Array, layer: Recurrent, use: Use) -> Iterator[Array]:
-    """What each step adds to a block of ∂J/∂W."""
-    for t in range(layer.rows):
-        yield np.matmul(left[:, None, t].mT, layer.Delta[:, use.gates, t])
+def products(layer: Recurrent, use: Use) -> Iterator[Array]:
+    """What each step adds to a block of ∂J/∂W: (R, gates, some steps, rows, n) at a time."""
+    left, right = by_step(use.left, layer.rows)[:, None].mT, layer.Delta[:, use.gates]
+    numbers = right[:, :, 0, 0].size * left.shape[-2]
+    some = max(1, AT_ONCE // numbers)
+    for t in range(0, layer.rows, some):
+        yield left[:, :, t : t + some] @ right[:, :, t : t + some]
