@@ -107,8 +107,7 @@ class Adversarial:
         trace = self.trace
         row = trace.upto if k == trace.records[trace.upto] else None
         alive = self.round(k, row, moves=k < trace.steps)
-        if trace.diverged_at is None and not alive.all():
-            trace.diverged_at = k
+        trace.lose(k, alive)
         if row is None and not alive.any():
             row = trace.upto
             self.round(k, row, moves=False)

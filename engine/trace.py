@@ -72,13 +72,29 @@ class Trace:
     """(T, R) each; none for a GAN."""
     networks: dict[str, NetworkTrace]
     upto: int = 0
-    diverged_at: int | None = None
-    """The first step at which a replica's loss was not finite."""
+    lost_at: Integers = field(init=False)
+    """(R,) the first step at which each replica's loss was not finite, recorded or not; -1 where
+    it always was."""
     finished: bool = False
     done: int = field(default=0)
     """Training steps that have been taken."""
     gan: dict[str, Exact] = field(default_factory=dict[str, Exact])
     """(T, R) each; a GAN's account of the game (see outcome)."""
+
+    def __post_init__(self) -> None:
+        replicas = next(iter(self.loss.values())).shape[1]
+        self.lost_at = np.full(replicas, -1)
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step at which the loss of any replica was not finite."""
+        lost = self.lost_at[self.lost_at >= 0]
+        return int(lost.min()) if lost.size else None
+
+    def lose(self, k: int, alive: Mask) -> None:
+        """Note the replicas whose loss is no longer finite at step k."""
+        if not alive.all():
+            self.lost_at[~alive & (self.lost_at < 0)] = k
 
 
 def one_of(columns: dict[str, Exact], r: int) -> dict[str, Exact]:

@@ -109,8 +109,7 @@ class Supervised:
         Z = network.forward(self.X)
         loss = self.loss(Z, self.target, network.Delta)
         alive = np.isfinite(loss)
-        if trace.diverged_at is None and not alive.all():
-            trace.diverged_at = k
+        trace.lose(k, alive)
         due = k == trace.records[row] or not alive.any()
         network.backward(network.Delta)
         if due:

@@ -37,9 +37,17 @@ def result(trace: Trace, r: int, seconds: float) -> Result:
             name: net(seen.replica(r), last, trace.steps, lost[last])
             for name, seen in trace.networks.items()
         },
-        diverged_at=int(trace.records[lost.index(True)]) if any(lost) else None,
+        diverged_at=lost_at(trace, r, lost),
         seconds=seconds,
     )
+
+
+def lost_at(trace: Trace, r: int, lost: Sequence[bool]) -> int | None:
+    """The first step at which a replica's loss was not finite: the one that was trained on, which
+    is seen at every step, or the test's, which is seen where a row says so."""
+    steps = trace.records[: trace.upto][np.array(lost)].tolist()
+    known: list[int] = [step for step in (int(trace.lost_at[r]), *steps) if step >= 0]
+    return min(known, default=None)
 
 
 def at(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Number]:

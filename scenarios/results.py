@@ -60,7 +60,7 @@ class Result(Known, frozen=True):
     gan: Annotated[dict[str, Number], Meta(description="the game; none for a classifier")]
     networks: dict[str, Net]
     diverged_at: Annotated[
-        int | None, Meta(description="first recorded step with a loss not finite, or null")
+        int | None, Meta(description="first step with a loss not finite, or null")
     ]
     seconds: Annotated[float, Meta(description="of training; runs trained at once share them out")]
 

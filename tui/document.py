@@ -162,7 +162,10 @@ class RunDocument(Document, frozen=True):
     loss: dict[str, Series]
     accuracy: dict[str, Series]
     networks: dict[str, Net]
-    diverged_at: Annotated[int | None, Meta(description="first step with a loss not finite")]
+    diverged_at: Annotated[
+        int | None,
+        Meta(description="first step with a loss, of any replica, not finite"),
+    ]
     finished: Annotated[bool, Meta(description="false when the run was interrupted")]
     seconds: Seconds
     computed_in: Annotated[

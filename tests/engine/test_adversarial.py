@@ -515,7 +515,7 @@ def test_one_replica_may_diverge_alone() -> None:
     run.generator.network.theta[1] = np.nan
     played(run)
     trace = run.trace
-    assert trace.diverged_at == 0
+    assert (trace.diverged_at, trace.lost_at.tolist()) == (0, [-1, 0])
     assert trace.upto == 13
     assert np.isfinite(trace.loss["generator"][:, 0]).all()
     assert not np.isfinite(trace.loss["discriminator"][-1, 1])

@@ -191,6 +191,7 @@ def test_one_replica_diverges_and_the_other_goes_on() -> None:
     trace = run.trace
     assert trace.finished
     assert trace.diverged_at is not None
+    assert trace.lost_at.tolist() == [-1, trace.diverged_at]
     assert 1 <= trace.diverged_at <= 2
     np.testing.assert_array_equal(trace.records, [0, 4, 8, 12])
     assert np.isfinite(trace.loss["train"][:, 0]).all()

@@ -75,6 +75,17 @@ def test_a_run_that_diverges_leaves_the_others_alone() -> None:
     assert lost.networks["model"].diagnosis.state == "diverged"
 
 
+def test_the_step_of_divergence_is_that_of_the_run_alone() -> None:
+    """However seldom rows are recorded: those trained beside it go on, and make no row for it."""
+    stated = ("run.record_every=17", "network.loss=squared")
+    several = runs("training.rate=0.1,30,1e3", scenario="relu", stated=stated)
+    together = [run.diverged_at for run in measure(several)]
+    assert together == [measure([run])[0].diverged_at for run in several]
+    assert together[0] is None
+    assert len({*together}) == 3
+    assert not {*together[1:]} & {0, 17, 30}
+
+
 @pytest.mark.parametrize("key", sorted(RIDES))
 def test_what_rides_is_a_key_of_the_scenario(key: str) -> None:
     table, name = key.split(".")

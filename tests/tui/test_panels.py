@@ -121,7 +121,7 @@ def test_a_layer_that_is_not_there_yet_is_not_drawn() -> None:
         values[:, :, 2:5] = np.nan
     for panel in PANELS:
         assert "!" not in "".join(map(plain, drawn(panel, scene(of)).lines))
-    of.diverged_at = 0
+    of.lost_at[:] = 0
     assert "!" in "".join(map(plain, drawn("layers", scene(of)).lines))
 
 
