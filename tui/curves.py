@@ -26,7 +26,9 @@ class Series:
     values: Floats
     role: int
     fine: bool = True
-    """A fine line, or dots every other column, which leave a line behind them in sight."""
+    """A fine line, or marks every other column, which leave a line behind them in sight."""
+    mark: str = ""
+    """Which marks, where they are no dots: curves are told apart without their colours, too."""
     steps: Floats | None = None
     """Its own, where they are not the chart's."""
 
@@ -100,7 +102,10 @@ def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> It
 def _beads(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
     places, shares = _sampled(canvas, chart, series)
     if len(places):
-        wanted = np.arange(0, float(places[-1]) + 1, 2)
+        first, mark = int(bool(series.mark)), series.mark or glyphs.dot
+        wanted = np.arange(first, float(places[-1]) + 1, 2)
         shares = np.interp(wanted, places, shares).clip(0, 1)
         rows: list[int] = np.rint(shares * (canvas.rows - 1)).astype(int).tolist()
-        canvas.marks(Mark(2 * at, row, glyphs.dot, series.role) for at, row in enumerate(rows))
+        canvas.marks(Mark(first + 2 * at, row, mark, series.role) for at, row in enumerate(rows))
+    if series.mark:
+        canvas.marks(_wild(canvas, chart, series, glyphs))

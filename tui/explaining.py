@@ -178,8 +178,10 @@ TOLD: Mapping[str, Told] = {
         N_("Generator against discriminator"),
         (
             N_(
-                "Lines are what D says of real points and of fakes. Dots are how much gradient the"
-                " saturating loss leaves of the non-saturating one's: D/(1 - D), about."
+                "The line is what D says of real points, dashes what it says of fakes. Dots are how"
+                " much gradient the saturating loss leaves of the non-saturating one's: D/(1 - D),"
+                " about."
+            ), about."
             ),
         ),
         currently.game,

@@ -31,7 +31,9 @@ def game(scene: Scene, size: Size) -> Picture:
     left = _axis(said, sure, plot_rows(size))
     share = _share(scene)
     right = _decades(share, plot_rows(size)) if share is not None else None
-    series = [Series(left, values, role) for values, role in zip(said, _ROLES, strict=True)]
+    real, fake = said
+    dash = scene.glyphs.levels[1]
+    series = [Series(left, real, _ROLES[0]), Series(left, fake, _ROLES[1], False, dash)]
     if right is not None and share is not None:
         series.append(Series(right, share, Role.SECOND, fine=False))
     chart = OverTime(steps, series, left, right, scene.end, scene.now if scene.back else None)
@@ -68,9 +70,8 @@ def _decades(share: Floats, rows: int) -> Axis:
 def _legend(scene: Scene, sure: bool, share: bool) -> Line:
     line = scene.glyphs.across * 2
     names = ("D(x)", "D(G(z))") if sure else ("f(x)", "f(G(z))")
-    entries = [
-        run for name, role in zip(names, _ROLES, strict=True) for run in key(line, name, role)
-    ]
+    looks = zip(names, (line, scene.glyphs.levels[1]), _ROLES, strict=True)
+    entries = [run for name, mark, role in looks for run in key(mark, name, role)]
     if share:
         entries += key(scene.glyphs.dot, _("gradient kept"), Role.SECOND)
     return entries[1:]

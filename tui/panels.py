@@ -49,11 +49,7 @@ def layers(scene: Scene, size: Size) -> Picture:
     legend = [
         *key(scene.glyphs.eighths[7], SYMBOLS[first], Role.FIRST),
         *(key(scene.glyphs.levels[1], SYMBOLS[second[0]], Role.STRONG) if second else []),
-        *(
-            key(scene.glyphs.theory, _("theory"), Role.THEORY)
-            if chart.theory is not None
-            else []
-        ),
+        *(key(scene.glyphs.theory, _("theory"), Role.THEORY) if chart.theory is not None else []),
         *ghosts.entry(scene, scene.glyphs.ghost),
     ]
     lines = per_layer(chart, size, scene.glyphs)
@@ -93,12 +89,10 @@ def learning(scene: Scene, size: Size) -> Picture:
     axis, shown = _loss_axis(all_losses, plot_rows(size))
     right = linear_axis(0.0, 1.0, plot_rows(size)) if trace.accuracy else None
     past = zip(before.values(), shown[len(losses) :], strict=True)
-    series = [Series(axis, there, ghosts.ROLE, steps=at) for (at, _values), there in past]
-    series += [
-        line
-        for role, values in zip(_LOSS_ROLES, shown[: len(losses)], strict=False)
-        for line in _curve(axis, values, role)
-    ]
+    mark = scene.glyphs.ghost
+    series = [Series(axis, there, ghosts.ROLE, False, mark, at) for (at, _values), there in past]
+    drawn = zip(_LOSS_ROLES, _marks(scene), shown[: len(losses)], strict=False)
+    series += [line for role, mark, values in drawn for line in _curve(axis, values, role, mark)]
     if right is not None:
         accuracy = medians(trace.accuracy["test"][:upto, :, None])[:, 0]
         series.append(Series(right, accuracy, Role.SECOND, fine=False))
@@ -108,6 +102,11 @@ def learning(scene: Scene, size: Size) -> Picture:
 
 
 _LOSS_ROLES = (Role.FIRST, Role.THIRD)
+
+
+def _marks(scene: Scene) -> tuple[str, str]:
+    """A fine line for the first loss, dashes for the second."""
+    return "", scene.glyphs.levels[1]
 
 
 def _losses_drawn(scene: Scene) -> int:
@@ -121,14 +120,15 @@ def _learning_legend(scene: Scene, losses: list[str]) -> Line:
         "generator": _("generator"),
         "discriminator": _("discriminator"),
     }
+    drawn = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
     legend = [
         run
-        for role, name in zip(_LOSS_ROLES, losses, strict=False)
-        for run in key(scene.glyphs.across * 2, words.get(name, name), role)
+        for role, mark, name in drawn
+        for run in key(mark or scene.glyphs.across * 2, words.get(name, name), role)
     ]
     if scene.trace.accuracy:
         legend += key(scene.glyphs.dot, _("accuracy (test)"), Role.SECOND)
-    legend += ghosts.entry(scene, scene.glyphs.across * 2)
+    legend += ghosts.entry(scene, scene.glyphs.ghost)
     return legend[1:]
 
 
@@ -142,11 +142,11 @@ def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]
     return linear_axis(min(low, 0.0), high or 1.0, rows), [*losses.values()]
 
 
-def _curve(axis: Axis, values: Floats, role: int) -> list[Series]:
+def _curve(axis: Axis, values: Floats, role: int, mark: str) -> list[Series]:
     """The median, and behind it the 10-90 % band of the replicas."""
     summed = band(values.T, log=False)
     edges = [Series(axis, edge, Role.FIRST_SOFT) for edge in (summed.low, summed.high)]
-    return [*(edges if summed.spread else []), Series(axis, summed.middle, role)]
+    return [*(edges if summed.spread else []), Series(axis, summed.middle, role, not mark, mark)]
 
 
 PANELS: dict[str, Callable[[Scene, Size], Picture]] = {

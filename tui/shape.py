@@ -25,6 +25,9 @@ from .wire import Picture
 _MOST = 8192
 """Sums that a histogram is made of."""
 
+_DASH = 6, 4
+"""Samples of g′ that are drawn, and left out: it is told from g without its colour, too."""
+
 _USUAL = 4.0
 """The axis reaches at least this far to either side, so that a curve has its shape."""
 
@@ -102,9 +105,14 @@ def _lines(scene: Scene, drawn: Shape, Z: Floats, across: Axis, size: Size) -> L
     canvas.guide(0.0)
     canvas.ground(_bars(canvas, Z, across, scene.glyphs.eighths))
     places = (drawn.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
-    for axis, values, role in ((left, drawn.value, Role.STRONG), (right, drawn.slope, Role.SECOND)):
-        shares = (values - axis.low) / (axis.high - axis.low)
-        canvas.curve(places, shares, scene.glyphs.curve, role)
+    value, slope = (
+        (values - axis.low) / (axis.high - axis.low)
+        for axis, values in ((left, drawn.value), (right, drawn.slope))
+    )
+    canvas.curve(places, value, scene.glyphs.curve, Role.STRONG)
+    for start in range(0, len(places), sum(_DASH)):
+        piece = slice(start, start + _DASH[0])
+        canvas.curve(places[piece], slope[piece], scene.glyphs.curve, Role.SECOND)
     ticks = [round(across.share(tick) * (canvas.columns - 1)) for tick in across.ticks]
     canvas.across(ticks, [*across.labels], ("", "Z"))
     return canvas.lines(size, scene.glyphs)
@@ -125,7 +133,7 @@ def _legend(scene: Scene, layer: int) -> Line:
     line, bar = scene.glyphs.across * 2, scene.glyphs.eighths[-1]
     return [
         *key(line, "g", Role.STRONG),
-        *key(line, "g′", Role.SECOND),
+        *key(scene.glyphs.guide * 2, "g′", Role.SECOND),
         *key(bar, _("Z of layer {layer}").format(layer=layer), Role.FIRST_SOFT),
     ]
 

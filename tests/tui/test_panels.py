@@ -1,5 +1,7 @@
 """The first room's panels: what each draws of a scene, and what it says about itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from golden import is_rectangle, same
@@ -9,6 +11,7 @@ from vglab.scenarios import words
 from vglab.tui.charts import Size
 from vglab.tui.controls import INNER as CHOICES
 from vglab.tui.controls import MEASURES
+from vglab.tui.glyphs import ASCII, UNICODE, Glyphs
 from vglab.tui.inner import INNER
 from vglab.tui.layout import LAYER, ROOMS
 from vglab.tui.layout import PANELS as NAMES
@@ -19,6 +22,7 @@ from vglab.tui.scene import Scene
 from vglab.tui.wire import Picture
 
 SIZE = Size(45, 16)
+THIRD, FOURTH = int(Role.THIRD), int(Role.FOURTH)
 
 
 def drawn(panel: str, of: Scene | None = None, size: Size = SIZE) -> Picture:
@@ -52,6 +56,22 @@ def test_the_legend_names_what_is_drawn(measures: list[str]) -> None:
 def test_titles_fit_a_panel_at_eighty_columns(panel: str, language: words.Language) -> None:
     words.set_language(language)
     assert len(plain(drawn(panel).title)) <= 36
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_two_losses_and_the_run_before_differ_in_their_marks(glyphs: Glyphs) -> None:
+    both, steps = trace(), np.linspace(0.2, 0.6, 12)[:, None]
+    game = replace(both, accuracy={}, loss={"generator": steps, "discriminator": 1 - steps})
+    picture = drawn("learning", scene(game, glyphs=glyphs))
+    assert (
+        plain(picture.title) == f"{glyphs.across * 2} generator  {glyphs.levels[1]} discriminator"
+    )
+    second = {text for line in picture.lines for text, code in cells(line) if front(code) == THIRD}
+    assert second == {glyphs.levels[1]}
+    held = drawn("learning", scene(both, glyphs=glyphs, ghost=scene(trace(rows=8))))
+    past = {text for line in held.lines for text, code in cells(line) if front(code) == FOURTH}
+    assert past == {glyphs.ghost}
+    assert plain(held.title).endswith(f"{glyphs.ghost} before")
 
 
 def test_theory_is_drawn_where_it_is_known() -> None:

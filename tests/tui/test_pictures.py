@@ -207,7 +207,7 @@ def test_pictures_of_networks_at_any_size(
 
 def test_the_histogram_lies_where_the_sums_lie(trained: Subject) -> None:
     picture = PANELS["inside"](seen(trained, inner="shape", layer=4), SIZES[0])
-    assert plain(picture.title) == "tanh  ── g  ── g′  █ Z of layer 4"
+    assert plain(picture.title) == "tanh  ── g  ╌╌ g′  █ Z of layer 4"
     row = plain(picture.lines[-3])
     full = [at for at, mark in enumerate(row) if mark == "█"]
     zero = plain(picture.lines[-1]).index(" 0 ") + 1
