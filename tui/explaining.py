@@ -181,7 +181,6 @@ TOLD: Mapping[str, Told] = {
                 "The line is what D says of real points, dashes what it says of fakes. Dots are how"
                 " much gradient the saturating loss leaves of the non-saturating one's: D/(1 - D),"
                 " about."
-            ), about."
             ),
         ),
         currently.game,
