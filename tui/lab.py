@@ -51,6 +51,7 @@ _LAST_RESORT = 1.0
 class LabApp(Errands):
     """One worker, one room."""
 
+    TITLE = "vglab"
     CSS_PATH = "lab.tcss"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
