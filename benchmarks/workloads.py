@@ -92,10 +92,10 @@ WORKLOADS = {
 }  # fmt: skip
 
 
-def first_weights(w: Workload, seed: int = 0) -> list[Matrix]:
+def first_weights(w: Workload, seed: int = 0, ends: tuple[int, int] = (2, 1)) -> list[Matrix]:
     """W (inputs, outputs) of a perceptron's layers; biases start at 0."""
     rng = np.random.default_rng(seed)
-    sizes = [2, *[w.width] * w.depth, 1]
+    sizes = [ends[0], *[w.width] * w.depth, ends[1]]
     return [
         (rng.standard_normal((m, n)) * w.gain / m**0.5).astype(np.float32)
         for m, n in pairwise(sizes)
