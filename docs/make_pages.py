@@ -9,11 +9,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from math import log10
+from math import nan
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, get_args
 
+from figures import drawing
+from msgspec import UNSET
 from vglab.scenarios import words
 from vglab.scenarios.build import build
 from vglab.scenarios.changes import changes
@@ -30,8 +32,6 @@ from vglab.tui.report import STATES, figure, headline, middle, outcome
 from vglab.tui.schemas import SCHEMAS
 
 DOCS = Path(__file__).parent
-BAR, DECADES = 48, 12
-"""A bar's columns, and the decades they stand for."""
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "presets": "Presets",
@@ -41,8 +41,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "before",
         "after": "after",
         "run": "A run of it",
-        "chart": "Error signal a layer (`delta_rms`, a column a quarter of a decade; the median of"
-        " the replicas), at birth and at the end:",
+        "chart": "Error signal of each layer (delta_rms, input side on the left): rings at birth,"
+        " squares at the end, dashed what theory expects at birth.",
+        "theory": "theory, birth",
         "birth": "birth",
         "end": "end",
         "layer": "layer",
@@ -75,8 +76,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "antes",
         "after": "después",
         "run": "Una ejecución",
-        "chart": "Señal de error por capa (`delta_rms`; cada columna es un cuarto de década;"
-        " mediana de las réplicas), al nacer y al final:",
+        "chart": "Señal de error de cada capa (delta_rms, la entrada a la izquierda): anillos al"
+        " nacer, cuadrados al final, a trazos lo que la teoría espera al nacer.",
+        "theory": "teoría, al nacer",
         "birth": "al nacer",
         "end": "al final",
         "layer": "capa",
@@ -121,29 +123,34 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([row(*head), row(*["---"] * len(head)), *(row(*cells) for cells in rows)])
 
 
-def bar(value: float) -> str:
-    """A number as a length, from 10^-DECADES up to 1."""
-    if not value > 0:
-        return ""
-    return "█" * max(0, min(BAR, round(BAR * (1 + log10(value) / DECADES))))
+def signals(net: Net) -> tuple[list[float], list[float], list[float]]:
+    """The error signal of each layer at birth and at the end, and theory's of birth, if any."""
+    birth, end = (
+        [middle(layer) for layer in zip(*(r[at] for r in net.measures.delta_rms), strict=True)]
+        for at in (0, -1)
+    )
+    known = net.theory.delta_rms if net.theory and net.theory.delta_rms is not UNSET else []
+    return birth, end, [nan if value is None else value for value in known]
 
 
-def chart(net: Net, said: Mapping[str, str]) -> Iterator[str]:
-    """The error signal of each layer, as text."""
-    for when, record in (("birth", 0), ("end", -1)):
-        yield f"{said[when]}:"
-        of_replicas = [replica[record] for replica in net.measures.delta_rms]
-        for layer, values in zip(net.layers, zip(*of_replicas, strict=True), strict=True):
-            value = middle(values)
-            yield f"{layer.name:>4} {figure(value):>9} {bar(value)}".rstrip()
-        yield ""
+def picture(scenario: str, name: str) -> str:
+    """The file of a network's figure."""
+    return f"pictures/presets/{scenario}-{name}.svg"
 
 
-def network(name: str, net: Net, said: Mapping[str, str]) -> str:
+def network(scenario: str, name: str, net: Net, said: Mapping[str, str]) -> str:
     """What was seen of one network."""
     verdict = f"**{_(STATES[net.diagnosis.state])}**:"
-    lines = [f"### `{name}`", "", said["chart"], "", "```text", *chart(net, said)]
-    return "\n".join([*lines[:-1], "```", "", f"{verdict} {net.diagnosis.why}", ""])
+    birth, end, theory = signals(net)
+    columns = [birth, end, *([theory] if theory else [])]
+    head = [said["layer"], said["birth"], said["end"], *([said["theory"]] if theory else [])]
+    rows = [
+        [layer.name, *map(figure, values)]
+        for layer, *values in zip(net.layers, *columns, strict=True)
+    ]
+    shown = f"![{said['chart']}](../../{picture(scenario, name)})"
+    lines = [f"### `{name}`", shown, said["chart"], table(head, rows)]
+    return "\n\n".join([*lines, f"{verdict} {net.diagnosis.why}\n"])
 
 
 def preset_page(run: RunDocument, language: Language) -> str:
@@ -161,7 +168,7 @@ def preset_page(run: RunDocument, language: Language) -> str:
             f"\n## {said['run']}\n\n```text\n{headline(run)}",
             *outcome(run),
             "```\n",
-            *(network(name, net, said) for name, net in run.networks.items()),
+            *(network(scenario.id, name, net, said) for name, net in run.networks.items()),
         ]
     )
 
@@ -178,6 +185,9 @@ def write_preset(name: str) -> None:
     experiment = build(scenario)
     for _row in experiment.steps:
         pass
+    run = document(scenario, experiment, 0.0)
+    for of, net in run.networks.items():
+        (DOCS / picture(name, of)).write_text(drawing(*signals(net)))
     for language in get_args(Language):
         set_language(language)
         page = preset_page(document(scenario, experiment, 0.0), language)
@@ -299,6 +309,7 @@ def main() -> None:
         (DOCS / language / "presets").mkdir(parents=True, exist_ok=True)
         write_list(language)
         write_keys(language)
+    (DOCS / "pictures" / "presets").mkdir(parents=True, exist_ok=True)
     write_claims(topics())
     write_presets()
 
