@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import ExitStack
+from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -176,8 +177,11 @@ class LabApp(Errands):
         self.bench.complain(said.format(reason=reason))
 
     def _ended(self, name: signal.Signals) -> None:
-        """Leave tidily; a terminal that is gone cannot hold the process back."""
+        """Leave tidily; a terminal that is gone cannot hold the process back. Textual may wait for
+        ever for its last words to be taken, and the loop with it, so a thread keeps the time."""
         self.ended_by = name
         self.link.close()
-        asyncio.get_running_loop().call_later(_LAST_RESORT, os._exit, 128 + name)
+        last_resort = Timer(_LAST_RESORT, os._exit, [128 + name])
+        last_resort.daemon = True
+        last_resort.start()
         self.exit()
