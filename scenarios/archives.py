@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .faults import allowed, found
-from .tables import LARGEST, Table, TableError, Wanted, classified
+from .tables import LARGEST, Table, TableError, Wanted, classified, counted
 from .words import _
 
 UNREADABLE = (
@@ -110,7 +110,8 @@ def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
     classes, numbers = classified(words, len(X), wanted, label)
     names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
     flat = array("d", X.astype(np.float64).tobytes())
-    return Table(names, X.shape[1:], flat, label, classes, numbers, digest)
+    counts = counted(classes, numbers)
+    return Table(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
 
 
 def refuse_infinite(X: Any) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import stat
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf, isfinite
 from pathlib import Path
@@ -66,11 +67,8 @@ class Table(NamedTuple):
     """The class of each row: its place in `classes`."""
     digest: str
     """SHA-256 of the file."""
-
-    @property
-    def counts(self) -> list[int]:
-        """How many rows each class has."""
-        return [self.y.count(number) for number in range(len(self.classes))]
+    counts: tuple[int, ...]
+    """How many rows each class has."""
 
 
 class Columns(NamedTuple):
@@ -207,7 +205,7 @@ def parsed(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Tab
     label = "" if columns.label is None else columns.names[columns.label]
     count = len(numbers) // len(names)
     classes, y = classified(words, count, wanted, label)
-    return Table(names, (len(names),), numbers, label, classes, y, digest)
+    return Table(names, (len(names),), numbers, label, classes, y, digest, counted(classes, y))
 
 
 def header(line: int, head: Sequence[str], wanted: Wanted) -> Columns:
@@ -292,6 +290,12 @@ def classified(
         raise TableError(form.format(name=shown(names[0])))
     places = {name: place for place, name in enumerate(names)}
     return tuple(names), array("q", [places[word] for word in words])
+
+
+def counted(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
+    """How many rows each class has."""
+    of = Counter(y)
+    return tuple(of[number] for number in range(len(classes)))
 
 
 def order(name: str) -> tuple[float, str]:
