@@ -39,9 +39,6 @@ ROLES = {
     "fails": Role.VANISHING,
     None: Role.MUTED,
 }
-LIST = 5
-"""Rows that the list keeps beside what is told of a claim."""
-
 _measured = Measured()
 
 
@@ -102,7 +99,7 @@ class Textbook:
         judged = [self.found(claim) for claim in self.claims]
         opened, at = bool(view.spot[0]), min(max(view.spot[1], 0), len(judged) - 1)
         about = _about(judged[at], size) if opened else []
-        rows = max(size.rows - len(about), LIST)
+        rows = max(size.rows - len(about), 0)
         listed = around(_listed(self.parts, judged, at, size.columns), rows)
         lines = [*listed, *about]
         tested = [one for claim, one in zip(self.claims, judged, strict=True) if claim.cases]
@@ -165,13 +162,17 @@ def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
 
 
 def _about(one: Finding | None, size: Size) -> Lines:
-    """What was measured, by which rule, and what a teacher should add; what does not fit goes."""
+    """What was measured, by which rule, and what a teacher should add. It comes before the list;
+    what does not fit even so is named."""
     if one is None:
         return [[("─" * size.columns, style(Role.FAINT))], note("  " + _("not run yet"))]
     told = [line for part in entry(one, size.columns - 2) for line in part.split("\n")]
-    room = max(size.rows - LIST - 1, 1)
+    room = max(size.rows - 1, 1)
     head: Line = [("─" * size.columns, style(Role.FAINT))]
     said: Lines = [
         [(" " + line, style(Role.STRONG) if not at else 0)] for at, line in enumerate(told)
     ]
-    return [head, *said[:room]]
+    if len(said) > room:
+        more = _("all of it: {command}").format(command=f"vglab claims {one.id}")
+        said[room - 1 :] = [[(f" {UNICODE.ellipsis} {more}", style(Role.KEY, bold=True))]]
+    return [head, *said]

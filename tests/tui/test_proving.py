@@ -100,6 +100,19 @@ def test_a_claim_is_told_with_rule_and_figures_in_the_language_in_use(
     assert claims()["sigmoid-saturates"].says.es in " ".join(text.split())
 
 
+def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None:
+    claim = claims()[PROBED[0]]
+    few.update({trial.setup: work(trial) for trial in trials([claim])})
+    room = Textbook.__new__(Textbook)
+    room.parts, room.known, room.claims = (Topic(topics()[0].title, (claim,)),), few, [claim]
+    whole = "\n".join(map(plain, room.picture(wanted((1, 0)), Size(79, 30)).lines))
+    assert claim.says.en in " ".join(whole.split())
+    assert "all of it" not in whole
+    short = [plain(line) for line in room.picture(wanted((1, 0)), Size(79, 4)).lines]
+    assert len(short) == 4
+    assert short[-1].strip() == f"… all of it: vglab claims {claim.id}"
+
+
 def test_what_has_not_run_says_so() -> None:
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = topics(), Measured(), ALL
