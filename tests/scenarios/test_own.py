@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from vglab.scenarios import tables
+from vglab.scenarios import csvs
 from vglab.scenarios.build import build
 from vglab.scenarios.faults import ScenarioError
 from vglab.scenarios.grid import plan
@@ -432,4 +432,4 @@ def test_columns_are_named_shortly(tmp_path: Path) -> None:
 
 
 def test_more_separators_win(tmp_path: Path) -> None:
-    assert tables.first_line(["\n", " \n", "a;b\n"]) == "a;b\n"
+    assert csvs.first_line(["\n", " \n", "a;b\n"]) == "a;b\n"
