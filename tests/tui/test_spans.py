@@ -1,11 +1,21 @@
 """A changed cell costs the bytes of one cell; where Textual has changed, nothing breaks."""
 
+from typing import Any
+
+import pyte
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.style import Style
 from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.strip import Strip
 from vglab.tui import spans
-from vglab.tui.runs import Line
+from vglab.tui.pen import Pen
+from vglab.tui.roles import Role
+from vglab.tui.runs import Line, style
 from vglab.tui.strips import Paint
 from vglab.tui.widgets.drawing import Drawing
 
@@ -52,7 +62,45 @@ async def test_nothing_changed_writes_nothing() -> None:
 async def test_two_changes_of_a_line_are_two_spans() -> None:
     spans.exact_spans()
     written = await changed([line("." * 100)], [line("x" + "." * 98 + "y")])
-    assert written.count("\x1b[") == 6, "two jumps, two colours, two resets"
+    assert written.count("\x1b[") == 4, "two jumps, one colour, one reset"
+
+
+RUNS = st.lists(
+    st.tuples(
+        st.text("ab █▀", min_size=1, max_size=4),
+        st.builds(
+            style, st.sampled_from([0, *map(int, Role)]), st.sampled_from([0, 5, 8]), st.booleans()
+        ),
+    ),
+    max_size=12,
+)
+
+
+def shown(written: str) -> list[tuple[object, ...]]:
+    """The cells of a terminal; a blank has no colour but its ground's."""
+    screen: Any = pyte.Screen(60, 2)
+    pyte.Stream(screen).feed(written)
+    cells = (screen.buffer[y][x] for y in range(2) for x in range(60))
+    seen = ((cell.data, cell.bg, cell.data != " " and (cell.fg, cell.bold)) for cell in cells)
+    return [*seen]
+
+
+@given(RUNS, st.sampled_from([ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD]))
+def test_a_pen_writes_what_rich_writes_in_fewer_bytes(runs: Line, system: ColorSystem) -> None:
+    strip, pen = Paint(True, "truecolor").strip(runs), Pen(system)
+    written = "".join([*(pen.write(text, look) for text, look, _ in strip), pen.rest()])
+    console = Console(color_system=None)
+    console._color_system = system  # pyright: ignore[reportPrivateUsage]
+    plain = strip.render(console)
+    assert shown(written) == shown(plain)
+    assert len(written) <= len(plain)
+
+
+def test_a_style_that_a_pen_does_not_know_is_written_as_rich_does() -> None:
+    pen, odd = Pen(ColorSystem.TRUECOLOR), Style(underline=True, color="red")
+    before = pen.write("a", Style(bold=True))
+    assert pen.write("b", odd) == "\x1b[0m" + odd.render("b", color_system=ColorSystem.TRUECOLOR)
+    assert pen.write("c", Style(bold=True)) == before.replace("a", "c")
 
 
 def test_another_textual_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
