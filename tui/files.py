@@ -7,6 +7,14 @@ from itertools import count
 from pathlib import Path
 
 
+def folder() -> Path:
+    """Where we are; a folder that has been removed meanwhile has no name."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
+
+
 def put(wanted: Path, data: bytes) -> Path:
     """Write a new file of that name, or of the next that is free: `run.json`, `run-2.json`, …
 

@@ -102,6 +102,19 @@ async def test_the_worker_is_asked_for_the_rest(
         assert "written: there" in bench.screen()
 
 
+async def test_in_a_folder_that_is_gone_it_is_said(
+    bench: Bench, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("X", "1")
+        assert "it cannot be written: No such file or directory" in bench.screen()
+
+
 async def test_without_a_worker_it_is_said(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ..exporting import KINDS, page, told
+from ..files import folder
 from ..runs import Lines
 from ..strips import Paint
 from .page import Page
@@ -37,7 +38,7 @@ class Export(Page):
 
     def _page(self, columns: int, rows: int) -> Lines:
         size = (columns, rows)
-        return page(self._files(), self._chosen, self._said, str(Path.cwd()), size)
+        return page(self._files(), self._chosen, self._said, str(folder()), size)
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(KINDS)
@@ -46,7 +47,7 @@ class Export(Page):
     def action_write(self, which: int | None = None) -> None:
         self._chosen = self._chosen if which is None else which
         kind = [*KINDS][self._chosen]
-        self._write(kind, Path.cwd() / self._files()[kind])
+        self._write(kind, folder() / self._files()[kind])
 
     def say(self, path: str, reason: str) -> None:
         """What has become of a file."""
