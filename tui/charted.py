@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..engine.precision import lenses
 from .boundary import grid
 from .chain import backward, forward
 from .cleaning import Floats, band, medians
 from .inner import fitting
 from .parts import EDGES
+from .precise import entries
 from .scene import Scene
 from .shape import drawn_of, sums
 from .signals import LINKED
@@ -196,6 +198,15 @@ def lags(scene: Scene) -> Table:
     return by_column({"layer": [layer] * count, "sequence_step": range(1, count + 1)} | columns)
 
 
+def precision(scene: Scene) -> Table:
+    """The typical entry of each layer's gradient, and the share that a type rounds to 0."""
+    found, count = lenses(scene.tables, scene.upto - 1), scene.depth
+    columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
+    columns["name"] = [layer.name for layer in scene.tables.layers]
+    columns |= summed("entry_rms", entries(scene, scene.latest("grad_norm"))[None], row=0)
+    return by_column(columns | {f"lost_{lens.type}": lens.lost for lens in found})
+
+
 def _of(*measures: str) -> Callable[[Scene], Table]:
     return lambda scene: layered(scene, measures)
 
@@ -212,6 +223,7 @@ CHARTED: Mapping[str, Callable[[Scene], Table]] = {
     "plane": plane,
     "game": lambda scene: over_steps(scene, scene.trace.gan),
     "lags": lags,
+    "precision": precision,
     "walk": walked,
     "signals": _of(*LINKED),
 }

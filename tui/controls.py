@@ -23,7 +23,17 @@ USUAL_PACE = 8
 MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
 
-INNER = ("update_ratio", "activations", "saturation", "shape", "weights", "plane", "game", "lags")
+INNER = (
+    "update_ratio",
+    "activations",
+    "saturation",
+    "shape",
+    "weights",
+    "plane",
+    "game",
+    "lags",
+    "precision",
+)
 """What the fourth chart can show, where the scenario has it."""
 
 

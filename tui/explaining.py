@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..scenarios.spec import Scenario
 from ..scenarios.words import N_, _
-from . import currently, formulas
+from . import currently, formulas, precise
 from .charts import Size
 from .glyphs import ASCII
 from .inner import fitting
@@ -197,6 +197,17 @@ TOLD: Mapping[str, Told] = {
         ),
         currently.lags,
         layered=False,
+    ),
+    "precision": Told(
+        N_("What narrower number types would keep"),
+        (
+            N_(
+                "A bar is the typical entry of a layer's gradient: its length over the root of the"
+                " number n of weights. A type rounds to 0 what is under its line. A loss scale of"
+                " 2^k multiplies the loss, and with it every gradient, before it is rounded."
+            ),
+        ),
+        precise.told,
     ),
     "walk": Told(
         N_("The chain rule, step by step"),

@@ -22,6 +22,7 @@ CHARTS: Mapping[str, Sequence[str]] = {
     "saturation": ("|g′(z)| < 0.05 · sup |g′|", "g′(z) = 0"),
     "weights": ("log |W⁽ˡ⁾|,   log |∂J/∂W⁽ˡ⁾|",),
     "lags": ("Δ⁽ᵗ⁻¹⁾ = Δ⁽ᵗ⁾ Wᵀ ∘ g′(Z⁽ᵗ⁻¹⁾)", "∂J/∂W = sum over t of A⁽ᵗ⁻¹⁾ᵀ Δ⁽ᵗ⁾"),
+    "precision": ("‖∂J/∂W⁽ˡ⁾‖ / √n", GRADIENT),
     "walk": (SIGNAL, FORWARD),
     "signals": (FORWARD, SIGNAL, GRADIENT, UPDATE),
     "compare": (GRADIENT,),

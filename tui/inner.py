@@ -19,6 +19,7 @@ from .cleaning import Band, band, extent
 from .game import game, played
 from .lags import lags, recurs
 from .parts import SYMBOLS, by_budget, key, note, picture, replicas
+from .precise import precise
 from .roles import Role
 from .runs import style
 from .scales import linear_axis, log_axis
@@ -120,6 +121,7 @@ INNER = {
     "plane": Inner(boundary, seen),
     "game": Inner(game, played),
     "lags": Inner(lags, recurs),
+    "precision": Inner(precise),
 }
 
 

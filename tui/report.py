@@ -10,6 +10,7 @@ from statistics import median
 from ..scenarios.own import is_own, told
 from ..scenarios.words import N_, _, ngettext
 from .document import Layered, Net, Number, RunDocument, Series
+from .narrow import narrowed
 
 COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
 STATES: Mapping[str, str] = {
@@ -26,6 +27,7 @@ def report(run: RunDocument) -> str:
     parts = [headline(run), *own_file(run), *outcome(run)]
     for name, net in run.networks.items():
         parts += ["", *([name] if len(run.networks) > 1 else []), *table(net), "", verdict(net)]
+        parts += ["", *narrowed(net.precision)] if net.diagnosis.state != "diverged" else []
     return "\n".join(parts)
 
 

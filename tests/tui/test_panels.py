@@ -159,3 +159,16 @@ def test_a_loss_of_many_decades_gets_an_axis_of_decades() -> None:
     of = trace()
     of.loss["train"] = 10.0 ** np.linspace(0, -8, 12)[:, None]
     assert "1e-6" in "".join(map(plain, drawn("learning", scene(of)).lines))
+
+
+@pytest.mark.parametrize(("faintest", "lost"), [(-12.0, True), (-6.0, False)])
+def test_layers_that_float16_would_lose_stand_out(faintest: float, lost: bool) -> None:
+    """Under half its smallest number, 2⁻²⁵ = 3e-8, an entry is 0."""
+    of = trace()
+    net = of.networks["model"]
+    sizes = np.sqrt([layer.inputs * layer.outputs for layer in net.layers])
+    net.measures["grad_norm"][:] = sizes * 10.0 ** np.linspace(faintest, 0, len(sizes))
+    lines = drawn("inside", scene(of, inner="precision")).lines
+    colours = {front(code) for line in lines for _, code in cells(line)}
+    assert Role.FIRST in colours
+    assert (Role.FROZEN in colours) is lost

@@ -31,7 +31,25 @@ def test_the_report_says_what_was_run_and_what_is_the_matter(ask: Ask) -> None:
     assert lines[0] == "Deep sigmoid (deep-sigmoid) · 20 steps · 1 replica · seed 4 · float32"
     assert lines[1].startswith("loss: train ")
     assert lines[2].startswith("accuracy: train ")
-    assert lines[-1].startswith("VANISHING: ")
+    assert lines[-5].startswith("VANISHING: ")
+
+
+def test_the_report_says_what_narrower_types_would_lose(ask: Ask) -> None:
+    """Sigmoid layers with Xavier's weights lose 0.236 each: float16 ends after 11, float32 after 71
+    (law 38), and what is left of a float16's range can be shifted by a loss scale."""
+    deep = ("--set", "network.depth=100", "--set", "network.width=8", "--steps", "1")
+    *_, half, brain, single = ask("--scenario", "deep-sigmoid", *deep).out.splitlines()
+    assert half.startswith("float16: the gradient is exactly 0 in W1–W")
+    assert half.endswith("; no loss scale would keep them all")
+    assert brain.startswith("bfloat16: the gradient is exactly 0 in W1–W")
+    assert single.startswith("float32: the gradient is exactly 0 in W1–W")
+    last = [int(line.split("–W")[1].split(";")[0]) for line in (half, brain, single)]
+    assert last[0] > last[1] > last[2] > 20
+    *_, half, brain, single = ask("--scenario", "deep-sigmoid", "--steps", "1").out.splitlines()
+    assert "; a loss scale of 2^" in half
+    assert (brain, single) == tuple(
+        f"{kind}: holds the gradient of every layer" for kind in ("bfloat16", "float32")
+    )
 
 
 def test_the_report_in_spanish(ask: Ask) -> None:
