@@ -2,10 +2,9 @@
 
 The engine's figures are right to 1e-300, so what a type would have done to them can be told from
 them: a type rounds to 0 all that is under half its smallest number. A layer's entries are taken as
-normal numbers of the measured root mean square, ‖∂J/∂W‖/√(fan_in · fan_out); then the share that is
+normal numbers of the measured root mean square, ‖∂J/∂W‖/√n for n of them; then the share that is
 lost, erf(zero/(√2 rms)), follows from the norm alone. Loss scaling multiplies every gradient by 2ᵏ
-before it
-is rounded (Micikevicius et al. 2018, "Mixed Precision Training", section 3.2).
+before it is rounded (Micikevicius et al. 2018, "Mixed Precision Training", section 3.2).
 """
 
 from collections.abc import Iterable
@@ -66,8 +65,7 @@ class Lens:
 def lenses(network: NetworkTrace, row: int) -> tuple[Lens, ...]:
     """The network's gradients of one record (medians over the replicas), seen in each type."""
     norm = np.median(network.measures["grad_norm"][row], axis=0)
-    counts = np.array([layer.inputs * layer.outputs for layer in network.layers])
-    rms = [float(x) for x in norm / np.sqrt(counts)]
+    rms = [float(x) for x in norm / np.sqrt(network.sizes)]
     return tuple(seen(kind, rms) for kind in NUMBER_TYPES)
 
 

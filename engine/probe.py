@@ -35,7 +35,8 @@ class Probe:
         measures = {name: table(records, R, len(taps)) for name in MEASURES}
         self.time = TimeProbe(network, records) if is_recurrent(network) else None
         time = self.time and self.time.measures
-        self.trace = NetworkTrace(tuple(describe(network)), measures, time=time)
+        sizes = tuple(tap.dense.W[0].size for tap in taps)
+        self.trace = NetworkTrace(tuple(describe(network)), measures, time=time, weights=sizes)
         self.steps = Norms([tap.dense.W for tap in taps], [tap.dense.sW for tap in taps])
         self.items = np.array(
             [[place[tap.delta] for tap in taps], [place[tap.dense] for tap in taps]]

@@ -46,6 +46,13 @@ class NetworkTrace:
     """Of a recurrent network, each (T, R, L, steps): the same at every step of its sequences."""
     share: Exact | None = None
     """(T, R): a generator's gradient over that which the non-saturating loss would give it."""
+    weights: tuple[int, ...] = ()
+    """How many entries each W has, where that is not inputs × outputs."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many entries each W has."""
+        return self.weights or tuple(layer.inputs * layer.outputs for layer in self.layers)
 
     def replica(self, r: int) -> "NetworkTrace":
         """One replica's account, as if it had run alone."""

@@ -25,7 +25,7 @@ LINES = {kind.name: float(np.log10(kind.zero)) for kind in NUMBER_TYPES if kind.
 
 def entries(scene: Scene, norms: Floats) -> Floats:
     """The typical entry of each layer's ∂J/∂W, its root mean square, from norms (…, L)."""
-    return norms / np.sqrt([layer.inputs * layer.outputs for layer in scene.tables.layers])
+    return norms / np.sqrt(scene.tables.sizes)
 
 
 def precise(scene: Scene, size: Size) -> Picture:

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from sequences import GATES
+from twins import draw_batch, run, said
 from vglab.engine.architecture import Architecture
 from vglab.engine.data import generate
 from vglab.engine.network import Network
 from vglab.engine.precision import NUMBER_TYPES, Lens, NumberType, lenses, loss_scale, lost, seen
+from vglab.engine.probe import Probe
 from vglab.engine.training import Training, supervised
 
 FLOAT16, BFLOAT16, FLOAT32 = NUMBER_TYPES
@@ -17,9 +20,9 @@ def born(depth: int) -> tuple[Network, tuple[Lens, ...]]:
     """A deep sigmoid network in float64 with its gradients in hand, and what the lens says."""
     data = generate("circles", (0,), 128, 0.1, np.float64)
     network = Network(Architecture(depth=depth, width=48), (0,), 128, np.float64)
-    run = supervised(network, Training(batch=128, steps=1), data, None)
-    next(run.steps)
-    return network, lenses(run.trace.networks["model"], 0)
+    course = supervised(network, Training(batch=128, steps=1), data, None)
+    next(course.steps)
+    return network, lenses(course.trace.networks["model"], 0)
 
 
 @pytest.mark.parametrize("depth", [8, 14])
@@ -32,6 +35,29 @@ def test_float16_loses_what_rounding_loses(depth: int) -> None:
     gone = tuple(i for i, share in enumerate(really, 1) if share > 0.9999)
     assert set(gone) <= set(half.zero) | {max(half.zero, default=0) + 1}
     assert set(half.zero) <= {i for i, share in enumerate(really, 1) if share > 0.99}
+
+
+@pytest.mark.parametrize(
+    "a",
+    [
+        Architecture(1, 10, 3, 8, "cnn", side=6),
+        *(Architecture(2, 1, 2, 8, cell, "tanh", length=9) for cell in GATES),
+    ],
+    ids=said,
+)
+def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
+    """Of a kernel each place, of a gate each block: the entries' root mean square is the real."""
+    network, batch = Network(a, [0], 8, np.float64), draw_batch(a, "squared", 1, 8)
+    probe = Probe(network, np.arange(1))
+    run(network, batch, "squared")
+    probe.signals(0)
+    network.restore()
+    norm = probe.trace.measures["grad_norm"][0, 0]
+    rms = [float(np.sqrt(np.square(tap.dense.dW).mean())) for tap in network.taps]
+    np.testing.assert_allclose(norm / np.sqrt(probe.trace.sizes), rms, rtol=1e-4)
+    assert [lens.lost for lens in lenses(probe.trace, 0)] == [
+        pytest.approx([lost(kind, value) for value in rms], abs=1e-4) for kind in NUMBER_TYPES
+    ]
 
 
 def test_float32_reads_zero_where_rounding_does() -> None:
