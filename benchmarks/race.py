@@ -1,11 +1,12 @@
 """Races the engine against the floor and against what else is installed, in turns, step by step.
 
-    python benchmarks/race.py [--workloads a,b,…] [--rounds N] [--json FILE]
+    python benchmarks/race.py [--workloads a,b,…] [--rounds N] [--unpinned] [--json FILE]
 
 Each side runs in a process of its own and waits while another has its turn, so that all meet the
 same noise. The figure is the least processor time of a turn, divided by the steps in it; waiting
 for a core that somebody else has is not in it. Sides that are not installed, and workloads that a
-side does not have, are named at the end.
+side does not have, are named at the end. OPENBLAS_CORETYPE, where it is set, holds NumPy to older
+kernels than PyTorch and JAX use; --unpinned lifts it.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from workloads import WORKLOADS
 
 Figures = dict[str, float]
 
+PIN = "OPENBLAS_CORETYPE"
 BARE = "vglab, nothing measured"
 SIDES = {
     "floor": ("floor", False),
@@ -40,12 +42,13 @@ TURN = 0.03
 class Side:
     """A process that runs steps when told to."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, unpinned: bool) -> None:
         module, measured = SIDES[name]
         command = [sys.executable, __file__, "--serve", module, str(int(measured))]
         one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        env = {key: value for key, value in os.environ.items() if not unpinned or key != PIN}
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | one
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env | one
         )
 
     def ask(self, workload: str, steps: int) -> float | None:
@@ -64,6 +67,8 @@ class Side:
 
 def serve(module: str, measured: bool) -> None:
     """Answer `ask` over the standard streams."""
+    if hasattr(os, "sched_setaffinity"):  # XLA takes as many threads as it sees cores
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     build = importlib.import_module(f"side_{module}").build
     runs = {}
     for line in sys.stdin:
@@ -109,18 +114,24 @@ def summary(results: dict[str, Figures]) -> Iterator[str]:
     yield "measuring costs " + ", ".join(f"{name} {cost:.0%}" for name, cost in costs.items())
 
 
-def main() -> None:
-    """Race, print the table, and write it as JSON where asked."""
+def asked() -> argparse.Namespace:
+    """What the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workloads", default=",".join(WORKLOADS))
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--unpinned", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--serve", nargs=2)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Race, print the table, and write it as JSON where asked."""
+    options = asked()
     if options.serve:
         return serve(options.serve[0], options.serve[1] == "1")
     missing = [name for name, package in NEEDS.items() if not find_spec(package)]
-    sides = {name: Side(name) for name in SIDES if name not in missing}
+    sides = {name: Side(name, options.unpinned) for name in SIDES if name not in missing}
     print("| workload | floor | " + " | ".join(list(sides)[1:]) + " |")
     print("| --- " * (len(sides) + 1) + "|")
     results: dict[str, Figures] = {}
@@ -131,8 +142,9 @@ def main() -> None:
         print(f"| {' | '.join(row)} |", flush=True)
     for side in sides.values():
         side.stop()
-    for line in summary(results):
-        print(line)
+    print(*summary(results), sep="\n")
+    if PIN in os.environ and not options.unpinned:
+        print(f"NumPy's products are held to {PIN}={os.environ[PIN]}")
     if missing:
         print("not installed, left out: " + ", ".join(missing))
     if options.json:

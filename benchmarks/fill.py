@@ -1,0 +1,90 @@
+"""Writes what all.py found into the tables of docs/*/speed.md.
+
+    python benchmarks/fill.py [--from FOLDER]
+
+A table follows a line `<!-- fill: NAME -->`; its rows stand in the order of the figures, and keep
+their first cell, which says in each language what the row is of.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGES = sorted((HERE.parent / "docs").glob("*/speed.md"))
+Rows = list[list[str]]
+MARK = re.compile(r"<!-- fill: (\w+) -->")
+SIDES = ("vglab", "vglab, nothing measured", "torch", "jax")
+GROWTH = {
+    "depth": "time a layer, µs",
+    "replicas": "time a step and replica, µs",
+    "age": "time a step, µs",
+    "memory": "peak memory, MiB",
+}
+HEAD = 2
+"""Lines of a table before its rows."""
+
+
+def race(found: dict[str, Any], part: str = "race") -> Rows:
+    """The floor's milliseconds, then everybody in floors."""
+    rows: Rows = []
+    for best in found[part].values():
+        others = (f"{best[side] / best['floor']:.2f}" if side in best else "–" for side in SIDES)
+        rows.append([f"{1e3 * best['floor']:.3g} ms", *others])
+    return rows
+
+
+def startup(found: dict[str, Any]) -> Rows:
+    """Least and median seconds; the first round of all only warms up."""
+    rows: Rows = []
+    for _, *counted in found["startup"].values():
+        rows.append([f"{min(counted):.3f}", f"{sorted(counted)[len(counted) // 2]:.3f}"])
+    return rows
+
+
+def growth(title: str) -> Callable[[dict[str, Any]], Rows]:
+    """A part of scaling.py: figures, and in times the first."""
+
+    def rows(found: dict[str, Any]) -> Rows:
+        values = list(found["scaling"][title].values())
+        return [[f"{value:.3g}", f"{value / values[0]:.2f}"] for value in values]
+
+    return rows
+
+
+TABLES: dict[str, Callable[[dict[str, Any]], Rows]] = {
+    "race": race,
+    "unpinned": lambda found: race(found, "unpinned"),
+    "startup": startup,
+    **{name: growth(title) for name, title in GROWTH.items()},
+}
+
+
+def filled(text: str, found: dict[str, Any], comma: bool) -> str:
+    """The page with its marked tables' figures renewed."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        if mark := MARK.fullmatch(line):
+            for at, cells in enumerate(TABLES[mark[1]](found), i + 2 + HEAD):
+                label = lines[at].split(" | ")[0]
+                figures = " | ".join(cells)
+                lines[at] = f"{label} | {figures.replace('.', ',') if comma else figures} |"
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Fill both languages' pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--from", dest="folder", type=Path, default=HERE.parent / "build" / "bench")
+    folder = parser.parse_args().folder
+    found = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    for page in PAGES:
+        page.write_text(filled(page.read_text(), found, comma=page.parent.name == "es"))
+        print(page)
+
+
+if __name__ == "__main__":
+    main()
