@@ -197,11 +197,10 @@ def test_a_key_that_does_nothing_is_refused(key: str) -> None:
     kind = (GAN,) if key.split(".")[0] in ("generator", "discriminator") else ()
     needs = NEEDS[key]
     english, spanish = reasons(key, *kind, f"{key}={STATED[key]}")
-    names = {"a file": "un archivo"}
     for other, found in zip(needs, english, strict=False):
         assert found == f"does nothing unless {other} is {' or '.join(needs[other])}"
     for other, found in zip(needs, spanish, strict=False):
-        said = " o ".join(names.get(name, name) for name in needs[other])
+        said = " o ".join(needs[other]).replace(A_FILE, "un archivo")
         assert found == f"no tiene efecto salvo que {other} sea {said}"
     for other, allowed in needs.items():
         for name in allowed if A_FILE not in allowed else ():
