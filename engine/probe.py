@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, flat, in_safe_range, roots
+from .arrays import Array, Exact, Integers, flat, roots
 from .layers import Activate
 from .layout import runs
 from .network import Network
@@ -20,7 +20,7 @@ AT_ONCE = 1 << 20
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""
 CANCELS = 1e-3
-"""A variance under this share of the mean square has lost its digits as E[a²] - E[a]²; it is taken
+"""A variance that is a smaller share than this of the mean square has lost its digits; it is taken
 anew."""
 FEW = 16
 """A unit that is dead for all samples is so for the first few: that is asked first."""
@@ -47,10 +47,11 @@ class Probe:
         """Find the arrays that layers pass on, which are known once a batch has gone through."""
         network, taps = self.network, self.network.taps
         D = [tap.delta.D for tap in taps]
-        self.gradients = Norms(D, [tap.dense.dW for tap in taps])
+        A = [tap.output.out for tap in taps]
+        self.lengths = Norms(D, [tap.dense.dW for tap in taps], A)
         size = np.array([X[0].size for X in D])
         self.per_sample = (network.batch / np.sqrt(size))[:, None]
-        self.A = Averages([tap.output.out for tap in taps])
+        self.A = Averages(A)
         self.S = Slopes([tap.activate for tap in taps if tap.activate], network)
         self.ready = True
 
@@ -58,9 +59,9 @@ class Probe:
         """What a forward and a backward pass show; call it before the gradients are restored."""
         if not self.ready:
             self.find_signals()
-        length = self.gradients.measure()
-        delta, grad = np.ldexp(length, -self.network.power[self.items])
-        mean, std = self.A.measure()
+        lengths = self.lengths.measure()
+        delta, grad = np.ldexp(lengths[:2], -self.network.power[self.items])
+        mean, std = self.A.measure(lengths[2])
         slope_rms, saturated, dead = self.S.measure(len(self.network.taps))
         self.write(
             row,
@@ -116,19 +117,19 @@ class Averages:
     def __init__(self, arrays: Sequence[Array]) -> None:
         self.arrays, self.parts = arrays, list(stacks(arrays))
         self.size = np.array([[X[0].size] for X in arrays], np.float64)
-        self.raw = np.empty((2, len(arrays), len(arrays[0])), arrays[0].dtype)
+        self.root_size = np.sqrt(self.size)
+        self.sums = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
         self.ones = np.ones(max(X[0].size for X in arrays), arrays[0].dtype)
 
-    def measure(self) -> tuple[Exact, Exact]:
-        """(L, R) each."""
-        sums, squares = self.raw
+    def measure(self, lengths: Exact) -> tuple[Exact, Exact]:
+        """(L, R) each, from the vectors' norms: σ² = E[a²] (1 - E[a]²/E[a²])."""
         for at, X in self.parts:
-            np.matmul(X, self.ones[: X.shape[-1]], out=sums[at])
-            np.vecdot(X, X, out=squares[at])
-        mean, square = self.raw / self.size
-        variance = square - mean * mean
-        kept = (variance > CANCELS * square) & in_safe_range(squares)
-        std = np.sqrt(np.abs(variance))
+            np.matmul(X, self.ones[: X.shape[-1]], out=self.sums[at])
+        mean, rms = self.sums / self.size, lengths / self.root_size
+        tilt = mean / rms
+        rest = 1 - tilt * tilt
+        std = rms * np.sqrt(np.abs(rest))
+        kept = rest > CANCELS
         if not kept.all():
             for layer in np.nonzero(~kept.all(axis=1))[0].tolist():
                 mean[layer], std[layer] = careful_mean_and_std(self.arrays[layer])
