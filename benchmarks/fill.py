@@ -55,10 +55,25 @@ def growth(title: str) -> Callable[[dict[str, Any]], Rows]:
     return rows
 
 
+def lab(found: dict[str, Any]) -> Rows:
+    """What is asked of the lab, and what was measured on each network."""
+    figures, goals = found["lab"]["figures"], found["lab"]["goals"]
+    rows: Rows = []
+    for name in next(iter(figures.values())):
+        goal = goals.get(name)
+        limit = f"{'≥' if goal['at_least'] else '≤'} {goal['limit']:g}" if goal else ""
+        values = (each[name] for each in figures.values())
+        rows.append(
+            [limit, *(f"{value:.0f}" if value >= 100 else f"{value:.3g}" for value in values)]
+        )
+    return rows
+
+
 TABLES: dict[str, Callable[[dict[str, Any]], Rows]] = {
     "race": race,
     "unpinned": lambda found: race(found, "unpinned"),
     "startup": startup,
+    "lab": lab,
     **{name: growth(title) for name, title in GROWTH.items()},
 }
 
