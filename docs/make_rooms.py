@@ -57,10 +57,15 @@ ROOMS = (
     Stop("compare", ["space", "b"], ESC, 1.5),
     Stop("remedies", ["m"], ESC, 8.0),
     Stop("diagram", ["d"], ESC, 8.0),
+    Stop("claims", ["C"], ESC, 5.0),
     Stop("lesson", ["e"], ESC),
     Stop("guess", ["G", *"0.3"], ESC),
     Stop("revealed", ["G", *"0.3", "enter"], ESC),
-    Stop("help", ["question_mark"], ESC),
+    Stop("help", ["f1"], ESC),
+    Stop("explained", ["question_mark"], ESC),
+    Stop("search", ["slash", *"relu"], ESC),
+    Stop("everything", ["ctrl+p"], ESC),
+    Stop("export", ["X"], ESC),
     Stop("save", ["x", *"mine"], ESC),
 )
 BENCH = (Stop("bench"),)
