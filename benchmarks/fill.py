@@ -3,13 +3,15 @@
     python benchmarks/fill.py [--from FOLDER]
 
 A table follows a line `<!-- fill: NAME -->`; its rows stand in the order of the figures, and keep
-their first cell, which says in each language what the row is of.
+their first cell, which says in each language what the row is of. Tables whose part of all.py was
+not run stay as they are.
 """
 
 import argparse
 import json
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +84,13 @@ def filled(text: str, found: dict[str, Any], comma: bool) -> str:
     """The page with its marked tables' figures renewed."""
     lines = text.split("\n")
     for i, line in enumerate(lines):
-        if mark := MARK.fullmatch(line):
-            for at, cells in enumerate(TABLES[mark[1]](found), i + 2 + HEAD):
+        mark = MARK.fullmatch(line)
+        if mark and ("scaling" if mark[1] in GROWTH else mark[1]) in found:
+            rows = TABLES[mark[1]](found)
+            room = takewhile(lambda row: row.startswith("|"), lines[i + 2 + HEAD :])
+            if len(list(room)) != len(rows):
+                raise SystemExit(f"{mark[1]}: {len(rows)} rows of figures for another table")
+            for at, cells in enumerate(rows, i + 2 + HEAD):
                 label = lines[at].split(" | ")[0]
                 figures = " | ".join(cells)
                 lines[at] = f"{label} | {figures.replace('.', ',') if comma else figures} |"
