@@ -74,3 +74,26 @@ class Backstage:
         if self._crew is not None:
             self._crew.dismissed = True
             self._crew.close()
+
+
+class Staged:
+    """A room whose work is done backstage: how it stands, and its end."""
+
+    stage: Backstage
+
+    @property
+    def version(self) -> int:
+        """Changes with what there is to see."""
+        return self.stage.version
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more comes."""
+        return self.stage.finished
+
+    def work(self) -> None:
+        """The work is done backstage."""
+
+    def close(self) -> None:
+        """End it."""
+        self.stage.close()

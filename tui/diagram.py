@@ -18,7 +18,7 @@ from ..scenarios.results import Result
 from ..scenarios.spec import Scenario
 from ..scenarios.tasks import tasks
 from ..scenarios.words import _
-from .backstage import Backstage
+from .backstage import Backstage, Staged
 from .blocks import colour_bar, painted, quantised
 from .charted import Table
 from .charts import Size
@@ -39,7 +39,7 @@ _NEXT = " · "
 
 
 @dataclass
-class Diagram:
+class Diagram(Staged):
     """A diagram that fills in."""
 
     order: Gather
@@ -70,23 +70,6 @@ class Diagram:
             for number, outcome in outcomes:
                 self.outcomes[number] = outcome
                 yield number
-
-    @property
-    def version(self) -> int:
-        """Changes with what there is to see."""
-        return self.stage.version
-
-    @property
-    def finished(self) -> bool:
-        """Whether every place has been tried."""
-        return self.stage.finished
-
-    def work(self) -> None:
-        """The work is done backstage."""
-
-    def close(self) -> None:
-        """End it."""
-        self.stage.close()
 
     def table(self) -> Table:
         """Place by place, with the critical gain at its depth."""

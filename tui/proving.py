@@ -22,7 +22,7 @@ from ..scenarios.examining import (
     trials,
 )
 from ..scenarios.words import _
-from .backstage import Backstage
+from .backstage import Backstage, Staged
 from .charted import Table
 from .charts import Size
 from .findings import MARKS, VERDICTS, entry
@@ -43,7 +43,7 @@ _measured = Measured()
 
 
 @dataclass
-class Textbook:
+class Textbook(Staged):
     """An examination that goes on."""
 
     order: Gather
@@ -65,23 +65,6 @@ class Textbook:
             for trial, came in outcomes:
                 self.known[trial.setup] = came
                 yield trial
-
-    @property
-    def version(self) -> int:
-        """Changes with what there is to see."""
-        return self.stage.version
-
-    @property
-    def finished(self) -> bool:
-        """Whether every claim has been tested."""
-        return self.stage.finished
-
-    def work(self) -> None:
-        """The work is done backstage."""
-
-    def close(self) -> None:
-        """End it."""
-        self.stage.close()
 
     def found(self, claim: Claim) -> Finding | None:
         """What came of a claim, in the language in use; None while an experiment is missing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..scenarios.crews import Crew
 from ..scenarios.tournament import Field, Standing, standings, tournament
 from ..scenarios.words import _
-from .backstage import Backstage
+from .backstage import Backstage, Staged
 from .charted import Cell, Table
 from .charts import Size
 from .lines import shortened, state_word
@@ -29,7 +29,7 @@ _STATE, _BAR = 10, 12
 
 
 @dataclass
-class Ranking:
+class Ranking(Staged):
     """A tournament that is on."""
 
     order: Gather
@@ -41,23 +41,6 @@ class Ranking:
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         rival = self.order.rivals[0]
         return tournament(rival.scenario, rival.settings, hire, self.field)
-
-    @property
-    def version(self) -> int:
-        """Changes with what there is to see."""
-        return self.stage.version
-
-    @property
-    def finished(self) -> bool:
-        """Whether all have run."""
-        return self.stage.finished
-
-    def work(self) -> None:
-        """The work is done backstage."""
-
-    def close(self) -> None:
-        """End it."""
-        self.stage.close()
 
     def table(self) -> Table:
         """All who have run, the best first."""
