@@ -176,8 +176,8 @@ class Activate(Leaf):
         time for the gradients."""
         assert self.g.tail
         self.g.tail(self.Z, self.A, self.S)
-        X = flat(self.S)
-        squares[...] = np.vecdot(X, X)
+        self.saturated, X = True, flat(self.S)
+        np.vecdot(X, X, out=squares)
 
 
 class Chain:

@@ -21,6 +21,7 @@ from .initializers import INITIALIZERS
 from .layers import Activate, Dense, Product, Shape
 from .layout import bind, kinds, runs, size, views
 from .powers import bring_near_one
+from .recurrence import Recurrent
 
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
@@ -70,6 +71,7 @@ class Network:
         self.items, self.taps = composition.items, composition.taps
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
+        self.recurrent = [(i, x) for i, x in enumerate(self.items) if isinstance(x, Recurrent)]
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.X: Array | None = None
         self.products: Sequence[Product] = ()
@@ -103,8 +105,11 @@ class Network:
         for (name, shape), owners in buffers.items():
             bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        self.slopes: Sequence[tuple[slice, Product]] = ()
+        self.slopes: list[Product] = []
         self.slope_squares = np.zeros((len(self.activates), R), self.dtype)
+        low = [(SATURATED * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
+        self.low_squares = np.array(low, self.dtype)[:, None]
+        self.saturated: list[Activate] = []
         self.Delta = np.zeros_like(self.output.Z)
 
     @property
@@ -187,12 +192,15 @@ class Network:
         """`backward` without the gradients of the weights."""
         if not self.sloped:
             self.find_slopes()
-        up, last = Delta, len(self.items) - 1
-        for i in reversed(range(last + 1)):
-            if i == last or i % self.every == 0:
-                power = power + bring_near_one(up)
-            up = self.items[i].backward(up)
-            self.power[i] = power + self.items[i].shift
+        up = Delta
+        for top in range(len(self.items), 0, -self.every):
+            some = slice(max(0, top - self.every), top)
+            power = power + bring_near_one(up)
+            self.power[some] = power
+            for item in reversed(self.items[some]):
+                up = item.backward(up)
+        for i, layer in self.recurrent:
+            self.power[i] += layer.shift
         return up
 
     def find_slopes(self) -> None:
@@ -201,19 +209,25 @@ class Network:
         They are taken anew where they turn out to have lost their digits.
         """
         if not self.slopes:
-            self.slopes = list(runs([(a.Z, a.A, a.S) for a in self.activates], CACHED))
-        steep, self.every, self.sloped = SATURATED * self.g.steepest, EVERY, True
-        for layers, (Z, A, S) in self.slopes:
+            each = list(runs([(a.Z, a.A, a.S) for a in self.activates], CACHED))
+            self.slopes = [(*arrays, flat(arrays[-1]), self.slope_squares[at]) for at, arrays in each]
+        for Z, A, S, X, squares in self.slopes:
             self.g.slope(Z, A, S)
-            X = flat(S)
-            squares = np.vecdot(X, X, out=self.slope_squares[layers])
-            if self.g.tail:
-                low = squares < steep * steep * X.shape[-1]
-                for i, lost in enumerate(low.any(axis=1).tolist(), layers.start):
-                    self.activates[i].saturated = lost
-                    if lost:
-                        self.activates[i].take_tail(self.slope_squares[i])
-                        self.every = 1
+            np.vecdot(X, X, out=squares)
+        self.sloped = True
+        if self.g.tail:
+            self.take_tails()
+
+    def take_tails(self) -> None:
+        """The slopes of saturated layers anew, with all their digits."""
+        for layer in self.saturated:
+            layer.saturated = False
+        low = (self.slope_squares < self.low_squares).any(axis=1)
+        places = np.flatnonzero(low).tolist()
+        self.saturated = [self.activates[i] for i in places]
+        for i in places:
+            self.activates[i].take_tail(self.slope_squares[i])
+        self.every = 1 if places else EVERY
 
     def weight_gradients(self) -> None:
         """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.
