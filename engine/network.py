@@ -210,7 +210,9 @@ class Network:
         """
         if not self.slopes:
             each = list(runs([(a.Z, a.A, a.S) for a in self.activates], CACHED))
-            self.slopes = [(*arrays, flat(arrays[-1]), self.slope_squares[at]) for at, arrays in each]
+            self.slopes = [
+                (*arrays, flat(arrays[-1]), self.slope_squares[at]) for at, arrays in each
+            ]
         for Z, A, S, X, squares in self.slopes:
             self.g.slope(Z, A, S)
             np.vecdot(X, X, out=squares)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, flat, roots
+from .arrays import Array, Exact, Integers, Place, flat, roots
 from .layers import Activate
 from .layout import runs
 from .network import Network
@@ -32,10 +32,11 @@ class Probe:
     def __init__(self, network: Network, records: Integers) -> None:
         self.network = network
         R, taps, place = len(network.seeds), network.taps, network.place
-        measures = {name: table(records, R, len(taps)) for name in MEASURES}
+        self.table = np.stack([table(records, R, len(taps)) for _ in MEASURES])
         self.time = TimeProbe(network, records) if is_recurrent(network) else None
         time = self.time and self.time.measures
         sizes = tuple(tap.dense.W[0].size for tap in taps)
+        measures: dict[str, Exact] = dict(zip(MEASURES, self.table, strict=True))
         self.trace = NetworkTrace(tuple(describe(network)), measures, time=time, weights=sizes)
         self.steps = Norms([tap.dense.W for tap in taps], [tap.dense.sW for tap in taps])
         self.items = np.array(
@@ -48,43 +49,37 @@ class Probe:
         network, taps = self.network, self.network.taps
         D = [tap.delta.D for tap in taps]
         A = [tap.output.out for tap in taps]
-        self.lengths = Norms(D, [tap.dense.dW for tap in taps], A)
+        self.S = Slopes([tap.activate for tap in taps if tap.activate], network)
+        self.lengths = Norms(D, [tap.dense.dW for tap in taps], A, taken=self.S)
         size = np.array([X[0].size for X in D])
         self.per_sample = (network.batch / np.sqrt(size))[:, None]
         self.A = Averages(A)
-        self.S = Slopes([tap.activate for tap in taps if tap.activate], network)
         self.ready = True
+
+    def row(self, row: int) -> dict[str, Exact]:
+        """Where a row's measures go, (L, R) each."""
+        return dict(zip(MEASURES, self.table[:, row].mT, strict=True))
 
     def signals(self, row: int) -> None:
         """What a forward and a backward pass show; call it before the gradients are restored."""
         if not self.ready:
             self.find_signals()
+        out = self.row(row)
         lengths = self.lengths.measure()
         delta, grad = np.ldexp(lengths[:2], -self.network.power[self.items])
-        mean, std = self.A.measure(lengths[2])
-        slope_rms, saturated, dead = self.S.measure(len(self.network.taps))
-        self.write(
-            row,
-            delta_rms=delta * self.per_sample,
-            grad_norm=grad,
-            activation_mean=mean,
-            activation_std=std,
-            slope_rms=slope_rms,
-            saturated=saturated,
-            dead=dead,
-        )
+        np.multiply(delta, self.per_sample, out=out["delta_rms"])
+        out["grad_norm"][...] = grad
+        self.A.measure(lengths[2], out["activation_mean"], out["activation_std"])
+        self.S.measure(lengths[3], out["slope_rms"], out["saturated"], out["dead"])
         if self.time:
             self.time.signals(row, self.trace)
 
     def update(self, row: int) -> None:
         """The weights, and the step that is about to be subtracted from them."""
+        out = self.row(row)
         weight, step = self.steps.measure()
-        self.write(row, weight_norm=weight, update_ratio=step / weight)
-
-    def write(self, row: int, **measured: Exact) -> None:
-        """Put (L, R) values into a row's (R, L)."""
-        for name, value in measured.items():
-            self.trace.measures[name][row] = value.T
+        out["weight_norm"][...] = weight
+        np.divide(step, weight, out=out["update_ratio"])
 
 
 def stacks(arrays: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
@@ -97,17 +92,23 @@ class Norms:
     """Norms of the arrays in some columns, which have one for each of L layers; each array
     (R, …) is R vectors."""
 
-    def __init__(self, *columns: Sequence[Array]) -> None:
+    def __init__(self, *columns: Sequence[Array], taken: "Slopes | None" = None) -> None:
+        """`taken` is one more column, whose sums of squares are known."""
         first = columns[0]
-        self.squares = np.empty((len(columns), len(first), len(first[0])), first[0].dtype)
-        self.parts = [
+        shape = len(columns) + bool(taken), len(first), len(first[0])
+        self.squares, self.taken = np.ones(shape, first[0].dtype), taken
+        self.parts: list[tuple[Place, Array]] = [
             ((column, at), X) for column, arrays in enumerate(columns) for at, X in stacks(arrays)
         ]
+        self.each = [(X, self.squares[at]) for at, X in self.parts]
+        self.parts += [((len(columns), at), X) for at, X in taken.parts] if taken else []
 
     def measure(self) -> Exact:
         """Right over the whole range, (columns, L, R)."""
-        for at, X in self.parts:
-            np.vecdot(X, X, out=self.squares[at])
+        for X, squares in self.each:
+            np.vecdot(X, X, out=squares)
+        if self.taken:
+            self.squares[-1, :-1] = self.taken.squares
         return roots(self.squares, self.parts)
 
 
@@ -115,65 +116,65 @@ class Averages:
     """Mean and standard deviation over the entries of L arrays, each R vectors."""
 
     def __init__(self, arrays: Sequence[Array]) -> None:
-        self.arrays, self.parts = arrays, list(stacks(arrays))
+        self.arrays, parts = arrays, list(stacks(arrays))
         self.size = np.array([[X[0].size] for X in arrays], np.float64)
         self.root_size = np.sqrt(self.size)
         self.sums = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
-        self.ones = np.ones(max(X[0].size for X in arrays), arrays[0].dtype)
+        ones = np.ones(max(X[0].size for X in arrays), arrays[0].dtype)
+        self.each = [(X, ones[: X.shape[-1]], self.sums[at]) for at, X in parts]
 
-    def measure(self, lengths: Exact) -> tuple[Exact, Exact]:
-        """(L, R) each, from the vectors' norms: σ² = E[a²] (1 - E[a]²/E[a²])."""
-        for at, X in self.parts:
-            np.matmul(X, self.ones[: X.shape[-1]], out=self.sums[at])
-        mean, rms = self.sums / self.size, lengths / self.root_size
+    def measure(self, lengths: Exact, mean: Exact, std: Exact) -> None:
+        """Write both, (L, R), from the vectors' norms: σ² = E[a²] (1 - E[a]²/E[a²])."""
+        for X, ones, sums in self.each:
+            np.matmul(X, ones, out=sums)
+        np.divide(self.sums, self.size, out=mean)
+        rms = lengths / self.root_size
         tilt = mean / rms
         rest = 1 - tilt * tilt
-        std = rms * np.sqrt(np.abs(rest))
+        np.multiply(rms, np.sqrt(np.abs(rest)), out=std)
         kept = rest > CANCELS
         if not kept.all():
-            for layer in np.nonzero(~kept.all(axis=1))[0].tolist():
+            for layer in np.flatnonzero(~kept.all(axis=1)).tolist():
                 mean[layer], std[layer] = careful_mean_and_std(self.arrays[layer])
-        return mean, std
 
 
 class Slopes:
-    """The slopes g′(Z) of hidden layers, whose sums of squares the network has taken."""
+    """The slopes g′(Z) of hidden layers, whose sums of squares the network has taken; the output
+    layer, beyond the hidden ones, has slope 1."""
 
     def __init__(self, activates: Sequence[Activate], network: Network) -> None:
         self.network, self.activates = network, activates
         self.places = np.array([network.activates.index(layer) for layer in activates])
         S = [layer.S for layer in activates]
         self.parts = list(stacks(S))
-        self.size = np.array([[X[0].size] for X in S], np.float64)
+        self.size = np.array([[X[0].size] for X in S] + [[1.0]])
         self.root_size = np.sqrt(self.size)
+        self.counts = np.zeros((len(S) + 1, len(network.seeds)))
         self.mask = np.empty(max(X.size for _, X in self.parts), np.bool_)
 
-    def measure(self, layers: int) -> tuple[Exact, Exact, Exact]:
-        """Root mean square, saturated share and dead share, (layers, R) each.
+    @property
+    def squares(self) -> Array:
+        """Sums of squares, (L - 1, R)."""
+        return self.network.slope_squares[self.places]
 
-        The output layer, beyond the hidden ones, has slope 1.
-        """
-        squares, hidden = self.network.slope_squares[self.places], len(self.activates)
-        rms, saturated, dead = result = np.zeros((3, layers, squares.shape[1]))
-        rms[-1] = 1
-        rms[:hidden] = roots(squares, self.parts) / self.root_size
-        counts = self.count_saturated(squares.shape)
-        saturated[:hidden] = counts / self.size
-        if (counts >= self.network.batch).any():
+    def measure(self, lengths: Exact, rms: Exact, saturated: Exact, dead: Exact) -> None:
+        """Write the root mean square and the shares of the saturated and the dead, (L, R) each."""
+        np.divide(lengths, self.root_size, out=rms)
+        self.count_saturated()
+        np.divide(self.counts, self.size, out=saturated)
+        dead.fill(0)
+        if (self.counts >= self.network.batch).any():
             self.find_dead(dead)
-        return result[0], result[1], result[2]
 
-    def count_saturated(self, shape: tuple[int, ...]) -> Exact:
-        """Slopes under the limit, (L, R)."""
+    def count_saturated(self) -> None:
+        """Slopes under the limit."""
         g = self.network.g
         limit = SATURATED * g.steepest
-        counts = np.empty(shape)
         for at, X in self.parts:
             mask = self.mask[: X.size].reshape(X.shape)
             np.less(np.abs(X) if g.dips else X, limit, out=mask)
             bits = np.packbits(mask, axis=-1)
-            counts[at] = np.add.reduce(np.bitwise_count(bits), axis=-1, dtype=np.int32)
-        return counts
+            self.counts[at] = np.add.reduce(np.bitwise_count(bits), axis=-1, dtype=np.int32)
 
     def find_dead(self, dead: Exact) -> None:
         """Write the shares of units that are dead for the whole batch."""
