@@ -7,15 +7,20 @@ from ln σ, so that none of their digits is lost, and kept near 1 as everywhere 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 
 from .arrays import Array, Exact, Integers
+from .powers import SILENT
 
 Play = Callable[[Array, Array], tuple[Exact, Integers]]
 
 FAINT = 1e-30
-"""Entries this far below the largest are set to 0: nothing computes with subnormal numbers."""
+"""Entries this far below 1 are set to 0: nothing computes with subnormal numbers."""
+QUIET = -7.0
+"""Where even the largest of ln σ is less than this, error signals are multiplied up to it."""
+LN2 = log(2)
 
 
 @dataclass(frozen=True)
@@ -31,22 +36,26 @@ class Game:
 
 
 def doubt(Z: Array, Delta: Array) -> tuple[Exact, Integers]:
-    """J = mean of ln(1 + eᶻ) = -mean of ln(1 - σ(z)); ∂J/∂z = σ(z)/N."""
-    z = Z.astype(np.float64)
-    softplus, log_slope = np.logaddexp(0, z), -np.logaddexp(0, -z)
-    largest = log_slope.max(axis=(1, 2)) / np.log(2)
-    power = np.where(np.isfinite(largest), -np.floor(largest), 0).astype(np.int64)
-    scaled = np.exp(log_slope + power[:, None, None] * np.log(2))
-    Delta[...] = np.where(scaled < FAINT, 0, scaled) / Z.shape[1]
-    return softplus.mean(axis=(1, 2)), power
+    """J = mean of ln(1 + eᶻ) = -mean of ln(1 - σ(z)); ∂J/∂z = σ(z)/N.
+
+    With E = e^-|z|, which cannot overflow: ln(1 + eᶻ) = max(z, 0) + ln(1 + E), and
+    σ(z) = e^min(z, 0) / (1 + E).
+    """
+    N, z = Z.shape[1], Z.astype(np.float64)
+    E = np.exp(-np.abs(z))
+    power = np.floor((QUIET - z.max(axis=1, keepdims=True)) / LN2)
+    power = np.fmin(np.fmax(power, 0), SILENT)
+    scaled = np.exp(np.minimum(z, 0) + power * LN2) / (1 + E)
+    np.multiply(scaled, (scaled >= FAINT) / N, out=Delta, casting="same_kind")
+    softplus = np.maximum(z, 0) + np.log1p(E)
+    return softplus.sum(axis=(1, 2)) / N, power[:, 0, 0].astype(np.int64)
 
 
 def classify(Z: Array, Delta: Array) -> tuple[Exact, Integers]:
     """J = -½ mean of ln D(real) - ½ mean of ln(1 - D(fake)): cross-entropy of real against fake."""
     N = Z.shape[1] // 2
-    signs = np.repeat([-1.0, 1.0], N)[:, None].astype(Z.dtype)
-    loss, power = doubt(signs * Z, Delta)
-    Delta *= signs
+    loss, power = doubt(np.concatenate([-Z[:, :N], Z[:, N:]], axis=1), Delta)
+    Delta[:, :N] *= -1
     return loss, power
 
 

@@ -32,12 +32,13 @@ def columns(losses: list[str], game: Game, records: Integers, replicas: int) -> 
 def verdict(Z: Array, game: Game) -> dict[str, Exact]:
     """What the discriminator says, from its logits Z (R, 2N, 1) of [real; fake]."""
     z = Z.reshape(len(Z), 2, -1).astype(np.float64)
-    real, fake = z.mean(axis=2).T
+    N = z.shape[2]
+    real, fake = z.sum(axis=2).T / N
     said = {"real_logit": real, "fake_logit": fake}
     if not game.probability:
         return said
     # 1/(1 + e⁻ᶻ) keeps all its digits where it is near 0.
-    real_output, fake_output = (1 / (1 + np.exp(-z))).mean(axis=2).T
+    real_output, fake_output = (1 / (1 + np.exp(-z))).sum(axis=2).T / N
     outputs = {"real_output": real_output, "fake_output": fake_output}
     return said | outputs | {"logit_ratio": np.exp(-fake)}
 
@@ -45,6 +46,6 @@ def verdict(Z: Array, game: Game) -> dict[str, Exact]:
 def distance(X: Array) -> Exact:
     """The sliced Wasserstein distance between the halves of X (R, 2N, 2): on each of some lines,
     how far the points of one must move on average to lie as those of the other."""
-    along = (X.astype(np.float64) @ LINES).mT.reshape(len(X), DIRECTIONS, 2, -1)
+    along = (LINES.T @ X.astype(np.float64).mT).reshape(len(X), DIRECTIONS, 2, -1)
     along.sort(axis=3)
     return np.abs(along[:, :, 0] - along[:, :, 1]).mean(axis=(1, 2))

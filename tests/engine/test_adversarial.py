@@ -304,6 +304,23 @@ def test_error_signals_are_the_derivatives_of_the_losses(
         assert value[r] == pytest.approx(float(losses[loss](*arguments)), rel=1e-5)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("z", [-1e5, -750.0, -8.0, -6.5, 0.0, 40.0])
+def test_error_signals_are_as_loud_as_float32_likes_them(
+    z: float, dtype: type[np.floating]
+) -> None:
+    """Only where all are faint are they multiplied, however faint they are."""
+    Z = np.array([z, z - 1, -math.inf], dtype).reshape(1, 3, 1)
+    Delta = np.zeros_like(Z)
+    _, power = GAMES["saturating"].generator(Z, Delta)
+    assert bool(power[0] > 0) == (z < -7)
+    assert np.abs(Delta).max() > 1e-4
+    for logit, slope in zip(Z[0, :2, 0].tolist(), Delta[0, :2, 0].tolist(), strict=True):
+        log_slope = math.log(-3 * slope) - int(power[0]) * math.log(2)
+        assert log_slope == pytest.approx(-float(np.logaddexp(0, -logit)), rel=1e-12, abs=1e-6)
+    assert Delta[0, 2, 0] == 0
+
+
 @pytest.mark.skipif(not WIDE, reason="long double is no wider than double here")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("sure", [20.0, 100.0, 650.0])
