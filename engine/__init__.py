@@ -14,7 +14,7 @@ gradients of a network as one vector a replica.
 Read in this order: arrays, activations, initializers, losses, optimizers, data; layers,
 normalization,
 residual, composition, layout, network; trace, probe, training; stages, layerwise; games, targets,
-judge, player, adversarial, penalty, outcome (a GAN); theory and diagnosis.
+judge, player, adversarial, penalty, outcome (a GAN); theory; medians and diagnosis.
 The engine needs numpy alone. It never prints, waits or calls back: training yields.
 """
 

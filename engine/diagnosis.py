@@ -16,6 +16,7 @@ import numpy as np
 from .arrays import Exact, Mask
 from .fits import is_power_law, over, rates
 from .forgetting import Reach, reach
+from .medians import median
 from .trace import NetworkTrace
 
 FROZEN_BUDGET = 1e-2
@@ -125,7 +126,7 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
     hidden = np.array([layer.kind != "output" for layer in network.layers])[here]
     kept = np.zeros(len(hidden), np.bool_) if network.trained is None else ~network.trained[row]
     finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
-    share = 1.0 if network.share is None else float(np.median(network.share[row][sound]))
+    share = 1.0 if network.share is None else float(median(network.share[row][sound]))
     fed = Fed(share, reach(network, row, sound))
     judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, fed)
     whole = in_whole(judged, here)
@@ -154,13 +155,13 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Fed
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
     """
     delta = signal(seen["delta_rms"], hidden)
-    update, gradient = (np.median(seen[name], axis=0) for name in ("update_ratio", "grad_norm"))
+    update, gradient = (median(seen[name]) for name in ("update_ratio", "grad_norm"))
     budget = steps * update
     figures = Figures(
-        dead=float(np.median(seen["dead"][:, hidden].max(axis=1))),
+        dead=float(median(seen["dead"][:, hidden].max(axis=1))),
         longest_step=float(update[hidden].max()),
         slowest=float(np.where(kept, np.inf, budget)[hidden].min()),
-        ratio=float(np.median(ratios(delta))),
+        ratio=float(median(ratios(delta))),
         frozen=tuple((np.flatnonzero((budget < FROZEN_BUDGET) & ~kept) + 1).tolist()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
@@ -169,12 +170,12 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Fed
     rule = decide(figures)
     return Diagnosis(
         state=RULES[rule],
-        rate=float(np.median(rates(delta))),
-        decay="power" if np.median(is_power_law(delta)) > 0.5 else "exponential",
+        rate=float(median(rates(delta))),
+        decay="power" if median(is_power_law(delta)) > 0.5 else "exponential",
         ratio=figures.ratio,
         budget=tuple(budget.tolist()),
         frozen=figures.frozen,
-        flat_gradient_hides=bool(np.median(hides(seen["grad_norm"][:, hidden], delta)) > 0.5),
+        flat_gradient_hides=bool(median(hides(seen["grad_norm"][:, hidden], delta)) > 0.5),
         rule=rule,
         underflows=bool(((update == 0) & (gradient > 0) & ~kept).any()),
         step_rate=fed.reach and fed.reach.rate,

@@ -8,10 +8,9 @@ et al. 1994).
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from .arrays import Mask
 from .fits import over, rates
+from .medians import median
 from .trace import NetworkTrace
 
 
@@ -35,7 +34,7 @@ def reach(network: NetworkTrace, row: int, sound: Mask) -> Reach | None:
     delta, uses = (network.time[name][row, sound, 0] for name in ("delta_rms", "grad_norm"))
     gradient = network.measures["grad_norm"][row, sound, 0]
     return Reach(
-        rate=float(np.median(rates(delta))),
-        ratio=float(np.median(over(delta[:, 0], delta[:, -1]))),
-        share=float(np.median(over(uses[:, 0], gradient))),
+        rate=float(median(rates(delta))),
+        ratio=float(median(over(delta[:, 0], delta[:, -1]))),
+        share=float(median(over(uses[:, 0], gradient))),
     )

@@ -13,6 +13,7 @@ from math import ceil, erf, floor, frexp, inf, log2, sqrt
 
 import numpy as np
 
+from .medians import median
 from .trace import NetworkTrace
 
 
@@ -64,7 +65,7 @@ class Lens:
 
 def lenses(network: NetworkTrace, row: int) -> tuple[Lens, ...]:
     """The network's gradients of one record (medians over the replicas), seen in each type."""
-    norm = np.median(network.measures["grad_norm"][row], axis=0)
+    norm = median(network.measures["grad_norm"][row])
     rms = [float(x) for x in norm / np.sqrt(network.sizes)]
     return tuple(seen(kind, rms) for kind in NUMBER_TYPES)
 

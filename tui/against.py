@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from ..engine.medians import median
 from ..scenarios.changes import Change, differences
 from ..scenarios.spec import Scenario
 from ..scenarios.words import _
@@ -70,7 +69,7 @@ def latest(scene: Scene, table: str) -> float | None:
     looked at."""
     found = getattr(scene.trace, table)
     name = next((n for n in _NAMES[table] if n in found), scene.network)
-    return float(np.median(found[name][scene.upto - 1])) if name in found else None
+    return float(median(found[name][scene.upto - 1])) if name in found else None
 
 
 _NAMES = {"accuracy": ("test",), "loss": ("train",)}

@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from ..engine.activations import ACTIVATIONS
 from ..engine.diagnosis import FROZEN_BUDGET
+from ..engine.medians import median
 from ..engine.probe import SATURATED
 from ..scenarios.words import _
 from .chain import Link, backward
@@ -121,10 +120,10 @@ def learning(scene: Scene, layer: int) -> Iterator[str]:
     """Losses and accuracies, first and now."""
     del layer
     for name, values in scene.trace.loss.items():
-        born, now = (figure(float(np.median(values[row]))) for row in (0, scene.upto - 1))
+        born, now = (figure(float(median(values[row]))) for row in (0, scene.upto - 1))
         yield _("loss ({name}): {born} at birth, {now} now").format(name=name, born=born, now=now)
     for name, values in scene.trace.accuracy.items():
-        now = figure(float(np.median(values[scene.upto - 1])))
+        now = figure(float(median(values[scene.upto - 1])))
         yield _("accuracy ({name}): {now}").format(name=name, now=now)
 
 
@@ -159,7 +158,7 @@ def game(scene: Scene, layer: int) -> Iterator[str]:
     """How sure the discriminator is."""
     del layer
     for name, values in scene.trace.gan.items():
-        yield f"{name.replace('_', ' ')}: {figure(float(np.median(values[scene.upto - 1])))}"
+        yield f"{name.replace('_', ' ')}: {figure(float(median(values[scene.upto - 1])))}"
 
 
 def lags(scene: Scene, layer: int) -> Iterator[str]:

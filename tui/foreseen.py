@@ -7,6 +7,7 @@ signal that loss and targets put in at the output layer at birth.
 import numpy as np
 
 from ..engine.arrays import Exact
+from ..engine.medians import median
 from ..engine.targets import latent
 from ..engine.theory import Theory, theory_for
 from ..engine.training import Experiment
@@ -21,7 +22,7 @@ def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | 
     """The theory of one network, once record 0 is written; None where no law is known: not of a
     network that has yet to grow."""
     measures = experiment.trace.networks[name].measures
-    birth = {m: np.median(measures[m][0], axis=0) for m in ("delta_rms", "grad_norm")}
+    birth = {m: median(measures[m][0]) for m in ("delta_rms", "grad_norm")}
     if not all(np.isfinite(layers).all() for layers in birth.values()):
         return None
     inputs = INPUTS[name](scenario, experiment)
@@ -47,7 +48,7 @@ def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
     assert draw, "the rules let no GAN imitate anything else"
     real = np.square(draw(rng, SAMPLES)).mean(axis=1)
     fakes = experiment.trace.networks["generator"].measures
-    mean, std = (np.median(fakes[m][0, :, -1]) for m in ("activation_mean", "activation_std"))
+    mean, std = (median(fakes[m][0, :, -1]) for m in ("activation_mean", "activation_std"))
     return np.concatenate([real, np.full(SAMPLES, mean**2 + std**2)])
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from ..engine.fits import rates
+from ..engine.medians import median
 from .revealing import STEPS
 from .scene import Scene
 
@@ -22,7 +21,7 @@ def factors(scene: Scene) -> dict[str, float]:
     if len(hidden) < 2:
         return {}
     born = scene.rows("delta_rms", slice(0, 1))[0]
-    found = {"birth": float(np.median(rates(born[:, hidden])))}
+    found = {"birth": float(median(rates(born[:, hidden])))}
     found["now"] = scene.diagnosis.rate
     if "delta_rms" in scene.theory:
         found["theory"] = float(rates(scene.theory["delta_rms"][hidden]))

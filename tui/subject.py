@@ -14,6 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from ..engine.diagnosis import Diagnosis, diagnose
+from ..engine.medians import median
 from ..engine.training import Experiment
 from ..scenarios.build import build
 from ..scenarios.memory import TooLarge
@@ -200,5 +201,5 @@ def _arrays(theory: Theory | None) -> dict[str, Floats]:
 
 def _median(replicas: Floats) -> float | None:
     """The median, or None where it is not a finite number."""
-    middle = float(np.median(replicas))
+    middle = float(median(replicas))
     return middle if np.isfinite(middle) else None
