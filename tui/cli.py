@@ -5,6 +5,7 @@ care of. Exit status: 0 done, 1 the run could not be carried out, 2 the words we
 expectation was not met, 130 interrupted.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
     from ..scenarios.words import Language
 
 INTERRUPTED = 130
+LOADED = 50_000
+"""About as many objects as the modules of a run consist of, and none of them is garbage."""
 
 
 def main() -> None:
     """The entry point of the installed command."""
+    gc.set_threshold(LOADED)
     interrupts = Interrupts()
     interrupts.hold()
     status = run(sys.argv[1:], interrupts)
     interrupts.ignore()
+    gc.freeze()  # or Python, at its end, looks through all there is for garbage, several times
     sys.exit(status)
 
 
