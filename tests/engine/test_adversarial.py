@@ -557,6 +557,24 @@ def test_every_row_tells_both_gradients(loss: str) -> None:
     )
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("sure", [0.0, 16.0, 650.0])
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_what_a_generator_would_get_is_what_it_gets(
+    form: dict[str, Any], sure: float, dtype: type[np.floating]
+) -> None:
+    """A loss beside the one in use, and as the one in use."""
+    pair = ("saturating", "non_saturating")
+    runs = [game(loss, form, seeds=(0, 1), dtype=dtype, steps=1) for loss in pair]
+    for run in runs:
+        run.discriminator.network.output.b -= dtype(sure)
+        run.round(0, 0, moves=False)
+    for name in pair:
+        one, other = (run.trace.gan[f"gradient_{name}"][0] for run in runs)
+        assert (one > 0).all()
+        assert one == pytest.approx(other, rel=1e-5 if dtype is np.float32 else 1e-12)
+
+
 def test_rows_tell_what_the_discriminator_says() -> None:
     run = game("saturating", steps=1)
     run.round(0, 0, moves=False)
