@@ -28,7 +28,8 @@ from vglab.tui.document import Net, RunDocument, document
 from vglab.tui.findings import VERDICTS, ruled, source, tried
 from vglab.tui.findings import headline as verdict
 from vglab.tui.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
-from vglab.tui.report import STATES, figure, headline, middle, outcome
+from vglab.tui.naming import state_word
+from vglab.tui.report import figure, headline, middle, outcome
 from vglab.tui.schemas import SCHEMAS
 
 DOCS = Path(__file__).parent
@@ -140,7 +141,7 @@ def picture(scenario: str, name: str) -> str:
 
 def network(scenario: str, name: str, net: Net, said: Mapping[str, str]) -> str:
     """What was seen of one network."""
-    verdict = f"**{_(STATES[net.diagnosis.state])}**:"
+    verdict = f"**{state_word(net.diagnosis.state)}**:"
     birth, end, theory = signals(net)
     columns = [birth, end, *([theory] if theory else [])]
     head = [said["layer"], said["birth"], said["end"], *([said["theory"]] if theory else [])]

@@ -16,9 +16,10 @@ from typing import NoReturn
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .checking import Place, check_table
 from .faults import Fault, ScenarioError
 from .kinds import bare, fields, is_table, members
-from .settings import KEY, value_of
+from .settings import KEY, tree, value_of
 from .spec import OWN, ScenarioFile
 from .words import N_, _
 
@@ -89,6 +90,8 @@ def axis(text: str, random: bool = False) -> Axis:
         refuse(text, _("this is no axis"), example)
     if key in NO_AXES:
         refuse(key, _(NO_AXES[key]))
+    if kind_of(key) is None:
+        raise ScenarioError([*check_table(tree(f"{key}=0"), ScenarioFile, Place(SOURCE))])
     match = RANGE.fullmatch(values)
     return ranged(key, values, match, random) if match else Axis(key, listed(key, values))
 
@@ -162,10 +165,16 @@ def neat(value: float, whole: bool) -> Value:
     return round(value) if whole else float(f"{value:.{DIGITS}g}")
 
 
-def is_whole(key: str) -> bool:
-    """Whether the key takes whole numbers only."""
+def kind_of(key: str) -> object | None:
+    """What the key takes; None where there is no such key."""
     kind: object = ScenarioFile
     for name in key.split("."):
-        kind = fields(kind).get(name) if is_table(kind) else None
-    base, _bounds = bare(kind)
+        table, _bounds = bare(kind)
+        kind = fields(table).get(name) if is_table(table) else None
+    return kind
+
+
+def is_whole(key: str) -> bool:
+    """Whether the key takes whole numbers only."""
+    base, _bounds = bare(kind_of(key))
     return {bare(member)[0] for member in members(base) or (base,)} == {int}

@@ -112,9 +112,9 @@ class Bench(Gathering):
             self._open()
         self.look()
 
-    def complain(self, text: str) -> None:
-        """Say what has gone wrong, where the diagnosis stands otherwise."""
-        self.verdict = Verdict("fault", [text])
+    def complain(self, *forms: str) -> None:
+        """Say what has gone wrong, where the diagnosis stands otherwise; longer forms first."""
+        self.verdict = Verdict("fault", [*forms])
         self._draw("verdict")
 
     def explain(self, on: bool) -> None:

@@ -24,7 +24,7 @@ from ..scenarios.tournament import Entered, Field, Standing, result, tournament
 from ..scenarios.words import _
 from .asking import refuse
 from .headless import INTERRUPTED, expectation, judged
-from .lines import state_word
+from .naming import series_word, state_word
 from .output import complain, say
 from .progress import Progress
 from .scales import figure
@@ -141,9 +141,12 @@ def showed(entries: Sequence[Entry]) -> Iterator[Row]:
     """A row for each figure."""
     for what, of in ((_("accuracy"), "accuracy"), (_("loss"), "loss"), (_("game"), "gan")):
         for name in named(entries, of):
-            yield [f"{what}, {name}", *(said(getattr(one, of).get(name)) for one in entries)]
+            yield [
+                f"{what}, {series_word(name)}",
+                *(said(getattr(one, of).get(name)) for one in entries),
+            ]
     for name in named(entries, "networks"):
-        of = f" ({name})" if name != "model" else ""
+        of = f" ({series_word(name)})" if name != "model" else ""
         both = [entry.networks.get(name) for entry in entries]
         birth = [one and one.at_birth for one in both]
         end = [one and one.at_end for one in both]

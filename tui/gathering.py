@@ -135,7 +135,7 @@ class Gathering(Changing):
         claim = [claim for topic in topics() for claim in topic.claim][controls.spot[1]]
         case = next((case for case in claim.cases if case.scenario), None)
         if case is None:
-            self.notice(_("this claim is tested on the equations alone: there is no run to open"))
+            self.notice(_("tested on the equations alone: there is no run to open"))
             return
         self.action_back()
         controls.choose(controls.scenarios.index(case.scenario))

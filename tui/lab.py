@@ -173,8 +173,10 @@ class LabApp(Errands):
             self.link.send(Ready())
 
     def _lost(self, reason: str) -> None:
-        said = _("The worker has ended ({reason}). Press r to start it again.")
-        self.bench.complain(said.format(reason=reason))
+        said = _("The worker has ended ({reason}). Press r to start it again.").format(
+            reason=reason
+        )
+        self.bench.complain(said, _("The worker has ended. Press r to start it again."))
 
     def _ended(self, name: signal.Signals) -> None:
         """Leave tidily; a terminal that is gone cannot hold the process back. Textual may wait for

@@ -14,6 +14,7 @@ from ..scenarios.words import _
 from .controls import PACES, Controls
 from .glyphs import UNICODE, Glyphs
 from .keymap import Key
+from .naming import STATE_ROLES, state_word
 from .roles import Role
 from .runs import Line, Lines, boxed, clip, fit, stamp, style, width
 from .scales import figure
@@ -117,35 +118,9 @@ def keys(bar: Sequence[Key], columns: int) -> Line:
     return fit([(" ", _STRIPE), *fitted(parts, columns - 1, "  ")], columns, _STRIPE)
 
 
-_BADGES = {
-    "vanishing": Role.VANISHING,
-    "exploding": Role.EXPLODING,
-    "healthy": Role.HEALTHY,
-    "dead": Role.DEAD,
-    "diverged": Role.DIVERGED,
-    "fault": Role.FAULT,
-    "busy": Role.BUSY,
-    "note": Role.BUSY,
-}
-
-
-def state_word(state: str) -> str:
-    """The badge's word."""
-    return {
-        "vanishing": _("VANISHING"),
-        "exploding": _("EXPLODING"),
-        "healthy": _("HEALTHY"),
-        "dead": _("DEAD"),
-        "diverged": _("DIVERGED"),
-        "fault": _("STOPPED"),
-        "busy": _("BUILDING"),
-        "note": _("NOTE"),
-    }[state]
-
-
 def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) -> Lines:
     """The badge, and the longest form of the reason that fits."""
-    code = style(Role.ON_BADGE, _BADGES[said.state], bold=True)
+    code = style(Role.ON_BADGE, STATE_ROLES[said.state], bold=True)
     badge: Line = [
         (" ", 0),
         (f" {glyphs.badges[said.state]} {state_word(said.state)} ", code),
@@ -153,10 +128,16 @@ def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) ->
     ]
     room = columns - width(badge) - 1
     wrapped = [_wrapped(form, max(room, 8)) for form in said.forms] or [[""]]
-    words = next((form for form in wrapped if len(form) <= rows), wrapped[-1][:rows])
+    cut = _cut(wrapped[-1], rows, room, glyphs)
+    words = next((form for form in wrapped if len(form) <= rows), cut)
     first, *more = words or [""]
     indent: Line = [(" " * width(badge), 0)]
     return boxed([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
+
+
+def _cut(words: Sequence[str], rows: int, columns: int, glyphs: Glyphs) -> list[str]:
+    """The first lines; the last of them shows that there is more."""
+    return [*words[: rows - 1], shortened(" ".join(words[rows - 1 :]), columns, glyphs)]
 
 
 def _wrapped(text: str, columns: int) -> list[str]:

@@ -18,6 +18,7 @@ from .cleaning import Floats, band, extent, medians, thinned
 from .cursor import layer_line
 from .curves import OverTime, Series, over_time
 from .inner import inside
+from .naming import series_word
 from .parts import SYMBOLS, by_budget, expected, key, note, picture, replicas, theory_of
 from .roles import Role
 from .runs import Line, style
@@ -58,9 +59,8 @@ def layers(scene: Scene, size: Size) -> Picture:
 
 def _subject(scene: Scene) -> str:
     """Whose gradient: where there are several networks, the one that is looked at."""
-    names = {"generator": _("generator"), "discriminator": _("discriminator")}
     several = len(scene.trace.networks) > 1
-    return names.get(scene.network, scene.network) if several else _("gradient")
+    return series_word(scene.network) if several else _("gradient")
 
 
 def history(scene: Scene, size: Size) -> Picture:
@@ -115,16 +115,15 @@ def _losses_drawn(scene: Scene) -> int:
 
 
 def _learning_legend(scene: Scene, losses: list[str]) -> Line:
-    words = {
-        "train": _("loss (train)"),
-        "generator": _("generator"),
-        "discriminator": _("discriminator"),
-    }
     drawn = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
     legend = [
         run
         for role, mark, name in drawn
-        for run in key(mark or scene.glyphs.across * 2, words.get(name, name), role)
+        for run in key(
+            mark or scene.glyphs.across * 2,
+            _("loss (train)") if name == "train" else series_word(name),
+            role,
+        )
     ]
     if scene.trace.accuracy:
         legend += key(scene.glyphs.dot, _("accuracy (test)"), Role.SECOND)

@@ -69,6 +69,9 @@ _LETTERS = {
         *("┘+", "│|", "─-"),
     )
 }
+_PAIRS = (("← →", "h l"), ("↑ ↓", "k j"))
+"""Arrow keys: < and > are keys of their own, and these letters do the same as the arrows."""
+_TIMES = re.compile(r"(?<=\d)·(?=\d)")
 _POWER = re.compile("[⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]+")
 
 
@@ -103,7 +106,11 @@ _TABLE = _LETTERS | _pairs()
 
 def plainly(text: str) -> str:
     """The text in ASCII, as long as it was."""
-    return text if text.isascii() else "".join(map(_one, text.translate(_TABLE)))
+    if text.isascii():
+        return text
+    for arrows, letters in _PAIRS:
+        text = text.replace(arrows, letters)
+    return "".join(map(_one, text.translate(_TABLE)))
 
 
 def _one(mark: str) -> str:
@@ -113,8 +120,8 @@ def _one(mark: str) -> str:
 
 
 def written_out(text: str) -> str:
-    """Powers as 10^-6, to be read where no line has been broken yet."""
-    return _POWER.sub(lambda found: "^" + plainly(found[0]), text)
+    """Powers as 2x10^-6, to be read where no line has been broken yet."""
+    return _POWER.sub(lambda found: "^" + plainly(found[0]), _TIMES.sub("×", text))
 
 
 def needed(encoding: str | None = None) -> bool:

@@ -11,20 +11,14 @@ from ..scenarios.words import _
 from .backstage import Backstage, Staged
 from .charted import Cell, Table
 from .charts import Size
-from .lines import shortened, state_word
+from .lines import shortened
+from .naming import STATE_ROLES, state_word
 from .parts import note, picture
 from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, fit, style
 from .scales import figure
 from .wire import Gather, Picture, View
 
-STATES = {
-    "vanishing": Role.VANISHING,
-    "exploding": Role.EXPLODING,
-    "healthy": Role.HEALTHY,
-    "dead": Role.DEAD,
-    "diverged": Role.DIVERGED,
-}
 _STATE, _BAR = 10, 12
 
 
@@ -110,7 +104,9 @@ def _row(rank: int, one: Standing, columns: int) -> Line:
     bar = "█" * round(share * (_BAR - 2))
     states = [both.at_end.state for both in one.networks.values()]
     code = style(Role.STRONG) | BOLD if plain or one.improved else 0
-    said: Line = [(state_word(state) + " ", style(STATES[state], bold=True)) for state in states]
+    said: Line = [
+        (state_word(state) + " ", style(STATE_ROLES[state], bold=True)) for state in states
+    ]
     return fit(
         [
             (f"{rank:>3} ", style(Role.MUTED)),

@@ -3,30 +3,30 @@
 A pure function of the run document, at its last record; figures are medians over the replicas.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite, nan
 from statistics import median
 
 from ..scenarios.own import is_own, told
-from ..scenarios.words import N_, _, ngettext
+from ..scenarios.words import _, ngettext
 from .document import Layered, Net, Number, RunDocument, Series
+from .naming import series_word, state_word
 from .narrow import narrowed
 
 COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
-STATES: Mapping[str, str] = {
-    "vanishing": N_("VANISHING"),
-    "exploding": N_("EXPLODING"),
-    "healthy": N_("HEALTHY"),
-    "dead": N_("DEAD"),
-    "diverged": N_("DIVERGED"),
-}
 
 
 def report(run: RunDocument) -> str:
     """The whole report."""
     parts = [headline(run), *own_file(run), *outcome(run)]
     for name, net in run.networks.items():
-        parts += ["", *([name] if len(run.networks) > 1 else []), *table(net), "", verdict(net)]
+        parts += [
+            "",
+            *([series_word(name)] if len(run.networks) > 1 else []),
+            *table(net),
+            "",
+            verdict(net),
+        ]
         parts += ["", *narrowed(net.precision)] if net.diagnosis.state != "diverged" else []
     return "\n".join(parts)
 
@@ -54,7 +54,9 @@ def outcome(run: RunDocument) -> Iterator[str]:
     """How far it came, and what loss and accuracy are now."""
     for name, what in ((_("loss"), run.loss), (_("accuracy"), run.accuracy)):
         if what:
-            yield f"{name}: " + ", ".join(f"{of} {change(rows)}" for of, rows in what.items())
+            yield f"{name}: " + ", ".join(
+                f"{series_word(of)} {change(rows)}" for of, rows in what.items()
+            )
     if not run.finished:
         yield _("Interrupted: this is the state at step {step}.").format(step=run.records[-1])
 
@@ -97,4 +99,4 @@ def figure(value: Number) -> str:
 
 def verdict(net: Net) -> str:
     """The diagnosis, and why."""
-    return f"{_(STATES[net.diagnosis.state])}: {net.diagnosis.why}"
+    return f"{state_word(net.diagnosis.state)}: {net.diagnosis.why}"

@@ -66,8 +66,9 @@ def actions(app: Errands) -> Iterator[Choice]:
     room = app.controls.room
     own = [key for key in in_room(room) if key.where and key.where == room]
     usual = [key for key in BENCH if not key.where]
+    spell = _spelling(app)
     for table, target in ((own, app.bench), (usual, app.bench), (LAB, app)):
-        for key, shown, words in _named(table):
+        for key, shown, words in _named(table, spell):
 
             def run(action: str = key.action, of: object = target) -> object:
                 return app.run_action(action, of)  # type: ignore[arg-type]
@@ -75,16 +76,22 @@ def actions(app: Errands) -> Iterator[Choice]:
             yield Choice(words[:1].upper() + words[1:], run, shown)
 
 
-def _named(keys: Sequence[Key]) -> Iterator[tuple[Key, str, str]]:
+def _spelling(app: Errands) -> Callable[[str], str]:
+    """How what is shown is spelt."""
+    return plainly if app.controls.ascii else str
+
+
+def _named(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[Key, str, str]]:
     """Keys with what they are called; the second of a pair goes by what the first one says."""
     pair: list[str] = []
     words = ""
     for key in keys:
+        shown = spell(_(key.shown))
         if key.word or key.help:
-            pair, words = _(key.shown).split(), _(key.help or key.word)
+            pair, words = shown.split(), _(key.help or key.word)
         elif not pair:
             continue
-        yield key, pair.pop(0) if len(pair) > 1 or not key.shown else _(key.shown), words
+        yield key, pair.pop(0) if len(pair) > 1 or not shown else shown, words
 
 
 def languages(app: Errands) -> Iterator[Choice]:
@@ -121,7 +128,7 @@ class Everything(Provider):
 
     def _choices(self) -> list[Choice]:
         app = cast("Errands", self.app)
-        spell = plainly if app.controls.ascii else str
+        spell = _spelling(app)
         found = (choice for source in self.sources for choice in source(app))
         return [choice._replace(title=spell(choice.title)) for choice in found]
 

@@ -46,6 +46,8 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
         ("=1,2", "this is no axis"),
         ("network gain=1", "this is no axis"),
         ("network.gain=0.5:3", "how many values?"),
+        ("network.dept=2:50:log", "network.dept: no such key; allowed: "),
+        ("network.dept=2:50", "did you mean network.depth?"),
         ("network.depth=2:50:log", "how many values?"),
         ("training.rate=0:1:3:log", "factors lead from one positive number"),
         ("training.rate=-1:1:3:log", "factors lead from one positive number"),
@@ -72,8 +74,12 @@ def test_what_is_no_axis_is_said(text: str, said: str) -> None:
 
 def test_every_fault_is_told_and_a_key_is_one_axis() -> None:
     with pytest.raises(ScenarioError) as caught:
-        axes(["a.b", "network.gain=1,2", "network.gain=3", "c.d=0:1"])
-    assert [fault.key for fault in caught.value.faults] == ["a.b", "c.d=0:1", "network.gain"]
+        axes(["a.b", "network.gain=1,2", "network.gain=3", "training.rate=0:1"])
+    assert [fault.key for fault in caught.value.faults] == [
+        "a.b",
+        "training.rate=0:1",
+        "network.gain",
+    ]
 
 
 @given(st.text(max_size=30))

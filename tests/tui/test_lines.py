@@ -8,6 +8,7 @@ from vglab.tui.glyphs import UNICODE
 from vglab.tui.help import help_page
 from vglab.tui.keymap import BENCH, LAB
 from vglab.tui.lines import Entry, Fact
+from vglab.tui.naming import state_word
 from vglab.tui.roles import Role
 from vglab.tui.runs import back, cells, plain, style, width
 from vglab.tui.widgets.page import WIDEST, centred
@@ -85,6 +86,13 @@ def test_a_wide_key_bar_names_every_key() -> None:
     assert all(f"{key.shown} {key.word}" in said for key in (*BENCH, *LAB) if key.word)
 
 
+NOTICES = (
+    "The worker has ended. Press r to start it again.",
+    "A lab for visitors: presets only, and nothing is kept.",
+    "Nothing is saved here: this lab is for looking.",
+    "tested on the equations alone: there is no run to open",
+)
+
 FORMS = ["a sentence of many words " * 6 + "end.", "×0.23 per layer · 9 of 11 frozen", "9/11"]
 
 
@@ -94,6 +102,19 @@ def test_the_verdict_takes_the_longest_form_that_fits(columns: int, rows: int, f
     assert [width(line) for line in drawn] == [columns] * rows
     said = " ".join(" ".join(map(plain, drawn)).split())
     assert said == f"{UNICODE.badges['vanishing']} VANISHING {FORMS[form].strip()}"
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("said", NOTICES)
+def test_what_is_told_in_passing_fits_the_smallest_line(said: str) -> None:
+    (drawn,) = lines.verdict(Verdict("note", [words._(said)]), 80, 1)
+    assert plain(drawn).rstrip().endswith(words._(said))
+
+
+def test_what_does_not_fit_shows_that_it_goes_on() -> None:
+    first, last = lines.verdict(Verdict("fault", ["word " * 40]), 40, 2)
+    assert plain(first).rstrip().endswith("word")
+    assert plain(last).rstrip().endswith("word…")
 
 
 def test_a_long_value_takes_the_room_that_its_name_leaves() -> None:
@@ -116,7 +137,7 @@ def test_every_state_has_a_mark_a_word_and_a_ground(state: str) -> None:
     line = lines.verdict(Verdict(state, ["because"]), 60, 1)[0]
     badge = [(text, code) for text, code in line if back(code)]
     assert len(badge) == 1
-    assert badge[0][0] == f" {UNICODE.badges[state]} {lines.state_word(state)} "
+    assert badge[0][0] == f" {UNICODE.badges[state]} {state_word(state)} "
 
 
 def test_a_frame_holds_title_caption_and_lines() -> None:

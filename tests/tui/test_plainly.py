@@ -37,7 +37,12 @@ def test_measures_have_plain_names() -> None:
     found = {name: plainly(symbol) for name, symbol in SYMBOLS.items()}
     assert found["grad_norm"] == "|dJ/dW|"
     assert found["delta_rms"] == "D rms"
-    assert written_out("0.24⁹ ≈ 2·10⁻⁶") == "0.24^9 ≈ 2·10^-6"
+    assert written_out("0.24⁹ ≈ 2·10⁻⁶") == "0.24^9 ≈ 2×10^-6"
+
+
+def test_pairs_of_arrow_keys_are_letters_and_other_arrows_are_marks() -> None:
+    assert plainly("← → ↑ ↓") == "h l k j"
+    assert plainly("0.5 → 0.9") == "0.5 > 0.9"
 
 
 def test_both_tables_have_a_mark_for_the_same_things() -> None:

@@ -142,6 +142,8 @@ async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> No
     bench.controls.ascii = True
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await begun(bench, pilot)
-        await found(bench, pilot, "ctrl+p", "speed")
+        await found(bench, pilot, "ctrl+p", "single out")
         box = bench.screen().splitlines()[1:8]
         assert all(line[2:78].isascii() for line in box)
+        for letter in "hl":
+            assert f"Single out a layer (also h l)  ({letter})" in bench.screen()
