@@ -21,9 +21,13 @@ def text(app: "LabApp") -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
+def outfit(settings: str) -> None:
+    """A terminal with all colours, and a folder for settings that is nobody's own."""
+    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color", XDG_CONFIG_HOME=settings)
+
+
 async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float = 60.0) -> None:
     """Run a scenario to its end in the lab, and keep the screen as SVG."""
-    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color")
     from vglab.scenarios.words import set_language
     from vglab.tui.catalogue import catalogue
     from vglab.tui.controls import Controls
@@ -50,6 +54,7 @@ async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float =
 def main() -> None:
     """Replace the picture, once a new one is whole."""
     with TemporaryDirectory(dir=PICTURE.parent) as folder:
+        outfit(folder)
         taken = Path(folder) / PICTURE.name
         asyncio.run(photograph(taken))
         taken.replace(PICTURE)

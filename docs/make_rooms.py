@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from make_picture import text
+from make_picture import outfit, text
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
     from vglab.tui.lab import LabApp
 
+LOOKS = ("en-dark", "en-light", "es-light", "es-dark")
 SIZES = ("80x24", "120x40", "200x60")
 
 
@@ -90,7 +92,6 @@ Shoot = Callable[["LabApp", Path], None]
 @asynccontextmanager
 async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabApp, Pilot[None]]]:
     """The lab on a scenario, its run ended, its own worker behind it."""
-    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color")
     from vglab.scenarios.words import set_language
     from vglab.tui.catalogue import catalogue
     from vglab.tui.controls import PACES, Controls
@@ -123,6 +124,14 @@ async def settled(app: LabApp, pilot: Pilot[None], patience: float) -> None:
             before, still = now, still + 0.1 if now == before else 0.0
 
 
+async def looking(app: LabApp, pilot: Pilot[None], look: str) -> None:
+    """Speak a language, in the colours of a palette."""
+    language, palette = look.split("-")
+    app.speak(language)
+    app.choose_palette(palette)
+    await settled(app, pilot, 0.4)
+
+
 async def taken(tour: Tour, size: str, to: Path, only: str, shoot: Shoot) -> None:
     """All pictures of a tour at a size."""
     columns, rows = map(int, size.split("x"))
@@ -133,12 +142,10 @@ async def taken(tour: Tour, size: str, to: Path, only: str, shoot: Shoot) -> Non
                 continue
             await pilot.press(*stop.keys)
             await settled(app, pilot, stop.patience)
-            for look in ("en-dark", "en-light", "es-light", "es-dark"):
+            for look in LOOKS:
+                await looking(app, pilot, look)
                 shoot(app, to / f"{name}_{size}_{look}.svg")
-                app.action_language() if look == "en-light" else app.action_shade()
-                await settled(app, pilot, 0.4)
-            app.action_shade()
-            app.action_language()
+            await looking(app, pilot, LOOKS[0])
             await pilot.press(*stop.back)
             await settled(app, pilot, 0.2)
 
@@ -166,10 +173,11 @@ def main(shoot: Shoot = svg) -> None:
     parser.add_argument("--tour", default="", help="a part of the scenario's id")
     asked = parser.parse_args()
     asked.directory.mkdir(parents=True, exist_ok=True)
-    for tour in TOURS:
-        if asked.tour in tour.scenario:
-            for size in asked.size or SIZES:
-                asyncio.run(taken(tour, size, asked.directory, asked.only, shoot))
+    wanted = [tour for tour in TOURS if asked.tour in tour.scenario]
+    with TemporaryDirectory() as settings:
+        outfit(settings)
+        for tour, size in product(wanted, asked.size or SIZES):
+            asyncio.run(taken(tour, size, asked.directory, asked.only, shoot))
     index(asked.directory)
 
 
