@@ -121,7 +121,7 @@ def _together(form: str, link: Link) -> Line:
 def _at_the_output(scene: Scene, chain: Chain) -> Lines:
     del scene
     said = _("Δ at the output: {value}").format(value=figure(chain.start))
-    hint = _("← → walk the chain rule towards the input, and back")
+    hint = _("← → walk towards the input, and back")
     return [[(said, style(Role.STRONG))], [], [(hint, style(Role.KEY))]]
 
 
