@@ -1,7 +1,6 @@
 """The signal's way through an architecture: skips around layers, or none."""
 
 from functools import partial
-from statistics import NormalDist
 
 import numpy as np
 
@@ -83,6 +82,8 @@ class Paths:
     """
 
     def __init__(self, p: Propagation) -> None:
+        from statistics import NormalDist  # here, as it is slow to load and few skips need it
+
         self.p = p
         shares = (np.arange(PATHS) + 0.5) / PATHS
         z = np.array([NormalDist().inv_cdf(s) for s in shares.tolist()])

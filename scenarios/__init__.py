@@ -1,7 +1,7 @@
 """Scenarios: experiments in words. TOML goes in, a checked `Scenario` comes out, `build` runs it.
 
 Read in this order: words, spec, faults, kinds, checking, sources, settings, expectations, rules,
-course, inheritance, changes, reading; then memory and build, which load the engine.
+course, inheritance, changes, reading; then memory, build and duels, which load the engine.
 
 Many runs: results, tasks, crews (and cluster), carrying; axes, grid, lines, ledger, sweeping,
 exporting; summaries, comparing, remedies, tournament. Of these only together and measuring, which

@@ -9,26 +9,21 @@ from typing import Any
 import numpy as np
 from msgspec.structs import asdict
 
-from ..engine.adversarial import Duel, Rule, adversarial
 from ..engine.architecture import Architecture
 from ..engine.data import Dataset
-from ..engine.layerwise import layerwise
 from ..engine.network import Network
 from ..engine.optimizers import Settings
-from ..engine.stages import Stage, Turn
+from ..engine.stages import Stage
 from ..engine.training import Experiment, Training, supervised
-from .memory import needed, needed_by_gan, refuse_too_large
-from .samples import parts, source, target
-from .spec import Layers, Player, Scenario
-from .spec import Training as Stated
+from .memory import needed, refuse_too_large
+from .samples import parts, source
+from .spec import Layers, Scenario
 
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
 LOSSES = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}
 """The engine's names, for data of two classes: one output decides between them."""
 OF_MORE = {"cross_entropy": "softmax_cross_entropy", "squared": "squared"}
 """The same for more classes, with an output for each."""
-OTHER = 2**33
-"""Added to a seed, gives one that no scenario can state: the discriminator's."""
 RECORDS = 200
 """About as many records as a chart has columns."""
 
@@ -38,7 +33,11 @@ def build(scenario: Scenario) -> Experiment:
 
     Where float32 cannot even hold the signal at birth, it is computed in float64.
     """
-    return BUILDERS[scenario.kind](scenario)
+    if scenario.kind == "gan":
+        from .duels import gan
+
+        return gan(scenario)
+    return classifier(scenario)
 
 
 def classifier(scenario: Scenario) -> Experiment:
@@ -48,8 +47,11 @@ def classifier(scenario: Scenario) -> Experiment:
     network, train, test = drawn(scenario, net, plan, DTYPES[scenario.run.dtype])
     if network.out_of_range(train.X[:, : plan.batch]) and network.dtype is np.float32:
         network, train, test = drawn(scenario, net, plan, np.float64)
-    loop = layerwise if plan.stages else supervised
-    return loop(network, plan, train, test)
+    if plan.stages:
+        from ..engine.layerwise import layerwise
+
+        return layerwise(network, plan, train, test)
+    return supervised(network, plan, train, test)
 
 
 def drawn(
@@ -98,70 +100,6 @@ def training(scenario: Scenario) -> Training:
 def every(scenario: Scenario) -> int:
     """Steps from one record to the next."""
     return scenario.run.record_every or ceil(scenario.training.steps / RECORDS)
-
-
-def gan(scenario: Scenario) -> Experiment:
-    """Two networks: one learns to make points, the other to tell them from the real ones."""
-    plan, nets = duel(scenario), players(scenario)
-    refuse_too_large(needed_by_gan(scenario, nets, plan))
-    pair = opponents(scenario, nets, DTYPES[scenario.run.dtype])
-    if lose_digits(*pair) and pair[0].dtype is np.float32:
-        pair = opponents(scenario, nets, np.float64)
-    points = target(scenario)
-    assert points, "the rules let no GAN imitate anything else"
-    return adversarial(*pair, plan, points)
-
-
-def opponents(
-    scenario: Scenario, nets: dict[str, Architecture], dtype: type[np.floating]
-) -> tuple[Network, Network]:
-    """Generator and discriminator at birth, with first weights that are not each other's."""
-    own, batch = seeds(scenario), scenario.training.batch
-    other = [seed + OTHER for seed in own]
-    generator = Network(nets["generator"], own, batch, dtype)
-    return generator, Network(nets["discriminator"], other, 2 * batch, dtype)
-
-
-def lose_digits(generator: Network, discriminator: Network) -> bool:
-    """Whether a batch of typical size is too faint or too loud for their number type."""
-    shapes = ((net.batch, net.architecture.inputs) for net in (generator, discriminator))
-    z, X = (np.ones((len(generator.seeds), *shape), generator.dtype) for shape in shapes)
-    return generator.out_of_range(z) or discriminator.out_of_range(X)
-
-
-def players(scenario: Scenario) -> dict[str, Architecture]:
-    """What the engine calls the networks of a GAN, which makes points in the plane."""
-    latent = scenario.gan.latent
-    return {
-        "generator": of_layers(scenario.generator, inputs=latent, outputs=2),
-        "discriminator": of_layers(scenario.discriminator, inputs=2, outputs=1),
-    }
-
-
-def duel(scenario: Scenario) -> Duel:
-    """What the engine calls the training of a GAN."""
-    game, stated = scenario.gan, scenario.training
-    turns = [Turn(stage.steps, stage.network or "alternate") for stage in stated.stages]
-    return Duel(
-        loss=game.loss,
-        generator=rule(scenario.generator, stated),
-        discriminator=rule(scenario.discriminator, stated, game.clip_weights),
-        discriminator_steps=game.discriminator_steps,
-        penalty=game.penalty,
-        steps=stated.steps,
-        record_every=every(scenario),
-        stages=turns or [Turn(1)],
-    )
-
-
-def rule(player: Player, stated: Stated, clip_weights: float = 0.0) -> Rule:
-    """What turns one network's gradients into steps: its own words, or else the training's."""
-    settings = Settings(**common(stated, Settings) | {"rate": player.rate or stated.rate})
-    optimizer = player.optimizer or stated.optimizer
-    return Rule(optimizer, settings, stated.clip_norm, clip_weights)
-
-
-BUILDERS = {"classifier": classifier, "gan": gan}
 
 
 def common(table: Any, record: type) -> dict[str, Any]:

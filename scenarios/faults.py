@@ -5,7 +5,6 @@ the value, the key's whole path, and the name that was probably meant.
 """
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -62,6 +61,8 @@ def did_you_mean(name: str | None) -> str:
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant."""
+    import difflib  # here, as it is slow to load and a sound scenario needs no guess
+
     by_case = {name.casefold(): name for name in names}
     close = difflib.get_close_matches(word.casefold()[:LONGEST], by_case, n=1)
     return by_case[close[0]] if close else None

@@ -1,19 +1,20 @@
 """What a run will need of memory, counted before any of it is taken."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.activations import activation
-from ..engine.adversarial import Duel
 from ..engine.architecture import Architecture
 from ..engine.cells import CELLS
 from ..engine.composition import compose
 from ..engine.exam import at_once
 from ..engine.layers import Dense, Leaf
 from ..engine.layout import kinds, size
-from ..engine.targets import Feed
 from ..engine.through_time import TIME_MEASURES
 from ..engine.trace import MEASURES
 from ..engine.training import Training
@@ -21,10 +22,12 @@ from .samples import sizes, source
 from .spec import Scenario
 from .words import _
 
+if TYPE_CHECKING:
+    from ..engine.adversarial import Duel
+
 VECTORS = 8
 """Arrays of all parameters, at most: theta, grad, step, two of an optimizer's, the test network's
 grad and step, and one more while a step is computed."""
-AHEAD = Feed.AHEAD
 WIDENED = 16
 """Numbers a unit and sample that a gradient penalty takes, as float64."""
 SPARE = 1.15
@@ -70,8 +73,10 @@ def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
 
 def needed_by_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Duel) -> int:
     """The same, for two networks: what they hold, and the samples that are drawn ahead."""
+    from ..engine.targets import Feed
+
     batch, made = scenario.training.batch, nets["generator"]
-    points = 3 * (AHEAD + 3) * batch * (made.inputs + made.outputs)
+    points = 3 * (Feed.AHEAD + 3) * batch * (made.inputs + made.outputs)
     numbers = points + held(made, batch, batch) + held(nets["discriminator"], *3 * [2 * batch])
     if plan.penalty:
         numbers += WIDENED * batch * nets["discriminator"].width * nets["discriminator"].depth

@@ -1,14 +1,19 @@
 """The data of a scenario as the engine takes them, whether they are drawn or a person's own."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.data import DATASETS, Dataset, Source, generate, sources, split
-from ..engine.tabular import Samples, Scale, drawn, scale
-from ..engine.targets import TARGETS, Draw
 from .own import PLANE, form, held_back, is_own, sizes, table
 from .spec import Scenario
+
+if TYPE_CHECKING:
+    from ..engine.tabular import Samples, Scale
+    from ..engine.targets import Draw
 
 __all__ = ["in_plane", "own_scale", "parts", "sizes", "source", "target"]
 
@@ -25,6 +30,8 @@ def source(scenario: Scenario) -> Source:
 
 def samples(scenario: Scenario) -> Samples:
     """All rows of a person's own file."""
+    from ..engine.tabular import Samples
+
     found = table(scenario)
     X = np.frombuffer(found.numbers).reshape(-1, len(found.names))
     return Samples(X, np.frombuffer(found.y, np.int64), len(found.classes))
@@ -44,6 +51,8 @@ def parts(
     """What is learnt from and what is judged by, for each seed; with one noise for all, or one
     each, where it is not the scenario's."""
     if is_own(scenario):
+        from ..engine.tabular import drawn
+
         return drawn(samples(scenario), seeds, back(scenario), dtype)
     data = scenario.data
     jitter = data.noise if noise is None else noise
@@ -53,6 +62,8 @@ def parts(
 
 def own_scale(scenario: Scenario, seed: int) -> Scale:
     """What a person's own data are brought to one scale by, for that seed."""
+    from ..engine.tabular import Scale, scale
+
     if scenario.kind == "gan":
         return Scale.of(samples(scenario).X)
     return scale(samples(scenario), seed, back(scenario))
@@ -60,6 +71,8 @@ def own_scale(scenario: Scenario, seed: int) -> Scale:
 
 def target(scenario: Scenario) -> Draw | None:
     """What draws points in the plane for a GAN to imitate; None where the data are none."""
+    from ..engine.targets import TARGETS
+
     if is_own(scenario):
         scaled = samples(scenario).scaled()
         return lambda rng, count: scaled.draw(rng, count)[0]

@@ -1,6 +1,5 @@
 """`--set network.depth=50`: one key stated on the command line, over what the file says."""
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -54,6 +53,8 @@ def tree(setting: str) -> dict[str, object]:
 def as_setting(key: str, value: float | str) -> str:
     """A value as --set takes it."""
     if isinstance(value, str):
+        import json
+
         return f"{key}={json.dumps(value)}".replace("\x7f", r"\u007f")
     return f"{key}={value!r}"
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..scenarios.course import ids
 from ..scenarios.faults import Fault, ScenarioError
-from ..scenarios.reading import load
+from ..scenarios.inheritance import load
 from ..scenarios.settings import SOURCE
 from ..scenarios.spec import Scenario
 from .options import spelling

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..engine.arrays import Exact
 from ..engine.medians import median
-from ..engine.targets import latent
 from ..engine.theory import Theory, theory_for
 from ..engine.training import Experiment
 from ..scenarios.samples import parts, target
@@ -38,6 +37,8 @@ def squares(scenario: Scenario, _experiment: Experiment) -> Exact:
 
 def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
     """Of the random numbers a generator makes its points from."""
+    from ..engine.targets import latent
+
     rng = np.random.default_rng(scenario.run.seed)
     return np.square(latent(scenario.gan.latent)(rng, SAMPLES)).mean(axis=1)
 

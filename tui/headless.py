@@ -24,6 +24,7 @@ from .speech import Refusal
 if TYPE_CHECKING:
     from ..engine.training import Experiment
     from ..scenarios.spec import Scenario
+    from .document import RunDocument
 
 UNMET, INTERRUPTED = 3, 130
 REDRAWS = 200
@@ -47,12 +48,18 @@ def carry_out(wanted: Wanted, interrupts: Interrupts) -> int:
     experiment = built(scenario)
     seconds = drain(experiment, interrupts)
     from .document import document, encoded
-    from .report import report
 
     run = document(scenario, experiment, seconds)
     data = encoded(run)
-    say(data if wanted.as_json else report(run))
+    say(data if wanted.as_json else reported(run))
     return judged(expected, data) if run.finished else INTERRUPTED
+
+
+def reported(run: "RunDocument") -> str:
+    """The run, for a person to read."""
+    from .report import report
+
+    return report(run)
 
 
 def expectation(text: str) -> Expectation:
@@ -104,12 +111,14 @@ def drain(experiment: "Experiment", interrupts: Interrupts) -> float:
 @contextmanager
 def progress(steps: int) -> Generator[Callable[[], None]]:
     """A bar on stderr, where somebody is looking; gives what moves it on by a step."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
     every = max(1, steps // REDRAWS)
     with click.progressbar(
         length=steps,
         label=_("Training"),
         file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
         update_min_steps=every,
     ) as bar:
         yield partial(bar.update, 1)

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from faulty import faults
 from vglab.scenarios import spec
-from vglab.scenarios.build import build, duel, players, seeds, training
+from vglab.scenarios.build import build, seeds, training
 from vglab.scenarios.changes import changes
+from vglab.scenarios.duels import duel, players
 from vglab.scenarios.faults import written
 from vglab.scenarios.inheritance import load
 from vglab.scenarios.memory import TooLarge, needed_by_gan
