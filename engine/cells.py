@@ -23,12 +23,12 @@ SHUT = -80.0
 
 
 def gate(Z: Array, A: Array) -> None:
-    """σ(z) = 1/(1 + e⁻ᶻ), which keeps its digits where a gate is all but shut."""
-    np.maximum(Z, SHUT, out=A)
-    np.negative(A, out=A)
+    """A = σ(z) = eᶻ/(1 + eᶻ), which keeps its digits where a gate is all but shut; Z = 1 + eᶻ =
+    1/σ(-z), as σ′(z) = σ(z) σ(-z)."""
+    np.clip(Z, SHUT, -SHUT, out=A)
     np.exp(A, out=A)
-    A += 1
-    np.reciprocal(A, out=A)
+    np.add(A, 1, out=Z)
+    A /= Z
 
 
 class Elman(Recurrent):
@@ -36,6 +36,9 @@ class Elman(Recurrent):
 
     Backward: Δ_t = ∂J/∂H_t ∘ g′(Z_t); ∂J/∂H_{t-1} = Δ_t W_hᵀ.
     """
+
+    S: Array
+    """g′(Z), step by step."""
 
     def advance(self, t: int) -> None:
         Z, H = self.Z[:, :, t], self.H
@@ -45,9 +48,12 @@ class Elman(Recurrent):
     def show_inner(self) -> None:
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), self.out
 
+    def find_factors(self) -> None:
+        self.S = by_step(self.activate.S, self.rows)[:, None]
+
     def retreat(self, t: int) -> None:
-        S, Delta = by_step(self.activate.S, self.rows)[:, None, t], self.Delta[:, :, t]
-        np.multiply(self.carried, S, out=Delta)
+        Delta = self.Delta[:, :, t]
+        np.multiply(self.carried, self.S[:, :, t], out=Delta)
         np.matmul(Delta, self.W_h.mT, out=self.carried)
 
 
@@ -56,7 +62,7 @@ class Gated(Recurrent):
     σ(·)."""
 
     G: Array
-    """The candidate and the gates."""
+    """The candidate and the gates, σ(z); Z itself then holds 1 + eᶻ in the blocks of gates."""
     K: Array
     spare: Array
     keeps: int
@@ -82,9 +88,7 @@ class Gated(Recurrent):
 
     def find_factors(self) -> None:
         """σ′(z) = σ(z) σ(-z) of the gates in K."""
-        slopes = self.K[:, 1:]
-        gate(-self.Z[:, 1:], slopes)
-        slopes *= self.G[:, 1:]
+        slopes = np.divide(self.G[:, 1:], self.Z[:, 1:], out=self.K[:, 1:])
         self.shut = bool(slopes.max() < SHUT_SLOPE)
 
 
@@ -192,8 +196,7 @@ class GRU(Gated):
     def find_factors(self) -> None:
         super().find_factors()
         K_new, K_keep, K_reveal = self.K.swapaxes(0, 1)
-        gate(-self.Z[:, 1], K_new)
-        K_new *= by_step(self.activate.S, self.rows)
+        np.divide(by_step(self.activate.S, self.rows), self.Z[:, 1], out=K_new)
         K_keep *= self.apart
         K_reveal *= self.H[:, :-1]
 

@@ -226,9 +226,10 @@ class Recurrent(Dense):
 
     def meet(self, up: Array, theirs: Integers, ours: Integers) -> Integers:
         """Add what comes from above to what is carried, both on the scale of the louder."""
-        common = np.minimum(theirs, ours)
-        for signal, power in ((up, theirs), (flat(self.carried), ours)):
-            if not np.array_equal(power, common):
+        common = ours
+        if theirs.tolist() != ours.tolist():
+            common = np.minimum(theirs, ours)
+            for signal, power in ((up, theirs), (flat(self.carried), ours)):
                 signal *= np.ldexp(up.dtype.type(1), common - power)[:, None, None]
         dH = self.carried[:, 0]
         dH += up

@@ -33,6 +33,7 @@ class TimeProbe:
         self.layers = [tap.dense for tap in network.taps if isinstance(tap.dense, Recurrent)]
         shape = len(network.seeds), len(network.taps), network.architecture.length
         self.measures = {name: table(records, *shape) for name in TIME_MEASURES}
+        self.spare = np.empty(max(AT_ONCE, *(x.W.size for x in self.layers)), network.dtype)
 
     def signals(self, row: int, seen: NetworkTrace) -> None:
         """What the last backward pass shows; `seen` has measured it already."""
@@ -47,22 +48,25 @@ class TimeProbe:
         """Both measures, (R, T) each, on the scale that each step is held on."""
         units = layer.gates * layer.outputs
         delta = norms(norms(flat(layer.Delta)).swapaxes(1, 2))
-        return delta * np.sqrt(self.network.batch / units), each_use(layer)
+        return delta * np.sqrt(self.network.batch / units), each_use(layer, self.spare)
 
 
-def each_use(layer: Recurrent) -> Exact:
+def each_use(layer: Recurrent, spare: Array) -> Exact:
     """‖∂J/∂W‖ as each step alone would have it, (R, T)."""
     each = [
-        np.concatenate([norms(flat(some)) for some in products(layer, use)], axis=2)
+        np.concatenate([norms(flat(some)) for some in products(layer, use, spare)], axis=2)
         for use in layer.uses()
     ]
     return norms(np.concatenate(each, axis=1).swapaxes(1, 2))
 
 
-def products(layer: Recurrent, use: Use) -> Iterator[Array]:
+def products(layer: Recurrent, use: Use, spare: Array) -> Iterator[Array]:
     """What each step adds to a block of ∂J/∂W: (R, gates, some steps, rows, n) at a time."""
     left, right = by_step(use.left, layer.rows)[:, None].mT, layer.Delta[:, use.gates]
-    numbers = right[:, :, 0, 0].size * left.shape[-2]
-    some = max(1, AT_ONCE // numbers)
-    for t in range(0, layer.rows, some):
-        yield left[:, :, t : t + some] @ right[:, :, t : t + some]
+    R, gates, T, _, n = right.shape
+    one = R * gates * left.shape[-2] * n
+    some = spare.size // one
+    for t in range(0, T, some):
+        count = min(some, T - t)
+        out = spare[: count * one].reshape(R, gates, count, -1, n)
+        yield np.matmul(left[:, :, t : t + some], right[:, :, t : t + some], out=out)
