@@ -161,33 +161,35 @@ def _bar(
     if band.wild[group].any():
         yield Mark(column, canvas.rows - 1, glyphs.infinite, Role.DIVERGED)
     elif not band.zero[group].any():
-        small = _eighths(canvas, chart.axis, float(band.low[group].min()))
-        large = _eighths(canvas, chart.axis, float(band.high[group].max()))
-        yield from _two_tone(column, small, large, role, glyphs)
+        parts = glyphs.frozen if role == Role.FROZEN else glyphs.eighths
+        ends = float(band.low[group].min()), float(band.high[group].max())
+        small, large = (_height(canvas, chart.axis, end, len(parts)) for end in ends)
+        yield from _two_tone(column, small, large, role, parts)
     elif chart.logarithmic:
         yield Mark(column, 0, glyphs.zero, Role.DEAD)
 
 
-def _two_tone(column: int, small: int, large: int, role: int, glyphs: Glyphs) -> Iterator[Mark]:
-    """A bar that is certain up to `small` eighths of a row and may reach `large`."""
-    full = glyphs.frozen if role == Role.FROZEN else glyphs.eighths[-1]
+def _two_tone(column: int, small: int, large: int, role: int, parts: str) -> Iterator[Mark]:
+    """A bar that is certain up to `small` parts of a row and may reach `large`."""
+    count, full = len(parts), parts[-1]
     soft = SOFT.get(Role(role), role)
-    if small // 8 == large // 8:
+    if small // count == large // count:
         small = large = (small + large) // 2
-    yield from (Mark(column, row, full, role) for row in range(small // 8))
+    yield from (Mark(column, row, full, role) for row in range(small // count))
     if large > small:
-        edge = [Mark(column, small // 8, glyphs.eighths[small % 8 - 1], role, soft)]
-        yield from edge if small % 8 else [Mark(column, small // 8, full, soft)]
-        yield from (Mark(column, row, full, soft) for row in range(small // 8 + 1, large // 8))
-    if large % 8:
+        edge = [Mark(column, small // count, parts[small % count - 1], role, soft)]
+        yield from edge if small % count else [Mark(column, small // count, full, soft)]
+        between = range(small // count + 1, large // count)
+        yield from (Mark(column, row, full, soft) for row in between)
+    if large % count:
         end = role if large == small else soft
-        yield Mark(column, large // 8, glyphs.eighths[large % 8 - 1], end)
+        yield Mark(column, large // count, parts[large % count - 1], end)
 
 
-def _eighths(canvas: Canvas, axis: Axis, value: float) -> int:
-    """A bar's height: a value on a tick reaches the middle of that tick's row."""
+def _height(canvas: Canvas, axis: Axis, value: float, parts: int) -> int:
+    """A bar's height in parts of a row: a value on a tick reaches the middle of that tick's row."""
     share = min(max(axis.share(value), 0.0), 1.0)
-    return max(1, round(8 * (share * (canvas.rows - 1) + 0.5)))
+    return max(1, round(parts * (share * (canvas.rows - 1) + 0.5)))
 
 
 def _whisker(

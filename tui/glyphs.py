@@ -21,7 +21,7 @@ class Glyphs:
     levels: str
     """A short line at the foot, in the middle and at the head of a cell."""
     frozen: str
-    """A bar of a layer that cannot move."""
+    """A bar of a layer that cannot move: half of a cell, and a whole one."""
     band: str
     """A bar where the replicas disagree."""
     whisker: str
@@ -54,7 +54,7 @@ UNICODE = Glyphs(
     curve="braille",
     dot="●",
     levels="▁━▔",
-    frozen="▚",
+    frozen="▗▚",
     band="▒",
     whisker="│",
     guide="╌",
@@ -93,7 +93,7 @@ ASCII = Glyphs(
     curve="*",
     dot="o",
     levels="_-'",
-    frozen="&",
+    frozen="a&",
     band=":",
     whisker="|",
     guide=".",

@@ -30,17 +30,24 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 
 def short(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for one line of 80 columns, badge included, and what to try next."""
-    if found.step_rate is None:
-        rate = _("×{rate} per layer").format(rate=figure(found.rate))
-    else:
-        rate = _("×{rate} per step").format(rate=figure(found.step_rate))
     frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
-    said = [
-        rate if found.rule != "not_finite" else "",
-        frozen if found.frozen else "",
-        advice(found, layers),
-    ]
+    said = [pace(found), frozen if found.frozen else "", advice(found, layers)]
     return " · ".join(filter(None, said))
+
+
+def brief(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """The same for half a line, without advice."""
+    frozen = _("{frozen}/{layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
+    return " · ".join(filter(None, [pace(found), frozen if found.frozen else ""]))
+
+
+def pace(found: Diagnosis) -> str:
+    """By what factor the error signal fades or grows; nothing where there is none left."""
+    if found.rule == "not_finite":
+        return ""
+    if found.step_rate is not None:
+        return _("×{rate} per step").format(rate=figure(found.step_rate))
+    return _("×{rate} per layer").format(rate=figure(found.rate))
 
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
@@ -50,7 +57,7 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
         "starved": _("try non_saturating"),
-        "forgets": _("try lstm, a larger forget_bias"),
+        "forgets": _("not learned yet? lstm, a larger forget_bias"),
         "step_too_large": _("try a lower rate or clip_norm"),
         "not_finite": _("try a lower rate or gain"),
         "slow": _("over, or try a higher rate"),

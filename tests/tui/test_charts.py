@@ -95,11 +95,10 @@ def test_layers_that_share_a_column_are_not_averaged() -> None:
 
 def test_frozen_layers_have_their_colour_and_their_pattern() -> None:
     lines = bars(staircase(11))
-    feet = {front(code) for text, code in column(lines, 8) if text == UNICODE.frozen}
-    assert feet == {Role.FROZEN}
-    assert "█" not in {text for text, _code in column(lines, 8)}
+    frozen = {text for line in lines for text, code in cells(line) if front(code) == Role.FROZEN}
+    assert frozen == {*UNICODE.frozen}, "the top of a bar, too"
     alive = {text for line in lines for text, code in cells(line) if front(code) == Role.FIRST}
-    assert UNICODE.frozen not in alive
+    assert alive <= {*UNICODE.eighths}
 
 
 @pytest.mark.parametrize("glyphs", [ASCII, marks(ascii=False, colourless=True)])
@@ -110,13 +109,13 @@ def test_where_there_are_no_colours_a_ramp_of_marks_rises(glyphs: Glyphs) -> Non
     places = [glyphs.shades.index(mark) for mark in ramp]
     assert places == sorted(places)
     assert len({*places}) == len(glyphs.shades) == 8
-    assert not {*glyphs.shades} & {" ", glyphs.zero, glyphs.infinite, glyphs.frozen}
+    assert not {*glyphs.shades} & {" ", glyphs.zero, glyphs.infinite, *glyphs.frozen}
 
 
 def test_what_lies_over_bars_is_told_apart_by_its_mark() -> None:
     for glyphs in (UNICODE, ASCII):
-        own = {glyphs.theory, glyphs.ghost, glyphs.zero, glyphs.infinite, glyphs.frozen}
-        assert len(own) == 5
+        own = {glyphs.theory, glyphs.ghost, glyphs.zero, glyphs.infinite, *glyphs.frozen}
+        assert len(own) == 6
         assert not own & {*glyphs.levels, *glyphs.eighths, glyphs.guide}
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vglab.engine.diagnosis import RULES, Diagnosis
 from vglab.engine.trace import LayerInfo
 from vglab.scenarios import words
-from vglab.tui.why import sentence, short
+from vglab.tui.why import brief, pace, sentence, short
 
 BADGE = 16
 """Columns that the longest badge takes from a line."""
@@ -88,7 +88,10 @@ def test_english_and_spanish_differ(rule: str) -> None:
 def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: str) -> None:
     found = EXAMPLES[rule]
     many = tuple(range(1, 101)) if found.frozen else ()
-    assert len(short(replace(found, frozen=many), stack(101, activation))) <= 80 - BADGE
+    found = replace(found, frozen=many)
+    assert len(short(found, stack(101, activation))) <= 80 - BADGE
+    assert len(brief(found, stack(101))) <= 60 - BADGE
+    assert len(pace(found)) <= 39 - BADGE, "side by side in 80 columns"
 
 
 def test_the_numbers_are_those_of_the_diagnosis() -> None:
@@ -133,7 +136,8 @@ def test_what_becomes_of_it_through_time() -> None:
     assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
     assert "by less than 1 % of their size" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
-    assert short(found, stack(2)) == "×0.46 per step · try lstm, a larger forget_bias"
+    assert short(found, stack(2)) == "×0.46 per step · not learned yet? lstm, a larger forget_bias"
+    assert brief(found, stack(2)) == pace(found) == "×0.46 per step"
 
 
 def test_what_else_is_worth_knowing() -> None:
