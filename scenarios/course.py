@@ -25,6 +25,7 @@ def chapters() -> tuple[Chapter, ...]:
         return convert(tomllib.load(file)["chapter"], tuple[Chapter, ...])
 
 
+@cache
 def ids() -> tuple[str, ...]:
     """Every preset's id, in the order of the course."""
     return tuple(preset for chapter in chapters() for preset in chapter.presets)

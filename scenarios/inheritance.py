@@ -43,6 +43,13 @@ class Layer(Struct, frozen=True):
     stated: Tree
 
 
+class Standing(Struct, frozen=True):
+    """What layers come to, laid one over the other."""
+
+    merged: Tree = {}
+    scenario: Scenario = Scenario()
+
+
 COMMAND_LINE = Origin(SOURCE, Path(), "")
 
 
@@ -93,7 +100,12 @@ def chain(name: str, faults: list[Fault]) -> list[Layer]:
 
 def contents(origin: Origin) -> Tree:
     """What the file states. Presets do not change while vglab runs, so they are read once."""
-    return preset(origin) if origin.name in ids() else read(origin.path, origin.name)
+    return preset(origin) if is_preset(origin) else read(origin.path, origin.name)
+
+
+def is_preset(origin: Origin) -> bool:
+    """A file's reference is a whole path, which no preset's id is."""
+    return origin.reference in ids()
 
 
 @cache
@@ -141,18 +153,47 @@ def command_line(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
 
 def resolved(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
     """The layers laid one over the other, as far as they are sound."""
-    merged: Tree = {}
-    scenario = Scenario()
+    standing = Standing()
     for layer in layers:
-        file, amiss = layer.origin.name, list(misstated(layer))
-        merged = laid_over(merged, layer)
-        if not (faults or amiss):
-            scenario = convert(merged, Scenario)
-            amiss += broken_rules(scenario, layer.stated, file)
-        faults += amiss
+        if is_preset(layer.origin):
+            standing = taught(layer.origin)
+        else:
+            standing = laid_over(standing, layer, faults)
+    scenario = standing.scenario
     if not faults and is_own(scenario):
         faults += (blamed(fault, layers) for fault in amiss_in_data(scenario))
     return scenario
+
+
+@cache
+def taught(origin: Origin) -> Standing:
+    """What a preset and its bases come to; found out once, as they do not change.
+
+    Raises ScenarioError where one of them is not sound.
+    """
+    faults: list[Fault] = []
+    *bases, own = chain(origin.name, faults)
+    standing = laid_over(taught(bases[-1].origin) if bases else Standing(), own, faults)
+    if faults:
+        raise ScenarioError(faults)
+    return standing
+
+
+def laid_over(under: Standing, layer: Layer, faults: list[Fault]) -> Standing:
+    """The layer over its bases, which keep to themselves what is their own.
+
+    The scenario is that of its bases as long as there are faults.
+    """
+    kept = under.merged
+    if layer.origin is not COMMAND_LINE:
+        kept = {key: value for key, value in kept.items() if key not in OWN}
+    merged = overlay(kept, located(layer))
+    faults += misstated(layer)
+    if faults:
+        return Standing(merged, under.scenario)
+    scenario = convert(merged, Scenario)
+    faults += broken_rules(scenario, layer.stated, layer.origin.name)
+    return Standing(merged, scenario)
 
 
 def blamed(fault: Fault, layers: Sequence[Layer]) -> Fault:
@@ -167,13 +208,6 @@ def misstated(layer: Layer) -> Iterator[Fault]:
     yield from check(layer.stated, ScenarioFile, Place(layer.origin.name))
     if layer.origin is COMMAND_LINE and "extends" in layer.stated:
         yield Fault(SOURCE, "extends", _("a base is stated in a file, not here"))
-
-
-def laid_over(merged: Tree, layer: Layer) -> Tree:
-    """The layer over its bases, which keep to themselves what is their own."""
-    if layer.origin is not COMMAND_LINE:
-        merged = {key: value for key, value in merged.items() if key not in OWN}
-    return overlay(merged, located(layer))
 
 
 def located(layer: Layer) -> Tree:

@@ -55,6 +55,21 @@ def test_a_path_may_have_any_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert load(Path("mine.scenario")).run.seed == 7
 
 
+def test_a_file_that_is_called_as_a_preset_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for depth in (3, 4):
+        Path("relu").write_text(f"[network]\ndepth = {depth}\nwidth = 5")
+        mine = load("./relu")
+        assert (mine.network.depth, mine.network.width, mine.title) == (
+            depth,
+            5,
+            Text(*2 * ["relu"]),
+        )
+    assert load("relu").network.width == 32
+
+
 def test_windows_marks_and_line_ends_are_no_fault(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_bytes("\ufeff[run]\r\nseed = 7\r\n".encode())
