@@ -6,6 +6,8 @@ batch normalisation is taken per channel, layer normalisation over the channels 
 projection or a highway's gate is a convolution of 1 × 1.
 """
 
+from functools import cached_property
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.random import Generator
@@ -55,7 +57,7 @@ class Convolution(Dense):
         return batch // self.rows, wide, wide, channels
 
     def forward(self, A: Array) -> Array:
-        self.gather(A, self.padded, self.A)
+        self.gather(A, self.padded, self.around, self.A)
         np.matmul(self.A, self.W, out=self.Z)
         self.Z += self.b
         return self.Z
@@ -64,22 +66,36 @@ class Convolution(Dense):
         self.D = up
         if not self.passes_on:
             return up
-        self.gather(up, self.padded_D, self.patches_D)
+        self.gather(up, self.padded_D, self.around_D, self.patches_D)
         return np.matmul(self.patches_D, self.turned(), out=self.up)
 
-    def gather(self, A: Array, padded: Array, patches: Array) -> None:
+    @cached_property
+    def around(self) -> Array:
+        """What lies around every place of `padded`, which never moves."""
+        return windows(self.padded, self.kernel)
+
+    @cached_property
+    def around_D(self) -> Array:
+        """The same for `padded_D`."""
+        return windows(self.padded_D, self.kernel)
+
+    def gather(self, A: Array, padded: Array, around: Array, patches: Array) -> None:
         """Write the patch around every place of A; the border of `padded` stays 0."""
         R, N, k = A.shape[0], padded.shape[1], self.kernel
         edge = slice(k // 2, k // 2 + self.side)
         padded[:, :, edge, edge] = A.reshape(R, N, self.side, self.side, -1)
-        windows = np.moveaxis(sliding_window_view(padded, (k, k), axis=(2, 3)), 4, 6)
-        patches.reshape(windows.shape)[...] = windows
+        patches.reshape(around.shape)[...] = around
 
     def turned(self) -> Array:
         """The kernel that the error signal meets: W[-d]ᵀ."""
         k = self.kernel
         W = self.W.reshape(-1, k, k, self.inputs, self.outputs)[:, ::-1, ::-1]
         return W.mT.reshape(len(W), -1, self.inputs)
+
+
+def windows(padded: Array, kernel: int) -> Array:
+    """The kernel × kernel places around each, a view: (R, N, side, side, kernel, kernel, channels)."""
+    return np.moveaxis(sliding_window_view(padded, (kernel, kernel), axis=(2, 3)), 4, 6)
 
 
 class AveragePool(Leaf):
