@@ -33,7 +33,7 @@ NOT: Mapping[str, str] = {"<": "≮", "<=": "≰", ">": "≯", ">=": "≱"}
 
 def entry(one: Finding, columns: int) -> Iterator[str]:
     """One claim: the sentence, its verdict, what was measured, and what a teacher should add."""
-    yield folded(_("“{sentence}”").format(sentence=one.says), columns, 0)
+    yield quoted(one.says, columns)
     yield folded(headline(one), columns, 2)
     yield folded(source(one), columns, 4)
     if one.rule:
@@ -46,6 +46,11 @@ def entry(one: Finding, columns: int) -> Iterator[str]:
         yield folded(error, columns, 4)
     if one.remark:
         yield folded(f"→ {one.remark}", columns, 4)
+
+
+def quoted(sentence: str, columns: int) -> str:
+    """What a claim says, word by word."""
+    return folded(_("“{sentence}”").format(sentence=sentence), columns, 0)
 
 
 def headline(one: Finding) -> str:

@@ -25,7 +25,7 @@ from ..scenarios.words import _
 from .backstage import Backstage, Staged
 from .charted import Table
 from .charts import Size
-from .findings import MARKS, VERDICTS, entry
+from .findings import MARKS, VERDICTS, entry, quoted
 from .glyphs import UNICODE
 from .lines import shortened
 from .parts import note, picture
@@ -81,7 +81,7 @@ class Textbook(Staged):
         """The list around the claim that is pointed to, and on demand all that is told of it."""
         judged = [self.found(claim) for claim in self.claims]
         opened, at = bool(view.spot[0]), min(max(view.spot[1], 0), len(judged) - 1)
-        about = _about(judged[at], size) if opened else []
+        about = _about(self.claims[at], judged[at], size) if opened else []
         rows = max(size.rows - len(about), 0)
         listed = around(_listed(self.parts, judged, at, size.columns), rows)
         lines = [*listed, *about]
@@ -144,18 +144,19 @@ def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
     return [line for _here, line in lines[first : first + rows]]
 
 
-def _about(one: Finding | None, size: Size) -> Lines:
+def _about(claim: Claim, one: Finding | None, size: Size) -> Lines:
     """What was measured, by which rule, and what a teacher should add. It comes before the list;
     what does not fit even so is named."""
-    if one is None:
-        return [[("─" * size.columns, style(Role.FAINT))], note("  " + _("not run yet"))]
-    told = [line for part in entry(one, size.columns - 2) for line in part.split("\n")]
-    room = max(size.rows - 1, 1)
+    columns, room = size.columns - 2, max(size.rows - 1, 1)
+    parts = entry(one, columns) if one else (quoted(claim.says.chosen(), columns),)
+    told = [line for part in parts for line in part.split("\n")]
     head: Line = [("─" * size.columns, style(Role.FAINT))]
     said: Lines = [
         [(" " + line, style(Role.STRONG) if not at else 0)] for at, line in enumerate(told)
     ]
+    if one is None:
+        said.append(note("   " + _("not run yet")))
     if len(said) > room:
-        more = _("all of it: {command}").format(command=f"vglab claims {one.id}")
+        more = _("all of it: {command}").format(command=f"vglab claims {claim.id}")
         said[room - 1 :] = [[(f" {UNICODE.ellipsis} {more}", style(Role.KEY, bold=True))]]
     return [head, *said]

@@ -74,9 +74,12 @@ def _told(rank: int, one: Standing) -> Sequence[Cell]:
 
 
 def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:
-    """What fits; at the foot the reason why the winner is recommended."""
+    """What fits, and how many do not; at the foot the reason why the winner is recommended."""
     reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in run[:1] if one.improved]
     room = size.rows - len(reasons)
+    if len(lines) > room:
+        more = _("… and {count} more").format(count=len(lines) - room + 1)
+        lines = [*lines[: room - 1], [("   " + more, style(Role.MUTED))]]
     told: Lines = [
         [(" " + shortened(text, size.columns - 2), style(Role.MUTED))] for text in reasons
     ]

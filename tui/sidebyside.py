@@ -131,7 +131,7 @@ def _cell(name: str, scene: Scene, axis: Axis, size: Size) -> Lines:
         theory=theory_of(scene, measure),
     )
     room = size.columns - 1
-    title: Line = [(" " + name, style(Role.STRONG) | BOLD), (_score(scene), style(Role.SECOND))]
+    title: Line = [(" " + name, style(Role.STRONG) | BOLD), (_score(scene), style(Role.MUTED))]
     drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
     said = said_of(scene)
     told = verdict(said, room, 1)
@@ -141,7 +141,7 @@ def _cell(name: str, scene: Scene, axis: Axis, size: Size) -> Lines:
 def _score(scene: Scene) -> str:
     """Accuracy, where there is one."""
     accuracy = latest(scene, "accuracy")
-    return "" if accuracy is None else f"  {figure(accuracy)}"
+    return "" if accuracy is None else "  " + _("accuracy") + f" {figure(accuracy)}"
 
 
 def side_by_side(order: Gather) -> SideBySide:

@@ -113,11 +113,11 @@ def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None
     assert short[-1].strip() == f"… all of it: vglab claims {claim.id}"
 
 
-def test_what_has_not_run_says_so() -> None:
+def test_what_has_not_run_says_so_and_is_told_whole() -> None:
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = topics(), Measured(), ALL
-    text = "\n".join(map(plain, room.picture(wanted((1, 0)), Size(79, 19)).lines))
-    assert "not run yet" in text
+    text = " ".join("".join(map(plain, room.picture(wanted((1, 0)), Size(79, 19)).lines)).split())
+    assert f"“{ALL[0].says.en}” not run yet" in text
     assert not any(trial.setup in room.known for trial in trials(ALL))
 
 
