@@ -51,6 +51,7 @@ messages: $(VENV)/.dev ## compile the translations
 
 docs: $(VENV)/.dev ## write the pages of presets, claims, laws and keys, and build the site into build/site
 	$(BIN)/python docs/make_pages.py
+	$(BIN)/python docs/make_claims.py
 	$(BIN)/python docs/make_laws.py
 	$(BIN)/python docs/make_man.py
 	$(BIN)/mkdocs build --strict --quiet

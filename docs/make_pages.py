@@ -1,14 +1,12 @@
-"""Write the pages that the program knows best: one a preset, from a real run, the claims, from real
-experiments, and all keys.
+"""Write the pages that the program knows best: one a preset, from a real run, and all keys.
 
-`python docs/make_pages.py` writes docs/<language>/presets/*.md, claims.md and keys.md; what is said
-stands in the presets, in the claims' table and in the types, and is nowhere written by hand.
+`python docs/make_pages.py` writes docs/<language>/presets/*.md and keys.md; what is said stands in
+the presets and in the types, and is nowhere written by hand.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
 from math import nan
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,18 +17,15 @@ from msgspec import UNSET
 from vglab.scenarios import words
 from vglab.scenarios.build import build
 from vglab.scenarios.changes import changes
-from vglab.scenarios.claims import Topic, topics
-from vglab.scenarios.crews import cores, crew
-from vglab.scenarios.examining import SEEDS, Finding, Measured, carried_out, finding, trials
+from vglab.scenarios.crews import cores
 from vglab.scenarios.reading import load, presets
 from vglab.scenarios.words import Language, _, set_language
 from vglab.tui.document import Net, RunDocument, document
-from vglab.tui.findings import VERDICTS, ruled, source, tried
-from vglab.tui.findings import headline as verdict
 from vglab.tui.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
 from vglab.tui.naming import state_word
 from vglab.tui.report import figure, headline, middle, outcome
 from vglab.tui.schemas import SCHEMAS
+from writing import code, table
 
 DOCS = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -61,13 +56,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "default": "default",
         "meaning": "meaning",
         "base": "no base: this is where the course begins",
-        "claims": "Textbook claims, tested",
-        "claims_lead": "What five course notes say of vanishing gradients, sentence by sentence."
-        " Each that can be tested is an experiment on {replicas} networks; a rule decides, from"
-        " what was measured alone (numbers are medians). `vglab claims` tests them again.",
-        "rule": "Rule",
-        "count": "claims",
-        "told": "told, not tested",
     },
     "es": {
         "presets": "Escenarios",
@@ -97,31 +85,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "default": "por omisión",
         "meaning": "significado",
         "base": "sin base: aquí empieza el curso",
-        "claims": "Las afirmaciones de los apuntes, a prueba",
-        "claims_lead": "Lo que dicen cinco apuntes sobre el desvanecimiento del gradiente, frase"
-        " por frase. Cada una que se puede ensayar es un experimento con {replicas} redes; decide"
-        " una regla, solo a partir de lo medido (los números son medianas). `vglab claims` las"
-        " ensaya de nuevo.",
-        "rule": "Regla",
-        "count": "afirmaciones",
-        "told": "se cuenta, no se ensaya",
     },
 }
-
-
-def code(value: object) -> str:
-    """A value in a cell of a table."""
-    return "`" + str(value).replace("|", "\\|") + "`"
-
-
-def row(*cells: str) -> str:
-    """A line of a table."""
-    return "| " + " | ".join(cells) + " |"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    return "\n".join([row(*head), row(*["---"] * len(head)), *(row(*cells) for cells in rows)])
 
 
 def signals(net: Net) -> tuple[list[float], list[float], list[float]]:
@@ -206,44 +171,6 @@ def write_list(language: Language) -> None:
     (DOCS / language / "presets" / "index.md").write_text("\n".join(lines) + "\n")
 
 
-def claim_entry(one: Finding, said: Mapping[str, str]) -> Iterator[str]:
-    """One claim: its verdict, the rule, what was measured."""
-    yield f"\n### {one.says}\n\n**{verdict(one)}**\n\n{source(one)}\n"
-    if one.rule:
-        yield f"{said['rule']}: {'; '.join(map(ruled, one.rule))}\n"
-    for case in one.cases:
-        first, *numbers = tried(case, one.rule)
-        yield f"- {first}" + "".join(f"<br>{code(line)}" for line in numbers)
-    if one.remark:
-        yield f"\n> {one.remark}"
-
-
-def claims_page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
-    """Every claim under its topic, in the chosen language."""
-    said = WORDS[language]
-    lead = said["claims_lead"].format(replicas=len(SEEDS))
-    found = {c.id: finding(c, measured) for part in parts for c in part.claim}
-    verdicts = [one.verdict for one in found.values()]
-    counts = [(_(words), str(verdicts.count(of))) for of, words in VERDICTS.items()]
-    counts.append((said["told"], str(verdicts.count(None))))
-    lines = [f"# {said['claims']}\n\n{lead}\n", table(["", said["count"]], counts)]
-    for part in parts:
-        lines.append(f"\n## {part.title.chosen()}")
-        for claim in part.claim:
-            lines += claim_entry(found[claim.id], said)
-    return "\n".join(lines) + "\n"
-
-
-def write_claims(parts: Sequence[Topic]) -> None:
-    """The claims in each language, from one examination."""
-    some = [claim for part in parts for claim in part.claim]
-    with closing(crew(cores())) as workers:
-        measured = {trial.setup: came for trial, came in carried_out(trials(some), workers)}
-    for language in get_args(Language):
-        set_language(language)
-        (DOCS / language / "claims.md").write_text(claims_page(parts, measured, language))
-
-
 def values(schema: Mapping[str, Any]) -> str:
     """What a key may be, from its JSON Schema."""
     for key, joint in (("enum", " "), ("anyOf", " or "), ("allOf", " ")):
@@ -311,7 +238,6 @@ def main() -> None:
         write_list(language)
         write_keys(language)
     (DOCS / "pictures" / "presets").mkdir(parents=True, exist_ok=True)
-    write_claims(topics())
     write_presets()
 
 

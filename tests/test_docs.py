@@ -168,7 +168,9 @@ def test_the_site_builds_and_its_links_lead_somewhere(
         (source / language / "presets").mkdir(exist_ok=True)
         pages.write_list(language)
         pages.write_keys(language)
-    pages.write_claims(pages.topics()[-1:])
+    claims = script("make_claims")
+    monkeypatch.setattr(claims, "DOCS", source)
+    claims.write(claims.topics()[-1:])
     words.set_language("en")
     for summary in pages.presets():
         for language in ("en", "es"):
@@ -227,13 +229,11 @@ def test_a_presets_figure_shows_what_was_measured() -> None:
 def test_the_claims_page_has_rules_figures_and_verdicts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages = script("make_pages")
-    monkeypatch.setattr(pages, "DOCS", tmp_path)
+    claims = script("make_claims")
+    monkeypatch.setattr(claims, "DOCS", tmp_path)
     for language in ("en", "es"):
         (tmp_path / language).mkdir()
-    pages.write_claims(
-        chosen(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"])
-    )
+    claims.write(chosen(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"]))
     english, spanish = ((tmp_path / of / "claims.md").read_text() for of in ("en", "es"))
     assert "### The error signal goes back as Δ⁽ˡ⁻¹⁾" in english
     assert "**◐ HOLDS WHEN a layer's factor is below 1**" in english

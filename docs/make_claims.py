@@ -1,0 +1,82 @@
+"""Write the page of the claims: what course notes say, and what came when it was tried.
+
+`python docs/make_claims.py` tests all of them and writes docs/<language>/claims.md; what is said
+there stands in the claims' table, and the figures are measured.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import get_args
+
+from vglab.scenarios.claims import Topic, topics
+from vglab.scenarios.crews import cores, crew
+from vglab.scenarios.examining import SEEDS, Finding, Measured, carried_out, finding, trials
+from vglab.scenarios.words import Language, _, set_language
+from vglab.tui.findings import VERDICTS, headline, ruled, source, tried
+from writing import code, table
+
+DOCS = Path(__file__).parent
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "claims": "Textbook claims, tested",
+        "lead": "What five course notes say of vanishing gradients, sentence by sentence."
+        " Each that can be tested is an experiment on {replicas} networks; a rule decides, from"
+        " what was measured alone (numbers are medians). `vglab claims` tests them again.",
+        "rule": "Rule",
+        "count": "claims",
+        "told": "told, not tested",
+    },
+    "es": {
+        "claims": "Las afirmaciones de los apuntes, a prueba",
+        "lead": "Lo que dicen cinco apuntes sobre el desvanecimiento del gradiente, frase"
+        " por frase. Cada una que se puede ensayar es un experimento con {replicas} redes; decide"
+        " una regla, solo a partir de lo medido (los números son medianas). `vglab claims` las"
+        " ensaya de nuevo.",
+        "rule": "Regla",
+        "count": "afirmaciones",
+        "told": "se cuenta, no se ensaya",
+    },
+}
+
+
+def entry(one: Finding, said: Mapping[str, str]) -> Iterator[str]:
+    """One claim: its verdict, the rule, what was measured."""
+    yield f"\n### {one.says}\n\n**{headline(one)}**\n\n{source(one)}\n"
+    if one.rule:
+        yield f"{said['rule']}: {'; '.join(map(ruled, one.rule))}\n"
+    for case in one.cases:
+        first, *numbers = tried(case, one.rule)
+        yield f"- {first}" + "".join(f"<br>{code(line)}" for line in numbers)
+    if one.remark:
+        yield f"\n> {one.remark}"
+
+
+def page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
+    """Every claim under its topic, in the chosen language."""
+    said = WORDS[language]
+    found = {c.id: finding(c, measured) for part in parts for c in part.claim}
+    verdicts = [one.verdict for one in found.values()]
+    counts = [(_(words), str(verdicts.count(of))) for of, words in VERDICTS.items()]
+    counts.append((said["told"], str(verdicts.count(None))))
+    lead = said["lead"].format(replicas=len(SEEDS))
+    lines = [f"# {said['claims']}\n\n{lead}\n", table(["", said["count"]], counts)]
+    for part in parts:
+        lines.append(f"\n## {part.title.chosen()}")
+        for claim in part.claim:
+            lines += entry(found[claim.id], said)
+    return "\n".join(lines) + "\n"
+
+
+def write(parts: Sequence[Topic]) -> None:
+    """The page in each language, from one examination."""
+    some = [claim for part in parts for claim in part.claim]
+    with closing(crew(cores())) as workers:
+        measured = {trial.setup: came for trial, came in carried_out(trials(some), workers)}
+    for language in get_args(Language):
+        set_language(language)
+        (DOCS / language / "claims.md").write_text(page(parts, measured, language))
+
+
+if __name__ == "__main__":
+    write(topics())
