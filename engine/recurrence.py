@@ -112,7 +112,7 @@ class Recurrent(Dense):
     Delta: Array
     fed: Array
     """Scratch for H_{t-1} W_h, and for Δ_t W_hᵀ."""
-    ups: Array
+    part: Array
     carried: Array
     power: Integers
     """(T, R): the exponents in Delta."""
@@ -173,8 +173,8 @@ class Recurrent(Dense):
     def scratch(self, batch: int) -> Shapes:
         N, n = batch // self.rows, self.outputs
         own = {"fed": (self.gates, N, n), "carried": (self.carries, N, n)}
-        ups = {"ups": (self.gates, batch, self.inputs)} if self.passes_on else {}
-        return super().scratch(batch) | own | ups
+        part = {"part": (batch, self.inputs)} if self.passes_on else {}
+        return super().scratch(batch) | own | part
 
     def uses(self) -> list[Use]:
         x, h = slice(None, self.inputs), slice(self.inputs, None)
@@ -237,8 +237,10 @@ class Recurrent(Dense):
 
     def pass_on(self) -> Array:
         """∂J/∂X of every step, each near 1."""
-        np.matmul(in_rows(self.Delta), self.W_x.mT, out=self.ups)
-        self.ups.sum(axis=1, out=self.up)
+        Delta, W = in_rows(self.Delta), self.W_x.mT
+        np.matmul(Delta[:, 0], W[:, 0], out=self.up)
+        for k in range(1, self.gates):
+            self.up += np.matmul(Delta[:, k], W[:, k], out=self.part)
         T, R = self.power.shape
         each = self.up.reshape(R * T, -1, self.inputs)
         exponents = np.broadcast_to(bring_near_one(each), len(each))
