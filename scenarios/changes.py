@@ -7,7 +7,12 @@ from msgspec.structs import asdict
 
 from .inheritance import load
 from .rules import missing
+from .settings import as_setting
 from .spec import OWN, Scenario, Stage
+
+SHARED = ("data", "run")
+"""The tables that the first of several scenarios states for all: points, seeds, replicas,
+precision."""
 
 Value = int | float | str | tuple[Stage, ...]
 
@@ -54,3 +59,14 @@ def settings(scenario: Scenario) -> Iterator[tuple[str, Value]]:
             yield from ((f"{name}.{key}", value) for key, value in asdict(table).items())
         else:
             yield name, table
+
+
+def shared(first: Scenario) -> list[str]:
+    """What others have to be told so that they can be held against the first, as --set takes it."""
+    return [
+        as_setting(key, value)
+        for key, value in settings(first)
+        if key.split(".")[0] in SHARED
+        and isinstance(value, (int, float, str))
+        and not missing(first, key)
+    ]

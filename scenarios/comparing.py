@@ -13,20 +13,15 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from .carrying import Outcome, carried_out
-from .changes import differences, settings
+from .changes import differences, shared
 from .crews import Crew
 from .faults import Fault, ScenarioError
 from .inheritance import load
 from .results import Known
-from .rules import missing
-from .settings import as_setting
 from .spec import DType, Scenario
 from .summaries import Entry, entry
 from .tasks import Numbered, tasks
 from .words import _
-
-SHARED = ("data", "run")
-"""The tables that the first scenario states for all: points, seeds, replicas, precision."""
 
 
 class Arrival(Struct, frozen=True):
@@ -62,14 +57,7 @@ def aligned(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
             Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))
             for one in strangers
         )
-    shared = [
-        as_setting(key, value)
-        for key, value in settings(first)
-        if key.split(".")[0] in SHARED
-        and isinstance(value, (int, float, str))
-        and not missing(first, key)
-    ]
-    return [first, *(load(name, [*stated, *shared]) for name in names[1:])]
+    return [first, *(load(name, [*stated, *shared(first)]) for name in names[1:])]
 
 
 def raced(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:

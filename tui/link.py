@@ -6,16 +6,18 @@ other. Writing never waits: what the pipe does not take at once goes out when it
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from .wire import Answer, Command, answers, packed
+
+if TYPE_CHECKING:
+    import asyncio  # at run time it is Textual that loads it, while the worker is starting
 
 WORKER = (sys.executable, "-m", "vglab.tui.worker")
 _PIECE = 1 << 18

@@ -1,16 +1,19 @@
-"""The rooms of the lab that show many runs: what each must know to be drawn, and who makes it."""
+"""The rooms of the lab that show many runs: what each must know to be drawn, and who makes it.
+
+What a room needs is loaded when it is entered: the lab opens in none of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from .charted import Table
 from .charts import Size
-from .diagram import Diagram
-from .ranking import Ranking
 from .sidebyside import side_by_side
 from .wire import Gather, Picture, View
+
+if TYPE_CHECKING:
+    from .charted import Table
 
 
 class Room(Protocol):
@@ -43,8 +46,22 @@ class Room(Protocol):
         ...
 
 
+def ranking(order: Gather) -> Room:
+    """The tournament of remedies."""
+    from .ranking import Ranking
+
+    return Ranking(order)
+
+
+def diagram(order: Gather) -> Room:
+    """The phase diagram."""
+    from .diagram import Diagram
+
+    return Diagram(order)
+
+
 def textbook(order: Gather) -> Room:
-    """The claims; what they are judged by is loaded when they are."""
+    """The claims."""
     from .proving import Textbook
 
     return Textbook(order)
@@ -52,7 +69,7 @@ def textbook(order: Gather) -> Room:
 
 ROOMS: Mapping[str, Callable[[Gather], Room]] = {
     "compare": side_by_side,
-    "remedies": Ranking,
-    "diagram": Diagram,
+    "remedies": ranking,
+    "diagram": diagram,
     "claims": textbook,
 }

@@ -14,9 +14,6 @@ from dataclasses import replace as altered
 from ..scenarios.words import set_language
 from . import against
 from .charts import Size
-from .delivering import delivered
-from .diagram import Diagram
-from .explaining import explained
 from .guessing import factors
 from .panels import PANELS
 from .rooms import ROOMS, Room
@@ -212,6 +209,8 @@ class Session:
 
     def _deliver(self, order: Write) -> None:
         """Write a file of what is looked at."""
+        from .delivering import delivered
+
         subject, view = self.subject, self.view
         if subject is None or view is None:
             self.written.append(Written(reason=self.fault.text if self.fault else ""))
@@ -263,7 +262,7 @@ class Session:
 
     def _line(self) -> list[tuple[float, int]]:
         """The critical line, where a phase diagram is shown."""
-        return [*self.room.line] if isinstance(self.room, Diagram) else []
+        return [*getattr(self.room, "line", ())]
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
         """The reference at the step that is looked at."""
@@ -284,6 +283,8 @@ class Session:
     def _picture(self, scene: Scene, panel: str, size: Size) -> Picture:
         """A chart, a room of many runs, or what there is to say of either."""
         if panel.startswith(ABOUT) and self.subject is not None:
+            from .explaining import explained
+
             return explained(scene, self.subject.scenario, panel.removeprefix(ABOUT), size)
         if panel in PANELS:
             return PANELS[panel](scene, size)

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..scenarios.build import build
-from ..scenarios.changes import settings
-from ..scenarios.comparing import SHARED
+from ..scenarios.changes import shared
 from ..scenarios.inheritance import load
-from ..scenarios.rules import missing
-from ..scenarios.settings import as_setting
 from ..scenarios.spec import Scenario
 from ..scenarios.words import _
 from .against import latest
@@ -40,14 +37,7 @@ def scenarios(rivals: Sequence[Rival]) -> list[Scenario]:
     """
     first, *others = rivals
     base = load(first.scenario, first.settings)
-    shared = [
-        as_setting(name, value)
-        for name, value in settings(base)
-        if name.split(".")[0] in SHARED
-        and isinstance(value, (int, float, str))
-        and not missing(base, name)
-    ]
-    return [base, *(load(one.scenario, [*one.settings, *shared]) for one in others)]
+    return [base, *(load(one.scenario, [*one.settings, *shared(base)]) for one in others)]
 
 
 @dataclass

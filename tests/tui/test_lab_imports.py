@@ -7,7 +7,7 @@ import subprocess, sys
 from vglab.tui.app import open_lab
 
 def popen(*args, **kwargs):
-    print(args[0][1:], *sorted({"numpy", "textual"} & {*sys.modules}))
+    print(args[0][1:], *sorted({"numpy", "textual", "asyncio"} & {*sys.modules}))
     raise SystemExit
 
 subprocess.Popen = popen
@@ -30,6 +30,15 @@ def test_the_worker_loads_no_textual() -> None:
         "print(*sorted({'numpy', 'plotext', 'textual', 'rich', 'click'} & {*sys.modules}))"
     )
     assert said.split() == ["numpy", "plotext"]
+
+
+def test_the_worker_loads_what_a_room_needs_when_one_is_entered() -> None:
+    said = python(
+        "import sys, vglab.tui.worker\n"
+        "rooms = {f'vglab.tui.{name}' for name in ('diagram', 'ranking', 'proving', 'explaining')}\n"
+        "print(*sorted({'multiprocessing', 'concurrent', 'numpy.ma', *rooms} & {*sys.modules}))"
+    )
+    assert said.split() == []
 
 
 def test_the_worker_is_started_before_textual_is_loaded() -> None:
