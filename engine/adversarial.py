@@ -138,7 +138,8 @@ class Adversarial:
         self.latent.fill(self.z, keep)
         self.fake[...] = self.generator.network.forward(self.z)
         loss, power = self.game.discriminator(network.forward(self.X), network.Delta)
-        network.backward(network.Delta, power)
+        watch = None if this.row is None else self.discriminator.probe.watch
+        network.backward(network.Delta, power, watch=watch)
         if self.penalty:
             loss = loss + self.penalty.add(self.real, self.fake, keep)
         if this.row is not None:
@@ -164,7 +165,8 @@ class Adversarial:
         """The generator's gradients under the named loss, by way of the judge; its loss."""
         generator = self.generator.network
         loss, up, power = self.judge.lead(GAMES[name].generator)
-        generator.backward(up, power)
+        due = row is not None and name == self.plan.loss
+        generator.backward(up, power, watch=self.generator.probe.watch if due else None)
         if row is not None:
             self.write(row, {f"gradient_{name}": generator.gradient_norm()})
         return loss

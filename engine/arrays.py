@@ -18,8 +18,6 @@ Place = slice | tuple[int, slice] | EllipsisType
 """Where a part stands in a whole."""
 
 
-CACHED = 65536
-"""Numbers that are served by one call: what several passes over them find in the cache."""
 SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
 """By bytes a number: sums of squares between which no square that counts under- or overflowed."""
 

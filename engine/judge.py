@@ -41,5 +41,5 @@ class Judge:
         network = self.network
         Z, Delta = (X[:, -self.batch :] for X in (network.output.Z, network.Delta))
         loss, power = play(Z, Delta)
-        up = network.error_signals(network.Delta, power)
+        up = network.backward(network.Delta, power, weights=False)
         return loss, up[:, -self.batch :], network.power[0]

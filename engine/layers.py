@@ -86,7 +86,7 @@ class Dense(Leaf):
     """Z = A W + b.
 
     Backward: ∂J/∂A = Δ Wᵀ. The gradients ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ are
-    `Network.weight_gradients`.
+    `Block.weight_gradients`.
     """
 
     W: Array
@@ -148,7 +148,7 @@ class Activate(Leaf):
     Z: Array
     A: Array
     S: Array
-    """The slopes g′(Z): `Network.find_slopes`."""
+    """The slopes g′(Z): `Block.find_slopes`."""
 
     saturated = False
     """True where the slopes are so small that output and slope have lost digits."""

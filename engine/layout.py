@@ -43,14 +43,13 @@ def bind(owners: Sequence[Leaf], name: str, block: Array) -> None:
         setattr(leaf, name, view)
 
 
-def runs(each: Sequence[Product], most: int | None = None) -> Iterator[tuple[slice, Product]]:
-    """Neighbours whose arrays lie evenly spaced, as stacks (count, …) of up to `most` numbers an
-    array, with their places in the sequence."""
+def runs(each: Sequence[Product]) -> Iterator[tuple[slice, Product]]:
+    """Neighbours whose arrays lie evenly spaced, as stacks (count, …), with their places in the
+    sequence."""
     start = 0
     while start < len(each):
-        room = max(1, most // max(a.size for a in each[start])) if most else len(each)
         end, stacks = start + 1, tuple(a[None] for a in each[start])
-        while end < len(each) and end - start < room:
+        while end < len(each):
             longer = [stacked(column) for column in zip(*each[start : end + 1], strict=True)]
             whole = tuple(stack for stack in longer if stack is not None)
             if len(whole) < len(longer):

@@ -7,28 +7,21 @@ kept: what a layer stores is Δ 2^power. Norms are taken from the stored arrays 
 float64; gradients get their true scale back before the optimizer sees them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 import numpy as np
 
 from .activations import activation
 from .architecture import Architecture
-from .arrays import CACHED, Array, Exact, Integers, flat, norms
+from .arrays import Array, Exact, Integers, flat, norms
+from .blocks import CACHED, PASSING, Block, by_block, cut
 from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
-from .layers import Activate, Dense, Product, Shape
-from .layout import bind, kinds, runs, size, views
-from .powers import bring_near_one
-from .recurrence import Recurrent
+from .layers import Activate, Dense, Layer, Shape
+from .layout import bind, kinds, size, views
 
-EVERY = 4
-"""Items between two looks at the error signal's norm: float32 bears four layers at any gain in
-use, unless they are saturated, when one may take all it bears."""
-SATURATED = 1e-2
-"""Slopes whose root mean square is below this share of the steepest came from outputs so close to
-their limits that rounding has taken the slopes' digits."""
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 """By bytes a number: norms of activations between which products with error signals keep their
 digits."""
@@ -39,6 +32,9 @@ exactly 0, as it does in any training of this type, and nothing computes with su
 NEGLIGIBLE_SQUARED = {4: 46, 8: 460}
 """The same for optimizers that square gradients. Their ε, 1e-8, has drowned such a gradient long
 before."""
+
+
+Watch = Callable[[Block], None]
 
 
 class Network:
@@ -56,8 +52,10 @@ class Network:
         dtype: type[np.floating] = np.float32,
         source: "Network | None" = None,
         input_gradient: bool = False,
+        cached: int = CACHED,
     ) -> None:
-        """Draw a network for batches of `batch` samples.
+        """Draw a network for batches of `batch` samples, to go back through in blocks with so many
+        slopes `cached`.
 
         Replicas may have an architecture each, alike in all but `init`, `gain`, `bias_std` and
         `slope`, which shape no array. With `source`: a copy that shares its weights and only
@@ -71,12 +69,12 @@ class Network:
         self.items, self.taps = composition.items, composition.taps
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
-        self.recurrent = [(i, x) for i, x in enumerate(self.items) if isinstance(x, Recurrent)]
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.X: Array | None = None
-        self.products: Sequence[Product] = ()
-        self.every, self.sloped = EVERY, False
+        self.sloped: Block | None = None
+        self.blocks = cut(self.items, [self.slopes(item) for item in self.items], self.g, cached)
         self.lay_out(source)
+        self.make_room()
         self.share_scratch(input_gradient)
         if source is None:
             self.draw()
@@ -101,16 +99,31 @@ class Network:
         ):
             for name, owners, block in views(wanted, vector):
                 bind(owners, letter + name, block)
+
+    def make_room(self) -> None:
+        """Make what `forward` and `backward` write into."""
+        R = len(self.seeds)
         buffers = kinds(self.leaves, lambda leaf: leaf.buffers(self.batch * leaf.rows))
         for (name, shape), owners in buffers.items():
-            bind(owners, name, np.zeros((len(owners), R, *shape), self.dtype))
+            groups = by_block(self.blocks, owners) if name in PASSING else [owners]
+            array = np.zeros((max(map(len, groups)), R, *shape), self.dtype)
+            for group in groups:
+                bind(group, name, array[: len(group)])
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        self.slopes: list[Product] = []
         self.slope_squares = np.zeros((len(self.activates), R), self.dtype)
-        low = [(SATURATED * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
-        self.low_squares = np.array(low, self.dtype)[:, None]
-        self.saturated: list[Activate] = []
+        top = len(self.activates)
+        for block in self.blocks:
+            bottom = top - len(block.activates)
+            block.set_up(self.slope_squares[bottom:top])
+            top = bottom
+        rows = {leaf.rows for leaf in self.leaves}
+        self.ones = {n: np.ones((R, 1, self.batch * n), self.dtype) for n in rows}
         self.Delta = np.zeros_like(self.output.Z)
+
+    def slopes(self, item: Layer) -> int:
+        """How many an item has."""
+        rows = [leaf.buffers(self.batch * leaf.rows) for leaf in item.leaves()]
+        return len(self.seeds) * sum(prod(shapes.get("S", (0,))) for shapes in rows)
 
     @property
     def output(self) -> Dense:
@@ -158,8 +171,10 @@ class Network:
     def forward(self, X: Array) -> Array:
         """The output for X (R, N, inputs): (R, N, outputs)."""
         if X is not self.X:
-            self.X, self.products = X, ()
-        A, self.sloped = X, False
+            self.X = X
+            for block in self.blocks:
+                block.products = ()
+        A, self.sloped = X, None
         for item in self.items:
             A = item.forward(A)
         return A
@@ -178,79 +193,30 @@ class Network:
         low, high = AUDIBLE[self.theta.itemsize]
         return bool((((loudness < low) & (loudness > 0)) | ~(loudness < high)).any())
 
-    def backward(self, Delta: Array, power: Integers | int = 0) -> Array:
+    def backward(
+        self,
+        Delta: Array,
+        power: Integers | int = 0,
+        weights: bool = True,
+        watch: Watch | None = None,
+    ) -> Array:
         """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad stays scaled.
 
         `power` is the exponent Delta comes with. What reaches the input is returned (where
-        `input_gradient` asks for it), with the exponent power[0].
+        `input_gradient` asks for it), with the exponent power[0]. Without `weights` their gradients
+        are left out. `watch` is shown each block of layers while its arrays are at hand.
         """
-        up = self.error_signals(Delta, power)
-        self.weight_gradients()
-        return up
-
-    def error_signals(self, Delta: Array, power: Integers | int = 0) -> Array:
-        """`backward` without the gradients of the weights."""
-        if not self.sloped:
-            self.find_slopes()
         up = Delta
-        for top in range(len(self.items), 0, -self.every):
-            some = slice(max(0, top - self.every), top)
-            power = power + bring_near_one(up)
-            self.power[some] = power
-            for item in reversed(self.items[some]):
-                up = item.backward(up)
-        for i, layer in self.recurrent:
-            self.power[i] += layer.shift
+        for block in self.blocks:
+            if self.sloped is not block:
+                block.find_slopes()
+                self.sloped = block
+            up, power = block.error_signals(up, power, self.power)
+            if weights:
+                block.weight_gradients(self.ones)
+            if watch:
+                watch(block)
         return up
-
-    def find_slopes(self) -> None:
-        """S = g′(Z) of all layers, like ones by one call: no error signal is needed for them.
-
-        They are taken anew where they turn out to have lost their digits.
-        """
-        if not self.slopes:
-            each = list(runs([(a.Z, a.A, a.S) for a in self.activates], CACHED))
-            self.slopes = [
-                (*arrays, flat(arrays[-1]), self.slope_squares[at]) for at, arrays in each
-            ]
-        for Z, A, S, X, squares in self.slopes:
-            self.g.slope(Z, A, S)
-            np.vecdot(X, X, out=squares)
-        self.sloped = True
-        if self.g.tail:
-            self.take_tails()
-
-    def take_tails(self) -> None:
-        """The slopes of saturated layers anew, with all their digits."""
-        for layer in self.saturated:
-            layer.saturated = False
-        low = (self.slope_squares < self.low_squares).any(axis=1)
-        places = np.flatnonzero(low).tolist()
-        self.saturated = [self.activates[i] for i in places]
-        for i in places:
-            self.activates[i].take_tail(self.slope_squares[i])
-        self.every = 1 if places else EVERY
-
-    def weight_gradients(self) -> None:
-        """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.
-
-        The layers' arrays never move, so what is multiplied with what is found out once for X.
-        """
-        if not self.products:
-            self.products = self.find_products()
-        for left, right, out in self.products:
-            np.matmul(left, right, out=out)
-
-    def find_products(self) -> list[Product]:
-        products: list[Product] = []
-        R, rows = len(self.seeds), {leaf.rows for leaf in self.leaves}
-        ones = {count: np.ones((R, 1, self.batch * count), self.dtype) for count in rows}
-        for name, owners, _ in self.gradients:
-            denses = [leaf for leaf in owners if isinstance(leaf, Dense)]
-            each = [dense.products(ones[dense.rows])[name] for dense in denses]
-            for column in zip(*each, strict=True):
-                products += [product for _, product in runs(column)]
-        return products
 
     def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> None:
         """Give grad its true scale; what is too small to compute with (or to square) becomes 0.

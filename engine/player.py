@@ -47,7 +47,7 @@ class Player:
     def descend(self, this: Pass) -> None:
         """Measure the gradients at hand, and take the step they make."""
         if this.row is not None:
-            self.probe.signals(this.row)
+            self.probe.gradients(this.row)
         self.find_step(this.trains)
         if this.row is not None:
             self.probe.update(this.row)

@@ -111,7 +111,7 @@ class Supervised:
         alive = np.isfinite(loss)
         trace.lose(k, alive)
         due = k == trace.records[row] or not alive.any()
-        network.backward(network.Delta)
+        network.backward(network.Delta, watch=self.probe.watch if due else None)
         if due:
             self.record(row, k, loss)
         self.find_step()
@@ -132,7 +132,7 @@ class Supervised:
         """Write what is known before the update."""
         trace = self.trace
         trace.records[row] = k
-        self.probe.signals(row)
+        self.probe.gradients(row)
         self.score("train", row, loss, self.network.output.Z, self.target)
         if self.test and self.exam:
             Z = self.exam.predict()

@@ -158,8 +158,7 @@ def decades(base: Architecture, seed: int) -> Exact:
     network = Network(nets, range(seed * NETWORKS, (seed + 1) * NETWORKS), 4, np.float64)
     probe = Probe(network, np.arange(1))
     network.forward(rng.standard_normal((NETWORKS, 4, WIDE)))
-    network.backward(rng.standard_normal((NETWORKS, 4, WIDE)))
-    probe.signals(0)
+    probe.backward(0, rng.standard_normal((NETWORKS, 4, WIDE)))
     delta = probe.trace.measures["delta_rms"][0]
     return np.log10(delta[:, 0] / delta[:, -2])
 
@@ -173,7 +172,7 @@ def dead_units(seeds: range) -> Figures:
     LOSSES["binary_cross_entropy"](network.forward(data.X), data.target, network.Delta)
     network.backward(network.Delta)
     network.restore()
-    off = np.stack([(activate.S == 0).mean(axis=1) for activate in network.activates])
+    off = np.stack([(activate.Z <= 0).mean(axis=1) for activate in network.activates])
     reach = np.stack([np.linalg.norm(tap.dense.dW, axis=1) for tap in network.taps[:-1]])
     some = np.where((off > 0) & (off < 1), reach, np.nan)
     return {

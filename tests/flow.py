@@ -47,6 +47,5 @@ def flow(a: Architecture, replicas: int = 2, batch: int = 16) -> Flow:
     net = Network(a, range(replicas), batch, np.float64)
     probe = Probe(net, np.arange(1))
     net.forward(np.broadcast_to(spheres((batch, a.inputs), 1), (replicas, batch, a.inputs)).copy())
-    net.backward(spheres((replicas, batch, a.outputs), 2) / batch)
-    probe.signals(0)
+    probe.backward(0, spheres((replicas, batch, a.outputs), 2) / batch)
     return Flow({name: values[0] for name, values in probe.trace.measures.items()})

@@ -97,13 +97,16 @@ def draw_batch(a: Architecture, loss: str, R: int, N: int, dtype: Any = np.float
     return Batch(X, target.astype(dtype))
 
 
-def run(network: Network, batch: Batch, loss: str) -> Array:
-    """One pass forward and back through the engine: its loss, (R,)."""
+def run(network: Network, batch: Batch, loss: str, probe: Probe | None = None) -> Array:
+    """One pass forward and back through the engine, measured or not: its loss, (R,)."""
     from vglab.engine.losses import LOSSES
 
     Z = network.forward(batch.X)
     value = LOSSES[loss](Z, batch.target, network.Delta)
-    network.backward(network.Delta)
+    if probe:
+        probe.backward(0, network.Delta)
+    else:
+        network.backward(network.Delta)
     return value
 
 
@@ -111,8 +114,7 @@ def measure(network: Network, batch: Batch, loss: str) -> dict[str, Array]:
     """What the probe reads of a pass and of an update by a tenth of the gradient: (R, L) each."""
     probe = Probe(network, np.arange(1))
     with np.errstate(all="ignore"):
-        run(network, batch, loss)
-        probe.signals(0)
+        run(network, batch, loss, probe)
         network.restore()
         np.multiply(network.grad, 0.1, out=network.step)
         probe.update(0)

@@ -49,8 +49,7 @@ def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
     """Of a kernel each place, of a gate each block: the entries' root mean square is the real."""
     network, batch = Network(a, [0], 8, np.float64), draw_batch(a, "squared", 1, 8)
     probe = Probe(network, np.arange(1))
-    run(network, batch, "squared")
-    probe.signals(0)
+    run(network, batch, "squared", probe)
     network.restore()
     norm = probe.trace.measures["grad_norm"][0, 0]
     rms = [float(np.sqrt(np.square(tap.dense.dW).mean())) for tap in network.taps]

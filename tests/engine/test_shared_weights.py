@@ -48,8 +48,7 @@ def through_time(a: Architecture, replicas: int = 3) -> tuple[Network, Any]:
     probe = Probe(net, np.arange(1))
     X = spheres((replicas, BATCH, a.length, a.inputs), 1)
     net.forward(X.reshape(replicas, BATCH, -1))
-    net.backward(spheres((replicas, BATCH, a.outputs), 2) / BATCH)
-    probe.signals(0)
+    probe.backward(0, spheres((replicas, BATCH, a.outputs), 2) / BATCH)
     assert probe.trace.time
     return net, probe.trace.time["delta_rms"][0, :, 0]
 
@@ -98,8 +97,7 @@ def over_layers(a: Architecture, replicas: int = 3, batch: int = 8) -> Any:
     probe = Probe(net, np.arange(1))
     numbers = a.inputs * (a.side**2 if a.architecture == "cnn" else 1)
     net.forward(spheres((replicas, batch, numbers), 1))
-    net.backward(spheres((replicas, batch, a.outputs), 2) / batch)
-    probe.signals(0)
+    probe.backward(0, spheres((replicas, batch, a.outputs), 2) / batch)
     return probe.trace.measures["delta_rms"][0][:, :-1]
 
 

@@ -47,8 +47,7 @@ def by_step(network: Network, batch: Batch) -> dict[str, Any]:
     """What the probe reads, (layers, steps) each."""
     probe = Probe(network, np.arange(1))
     with np.errstate(all="ignore"):
-        run(network, batch, "squared")
-        probe.signals(0)
+        run(network, batch, "squared", probe)
     assert probe.trace.time is not None
     return {name: table[0, 0] for name, table in probe.trace.time.items()}
 
