@@ -17,7 +17,6 @@ from threading import Thread
 from time import sleep
 
 from ..scenarios.words import language
-from .controls import Controls
 from .link import Link
 from .plainly import needed
 
@@ -46,6 +45,7 @@ def _run(
     link: Link, scenario: str, settings: Sequence[str], ascii: bool, kiosk: bool
 ) -> signal.Signals | None:
     from .catalogue import catalogue
+    from .controls import Controls
 
     listed = catalogue(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
