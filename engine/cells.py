@@ -78,10 +78,11 @@ class Gated(Recurrent):
 
     def buffers(self, batch: int) -> Shapes:
         shapes = super().buffers(batch)
-        return shapes | dict.fromkeys(("G", "K"), shapes["Z"])
+        return shapes | {"G": shapes["Z"]}
 
     def scratch(self, batch: int) -> Shapes:
-        return super().scratch(batch) | {"spare": (batch // self.rows, self.outputs)}
+        T, N, n = self.rows, batch // self.rows, self.outputs
+        return super().scratch(batch) | {"K": (self.gates, T, N, n), "spare": (N, n)}
 
     def show_inner(self) -> None:
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), in_rows(self.G[:, 0])
@@ -119,8 +120,11 @@ class LSTM(Gated):
 
     def buffers(self, batch: int) -> Shapes:
         shapes = super().buffers(batch)
-        each = dict.fromkeys(("Q", "E"), shapes["Z"][1:])
-        return shapes | each | {"C": shapes["H"]}
+        return shapes | {"Q": shapes["Z"][1:], "C": shapes["H"]}
+
+    def scratch(self, batch: int) -> Shapes:
+        shapes = super().scratch(batch)
+        return shapes | {"E": shapes["K"][1:]}
 
     def advance(self, t: int) -> None:
         Z, G, Q, C = self.Z[:, :, t], self.G[:, :, t], self.Q[:, t], self.C[:, t + 1]
