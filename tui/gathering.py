@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..scenarios.claims import topics
 from ..scenarios.inheritance import load
 from ..scenarios.reading import ScenarioError
@@ -14,6 +16,21 @@ from .wire import Gather, Rival
 
 MOST = 4
 """Scenarios that are shown side by side."""
+
+
+def neighbour(names: Sequence[str], index: int) -> str:
+    """The next scenario that learns from the same data, or else the next one."""
+    others = [*names[index + 1 :], *names[:index]] or [names[index]]
+    data = learns_from(names[index])
+    return next((name for name in others if learns_from(name) == data), others[0])
+
+
+def learns_from(name: str) -> str:
+    """The data of a scenario; nothing where it cannot be had."""
+    try:
+        return load(name).data.name
+    except ScenarioError:
+        return ""
 
 
 class Gathering(Changing):
@@ -55,6 +72,7 @@ class Gathering(Changing):
         except ScenarioError:
             return None
         if scenario.kind != "classifier":
+            self.notice(_("a GAN has no phase diagram: its gradients cross two networks"))
             return None
         controls.gains = gains(scenario.network)
         controls.spot = (len(controls.gains) // 2, 0)
@@ -67,8 +85,7 @@ class Gathering(Changing):
         plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
         chosen = [Rival(name, controls.settings) for name in controls.beside]
         if not plain and not chosen:
-            at = controls.index + 1 if controls.index + 1 < len(controls.scenarios) else 0
-            chosen = [Rival(controls.scenarios[at], controls.settings)]
+            chosen = [Rival(neighbour(controls.scenarios, controls.index), controls.settings)]
         return [here, *plain, *chosen][:MOST]
 
     def action_beside(self, index: int) -> None:

@@ -48,7 +48,7 @@ class Ranking(Staged):
         run = _run(found)
         waiting = [one for one in found if not one.replicas and not one.errors]
         lines = [
-            _head(size.columns),
+            _head(found, size.columns),
             *(_row(at, one, size.columns) for at, one in enumerate(run, 1)),
         ]
         lines += [_waits(one, size.columns) for one in waiting]
@@ -90,9 +90,10 @@ def _names(columns: int) -> int:
     return max(columns - 4 - 9 - _STATE - _BAR - 4, 12)
 
 
-def _head(columns: int) -> Line:
+def _head(found: Sequence[Standing], columns: int) -> Line:
     name = " " * (5 + _names(columns))
-    words = f"{_('accuracy'):<{9 + _BAR}} {_('state')}"
+    by = _("distance") if any(one.gan for one in found) else _("accuracy")
+    words = f"{by:<{9 + _BAR}} {_('state')}"
     return fit([(name, 0), (words, style(Role.MUTED))], columns)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from ..scenarios.build import build
 from ..scenarios.changes import shared
+from ..scenarios.faults import ScenarioError
 from ..scenarios.inheritance import load
 from ..scenarios.spec import Scenario
 from ..scenarios.words import _
@@ -37,7 +40,16 @@ def scenarios(rivals: Sequence[Rival]) -> list[Scenario]:
     """
     first, *others = rivals
     base = load(first.scenario, first.settings)
-    return [base, *(load(one.scenario, [*one.settings, *shared(base)]) for one in others)]
+    return [base, *(_sharing(one, shared(base)) for one in others)]
+
+
+def _sharing(rival: Rival, stated: Sequence[str]) -> Scenario:
+    """A scenario on another one's data; what is wrong with that is said of the scenario."""
+    try:
+        return load(rival.scenario, [*rival.settings, *stated])
+    except ScenarioError as error:
+        faults = [replace(fault, file=rival.scenario) for fault in error.faults]
+        raise ScenarioError(faults) from error
 
 
 @dataclass

@@ -23,6 +23,7 @@ from vglab.tui.diagram import Diagram
 from vglab.tui.places import DEPTHS
 from vglab.tui.proving import Textbook
 from vglab.tui.ranking import Ranking
+from vglab.tui.rooms import Room
 from vglab.tui.runs import plain
 from vglab.tui.sidebyside import SideBySide
 from vglab.tui.subject import Subject
@@ -48,7 +49,7 @@ def result(accuracy: float, state: str) -> Result:
         "underflows": False,
         "rule": "moves",
     }
-    diagnosis = LastFound(**found, at_birth=Found(**found))  # type: ignore[arg-type]
+    diagnosis = LastFound(**found, at_birth=Found(**found))
     scores = {"test": accuracy}
     return Result(scores, {"test": 1 - accuracy}, {}, {"model": Net(diagnosis)}, None, 1.0)
 
@@ -101,7 +102,6 @@ def compare() -> SideBySide:
     return SideBySide([cast("Subject", subject(*one)) for one in names.items()])
 
 
-Room = Ranking | Diagram | Textbook | SideBySide
 ROOMS: dict[str, Callable[[], Room]] = {
     "compare": compare,
     "remedies": remedies,

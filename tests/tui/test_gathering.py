@@ -9,6 +9,9 @@ import pytest
 from bench import SIZE, Bench, begun
 from labs import Lab
 from vglab.scenarios.inheritance import load
+from vglab.scenarios.reading import presets
+from vglab.tui import sidebyside
+from vglab.tui.gathering import neighbour
 from vglab.tui.places import DEPTHS, gains, nearest
 from vglab.tui.runs import plain
 from vglab.tui.session import FRAME
@@ -69,8 +72,18 @@ async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
 async def test_a_game_has_no_phase_diagram(bench: Bench) -> None:
     bench.controls.index = bench.controls.scenarios.index("gan-saturating")
     async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
         await pilot.press("d")
         assert bench.ear.last(Gather) is None
+        assert "a GAN has no phase diagram" in bench.screen()
+
+
+@pytest.mark.parametrize("name", [preset.id for preset in presets()])
+def test_whoever_is_held_against_nobody_in_particular_meets_one_like_it(name: str) -> None:
+    names = [preset.id for preset in presets()]
+    other = neighbour(names, names.index(name))
+    assert other != name
+    assert len(sidebyside.scenarios([Rival(name, []), Rival(other, [])])) == 2
 
 
 def test_gains_reach_around_the_critical_one() -> None:
@@ -119,6 +132,8 @@ def test_side_by_side_all_train_on_the_same_points(lab: Lab) -> None:
 def test_what_cannot_be_compared_is_said(lab: Lab) -> None:
     lab.tell(Ready(), Gather("compare", [Rival("relu", ["network.depth=900"])], ticket=1))
     assert "network.depth" in lab.turn(FRAME).text
+    lab.tell(Ready(), Gather("compare", [Rival("relu", []), Rival("lstm", [])], ticket=2))
+    assert lab.turn(FRAME).text.startswith("lstm: data.name: ")
     lab.tell(Ready(), Gather(None), Pin(False))
     assert lab.frame(FRAME).verdict is not None
 
