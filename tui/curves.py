@@ -93,7 +93,8 @@ def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> It
     """A sign at the top where a value was not finite."""
     own = chart.steps if series.steps is None else series.steps
     steps = own[~np.isfinite(series.values)]
-    for column in np.unique(np.rint(steps / max(chart.end, 1) * (canvas.columns - 1))).tolist():
+    places: list[float] = np.rint(steps / max(chart.end, 1) * (canvas.columns - 1)).tolist()
+    for column in sorted({*places}):  # np.unique would load masked arrays before the first frame
         yield Mark(
             min(int(column), canvas.columns - 1), canvas.rows - 1, glyphs.infinite, Role.DIVERGED
         )

@@ -14,6 +14,22 @@ subprocess.Popen = popen
 open_lab("deep-sigmoid")
 """
 
+FIRST_FRAME = """
+import sys, time
+from vglab.tui.controls import Controls
+from vglab.tui.session import Session
+from vglab.tui.wire import Frame
+session, controls = Session(), Controls(["deep-sigmoid"], "en", [])
+controls.size = (120, 40)
+for order in controls.beginning():
+    session.obey(order)
+frame = None
+while frame is None:
+    session.work(time.monotonic())
+    frame = session.answer(time.monotonic(), time.monotonic)
+print(type(frame) is Frame, *sorted({"numpy.ma", "multiprocessing"} & {*sys.modules}))
+"""
+
 
 def test_the_screen_loads_neither_numpy_nor_plotext() -> None:
     said = python(
@@ -44,3 +60,7 @@ def test_the_worker_loads_what_a_room_needs_when_one_is_entered() -> None:
 
 def test_the_worker_is_started_before_textual_is_loaded() -> None:
     assert python(OPENING).strip() == "('-m', 'vglab.tui.worker')"
+
+
+def test_the_first_frame_loads_nothing_more() -> None:
+    assert python(FIRST_FRAME).split() == ["True"]
