@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 
-from ..scenarios.inheritance import load
+from ..scenarios.checking import Place
+from ..scenarios.inheritance import find
 from ..scenarios.settings import halves, value_of
 from ..scenarios.words import _
 from .roles import Role
@@ -46,7 +47,7 @@ def as_toml(said: str) -> str:
 
 def reference(name: str) -> str:
     """What finds the scenario again from any folder."""
-    return load(name, ["run.seed=0"]).extends or name
+    return find(name, Path(), Place("")).reference
 
 
 def save(name: str, text: str) -> Path:

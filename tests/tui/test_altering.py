@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from vglab.scenarios.reading import ScenarioError, load
+from vglab.scenarios.reading import ScenarioError, load, presets
 from vglab.tui.altering import KEYS, LADDERS, altered, beside, entries, stated, words
 from vglab.tui.form import Form, drawn
 from vglab.tui.keeping import as_file, command, saved
 from vglab.tui.runs import plain
 
 BASE = "deep-sigmoid"
+PARTS = ("kind", "network", "data", "training", "run", "generator", "discriminator", "gan")
 
 
 def keys(*settings: str, name: str = BASE) -> list[str]:
@@ -136,12 +137,22 @@ def test_a_saved_change_is_the_same_experiment_again(
 
 def test_a_file_of_the_users_is_extended_from_anywhere(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    own.write_text('extends = "relu"\n')
+    own.write_text('extends = "relu"\n[network]\nwidth = 5\n')
     text = as_file(str(own), ["network.depth=4"])
     (tmp_path / "sub").mkdir()
     there = tmp_path / "sub" / "more.toml"
     there.write_text(text)
-    assert load(there).network.depth == 4
+    found = load(there).network
+    assert (found.depth, found.width, found.activation) == (4, 5, "relu")
+
+
+@pytest.mark.parametrize("name", [preset.id for preset in presets()])
+def test_what_is_kept_of_a_preset_is_that_preset_changed(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "kept.toml"
+    file.write_text(as_file(name, ["training.steps=7"]))
+    there, here = load(file), load(name, ["training.steps=7"])
+    assert there.extends == name
+    assert [getattr(there, part) for part in PARTS] == [getattr(here, part) for part in PARTS]
 
 
 @pytest.mark.parametrize("name", ["", ".toml", "no/such/folder/x", "nul\0byte"])
