@@ -18,13 +18,10 @@ if TYPE_CHECKING:
     from ..scenarios.words import Language
 
 INTERRUPTED = 130
-LOADED = 50_000
-"""About as many objects as the modules of a run consist of, and none of them is garbage."""
 
 
 def main() -> None:
     """The entry point of the installed command."""
-    gc.set_threshold(LOADED)
     interrupts = Interrupts()
     interrupts.hold()
     status = run(sys.argv[1:], interrupts)

@@ -3,6 +3,7 @@
 The document is printed once and whole; a Ctrl-C between two steps only makes it shorter.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .document import RunDocument
 
 UNMET, INTERRUPTED = 3, 130
+LOADED = 50_000
+"""About as many objects as a run consists of, its modules included."""
 REDRAWS = 200
 """How often the progress bar moves, from end to end."""
 
@@ -42,6 +45,7 @@ class Wanted(NamedTuple):
 
 def carry_out(wanted: Wanted, interrupts: Interrupts) -> int:
     """Train, print and judge; gives the exit status."""
+    gc.set_threshold(LOADED)  # of what a single run makes, nothing is garbage before its end
     expected = [expectation(text) for text in wanted.expect]
     name = first_preset() if wanted.scenario is None else wanted.scenario
     scenario = resolved(name, wanted.settings)
