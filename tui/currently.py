@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..engine.activations import ACTIVATIONS
 from ..engine.diagnosis import FROZEN_BUDGET
 from ..engine.medians import median
-from ..engine.probe import SATURATED
+from ..engine.signals import SATURATED
 from ..scenarios.words import _
 from .chain import Link, backward
 from .cleaning import extent, medians
