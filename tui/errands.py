@@ -70,7 +70,9 @@ class Errands(App[None]):
 
     def action_guess(self) -> None:
         """Let the factor per layer be guessed, and reveal it."""
-        if not isinstance(self.screen, Guess):
+        if self.bench.status and not self.bench.factors:
+            self.bench.notice(_("nothing to guess: there is one hidden layer"))
+        elif not isinstance(self.screen, Guess):
             self.push_screen(Guess(self.paint, lambda: self.bench.factors))
 
     def action_explain(self) -> None:

@@ -87,6 +87,15 @@ async def test_a_guess_hides_the_charts_and_is_scored_over_the_depth(bench: Benc
         assert "<layers>" in bench.screen()
 
 
+async def test_where_there_is_nothing_to_guess_nothing_is_asked(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        bench.ear.answer(bench.frame(factors={}))
+        await pilot.pause()
+        await pilot.press("G")
+        assert "nothing to guess" in bench.screen()
+        assert bench.app.screen is bench.app.bench
+
+
 @pytest.mark.parametrize("keys", [("0",), ("minus", "1"), (), ("e",)])
 async def test_what_is_no_factor_reveals_nothing(bench: Bench, keys: tuple[str, ...]) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:

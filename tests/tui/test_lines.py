@@ -90,6 +90,7 @@ NOTICES = (
     "The worker has ended. Press r to start it again.",
     "A lab for visitors: presets only, and nothing is kept.",
     "Nothing is saved here: this lab is for looking.",
+    "nothing to guess: there is one hidden layer",
     "a GAN has no phase diagram: its gradients cross two networks",
     "tested on the equations alone: there is no run to open",
 )
