@@ -89,6 +89,7 @@ class LayerNorm(Leaf):
     """X̂."""
     Y: Array
     inverse: Array
+    """1/√(variance + ε), with variance = Σ(A - mean)²/n."""
 
     def __init__(self, width: int, eps: float) -> None:
         self.width, self.eps = width, eps
@@ -105,8 +106,8 @@ class LayerNorm(Leaf):
     def forward(self, A: Array) -> Array:
         X, n = self.X, self.width
         np.subtract(A, A @ row_of(1 / n, n, A.dtype).mT, out=X)
-        variance = np.vecdot(X, X)[..., None] / n
-        self.inverse = 1 / np.sqrt(variance + self.eps)
+        squares = np.vecdot(X, X)[..., None]
+        self.inverse = np.sqrt(n / (squares + n * self.eps))
         X *= self.inverse
         np.multiply(X, self.gamma, out=self.Y)
         self.Y += self.beta
