@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .arrays import Array, Exact, Integers, Place, flat, roots
+from .arrays import Array, Exact, Integers, Place, flat, norms, roots
 from .blocks import Block
 from .layers import Activate
 from .layout import runs
@@ -33,6 +33,7 @@ class Signals:
         self.norms = np.ones((3, *shape))
         self.sums = np.zeros(shape, network.dtype)
         self.saturated, self.dead = np.zeros((2, *shape))
+        self.mask = np.empty(0, np.bool_)
         self.items = np.array([network.place[tap.delta] for tap in self.taps])
         self.ready = False
 
@@ -101,6 +102,7 @@ class BlockSignals:
         self.summed = [(X, ones[: X.shape[-1]], whole.sums[at]) for at, X in A]
         self.slopes = list(stacks([layer.S for layer in self.activates]))
         self.saturated, self.dead = whole.saturated[hidden], whole.dead[hidden]
+        whole.mask.resize(max([whole.mask.size, *(X.size for _, X in self.slopes)]), refcheck=False)
 
     def measure(self) -> None:
         """Write norms, sums and counts into the whole."""
@@ -120,7 +122,8 @@ class BlockSignals:
 
     def count_saturated(self, X: Array) -> Integers:
         """Slopes under the limit, (layers, R), among X (layers, R, numbers)."""
-        mask = np.less(np.abs(X) if self.g.dips else X, SATURATED * self.g.steepest)
+        mask = self.whole.mask[: X.size].reshape(X.shape)
+        np.less(np.abs(X) if self.g.dips else X, SATURATED * self.g.steepest, out=mask)
         bits = np.packbits(mask, axis=-1)
         return np.add.reduce(np.bitwise_count(bits), axis=-1, dtype=np.int64)
 
@@ -148,11 +151,10 @@ def stacks(arrays: Sequence[Array], first: int = 0) -> Iterator[tuple[slice, Arr
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
-    """Of each of A's R vectors, in float64 and in units of its largest entry."""
-    A = flat(A, A.ndim - 1)
-    largest = np.abs(A).max(axis=-1).astype(np.float64)
-    unit = A / np.where(largest > 0, largest, 1)[:, None]
-    return largest * unit.mean(axis=-1), largest * unit.std(axis=-1)
+    """Of each of A's R vectors, in float64: the mean, and the length of what is left without it."""
+    wide = flat(A, A.ndim - 1).astype(np.float64)
+    mean = np.add.reduce(wide, axis=-1, keepdims=True) / wide.shape[-1]
+    return mean[:, 0], norms(wide - mean) / np.sqrt(wide.shape[-1])
 
 
 def dead_share(S: Array) -> Exact:
