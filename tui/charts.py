@@ -166,12 +166,12 @@ class Canvas:
             rows[self.rows - 1 - row] = joined(line)
 
     def _beaded(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
-        """On a bar a mark keeps the bar's colour behind it. A bar's end it does not cover where
-        bars are narrow; where they are wide it rounds the end to a whole cell or none."""
-        if self.dense and text in glyphs.eighths[:-1] and not bead.behind:
+        """On a bar a mark keeps the bar's colour behind it, but for a hatched one, of which that
+        would make a solid cell. A bar's end it does not cover where bars are narrow; where they
+        are wide it rounds the end to a whole cell or none."""
+        if self.dense and text in glyphs.eighths[:-1] + glyphs.frozen[:-1] and not bead.behind:
             return text, code
-        filled = text in glyphs.eighths[_MOSTLY:] + glyphs.frozen
-        behind = front(code) if filled else back(code)
+        behind = front(code) if text in glyphs.eighths[_MOSTLY:] else back(code)
         return bead.text, style(bead.role, bead.behind or behind)
 
     def _height(self, row: int) -> float:
