@@ -22,9 +22,6 @@ class Glyphs:
     """A short line at the foot, in the middle and at the head of a cell."""
     frozen: str
     """A bar of a layer that cannot move: half of a cell, and a whole one."""
-    band: str
-    """A bar where the replicas disagree."""
-    whisker: str
     guide: str
     theory: str
     ghost: str
@@ -42,7 +39,6 @@ class Glyphs:
     cursor: str
     """Points up at the layer that is singled out."""
     pointer: str
-    times: str
     at_most: str
     ellipsis: str
 
@@ -55,8 +51,6 @@ UNICODE = Glyphs(
     dot="●",
     levels="▁━▔",
     frozen="▗▚",
-    band="▒",
-    whisker="│",
     guide="╌",
     theory="•",
     ghost="═",
@@ -81,7 +75,6 @@ UNICODE = Glyphs(
     back="◀",
     cursor="▲",
     pointer="▸",
-    times="×",
     at_most="≤",
     ellipsis="…",
 )
@@ -94,8 +87,6 @@ ASCII = Glyphs(
     dot="o",
     levels="_-'",
     frozen="a&",
-    band=":",
-    whisker="|",
     guide=".",
     theory="@",
     ghost="=",
@@ -120,7 +111,6 @@ ASCII = Glyphs(
     back="<",
     cursor="^",
     pointer=">",
-    times="x",
     at_most="<",
     ellipsis="~",
 )

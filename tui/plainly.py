@@ -14,93 +14,36 @@ import unicodedata
 from .glyphs import ASCII, UNICODE
 
 _LETTERS = {
-    ord(pair[0]): pair[1]
-    for pair in (
-        *(
-            "¡!",
-            '«"',
-            '»"',
-            '“"',
-            '”"',
-            "◐/",
-            "░.",
-            "▒:",
-            "▓*",
-            "✘X",
-            "≮!",
-            "≰!",
-            "≯!",
-            "≱!",
-            "±+",
-            "·.",
-            "¿?",
-            "×x",
-            "ΔD",
-            "αa",
-            "δd",
-            "θt",
-            "ξx",
-            "σs",
-            "λl",
-            "πp",
-            "–-",
-            "‖|",
-        ),
-        *("′'", "←<", "↑^", "→>", "↓v", "∂d", "∇v", "∘o", "√V", "≈=", "≤<", "≥>", "⌫<"),
-        *(
-            "−-",
-            "⁻-",
-            "━-",
-            "▏|",
-            "▸>",
-            "ᴸL",
-            "ᵀT",
-            "½/",
-            "⅓/",
-            "┤|",
-            "├|",
-            "┬+",
-            "┴+",
-            "┼+",
-            "┌+",
-            "┐+",
-            "└+",
-        ),
-        *("┘+", "│|", "─-"),
+    ord(mark): plain
+    for marks, plains in (
+        ("¡«»“”◐░▒▓✘≮≰≯≱±·¿×Δαδθξσλπ–‖′←", '!""""/.:*X!!!!+.?xDadtxslp-|\'<'),
+        ("↑→↓∂∇∘√≈≤≥⌫−⁻━▏▸ᴸᵀ½⅓┤├┬┴┼┌┐└┘│", "^>vdvoV=<><---|>LT//||+++++++|"),
+        ("─", "-"),
     )
+    for mark, plain in zip(marks, plains, strict=True)
 }
-_PAIRS = (("← →", "h l"), ("↑ ↓", "k j"))
+_ARROWS = (("← →", "h l"), ("↑ ↓", "k j"))
 """Arrow keys: < and > are keys of their own, and these letters do the same as the arrows."""
 _TIMES = re.compile(r"(?<=\d)·(?=\d)")
 _POWER = re.compile("[⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]+")
 
 
+_NAMES = (
+    "halves eighths levels corners dot frozen guide theory ghost across down running paused back"
+    " cursor pointer at_most ellipsis"
+)
+
+
 def _pairs() -> dict[int, str]:
     """Each mark of the one table, and what stands for it in the other."""
     found: dict[int, str] = {}
-    for name in ("halves", "eighths", "levels", "corners", *_SINGLE):
+    for name in _NAMES.split():
         pairs = zip(getattr(UNICODE, name), getattr(ASCII, name), strict=True)
         found |= {ord(mark): plain for mark, plain in pairs}
     badges = zip(UNICODE.badges.values(), ASCII.badges.values(), strict=True)
     return {ord(mark): plain for mark, plain in badges} | found
 
 
-_SINGLE = (
-    *(
-        "dot",
-        "frozen",
-        "band",
-        "whisker",
-        "guide",
-        "theory",
-        "ghost",
-        "across",
-        "down",
-        "running",
-        "paused",
-    ),
-    *("back", "cursor", "pointer", "times", "at_most", "ellipsis"),
-)
 _TABLE = _LETTERS | _pairs()
 
 
@@ -108,7 +51,7 @@ def plainly(text: str) -> str:
     """The text in ASCII, as long as it was."""
     if text.isascii():
         return text
-    for arrows, letters in _PAIRS:
+    for arrows, letters in _ARROWS:
         text = text.replace(arrows, letters)
     return "".join(map(_one, text.translate(_TABLE)))
 
