@@ -1,6 +1,7 @@
 """JAX, the whole measured step in one jit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 from workloads import BATCHES, Workload, batches, first_weights
 
-ACTIVATIONS = {"sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh, "relu": jax.nn.relu}
+SLOPE = 0.2
+ACTIVATIONS = {
+    "sigmoid": jax.nn.sigmoid,
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "leaky_relu": partial(jax.nn.leaky_relu, negative_slope=SLOPE),
+}
 
 
 def forward(w: Workload, params: Any, probes: list[Any], X: Any) -> tuple[Any, list[Any]]:
@@ -32,48 +39,90 @@ def forward(w: Workload, params: Any, probes: list[Any], X: Any) -> tuple[Any, l
 
 def build(w: Workload, measured: bool) -> Callable[[int], None]:
     """`run(steps)` trains on from where it was."""
-    if not w.plain or w.optimizer not in ("sgd", "adam"):
+    adversarial = w.architecture == "gan"
+    if not (w.plain or adversarial) or w.optimizer not in ("sgd", "adam"):
         raise NotImplementedError
-    params = [
-        (
-            jnp.asarray(W),
-            jnp.zeros((1, W.shape[1])),
-            jnp.ones((1, W.shape[1])),
-            jnp.zeros((1, W.shape[1])),
-        )
-        for W in first_weights(w)
+    params, step = (gan if adversarial else classifier)(w, measured)
+    state: Any = [
+        params,
+        jax.tree.map(jnp.zeros_like, params),
+        jax.tree.map(jnp.zeros_like, params),
     ]
-    probes = [jnp.zeros((w.batch, w.width)) for _ in range(w.depth)]
-    moments = [jax.tree.map(jnp.zeros_like, params) if w.optimizer == "adam" else () for _ in "mv"]
     X, y = (list(jnp.asarray(m)) for m in batches(w))
-
-    def cost(params: Any, probes: Any, X: Any, y: Any) -> Any:
-        Z, kept = forward(w, params, probes, X)
-        return jnp.mean(jnp.logaddexp(0, Z) - y * Z), kept
-
-    @partial(jax.jit, donate_argnums=(0, 1, 2))
-    def step(params: Any, m: Any, v: Any, t: Any, X: Any, y: Any) -> Any:
-        which = (0, 1) if measured else (0,)
-        grads, kept = jax.grad(cost, argnums=which, has_aux=True)(params, probes, X, y)
-        change, m, v = adam(grads[0], m, v, t, w.rate) if w.optimizer == "adam" else (
-            jax.tree.map(lambda g: w.rate * g, grads[0]), m, v,
-        )  # fmt: skip
-        rows = measure(w, grads, kept, params, change) if measured else ()
-        return jax.tree.map(jnp.subtract, params, change), m, v, rows
-
-    state: dict[str, Any] = {"p": params, "m": moments[0], "v": moments[1], "k": 0, "history": []}
+    step = jax.jit(step, donate_argnums=(0, 1, 2))
+    history: list[object] = []
 
     def run(count: int) -> None:
         for _ in range(count):
-            k = state["k"] % BATCHES
-            state["k"] += 1
-            state["p"], state["m"], state["v"], rows = step(
-                state["p"], state["m"], state["v"], state["k"], X[k], y[k]
-            )
-            state["history"].append(np.asarray(rows) if measured else None)
-        jax.block_until_ready(state["p"])
+            k = len(history)
+            *state[:], rows = step(*state, k + 1, X[k % BATCHES], y[k % BATCHES])
+            history.append(np.asarray(rows))
+        jax.block_until_ready(state[0])
 
     return run
+
+
+def parameters(w: Workload, ends: tuple[int, int] = (2, 1)) -> list[Any]:
+    """(W, b, γ, β) of every layer."""
+    weights = [jnp.asarray(W) for W in first_weights(w, ends=ends)]
+    row = [jnp.ones((1, W.shape[1])) for W in weights]
+    return [(W, 0 * one, one, 0 * one) for W, one in zip(weights, row, strict=True)]
+
+
+def cross_entropy(Z: Any, y: Any) -> Any:
+    """Of logits."""
+    return jnp.mean(jnp.logaddexp(0, Z) - y * Z)
+
+
+def classifier(w: Workload, measured: bool) -> tuple[Any, Callable[..., Any]]:
+    """First parameters, and `step(params, m, v, t, X, y)`."""
+
+    def step(params: Any, m: Any, v: Any, t: Any, X: Any, y: Any) -> Any:
+        def cost(params: Any, probes: Any) -> Any:
+            Z, kept = forward(w, params, probes, X)
+            return cross_entropy(Z, y), kept
+
+        return descend(w, measured, cost, len(X), (params, m, v, t))
+
+    return parameters(w), step
+
+
+def gan(w: Workload, measured: bool) -> tuple[Any, Callable[..., Any]]:
+    """The discriminator's step on real and fake points, then the generator's through it."""
+    made, N, none = replace(w, activation="relu"), w.batch, [0.0] * w.depth
+    y = jnp.concatenate([jnp.ones((N, 1)), jnp.zeros((N, 1))])
+
+    def step(params: Any, m: Any, v: Any, t: Any, X: Any, _: Any) -> Any:
+        z = jax.random.normal(jax.random.key(t), (2, N, w.inputs))
+        both = jnp.concatenate([X[:, :2], forward(made, params[0], none, z[0])[0]])
+
+        def judge(D: Any, probes: Any) -> Any:
+            Z, kept = forward(w, D, probes, both)
+            return cross_entropy(Z, y), kept
+
+        *seen, first = descend(w, measured, judge, 2 * N, (params[1], m[1], v[1], t))
+
+        def fool(G: Any, probes: Any) -> Any:
+            fake, kept = forward(made, G, probes, z[1])
+            return cross_entropy(forward(w, seen[0], none, fake)[0], 1.0), kept
+
+        *moved, second = descend(made, measured, fool, N, (params[0], m[0], v[0], t))
+        return *zip(moved, seen, strict=True), (first, second)
+
+    return (parameters(w, (w.inputs, 2)), parameters(w)), step
+
+
+def descend(w: Workload, measured: bool, cost: Any, rows: int, state: Any) -> Any:
+    """Down the cost's gradient: parameters, Adam's moments, and what has been measured."""
+    params, m, v, t = state
+    probes, which = [jnp.zeros((rows, w.width))] * w.depth, (0, 1) if measured else (0,)
+    grads, kept = jax.grad(cost, argnums=which, has_aux=True)(params, probes)
+    if w.optimizer == "adam":
+        change, m, v = adam(grads[0], m, v, t, w.rate)
+    else:
+        change = jax.tree.map(lambda g: w.rate * g, grads[0])
+    seen = measure(w, grads, kept, params, change) if measured else 0
+    return jax.tree.map(jnp.subtract, params, change), m, v, seen
 
 
 def adam(grad: Any, m: Any, v: Any, t: Any, rate: float) -> tuple[Any, Any, Any]:
@@ -108,5 +157,7 @@ def length(X: Any) -> Any:
 
 def slope(name: str, Z: Any) -> Any:
     """g′(Z)."""
+    if name in ("relu", "leaky_relu"):
+        return jnp.where(Z > 0, 1.0, SLOPE if name == "leaky_relu" else 0.0)
     A = ACTIVATIONS[name](Z)
-    return {"sigmoid": A * (1 - A), "tanh": 1 - A * A, "relu": (Z > 0).astype(Z.dtype)}[name]
+    return {"sigmoid": A * (1 - A), "tanh": 1 - A * A}[name]
