@@ -18,7 +18,7 @@ from .recurrence import Recurrent
 
 CACHED = 131072
 """Slopes in a block, where it has more than one item."""
-PASSING = "S", "D"
+PASSING = "S", "D", "sD", "TD", "gate_D", "carried"
 """The arrays that blocks share."""
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
