@@ -94,7 +94,7 @@ class Convolution(Dense):
 
 
 def windows(padded: Array, kernel: int) -> Array:
-    """The kernel × kernel places around each: a view (R, N, side, side, kernel, kernel, channels)."""
+    """The places around each: a view (R, N, side, side, kernel, kernel, channels)."""
     return np.moveaxis(sliding_window_view(padded, (kernel, kernel), axis=(2, 3)), 4, 6)
 
 
