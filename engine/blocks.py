@@ -23,7 +23,7 @@ PASSING = "S", "D", "sD", "TD", "gate_D", "carried"
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
 use, unless they are saturated, when one may take all it bears."""
-SATURATED = 1e-2
+LOST = 1e-2
 """Slopes whose root mean square is below this share of the steepest came from outputs so close to
 their limits that rounding has taken the slopes' digits."""
 
@@ -44,7 +44,7 @@ class Block:
         """Find what lies side by side, once the layers have their arrays; `slope_squares`
         (activations, R) is where the slopes' sums of squares go."""
         self.slope_squares = slope_squares
-        low = [(SATURATED * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
+        low = [(LOST * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
         self.low_squares = np.array(low, slope_squares.dtype)[:, None]
 
     def find_slopes(self) -> None:

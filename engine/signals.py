@@ -151,10 +151,13 @@ def stacks(arrays: Sequence[Array], first: int = 0) -> Iterator[tuple[slice, Arr
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
-    """Of each of A's R vectors, in float64: the mean, and the length of what is left without it."""
+    """Of each of A's R vectors, in float64: both from how far entries are from the first one, which
+    is exactly 0 where all are alike."""
     wide = flat(A, A.ndim - 1).astype(np.float64)
+    first = wide[:, :1].copy()
+    wide -= first
     mean = np.add.reduce(wide, axis=-1, keepdims=True) / wide.shape[-1]
-    return mean[:, 0], norms(wide - mean) / np.sqrt(wide.shape[-1])
+    return (first + mean)[:, 0], norms(wide - mean) / np.sqrt(wide.shape[-1])
 
 
 def dead_share(S: Array) -> Exact:
