@@ -36,12 +36,12 @@ def test_gradients_and_measures_are_those_of_one_block(a: Architecture) -> None:
 
 
 def test_blocks_hold_what_fits_and_no_less_than_an_item() -> None:
-    a = Architecture(depth=20, width=64, activation="tanh")
+    a = Architecture(depth=40, width=64, activation="tanh")
     slopes = 64 * 128
     network = Network(a, [0], 128)
-    assert [len(block.activates) for block in network.blocks] == [CACHED // slopes, 4]
-    assert [len(block.activates) for block in Network(a, [0], 128, cached=1).blocks] == [1] * 20
-    assert [block.first for block in network.blocks] == [4, 0]
+    assert [len(block.activates) for block in network.blocks] == [CACHED // slopes, 8]
+    assert [len(block.activates) for block in Network(a, [0], 128, cached=1).blocks] == [1] * 40
+    assert [block.first for block in network.blocks] == [8, 0]
 
 
 def test_arrays_of_the_way_back_do_not_grow_with_depth() -> None:
@@ -50,7 +50,7 @@ def test_arrays_of_the_way_back_do_not_grow_with_depth() -> None:
         roots = {id(X.base): X.base.nbytes for a in network.activates for X in (a.S, a.D)}
         return sum(roots.values())
 
-    assert passing(100) == passing(20)
+    assert passing(100) == passing(30)
 
 
 def test_two_losses_share_slopes_only_where_one_block_has_them_all() -> None:
