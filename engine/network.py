@@ -27,12 +27,11 @@ AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 digits."""
 NEGLIGIBLE = {4: 100, 8: 960}
 """By bytes a number: the exponent from which a gradient's entries leave the normal numbers. It
-becomes
-exactly 0, as it does in any training of this type, and nothing computes with subnormal numbers."""
+becomes exactly 0, as it does in any training of this type, and nothing computes with subnormal
+numbers."""
 NEGLIGIBLE_SQUARED = {4: 46, 8: 460}
 """The same for optimizers that square gradients. Their ε, 1e-8, has drowned such a gradient long
 before."""
-
 
 Watch = Callable[[Block], None]
 
@@ -184,8 +183,7 @@ class Network:
         digits.
 
         Error signals are kept near 1, activations are not: ReLU with weights too small loses a
-        factor
-        a layer forward too. Such a network wants a wider type.
+        factor a layer forward too. Such a network wants a wider type.
         """
         with np.errstate(all="ignore"):
             self.forward(X)

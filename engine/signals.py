@@ -102,7 +102,8 @@ class BlockSignals:
         self.summed = [(X, ones[: X.shape[-1]], whole.sums[at]) for at, X in A]
         self.slopes = list(stacks([layer.S for layer in self.activates]))
         self.saturated, self.dead = whole.saturated[hidden], whole.dead[hidden]
-        whole.mask.resize(max([whole.mask.size, *(X.size for _, X in self.slopes)]), refcheck=False)
+        most = max((X.size for _, X in self.slopes), default=0)
+        whole.mask = max(whole.mask, np.empty(most, np.bool_), key=len)
 
     def measure(self) -> None:
         """Write norms, sums and counts into the whole."""
