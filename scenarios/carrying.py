@@ -9,6 +9,7 @@ from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, F
 from dataclasses import dataclass, field
 
 from .crews import Crew, CrewError
+from .reasons import told
 from .results import Result
 from .spec import Scenario
 from .tasks import Task
@@ -132,4 +133,5 @@ def is_lost(future: "Future[list[Result]]") -> bool:
 
 def said(error: BaseException) -> str:
     """An error in one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+    words = told(error) if isinstance(error, OSError) else str(error)
+    return " ".join(words.split()) or type(error).__name__

@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
+from .reasons import reason
+
 T = TypeVar("T")
 
 
@@ -100,7 +102,7 @@ class Processes:
         try:
             return self.pool.submit(function, *arguments)
         except OSError as error:  # it broke while a process was being started, or none could be
-            raise BrokenExecutor(str(error)) from error
+            raise BrokenExecutor(reason(error)) from error
 
     def renew(self) -> None:
         self.close()

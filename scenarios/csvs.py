@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from .faults import allowed, did_you_mean, found, nearest, shown
+from .reasons import unreadable
 from .tables import LARGEST, Table, TableError, Wanted, as_number, classified, counted, quoted
 from .words import _
 
@@ -49,7 +50,7 @@ def read_csv(wanted: Wanted) -> Table:
         where = _("line {line}: not UTF-8 text").format(line=undecodable(wanted.path))
         raise TableError(where, _("save it as UTF-8")) from error
     except OSError as error:
-        raise TableError(_("the file cannot be read ({reason})").format(reason=error)) from error
+        raise TableError(unreadable(error)) from error
 
 
 def first_line(file: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from .carrying import said
 from .claims import Case, Claim, Kind, Literature, Setup
 from .crews import Crew, CrewError
 from .inheritance import load
@@ -155,7 +156,7 @@ def outcome(future: "Future[Figures]") -> Figures | str:
     error = future.exception()
     if isinstance(error, BrokenExecutor):
         raise error
-    return future.result() if error is None else " ".join(str(error).split()) or repr(error)
+    return future.result() if error is None else said(error)
 
 
 def finding(claim: Claim, measured: Measured) -> Finding:

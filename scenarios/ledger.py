@@ -6,10 +6,9 @@ sweeps cannot write one file: the operating system knows who holds its lock, and
 die.
 """
 
-import errno
 import os
 import stat
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,20 +18,11 @@ import msgspec
 
 from .lines import DECODER, START, Line, encoded
 from .locks import Held, Unlockable, lock
-from .words import N_, _
+from .reasons import UNREADABLE, USUAL, Table, reason
+from .words import _
 
 TAIL = 1 << 20
 """Bytes at the end of a file in which its last line begins."""
-SAID: Mapping[int, str] = {
-    errno.EACCES: N_("you may not write here"),
-    errno.EDQUOT: N_("no space left: your quota is used up"),
-    errno.EFBIG: N_("the file has become larger than it may be"),
-    errno.EISDIR: N_("a folder, not a file"),
-    errno.ENOENT: N_("no such file or folder"),
-    errno.ENOSPC: N_("no space left on the disk"),
-    errno.EPERM: N_("you may not write here"),
-    errno.EROFS: N_("the disk can only be read"),
-}
 
 
 class LedgerError(OSError):
@@ -124,7 +114,7 @@ BINARY: int = getattr(os, "O_BINARY", 0)
 def lines(path: Path) -> Iterator[Line]:
     """The runs in a file, in the order in which they finished; a half line at its end is passed
     over. Raises LedgerError, or NoSweep at the first line that is none."""
-    with blaming(path), path.open("rb") as file:
+    with blaming(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():
                 yield decoded(path, number, entry)
@@ -154,12 +144,11 @@ def no_line(path: Path, number: int | None) -> str:
 
 
 @contextmanager
-def blaming(path: Path) -> Generator[None]:
+def blaming(path: Path, words: Table = USUAL) -> Generator[None]:
     """Whatever the operating system refuses is said of the file, in one line."""
     try:
         yield
     except LedgerError:
         raise
     except OSError as error:
-        said = SAID.get(error.errno or 0)
-        raise LedgerError(f"{path}: {_(said) if said else error.strerror or error}") from error
+        raise LedgerError(f"{path}: {reason(error, words)}") from error

@@ -3,7 +3,6 @@
 tomllib says where a file is broken; what is broken is said here, in both languages.
 """
 
-import errno
 import re
 import tomllib
 from pathlib import Path
@@ -13,13 +12,6 @@ from .words import N_, _
 
 LARGEST = 1 << 20
 """Bytes: no page of text comes near, and a picture or a data set opened by mistake does."""
-
-UNREADABLE = {
-    errno.ENOENT: N_("no such file"),
-    errno.EISDIR: N_("a folder, not a file"),
-    errno.EACCES: N_("you may not read this file"),
-    errno.EPERM: N_("you may not read this file"),
-}
 
 BROKEN = {
     r"Cannot overwrite|Cannot declare|Duplicate|Cannot redefine|Cannot mutate": N_(
@@ -62,8 +54,9 @@ def raw(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        known = UNREADABLE.get(error.errno or 0, N_("the file cannot be read ({reason})"))
-        raise ScenarioError([Fault(name, "", _(known).format(reason=error.strerror))]) from error
+        from .reasons import unreadable  # here, as a file that can be read needs no words for it
+
+        raise ScenarioError([Fault(name, "", unreadable(error))]) from error
     if len(data) > LARGEST:
         size = _("the file is larger than {size} bytes").format(size=LARGEST)
         raise ScenarioError([Fault(name, "", size, _("a scenario is a page of text"))])

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .faults import printable, shown
-from .sources import UNREADABLE
-from .words import N_, _
+from .reasons import unreadable
+from .words import _
 
 MOST_CLASSES = 100
 """More are no classes, but something that was measured."""
@@ -84,11 +84,11 @@ def refuse_no_file(path: str) -> None:
     try:
         about = os.stat(path)
         open(path, "rb").close() if stat.S_ISREG(about.st_mode) else None
-    except (OSError, ValueError) as error:
-        number = getattr(error, "errno", None) or 0
-        known = UNREADABLE.get(number, N_("the file cannot be read ({reason})"))
-        reason = getattr(error, "strerror", None) or str(error)
-        raise TableError(_(known).format(reason=reason)) from error
+    except OSError as error:
+        raise TableError(unreadable(error)) from error
+    except ValueError as error:
+        form = _("the file cannot be read ({reason})")
+        raise TableError(form.format(reason=error)) from error
     if not stat.S_ISREG(about.st_mode):
         raise TableError(_("no file of data"))
     free = psutil.virtual_memory().available

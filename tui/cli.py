@@ -50,10 +50,17 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
         return 0
     except (OSError, MemoryError) as error:
         hush()
-        complain(complaint(ClickException(str(error) or type(error).__name__)))
+        complain(complaint(ClickException(refused(error))))
         return 1
     except (Abort, KeyboardInterrupt):
         return INTERRUPTED
+
+
+def refused(error: OSError | MemoryError) -> str:
+    """What the system would not do or give, in the language in use."""
+    from ..scenarios.reasons import told
+
+    return told(error) if isinstance(error, OSError) else str(error) or type(error).__name__
 
 
 def obey(arguments: list[str], interrupts: Interrupts) -> int:

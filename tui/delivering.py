@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..scenarios.reasons import reason
 from .charted import charted
 from .files import put
 from .rooms import Room
@@ -17,7 +18,7 @@ def delivered(order: Write, subject: Subject, scene: Scene, room: Room | None) -
     try:
         return Written(str(put(Path(order.path), _content(order, subject, scene, room))))
     except OSError as error:
-        return Written(reason=error.strerror or str(error))
+        return Written(reason=reason(error))
 
 
 def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from ..scenarios.reasons import reason
 from ..scenarios.words import _, set_language
 from .bench import Bench
 from .catalogue import catalogue
@@ -140,4 +141,4 @@ def _put(path: Path, text: str) -> Written:
     try:
         return Written(str(put(path, text.encode())))
     except OSError as error:
-        return Written(reason=error.strerror or str(error))
+        return Written(reason=reason(error))

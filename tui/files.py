@@ -22,17 +22,25 @@ def put(wanted: Path, data: bytes) -> Path:
     """
     for path in names(wanted):
         try:
-            file = path.open("xb")
+            begin(path, data)
         except FileExistsError:
             continue
-        with file:
-            try:
-                file.write(data)
-            except OSError:
-                path.unlink()
-                raise
         return path
     raise AssertionError
+
+
+def begin(path: Path, data: bytes) -> None:
+    """Write a file that was not there; where that cannot be done, nothing is left of it.
+
+    Raises OSError: FileExistsError where there is one already.
+    """
+    file = path.open("xb")
+    try:
+        with file:  # a full disk may be told of only when it is closed
+            file.write(data)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def names(wanted: Path) -> Iterator[Path]:

@@ -11,8 +11,10 @@ from shlex import quote
 
 from ..scenarios.checking import Place
 from ..scenarios.inheritance import find
+from ..scenarios.reasons import reason
 from ..scenarios.settings import halves, value_of
 from ..scenarios.words import _
+from .files import begin
 from .roles import Role
 from .runs import BOLD, Line, Lines, boxed, style
 from .toml import written
@@ -53,8 +55,7 @@ def reference(name: str) -> str:
 def save(name: str, text: str) -> Path:
     """Write a new file of that name. Raises OSError: FileExistsError where there is one already."""
     path = Path(name if name.endswith(ENDING) else name + ENDING)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(text)
+    begin(path, text.encode())
     return path
 
 
@@ -69,7 +70,7 @@ def saved(name: str, text: str) -> tuple[bool, str]:
             file=name
         )
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
+        said = reason(error) if isinstance(error, OSError) else str(error)
         return False, _("it cannot be written: {reason}").format(reason=said)
     return True, _("saved; {command} opens it").format(command=command(str(path), []))
 

@@ -20,6 +20,7 @@ from ..scenarios.faults import ScenarioError
 from ..scenarios.grid import Identity, Plan, Run, plan
 from ..scenarios.ledger import Ledger, NoSweep
 from ..scenarios.lines import Line, encoded
+from ..scenarios.reasons import told
 from ..scenarios.sweeping import finished, remaining, swept
 from ..scenarios.tasks import cost
 from ..scenarios.words import _, ngettext
@@ -89,7 +90,7 @@ def go_on(whole: Plan, done: dict[Identity, Line], ledger: Ledger, asked: Asked)
         complain(so_far(whole, asked.out))
         return INTERRUPTED
     except OSError as error:
-        complain(_("Error: {message}").format(message=error))
+        complain(_("Error: {message}").format(message=told(error)))
         complain(so_far(whole, asked.out))
         return FAILED
     return 0

@@ -114,7 +114,7 @@ async def test_in_a_folder_that_is_gone_it_is_said(
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press("X", "1")
-        assert "it cannot be written: No such file or directory" in bench.screen()
+        assert "it cannot be written: no such file or folder" in bench.screen()
 
 
 async def test_without_a_worker_it_is_said(bench: Bench) -> None:
@@ -202,7 +202,7 @@ def test_a_run_that_goes_on_is_written_as_far_as_it_is(folder: Path) -> None:
 
 
 def test_what_cannot_be_written_is_said(lab: Lab, folder: Path) -> None:
-    assert answered(lab, Write(str(folder / "no" / "x.json"))).reason == "No such file or directory"
+    assert answered(lab, Write(str(folder / "no" / "x.json"))).reason == "no such file or folder"
     assert answered(Lab(), Write(str(folder / "x.json"))).path == ""
     assert not [*folder.iterdir()]
 

@@ -9,6 +9,7 @@ import json
 import shlex
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -99,11 +100,39 @@ def test_an_export_to_a_disk_that_can_only_be_read(disk: Path, swept: str) -> No
 def test_an_export_into_a_pipe_that_is_full(swept: str, kind: str) -> None:
     if kind == "--parquet":
         pytest.importorskip("pyarrow")
+    assert into_a_full_pipe("export", swept, kind) == (1, b"Error: no space left on the disk\n")
+
+
+def into_a_full_pipe(*words: str) -> tuple[int, bytes]:
+    """Exit status and complaint of what cannot print anything."""
     with open("/dev/full", "wb") as full:
-        process = start("export", swept, kind, stdout=full)
+        process = start(*words, stdout=full)
         _, err = process.communicate(timeout=60)
-    assert (process.returncode, err.count(b"\n")) == (1, 1)
-    assert err.startswith(b"Error: ")
+    return process.returncode, err
+
+
+@pytest.mark.parametrize("words", [["--json", *TINY], TINY, ["scenarios"], ["--help"]])
+def test_nothing_can_be_printed_and_that_is_said(words: list[str]) -> None:
+    assert into_a_full_pipe(*words, "--lang", "es") == (
+        1,
+        b"Error: no queda espacio en el disco\n",
+    )
+
+
+def test_a_new_file_on_a_disk_that_is_full_leaves_nothing(disk: Path) -> None:
+    code = f"""
+from pathlib import Path
+from vglab.tui.files import put
+from vglab.tui.keeping import saved
+print(saved({str(disk / "mine")!r}, "[run]"))
+put(Path({str(disk / "run.json")!r}), b"run")
+"""
+    fill = f"dd if=/dev/zero of={disk}/rest bs=4k count=9 2>/dev/null"
+    asked = f"LANGUAGE=es {shlex.join([sys.executable, '-c', code])}"
+    status, out, err = in_a_namespace(disk, "8k", f"{fill}; {asked}; s=$?; ls {disk}; exit $s")
+    said_of_it, rest = out.splitlines()
+    assert said_of_it == str((False, "no se puede escribir: no queda espacio en el disco"))
+    assert (status, rest, "No space left" in err) == (1, "rest", True)
 
 
 def test_an_export_passes_over_a_line_that_is_being_written(ask: Ask, swept: str) -> None:
