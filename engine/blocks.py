@@ -16,7 +16,7 @@ from .layout import runs
 from .powers import bring_near_one
 from .recurrence import Recurrent
 
-CACHED = 262144
+CACHED = 131072
 """Slopes in a block, where it has more than one item."""
 PASSING = "S", "D", "sD", "TD", "gate_D", "carried"
 """The arrays that blocks share."""

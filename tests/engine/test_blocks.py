@@ -37,11 +37,11 @@ def test_gradients_and_measures_are_those_of_one_block(a: Architecture) -> None:
 
 def test_blocks_hold_what_fits_and_no_less_than_an_item() -> None:
     a = Architecture(depth=40, width=64, activation="tanh")
-    slopes = 64 * 128
+    assert CACHED == 16 * 64 * 128
     network = Network(a, [0], 128)
-    assert [len(block.activates) for block in network.blocks] == [CACHED // slopes, 8]
+    assert [len(block.activates) for block in network.blocks] == [16, 16, 8]
     assert [len(block.activates) for block in Network(a, [0], 128, cached=1).blocks] == [1] * 40
-    assert [block.first for block in network.blocks] == [8, 0]
+    assert [block.first for block in network.blocks] == [24, 8, 0]
 
 
 def test_arrays_of_the_way_back_do_not_grow_with_depth() -> None:
