@@ -34,6 +34,7 @@ PATTERN = re.compile(
     rf"\s*({STEP}(?:\.{STEP})*)\s*({'|'.join(COMPARISONS)})\s*({VALUE})\s*", re.ASCII
 )
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+INDEX = re.compile(r"-?\d{1,18}", re.ASCII)
 EXAMPLE = "networks.model.diagnosis.rate < 0.3"
 
 
@@ -107,9 +108,7 @@ def look_up(expectation: Expectation, document: object) -> Value:
         here = enter(here, step, expectation.path[:i])
     path = ".".join(expectation.path)
     if isinstance(here, (Mapping, list)):
-        raise ExpectationError(
-            _("{path} is not one value: {inside}").format(path=path, inside=inside(here))
-        )
+        raise not_one(path, inside(here))
     if expectation.comparison in ORDERED and not (here is None or is_number(here)):
         form = _("{path} is {value}, no number; words have == and !=")
         raise ExpectationError(form.format(path=path, value=said(here)))
@@ -120,27 +119,37 @@ def enter(here: object, step: str, gone: Sequence[str]) -> object:
     """One step further in."""
     if isinstance(here, Mapping) and step in here:
         return here[step]
-    if (
-        isinstance(here, list)
-        and re.fullmatch(r"-?\d{1,18}", step, re.ASCII)
-        and -len(here) <= int(step) < len(here)
-    ):
+    if isinstance(here, list) and INDEX.fullmatch(step) and -len(here) <= int(step) < len(here):
         return here[int(step)]
-    near = nearest(step, here) if isinstance(here, Mapping) else None
+    raise nowhere(gone, step, here if isinstance(here, Mapping) else (), inside(here))
+
+
+def nowhere(gone: Sequence[str], step: str, names: Iterable[str], inside: str) -> ExpectationError:
+    """There is no such step from where the path has gone."""
+    near = nearest(step, names)
     question = did_you_mean(".".join([*gone, near])) if near else ""
-    said_so = _("{path} leads nowhere: {inside}").format(
-        path=".".join([*gone, step]), inside=inside(here)
-    )
-    raise ExpectationError("; ".join(filter(None, (said_so, question))))
+    form = _("{path} leads nowhere: {inside}")
+    said_so = form.format(path=".".join([*gone, step]), inside=inside)
+    return ExpectationError("; ".join(filter(None, (said_so, question))))
+
+
+def not_one(path: str, inside: str) -> ExpectationError:
+    """The path ends too early."""
+    return ExpectationError(_("{path} is not one value: {inside}").format(path=path, inside=inside))
 
 
 def inside(here: object) -> str:
     """What a path could go on with."""
     if isinstance(here, Mapping):
-        return _("there are {keys}").format(keys=", ".join(here))
+        return named(here)
     if isinstance(here, list) and here:
         return _("there are the entries 0 to {last}, and -1 is the last").format(last=len(here) - 1)
     return _("nothing lies further in than {value}").format(value=said(here))
+
+
+def named(names: Iterable[str]) -> str:
+    """The names there are."""
+    return _("there are {keys}").format(keys=", ".join(names))
 
 
 def said(value: object) -> str:

@@ -14,16 +14,16 @@ import msgspec
 
 from ..scenarios.carrying import Outcome
 from ..scenarios.changes import settings
-from ..scenarios.comparing import aligned, comparison, raced
+from ..scenarios.comparing import Comparison, aligned, comparison, raced
 from ..scenarios.crews import crew
 from ..scenarios.faults import ScenarioError, written
 from ..scenarios.spec import Scenario
 from ..scenarios.summaries import Entry, Spread
 from ..scenarios.tasks import cost
-from ..scenarios.tournament import Entered, Field, Standing, result, tournament
+from ..scenarios.tournament import Entered, Field, Standing, Tournament, result, tournament
 from ..scenarios.words import _
-from .asking import refuse
-from .headless import INTERRUPTED, expectation, judged
+from .asking import refuse, resolved
+from .headless import INTERRUPTED, expectation, foretold, judged
 from .naming import series_word, state_word
 from .output import complain, say
 from .progress import Progress
@@ -50,6 +50,7 @@ def compare(names: Sequence[str], asked: Asked) -> int:
         scenarios = aligned(names, asked.settings)
     except ScenarioError as error:
         refuse(error.faults)
+    foretold(expected, Comparison, scenarios[0].kind)
     outcomes: list[list[Outcome]] = [[] for _one in scenarios]
     gather(scenarios, outcomes, asked.workers)
     document = comparison(scenarios, outcomes, VERSION)
@@ -81,6 +82,8 @@ def gather(scenarios: Sequence[Scenario], outcomes: list[list[Outcome]], workers
 def remedies(name: str, asked: Asked) -> int:
     """Run the tournament, show the ranking; gives the exit status."""
     expected = [expectation(text) for text in asked.expect]
+    if expected:
+        foretold(expected, Tournament, resolved(name, asked.settings).kind)
     field = Field()
     finished = hold(name, asked, field)
     if not field.entrants:

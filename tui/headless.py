@@ -49,6 +49,10 @@ def carry_out(wanted: Wanted, interrupts: Interrupts) -> int:
     expected = [expectation(text) for text in wanted.expect]
     name = first_preset() if wanted.scenario is None else wanted.scenario
     scenario = resolved(name, wanted.settings)
+    if expected:
+        from .document import RunDocument
+
+        foretold(expected, RunDocument, scenario.kind)
     experiment = built(scenario)
     seconds = drain(experiment, interrupts)
     from .document import document, encoded
@@ -77,6 +81,19 @@ def expectation(text: str) -> Expectation:
 def astray(text: str, error: ExpectationError) -> NoReturn:
     """The expectation says nothing that could be true or false."""
     raise Refusal([f"--expect: {printable(text)}: {error}"]) from error
+
+
+def foretold(expected: Sequence[Expectation], document: type, kind: str) -> None:
+    """Refuse, before anything is trained, what such a document can have no place for."""
+    if not expected:
+        return
+    from ..scenarios.foretelling import foretell
+
+    for wanted in expected:
+        try:
+            foretell(wanted, document, kind)
+        except ExpectationError as error:
+            astray(wanted.text, error)
 
 
 def judged(expected: Sequence[Expectation], data: bytes, of: str = "") -> int:

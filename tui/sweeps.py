@@ -25,7 +25,7 @@ from ..scenarios.sweeping import finished, remaining, swept
 from ..scenarios.tasks import cost
 from ..scenarios.words import _, ngettext
 from .asking import refuse
-from .headless import INTERRUPTED, UNMET, expectation, judged
+from .headless import INTERRUPTED, UNMET, expectation, foretold, judged
 from .options import spelling
 from .output import complain
 from .progress import Progress
@@ -66,6 +66,7 @@ def sweep(asked: Asked) -> tuple[int, Plan, Lines]:
     """Carry it out; gives the exit status, and what the file holds of it now."""
     expected = [expectation(text) for text in asked.expect]
     whole = planned(asked)
+    foretold(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
     try:
         with Ledger(asked.out) as ledger:
             done = finished(whole, asked.out)

@@ -15,8 +15,10 @@ import msgspec
 from vglab.scenarios.axes import axes
 from vglab.scenarios.expectations import ExpectationError, parse, unmet
 from vglab.scenarios.faults import ScenarioError
+from vglab.scenarios.foretelling import foretell
 from vglab.scenarios.inheritance import load
 from vglab.scenarios.ledger import Ledger, LedgerError, NoSweep, lines
+from vglab.scenarios.lines import Line
 from vglab.scenarios.spec import Scenario
 from vglab.scenarios.tables import TableError, Wanted, read
 
@@ -81,8 +83,10 @@ def over(data: bytes) -> None:
 
 
 def expectation(data: bytes) -> None:
-    """`--expect`, and what it finds in a document."""
-    unmet([parse(text(data))], DOCUMENT)
+    """`--expect`, before there is a document, and what it finds in one."""
+    wanted = parse(text(data))
+    unmet([wanted], DOCUMENT)
+    foretell(wanted, Line, "classifier")
 
 
 def ledger(data: bytes) -> None:

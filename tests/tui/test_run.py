@@ -228,6 +228,49 @@ def test_an_expectation_of_nothing_is_a_mistake(ask: Ask) -> None:
     assert err.endswith("did you mean networks.model.diagnosis.rate?\n")
 
 
+NONE = ["--expect", "networks.modle.diagnosis.rate < 1"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--json", *QUICK, *NONE],
+        [
+            "compare",
+            "relu",
+            "tanh",
+            *QUICK,
+            "--expect",
+            "runs.0.networks.modle.at_birth.state == x",
+        ],
+        ["remedies", "relu", *QUICK, "--expect", "standings.0.networks.modle.at_birth.state == x"],
+        ["sweep", "relu", *QUICK, "--over", "run.seed=0:3", "--out", "sweep.jsonl", *NONE],
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_mistyped_expectation_is_refused_before_anything_is_trained(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    def trained(*_: object) -> None:
+        raise AssertionError("something was trained")
+
+    monkeypatch.chdir(tmp_path)
+    for place in ("headless.built", "comparisons.gather", "comparisons.hold", "sweeps.train"):
+        monkeypatch.setattr(f"vglab.tui.{place}", trained)
+    status, out, err = ask(*words, "--lang", "es")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("Error: --expect: ")
+    assert err.endswith("networks.model?\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_only_the_document_can_tell_is_told_after_the_run(ask: Ask) -> None:
+    status, out, err = ask("--json", *QUICK, "--expect", "records.99 == 1")
+    assert status == 2
+    assert strict(out)["finished"]
+    assert "records.99 leads nowhere: there are the entries 0 to " in err
+
+
 def test_too_much_memory_is_refused_before_it_is_taken(ask: Ask) -> None:
     settings = ("--replicas=1000", "--set=network.depth=200", "--set=network.width=512")
     status, out, err = ask("--json", *settings)
