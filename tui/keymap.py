@@ -37,7 +37,7 @@ BENCH = (
         "choose(1)",
         "j k",
         N_("scenario"),
-        N_("next, previous scenario (also ↓ ↑, [ ] and the digits)"),
+        N_("next, previous scenario (also down, up, [ ] and the digits)"),
         2,
     ),
     Key("k,up,left_square_bracket", "choose(-1)"),
@@ -111,7 +111,7 @@ FORM = (
     Key("left,h", "form('less')", "← →", N_("value"), "", 1, "form"),
     Key("right,l", "form('more')", where="form"),
     Key("enter", "form('enter')", "0-9 enter", N_("type it"), "", 2, "form"),
-    Key("backspace,delete", "form('erase')", "⌫", N_("as it was"), "", 3, "form"),
+    Key("backspace,delete", "form('erase')", N_("del"), N_("as it was"), "", 3, "form"),
     Key("escape,c", "change", "esc", N_("close"), "", 1, "form"),
 )
 """The keys of the form, while it is open."""

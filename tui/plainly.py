@@ -17,7 +17,7 @@ _LETTERS = {
     ord(mark): plain
     for marks, plains in (
         ("¡«»“”◐░▒▓✘≮≰≯≱±·¿×Δαδθξσλπ–‖′←", '!""""/.:*X!!!!+.?xDadtxslp-|\'<'),
-        ("↑→↓∂∇∘√≈≤≥⌫−⁻━▏▸ᴸᵀ½⅓┤├┬┴┼┌┐└┘│", "^>vdvoV=<><---|>LT//||+++++++|"),
+        ("↑→↓∂∇∘√≈≤≥−⁻━▏▸ᴸᵀ½⅓┤├┬┴┼┌┐└┘│", "^>vdvoV=<>---|>LT//||+++++++|"),
         ("─", "-"),
     )
     for mark, plain in zip(marks, plains, strict=True)

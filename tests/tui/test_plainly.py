@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.reading import presets
-from vglab.scenarios.words import CATALOGUES, catalogue
+from vglab.scenarios.words import CATALOGUES, Language, catalogue
 from vglab.tui.glyphs import ASCII, UNICODE
+from vglab.tui.keymap import BENCH, CLAIMS, DIAGRAM, FORM, LAB, Key
 from vglab.tui.parts import SYMBOLS
 from vglab.tui.plainly import needed, plainly, written_out
 from vglab.tui.session import Session
@@ -43,6 +44,21 @@ def test_measures_have_plain_names() -> None:
 def test_pairs_of_arrow_keys_are_letters_and_other_arrows_are_marks() -> None:
     assert plainly("← → ↑ ↓") == "h l k j"
     assert plainly("0.5 → 0.9") == "0.5 > 0.9"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_no_arrow_is_taken_for_a_key(lang: Language) -> None:
+    """Alone, ↓ and ↑ would be v and ^, and ← and ⌫ <: two of these are keys of the lab."""
+    texts = [text for key in (*BENCH, *LAB, *FORM, *DIAGRAM, *CLAIMS) for text in told(key, lang)]
+    texts += [text for text in everything_said() if " → " not in text]
+    for text in texts:
+        alone = text.replace("← →", "").replace("↑ ↓", "")
+        assert not set("↑↓←→⌫") & set(alone), text
+
+
+def told(key: Key, lang: Language) -> list[str]:
+    """What a row says of its keys."""
+    return [catalogue(lang).gettext(text) for text in (key.shown, key.word, key.help) if text]
 
 
 def test_both_tables_have_a_mark_for_the_same_things() -> None:

@@ -176,7 +176,7 @@ async def test_a_help_that_is_too_long_can_be_read_to_its_end(bench: Bench) -> N
     async with bench.app.run_test(size=(60, 18)) as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
-        assert "more" in bench.screen()
+        assert "  more below" in bench.screen()
         seen = bench.screen()
         for _ in range(8):
             await pilot.press("pagedown")

@@ -65,5 +65,5 @@ class Page(Screen[None]):
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
         shown = lines[self._first : self._first + rows]
         if self._first + rows < len(lines):
-            shown[-1] = fit([("  ↓ " + _("more"), style(Role.KEY, bold=True))], columns)
+            shown[-1] = fit([("  " + _("more below"), style(Role.KEY, bold=True))], columns)
         self._drawing.draw(shown)
