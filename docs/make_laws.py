@@ -17,6 +17,7 @@ from vglab.scenarios.crews import cores
 from vglab.scenarios.reading import load
 from vglab.scenarios.words import Language
 from vglab.tui.document import RunDocument, document
+from writing import cell, table
 
 DOCS = Path(__file__).parent
 REPLICAS, WIDTH = 8, 128
@@ -270,22 +271,18 @@ def page(results: Mapping[str, Found], language: Language) -> str:
     """The table, and the commands."""
     said = SAID[language]
     head = said["head"].split("|")
-    lines = [f"# {said['title']}\n\n{said['lead']}\n", row(head), row(["---"] * len(head))]
+    rows: list[list[str]] = []
     commands = [f"\n## {said['commands']}\n\n{said['again']}\n", "<!-- slow -->\n```sh"]
     for one in LAWS:
         seen = results[one.title["en"]]
         theory = "–" if seen.theory is None else f"{seen.theory:.4f}"
         spread = f"{seen.middle:.4f} ({seen.low:.3f}–{seen.high:.3f})"
         cells = [one.title[language], one.formula, one.source, f"{one.value:.4f}", theory, spread]
-        lines.append(row(cells))
+        rows.append([*map(cell, cells)])
         sets = " ".join(f"--set {setting}" for setting in (*one.settings, *COMMON))
         commands.append(f"vglab --scenario {one.scenario} --json {sets}")
-    return "\n".join([*lines, *commands, "```"]) + "\n"
-
-
-def row(cells: Sequence[str]) -> str:
-    """A line of the table."""
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    lines = [f"# {said['title']}\n\n{said['lead']}\n", table(head, rows), *commands, "```"]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ the presets and in the types, and is nowhere written by hand.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import nan
 from multiprocessing import get_context
@@ -20,10 +20,11 @@ from vglab.scenarios.changes import changes
 from vglab.scenarios.crews import cores
 from vglab.scenarios.reading import load, presets
 from vglab.scenarios.words import Language, _, set_language
-from vglab.tui.document import Net, RunDocument, document
+from vglab.tui.document import Net, Number, RunDocument, document
 from vglab.tui.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
 from vglab.tui.naming import state_word
-from vglab.tui.report import figure, headline, middle, outcome
+from vglab.tui.report import headline, medians, outcome
+from vglab.tui.scales import figure
 from vglab.tui.schemas import SCHEMAS
 from writing import code, table
 
@@ -91,12 +92,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def signals(net: Net) -> tuple[list[float], list[float], list[float]]:
     """The error signal of each layer at birth and at the end, and theory's of birth, if any."""
-    birth, end = (
-        [middle(layer) for layer in zip(*(r[at] for r in net.measures.delta_rms), strict=True)]
-        for at in (0, -1)
-    )
     known = net.theory.delta_rms if net.theory and net.theory.delta_rms is not UNSET else []
-    return birth, end, [nan if value is None else value for value in known]
+    birth, end = (medians(net.measures.delta_rms, record) for record in (0, -1))
+    return drawable(birth), drawable(end), drawable(known)
+
+
+def drawable(values: Sequence[Number]) -> list[float]:
+    """The values, NaN where there is none."""
+    return [nan if value is None else value for value in values]
 
 
 def picture(scenario: str, name: str) -> str:

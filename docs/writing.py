@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 
 
+def cell(value: object) -> str:
+    """A text in a cell of a table."""
+    return str(value).replace("|", "\\|")
+
+
 def code(value: object) -> str:
     """A value in a cell of a table."""
-    return "`" + str(value).replace("|", "\\|") + "`"
+    return f"`{cell(value)}`"
 
 
 def row(*cells: str) -> str:

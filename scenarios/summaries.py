@@ -114,6 +114,11 @@ def spread(values: Iterable[Number]) -> Spread:
     return Spread(median(ordered), quantile(ordered, 0.1), quantile(ordered, 0.9))
 
 
+def middle(values: Iterable[Number]) -> Number:
+    """The median of those that are finite; null where none is."""
+    return median(known) if (known := finite(values)) else None
+
+
 def quantile(ordered: Sequence[float], share: float) -> float:
     """The value that this share of the others lies below, between neighbours if need be."""
     place = share * (len(ordered) - 1)

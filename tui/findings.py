@@ -6,12 +6,12 @@ Pure functions of a finding and a width; the command line prints these lines.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 from textwrap import fill
 
 from ..scenarios.examining import Finding, Tried
 from ..scenarios.figures import PROBES, name
-from ..scenarios.results import Number, finite
+from ..scenarios.results import Number
+from ..scenarios.summaries import middle
 from ..scenarios.verdicts import OTHER, Condition, condition
 from ..scenarios.words import N_, _
 from .scales import figure
@@ -130,11 +130,6 @@ def compared(c: Condition, left: str, signs: Mapping[str, str], right: str) -> s
 def powers(text: str) -> str:
     """1e-05 as 1e-5, and 1e+06 as 1e6."""
     return text.replace("e-0", "e-").replace("e+0", "e")
-
-
-def middle(values: Sequence[Number]) -> Number:
-    """The median of those that are finite."""
-    return median(known) if (known := finite(values)) else None
 
 
 def folded(text: str, columns: int, indent: int, hanging: int | None = None) -> str:

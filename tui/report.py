@@ -4,14 +4,14 @@ A pure function of the run document, at its last record; figures are medians ove
 """
 
 from collections.abc import Iterator, Sequence
-from math import isfinite, nan
-from statistics import median
 
 from ..scenarios.own import is_own, told
+from ..scenarios.summaries import middle
 from ..scenarios.words import _, ngettext
 from .document import Layered, Net, Number, RunDocument, Series
 from .naming import series_word, state_word
 from .narrow import narrowed
+from .scales import figure
 
 COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
 
@@ -70,7 +70,7 @@ def change(rows: Series) -> str:
 
 def table(net: Net) -> Iterator[str]:
     """A line for each layer, input side first."""
-    columns = [last(getattr(net.measures, name)) for name in COLUMNS]
+    columns = [medians(getattr(net.measures, name)) for name in COLUMNS]
     yield line((_("layer"), *COLUMNS))
     for layer, *values in zip(net.layers, *columns, strict=True):
         yield line((layer.name, *map(figure, values)))
@@ -81,20 +81,9 @@ def line(cells: Sequence[str]) -> str:
     return f"{cells[0]:<8}" + "".join(f"{cell:>14}" for cell in cells[1:])
 
 
-def last(measure: Layered) -> list[Number]:
-    """Each layer's median at the last record."""
-    return [middle(layer) for layer in zip(*(replica[-1] for replica in measure), strict=True)]
-
-
-def middle(values: Sequence[Number]) -> float:
-    """The median of the replicas that are still finite."""
-    finite = [value for value in values if value is not None and isfinite(value)]
-    return median(finite) if finite else nan
-
-
-def figure(value: Number) -> str:
-    """A number short enough for a column."""
-    return f"{value:.3g}" if value is not None and isfinite(value) else "–"
+def medians(measure: Layered, record: int = -1) -> list[Number]:
+    """Each layer's median at a record, the last one unless told."""
+    return [middle(layer) for layer in zip(*(replica[record] for replica in measure), strict=True)]
 
 
 def verdict(net: Net) -> str:

@@ -141,8 +141,8 @@ class Subject:
             going=going,
             finished=trace.finished,
             speed=speed,
-            loss=_median(losses[row]),
-            accuracy=None if accuracy is None else _median(accuracy[row]),
+            loss=_of_all(losses[row]),
+            accuracy=None if accuracy is None else _of_all(accuracy[row]),
             networks=[*trace.networks],
             rows=trace.upto,
             every=int(trace.records[1]) if len(trace.records) > 1 else 1,
@@ -199,7 +199,8 @@ def _arrays(theory: Theory | None) -> dict[str, Floats]:
     return {name: np.array(values) for name, values in theory.measures.items()} | dict(edges)
 
 
-def _median(replicas: Floats) -> float | None:
-    """The median, or None where it is not a finite number."""
+def _of_all(replicas: Floats) -> float | None:
+    """The median of all replicas, where `summaries.middle` leaves out those that diverged; None
+    where it is not a finite number."""
     middle = float(median(replicas))
     return middle if np.isfinite(middle) else None

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from shell import QUICK, Said
+from vglab.scenarios.summaries import middle
 from vglab.tui.naming import state_word
-from vglab.tui.report import COLUMNS, figure, middle
+from vglab.tui.report import COLUMNS
+from vglab.tui.scales import figure
 
 Ask = Callable[..., Said]
 
@@ -76,7 +78,7 @@ def test_every_state_has_its_word() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "–"), (float("nan"), "–"), (0.0, "0"), (1.2345e-200, "1.23e-200"), (0.5, "0.5")],
+    [(None, "–"), (float("nan"), "–"), (0.0, "0"), (3.59e-4, "3.6e-4"), (0.5, "0.5")],
 )
 def test_figures_are_short(value: float | None, text: str) -> None:
     assert figure(value) == text
