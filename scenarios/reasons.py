@@ -11,7 +11,7 @@ USUAL: Table = {
     errno.EACCES: N_("you may not write here"),
     errno.EDQUOT: N_("no space left: your quota is used up"),
     errno.EFBIG: N_("the file has become larger than it may be"),
-    errno.EIO: N_("the disk has failed"),
+    errno.EIO: N_("reading or writing has failed"),
     errno.EISDIR: N_("a folder, not a file"),
     errno.ENAMETOOLONG: N_("the name is too long"),
     errno.ENOENT: N_("no such file or folder"),
@@ -28,6 +28,8 @@ UNREADABLE: Table = {
     errno.EPERM: N_("you may not read this file"),
 }
 """The same where a file was to be read."""
+DENIED: Table = dict.fromkeys((errno.EACCES, errno.EPERM), N_("permission denied"))
+"""The same where nobody knows what was to be done."""
 
 
 def reason(error: OSError, first: Table = USUAL) -> str:
@@ -46,5 +48,5 @@ def unreadable(error: OSError) -> str:
 
 
 def told(error: OSError) -> str:
-    """The same with the file's name, where the error has one."""
-    return f"{error.filename}: {reason(error)}" if error.filename else reason(error)
+    """Why something cannot be done, with the file's name where the error has one."""
+    return ": ".join(map(str, filter(None, (error.filename, reason(error, DENIED)))))

@@ -10,6 +10,8 @@ import shlex
 import sys
 from pathlib import Path
 
+import click
+
 from ..scenarios.words import _
 from .output import complain
 from .speech import Refusal
@@ -35,4 +37,8 @@ def serve(host: str, port: int) -> None:
         raise Refusal([said]) from error
     os.environ["PYTHONUTF8"] = "1"
     complain(_("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port))
-    Server(f"exec {command()}", host, port, title="vglab", templates_path=PAGE).serve()
+    try:
+        Server(f"exec {command()}", host, port, title="vglab", templates_path=PAGE).serve()
+    except OSError as error:  # the port is taken or not to be had, or no address is called so
+        form = _("nothing can be served at {host}:{port}: try another --port or --host")
+        raise click.ClickException(form.format(host=host, port=port)) from error

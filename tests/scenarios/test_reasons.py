@@ -36,14 +36,17 @@ def test_the_others_are_said_as_the_system_says_them() -> None:
 def test_the_file_is_named_where_it_is_known() -> None:
     assert told(refusal(errno.ENOSPC)) == "no space left on the disk"
     assert told(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
-    assert said(refusal(errno.EIO, "a.csv")) == "a.csv: the disk has failed"
+    assert told(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
+    assert said(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
 
 
 def test_reading_and_writing_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert unreadable(refusal(errno.EACCES)) == "you may not read this file"
-    assert unreadable(refusal(errno.EIO)) == "the file cannot be read (the disk has failed)"
+    assert (
+        unreadable(refusal(errno.EIO)) == "the file cannot be read (reading or writing has failed)"
+    )
 
     def refuse(*_: object) -> None:
         raise refusal(errno.EACCES)

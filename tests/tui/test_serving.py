@@ -3,11 +3,13 @@
 import asyncio
 import os
 import shlex
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import shell
 from bench import SIZE, Bench, begun
 from shell import Said
 from textual_serve.server import Server
@@ -101,6 +103,17 @@ def test_without_textual_serve_one_line_says_what_to_install(
     assert said.status != 0
     assert said.err.count("\n") == 1
     assert "vglab[serve]" in said.err
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = shell.said(shell.start("serve", "--port", port, "--lang", "es"))
+    assert said.status == 1
+    assert said.err.splitlines()[-1] == (
+        f"Error: no se puede servir nada en 127.0.0.1:{port}: pruebe otro --port u otro --host"
+    )
+    assert "Errno" not in said.err
 
 
 async def test_what_a_visitor_is_given_starts_without_a_terminal() -> None:
