@@ -43,11 +43,8 @@ def build(w: Workload, measured: bool) -> Callable[[int], None]:
     if not (w.plain or adversarial) or w.optimizer not in ("sgd", "adam"):
         raise NotImplementedError
     params, step = (gan if adversarial else classifier)(w, measured)
-    state: Any = [
-        params,
-        jax.tree.map(jnp.zeros_like, params),
-        jax.tree.map(jnp.zeros_like, params),
-    ]
+    moments = [jax.tree.map(jnp.zeros_like, params) if w.optimizer == "adam" else () for _ in "mv"]
+    state: Any = [params, *moments]
     X, y = (list(jnp.asarray(m)) for m in batches(w))
     step = jax.jit(step, donate_argnums=(0, 1, 2))
     history: list[object] = []
