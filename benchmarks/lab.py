@@ -264,6 +264,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     columns, rows = map(int, asked.size.split("x"))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as where vglab is installed, and compiled
     load, results = os.getloadavg()[0], dict[str, dict[str, float]]()
     print(f"{asked.size}, {os.cpu_count()} cores, load {load:.1f} at the start")
     for name, settings in NETWORKS.items():
