@@ -11,7 +11,7 @@ import numpy as np
 
 from .activations import Activation
 from .arrays import Array, Integers, flat
-from .layers import Activate, Dense, Layer, Leaf, Product
+from .layers import Activate, Dense, Layer, Leaf, Product, parts
 from .layout import runs
 from .powers import bring_near_one
 from .recurrence import Recurrent
@@ -36,6 +36,7 @@ class Block:
         self.leaves = [leaf for item in items for leaf in item.leaves()]
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
         self.recurrent = [(i, x) for i, x in enumerate(items, first) if isinstance(x, Recurrent)]
+        self.one_by_one, self.some_at_once = (list(self.stretches(n)) for n in (1, EVERY))
         self.products: Sequence[Product] = ()
         self.slopes: Sequence[tuple[Array, ...]] = ()
         self.saturated: list[Activate] = []
@@ -70,18 +71,23 @@ class Block:
         for i in places:
             self.activates[i].take_tail(self.slope_squares[i])
 
+    def stretches(self, every: int) -> Iterator[tuple[slice, list[Layer]]]:
+        """So many items each, and their layers, in the order of the way back."""
+        for top in range(len(self.items), 0, -every):
+            bottom = max(0, top - every)
+            layers = [layer for item in self.items[bottom:top] for layer in parts(item)]
+            yield slice(self.first + bottom, self.first + top), layers[::-1]
+
     def error_signals(
         self, up: Array, scale: Integers | int, power: Integers
     ) -> tuple[Array, Integers | int]:
         """∂J/∂(input) of the block and the exponent that comes with it, from up = ∂J/∂(output) and
         its exponent `scale`; each item's is written into power (items, R)."""
-        every = 1 if self.saturated else EVERY
-        for top in range(len(self.items), 0, -every):
-            bottom = max(0, top - every)
+        for at, layers in self.one_by_one if self.saturated else self.some_at_once:
             scale = scale + bring_near_one(up)
-            power[self.first + bottom : self.first + top] = scale
-            for item in reversed(self.items[bottom:top]):
-                up = item.backward(up)
+            power[at] = scale
+            for layer in layers:
+                up = layer.backward(up)
         for i, layer in self.recurrent:
             power[i] += layer.shift
         return up, scale

@@ -201,3 +201,8 @@ class Chain:
     def leaves(self) -> Iterator[Leaf]:
         for layer in self.layers:
             yield from layer.leaves()
+
+
+def parts(layer: Layer) -> Sequence[Layer]:
+    """What to call one after another: a chain's links, else the layer itself."""
+    return layer.layers if isinstance(layer, Chain) else [layer]

@@ -70,4 +70,4 @@ def accuracy(Z: Array, target: Array, threshold: float = 0.0) -> Exact:
         right = (Z[..., 0] > threshold) == (target[..., 0] > 0.5)
     else:
         right = Z.argmax(axis=2) == target.argmax(axis=2)
-    return right.sum(axis=1) / right.shape[1]
+    return np.add.reduce(right, axis=1) / right.shape[1]

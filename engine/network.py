@@ -19,7 +19,7 @@ from .blocks import CACHED, PASSING, Block, by_block, cut
 from .composition import compose
 from .data import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .initializers import INITIALIZERS
-from .layers import Activate, Dense, Layer, Shape
+from .layers import Activate, Dense, Layer, Shape, parts
 from .layout import bind, kinds, size, views
 
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
@@ -66,6 +66,7 @@ class Network:
         self.g = activation(a.activation, [each.slope for each in self.architectures])
         composition = compose(a, self.g, training=source is None)
         self.items, self.taps = composition.items, composition.taps
+        self.layers = [layer for item in self.items for layer in parts(item)]
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
@@ -174,8 +175,8 @@ class Network:
             for block in self.blocks:
                 block.products = ()
         A, self.sloped = X, None
-        for item in self.items:
-            A = item.forward(A)
+        for layer in self.layers:
+            A = layer.forward(A)
         return A
 
     def out_of_range(self, X: Array) -> bool:
