@@ -41,12 +41,12 @@ class Block:
         self.slopes: Sequence[tuple[Array, ...]] = ()
         self.saturated: list[Activate] = []
 
-    def set_up(self, slope_squares: Array) -> None:
-        """Find what lies side by side, once the layers have their arrays; `slope_squares`
-        (activations, R) is where the slopes' sums of squares go."""
-        self.slope_squares = slope_squares
+    def set_up(self, replicas: int, dtype: type[np.floating]) -> None:
+        """Make room for the slopes' sums of squares (activations, R), and know which are low, once
+        the layers have their arrays."""
+        self.slope_squares = np.zeros((len(self.activates), replicas), dtype)
         low = [(LOST * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
-        self.low_squares = np.array(low, slope_squares.dtype)[:, None]
+        self.low_squares = np.array(low, dtype)[:, None]
 
     def find_slopes(self) -> None:
         """S = g′(Z), like ones by one call: no error signal is needed for them."""

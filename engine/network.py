@@ -110,12 +110,8 @@ class Network:
             for group in groups:
                 bind(group, name, array[: len(group)])
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        self.slope_squares = np.zeros((len(self.activates), R), self.dtype)
-        top = len(self.activates)
         for block in self.blocks:
-            bottom = top - len(block.activates)
-            block.set_up(self.slope_squares[bottom:top])
-            top = bottom
+            block.set_up(R, self.dtype)
         rows = {leaf.rows for leaf in self.leaves}
         self.ones = {n: np.ones((R, 1, self.batch * n), self.dtype) for n in rows}
         self.Delta = np.zeros_like(self.output.Z)

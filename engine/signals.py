@@ -90,17 +90,17 @@ class BlockSignals:
         self.own = (DELTA, deltas), (OUT, outputs), (SLOPE, hidden)
         self.activates = [tap.activate for tap in taps[hidden] if tap.activate]
         self.places = np.array([block.activates.index(layer) for layer in self.activates], np.intp)
-        D = list(stacks([tap.delta.D for tap in taps[deltas]], deltas.start))
-        A = list(stacks([tap.output.out for tap in taps[outputs]], outputs.start))
-        S = list(stacks([layer.S for layer in self.activates], hidden.start))
-        rows = (DELTA, D), (OUT, A), (SLOPE, S)
+        D = list(stacks([tap.delta.D for tap in taps[deltas]]))
+        A = list(stacks([tap.output.out for tap in taps[outputs]]))
+        self.slopes = list(stacks([layer.S for layer in self.activates]))
         self.parts: list[tuple[Place, Array]] = [
-            ((row, at), X) for row, each in rows for at, X in each
+            ((row, slice(where.start + at.start, where.start + at.stop)), X)
+            for (row, where), each in zip(self.own, (D, A, self.slopes), strict=True)
+            for at, X in each
         ]
         self.squared = [(X, whole.squares[at]) for at, X in self.parts[: len(D) + len(A)]]
         ones = np.ones(max((X.shape[-1] for _, X in A), default=0), whole.squares.dtype)
-        self.summed = [(X, ones[: X.shape[-1]], whole.sums[at]) for at, X in A]
-        self.slopes = list(stacks([layer.S for layer in self.activates]))
+        self.summed = [(X, ones[: X.shape[-1]], whole.sums[outputs][at]) for at, X in A]
         self.saturated, self.dead = whole.saturated[hidden], whole.dead[hidden]
         most = max((X.size for _, X in self.slopes), default=0)
         whole.mask = max(whole.mask, np.empty(most, np.bool_), key=len)
@@ -144,11 +144,10 @@ def part(here: Iterable[bool]) -> slice:
     return slice(at[0], at[-1] + 1) if at else slice(0, 0)
 
 
-def stacks(arrays: Sequence[Array], first: int = 0) -> Iterator[tuple[slice, Array]]:
-    """Like neighbours among arrays (R, …), as (count, R, numbers), with their places, counted from
-    `first`."""
+def stacks(arrays: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
+    """Like neighbours among arrays (R, …), as (count, R, numbers), with their places."""
     for at, (X,) in runs([(flat(X, X.ndim - 1),) for X in arrays]):
-        yield slice(at.start + first, at.stop + first), X
+        yield at, X
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
