@@ -192,7 +192,7 @@ def test_no_product_works_on_subnormal_numbers(name: str) -> None:
         if k % 20 == 0:
             leaves = run.network.leaves
             factors = [leaf.__dict__[key] for leaf in leaves for key in "AWD" if key in vars(leaf)]
-            assert subnormal_share(factors) < 0.01
+            assert subnormal_share(factors) < 0.02, "1 in 100 on some processors"
 
 
 @pytest.mark.slow
