@@ -1,12 +1,12 @@
 """A changed cell costs the bytes of one cell; where Textual has changed, nothing breaks."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from queue import Queue
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pyte
 import pytest
@@ -36,9 +36,7 @@ def line(text: str) -> Line:
 class Recorder(Driver):
     """A terminal that only takes down what is written to it."""
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.written: list[str] = []
+    written: ClassVar[list[str]] = []
 
     def write(self, data: str) -> None:
         self.written.append(data)
@@ -49,13 +47,13 @@ class Recorder(Driver):
 
 
 @asynccontextmanager
-async def shown_at(app: App[Any], size: tuple[int, int]) -> AsyncIterator[tuple[Any, list[str]]]:
+async def shown_at(app: App[Any], size: tuple[int, int]) -> AsyncGenerator[tuple[Any, list[str]]]:
     """An app at a recorder of a size: its pilot, and what has been written."""
-    recorders: list[Recorder] = []
-    app.driver_class = lambda *a, **more: recorders.append(Recorder(*a, **more)) or recorders[-1]
+    Recorder.written.clear()
+    app.driver_class = Recorder
     async with app.run_test(headless=False, size=size) as pilot:
         await pilot.pause()
-        yield pilot, recorders[0].written
+        yield pilot, Recorder.written
 
 
 async def changed(before: list[Line], after: list[Line]) -> str:
