@@ -69,6 +69,7 @@ def test_the_language_changes_while_running() -> None:
     assert words.ngettext(ONE, MANY, 2) == MANY
 
 
+@pytest.mark.skipif(not is_locked("click"), reason=OTHER_CLICK)
 def test_clicks_own_sentences_follow() -> None:
     @click.command()
     @click.argument("x")
