@@ -22,7 +22,7 @@ def everything_said() -> list[str]:
     with (CATALOGUES / "es" / "LC_MESSAGES" / "vglab.mo").open("rb") as file:
         said = read_mo(file)
     sides = (side for message in said for side in (message.id, message.string))
-    return [text for side in sides for text in ([side] if isinstance(side, str) else side)]
+    return [text for side in sides for text in ([side] if isinstance(side, str) else side or ())]
 
 
 @given(st.text())
