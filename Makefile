@@ -1,26 +1,45 @@
 # Everything works from a fresh clone on a machine with make and Python 3.11 or newer:
-# the environment is made on first use and only renewed when pyproject.toml changes.
+# the environment is made on first use, from the lock in requirements/, and only renewed when that
+# or pyproject.toml changes.
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $(p))))
 VENV := .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -n 2 -q
+QUICK := -m pytest -n 2 -q -m "not slow"
+PIP := -m pip install --quiet --disable-pip-version-check
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml --group build \
+	--universal --python-version 3.11 --generate-hashes --no-config --quiet --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint format types imports wheel bench messages docs clean
+.PHONY: help run test test-all test-newest test-oldest lock check lint format types imports wheel bench messages docs clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run ## open the lab (first use sets up .venv)
 	@$(BIN)/vglab
 
 test: $(VENV)/.dev ## the quick tests
-	$(PYTEST) -m "not slow"
+	$(BIN)/python $(QUICK)
 
 test-all: $(VENV)/.dev ## every test, the slow proofs included
-	$(PYTEST)
+	$(BIN)/python -m pytest -n 2 -q
+
+# Both ends of what pyproject.toml promises, each in an environment that is made anew.
+test-newest: ## the quick tests on the newest releases that pyproject.toml allows
+test-oldest: ## the quick tests on the lowest
+test-newest: RELEASES := highest
+test-oldest: RELEASES := lowest-direct
+test-newest test-oldest: test-%: $(VENV)/.dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
+	$(BIN)/uv pip install --quiet --refresh --python .venv-$*/bin/python --resolution $(RELEASES) \
+		--editable '.[dev]'
+	.venv-$*/bin/python $(QUICK)
+
+lock: $(VENV)/.dev ## renew the lock: the newest releases within the ranges of pyproject.toml
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 check: lint types imports wheel test ## all that has to pass: lint, types, import rules, wheel, quick tests
 
@@ -40,7 +59,7 @@ imports: $(VENV)/.dev ## the arrows between the packages (import-linter)
 
 wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
 	rm -rf build dist
-	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	$(BIN)/python tests/wheel.py dist/*.whl
 
 bench: $(VENV)/.dev ## run all benchmarks; BENCH_PYTHON=… names an interpreter that has PyTorch and JAX too
@@ -57,7 +76,7 @@ docs: $(VENV)/.dev ## write the pages of presets, claims, laws and keys, and bui
 	$(BIN)/mkdocs build --strict --quiet
 
 clean: ## remove all that was built, .venv included
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-newest .venv-oldest build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -66,10 +85,7 @@ $(VENV)/bin/python:
 		echo "no virtual environment could be made; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 
 # The lab alone: what a student on a slow line has to wait for.
-$(VENV)/.run: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/.run $(VENV)/.dev: $(VENV)/.%: requirements/%.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python $(PIP) --require-hashes --requirement $<
+	$(BIN)/python $(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@
-
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/.run

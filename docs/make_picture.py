@@ -7,18 +7,9 @@ import asyncio
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from vglab.tui.lab import LabApp
 
 SIZE = (120, 40)
 PICTURE = Path(__file__).parent / "pictures" / "lab.svg"
-
-
-def text(app: "LabApp") -> str:
-    """What stands on the screen."""
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
 def outfit(settings: str) -> None:
@@ -43,7 +34,7 @@ async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float =
     try:
         async with app.run_test(size=SIZE) as pilot:
             async with asyncio.timeout(patience):
-                while "2000/2000" not in text(app):
+                while not (app.bench.status and app.bench.status.finished):
                     await pilot.pause(0.25)
             await pilot.pause(0.5)
             app.save_screenshot(to.name, str(to.parent))

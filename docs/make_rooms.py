@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from make_picture import outfit, text
+from make_picture import outfit
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -120,7 +120,7 @@ async def settled(app: LabApp, pilot: Pilot[None], patience: float) -> None:
     async with asyncio.timeout(120):
         while still < patience:
             await pilot.pause(0.1)
-            now = text(app)
+            now = app.export_screenshot()
             before, still = now, still + 0.1 if now == before else 0.0
 
 

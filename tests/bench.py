@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from screens import screen_text
 from textual.pilot import Pilot
 from vglab.tui.catalogue import catalogue
 from vglab.tui.controls import Controls
@@ -64,8 +65,7 @@ class Bench:
         return "\n".join(map(plain, self.app.bench.query_one(f"#{name}", Drawing).lines))
 
     def screen(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text for strip in strips)
+        return screen_text(self.app)
 
 
 async def begun(bench: Bench, pilot: Pilot[None], **more: object) -> None:

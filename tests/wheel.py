@@ -1,7 +1,7 @@
 """Look inside a wheel: `python tests/wheel.py dist/*.whl` (what `make wheel` does).
 
-It must hold every module, preset, translation and style sheet of the three packages, and nothing
-else: no test, no top-level module that could shadow a user's own.
+It must hold every module, preset, translation and style sheet of the packages, and nothing else: no
+test, no top-level module that could shadow a user's own.
 """
 
 import sys
@@ -9,16 +9,17 @@ from pathlib import Path
 from zipfile import ZipFile
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("engine", "scenarios", "tui")
+PACKAGES = {"api": "vglab"} | {name: f"vglab/{name}" for name in ("engine", "scenarios", "tui")}
+"""Folders, and where a wheel has them."""
 SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".html", ".npz", ".txt")
 
 
 def wanted() -> set[str]:
     """What the source tree has to ship."""
     return {
-        f"vglab/{path.relative_to(ROOT)}"
-        for package in PACKAGES
-        for path in (ROOT / package).rglob("*")
+        f"{package}/{path.relative_to(ROOT / folder)}"
+        for folder, package in PACKAGES.items()
+        for path in (ROOT / folder).rglob("*")
         if path.suffix in SHIPPED or path.name == "py.typed"
     }
 

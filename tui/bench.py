@@ -23,7 +23,7 @@ from .layout import AGAINST, LAYER, PANELS, ROOMS
 from .lines import Entry
 from .strips import Paint
 from .widgets.drawing import Drawing
-from .widgets.pad import Pad
+from .widgets.pad import pad
 from .wire import ABOUT, Fault, Frame, Picture, Status, Step, Verdict
 
 PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
@@ -66,10 +66,10 @@ class Bench(Gathering):
         self.factors: dict[str, float] = {}
         self.critical: list[tuple[float, int]] = []
         self.pads = {
-            "form": Pad(paint, "form", FORM, self.typed),
-            "compare": Pad(paint, "compare", COMPARE),
-            "diagram": Pad(paint, "diagram", DIAGRAM),
-            "claims": Pad(paint, "claims", CLAIMS),
+            "form": pad(paint, "form", FORM, self.typed),
+            "compare": pad(paint, "compare", COMPARE),
+            "diagram": pad(paint, "diagram", DIAGRAM),
+            "claims": pad(paint, "claims", CLAIMS),
         }
         self._drawings = {name: Drawing(paint, name) for name in PLACES} | self.pads
 

@@ -2,15 +2,16 @@
 
 plotext gets cells and numbers that are already clean (see cleaning.py): finite, inside the axis,
 at most two samples a column, its own ticks. Colours go in as palette indices that stand for roles,
-so what comes back is parsed into runs of roles and never names a colour. One figure object a
-drawing: plotext's shared figure is not touched.
+so what comes back is parsed into runs of roles and never names a colour. Only plotext's one shared
+figure may be larger than the terminal, so a canvas keeps its strokes until all are there, and then
+has the figure to itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,8 @@ from .roles import Role
 from .runs import Line, Lines, back, boxed, cells, front, joined, stamp, style
 from .scales import Axis
 
-_Figure = type(plotext.main())
+_FIGURE = Lock()
+"""Held while something is drawn in plotext's one figure."""
 _ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 _AXIS_ROWS = 2
 _OUTSIDE = -9
@@ -72,19 +74,11 @@ class Canvas:
         self.rows = plot_rows(size) if below else max(size.rows, 1)
         self._ticks: tuple[list[int], list[str]] = ([], [])
         self._ends: tuple[str, str] | None = None
+        self._strokes: list[Callable[[Any], object]] = []
         self._beads: list[Mark] = []
         self._grounds: list[Mark] = []
         self.dense = False
         """Whether bars stand side by side, so that their neighbours show what a mark covers."""
-
-    @cached_property
-    def _figure(self) -> Any:
-        """plotext's, made when something is drawn: a canvas is also asked for its measures."""
-        figure: Any = _Figure()
-        for side in ("left", "right") if self.right else ("left",):
-            # plotext draws no axis for a side that has no data; what lies outside it leaves out.
-            figure.scatter([_OUTSIDE], [self.left.low], color="default", yside=side)
-        return figure
 
     def narrow(self, columns: int) -> None:
         """Use no more than so many columns: the axis ends where the data does."""
@@ -101,11 +95,11 @@ class Canvas:
         self._beads += [mark for mark in drawn if mark.behind]
         marks = [mark for mark in drawn if not mark.behind]
         if marks:
-            self._figure.scatter(
-                [mark.column for mark in marks],
-                [self._height(mark.row) for mark in marks],
-                marker=[mark.text for mark in marks],
-                color=[int(mark.role) for mark in marks],
+            columns = [mark.column for mark in marks]
+            heights = [self._height(mark.row) for mark in marks]
+            texts, roles = [mark.text for mark in marks], [int(mark.role) for mark in marks]
+            self._strokes.append(
+                lambda figure: figure.scatter(columns, heights, marker=texts, color=roles)
             )
 
     def beads(self, marks: Iterable[Mark]) -> None:
@@ -122,13 +116,14 @@ class Canvas:
         """A line through points: `places` in columns, `shares` of the height."""
         if len(places):
             heights = self.left.low + np.clip(shares, 0, 1) * (self.left.high - self.left.low)
-            clear = np.clip(places, 0, self.columns - 1).tolist()
-            self._figure.plot(clear, heights.tolist(), marker=mark, color=role)
+            points = np.clip(places, 0, self.columns - 1).tolist(), heights.tolist()
+            self._strokes.append(lambda figure: figure.plot(*points, marker=mark, color=role))
 
     def guide(self, value: float, role: int = Role.FAINT) -> None:
         """A line across, behind the data."""
         if self.left.low <= value <= self.left.high:
-            self._figure.hline(self._height(self.row(self.left, value)), color=int(role))
+            height = self._height(self.row(self.left, value))
+            self._strokes.append(lambda figure: figure.hline(height, color=int(role)))
 
     def across(self, places: list[int], labels: list[str], ends: tuple[str, str] | None) -> None:
         """Labels under columns; `ends` name the two ends of the axis itself, or what it shows."""
@@ -136,8 +131,7 @@ class Canvas:
 
     def lines(self, full: Size, glyphs: Glyphs) -> Lines:
         """The finished drawing, in a rectangle of size `full`."""
-        self._frame()
-        rows = [_parsed(row, glyphs) for row in self._figure.build().splitlines()]
+        rows = [_parsed(row, glyphs) for row in self._build().splitlines()]
         self._lay(rows)
         self._string(rows, glyphs)
         if self._ends and self.below:
@@ -178,9 +172,21 @@ class Canvas:
         steps = max(self.rows - 1, 1)
         return self.left.low + row / steps * (self.left.high - self.left.low)
 
-    def _frame(self) -> None:
-        figure = self._figure
-        figure._limit_size(False, False)
+    def _build(self) -> str:
+        """What plotext makes of the strokes."""
+        with _FIGURE:
+            plotext.clear_figure()
+            plotext.limit_size(False, False)
+            figure = plotext.main()
+            for side in ("left", "right") if self.right else ("left",):
+                # plotext draws no axis for a side without data; what lies outside it leaves out.
+                figure.scatter([_OUTSIDE], [self.left.low], color="default", yside=side)
+            for stroke in self._strokes:
+                stroke(figure)
+            self._frame(figure)
+            return figure.build()
+
+    def _frame(self, figure: Any) -> None:
         figure.plot_size(*self.size)
         for paint in (figure.canvas_color, figure.axes_color):
             paint("default")
@@ -188,10 +194,10 @@ class Canvas:
         figure.xaxes(self.below, False)
         figure.yaxes(self.beside, self.right is not None)
         figure.xlim(0, max(self.columns - 1, 1))
-        self._sides()
+        self._sides(figure)
         figure.xticks(*(self._ticks if self.below else ([], [])))
 
-    def _sides(self) -> None:
+    def _sides(self, figure: Any) -> None:
         """The labels of both sides; a label's row decides, so ticks and marks cannot disagree."""
         for side, axis in (("left", self.left), ("right", self.right)):
             if axis is None:
@@ -202,8 +208,8 @@ class Canvas:
                 if side == "left"
                 else [*axis.labels]
             )
-            self._figure.ylim(self.left.low, self.left.high, yside=side)
-            self._figure.yticks(*((heights, labels) if self.beside else ([], [])), yside=side)
+            figure.ylim(self.left.low, self.left.high, yside=side)
+            figure.yticks(*((heights, labels) if self.beside else ([], [])), yside=side)
 
 
 def _parsed(row: str, glyphs: Glyphs) -> Line:

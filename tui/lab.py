@@ -7,7 +7,7 @@ import os
 import signal
 from contextlib import ExitStack
 from threading import Timer
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.theme import Theme
@@ -23,15 +23,11 @@ from .learn import lesson_page
 from .link import Link
 from .remembering import Choices, remember, remembered
 from .roles import PALETTES, Role
-from .spans import backlog, exact_spans, superseded
+from .spans import backlog, exact_spans, skip_superseded
 from .strips import Paint
 from .widgets.drawing import Drawing
 from .widgets.page import Page
 from .wire import Answer, Command, Open, Ready, Written
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from textual.screen import Screen
 
 _CURTAIN = 0.3
 """Seconds the first charts are waited for."""
@@ -76,6 +72,7 @@ class LabApp(Errands):
         controls.shades = controls.colourless or self.paint.depth == "standard"
         self.bench = Bench(controls, catalogue, self.paint, self.order)
         exact_spans()
+        skip_superseded(self)
 
     def get_default_screen(self) -> Bench:
         """The lab opens in its first room."""
@@ -155,11 +152,6 @@ class LabApp(Errands):
             self._waiting = False
             self._curtain.close()
             self.bench.refresh()
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Write what has changed, unless all of it is about to be written."""
-        if not superseded(screen):
-            super()._display(screen, renderable)
 
     def _settle(self, late: bool = False) -> None:
         """Ask for the next frame once the terminal has taken this one; never queue two."""

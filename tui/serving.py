@@ -6,8 +6,10 @@ Visitors share this machine, so what they open can write no file and read none b
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -28,6 +30,20 @@ def command() -> str:
     return shlex.join([sys.executable, "-c", _ENTRY, "--kiosk"])
 
 
+def blanks(page: str) -> set[str]:
+    """What a page leaves to be filled in."""
+    return set(re.findall(r"{{\s*([\w.]+)", page))
+
+
+def page() -> Path:
+    """The folder of our page; textual-serve's own where that, as its page tells, would not fill in
+    what ours leaves blank."""
+    theirs = Path(str(files("textual_serve"))) / "templates"
+    ours, own = ((folder / "app_index.html") for folder in (PAGE, theirs))
+    filled = blanks(own.read_text("utf-8")) if own.is_file() else set[str]()
+    return PAGE if blanks(ours.read_text("utf-8")) <= filled else theirs
+
+
 def serve(host: str, port: int) -> None:
     """Serve until interrupted."""
     try:
@@ -38,7 +54,7 @@ def serve(host: str, port: int) -> None:
     os.environ["PYTHONUTF8"] = "1"
     complain(_("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port))
     try:
-        Server(f"exec {command()}", host, port, title="vglab", templates_path=PAGE).serve()
+        Server(f"exec {command()}", host, port, title="vglab", templates_path=page()).serve()
     except OSError as error:  # the port is taken or not to be had, or no address is called so
         form = _("nothing can be served at {host}:{port}: try another --port or --host")
         raise click.ClickException(form.format(host=host, port=port)) from error

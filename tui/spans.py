@@ -1,54 +1,60 @@
-"""Three places where Textual is reached into, each guarded so that nothing breaks without it.
+"""The one file that uses what Textual keeps to itself; nothing breaks where a release has moved it.
 
 Textual repaints from the left edge of a widget up to a changed span; `exact_spans` makes it write
-the span alone, which is a quarter of the bytes, and no colour twice. It blocks the lab when a slow
-line cannot take what is written; `backlog` tells how much is waiting, so that frames are dropped
-instead. And it paints a screen up to three times when it opens; `superseded` tells which of them is
-not the last.
+the span alone, which is a quarter of the bytes, and no colour twice. It paints a screen up to three
+times when it opens; `skip_superseded` drops those that are not the last. And it blocks the lab when
+a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
+dropped instead. Each is looked at before it is used; where it is not as expected, Textual does as
+it always does, in more bytes.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Iterator
+from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
 from rich.control import Control
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
 
 from .pen import Pen
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.segment import Segment
+    from textual._compositor import ChopsUpdate, LayoutUpdate
     from textual.app import App
     from textual.screen import Screen
-
-_RENDER = ["self", "console"]
-_EXPECTED: dict[type, dict[str, list[str]]] = {
-    ChopsUpdate: {
-        "__init__": ["self", "chops", "spans", "chop_ends"],
-        "render_segments": _RENDER,
-    },
-    LayoutUpdate: {"__init__": ["self", "strips", "region"], "render_segments": _RENDER},
-}
 
 
 def exact_spans() -> bool:
     """Install the exact repaint, if this Textual is the one it was made for; say whether it is."""
-    if ChopsUpdate.render_segments is _render_spans:
-        return True
-    found = {
-        kind: {name: [*inspect.signature(getattr(kind, name)).parameters] for name in names}
-        for kind, names in _EXPECTED.items()
-        if all(hasattr(kind, name) for name in names)
-    }
-    if found != _EXPECTED:
+    try:
+        inner = import_module("textual._compositor")
+        spans, whole = inner.ChopsUpdate, inner.LayoutUpdate
+    except (ImportError, AttributeError):
         return False
-    ChopsUpdate.render_segments = _render_spans  # pyright: ignore[reportAttributeAccessIssue]
-    LayoutUpdate.render_segments = _render_whole  # pyright: ignore[reportAttributeAccessIssue]
-    return True
+    if spans.render_segments is _render_spans:
+        return True
+    known = _made_of(spans, chops=[], spans=[], chop_ends=[]) and _made_of(
+        whole, strips=[], region=Region()
+    )
+    if known:
+        spans.render_segments, whole.render_segments = _render_spans, _render_whole
+    return known
+
+
+def _made_of(update: type[Any], **parts: object) -> bool:
+    """Whether an update keeps these parts by these names, and is written for a console."""
+    try:
+        kept = vars(update(**parts))
+        parameters = [*signature(update.render_segments).parameters]
+    except (AttributeError, TypeError):
+        return False
+    return parts.items() <= kept.items() and parameters == ["self", "console"]
 
 
 def _render_spans(update: ChopsUpdate, console: Console) -> str:
@@ -73,24 +79,34 @@ def _render_whole(update: LayoutUpdate, console: Console) -> str:
 
 
 def _pen(console: Console) -> Pen:
-    return Pen(getattr(console, "_color_system", None) or ColorSystem.TRUECOLOR)
+    return Pen(COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR))
 
 
 def _written(pen: Pen, strip: Iterable[Segment]) -> Iterator[str]:
     return (pen.write(text, style) for text, style, _control in strip)
 
 
-def superseded(screen: Screen[Any]) -> bool:
-    """Whether all of a screen is about to be painted: what is written before that is written twice.
+def skip_superseded(app: App[Any]) -> bool:
+    """Have an app write no change where all of the screen is about to be written; say whether it
+    can be had.
 
     Textual first paints what a new layout has touched, and then, where that was asked for, the
     whole; at the start each of them is a full screen.
     """
-    return bool(getattr(screen, "_repaint_required", False))
+    display = getattr(app, "_display", None)
+    if display is None or [*signature(display).parameters] != ["screen", "renderable"]:
+        return False
+
+    def last(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not getattr(screen, "_repaint_required", False):
+            display(screen, renderable)
+
+    setattr(app, "_display", last)  # noqa: B010
+    return True
 
 
 def backlog(app: App[Any]) -> int:
     """How many writes the terminal has not taken yet; 0 where that cannot be known."""
     writer = getattr(getattr(app, "_driver", None), "_writer_thread", None)
-    queue = getattr(writer, "_queue", None)
-    return queue.qsize() if queue is not None else 0
+    waiting = getattr(getattr(writer, "_queue", None), "qsize", None)
+    return waiting() if waiting else 0

@@ -2,6 +2,8 @@
 
 import json
 import platform
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+import shell
 from jsonschema import Draft202012Validator
 from shell import ROOT, Said
 from vglab.scenarios.course import PRESETS
@@ -156,6 +159,14 @@ def test_every_preset_passes_the_check(ask: Ask) -> None:
     files = sorted(str(path) for path in PRESETS.glob("*.toml") if path.stem != "course")
     status, out, _ = ask("check", *files)
     assert (status, out) == (0, "")
+
+
+def test_the_module_is_the_command(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vglab", "--scenario", "nothing", "--lang", "en"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("Error: ")
+    assert ran.stderr == shell.said(shell.start(*command[3:])).err
 
 
 @pytest.mark.parametrize("name", ["run", "scenario"])

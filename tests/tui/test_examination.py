@@ -164,14 +164,15 @@ def test_numbers_are_written_short() -> None:
             "Error: there is no claim delta-recursio; did you mean delta-recursion?",
         ),
         (["delta-recursion", "zzz"], "Error: there is no claim zzz"),
-        (["--replicas", "0"], "Error: Invalid value for '--replicas': 0 is not in the range"),
-        (["--seed", "x"], "Error: Invalid value for '--seed': 'x' is not a valid integer"),
+        (["--replicas", "0"], "'--replicas': 0 "),
+        (["--seed", "x"], "'--seed': 'x' "),
     ],
 )
 def test_mistakes_are_a_line(ask: Ask, words: list[str], line: str) -> None:
     status, out, err = ask("claims", *words)
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(line)
+    assert err.startswith("Error: ")
+    assert line in err
 
 
 def test_what_cannot_be_carried_out_is_said_once(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,7 +194,7 @@ async def test_ways_out(bench: Bench, key: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press(key)
-        assert bench.app._exit
+        assert bench.app.return_code == 0
 
 
 async def test_a_resize_keeps_what_is_shown_and_asks_anew(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 import pytest
+from babel.messages.mofile import read_mo
 from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.reading import presets
@@ -18,8 +19,10 @@ from vglab.tui.wire import Frame, Open, View, Want
 def everything_said() -> list[str]:
     """Every sentence of the catalogue, both sides."""
     assert CATALOGUES.exists()
-    said: dict[object, str] = getattr(catalogue("es"), "_catalog")  # noqa: B009
-    return [text for pair in said.items() for text in pair if isinstance(text, str)]
+    with (CATALOGUES / "es" / "LC_MESSAGES" / "vglab.mo").open("rb") as file:
+        said = read_mo(file)
+    sides = (side for message in said for side in (message.id, message.string))
+    return [text for side in sides for text in ([side] if isinstance(side, str) else side or ())]
 
 
 @given(st.text())

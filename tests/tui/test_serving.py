@@ -95,6 +95,29 @@ def test_visitors_get_a_kiosk_at_the_address_that_is_asked_for(
     assert shlex.split(served[0].command)[-1] == "--kiosk"
 
 
+@pytest.mark.parametrize(
+    ("theirs", "fits"),
+    [
+        (None, False),
+        ("<title>{{ app.title }}</title>", False),
+        (
+            "{{ application.name or 'x' }} {{ config.static.url }} {{ app_websocket_url }}"
+            " {{ font_size }} {{ more }}",
+            True,
+        ),
+    ],
+)
+def test_where_pages_are_filled_in_otherwise_visitors_get_textual_serves_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, theirs: str | None, fits: bool
+) -> None:
+    assert serving.page() == serving.PAGE, "this one is known"
+    if theirs is not None:
+        (tmp_path / "templates").mkdir()
+        (tmp_path / "templates" / "app_index.html").write_text(theirs)
+    monkeypatch.setattr(serving, "files", lambda package: tmp_path)
+    assert serving.page() == (serving.PAGE if fits else tmp_path / "templates")
+
+
 def test_without_textual_serve_one_line_says_what_to_install(
     ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
