@@ -60,7 +60,7 @@ imports: $(VENV)/.dev ## the arrows between the packages (import-linter)
 wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
 	rm -rf build dist
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
-	$(BIN)/python tests/wheel.py dist/*.whl
+	$(BIN)/python tests/support/wheel.py dist/*.whl
 
 bench: $(VENV)/.dev ## run all benchmarks; BENCH_PYTHON=… names an interpreter that has PyTorch and JAX too
 	$(BIN)/python benchmarks/all.py $(if $(BENCH_PYTHON),--python $(BENCH_PYTHON))

@@ -25,11 +25,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from vglab.engine.diagnosis import FROZEN_BUDGET
-from vglab.engine.theory import theory_for
-from vglab.engine.trace import NetworkTrace
-from vglab.scenarios.build import architecture, build
-from vglab.scenarios.reading import load
+from vglab.engine.diagnosis.diagnosis import FROZEN_BUDGET
+from vglab.engine.measure.trace import NetworkTrace
+from vglab.engine.theory.predictions import theory_for
+from vglab.scenarios.build.convert import architecture
+from vglab.scenarios.build.experiment import build
+from vglab.scenarios.loading.inheritance import load
 
 STEPS = 1200
 STUCK, HEALTHY = 0.65, 0.95

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
-from vglab.engine.adversarial import Duel, Rule, adversarial
-from vglab.engine.architecture import Architecture
-from vglab.engine.data import Dataset
-from vglab.engine.network import Network
-from vglab.engine.optimizers import Settings
-from vglab.engine.targets import TARGETS
-from vglab.engine.training import Experiment, Training, supervised
+from vglab.engine.data.datasets import Dataset
+from vglab.engine.gan.players import Rule
+from vglab.engine.gan.targets import TARGETS
+from vglab.engine.gan.training import Duel, adversarial
+from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.network import Network
+from vglab.engine.training.optimizers import Settings
+from vglab.engine.training.supervised import Experiment, Training, supervised
 from workloads import Workload, batches, first_weights
 
 LONG = 12_000

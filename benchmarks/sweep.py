@@ -19,12 +19,11 @@ from time import perf_counter, process_time
 from typing import Any
 
 from msgspec.structs import replace
-from vglab.scenarios.grid import plan
-from vglab.scenarios.ledger import Ledger
-from vglab.scenarios.lines import encoded, line
-from vglab.scenarios.measuring import measure
-from vglab.scenarios.reading import load
-from vglab.scenarios.spec import Scenario
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.train import measure
+from vglab.scenarios.schema.spec import Scenario
+from vglab.scenarios.sweep.plan import plan
+from vglab.scenarios.sweep.store import Ledger, encoded, line
 
 REPLICAS = (1, 2, 4, 7, 14, 28)
 SIZES = {"8 × 16": (8, 16), "10 × 32": (10, 32), "30 × 64": (30, 64)}

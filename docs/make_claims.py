@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
-from vglab.scenarios.claims import Topic, topics
-from vglab.scenarios.crews import cores, crew
-from vglab.scenarios.examining import SEEDS, Finding, Measured, carried_out, finding, trials
-from vglab.scenarios.words import Language, _, set_language
-from vglab.tui.findings import VERDICTS, headline, ruled, source, tried
+from vglab.scenarios.claims.catalog import Topic, topics
+from vglab.scenarios.claims.testing import SEEDS, Finding, Measured, carried_out, finding, trials
+from vglab.scenarios.i18n import Language, _, set_language
+from vglab.scenarios.runs.executors import cores, crew
+from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
 from writing import code, table
 
 DOCS = Path(__file__).parent

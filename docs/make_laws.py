@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 import numpy as np
-from vglab.scenarios.build import build
-from vglab.scenarios.crews import cores
-from vglab.scenarios.reading import load
-from vglab.scenarios.words import Language
-from vglab.tui.document import RunDocument, document
+from vglab.scenarios.build.experiment import build
+from vglab.scenarios.documents.run import RunDocument, document
+from vglab.scenarios.i18n import Language
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.executors import cores
 from writing import cell, table
 
 DOCS = Path(__file__).parent

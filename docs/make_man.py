@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from vglab.scenarios.words import set_language
-from vglab.tui.commands import vglab
-from vglab.tui.speech import Command
-from vglab.tui.version import VERSION
+from vglab.scenarios.i18n import set_language
+from vglab.scenarios.version import VERSION
+from vglab.tui.cli.group import all_commands, vglab
+from vglab.tui.cli.localized import Command
 
 PAGE = Path(__file__).parent / "man" / "vglab.1"
 STATUSES = (
@@ -67,8 +67,8 @@ def page() -> str:
         *options(vglab, context),
         ".SH COMMANDS",
     ]
-    for name in sorted(vglab.commands):
-        command = vglab.commands[name]
+    for name in sorted(all_commands()):
+        command = all_commands()[name]
         lines += section(name, command, click.Context(command, context, info_name=name))
     lines += [".SH EXAMPLES", *examples(vglab)]
     lines += [".SH EXIT STATUS", *(item(*status) for status in STATUSES)]

@@ -14,18 +14,17 @@ from typing import Any, get_args
 
 from figures import drawing
 from msgspec import UNSET
-from vglab.scenarios import words
-from vglab.scenarios.build import build
-from vglab.scenarios.changes import changes
-from vglab.scenarios.crews import cores
-from vglab.scenarios.reading import load, presets
-from vglab.scenarios.words import Language, _, set_language
-from vglab.tui.document import Net, Number, RunDocument, document
-from vglab.tui.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
-from vglab.tui.naming import state_word
-from vglab.tui.report import headline, medians, outcome
-from vglab.tui.scales import figure
-from vglab.tui.schemas import SCHEMAS
+from vglab.scenarios import i18n as words
+from vglab.scenarios.build.experiment import build
+from vglab.scenarios.documents.run import Net, Number, RunDocument, document
+from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.i18n import Language, _, figure, set_language
+from vglab.scenarios.loading.changes import changes, presets
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.executors import cores
+from vglab.tui.cli.report import headline, medians, outcome
+from vglab.tui.lab.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
+from vglab.tui.render.labels import state_word
 from writing import code, table
 
 DOCS = Path(__file__).parent

@@ -19,11 +19,11 @@ def outfit(settings: str) -> None:
 
 async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float = 60.0) -> None:
     """Run a scenario to its end in the lab, and keep the screen as SVG."""
-    from vglab.scenarios.words import set_language
-    from vglab.tui.catalogue import catalogue
-    from vglab.tui.controls import Controls
-    from vglab.tui.lab import LabApp
-    from vglab.tui.link import Link
+    from vglab.scenarios.i18n import set_language
+    from vglab.tui.lab.app import LabApp
+    from vglab.tui.lab.scenario_list import catalogue
+    from vglab.tui.lab.state import Controls
+    from vglab.tui.lab.worker_client import Link
 
     set_language("en")
     listed, link = catalogue(scenario), Link()

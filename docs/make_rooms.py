@@ -19,7 +19,7 @@ from make_picture import outfit
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
-    from vglab.tui.lab import LabApp
+    from vglab.tui.lab.app import LabApp
 
 LOOKS = ("en-dark", "en-light", "es-light", "es-dark")
 SIZES = ("80x24", "120x40", "200x60")
@@ -92,11 +92,11 @@ Shoot = Callable[["LabApp", Path], None]
 @asynccontextmanager
 async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabApp, Pilot[None]]]:
     """The lab on a scenario, its run ended, its own worker behind it."""
-    from vglab.scenarios.words import set_language
-    from vglab.tui.catalogue import catalogue
-    from vglab.tui.controls import PACES, Controls
-    from vglab.tui.lab import LabApp
-    from vglab.tui.link import Link
+    from vglab.scenarios.i18n import set_language
+    from vglab.tui.lab.app import LabApp
+    from vglab.tui.lab.scenario_list import catalogue
+    from vglab.tui.lab.state import PACES, Controls
+    from vglab.tui.lab.worker_client import Link
 
     set_language("en")
     listed, link = catalogue(tour.scenario, tour.settings), Link()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from twins import (
+from reference_check import (
     Batch,
     Pass,
     any_pass,
@@ -18,11 +18,11 @@ from twins import (
     said,
     textbook_pass,
 )
-from vglab.engine.activations import ACTIVATIONS
-from vglab.engine.architecture import Architecture
-from vglab.engine.initializers import INITIALIZERS
-from vglab.engine.losses import LOSSES
-from vglab.engine.network import Network
+from vglab.engine.nn.activations import ACTIVATIONS
+from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.initializers import INITIALIZERS
+from vglab.engine.nn.losses import LOSSES
+from vglab.engine.nn.network import Network
 
 RATE, STEPS, SAMPLES, SEEDS = 0.02, 4, 8, (3, 5)
 

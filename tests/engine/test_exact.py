@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from twins import (
+from reference_check import (
     LONG,
     WIDE,
     Batch,
@@ -29,13 +29,13 @@ from twins import (
     said,
     whole_pass,
 )
-from vglab.engine.activations import ACTIVATIONS
-from vglab.engine.architecture import Architecture
-from vglab.engine.data import generate, split
-from vglab.engine.losses import LOSSES
-from vglab.engine.network import Network
-from vglab.engine.optimizers import Settings
-from vglab.engine.training import Training, supervised
+from vglab.engine.data.datasets import generate, split
+from vglab.engine.nn.activations import ACTIVATIONS
+from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.losses import LOSSES
+from vglab.engine.nn.network import Network
+from vglab.engine.training.optimizers import Settings
+from vglab.engine.training.supervised import Training, supervised
 
 pytestmark = pytest.mark.skipif(not WIDE, reason="long double is no wider than double here")
 

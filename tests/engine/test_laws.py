@@ -11,19 +11,19 @@ from math import exp, log, pi, sqrt
 
 import numpy as np
 import pytest
-from flow import flow, spheres, wide
-from vglab.engine.activations import activation
-from vglab.engine.architecture import Architecture
-from vglab.engine.arrays import Exact
-from vglab.engine.data import generate, split
-from vglab.engine.diagnosis import diagnose
-from vglab.engine.initializers import INITIALIZERS
-from vglab.engine.mean_field import critical_gain, rate
-from vglab.engine.network import Network
-from vglab.engine.optimizers import OPTIMIZERS, Settings
-from vglab.engine.theory import theory_for
-from vglab.engine.trace import Trace
-from vglab.engine.training import Training, supervised
+from signal_propagation import flow, spheres, wide
+from vglab.engine.data.datasets import generate, split
+from vglab.engine.diagnosis.diagnosis import diagnose
+from vglab.engine.measure.trace import Trace
+from vglab.engine.nn.activations import activation
+from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.initializers import INITIALIZERS
+from vglab.engine.nn.network import Network
+from vglab.engine.numerics import Exact
+from vglab.engine.theory.mean_field import critical_gain, rate
+from vglab.engine.theory.predictions import theory_for
+from vglab.engine.training.optimizers import OPTIMIZERS, Settings
+from vglab.engine.training.supervised import Training, supervised
 
 CRITICAL = critical_gain(activation("sigmoid")) or 0.0
 

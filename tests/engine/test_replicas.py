@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from twins import PLACEMENTS, SKIPS, Batch, draw_batch, measure, other_forms, said
-from vglab.engine.activations import ACTIVATIONS
-from vglab.engine.architecture import Architecture
-from vglab.engine.data import DATASETS, generate, split
-from vglab.engine.network import Network
-from vglab.engine.optimizers import OPTIMIZERS, Settings
-from vglab.engine.trace import MEASURES
-from vglab.engine.training import Experiment, Training, supervised
+from reference_check import PLACEMENTS, SKIPS, Batch, draw_batch, measure, other_forms, said
+from vglab.engine.data.datasets import DATASETS, generate, split
+from vglab.engine.measure.trace import MEASURES
+from vglab.engine.nn.activations import ACTIVATIONS
+from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.network import Network
+from vglab.engine.training.optimizers import OPTIMIZERS, Settings
+from vglab.engine.training.supervised import Experiment, Training, supervised
 
 BASE = Architecture(depth=5, width=8, activation="tanh", bias_std=0.1)
 PLAN = Training(batch=16, steps=6, record_every=2, settings=Settings(rate=0.05))

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
-from vglab.scenarios.course import preset_file
-from vglab.scenarios.kinds import choices, fields, is_table
-from vglab.scenarios.spec import ScenarioFile
+from vglab.scenarios.loading.course import preset_file
+from vglab.scenarios.schema.spec import ScenarioFile
+from vglab.scenarios.schema.validation import choices, fields, is_table
 
 LONG = "9" * 5000
 """Longer than Python turns into a whole number."""

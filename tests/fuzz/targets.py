@@ -12,15 +12,15 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-from vglab.scenarios.axes import axes
-from vglab.scenarios.expectations import ExpectationError, parse, unmet
-from vglab.scenarios.faults import ScenarioError
-from vglab.scenarios.foretelling import foretell
-from vglab.scenarios.inheritance import load
-from vglab.scenarios.ledger import Ledger, LedgerError, NoSweep, lines
-from vglab.scenarios.lines import Line
-from vglab.scenarios.spec import Scenario
-from vglab.scenarios.tables import TableError, Wanted, read
+from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.expectation_types import foretell
+from vglab.scenarios.schema.expectations import ExpectationError, parse, unmet
+from vglab.scenarios.schema.spec import Scenario
+from vglab.scenarios.sweep.axes import axes
+from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
+from vglab.scenarios.userdata.loader import read_file as read
+from vglab.scenarios.userdata.table import TableError, Wanted
 
 Target = Callable[[bytes], bool]
 REFUSALS = (ScenarioError, ExpectationError, TableError, LedgerError, NoSweep)

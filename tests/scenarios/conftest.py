@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from vglab.scenarios import words
+from vglab.scenarios import i18n as words
 
 
 @pytest.fixture(autouse=True)

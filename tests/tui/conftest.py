@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from shell import Said
-from vglab.scenarios import words
-from vglab.tui.cli import run
+from vglab.scenarios import i18n as words
+from vglab.tui.cli.main import run
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,89 @@
+"""Samples that somebody else measured: parted, and brought to one scale, for each replica anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import Generator
+
+from ..numerics import Array, Exact, Integers, Mask
+from ..rng import DATA_STREAM, generators
+from .datasets import Dataset, Points, one_hot
+
+FLAT = 8 * float(np.finfo(np.float64).eps)
+"""A spread this small beside a column's largest number is rounding: the column is constant."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """All rows: X (n, features), y (n,) class numbers."""
+
+    X: Exact
+    y: Integers
+    classes: int
+
+    def draw(self, rng: Generator, n: int, _noise: float = 0.0) -> Points:
+        """n rows, each drawn from all."""
+        rows = rng.integers(len(self.X), size=n)
+        return self.X[rows], self.y[rows]
+
+    def scaled(self) -> "Samples":
+        """The same, brought to one scale."""
+        return replace(self, X=Scale.of(self.X).applied(self.X))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Each feature's mean and standard deviation; 1 for one that is constant."""
+
+    mean: Exact
+    std: Exact
+
+    @classmethod
+    def of(cls, X: Exact) -> "Scale":
+        """Of these rows; no square overflows, as columns are first divided by their largest."""
+        largest = np.abs(X).max(axis=0)
+        unit = np.where(largest > 0, largest, 1.0)
+        mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
+        return cls(mean * unit, np.where(spread > FLAT, spread * unit, 1.0))
+
+    def applied(self, X: Exact) -> Exact:
+        """The rows with mean 0 and variance 1, as far as they are those it was taken from."""
+        halves = X / 2 - self.mean / 2  # the difference itself may not be finite
+        return halves / self.std * 2
+
+
+def parted(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integers, Integers]:
+    """Row numbers to learn from and to be judged by, so many of each class held back."""
+    order = rng.permutation(len(y))
+    back: Mask = np.zeros(len(y), np.bool_)
+    for number, count in enumerate(held_back):
+        back[order[y[order] == number][:count]] = True
+    return order[~back[order]], order[back[order]]
+
+
+def scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:
+    """What one replica's samples are brought to one scale by: the rows it learns from."""
+    (rng,) = generators([seed], DATA_STREAM)
+    return Scale.of(samples.X[parted(rng, samples.y, held_back)[0]])
+
+
+def drawn(
+    samples: Samples, seeds: Sequence[int], held_back: Sequence[int], dtype: type[np.floating]
+) -> tuple[Dataset, Dataset]:
+    """For each seed, what is learnt from and what is held back: so many of each class."""
+    train: list[tuple[Array, Array]] = []
+    test: list[tuple[Array, Array]] = []
+    target = one_hot(samples.y, samples.classes).astype(dtype)
+    for rng in generators(seeds, DATA_STREAM):
+        learnt, back = parted(rng, samples.y, held_back)
+        one = Scale.of(samples.X[learnt])
+        for rows, part in ((learnt, train), (back, test)):
+            part.append((one.applied(samples.X[rows]).astype(dtype), target[rows]))
+    return stacked(train), stacked(test)
+
+
+def stacked(replicas: Sequence[tuple[Array, Array]]) -> Dataset:
+    """The replicas' samples and targets, one above the other."""
+    X, target = zip(*replicas, strict=True)
+    return Dataset(np.stack(X), np.stack(target))

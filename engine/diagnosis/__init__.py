@@ -1,0 +1,1 @@
+"""What is wrong with a network, judged from its trace alone."""

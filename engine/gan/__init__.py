@@ -1,0 +1,1 @@
+"""Generative adversarial networks: losses, targets, and the training of two networks."""

@@ -1,0 +1,108 @@
+"""One of the two networks that are trained against each other."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..measure.probe import Probe
+from ..nn.network import Network
+from ..nn.normalization import BatchNorm
+from ..numerics import Array, Exact, Integers
+from ..rng import BESIDE_STREAM
+from ..training.optimizers import OPTIMIZERS, Settings
+from ..training.stages import learns, staged
+from .losses import Play
+from .targets import Draw, Feed
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What turns one network's gradients into steps."""
+
+    optimizer: str = "adam"
+    settings: Settings = field(default_factory=lambda: Settings(rate=1e-3))
+    clip_norm: float = 0.0
+    """The largest norm a gradient keeps; 0 for no clipping."""
+    clip_weights: float = 0.0
+    """The largest size a parameter keeps; 0 for no clipping."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What becomes of one pass through a network."""
+
+    row: int | None
+    """The row that is due, if one is."""
+    trains: bool
+    """In this stage the network learns; else it is only measured."""
+    moves: bool
+    """False behind the last step: what it would do is measured, and not done."""
+
+
+class Player:
+    """One of the two networks, what trains it and what measures it."""
+
+    def __init__(self, network: Network, rule: Rule, records: Integers) -> None:
+        self.network, self.rule = network, rule
+        self.optimizer = OPTIMIZERS[rule.optimizer](rule.settings, network.theta)
+        self.probe = Probe(network, records)
+        self.trace = staged(self.probe.trace)
+
+    def descend(self, this: Pass) -> None:
+        """Measure the gradients at hand, and take the step they make."""
+        if this.row is not None:
+            self.probe.gradients(this.row)
+        self.find_step(this.trains)
+        if this.row is not None:
+            self.probe.update(this.row)
+            learns(self.trace, this.row, this.trains)
+        if this.trains and this.moves:
+            self.network.theta -= self.network.step
+
+    def find_step(self, trains: bool) -> None:
+        """The step to subtract from theta: 0 for a network that does not learn."""
+        network, rule = self.network, self.rule
+        if not trains:
+            network.step.fill(0)
+            return
+        network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
+        self.optimizer.update(network.theta, network.grad, network.step)
+        if rule.clip_weights:
+            after = network.theta - network.step
+            network.step += after - np.clip(after, -rule.clip_weights, rule.clip_weights)
+
+
+class Judge:
+    """A second discriminator that shares the first one's theta and is asked about fakes alone.
+
+    Batch normalisation ties a fake to the points it is judged beside: there the judge sees real
+    ones too, as the discriminator does, and takes its means from the whole batch.
+    """
+
+    def __init__(self, discriminator: Network, batch: int, real: Draw) -> None:
+        a, seeds, dtype = discriminator.architecture, discriminator.seeds, discriminator.dtype
+        self.batch, self.beside = batch, a.norm == "batch"
+        size = 2 * batch if self.beside else batch
+        self.network = Network(a, seeds, size, dtype, source=discriminator, input_gradient=True)
+        for leaf in self.network.leaves:
+            if isinstance(leaf, BatchNorm):
+                leaf.training, leaf.momentum = True, 0.0
+        self.X = np.zeros((len(seeds), size, a.inputs), dtype)
+        self.real = Feed(real, seeds, BESIDE_STREAM, self.X[:, :batch]) if self.beside else None
+
+    def forward(self, fake: Array, keep: bool) -> None:
+        """Judge the fakes (R, N, inputs)."""
+        if self.real is None:
+            self.network.forward(fake)
+            return
+        self.real.fill(self.X[:, : self.batch], keep)
+        self.X[:, self.batch :] = fake
+        self.network.forward(self.X)
+
+    def lead(self, play: Play) -> tuple[Exact, Array, Integers | int]:
+        """The loss of the fakes last judged, ∂J/∂x for each, and the exponents that carries."""
+        network = self.network
+        Z, Delta = (X[:, -self.batch :] for X in (network.output.Z, network.Delta))
+        loss, power = play(Z, Delta)
+        up = network.backward(network.Delta, power, weights=False)
+        return loss, up[:, -self.batch :], network.power[0]

@@ -1,0 +1,1 @@
+"""What is measured while a network trains: the trace, and the probe that fills it."""

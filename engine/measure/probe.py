@@ -1,0 +1,144 @@
+"""Measures a network: one row of the trace at a time, on stacks of like layers.
+
+Signals are measured block by block on the way back, gradients and weights before the update. The
+network is not touched. Norms come from error signals and gradients as they are stored, near 1, and
+get their true scale back in float64.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..nn.backward import Block
+from ..nn.network import Network
+from ..nn.recurrent import Recurrent, Use, by_step
+from ..numerics import Array, Exact, Integers, flat, norms, roots
+from .signals import Signals, stacks
+from .trace import MEASURES, LayerInfo, NetworkTrace, table
+
+
+class Probe:
+    """Writes a network's measures into its trace."""
+
+    def __init__(self, network: Network, records: Integers) -> None:
+        self.network = network
+        R, taps, place = len(network.seeds), network.taps, network.place
+        self.table = np.full((len(MEASURES), len(records), R, len(taps)), np.nan)
+        self.time = TimeProbe(network, records) if is_recurrent(network) else None
+        time = self.time and self.time.measures
+        sizes = tuple(tap.dense.W[0].size for tap in taps)
+        measures: dict[str, Exact] = dict(zip(MEASURES, self.table, strict=True))
+        self.trace = NetworkTrace(tuple(describe(network)), measures, time=time, weights=sizes)
+        self.signals = Signals(network)
+        weights, gradients = ([getattr(tap.dense, name) for tap in taps] for name in ("W", "dW"))
+        self.before = Norms([*weights, *gradients])
+        self.steps = Norms([tap.dense.sW for tap in taps])
+        self.items = np.array([place[tap.dense] for tap in taps])
+
+    def watch(self, block: Block) -> None:
+        """Look at a block of layers on the way back."""
+        self.signals.watch(block)
+
+    def backward(self, row: int, Delta: Array) -> None:
+        """The network's backward pass, measured."""
+        self.network.backward(Delta, watch=self.watch)
+        self.gradients(row)
+
+    def gradients(self, row: int) -> None:
+        """What has been seen on the way back, gradients and weights; call it before the gradients
+        are restored."""
+        out: dict[str, Exact] = dict(zip(MEASURES, self.table[:, row].mT, strict=True))
+        self.signals.write(out)
+        weights, gradients = self.before.measure().reshape(2, len(self.items), -1)
+        self.weights = out["weight_norm"][...] = weights
+        np.ldexp(gradients, -self.network.power[self.items], out=out["grad_norm"])
+        if self.time:
+            self.time.signals(row, self.trace)
+
+    def update(self, row: int) -> None:
+        """The step that is about to be subtracted from the weights."""
+        ratio = self.trace.measures["update_ratio"][row]
+        np.divide(self.steps.measure(), self.weights, out=ratio.T)
+
+
+class Norms:
+    """Norms of some arrays, each (R, …) and R vectors."""
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        self.squares = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
+        self.parts = list(stacks(arrays))
+        self.each = [(X, self.squares[at]) for at, X in self.parts]
+
+    def measure(self) -> Exact:
+        """Right over the whole range, (arrays, R)."""
+        for X, squares in self.each:
+            np.vecdot(X, X, out=squares)
+        return roots(self.squares, self.parts)
+
+
+def describe(network: Network) -> Iterator[LayerInfo]:
+    """The trainable layers, input side first."""
+    last = len(network.taps) - 1
+    for i, (tap, count) in enumerate(zip(network.taps, network.parameter_counts(), strict=True)):
+        dense = tap.dense
+        kind, g = ("output", "linear") if i == last else (dense.kind, network.g.name)
+        yield LayerInfo(f"W{i + 1}", kind, g, dense.inputs, dense.outputs, count)
+
+
+AT_ONCE = 1 << 18
+"""Numbers that are computed by one call."""
+TIME_MEASURES = ("delta_rms", "grad_norm")
+"""Root mean square of Δ_t × N over batch and units; norm of what step t adds to ∂J/∂W."""
+
+
+def is_recurrent(network: Network) -> bool:
+    """Where there are steps to measure."""
+    return isinstance(network.taps[0].dense, Recurrent)
+
+
+class TimeProbe:
+    """Writes (R, layers, steps) a row; the output layer, which is used once, stands at the last
+    step, with NaN before it."""
+
+    def __init__(self, network: Network, records: Integers) -> None:
+        self.network = network
+        self.layers = [tap.dense for tap in network.taps if isinstance(tap.dense, Recurrent)]
+        shape = len(network.seeds), len(network.taps), network.architecture.length
+        self.measures = {name: table(records, *shape) for name in TIME_MEASURES}
+        self.spare = np.empty(max(AT_ONCE, *(x.W.size for x in self.layers)), network.dtype)
+
+    def signals(self, row: int, seen: NetworkTrace) -> None:
+        """What the last backward pass shows; `seen` has measured it already."""
+        for i, layer in enumerate(self.layers):
+            power = self.network.power[self.network.place[layer]] - layer.shift + layer.power
+            for name, value in zip(TIME_MEASURES, self.of(layer), strict=True):
+                self.measures[name][row, :, i] = np.ldexp(value, -power.T)
+        for name, column in self.measures.items():
+            column[row, :, -1, -1] = seen.measures[name][row, :, -1]
+
+    def of(self, layer: Recurrent) -> tuple[Exact, Exact]:
+        """Both measures, (R, T) each, on the scale that each step is held on."""
+        units = layer.gates * layer.outputs
+        delta = norms(norms(flat(layer.Delta)).swapaxes(1, 2))
+        return delta * np.sqrt(self.network.batch / units), each_use(layer, self.spare)
+
+
+def each_use(layer: Recurrent, spare: Array) -> Exact:
+    """‖∂J/∂W‖ as each step alone would have it, (R, T)."""
+    each = [
+        np.concatenate([norms(flat(some)) for some in products(layer, use, spare)], axis=2)
+        for use in layer.uses()
+    ]
+    return norms(np.concatenate(each, axis=1).swapaxes(1, 2))
+
+
+def products(layer: Recurrent, use: Use, spare: Array) -> Iterator[Array]:
+    """What each step adds to a block of ∂J/∂W: (R, gates, some steps, rows, n) at a time."""
+    left, right = by_step(use.left, layer.rows)[:, None].mT, layer.Delta[:, use.gates]
+    R, gates, T, _, n = right.shape
+    one = R * gates * left.shape[-2] * n
+    some = spare.size // one
+    for t in range(0, T, some):
+        count = min(some, T - t)
+        out = spare[: count * one].reshape(R, gates, count, -1, n)
+        yield np.matmul(left[:, :, t : t + some], right[:, :, t : t + some], out=out)

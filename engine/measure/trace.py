@@ -1,0 +1,119 @@
+"""What a run has measured so far: tables that only grow.
+
+Rows below `upto` never change, so whoever reads them needs no lock and no copy.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..numerics import Exact, Integers, Mask
+
+MEASURES = (
+    "grad_norm",
+    "delta_rms",
+    "slope_rms",
+    "activation_mean",
+    "activation_std",
+    "saturated",
+    "dead",
+    "weight_norm",
+    "update_ratio",
+)
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """What is said of a trainable layer."""
+
+    name: str
+    kind: str
+    activation: str
+    inputs: int
+    outputs: int
+    parameters: int
+
+
+@dataclass(frozen=True)
+class NetworkTrace:
+    """One network's measures, each (T, R, L) float64: record, replica, layer; input side first."""
+
+    layers: tuple[LayerInfo, ...]
+    measures: dict[str, Exact]
+    trained: Mask | None = None
+    """(T, L): False where a stage of the training keeps a layer as it is; None where none does."""
+    time: dict[str, Exact] | None = None
+    """Of a recurrent network, each (T, R, L, steps): the same at every step of its sequences."""
+    share: Exact | None = None
+    """(T, R): a generator's gradient over that which the non-saturating loss would give it."""
+    weights: tuple[int, ...] = ()
+    """How many entries each W has, where that is not inputs × outputs."""
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many entries each W has."""
+        return self.weights or tuple(layer.inputs * layer.outputs for layer in self.layers)
+
+    def replica(self, r: int) -> "NetworkTrace":
+        """One replica's account, as if it had run alone."""
+        return replace(
+            self,
+            measures=one_of(self.measures, r),
+            time=self.time and one_of(self.time, r),
+            share=None if self.share is None else self.share[:, [r]],
+        )
+
+
+@dataclass
+class Trace:
+    """All that a run of R replicas records in T rows."""
+
+    steps: int
+    """Training steps that are planned."""
+    records: Integers
+    """(T,) the step each row belongs to; it is measured before that step's update, the last row
+    after all."""
+    loss: dict[str, Exact]
+    """(T, R) each."""
+    accuracy: dict[str, Exact]
+    """(T, R) each; none for a GAN."""
+    networks: dict[str, NetworkTrace]
+    upto: int = 0
+    lost_at: Integers = field(init=False)
+    """(R,) the first step at which each replica's loss was not finite, recorded or not; -1 where
+    it always was."""
+    finished: bool = False
+    done: int = field(default=0)
+    """Training steps that have been taken."""
+    gan: dict[str, Exact] = field(default_factory=dict[str, Exact])
+    """(T, R) each; a GAN's account of the game (see outcome)."""
+
+    def __post_init__(self) -> None:
+        replicas = next(iter(self.loss.values())).shape[1]
+        self.lost_at = np.full(replicas, -1)
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step at which the loss of any replica was not finite."""
+        lost = self.lost_at[self.lost_at >= 0]
+        return int(lost.min()) if lost.size else None
+
+    def lose(self, k: int, alive: Mask) -> None:
+        """Note the replicas whose loss is no longer finite at step k."""
+        if not alive.all():
+            self.lost_at[~alive & (self.lost_at < 0)] = k
+
+
+def one_of(columns: dict[str, Exact], r: int) -> dict[str, Exact]:
+    """One replica's part of columns (T, R, …), which keep that axis."""
+    return {name: column[:, [r]] for name, column in columns.items()}
+
+
+def schedule(steps: int, every: int) -> Integers:
+    """The steps that are recorded: 0, every, 2 every, … and `steps` itself."""
+    return np.append(np.arange(0, steps, every), steps)
+
+
+def table(records: Integers, *shape: int) -> Exact:
+    """An empty column of a trace: a row a record, not a number until it is written."""
+    return np.full((len(records), *shape), np.nan)

@@ -1,0 +1,121 @@
+"""Array types, and norms that neither underflow nor overflow."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from types import EllipsisType
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+"""A real array in the run's own precision (float32 or float64)."""
+Exact = NDArray[np.float64]
+"""What has been measured: always float64."""
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Place = slice | tuple[int, slice] | EllipsisType
+"""Where a part stands in a whole."""
+
+SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
+"""By bytes a number: sums of squares between which no square that counts under- or overflowed."""
+
+
+def norms(X: Array) -> Exact:
+    """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X."""
+    return roots(np.vecdot(X, X), [(..., X)])
+
+
+def roots(squares: Array, parts: Sequence[tuple[Place, Array]]) -> Exact:
+    """Norms from plain sums of squares, which are right unless they left the number type's safe
+    range: those vectors, which the parts hold with their places, are measured again."""
+    result = np.sqrt(squares, dtype=np.float64)
+    safe = in_safe_range(squares)
+    if not safe.all():
+        for at, X in parts:
+            lost = ~safe[at]
+            result[at][lost] = careful_norms(X[lost])
+    return result
+
+
+def in_safe_range(squares: Array) -> Mask:
+    """Where a sum of squares has lost nothing to under- or overflow."""
+    low, high = SAFE[squares.itemsize]
+    return (squares > low) & (squares < high)
+
+
+def careful_norms(X: Array) -> Exact:
+    """The norms of X's rows, in float64; float64 rows divided by their largest entry before they
+    are squared."""
+    if X.itemsize < 8:
+        wide = X.astype(np.float64)
+        return np.sqrt(np.vecdot(wide, wide))
+    largest = np.maximum(X.max(axis=-1), -X.min(axis=-1))
+    seen = largest > 0
+    result = np.abs(largest, dtype=np.float64)
+    unit = X[seen] / largest[seen][:, None]
+    result[seen] *= np.sqrt(np.vecdot(unit, unit))
+    return result
+
+
+def flat(X: Array, axes: int = 2) -> Array:
+    """X with its last `axes` axes as one; a view wherever X is laid out so."""
+    return X.reshape(*X.shape[:-axes], -1)
+
+
+def stacked(views: Sequence[Array]) -> Array | None:
+    """Equal arrays that lie evenly spaced in one block, as one array (len(views), ...), or None.
+
+    Layers of one shape hold neighbouring views, so one call can serve them all.
+    """
+    first = views[0]
+    if any(v.shape != first.shape or v.strides != first.strides for v in views):
+        return None
+    places = [v.__array_interface__["data"][0] for v in views]
+    gaps = {b - a for a, b in pairwise(places)}
+    if len(gaps) > 1 or root(first) is not root(views[-1]):
+        return None
+    stride = gaps.pop() if gaps else 0
+    return as_strided(first, (len(views), *first.shape), (stride, *first.strides))
+
+
+def root(X: Array) -> object:
+    """The object that owns X's memory."""
+    while isinstance(X.base, np.ndarray):
+        X = X.base
+    return X
+
+
+CALM = 1e-6, 1e6
+"""Norms of an error signal that are left as they are."""
+LARGEST_POWER = {4: 120, 8: 1000}
+"""By bytes a number: the largest single change of scale, within the type's exponents."""
+SILENT = 2**40
+"""The exponent of an error signal that is not there: beside it any other is the louder one."""
+
+
+def bring_near_one(up: Array) -> Integers | int:
+    """Multiply each replica's error signal by a power of two where its norm left CALM; the
+    exponents, (R,), or 0 where none did."""
+    X = flat(up)
+    squares = np.vecdot(X, X)
+    each = squares.tolist()
+    if CALM[0] ** 2 < min(each) and max(each) < CALM[1] ** 2:
+        return 0
+    size = roots(squares, [(..., X)])
+    far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
+    largest = LARGEST_POWER[up.itemsize]
+    exponent = np.minimum(np.maximum(-np.frexp(size)[1].astype(np.int64), -largest), largest) * far
+    up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
+    return exponent
+
+
+def median(values: Exact) -> Exact:
+    """Over the first axis; NaN where a value is.
+
+    numpy's own loads its masked arrays at the first call, which takes as long as a short training.
+    """
+    count = len(values)
+    ordered = np.sort(values, axis=0)
+    middle: Exact = ordered[(count - 1) // 2 : count // 2 + 1].mean(axis=0)
+    return np.where(np.isnan(ordered[-1]), ordered[-1], middle)

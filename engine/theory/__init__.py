@@ -1,0 +1,1 @@
+"""Mean-field theory: what wide random networks do to signals and gradients."""

@@ -1,0 +1,114 @@
+"""A classifier trained in stages: layers are frozen and set free, and the network may grow.
+
+A network that grows keeps what it has learned; between its last hidden layer and the output layer
+stands a new one, with the first weights it would have had in the whole network. Layers that are not
+there yet have no measures. Every stage starts its optimizer anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from ..data.datasets import Dataset
+from ..nn.layers import Leaf
+from ..nn.network import Network
+from ..nn.storage import kinds, views
+from ..numerics import Array, Integers
+from .stages import Stage, learns, stage_at, staged
+from .supervised import Experiment, Supervised, Training, drive
+
+
+def layerwise(network: Network, plan: Training, train: Dataset, test: Dataset | None) -> Experiment:
+    """An experiment that trains `network`, the whole of it, in `plan.stages`.
+
+    `Experiment.networks` always has the network as it is by now. Raises ValueError for a network
+    with skips that is to grow.
+    """
+    run = Layerwise(network, plan, train, test)
+    return Experiment(run.trace, drive(run.trace, run.step), run.networks)
+
+
+class Layerwise(Supervised):
+    """The textbook's loop on a part of the network."""
+
+    def __init__(
+        self, network: Network, plan: Training, train: Dataset, test: Dataset | None
+    ) -> None:
+        super().__init__(network, plan, train, test)
+        self.depth = network.architecture.depth
+        if network.architecture.skip != "none" and any(stage.depth for stage in plan.stages):
+            raise ValueError("a network with skips does not grow")
+        self.shown = self.trace.networks["model"] = staged(self.probe.trace)
+        self.networks = {"model": network}
+        self.stage = -1
+
+    def step(self, k: int) -> bool:
+        """As in `Supervised`, for the stage that step k belongs to."""
+        stage, row = stage_at(self.plan.stages, k), self.trace.upto
+        if stage != self.stage:
+            self.stage = stage
+            self.enter(self.plan.stages[stage], self.trace.records)
+        alive = super().step(k)
+        if self.trace.upto > row:
+            self.show(row)
+        return alive
+
+    def enter(self, stage: Stage, records: Integers) -> None:
+        """Let the network grow to what it is in this stage, and freeze what does not learn."""
+        depth = stage.depth or self.depth
+        self.take(resized(self.network, depth), records)
+        self.networks["model"] = self.network
+        first, last = stage.span(depth)
+        self.learning = mask(self.network, first, last)
+        self.here = [*range(depth), self.depth]
+        self.span = np.zeros(self.depth + 1, np.bool_)
+        self.span[self.here[first - 1 : last]] = True
+
+    def find_step(self) -> None:
+        """The step to subtract from theta, 0 where a layer is frozen."""
+        network = self.network
+        network.grad *= self.learning
+        network.restore(self.optimizer.squares, self.limit)
+        self.optimizer.update(network.theta, network.grad, network.step)
+        network.step *= self.learning
+
+    def show(self, row: int) -> None:
+        """Put what was measured where it belongs in the whole network."""
+        for name, column in self.probe.trace.measures.items():
+            self.shown.measures[name][row][:, self.here] = column[row]
+        for name, column in (self.probe.trace.time or {}).items():
+            (self.shown.time or {})[name][row][:, self.here] = column[row]
+        learns(self.shown, row, self.span)
+
+
+def resized(network: Network, depth: int) -> Network:
+    """The network with so many hidden layers; those it has stay as they are."""
+    if network.architecture.depth == depth:
+        return network
+    alike = [replace(each, depth=depth) for each in network.architectures]
+    other = Network(alike, network.seeds, network.batch, network.dtype)
+    # The output layer is the last leaf of both; before it the longer begins as the shorter one is.
+    kept = zip(network.leaves[:-1], other.leaves[:-1], strict=False)
+    for old, new in (*kept, (network.output, other.output)):
+        for name in (*old.parameters(), *old.statistics()):
+            getattr(new, name)[...] = getattr(old, name)
+    return other
+
+
+def mask(network: Network, first: int, last: int) -> Array:
+    """1 for the parameters of the layers from first to last, else 0: (1, parameters)."""
+    learning = np.zeros_like(network.theta[:1])
+    number = dict(numbered(network))
+    for _, owners, block in views(kinds(network.leaves, lambda leaf: leaf.parameters()), learning):
+        for leaf, part in zip(owners, block, strict=True):
+            part[...] = first <= number[leaf] <= last
+    return learning
+
+
+def numbered(network: Network) -> Iterator[tuple[Leaf, int]]:
+    """Every part and the number of its layer: normalisation and shortcuts follow the weights."""
+    trunk, number = {tap.dense for tap in network.taps}, 0
+    for leaf in network.leaves:
+        number += leaf in trunk
+        yield leaf, number

@@ -1,0 +1,199 @@
+"""Optimizers on flat vectors: they never hear of layers.
+
+`update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta; all (R, P).
+`grad` may be used as scratch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from ..numerics import Array
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What optimizers are set by, under their usual names."""
+
+    rate: float | Array = 0.1
+    """Or (R, 1), in theta's own type: one a replica."""
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    decay: float = 0.99
+    """RMSprop's memory of squared gradients."""
+    eps: float = 1e-8
+    weight_decay: float | Array = 0.01
+    """AdamW's, apart from the gradient; or (R, 1), as the rate."""
+
+
+class Optimizer(Protocol):
+    """A rule that turns gradients into steps."""
+
+    squares: ClassVar[bool]
+    """True where it squares gradients, which then reach the smallest number twice as soon."""
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        """Write the step to subtract from theta."""
+        ...
+
+
+class SGD:
+    """step = η g."""
+
+    squares: ClassVar[bool] = False
+
+    def __init__(self, settings: Settings, like: Array) -> None:
+        del like
+        self.rate = settings.rate
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        del theta
+        np.multiply(grad, self.rate, out=step)
+
+
+class Momentum:
+    """v ← μ v + g; step = η v (Polyak 1964)."""
+
+    squares: ClassVar[bool] = False
+
+    def __init__(self, settings: Settings, like: Array) -> None:
+        self.rate, self.momentum = settings.rate, settings.momentum
+        self.v = Fading(like, settings.momentum)
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        del theta
+        v = self.v.fade()
+        v += grad
+        np.multiply(v, self.rate, out=step)
+
+
+class Nesterov(Momentum):
+    """v ← μ v + g; step = η (g + μ v) (Nesterov 1983, as Sutskever et al. 2013 write it)."""
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        super().update(theta, grad, step)
+        step *= self.momentum
+        grad *= self.rate
+        step += grad
+
+
+class Adagrad:
+    """s ← s + g²; step = η g/(√s + ε) (Duchi et al. 2011)."""
+
+    squares: ClassVar[bool] = True
+
+    def __init__(self, settings: Settings, like: Array) -> None:
+        self.rate, self.eps = settings.rate, settings.eps
+        self.s = np.zeros_like(like)
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        del theta
+        np.square(grad, out=step)
+        self.s += step
+        divide_by_root(grad, self.s, self.rate, 1.0, self.eps, step)
+
+
+class RMSprop:
+    """s ← ρ s + (1 - ρ) g²; step = η g/(√s + ε) (Tieleman & Hinton 2012)."""
+
+    squares: ClassVar[bool] = True
+
+    def __init__(self, settings: Settings, like: Array) -> None:
+        self.rate, self.decay, self.eps = settings.rate, settings.decay, settings.eps
+        self.s = Fading(like, settings.decay)
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        del theta
+        s = self.s.fade()
+        np.square(grad, out=step)
+        step *= 1 - self.decay
+        s += step
+        divide_by_root(grad, s, self.rate, 1.0, self.eps, step)
+
+
+class Adam:
+    """m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; step = η m̂/(√v̂ + ε) (Kingma & Ba 2015).
+
+    m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ) make up for the start at 0.
+    """
+
+    squares: ClassVar[bool] = True
+
+    def __init__(self, settings: Settings, like: Array) -> None:
+        self.settings, self.t = settings, 0
+        self.m, self.v = Fading(like, settings.beta1), Fading(like, settings.beta2)
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        del theta
+        s = self.settings
+        self.t += 1
+        m, v = self.m.fade(), self.v.fade()
+        np.square(grad, out=step)
+        step *= 1 - s.beta2
+        v += step
+        grad *= 1 - s.beta1
+        m += grad
+        rate = s.rate / (1 - s.beta1**self.t)
+        divide_by_root(m, v, rate, (1 - s.beta2**self.t) ** -0.5, s.eps, step)
+
+
+class AdamW(Adam):
+    """Adam's step + η λ θ: weights decay apart from the gradient (Loshchilov & Hutter 2019)."""
+
+    def update(self, theta: Array, grad: Array, step: Array) -> None:
+        super().update(theta, grad, step)
+        np.multiply(theta, self.settings.rate * self.settings.weight_decay, out=grad)
+        step += grad
+
+
+def divide_by_root(
+    top: Array, square: Array, rate: float | Array, correction: float, eps: float, step: Array
+) -> None:
+    """step = rate · top/(correction √square + eps)."""
+    np.sqrt(square, out=step)
+    if correction != 1:
+        step *= correction
+    step += eps
+    np.divide(top, step, out=step)
+    step *= rate
+
+
+class Fading:
+    """A running sum that fades by one factor a step.
+
+    Where nothing is added any more (a dead unit) it would sink to the smallest subnormal number and
+    stay there, and every step would take many times as long; so what has sunk is set to 0 in time.
+    """
+
+    SUNK = 1e-30
+    """Far below what a step can show, and far above subnormal numbers, also in float32."""
+    ROOM = 1e-7
+    """How far a value just above SUNK may fade before the next look."""
+
+    def __init__(self, like: Array, factor: float) -> None:
+        self.value, self.factor = np.zeros_like(like), factor
+        self.period = max(1, int(log(self.ROOM) / log(factor))) if 0 < factor < 1 else 1
+        self.age = 0
+
+    def fade(self) -> Array:
+        """The sum, faded."""
+        self.age += 1
+        if self.age % self.period == 0:
+            self.value *= np.abs(self.value) > self.SUNK
+        self.value *= self.factor
+        return self.value
+
+
+OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "adagrad": Adagrad,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": AdamW,
+}

@@ -1,0 +1,177 @@
+"""Training as a generator: it takes a step, writes a row of the trace when one is due, and yields.
+
+Pause = do not call `next`; single step = call it once; cancel = drop it. Nothing flows back.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..data.datasets import Batches, Dataset
+from ..measure.probe import Probe
+from ..measure.trace import Trace, schedule, table
+from ..nn.layers import Leaf
+from ..nn.losses import LOSSES, accuracy
+from ..nn.network import Network
+from ..numerics import Array, Exact, Integers
+from .optimizers import OPTIMIZERS, Settings
+from .stages import Stage
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained."""
+
+    loss: str = "binary_cross_entropy"
+    optimizer: str = "sgd"
+    settings: Settings = field(default_factory=Settings)
+    batch: int = 64
+    steps: int = 1000
+    record_every: int = 1
+    clip_norm: float | Exact = 0.0
+    """The largest norm a gradient keeps, 0 for no clipping; or (R,), one a replica, ∞ for none."""
+    stages: Sequence[Stage] = ()
+    """Which layers learn when; all of them always where there are none."""
+
+
+@dataclass
+class Experiment:
+    """A run: what it has recorded, the steps it can still take, and the networks they change."""
+
+    trace: Trace
+    steps: Iterator[int]
+    """Each `next` takes one training step and gives `trace.upto`."""
+    networks: dict[str, Network]
+
+
+def supervised(
+    network: Network, plan: Training, train: Dataset, test: Dataset | None
+) -> Experiment:
+    """An experiment that trains `network` (made for batches of `plan.batch`) on `train`.
+
+    Loss and accuracy are recorded on the batch at hand and, where there is one, on the test set.
+    """
+    run = Supervised(network, plan, train, test)
+    return Experiment(run.trace, drive(run.trace, run.step), {"model": network})
+
+
+def drive(trace: Trace, step: Callable[[int], bool]) -> Iterator[int]:
+    """Train to the end, or until every replica has diverged; yields the rows written so far.
+
+    `step(k)` takes step k and returns False once no replica is left.
+    """
+    for k in range(trace.steps + 1):
+        alive = step(k)
+        trace.done = min(k + 1, trace.steps)
+        trace.finished = k == trace.steps or not alive
+        yield trace.upto
+        if not alive:
+            return
+
+
+class Supervised:
+    """The textbook's loop: forward, loss, backward, update."""
+
+    def __init__(
+        self, network: Network, plan: Training, train: Dataset, test: Dataset | None
+    ) -> None:
+        self.plan, self.test = plan, test
+        self.limit = plan.clip_norm if np.any(plan.clip_norm) else np.inf
+        self.loss = LOSSES[plan.loss]
+        self.batches = Batches(train, network.batch, network.seeds)
+        self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
+        self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
+        records = schedule(plan.steps, plan.record_every)
+        self.take(network, records)
+        R, sets = len(network.seeds), ("train", "test") if test else ("train",)
+        self.trace = Trace(
+            plan.steps,
+            records,
+            {name: table(records, R) for name in sets},
+            {name: table(records, R) for name in sets},
+            {"model": self.probe.trace},
+        )
+
+    def take(self, network: Network, records: Integers) -> None:
+        """Train and measure this network from now on."""
+        self.network, test = network, self.test
+        self.optimizer = OPTIMIZERS[self.plan.optimizer](self.plan.settings, network.theta)
+        self.probe = Probe(network, records)
+        self.exam = test and Exam(network, test.X)
+
+    @np.errstate(all="ignore")
+    def step(self, k: int) -> bool:
+        """Training step k; False once no replica has a finite loss. Step `plan.steps` only
+        measures."""
+        network, trace, row = self.network, self.trace, self.trace.upto
+        self.batches.fill(self.X, self.target)
+        Z = network.forward(self.X)
+        loss = self.loss(Z, self.target, network.Delta)
+        alive = np.isfinite(loss)
+        trace.lose(k, alive)
+        due = k == trace.records[row] or not alive.any()
+        network.backward(network.Delta, watch=self.probe.watch if due else None)
+        if due:
+            self.record(row, k, loss)
+        self.find_step()
+        if due:
+            self.probe.update(row)
+            trace.upto = row + 1
+        if k < trace.steps:
+            network.theta -= network.step
+        return bool(alive.any())
+
+    def find_step(self) -> None:
+        """The step to subtract from theta."""
+        network = self.network
+        network.restore(self.optimizer.squares, self.limit)
+        self.optimizer.update(network.theta, network.grad, network.step)
+
+    def record(self, row: int, k: int, loss: Exact) -> None:
+        """Write what is known before the update."""
+        trace = self.trace
+        trace.records[row] = k
+        self.probe.gradients(row)
+        self.score("train", row, loss, self.network.output.Z, self.target)
+        if self.test and self.exam:
+            Z = self.exam.predict()
+            loss = self.loss(Z, self.test.target, self.exam.Delta)
+            self.score("test", row, loss, Z, self.test.target)
+
+    def score(self, name: str, row: int, loss: Exact, Z: Array, target: Array) -> None:
+        """Write a loss, and the accuracy of replicas that have not diverged."""
+        threshold = 0.5 if self.plan.loss == "squared" else 0.0
+        right = accuracy(Z, target, threshold)
+        self.trace.loss[name][row] = loss
+        self.trace.accuracy[name][row] = np.where(np.isfinite(loss), right, np.nan)
+
+
+class Exam:
+    """A copy of a network that shares its weights and only predicts.
+
+    A sample that takes many rows, an image or a sequence, would take much memory if all were seen
+    at once: they are seen by as many at a time as are trained on.
+    """
+
+    def __init__(self, network: Network, X: Array) -> None:
+        R, samples, _ = X.shape
+        self.X, self.size = X, at_once(network.leaves, samples, network.batch)
+        self.copy = Network(
+            network.architectures, network.seeds, self.size, network.dtype, source=network
+        )
+        self.Z = np.empty((R, samples, network.output.outputs), network.dtype)
+        self.Delta = np.empty_like(self.Z)
+
+    def predict(self) -> Array:
+        """The output for every sample, (R, samples, outputs)."""
+        last = self.X.shape[1] - self.size
+        for start in (*range(0, last, self.size), last):
+            part = slice(start, start + self.size)
+            self.Z[:, part] = self.copy.forward(self.X[:, part])
+        return self.Z
+
+
+def at_once(leaves: Iterable[Leaf], samples: int, batch: int) -> int:
+    """Samples that are seen at a time."""
+    return min(samples, batch) if any(leaf.rows > 1 for leaf in leaves) else samples

@@ -1,0 +1,1 @@
+"""The claims of the course notes, each an experiment with a rule."""

@@ -1,0 +1,162 @@
+"""Verdicts on claims, from the measured figures alone.
+
+A rule is a list of conditions, each of the form `FIGURE < NUMBER`, `FIGURE < FIGURE` or
+`FIGURE < NUMBER * FIGURE`, with <, <=, > or >=. A replica obeys a rule if all conditions are met; a
+case is so if most replicas obey; the claim
+
+    holds        where all its cases are so
+    holds when   where some are: those
+    fails        where none is
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from ..i18n import N_, _
+from ..runs.results import Number
+from ..schema.expectations import ORDERED
+
+Figures = Mapping[str, Sequence[Number]]
+"""A measured figure's name, and its value for each replica; null is not finite."""
+Verdict = Literal["holds", "holds when", "fails"]
+
+MOST = 0.8
+"""The share of replicas that must obey: one in five may be unlucky."""
+
+OTHER = "other."
+"""Before the figures of what a case is compared with."""
+
+NAME, NUMBER = r"[a-z_]+(?:\.[a-z_]+)*", r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
+PATTERN = re.compile(
+    rf"({NAME}) ({'|'.join(ORDERED)}) (?:({NUMBER}) \* ({NAME})|({NUMBER})|({NAME}))", re.ASCII
+)
+
+
+class Condition(Struct, frozen=True):
+    """`left comparison factor × right`; the right side is the factor alone where no figure is
+    named."""
+
+    left: str
+    comparison: str
+    factor: float
+    right: str | None = None
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures it speaks of."""
+        return (self.left, self.right) if self.right else (self.left,)
+
+    def met(self, figures: Mapping[str, Number]) -> bool:
+        """Whether it is so; what is not finite meets nothing."""
+        left = figures[self.left]
+        right = figures[self.right] if self.right else 1.0
+        if left is None or right is None:
+            return False
+        return ORDERED[self.comparison](left, self.factor * right)
+
+
+def condition(text: str) -> Condition:
+    """Read a condition. Raises ValueError for what is none."""
+    match = PATTERN.fullmatch(text)
+    if not match:
+        raise ValueError(f"no condition: {text}")
+    left, comparison, factor, scaled, number, plain = match.groups()
+    return Condition(left, comparison, float(factor or number or 1), scaled or plain)
+
+
+def obeyed(rule: Sequence[str], figures: Figures) -> list[bool]:
+    """For each replica, whether it obeys."""
+    conditions = [condition(text) for text in rule]
+    names = list(figures)
+    replicas = zip(*figures.values(), strict=True)
+    return [
+        all(c.met(dict(zip(names, values, strict=True))) for c in conditions) for values in replicas
+    ]
+
+
+def is_so(obeys: Sequence[bool]) -> bool:
+    """Whether most replicas obey."""
+    return sum(obeys) >= MOST * len(obeys)
+
+
+def verdict(cases: Sequence[bool]) -> Verdict:
+    """What follows for the claim."""
+    if all(cases):
+        return "holds"
+    return "holds when" if any(cases) else "fails"
+
+
+def spoken_of(rule: Sequence[str]) -> list[str]:
+    """The figures a rule speaks of, each once, in order."""
+    return [*dict.fromkeys(name for text in rule for name in condition(text).figures)]
+
+
+FIGURES: Mapping[str, str] = {
+    "rate": N_("error signal, factor a layer"),
+    "ratio": N_("error signal, first/last layer"),
+    "step_ratio": N_("error signal, first/last step"),
+    "decades": N_("decades lost by the error signal"),
+    "slowest": N_("budget of the slowest layer"),
+    "gradient_first": N_("gradient norm, first layer"),
+    "gradient_last": N_("gradient norm, last hidden layer"),
+    "delta_first": N_("error signal, first layer"),
+    "delta_last": N_("error signal, last hidden layer"),
+    "weight_first": N_("norm of the weights, first layer"),
+    "slope": N_("slopes alone, factor a layer"),
+    "saturated": N_("share of saturated units"),
+    "dead": N_("share of dead units"),
+    "accuracy": N_("accuracy"),
+    "loss_first": N_("first loss"),
+    "loss_last": N_("last loss"),
+    "moved": N_("relative movement of the weights"),
+    "moved_first": N_("relative movement of the first layer"),
+    "moved_last": N_("relative movement of the last layer"),
+    "distance": N_("distance from the real points"),
+    "gradient_own": N_("generator's gradient"),
+    "gradient": N_("gradient that reaches the unit"),
+    "share_vanishing": N_("share of networks that vanish a thousandfold"),
+    "share_exploding": N_("share of networks that explode a thousandfold"),
+    "update_error": N_("relative error of the step"),
+    "product_error": N_("relative error of Xᵀ Δ⁽¹⁾"),
+    "recursion_error": N_("relative error of the recursion"),
+    "elementwise_error": N_("relative error of the product of slopes"),
+    "output_error": N_("relative error of p - y"),
+    "forward_change": N_("change of the weights in a forward pass"),
+    "lowest_output": N_("smallest output"),
+    "highest_output": N_("largest output"),
+    "gradient_zero_or_one": N_("share of the loss's derivatives that are 0 or 1"),
+    "steepest_of_sigmoid": N_("largest slope of the sigmoid"),
+    "flattest_of_sigmoid": N_("smallest slope of the sigmoid"),
+    "flattest_of_tanh": N_("smallest slope of tanh"),
+    "flattest_of_relu": N_("smallest slope of ReLU"),
+    "slope_of_sigmoid": N_("rms slope of the sigmoid, z ~ N(0, 1)"),
+    "slope_of_tanh": N_("rms slope of tanh, z ~ N(0, 1)"),
+    "slope_of_relu": N_("rms slope of ReLU, z ~ N(0, 1)"),
+    "relu_zero_or_one": N_("share of points where both are so"),
+    "relu_slope": N_("slope of ReLU"),
+    "relu_slope_above": N_("ReLU's slope above 0"),
+}
+WHEN: Mapping[str, str] = {
+    "birth": N_("{figure}, at birth"),
+    "end": N_("{figure}, at the end"),
+    "other": N_("{figure} [other]"),
+}
+PROBES: Mapping[str, str] = {
+    "equations": N_("a small network, by finite differences"),
+    "activations": N_("the activations, on a fine grid"),
+    "random_gains": N_("200 random networks of 20 layers"),
+    "dead_units": N_("the units of a ReLU network"),
+}
+"""What is looked at where no preset is run."""
+
+
+def name(figure: str) -> str:
+    """A figure in words."""
+    *prefixes, base = figure.split(".")
+    said = _(FIGURES[base])
+    for prefix in reversed(prefixes):
+        said = _(WHEN[prefix]).format(figure=said)
+    return said

@@ -1,0 +1,256 @@
+"""Claims put to the test: every experiment that some claim needs is carried out once, and a claim
+is judged as soon as its own are done.
+
+`examined` is a generator, as everything here that takes its time: the command line drains it, and a
+room of the lab can fill in verdict by verdict. No numpy here: the engine is loaded by the workers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import closing
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from ..i18n import _
+from ..loading.inheritance import load
+from ..runs.executors import Crew, CrewError
+from ..runs.results import Known, Number
+from ..runs.scheduler import said
+from ..runs.tasks import cost
+from ..version import VERSION
+from .catalog import Case, Claim, Kind, Literature, Setup, Topic
+from .rules import OTHER, Figures, Verdict, is_so, obeyed, spoken_of, verdict
+
+SEEDS = range(5)
+"""Of the networks a claim is tried on, where nobody asks for others."""
+PROBED = 3e7
+"""What a probe costs, in the unit of a run's cost."""
+BIRTH = "birth."
+
+
+class Tried(Known, frozen=True):
+    """One case of a claim, and what was measured in it."""
+
+    experiment: Annotated[str, Meta(description="a preset or a probe, and its settings")]
+    against: Annotated[str | None, Meta(description="what it is compared with")]
+    when: Annotated[str, Meta(description="the condition it stands for")]
+    figures: Annotated[
+        dict[str, tuple[Number, ...]], Meta(description="those the rule speaks of: [replica]")
+    ]
+    obeys: Annotated[tuple[bool, ...], Meta(description="[replica]: whether the rule is met")]
+    so: Annotated[bool, Meta(description="whether most replicas obey")]
+
+
+class Finding(Known, frozen=True):
+    """One claim, and what came of it."""
+
+    id: str
+    note: Annotated[str, Meta(description="the course note it stands in")]
+    kind: Kind
+    says: Annotated[str, Meta(description="the claim, in the language that was asked for")]
+    literature: Annotated[Literature, Meta(description="what the literature says of it")]
+    rule: Annotated[tuple[str, ...], Meta(description="what must be met, for each replica")]
+    verdict: Annotated[Verdict | None, Meta(description="null for what is told, not tested")]
+    when: Annotated[str, Meta(description="the conditions under which it holds, or nothing")]
+    remark: Annotated[str, Meta(description="what a teacher should add, or nothing")]
+    cases: tuple[Tried, ...]
+    errors: Annotated[
+        tuple[str, ...], Meta(description="why experiments could not be carried out")
+    ] = ()
+
+
+class Trial(Struct, frozen=True):
+    """An experiment to carry out."""
+
+    setup: Setup
+    trained: bool
+    """Otherwise the network at birth says enough."""
+    seeds: range
+
+    @property
+    def cost(self) -> float:
+        """How long it takes, more or less, in the unit of a run's cost."""
+        if self.setup.probe or not self.trained:
+            return PROBED
+        return PROBED + len(self.seeds) * cost(load(self.setup.scenario, self.setup.set))
+
+
+Measured = dict[Setup, Figures | str]
+"""What each experiment showed, or why it could not be carried out."""
+
+
+def trials(claims: Iterable[Claim], seeds: range = SEEDS) -> list[Trial]:
+    """Every experiment that the claims need, once, the longest first."""
+    needed: dict[Setup, bool] = {}
+    for claim in claims:
+        for setup, trained in experiments(claim):
+            needed[setup] = trained or needed.get(setup, False)
+    found = [Trial(setup, trained, seeds) for setup, trained in needed.items()]
+    return sorted(found, key=lambda trial: -trial.cost)
+
+
+def experiments(claim: Claim) -> Iterator[tuple[Setup, bool]]:
+    """The experiments of a claim, and whether its rule speaks of more than their birth."""
+    for case in claim.cases:
+        spoken = [case.alias.get(name, name) for name in spoken_of(claim.rule)]
+        others = [name.removeprefix(OTHER) for name in spoken if name.startswith(OTHER)]
+        own = [name for name in spoken if not name.startswith(OTHER)]
+        for setup, names in zip(case.setups, (own, others), strict=False):
+            yield setup, not all(name.startswith(BIRTH) for name in names)
+
+
+def examined(
+    claims: Sequence[Claim], crew: Crew, seeds: range = SEEDS
+) -> Generator[Trial | Finding]:
+    """Put the claims to the test.
+
+    Yields a Trial whenever one is done (its cost moves a progress bar, whose end is the sum over
+    `trials(claims, seeds)`), and right after it the Finding of every claim that can be judged now:
+    one a claim, those that need no experiment first. Findings are in the language of that moment.
+    Closing the generator ends the work; it closes the crew in any case. Raises CrewError where a
+    worker is lost; an experiment that merely fails is told in its finding's errors.
+    """
+    waiting, measured = list(claims), Measured()
+    with closing(crew):
+        yield from ripe(waiting, measured)
+        for trial, came in carried_out(trials(claims, seeds), crew):
+            measured[trial.setup] = came
+            yield trial
+            yield from ripe(waiting, measured)
+
+
+def ripe(waiting: list[Claim], measured: Measured) -> Iterator[Finding]:
+    """The claims that can be judged now; they wait no longer."""
+    for claim in [*waiting]:
+        if all(setup in measured for setup, _trained in experiments(claim)):
+            waiting.remove(claim)
+            yield finding(claim, measured)
+
+
+def carried_out(tasks: Iterable[Trial], crew: Crew) -> Generator[tuple[Trial, Figures | str]]:
+    """Every trial's outcome, as they come. Raises CrewError where a worker is lost."""
+    waiting, flying = deque(tasks), dict["Future[Figures]", Trial]()
+    try:
+        while waiting or flying:
+            while waiting and len(flying) < crew.room:
+                trial = waiting.popleft()
+                flying[crew.submit(work, trial)] = trial
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                yield flying.pop(future), outcome(future)
+    except BrokenExecutor as error:
+        raise CrewError(_("a worker was killed (was there memory enough?)")) from error
+
+
+def work(trial: Trial) -> Figures:
+    """What a worker does; the engine is loaded where the work is done."""
+    from .experiments import tried
+
+    return tried(trial.setup, trial.seeds, trial.trained)
+
+
+def outcome(future: Future[Figures]) -> Figures | str:
+    """What was measured, or in one line why nothing was."""
+    if future.cancelled():  # somebody else has closed the crew
+        raise CrewError(_("the work was broken off"))
+    error = future.exception()
+    if isinstance(error, BrokenExecutor):
+        raise error
+    return future.result() if error is None else said(error)
+
+
+def finding(claim: Claim, measured: Measured) -> Finding:
+    """What came of a claim whose experiments are done."""
+    needed = [measured[setup] for setup, _trained in experiments(claim)]
+    errors = tuple(dict.fromkeys(one for one in needed if isinstance(one, str)))
+    cases = () if errors else tuple(attempt(claim, case, measured) for case in claim.cases)
+    said = verdict([case.so for case in cases]) if cases else None
+    return Finding(
+        id=claim.id,
+        note=claim.note,
+        kind=claim.kind,
+        says=claim.says.chosen(),
+        literature=claim.literature,
+        rule=claim.rule,
+        verdict=said,
+        when=conditions(cases) if said == "holds when" else "",
+        remark=claim.remark.chosen(),
+        cases=cases,
+        errors=errors,
+    )
+
+
+def attempt(claim: Claim, case: Case, measured: Measured) -> Tried:
+    """The claim's rule, tried in one case."""
+    seen = figures(case, measured)
+    obeys = tuple(obeyed(claim.rule, seen))
+    return Tried(
+        experiment=case.label,
+        against=case.against.label if case.against else None,
+        when=case.when.chosen(),
+        figures={name: tuple(seen[name]) for name in spoken_of(claim.rule)},
+        obeys=obeys,
+        so=is_so(obeys),
+    )
+
+
+def figures(case: Case, measured: Measured) -> dict[str, Sequence[Number]]:
+    """All figures of a case, under the names its claim's rule has for them."""
+    found: dict[str, Sequence[Number]] = {}
+    for prefix, setup in zip(("", OTHER), case.setups, strict=False):
+        of_setup = measured[setup]
+        if not isinstance(of_setup, str):
+            found |= {prefix + name: values for name, values in of_setup.items()}
+    return found | {name: found[figure] for name, figure in case.alias.items()}
+
+
+def conditions(cases: Iterable[Tried]) -> str:
+    """What the cases that are so have for conditions."""
+    return _("; or ").join(case.when for case in cases if case.so)
+
+
+class Part(Known, frozen=True):
+    """The claims of one topic."""
+
+    title: str
+    claims: tuple[Finding, ...]
+
+
+class Examination(Known, frozen=True):
+    """What `vglab claims --json` prints."""
+
+    schema: Literal["vglab.claims/1"]
+    version: Annotated[str, Meta(description="of vglab")]
+    seed: Annotated[int, Meta(description="of replica 0; replica i has seed + i")]
+    replicas: Annotated[int, Meta(description="networks each claim was tried on")]
+    finished: Annotated[bool, Meta(description="false when it was interrupted")]
+    verdicts: Annotated[dict[str, int], Meta(description="how many claims have each verdict")]
+    topics: Annotated[tuple[Part, ...], Meta(description="in teaching order")]
+    seconds: float
+
+
+def examination(
+    topics: Sequence[Topic],
+    seeds: range,
+    found: Mapping[str, Finding],
+    finished: bool,
+    seconds: float,
+) -> Examination:
+    """The document, in teaching order."""
+    parts = [
+        Part(t.title.chosen(), tuple(found[c.id] for c in t.claim if c.id in found)) for t in topics
+    ]
+    said = [one.verdict for one in found.values()]
+    return Examination(
+        schema="vglab.claims/1",
+        version=VERSION,
+        seed=seeds.start,
+        replicas=len(seeds),
+        finished=finished,
+        verdicts={name: said.count(name) for name in ("holds", "holds when", "fails")},
+        topics=tuple(part for part in parts if part.claims),
+        seconds=seconds,
+    )

@@ -1,0 +1,1 @@
+"""Scenarios side by side, and the tournament of remedies."""

@@ -1,0 +1,97 @@
+"""Scenarios held against each other, on the same data and seeds.
+
+Both rooms of the lab and both commands (`vglab compare`, `vglab remedies`) use these functions:
+`raced` yields what each replica showed as it comes, and an entry can be made of whatever has come
+so far.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from ..errors import Fault, ScenarioError
+from ..i18n import _
+from ..loading.changes import differences, shared
+from ..loading.inheritance import load
+from ..runs.executors import Crew
+from ..runs.results import Known
+from ..runs.scheduler import Outcome, carried_out
+from ..runs.summary import Entry, entry
+from ..runs.tasks import Numbered, tasks
+from ..schema.spec import DType, Scenario
+
+
+class Arrival(Struct, frozen=True):
+    """A replica's outcome, as it comes."""
+
+    scenario: int
+    """Which of the scenarios, counted from 0."""
+    replica: int
+    outcome: Outcome
+
+
+class Comparison(Known, frozen=True):
+    """What `vglab compare --json` prints."""
+
+    schema: Literal["vglab.compare/1"]
+    version: Annotated[str, Meta(description="of vglab")]
+    seed: Annotated[int, Meta(description="of replica 0; replica i has seed + i")]
+    replicas: int
+    dtype: DType
+    finished: Annotated[bool, Meta(description="false when it was interrupted")]
+    runs: Annotated[list[Entry], Meta(description="as they were asked for; the first is the base")]
+
+
+def aligned(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
+    """The scenarios, with what is stated over each, and the first one's data and seeds.
+
+    Raises ScenarioError where one of them cannot be had, or not on that data.
+    """
+    first, *others = (load(name, stated) for name in names)
+    what = _("a {kind} cannot be held against a {other} ({first})")
+    if strangers := [one for one in others if one.kind != first.kind]:
+        raise ScenarioError(
+            Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))
+            for one in strangers
+        )
+    return [first, *(load(name, [*stated, *shared(first)]) for name in names[1:])]
+
+
+def raced(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:
+    """Train every replica of every scenario; closes the crew at the end."""
+    places = [(i, r) for i, one in enumerate(scenarios) for r in range(one.run.replicas)]
+    runs: Iterator[Numbered] = enumerate(replica(scenarios[i], r) for i, r in places)
+    with closing(carried_out(tasks(runs, crew.room), crew)) as outcomes:
+        for number, outcome in outcomes:
+            yield Arrival(*places[number], outcome)
+
+
+def replica(scenario: Scenario, r: int) -> Scenario:
+    """One replica as a scenario of its own."""
+    return replace(scenario, run=replace(scenario.run, seed=scenario.run.seed + r, replicas=1))
+
+
+def summed_up(first: Scenario, scenario: Scenario, outcomes: Sequence[Outcome]) -> Entry:
+    """What a scenario has shown so far, and how it differs from the first."""
+    changes = differences(first, scenario)
+    return entry(scenario.id, scenario.title.chosen(), changes, outcomes)
+
+
+def comparison(
+    scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]], version: str
+) -> Comparison:
+    """The document of all that came."""
+    first = scenarios[0]
+    shown = [summed_up(first, *both) for both in zip(scenarios, outcomes, strict=True)]
+    return Comparison(
+        schema="vglab.compare/1",
+        version=version,
+        seed=first.run.seed,
+        replicas=first.run.replicas,
+        dtype=first.run.dtype,
+        finished=sum(map(len, outcomes)) == len(scenarios) * first.run.replicas,
+        runs=shown,
+    )

@@ -1,0 +1,245 @@
+"""The remedies that are recommended against gradients that vanish or explode: a table.
+
+Each is a few settings over a scenario, with the reason that is given for it. Whether it applies is
+not stated here: it does where the scenario takes the settings, and they change something.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import sqrt
+
+from msgspec import Struct
+
+from ..errors import ScenarioError
+from ..i18n import N_
+from ..loading.changes import differences
+from ..loading.inheritance import load
+from ..schema.spec import Network, Scenario
+
+Settings = tuple[str, ...]
+"""As --set takes them."""
+
+CRITICAL: Mapping[str, float] = {
+    "sigmoid": 10.15,
+    "tanh": 1.0,
+    "relu": sqrt(2),
+    "leaky_relu": sqrt(2),
+    "elu": 1.0,
+    "selu": 1.0,
+    "gelu": 1.534,
+    "silu": 1.677,
+    "softplus": sqrt(2),
+    "linear": 1.0,
+}
+"""By activation: the σ_w that keeps the error signal's size, by mean-field theory (SELU's: what it
+was made for). A leaky ReLU's falls with its slope."""
+RECTIFIED = ("relu", "leaky_relu")
+"""Those for which He's weights were made."""
+FASTER = 10.0
+"""What a rate is multiplied or divided by: less would hardly tell."""
+
+
+class Remedy(Struct, frozen=True):
+    """One thing that is recommended."""
+
+    name: str
+    title: str
+    reason: str
+    settings: Callable[[Scenario], Settings]
+    """What it states over a scenario; nothing where it is not meant for it."""
+
+
+def always(*settings: str) -> Callable[[Scenario], Settings]:
+    """The same settings whatever the scenario."""
+    return lambda _scenario: settings
+
+
+def critical(network: Network) -> float:
+    """The σ_w at which a layer of the network neither shrinks nor swells the error signal."""
+    slope = network.slope if network.activation == "leaky_relu" else 0.0
+    return CRITICAL[network.activation] / sqrt(1 + slope**2)
+
+
+def matched(scenario: Scenario) -> Settings:
+    """First weights by the activation."""
+    sigma = critical(scenario.network)
+    if scenario.network.activation in RECTIFIED:
+        return "network.init=he", f"network.gain={round(sigma / sqrt(2), 4)}"
+    return "network.init=lecun", f"network.gain={round(sigma, 4)}"
+
+
+def orthogonal(scenario: Scenario) -> Settings:
+    """Orthogonal weights of the size that the activation needs."""
+    return "network.init=orthogonal", f"network.gain={round(critical(scenario.network), 4)}"
+
+
+def rate(factor: float) -> Callable[[Scenario], Settings]:
+    """The learning rate times a factor."""
+    return lambda scenario: (f"training.rate={scenario.training.rate * factor!r}",)
+
+
+def gated(kind: str) -> Callable[[Scenario], Settings]:
+    """A recurrent network with gates in a plain one's place."""
+    settings = (f"network.architecture={kind}",)
+    return lambda scenario: settings if scenario.network.architecture == "rnn" else ()
+
+
+def played(*settings: str) -> Callable[[Scenario], Settings]:
+    """Settings for a GAN."""
+    return lambda scenario: settings if scenario.kind == "gan" else ()
+
+
+SKIP = ("network.skip=identity", 'network.skip_scale="1/sqrt(depth)"')
+REMEDIES = (
+    Remedy(
+        "matched-init",
+        N_("first weights matched to the activation"),
+        N_("weights and slopes together make the factor a layer; these make it 1"),
+        matched,
+    ),
+    Remedy(
+        "relu-he",
+        N_("ReLU with He's weights"),
+        N_(
+            "its slope is 1 wherever a unit is on, and He's factor 2 makes up for those"
+            " that are off"
+        ),
+        always("network.activation=relu", "network.init=he", "network.gain=1.0"),
+    ),
+    Remedy(
+        "leaky-relu",
+        N_("leaky ReLU with He's weights"),
+        N_("as ReLU, and no unit can die, as its slope is nowhere 0"),
+        always("network.activation=leaky_relu", "network.init=he", "network.gain=1.0"),
+    ),
+    Remedy(
+        "selu",
+        N_("SELU with LeCun's weights"),
+        N_("made so that mean and variance of the activations return to 0 and 1 in every layer"),
+        always("network.activation=selu", "network.init=lecun", "network.gain=1.0"),
+    ),
+    Remedy(
+        "orthogonal",
+        N_("orthogonal first weights"),
+        N_("they turn the error signal and neither stretch nor shrink it"),
+        orthogonal,
+    ),
+    Remedy(
+        "batch-norm",
+        N_("batch normalisation"),
+        N_("every unit gets mean 0 and variance 1 over the batch, where activations are steep"),
+        always("network.norm=batch"),
+    ),
+    Remedy(
+        "layer-norm",
+        N_("layer normalisation"),
+        N_("every sample gets mean 0 and variance 1 over the units, whatever the batch"),
+        always("network.norm=layer"),
+    ),
+    Remedy(
+        "skip",
+        N_("skip connections around the layers"),
+        N_("the error signal has a way back that passes through no weights and no slopes"),
+        always(*SKIP, "network.skip_placement=outside"),
+    ),
+    Remedy(
+        "skip-preactivation",
+        N_("skip connections, the activation first"),
+        N_("the way back is free from the last layer to the first: no activation stands in it"),
+        always(*SKIP, "network.skip_placement=preactivation"),
+    ),
+    Remedy(
+        "highway",
+        N_("highway layers"),
+        N_("trained gates decide how much of the signal goes around a layer"),
+        always("network.skip=highway"),
+    ),
+    Remedy(
+        "adam",
+        N_("Adam"),
+        N_(
+            "each weight's step is divided by its own gradient's size, so that small ones count too"
+        ),
+        always("training.optimizer=adam", "training.rate=0.001"),
+    ),
+    Remedy(
+        "larger-rate",
+        N_("a larger rate"),
+        N_("ten times the step for ten times less gradient"),
+        rate(FASTER),
+    ),
+    Remedy(
+        "smaller-rate",
+        N_("a smaller rate"),
+        N_("steps a tenth as long cannot overshoot as far"),
+        rate(1 / FASTER),
+    ),
+    Remedy(
+        "clipping",
+        N_("gradient clipping"),
+        N_("no gradient longer than 1 gets through, so that one explosion does not undo all"),
+        always("training.clip_norm=1.0"),
+    ),
+    Remedy(
+        "lstm",
+        N_("LSTM"),
+        N_(
+            "a cell adds up over time what its gates let in, and the error signal flows"
+            " back through the sum"
+        ),
+        gated("lstm"),
+    ),
+    Remedy(
+        "gru",
+        N_("GRU"),
+        N_("a gate carries the state over unchanged, and the error signal with it"),
+        gated("gru"),
+    ),
+    Remedy(
+        "non-saturating",
+        N_("the non-saturating loss"),
+        N_("its gradient is largest where the discriminator is sure, and the other one's is 0"),
+        played("gan.loss=non_saturating"),
+    ),
+    Remedy(
+        "wasserstein",
+        N_("the Wasserstein loss with a gradient penalty"),
+        N_("a critic tells how far the points are off, however sure it is"),
+        played("gan.loss=wasserstein", "gan.penalty=10.0"),
+    ),
+)
+
+
+class Entrant(Struct, frozen=True):
+    """A scenario with none, one or two remedies."""
+
+    remedies: tuple[Remedy, ...]
+    settings: Settings
+    scenario: Scenario
+
+
+def applied(name: str, stated: Sequence[str], remedies: Sequence[Remedy] = ()) -> Entrant | None:
+    """The scenario with the remedies, or None where they do not apply to it together."""
+    plain = load(name, stated)
+    stating = [remedy.settings(plain) for remedy in remedies]
+    settings = tuple(setting for one in stating for setting in one)
+    if contradict(settings):
+        return None
+    try:
+        scenario = load(name, [*stated, *settings])
+    except ScenarioError:
+        return None
+    found = Entrant(tuple(remedies), settings, scenario)
+    return found if all(changing(plain, name, stated, one) for one in stating) else None
+
+
+def contradict(settings: Settings) -> bool:
+    """Whether a key is stated with two values."""
+    return len({setting.partition("=")[0] for setting in settings}) < len(set(settings))
+
+
+def changing(plain: Scenario, name: str, stated: Sequence[str], settings: Settings) -> bool:
+    """Whether the settings alone change anything."""
+    try:
+        return bool(differences(plain, load(name, [*stated, *settings])))
+    except ScenarioError:
+        return False

@@ -1,0 +1,184 @@
+"""The fix tournament: a scenario as it is, each remedy alone, and pairs of those that helped.
+
+All on the same data and seeds. What wins is measured, not recommended.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from itertools import combinations
+from math import inf
+from statistics import median
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict, replace
+
+from ..i18n import _
+from ..runs.executors import Crew
+from ..runs.results import Known, Result, slowest
+from ..runs.scheduler import Outcome
+from ..runs.summary import Entry
+from ..schema.spec import DType
+from .comparison import Arrival, raced, summed_up
+from .remedies import REMEDIES, Entrant, applied
+
+PROMISING = 4
+"""Remedies that are tried in pairs: six pairs, about as many runs again as there were."""
+CLEARER = 0.01
+"""Test accuracy by which a remedy must better the scenario: a point in a hundred."""
+LOWER = 0.9
+"""Or else, at the same accuracy, the share of the loss that may be left; of a GAN's distance."""
+
+Score = tuple[float, float, float]
+"""Test accuracy, minus the loss (of a GAN: minus its distance), budget: more is better."""
+WORST = (-1.0, -inf, -1.0)
+
+
+class Entered(Struct, frozen=True):
+    """Somebody is about to run: a line of the table, still empty."""
+
+    entrant: Entrant
+
+
+class Standing(Entry, frozen=True, kw_only=True):
+    """One entrant, as it came out."""
+
+    rank: Annotated[int, Meta(description="1 is the best")]
+    remedies: Annotated[list[str], Meta(description="by name; none where the scenario is as it is")]
+    settings: Annotated[list[str], Meta(description="what they state, as --set takes it")]
+    reasons: Annotated[list[str], Meta(description="why they are recommended")]
+    improved: Annotated[bool, Meta(description="clearly better than the scenario as it is")]
+
+
+class Tournament(Known, frozen=True):
+    """What `vglab remedies --json` prints."""
+
+    schema: Literal["vglab.remedies/1"]
+    version: Annotated[str, Meta(description="of vglab")]
+    scenario: Annotated[str, Meta(description="its id")]
+    seed: Annotated[int, Meta(description="of replica 0; replica i has seed + i")]
+    replicas: int
+    dtype: DType
+    finished: Annotated[bool, Meta(description="false when it was interrupted")]
+    standings: Annotated[list[Standing], Meta(description="the best first")]
+
+
+@dataclass
+class Field:
+    """All who have entered so far, and what came of each; the first is the scenario as it is."""
+
+    entrants: list[Entrant] = dataclass_field(default_factory=list[Entrant])
+    outcomes: list[list[Outcome]] = dataclass_field(default_factory=list[list[Outcome]])
+
+    def enter(self, entrant: Entrant) -> Entered:
+        """One more."""
+        self.entrants.append(entrant)
+        self.outcomes.append([])
+        return Entered(entrant)
+
+
+Event = Entered | Arrival
+
+
+def tournament(
+    name: str, stated: Sequence[str], hire: Callable[[], Crew], field: Field
+) -> Generator[Event]:
+    """Let all run, first the remedies alone, then the promising pairs; `field` keeps what came.
+
+    Raises ScenarioError where the scenario itself cannot be had.
+    """
+    entrants = [applied(name, stated), *(applied(name, stated, [one]) for one in REMEDIES)]
+    yield from run([one for one in entrants if one], hire, field)
+    yield from run([*pairs(name, stated, field)], hire, field)
+
+
+def run(entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field) -> Generator[Event]:
+    """Some entrants, behind those who have run already."""
+    before = len(field.entrants)
+    for entrant in entrants:
+        yield field.enter(entrant)
+    with closing(raced([one.scenario for one in entrants], hire())) as arrivals:
+        for arrival in arrivals:
+            here = replace(arrival, scenario=before + arrival.scenario)
+            field.outcomes[here.scenario].append(here.outcome)
+            yield here
+
+
+def pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[Entrant]:
+    """The best of the remedies that helped, two by two, where they can be had together."""
+    scores = [score(outcomes) for outcomes in field.outcomes]
+    helped = [i for i, one in enumerate(scores) if improved(one, scores[0])]
+    best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
+    for i, j in combinations(best, 2):
+        both = [*field.entrants[i].remedies, *field.entrants[j].remedies]
+        if entrant := applied(name, stated, both):
+            yield entrant
+
+
+def score(outcomes: Sequence[Outcome]) -> Score:
+    """Medians over the replicas; those that diverged or failed count as the worst there is."""
+    each = [figures(one) if isinstance(one, Result) else WORST for one in outcomes] or [WORST]
+    accuracy, gain, budget = (median(values) for values in zip(*each, strict=True))
+    return accuracy, gain, budget
+
+
+def figures(result: Result) -> Score:
+    """What one replica is judged by."""
+    accuracy = result.accuracy.get("test", 0.0)
+    cost = result.loss["test"] if result.accuracy else result.gan.get("distance")
+    budget = slowest(result)
+    if accuracy is None or cost is None:
+        return WORST
+    return accuracy, -cost, WORST[2] if budget is None else budget
+
+
+def improved(one: Score, base: Score) -> bool:
+    """Whether a score is clearly better than another."""
+    more = one[0] - base[0]
+    return more > CLEARER or (more >= -CLEARER and -one[1] < LOWER * -base[1])
+
+
+def standings(field: Field) -> list[Standing]:
+    """All who have entered, the best first."""
+    scores = [score(outcomes) for outcomes in field.outcomes]
+    order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)
+    return [
+        standing(field, i, rank, i > 0 and improved(scores[i], scores[0]))
+        for rank, i in enumerate(order, start=1)
+    ]
+
+
+def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
+    """One line of the table."""
+    entrant, first = field.entrants[i], field.entrants[0].scenario
+    summary = summed_up(first, entrant.scenario, field.outcomes[i])
+    return Standing(
+        **asdict(replace(summary, title=title(entrant))),
+        rank=rank,
+        remedies=[remedy.name for remedy in entrant.remedies],
+        settings=[*entrant.settings],
+        reasons=[_(remedy.reason) for remedy in entrant.remedies],
+        improved=improved,
+    )
+
+
+def title(entrant: Entrant) -> str:
+    """What an entrant is called."""
+    return " + ".join(_(remedy.title) for remedy in entrant.remedies) or _("as it is")
+
+
+def result(field: Field, version: str, finished: bool) -> Tournament:
+    """The document of all that came."""
+    first = field.entrants[0].scenario
+    return Tournament(
+        schema="vglab.remedies/1",
+        version=version,
+        scenario=first.id,
+        seed=first.run.seed,
+        replicas=first.run.replicas,
+        dtype=first.run.dtype,
+        finished=finished,
+        standings=standings(field),
+    )

@@ -1,0 +1,1 @@
+"""The documents vglab writes: run, diagnosis in words, JSON Schemas."""

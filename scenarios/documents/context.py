@@ -1,0 +1,101 @@
+"""What theory foresees of a run's network at birth, for the document and for the charts.
+
+Theory takes what it cannot know from the run itself: how large the inputs are, and the error
+signal that loss and targets put in at the output layer at birth.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ...engine.numerics import Exact, median
+from ...engine.theory.predictions import Theory, theory_for
+from ...engine.training.supervised import Experiment
+from ..build.data import own_scale, parts, target
+from ..schema.spec import Scenario, is_own
+from ..userdata.loader import held_back, table
+
+SAMPLES = 1024
+"""Points of a GAN that inputs are judged by."""
+
+
+def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
+    """The theory of one network, once record 0 is written; None where no law is known: not of a
+    network that has yet to grow."""
+    measures = experiment.trace.networks[name].measures
+    birth = {m: median(measures[m][0]) for m in ("delta_rms", "grad_norm")}
+    if not all(np.isfinite(layers).all() for layers in birth.values()):
+        return None
+    inputs = INPUTS[name](scenario, experiment)
+    delta, grad = (float(layers[-1]) for layers in birth.values())
+    return theory_for(experiment.networks[name].architecture, inputs, delta, grad)
+
+
+def squares(scenario: Scenario, _experiment: Experiment) -> Exact:
+    """The mean square of each input of the first replica."""
+    learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
+    return np.mean(np.square(learnt.X[0]), axis=1)
+
+
+def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
+    """Of the random numbers a generator makes its points from."""
+    from ...engine.gan.targets import latent
+
+    rng = np.random.default_rng(scenario.run.seed)
+    return np.square(latent(scenario.gan.latent)(rng, SAMPLES)).mean(axis=1)
+
+
+def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
+    """Of the points a discriminator sees: as many real ones as fakes, which are taken as alike."""
+    rng, draw = np.random.default_rng(scenario.run.seed), target(scenario)
+    assert draw, "the rules let no GAN imitate anything else"
+    real = np.square(draw(rng, SAMPLES)).mean(axis=1)
+    fakes = experiment.trace.networks["generator"].measures
+    mean, std = (median(fakes[m][0, :, -1]) for m in ("activation_mean", "activation_std"))
+    return np.concatenate([real, np.full(SAMPLES, mean**2 + std**2)])
+
+
+INPUTS = {"model": squares, "generator": latent_squares, "discriminator": pair_squares}
+"""The mean squares of a network's inputs."""
+
+PerFeature = list[list[float]]
+
+
+class OwnData(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of the user's own, as `data.path` names it."""
+
+    path: str
+    sha256: Annotated[str, Meta(description="of the file's bytes")]
+    label: Annotated[str, Meta(description="the column of the classes; empty for a GAN")]
+    classes: Annotated[list[str], Meta(description="numbers in their order, words in theirs")]
+    train: Annotated[list[int], Meta(description="rows of each class that are learnt from")]
+    test: Annotated[list[int], Meta(description="rows of each class that are held back")]
+    features: Annotated[list[str], Meta(description="the columns that are learnt from")]
+    mean: Annotated[
+        PerFeature, Meta(description="[replica][feature]: subtracted; of the rows learnt from")
+    ]
+    std: Annotated[PerFeature, Meta(description="[replica][feature]: divided by; 1 if constant")]
+
+
+def own_data(scenario: Scenario) -> OwnData | UnsetType:
+    """What was read, where the data are a person's own."""
+    if not is_own(scenario):
+        return UNSET
+    found, run = table(scenario), scenario.run
+    seeds = range(run.seed, run.seed + (run.replicas if scenario.kind == "classifier" else 1))
+    scales = [own_scale(scenario, seed) for seed in seeds]
+    back = held_back(found.counts, scenario.data.test_share)
+    return OwnData(
+        path=scenario.data.path,
+        sha256=found.digest,
+        label=found.label,
+        classes=list(found.classes),
+        train=[count - less for count, less in zip(found.counts, back, strict=True)],
+        test=back,
+        features=list(found.names),
+        mean=[one.mean.tolist() for one in scales],
+        std=[one.std.tolist() for one in scales],
+    )

@@ -1,0 +1,258 @@
+"""A diagnosis in words: one sentence a student understands, with the numbers and the rule.
+
+Every rule of the diagnosis has a sentence of its own, translated whole, so that another language
+can put it in its own order. It opens with what becomes of the error signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan, nan
+
+from ...engine.diagnosis.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
+from ...engine.measure.trace import LayerInfo
+from ..i18n import _, figure, ngettext
+
+Facts = Mapping[str, object]
+
+
+def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """Why the diagnosis is what it is."""
+    facts = facts_of(found, layers)
+    clauses = [because(found, facts).format(signal=signal(found, facts), **facts)]
+    if found.flat_gradient_hides:
+        clauses.append(_("a chart of gradient norms looks flat and does not show it"))
+    if found.underflows:
+        clauses.append(_("some updates are exactly 0, too small for the number type"))
+    return "; ".join(clauses) + "."
+
+
+def short(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """The same for one line of 80 columns, badge included, and what to try next."""
+    frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
+    said = [pace(found), frozen if found.frozen else "", advice(found, layers)]
+    return " · ".join(filter(None, said))
+
+
+def brief(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """The same for half a line, without advice."""
+    frozen = _("{frozen}/{layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
+    return " · ".join(filter(None, [pace(found), frozen if found.frozen else ""]))
+
+
+def pace(found: Diagnosis) -> str:
+    """By what factor the error signal fades or grows; nothing where there is none left."""
+    if found.rule == "not_finite":
+        return ""
+    if found.step_rate is not None:
+        return _("×{rate} per step").format(rate=figure(found.step_rate))
+    return _("×{rate} per layer").format(rate=figure(found.rate))
+
+
+def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """What to try next, where the diagnosis is reason enough; else nothing."""
+    if found.rule == "frozen":
+        return remedy(layers[0].activation)
+    return {
+        "dead_layer": _("try leaky_relu, lower rate"),
+        "starved": _("try non_saturating"),
+        "forgets": _("not learned yet? lstm, a larger forget_bias"),
+        "step_too_large": _("try a lower rate or clip_norm"),
+        "not_finite": _("try a lower rate or gain"),
+        "slow": _("over, or try a higher rate"),
+    }.get(found.rule, "")
+
+
+def remedy(activation: str) -> str:
+    """Against vanishing: what stops this activation's signal from fading."""
+    if activation in ("sigmoid", "tanh"):
+        return _("try relu with he")
+    return _("try he") if activation in ("relu", "leaky_relu") else _("try a larger gain")
+
+
+def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]:
+    """The numbers a sentence may quote, as text; layers are counted from 1."""
+    hidden = sum(layer.kind != "output" for layer in layers)
+    here = {n: b for n, b in enumerate(found.budget[:hidden], start=1) if not isnan(b)}
+    budget = here or dict(enumerate(found.budget[:hidden], start=1))
+    last = len(budget)
+    trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in found.frozen} or budget
+    slowest, fastest = min(trained, key=trained.__getitem__), max(trained, key=trained.__getitem__)
+    return {
+        "rate": figure(found.rate),
+        "ratio": figure(found.ratio),
+        "step_rate": figure(nan if found.step_rate is None else found.step_rate),
+        "step_ratio": figure(nan if found.step_ratio is None else found.step_ratio),
+        "last": last,
+        "layers": len(layers) - hidden + last,
+        "slowest": slowest,
+        "least": percent(budget[slowest]),
+        "fastest": fastest,
+        "most": figure(budget[fastest]),
+        "frozen": percent(FROZEN_BUDGET),
+        "off": percent(DEAD_UNITS),
+        "stopped": sum(b == 0 for b in found.budget),
+        "count": len(found.frozen),
+        "kept": kept(found),
+    }
+
+
+def percent(share: float) -> str:
+    return f"{figure(100 * share)} %"
+
+
+def signal(found: Diagnosis, facts: Facts) -> str:
+    """What becomes of the error signal on its way: the clause that opens a sentence."""
+    if found.step_rate is not None:
+        said = through_time(found)
+    elif facts["last"] == 1:
+        said = _("There is one hidden layer, so the error signal has no way to fade")
+    elif found.ratio == 0:
+        said = _("Nothing of the error signal at layer {last} reaches layer 1")
+    elif found.decay == "exponential" and (found.rate < 1) == (found.ratio < 1):
+        said = _(
+            "On the way to the input every layer multiplies the error signal by {rate} "
+            "(by {ratio} in all)"
+        )
+    else:
+        said = _("From layer {last} to layer 1 the error signal is multiplied by {ratio}")
+    return said.format(**facts)
+
+
+def through_time(found: Diagnosis) -> str:
+    """What becomes of it on its way back through a sequence."""
+    if found.step_ratio == 0:
+        return _("Nothing of the error signal at the last step of a sequence reaches the first")
+    return _(
+        "On the way back to the beginning of a sequence every step multiplies the error signal by "
+        "{step_rate} (by {step_ratio} in all)"
+    )
+
+
+def because(found: Diagnosis, facts: Facts) -> str:
+    """The sentence of the rule that decided, with blanks for the facts."""
+    match found.rule:
+        case "frozen":
+            return frozen(len(found.frozen))
+        case "starved":
+            return starved(len(found.frozen))
+        case "forgets":
+            return _(
+                "{signal}, so that what the first step shows cannot be learned: what the gradient "
+                "has from it would change the weights by less than {frozen} of their size in the "
+                "steps planned (what has been learned already is not lost)"
+            )
+        case "slow":
+            return slow(len(found.frozen))
+        case "dead_layer":
+            return dead(sum(b == 0 for b in found.budget))
+        case "not_finite":
+            return _(
+                "The loss or the gradients are no longer finite numbers, so that nothing more can "
+                "be learned: the weights or the steps grew too large"
+            )
+        case rule:
+            return resting(found) or moving(rule, kept(found))
+
+
+def frozen(count: int) -> str:
+    """Layers cannot get anywhere, for want of signal."""
+    return ngettext(
+        "{signal}, so that {count} of {layers} layers is frozen: in the steps planned layer "
+        "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+        "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
+        "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+        count,
+    )
+
+
+def starved(count: int) -> str:
+    """A generator cannot get anywhere, as no signal comes in."""
+    return ngettext(
+        "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
+        "saturating loss is flat, so that {count} of {layers} layers is frozen: in the steps "
+        "planned layer {slowest} would change by {least} of its size (less than {frozen} "
+        "counts as frozen)",
+        "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
+        "saturating loss is flat, so that {count} of {layers} layers are frozen: in the steps "
+        "planned layer {slowest} would change by {least} of its size (less than {frozen} "
+        "counts as frozen)",
+        count,
+    )
+
+
+def slow(count: int) -> str:
+    """Layers cannot get anywhere, and the signal is not to blame."""
+    return ngettext(
+        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+        "its size in the steps planned: training is over, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+        "their size in the steps planned: training is over, or the learning rate too small",
+        count,
+    )
+
+
+def dead(stopped: int) -> str:
+    """A layer is off."""
+    if not stopped:
+        return _(
+            "In some hidden layer at least {off} of the units are off for every example of the "
+            "batch, so that hardly any error signal gets past it"
+        )
+    return ngettext(
+        "In some hidden layer at least {off} of the units are off for every example of the batch, "
+        "so that hardly any error signal gets past it: {stopped} of {layers} layers has no update",
+        "In some hidden layer at least {off} of the units are off for every example of the batch, "
+        "so that hardly any error signal gets past it: {stopped} of {layers} layers have no update",
+        stopped,
+    )
+
+
+def kept(found: Diagnosis) -> int:
+    """How many layers a stage of the training keeps as they are."""
+    layers = enumerate(found.budget, 1)
+    return sum(b < FROZEN_BUDGET and n not in found.frozen for n, b in layers)
+
+
+def resting(found: Diagnosis) -> str:
+    """A network that a stage of the training leaves alone, all but the output layer perhaps."""
+    *hidden, output = found.budget
+    if any(budget > 0 for budget in hidden):
+        return ""
+    if output > 0:
+        return _("{signal}, and at this stage only the output layer is trained")
+    return _("{signal}, and at this stage the network is not trained")
+
+
+def moving(rule: str, kept: int) -> str:
+    """All layers move, perhaps too far; or all that are trained at this stage."""
+    if kept and rule in ("moves", "fades_but_moves"):
+        return ngettext(
+            "{signal}; {kept} of {layers} layers is not trained at this stage, and all others can "
+            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
+            "planned (less than {frozen} counts as frozen)",
+            "{signal}; {kept} of {layers} layers are not trained at this stage, and all others can "
+            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
+            "planned (less than {frozen} counts as frozen)",
+            kept,
+        )
+    return {
+        "step_too_large": _(
+            "{signal}, and a single step is as long as a layer itself, which undoes all that was "
+            "learned: layer {fastest}, the fastest, would change by {most} times its size in all "
+            "the steps planned"
+        ),
+        "fades_but_moves": _(
+            "{signal}, and yet every layer can move: layer {slowest}, the slowest, would change by "
+            "{least} of its size in the steps planned (less than {frozen} counts as frozen)"
+        ),
+        "grows_but_moves": _(
+            "{signal}, and yet no single step is as long as a layer itself, which would be too "
+            "large: layer {fastest}, the fastest, would change by {most} times its size in all the "
+            "steps planned"
+        ),
+        "moves": _(
+            "{signal}, and every layer can move: layer {slowest}, the slowest, would change by "
+            "{least} of its size in the steps planned (less than {frozen} counts as frozen)"
+        ),
+    }[rule]

@@ -1,0 +1,263 @@
+"""The run document: what `--json` prints, schema `vglab.run/1`.
+
+A pure function of the scenario and of what its experiment has recorded so far. These types are the
+schema; msgspec writes what is not finite as null, so the JSON is strict.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
+
+from ...engine.diagnosis.diagnosis import diagnose
+from ...engine.diagnosis.precision import Lens, lenses
+from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
+from ...engine.numerics import Exact
+from ...engine.theory.predictions import Theory
+from ...engine.training.supervised import Experiment
+from ..schema.spec import DType, Scenario
+from ..version import VERSION
+from .context import OwnData, foreseen, own_data
+from .explanation import sentence
+
+Number = float | None
+"""null stands for what is not finite."""
+Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
+Layered = list[list[list[Number]]]
+Stepwise = list[list[list[list[Number]]]]
+PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input side first")]
+
+
+class Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of a document; it knows all its keys."""
+
+
+class Measures(Document, frozen=True):
+    """What is measured of each layer: [replica][record][layer]."""
+
+    grad_norm: Annotated[Layered, Meta(description="‖∂J/∂W‖, Frobenius")]
+    delta_rms: Annotated[Layered, Meta(description="root mean square of Δ = ∂J/∂Z × batch")]
+    slope_rms: Annotated[Layered, Meta(description="root mean square of g′(Z)")]
+    activation_mean: Annotated[Layered, Meta(description="mean of A over batch and units")]
+    activation_std: Annotated[Layered, Meta(description="standard deviation of A")]
+    saturated: Annotated[Layered, Meta(description="fraction with g′ under 5 % of its supremum")]
+    dead: Annotated[Layered, Meta(description="fraction of units with g′ = 0 on the whole batch")]
+    weight_norm: Annotated[Layered, Meta(description="‖W‖")]
+    update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
+
+
+class Predicted(Document, frozen=True):
+    """What theory says of the network at birth; a measure without a law is left out."""
+
+    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms")]
+    depth_scale: Annotated[
+        Number,
+        Meta(description="ξ, layers in which ‖δ‖² changes by e; null at the edge of chaos"),
+    ]
+    band: Annotated[
+        Sequence[tuple[Number, Number]],
+        Meta(description="[low, high] a layer: where 95 % of networks have their delta_rms"),
+    ]
+    source: Annotated[str, Meta(description="where the law stands in the literature")]
+    grad_norm: PerLayer | UnsetType = UNSET
+    delta_rms: PerLayer | UnsetType = UNSET
+    slope_rms: PerLayer | UnsetType = UNSET
+    activation_mean: PerLayer | UnsetType = UNSET
+    activation_std: PerLayer | UnsetType = UNSET
+    saturated: PerLayer | UnsetType = UNSET
+    dead: PerLayer | UnsetType = UNSET
+    weight_norm: PerLayer | UnsetType = UNSET
+    update_ratio: PerLayer | UnsetType = UNSET
+
+
+class Finding(Document, frozen=True):
+    """The diagnosis of one network at one record; figures are medians over the replicas."""
+
+    state: Literal["vanishing", "exploding", "healthy", "dead", "diverged"]
+    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
+    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
+    ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
+    budget: Annotated[
+        list[Number], Meta(description="how far each layer can move, in its own length, as planned")
+    ]
+    frozen: Annotated[list[int], Meta(description="layers, counted from 1, with budget under 1e-2")]
+    flat_gradient_hides: Annotated[
+        bool, Meta(description="grad_norm looks flat while delta_rms does not")
+    ]
+    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
+    rule: Annotated[str, Meta(description="the rule that decided, by name")]
+    step_rate: Annotated[
+        Number,
+        Meta(description="of a recurrent network: factor of delta_rms per step back in time"),
+    ]
+    step_ratio: Annotated[Number, Meta(description="delta_rms, first over last step of a sequence")]
+    why: Annotated[str, Meta(description="one sentence, in the language the run was asked in")]
+
+
+class LastFinding(Finding, frozen=True, kw_only=True):
+    """The diagnosis of the last record, and of the network at birth."""
+
+    at_birth: Annotated[Finding, Meta(description="the same of record 0")]
+
+
+class StepMeasures(Document, frozen=True):
+    """What is measured at each step of the sequences: [replica][record][layer][step]."""
+
+    delta_rms: Annotated[Stepwise, Meta(description="root mean square of Δ at that step × batch")]
+    grad_norm: Annotated[Stepwise, Meta(description="‖∂J/∂W‖ if that step were the only one")]
+
+
+class ThroughTime(Document, frozen=True):
+    """A recurrent network step by step; the output layer is used at the last step alone, and is
+    null before."""
+
+    steps: list[int]
+    measures: StepMeasures
+
+
+class Net(Document, frozen=True):
+    """One network."""
+
+    layers: Annotated[list[LayerInfo], Meta(description="trainable layers, input side first")]
+    measures: Measures
+    theory: Annotated[Predicted | None, Meta(description="null where no law is known")]
+    diagnosis: LastFinding
+    precision: Annotated[
+        list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
+    ]
+    trained: Annotated[
+        list[list[bool]] | UnsetType,
+        Meta(description="[record][layer]: whether it learns at this stage; only with stages"),
+    ] = UNSET
+    time: Annotated[ThroughTime | UnsetType, Meta(description="only of a recurrent network")] = (
+        UNSET
+    )
+
+
+class Seconds(Document, frozen=True):
+    """Time, the one thing that differs between two equal runs."""
+
+    total: float
+    per_step: Number
+
+
+class RunDocument(Document, frozen=True):
+    """What a run was and what it showed."""
+
+    schema: Literal["vglab.run/1"]
+    version: Annotated[str, Meta(description="of vglab")]
+    scenario: Annotated[str, Meta(description="its id")]
+    title: str
+    spec: Annotated[Scenario, Meta(description="the scenario, every key resolved")]
+    seed: Annotated[int, Meta(description="of replica 0; replica i has seed + i")]
+    replicas: int
+    dtype: Annotated[DType, Meta(description="as asked")]
+    records: Annotated[
+        list[int], Meta(description="steps that were recorded, each measured before its update")
+    ]
+    loss: dict[str, Series]
+    accuracy: dict[str, Series]
+    networks: dict[str, Net]
+    diverged_at: Annotated[
+        int | None,
+        Meta(description="first step with a loss, of any replica, not finite"),
+    ]
+    finished: Annotated[bool, Meta(description="false when the run was interrupted")]
+    seconds: Seconds
+    computed_in: Annotated[
+        DType, Meta(description="float64 where float32 could not even hold the signal at birth")
+    ]
+    data: Annotated[OwnData | UnsetType, Meta(description="only with data.path")] = UNSET
+    gan: Annotated[
+        dict[str, Series] | UnsetType,
+        Meta(
+            description="of a GAN alone: gradient_… the generator's ‖∂J/∂θ‖ under each loss;"
+            " real_ and fake_output mean D, real_ and fake_logit mean z with D = σ(z);"
+            " logit_ratio (1 - D)/D at the fakes' mean logit; distance of fakes from real points"
+        ),
+    ] = UNSET
+
+
+def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunDocument:
+    """All that the experiment has recorded so far."""
+    trace, run = experiment.trace, scenario.run
+    return RunDocument(
+        schema="vglab.run/1",
+        version=VERSION,
+        scenario=scenario.id,
+        title=scenario.title.chosen(),
+        spec=scenario,
+        seed=run.seed,
+        replicas=run.replicas,
+        dtype=run.dtype,
+        computed_in=computed_in(experiment),
+        records=trace.records[: trace.upto].tolist(),
+        loss=series(trace.loss, trace.upto),
+        accuracy=series(trace.accuracy, trace.upto),
+        networks={name: net(scenario, experiment, name) for name in trace.networks},
+        diverged_at=trace.diverged_at,
+        finished=trace.finished,
+        seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
+        data=own_data(scenario),
+        gan=series(trace.gan, trace.upto) if trace.gan else UNSET,
+    )
+
+
+def computed_in(experiment: Experiment) -> DType:
+    """The number type the networks really are in."""
+    network = next(iter(experiment.networks.values()))
+    return "float64" if network.dtype is np.float64 else "float32"
+
+
+def series(columns: Mapping[str, Exact], upto: int) -> dict[str, Series]:
+    """(T, R) columns as [replica][record]."""
+    return {name: column[:upto].T.tolist() for name, column in columns.items()}
+
+
+def net(scenario: Scenario, experiment: Experiment, name: str) -> Net:
+    """One network of the experiment."""
+    trace = experiment.trace
+    seen = trace.networks[name]
+    measures = {
+        measure: column[: trace.upto].swapaxes(0, 1).tolist()
+        for measure, column in seen.measures.items()
+    }
+    last, birth = (finding(seen, row, trace) for row in (trace.upto - 1, 0))
+    return Net(
+        layers=list(seen.layers),
+        measures=Measures(**measures),
+        theory=predicted(foreseen(scenario, experiment, name)),
+        diagnosis=LastFinding(**asdict(last), at_birth=birth),
+        precision=list(lenses(seen, trace.upto - 1)),
+        trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
+        time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
+    )
+
+
+def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:
+    """(T, R, layers, steps) columns as [replica][record][layer][step]."""
+    measures = {name: column[:upto].swapaxes(0, 1).tolist() for name, column in columns.items()}
+    steps = columns["delta_rms"].shape[-1]
+    return ThroughTime(list(range(1, steps + 1)), StepMeasures(**measures))
+
+
+def finding(seen: NetworkTrace, row: int, trace: Trace) -> Finding:
+    """The diagnosis of one record, with its sentence."""
+    finite = np.isfinite(sum(loss[row] for loss in trace.loss.values()))
+    found = diagnose(seen, row, trace.steps, diverged=2 * finite.sum() < len(finite))
+    return Finding(**vars(found), why=sentence(found, seen.layers))
+
+
+def predicted(theory: Theory | None) -> Predicted | None:
+    """What theory says, as the document has it."""
+    if theory is None:
+        return None
+    return Predicted(theory.rate, theory.depth_scale, theory.band, theory.source, **theory.measures)
+
+
+def encoded(run: RunDocument) -> bytes:
+    """The document as strict JSON, one line."""
+    return msgspec.json.encode(run)

@@ -1,0 +1,65 @@
+"""The JSON Schema of each document, generated from the types that write or read it."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from ..schema.spec import ScenarioFile
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_of(kind: type, name: str) -> bytes:
+    """The schema of one type, indented for reading."""
+    schema = {"$schema": DIALECT, "$id": f"urn:vglab:{name}", **msgspec.json.schema(kind)}
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2)
+
+
+def run() -> bytes:
+    """Of what `--json` prints."""
+    from .run import RunDocument
+
+    return schema_of(RunDocument, "run:1")
+
+
+def scenario() -> bytes:
+    """Of a scenario file, its TOML read as JSON."""
+    return schema_of(ScenarioFile, "scenario")
+
+
+def sweep() -> bytes:
+    """Of a line of a sweep's file."""
+    from ..sweep.store import Line
+
+    return schema_of(Line, "sweep:1")
+
+
+def compare() -> bytes:
+    """Of what `vglab compare --json` prints."""
+    from ..compare.comparison import Comparison
+
+    return schema_of(Comparison, "compare:1")
+
+
+def remedies() -> bytes:
+    """Of what `vglab remedies --json` prints."""
+    from ..compare.tournament import Tournament
+
+    return schema_of(Tournament, "remedies:1")
+
+
+def claims() -> bytes:
+    """Of what `vglab claims --json` prints."""
+    from ..claims.testing import Examination
+
+    return schema_of(Examination, "claims:1")
+
+
+SCHEMAS: Mapping[str, Callable[[], bytes]] = {
+    "run": run,
+    "scenario": scenario,
+    "sweep": sweep,
+    "compare": compare,
+    "remedies": remedies,
+    "claims": claims,
+}

@@ -1,0 +1,171 @@
+"""A fault in a scenario: one line that says where, what was found and what is allowed.
+
+The line is part of the lesson, so it speaks in the words of the file's author: TOML's spelling of
+the value, the key's whole path, and the name that was probably meant.
+"""
+
+import datetime
+import errno
+import re
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from .i18n import N_, _
+
+LONGEST = 60
+"""Characters of a found value that are shown: enough to recognise it by."""
+DEEPEST = 3
+"""Levels of nesting that are shown of it."""
+
+
+class Fault(Struct, frozen=True):
+    """One thing that is wrong, said in the language in use when it was found."""
+
+    file: str
+    """The file's name, or `--set`."""
+    key: str
+    """The key's dotted path; empty when the fault is the whole file's."""
+    found: str
+    allowed: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = ": ".join(printable(part) for part in (self.file, self.key) if part)
+        said = "; ".join(part for part in (self.found, self.allowed, self.hint) if part)
+        return f"{place}: {said}"
+
+
+class ScenarioError(Exception):
+    """The scenario cannot be used, for these reasons."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def found(value: object) -> str:
+    """What was found, said."""
+    return _("found {value}").format(value=shown(value))
+
+
+def allowed(what: str) -> str:
+    """What is allowed, said."""
+    return _("allowed: {what}").format(what=what)
+
+
+def did_you_mean(name: str | None) -> str:
+    """The question, or nothing where no name is near."""
+    return _("did you mean {name}?").format(name=name) if name else ""
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant."""
+    import difflib  # here, as it is slow to load and a sound scenario needs no guess
+
+    by_case = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(word.casefold()[:LONGEST], by_case, n=1)
+    return by_case[close[0]] if close else None
+
+
+def shown(value: object) -> str:
+    """A value as TOML would write it, on one line and not too long."""
+    text = written(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def written(value: object, depth: int = 0) -> str:
+    """A value in TOML's spelling."""
+    match value:
+        case str():
+            return f'"{printable(value)}"'
+        case bool():
+            return str(value).lower()
+        case dict() | list() | tuple() if depth == DEEPEST:
+            return "…"
+        case Struct():
+            return written(said(value), depth)
+        case dict():
+            entries = (f"{key_shown(k)} = {written(v, depth + 1)}" for k, v in value.items())
+            return f"{{ {', '.join(entries)} }}"
+        case list() | tuple():
+            return f"[{', '.join(written(entry, depth + 1) for entry in value)}]"
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case _:
+            return number(value)
+
+
+def said(table: Struct) -> dict[str, object]:
+    """What a table says beyond the defaults."""
+    return {e.name: v for e in fields(table) if (v := getattr(table, e.name)) != e.default}
+
+
+def number(value: object) -> str:
+    """A number; whole ones too long for Python to print are named by their size."""
+    if isinstance(value, int) and abs(value) >= 10**LONGEST:
+        return _("a number of more than {count} digits").format(count=LONGEST)
+    return str(value)
+
+
+def key_shown(key: str) -> str:
+    """A key as TOML would write it: in quotes where it has to be."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{printable(key)}"'
+
+
+def printable(text: str) -> str:
+    """The text without anything that would break the line or steer the terminal."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def is_text(text: str) -> bool:
+    """False where Python has smuggled in bytes of the command line or a path that are no UTF-8."""
+    return not re.search("[\ud800-\udfff]", text)
+
+
+Table = Mapping[int, str]
+
+USUAL: Table = {
+    errno.EACCES: N_("you may not write here"),
+    errno.EDQUOT: N_("no space left: your quota is used up"),
+    errno.EFBIG: N_("the file has become larger than it may be"),
+    errno.EIO: N_("reading or writing has failed"),
+    errno.EISDIR: N_("a folder, not a file"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ENOENT: N_("no such file or folder"),
+    errno.ENOSPC: N_("no space left on the disk"),
+    errno.ENOTDIR: N_("part of the path is a file, not a folder"),
+    errno.EPERM: N_("you may not write here"),
+    errno.EROFS: N_("the disk can only be read"),
+}
+"""By the number of the error, where something was to be written."""
+UNREADABLE: Table = {
+    errno.EACCES: N_("you may not read this file"),
+    errno.EISDIR: N_("a folder, not a file"),
+    errno.ENOENT: N_("no such file"),
+    errno.EPERM: N_("you may not read this file"),
+}
+"""The same where a file was to be read."""
+DENIED: Table = dict.fromkeys((errno.EACCES, errno.EPERM), N_("permission denied"))
+"""The same where nobody knows what was to be done."""
+
+
+def reason(error: OSError, first: Table = USUAL) -> str:
+    """Why, in the language in use; these words before the usual ones. What is not usual is said
+    as the system says it."""
+    number = error.errno or 0
+    said = first.get(number) or USUAL.get(number)
+    return _(said) if said else error.strerror or str(error) or type(error).__name__
+
+
+def unreadable(error: OSError) -> str:
+    """Why a file cannot be read."""
+    if (error.errno or 0) in UNREADABLE:
+        return reason(error, UNREADABLE)
+    return _("the file cannot be read ({reason})").format(reason=reason(error))
+
+
+def told(error: OSError) -> str:
+    """Why something cannot be done, with the file's name where the error has one."""
+    return ": ".join(map(str, filter(None, (error.filename, reason(error, DENIED)))))

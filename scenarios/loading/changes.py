@@ -1,0 +1,94 @@
+"""What a scenario changes against its base: the controlled experiment, key by key."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from ..schema.rules import missing
+from ..schema.spec import OWN, Scenario, Stage, Text
+from .course import chapters
+from .inheritance import load
+from .toml_reader import as_setting
+
+SHARED = ("data", "run")
+"""The tables that the first of several scenarios states for all: points, seeds, replicas,
+precision."""
+
+Value = int | float | str | tuple[Stage, ...]
+
+
+class Change(Struct, frozen=True):
+    """One key that differs from the base."""
+
+    key: str
+    """Its dotted path."""
+    before: Value
+    after: Value
+
+
+def base(scenario: Scenario) -> Scenario | None:
+    """The scenario this one is held against."""
+    return load(scenario.extends) if scenario.extends else None
+
+
+def changes(scenario: Scenario) -> list[Change]:
+    """What this experiment changes; nothing where it has no base.
+
+    Raises ScenarioError if its base is no longer there.
+    """
+    before = base(scenario)
+    return differences(before, scenario) if before else []
+
+
+def differences(before: Scenario, after: Scenario) -> list[Change]:
+    """The keys in which two experiments differ, and which have an effect in one of them."""
+    was, now = dict(settings(before)), dict(settings(after))
+    return [
+        Change(key, was[key], now[key])
+        for key in now
+        if was[key] != now[key] and not (missing(before, key) and missing(after, key))
+    ]
+
+
+def settings(scenario: Scenario) -> Iterator[tuple[str, Value]]:
+    """Every key of the experiment itself, and what it is; what is said about it is left out."""
+    for name, table in asdict(scenario).items():
+        if name in (*OWN, "id"):
+            continue
+        if isinstance(table, Struct):
+            yield from ((f"{name}.{key}", value) for key, value in asdict(table).items())
+        else:
+            yield name, table
+
+
+def shared(first: Scenario) -> list[str]:
+    """What others have to be told so that they can be held against the first, as --set takes it."""
+    return [
+        as_setting(key, value)
+        for key, value in settings(first)
+        if key.split(".")[0] in SHARED
+        and isinstance(value, (int, float, str))
+        and not missing(first, key)
+    ]
+
+
+class Summary(Struct, frozen=True):
+    """A preset, as the list shows it."""
+
+    id: str
+    group: Text
+    """The chapter of the course it belongs to."""
+    title: Text
+    changes: tuple[Change, ...]
+    """What it changes against its base."""
+
+
+def presets() -> list[Summary]:
+    """All presets, in the order of the course."""
+    return [
+        Summary(preset, chapter.title, scenario.title, tuple(changes(scenario)))
+        for chapter in chapters()
+        for preset in chapter.presets
+        if (scenario := load(preset))
+    ]

@@ -1,0 +1,36 @@
+"""The presets in the order in which they are taught, chapter by chapter (presets/course.toml)."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct, convert
+
+from ..schema.spec import Text
+
+PRESETS = Path(__file__).parent.parent / "presets"
+
+
+class Chapter(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the course."""
+
+    title: Text
+    presets: tuple[str, ...]
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    """The whole course."""
+    with (PRESETS / "course.toml").open("rb") as file:
+        return convert(tomllib.load(file)["chapter"], tuple[Chapter, ...])
+
+
+@cache
+def ids() -> tuple[str, ...]:
+    """Every preset's id, in the order of the course."""
+    return tuple(preset for chapter in chapters() for preset in chapter.presets)
+
+
+def preset_file(preset: str) -> Path:
+    """Where a preset is written."""
+    return PRESETS / f"{preset}.toml"

@@ -1,0 +1,135 @@
+"""One thing changed about a scenario: which keys there are to change, and what a change leads to.
+
+Words only: a scenario and what is stated over it, as `--set` takes it. No numbers are computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..schema.rules import NEEDS, missing, value
+from ..schema.spec import Scenario, ScenarioFile
+from ..schema.validation import choices, fields, is_table
+from .inheritance import load
+from .toml_reader import as_setting
+
+Changes = Mapping[str, str]
+"""Keys and what they are set to, as it is written behind the `=`."""
+
+NETWORK = (
+    "activation",
+    "slope",
+    "depth",
+    "width",
+    "init",
+    "gain",
+    "norm",
+    "skip",
+    "skip_placement",
+)
+TABLES = ("network", "generator", "discriminator")
+KEYS = (
+    *(f"{table}.{key}" for table in TABLES for key in NETWORK),
+    "gan.loss",
+    "training.optimizer",
+    "training.rate",
+    "training.clip_norm",
+    "run.replicas",
+    "run.dtype",
+)
+"""What can be changed, where it has an effect."""
+
+LADDERS: Mapping[str, Sequence[float]] = {
+    "depth": (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100, 200),
+    "width": (4, 8, 16, 32, 64, 128, 256, 512),
+    "gain": (0.25, 0.5, 0.7, 1.0, 1.2, 1.41421, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0),
+    "slope": (0.0, 0.01, 0.1, 0.2, 0.3, 0.5, 0.9),
+    "rate": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    "clip_norm": (0.0, 0.01, 0.1, 0.5, 1.0, 5.0, 10.0),
+    "replicas": (1, 2, 4, 8, 16, 32),
+}
+"""The numbers that are stepped through; any other can be typed."""
+
+WORD = re.compile(r"[a-z][a-z0-9_]*")
+"""A value that needs no quotes."""
+
+
+class Entry(NamedTuple):
+    """A key that can be changed."""
+
+    key: str
+    value: str
+    choices: tuple[str, ...]
+    """The words to choose among; none where it is a number."""
+    changed: bool
+
+
+def entries(scenario: Scenario, changes: Changes) -> list[Entry]:
+    """The keys that have an effect in a scenario, as they are."""
+    return [
+        Entry(key, written(value(scenario, key)), words(key), key in changes)
+        for key in KEYS
+        if not missing(scenario, key)
+    ]
+
+
+def words(key: str) -> tuple[str, ...]:
+    """The words that a key may be; none where it is a number."""
+    kind: object = ScenarioFile
+    for name in key.split("."):
+        kind = fields(kind).get(name) if is_table(kind) else None
+    return choices(kind)
+
+
+def written(found: object) -> str:
+    """A value as it is typed."""
+    return bare_word(found) if isinstance(found, str) else repr(found)
+
+
+def bare_word(text: str) -> str:
+    """A text, in quotes where it needs them."""
+    return text if WORD.fullmatch(text) else as_setting("", text)[1:]
+
+
+def beside(entry: Entry, by: int) -> str:
+    """The next value up or down: of the words in a circle, of the numbers as far as they go."""
+    if entry.choices:
+        at = entry.choices.index(entry.value) if entry.value in entry.choices else 0
+        return entry.choices[(at + by) % len(entry.choices)]
+    here = number(entry.value)
+    ladder = LADDERS[entry.key.rpartition(".")[2]]
+    further = [step for step in ladder if (step > here if by > 0 else step < here)]
+    return written(further[0] if by > 0 else further[-1]) if further else entry.value
+
+
+def number(text: str) -> float:
+    """A typed number; 0 where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def stated(changes: Changes) -> list[str]:
+    """The changes as `--set` takes them."""
+    return [f"{key}={said}" for key, said in changes.items()]
+
+
+def altered(
+    name: str, settings: Sequence[str], changes: Changes, key: str, said: str | None
+) -> dict[str, str]:
+    """The changes with one more, or without the one of that key.
+
+    What has no effect any more is left out, and so is what the scenario says by itself.
+    Raises ScenarioError where the value is refused.
+    """
+    wanted = (
+        {**changes, key: said or ""} if said else {k: v for k, v in changes.items() if k != key}
+    )
+    firm = {k: v for k, v in wanted.items() if k == key or k not in NEEDS}
+    plain, so_far = load(name, settings), load(name, [*settings, *stated(firm)])
+    kept = {k: v for k, v in wanted.items() if k in firm or not missing(so_far, k)}
+    now = load(name, [*settings, *stated(kept)])
+    return {k: v for k, v in kept.items() if value(now, k) != value(plain, k)}

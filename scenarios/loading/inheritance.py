@@ -1,0 +1,229 @@
+"""From a name to a resolved scenario: the file, its base, the base's base, and what --set adds.
+
+Each layer is held against the spec by itself, so that a fault names the file that states it; laid
+over its bases it is then held against the rules. A base must be a sound scenario of its own.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, reduce
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, convert
+from msgspec.structs import replace
+
+from ..errors import Fault, ScenarioError, allowed, did_you_mean, found, is_text, nearest, shown
+from ..i18n import _
+from ..schema.rules import broken_rules
+from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
+from ..schema.validation import Place, check
+from ..userdata.loader import amiss_in_data
+from .course import ids, preset_file
+from .toml_reader import SOURCE, read, stated
+
+Tree = Mapping[str, Any]
+
+
+class Origin(Struct, frozen=True):
+    """Where a scenario is written."""
+
+    name: str
+    """What faults call it: a preset's id, or the path as it was given."""
+    path: Path
+    reference: str
+    """What finds it again from any folder: a preset's id, or the whole path."""
+
+
+class Layer(Struct, frozen=True):
+    """What one file states, or the command line."""
+
+    origin: Origin
+    stated: Tree
+
+
+class Standing(Struct, frozen=True):
+    """What layers come to, laid one over the other."""
+
+    merged: Tree = {}
+    scenario: Scenario = Scenario()
+
+
+COMMAND_LINE = Origin(SOURCE, Path(), "")
+
+
+def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Scenario:
+    """The scenario of that preset or file, with `--set` pairs laid over it.
+
+    Raises ScenarioError with every fault that can be told.
+    """
+    faults: list[Fault] = []
+    files = chain(os.fspath(name_or_path), faults)
+    commands = command_line(settings, faults)
+    scenario = resolved([*files, *commands], faults)
+    if faults:
+        raise ScenarioError(faults)
+    *bases, own = [file.origin for file in files]
+    base = bases[-1] if bases else own if commands else None
+    name = own.path.stem
+    return replace(
+        scenario,
+        id=name,
+        extends=base and base.reference,
+        title=scenario.title if scenario.title.chosen() else Text(name, name),
+        lesson=Text(flowing(scenario.lesson.en), flowing(scenario.lesson.es)),
+    )
+
+
+def flowing(text: str) -> str:
+    """The text with its lines joined, as whoever shows it breaks them anew."""
+    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
+
+
+def chain(name: str, faults: list[Fault]) -> list[Layer]:
+    """A file and its bases, the last base first; cut short, with a fault, where one is amiss."""
+    layers: list[Layer] = []
+    reference, folder, place = name, Path(), Place("")
+    try:
+        while reference is not None:
+            origin = find(reference, folder, place)
+            refuse_circle(origin, layers, place)
+            layers.insert(0, Layer(origin, contents(origin)))
+            base = layers[0].stated.get("extends")
+            reference = base if isinstance(base, str) else None
+            folder, place = origin.path.parent, Place(origin.name, ("extends",))
+    except ScenarioError as error:
+        faults += error.faults
+    return layers
+
+
+def contents(origin: Origin) -> Tree:
+    """What the file states. Presets do not change while vglab runs, so they are read once."""
+    return preset(origin) if is_preset(origin) else read(origin.path, origin.name)
+
+
+def is_preset(origin: Origin) -> bool:
+    """A file's reference is a whole path, which no preset's id is."""
+    return origin.reference in ids()
+
+
+@cache
+def preset(origin: Origin) -> Tree:
+    """What a preset states."""
+    return read(origin.path, origin.name)
+
+
+def find(reference: str, folder: Path, place: Place) -> Origin:
+    """The preset of that id, or the file at that path seen from the folder.
+
+    Raises ScenarioError at the place where the reference stands.
+    """
+    if reference in ids():
+        return Origin(reference, preset_file(reference), reference)
+    path = folder / reference
+    if reference and os.path.exists(path) and is_text(whole := os.path.realpath(path)):
+        return Origin(str(path), path, whole)
+    is_path = os.sep in reference or reference.endswith(".toml")
+    what = _("no such file") if is_path else _("no preset and no file has this name")
+    known = "" if is_path else allowed(", ".join(ids()))
+    question = did_you_mean(nearest(Path(reference).stem, ids()))
+    if place.file:
+        raise ScenarioError([Fault(*place.named, f"{found(reference)}: {what}", known, question)])
+    raise ScenarioError([Fault(reference or shown(reference), "", what, known, question)])
+
+
+def refuse_circle(origin: Origin, layers: Sequence[Layer], place: Place) -> None:
+    """No file is its own base, however far round."""
+    names = [layer.origin.name for layer in reversed(layers)]
+    if any(layer.origin.reference == origin.reference for layer in layers):
+        circle = " → ".join([*names, origin.name])
+        raise ScenarioError([Fault(*place.named, _("a circle: {circle}").format(circle=circle))])
+
+
+def command_line(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
+    """All that --set states, as one layer; none if it states nothing."""
+    try:
+        trees = stated(settings)
+    except ScenarioError as error:
+        faults += error.faults
+        return []
+    return [Layer(COMMAND_LINE, reduce(overlay, trees))] if trees else []
+
+
+def resolved(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
+    """The layers laid one over the other, as far as they are sound."""
+    standing = Standing()
+    for layer in layers:
+        if is_preset(layer.origin):
+            standing = taught(layer.origin)
+        else:
+            standing = laid_over(standing, layer, faults)
+    scenario = standing.scenario
+    if not faults and is_own(scenario):
+        faults += (blamed(fault, layers) for fault in amiss_in_data(scenario))
+    return scenario
+
+
+@cache
+def taught(origin: Origin) -> Standing:
+    """What a preset and its bases come to; found out once, as they do not change.
+
+    Raises ScenarioError where one of them is not sound.
+    """
+    faults: list[Fault] = []
+    *bases, own = chain(origin.name, faults)
+    standing = laid_over(taught(bases[-1].origin) if bases else Standing(), own, faults)
+    if faults:
+        raise ScenarioError(faults)
+    return standing
+
+
+def laid_over(under: Standing, layer: Layer, faults: list[Fault]) -> Standing:
+    """The layer over its bases, which keep to themselves what is their own.
+
+    The scenario is that of its bases as long as there are faults.
+    """
+    kept = under.merged
+    if layer.origin is not COMMAND_LINE:
+        kept = {key: value for key, value in kept.items() if key not in OWN}
+    merged = overlay(kept, located(layer))
+    faults += misstated(layer)
+    if faults:
+        return Standing(merged, under.scenario)
+    scenario = convert(merged, Scenario)
+    faults += broken_rules(scenario, layer.stated, layer.origin.name)
+    return Standing(merged, scenario)
+
+
+def blamed(fault: Fault, layers: Sequence[Layer]) -> Fault:
+    """The fault, at the last layer that states its key, or at the last of all."""
+    table, key = fault.key.split(".")
+    stating = [layer for layer in layers if key in layer.stated.get(table, ())]
+    return replace(fault, file=(stating or layers)[-1].origin.name)
+
+
+def misstated(layer: Layer) -> Iterator[Fault]:
+    """What a layer says that the spec does not allow."""
+    yield from check(layer.stated, ScenarioFile, Place(layer.origin.name))
+    if layer.origin is COMMAND_LINE and "extends" in layer.stated:
+        yield Fault(SOURCE, "extends", _("a base is stated in a file, not here"))
+
+
+def located(layer: Layer) -> Tree:
+    """What it states, with the path of a person's own data as it is seen from any folder."""
+    data = layer.stated.get("data")
+    path = data.get("path") if isinstance(data, Mapping) else None
+    if not path or not isinstance(path, str):
+        return layer.stated
+    whole = os.path.abspath(layer.origin.path.parent / os.path.expanduser(path))
+    return overlay(layer.stated, {"data": {"path": whole}})
+
+
+def overlay(under: Tree, over: Tree) -> Tree:
+    """Tables merged key by key; everything else is what `over` says."""
+    both = {
+        key: overlay(under[key], over[key])
+        for key in under.keys() & over.keys()
+        if isinstance(under[key], Mapping) and isinstance(over[key], Mapping)
+    }
+    return {**under, **over, **both}

@@ -1,0 +1,164 @@
+"""Scenario files as they lie on disk: read, decoded and parsed, with one clear fault when not.
+
+tomllib says where a file is broken; what is broken is said here, in both languages.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..errors import Fault, ScenarioError, is_text, shown
+from ..i18n import N_, _
+
+LARGEST = 1 << 20
+"""Bytes: no page of text comes near, and a picture or a data set opened by mistake does."""
+
+BROKEN = {
+    r"Cannot overwrite|Cannot declare|Duplicate|Cannot redefine|Cannot mutate": N_(
+        "this is stated twice: keep one of the two"
+    ),
+    r"Expected '=' after": N_("after a key comes ="),
+    r"Invalid initial character for a key|Invalid statement": N_("here a key should stand"),
+    r"Expected newline or end": N_("one key to a line: something follows the value"),
+    r"Unterminated string|Illegal character '\\n'|Expected \"": N_(
+        "a text that begins with a quote must end with one"
+    ),
+    r"Unclosed array": N_("a list that begins with [ must end with ]"),
+    r"Unclosed inline table": N_("a table that begins with { must end with }"),
+    r"Expected '\]": N_("a heading is a name between [ and ]"),
+    r"Unescaped|Invalid hex|not a Unicode": N_(
+        r"\ has a meaning of its own in a text: write \\, or put the text in single quotes"
+    ),
+    r"Illegal character|invalid character": N_("a character that no text file should hold"),
+    r"Invalid date": N_("no such date"),
+    r"Invalid value": N_("this is no value: words stand in quotes, numbers do not"),
+}
+"""What tomllib reports, and what its author should hear."""
+
+
+def read(path: Path, name: str) -> dict[str, object]:
+    """What a scenario file states. `name` is what faults call it.
+
+    Raises ScenarioError with the one fault that keeps it from being read.
+    """
+    stated = parsed(decoded(raw(path, name), name), name)
+    if not stated:
+        example = _('a scenario says at least what it changes, as in: extends = "deep-sigmoid"')
+        raise ScenarioError([Fault(name, "", _("the file says nothing"), example)])
+    return stated
+
+
+def raw(path: Path, name: str) -> bytes:
+    """The file's bytes."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        from ..errors import unreadable  # here, as a file that can be read needs no words for it
+
+        raise ScenarioError([Fault(name, "", unreadable(error))]) from error
+    if len(data) > LARGEST:
+        size = _("the file is larger than {size} bytes").format(size=LARGEST)
+        raise ScenarioError([Fault(name, "", size, _("a scenario is a page of text"))])
+    return data
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The file's text; the mark that Windows editors put before UTF-8 is not part of it."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        where = _("line {line}: not UTF-8 text").format(line=line)
+        raise ScenarioError([Fault(name, "", where, _("save it as UTF-8"))]) from error
+
+
+def parsed(text: str, name: str) -> dict[str, object]:
+    """The TOML's content."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ScenarioError([Fault(name, "", _("nested too deeply"))]) from error
+    except ValueError as error:
+        raise ScenarioError([Fault(name, "", broken(str(error), text))]) from error
+
+
+def broken(report: str, text: str) -> str:
+    """tomllib's report in our words, with the line and the column."""
+    said = next((said for pattern, said in BROKEN.items() if re.search(pattern, report)), None)
+    what = _(said) if said else _("not valid TOML")
+    at = re.search(r"\(at line (\d+), column (\d+)\)", report)
+    line, column = at.groups() if at else (text.count("\n") + 1, None)
+    if column is None:
+        return _("line {line}: {what}").format(line=line, what=what)
+    return _("line {line}, column {column}: {what}").format(line=line, column=column, what=what)
+
+
+SOURCE = "--set"
+
+KEY = re.compile(r"\w[\w-]*(\.\w[\w-]*)*", re.ASCII)
+
+WORD = re.compile(r"[^\"'\[\]{}#=,\n]+")
+"""What needs no quotes on the command line: relu, 1/sqrt(depth), deep-sigmoid."""
+
+
+def stated(settings: Iterable[str]) -> list[dict[str, object]]:
+    """What each setting states, as a file would: {"network": {"depth": 50}}.
+
+    Raises ScenarioError with a fault for each that is not KEY=VALUE.
+    """
+    settings = tuple(settings)
+    if faults := [fault for setting in settings for fault in faults_of(setting)]:
+        raise ScenarioError(faults)
+    return [tree(setting) for setting in settings]
+
+
+def faults_of(setting: str) -> Iterator[Fault]:
+    """Why a setting cannot be read, if it cannot."""
+    key, value = halves(setting)
+    place = SOURCE, setting or shown(setting)
+    example = _("write KEY=VALUE, as in --set network.depth=50")
+    if not KEY.fullmatch(key):
+        yield Fault(*place, _("this is no key"), example)
+    elif not value:
+        yield Fault(*place, _("no value"), example)
+    elif value_of(value) is None:
+        allowed = _("write one number, one word, or a text in quotes")
+        yield Fault(*place, _("the value is not valid TOML"), allowed)
+
+
+def tree(setting: str) -> dict[str, object]:
+    """A setting as nested tables."""
+    key, value = halves(setting)
+    *tables, last = key.split(".")
+    inner: dict[str, object] = {last: value_of(value)}
+    for table in reversed(tables):
+        inner = {table: inner}
+    return inner
+
+
+def as_setting(key: str, value: float | str) -> str:
+    """A value as --set takes it."""
+    if isinstance(value, str):
+        import json
+
+        return f"{key}={json.dumps(value)}".replace("\x7f", r"\u007f")
+    return f"{key}={value!r}"
+
+
+def halves(setting: str) -> tuple[str, str]:
+    """What stands before and after the first =."""
+    key, _equals, value = setting.partition("=")
+    return key.strip(), value.strip()
+
+
+def value_of(text: str) -> object | None:
+    """A TOML value, a bare word taken as text, or None: TOML has no null."""
+    if not is_text(text):
+        return None
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text if WORD.fullmatch(text) else None
+    return document["value"] if len(document) == 1 else None

@@ -1,0 +1,106 @@
+"""A resolved scenario as TOML: what `vglab show` prints, and what can be saved as a file again.
+
+Each line that differs from the base says in a comment what the base has. Keys that have no effect
+here are left out, as a file that states them would be refused.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from textwrap import fill
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
+
+from ..i18n import _
+from ..schema.rules import missing
+from ..schema.spec import Scenario, Text
+from .changes import changes
+
+WIDE = 98
+"""Columns that a line may take."""
+
+Base = Mapping[str, object]
+"""What the base has, for each key that differs."""
+
+
+def shown(scenario: Scenario) -> str:
+    """The scenario as a file that states every key that counts."""
+    base = {change.key: change.before for change in changes(scenario)}
+    entries = {key: value for key, value in asdict(scenario).items() if key != "id"}
+    tables = {key: value for key, value in entries.items() if is_table(value)}
+    plain = {key: value for key, value in entries.items() if key not in tables}
+    lines = [f"# {scenario.id}", *stated(scenario, plain, base, "")]
+    for name, table in tables.items():
+        if inside := list(stated(scenario, asdict(table), base, f"{name}.")):
+            lines += ["", f"[{name}]", *inside]
+    return "\n".join(lines)
+
+
+def is_table(value: object) -> bool:
+    """Whether it gets a heading of its own; a text in two languages stays on its line."""
+    return isinstance(value, Struct) and not isinstance(value, Text)
+
+
+def stated(
+    scenario: Scenario, table: Mapping[str, object], base: Base, prefix: str
+) -> Iterator[str]:
+    """The lines of one table."""
+    for key, value in table.items():
+        if isinstance(value, Text) and len(written(value)) > WIDE:
+            yield from paragraphs(key, value)
+        elif not missing(scenario, prefix + key) and (prefix + key in base or not empty(value)):
+            yield f"{key} = {laid_out(value)}{mark(base, prefix + key)}"
+
+
+def paragraphs(key: str, value: Text) -> Iterator[str]:
+    """A long text, a line of the file for each line; reading it joins the lines again."""
+    for language, text in asdict(value).items():
+        lines = "\n\n".join(
+            fill(part, WIDE, break_on_hyphens=False, break_long_words=False)
+            for part in text.split("\n\n")
+        )
+        plain = "'''" not in text and all(map(str.isprintable, lines.split("\n")))
+        yield f"{key}.{language} = " + (f"'''\n{lines}\n'''" if plain else written(text))
+
+
+def laid_out(value: object) -> str:
+    """A value; a long list with an entry a line."""
+    if isinstance(value, tuple) and len(written(value)) > WIDE:
+        return "[\n" + "".join(f"    {written(entry)},\n" for entry in value) + "]"
+    return written(value)
+
+
+def mark(base: Base, key: str) -> str:
+    """What the base has instead, as a comment."""
+    return "  # " + _("base: {value}").format(value=written(base[key])) if key in base else ""
+
+
+def empty(value: object) -> bool:
+    """Whether nothing is said."""
+    return value in (None, (), "", Text())
+
+
+def written(value: object) -> str:
+    """A value as TOML."""
+    match value:
+        case Text():
+            return inline({key: text for key, text in asdict(value).items() if text})
+        case Struct():
+            return inline(
+                {f.name: v for f in fields(value) if (v := getattr(value, f.name)) != f.default}
+            )
+        case tuple():
+            return f"[{', '.join(map(written, value))}]"
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case None:
+            return "–"
+        case bool():
+            return str(value).lower()
+        case _:
+            return repr(value)
+
+
+def inline(table: Mapping[str, object]) -> str:
+    """A table on one line."""
+    return f"{{ {', '.join(f'{key} = {written(value)}' for key, value in table.items())} }}"

@@ -1,0 +1,185 @@
+"""Who carries out tasks: this process, processes beside it, or a Dask cluster.
+
+A crew makes executors as `concurrent.futures` defines them, so whatever else is one will do too.
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from threading import Thread
+from typing import Any, Protocol, TypeVar
+
+from ..errors import reason
+from ..i18n import _
+
+T = TypeVar("T")
+
+
+class Lifeline(Protocol):
+    """The end of a pipe that is only waited at."""
+
+    def poll(self, timeout: float | None) -> bool: ...
+
+
+class CrewError(OSError):
+    """There is nobody to work: one line that says why."""
+
+
+class Crew(Protocol):
+    """Carries out tasks until it is closed."""
+
+    @property
+    def room(self) -> int:
+        """How many tasks it can be given before one is done."""
+        ...
+
+    def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
+        """Let somebody call the function. Raises BrokenExecutor where nobody is left."""
+        ...
+
+    def renew(self) -> None:
+        """Take on others, after one was lost."""
+        ...
+
+    def close(self) -> None:
+        """Let all go, at once."""
+        ...
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def crew(workers: int) -> Crew:
+    """So many processes, or this one."""
+    return Processes(workers) if workers > 1 else Here()
+
+
+class Here:
+    """This process itself: a task is done when it has been given."""
+
+    room = 1
+
+    def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
+        future: Future[T] = Future()
+        try:
+            future.set_result(function(*arguments))
+        except Exception as error:  # noqa: BLE001 - as any executor, it hands on what was raised
+            future.set_exception(error)
+        return future
+
+    def renew(self) -> None:
+        """Nobody can be lost."""
+
+    def close(self) -> None:
+        """Nobody is to be let go."""
+
+
+class Processes:
+    """Processes of their own, started afresh (a fork would copy threads' locks in whatever state
+    they are).
+
+    They end with the end of a pipe that nobody writes to: when the crew is closed, and when this
+    process is killed.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.room = workers
+        self.hire()
+
+    def hire(self) -> None:
+        """Start the processes."""
+        context = get_context("spawn")
+        theirs, self.lifeline = context.Pipe(duplex=False)
+        self.pool = ProcessPoolExecutor(self.room, context, begin, (theirs,))
+
+    def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
+        try:
+            return self.pool.submit(function, *arguments)
+        except OSError as error:  # it broke while a process was being started, or none could be
+            raise BrokenExecutor(reason(error)) from error
+
+    def renew(self) -> None:
+        self.close()
+        self.hire()
+
+    def close(self) -> None:
+        self.lifeline.close()
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def begin(lifeline: Lifeline) -> None:
+    """What a worker process does first: Ctrl-C is for the process that asked for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=leave_with, args=(lifeline,), daemon=True).start()
+
+
+def leave_with(lifeline: Lifeline) -> None:
+    """End this process when there is nobody left to work for."""
+    lifeline.poll(None)
+    os._exit(0)
+
+
+PATIENCE = 10
+"""Seconds in which a scheduler must answer."""
+AHEAD = 3
+"""Tasks a worker's thread is given at once: enough that it never waits for the next."""
+
+
+class Cluster:
+    """The workers behind a scheduler's address."""
+
+    def __init__(self, address: str) -> None:
+        """Raises CrewError where nobody answers, or dask.distributed is not installed."""
+        try:
+            from distributed import Client
+        except ImportError as error:
+            form = _("a cluster needs dask.distributed: pip install 'vglab[dask]'")
+            raise CrewError(form) from error
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            self.client: Any = Client(address, timeout=PATIENCE)
+        except (OSError, ValueError) as error:
+            form = _("{address}: no Dask scheduler answers here")
+            raise CrewError(form.format(address=address)) from error
+        self.refuse_strangers()
+        self.executor: Any = self.client.get_executor(pure=False)
+
+    def refuse_strangers(self) -> None:
+        """Raises CrewError where a worker does not know vglab: it would fail at every run."""
+        for worker, error in self.client.run(ready, on_error="return").items():
+            if error is not None:
+                self.close()
+                form = _("worker {worker} cannot load vglab: {error}")
+                raise CrewError(form.format(worker=worker, error=error))
+
+    @property
+    def room(self) -> int:
+        """What the workers of the moment can hold; some, where none has come yet."""
+        try:
+            return AHEAD * max(1, sum(self.client.nthreads().values()))
+        except OSError as error:
+            raise CrewError(_("the cluster is gone")) from error
+
+    def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
+        return self.executor.submit(function, *arguments)
+
+    def renew(self) -> None:
+        """Dask takes on others by itself."""
+
+    def close(self) -> None:
+        self.client.close()
+
+
+def ready() -> None:
+    """What a worker loads for a run."""
+    from . import train as measuring
+
+    del measuring

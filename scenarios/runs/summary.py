@@ -1,0 +1,127 @@
+"""What the replicas of one scenario showed, in one record: medians, and the 10-90 % band."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import floor
+from statistics import median
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..loading.changes import Change
+from .results import Found, Known, Number, Result, finite, slowest
+
+
+class Spread(Known, frozen=True):
+    """A figure over the replicas for which it is finite; null where there is none."""
+
+    median: Number
+    low: Annotated[Number, Meta(description="10 % of the replicas are below")]
+    high: Annotated[Number, Meta(description="10 % of the replicas are above")]
+
+
+class Health(Known, frozen=True):
+    """Diagnoses of the replicas at one record."""
+
+    state: Annotated[str, Meta(description="of most replicas")]
+    states: Annotated[dict[str, int], Meta(description="replicas in each state")]
+    rate: Annotated[Spread, Meta(description="per-layer factor of delta_rms towards the input")]
+    ratio: Annotated[Spread, Meta(description="delta_rms, first over last hidden layer")]
+    budget: Annotated[Spread, Meta(description="of the layer that can move least")]
+
+
+class Both(Known, frozen=True):
+    """One network, when its training was over and at birth."""
+
+    at_end: Health
+    at_birth: Health
+
+
+class Entry(Known, frozen=True):
+    """One of several scenarios held against each other."""
+
+    scenario: Annotated[str, Meta(description="its id")]
+    title: str
+    changes: Annotated[tuple[Change, ...], Meta(description="what differs from the first")]
+    accuracy: Annotated[dict[str, Spread], Meta(description="train, test; none for a GAN")]
+    loss: Annotated[dict[str, Spread], Meta(description="by the run document's names")]
+    gan: Annotated[dict[str, Spread], Meta(description="the game; none for a classifier")]
+    networks: dict[str, Both]
+    budget: Annotated[Spread, Meta(description="of the layer that can move least")]
+    diverged: Annotated[int, Meta(description="replicas that diverged")]
+    seconds: Annotated[float, Meta(description="of training, a replica")]
+    replicas: list[Result]
+    errors: Annotated[
+        list[str], Meta(description="why replicas could not be carried out; they are not in here")
+    ]
+
+
+def entry(
+    scenario: str, title: str, changes: Sequence[Change], outcomes: Iterable[Result | str]
+) -> Entry:
+    """A scenario, and what its replicas have shown so far."""
+    all_of_them = list(outcomes)
+    results = [one for one in all_of_them if isinstance(one, Result)]
+    return Entry(
+        scenario=scenario,
+        title=title,
+        changes=tuple(changes),
+        accuracy=spreads([result.accuracy for result in results]),
+        loss=spreads([result.loss for result in results]),
+        gan=spreads([result.gan for result in results]),
+        networks=networks(results),
+        budget=spread(map(slowest, results)),
+        diverged=sum(result.diverged_at is not None for result in results),
+        seconds=sum(result.seconds for result in results) / max(1, len(results)),
+        replicas=results,
+        errors=[one for one in all_of_them if isinstance(one, str)],
+    )
+
+
+def networks(results: Sequence[Result]) -> dict[str, Both]:
+    """Each network of the scenario."""
+    names = results[0].networks if results else ()
+    found = {name: [result.networks[name].diagnosis for result in results] for name in names}
+    return {
+        name: Both(health(last), health([one.at_birth for one in last]))
+        for name, last in found.items()
+    }
+
+
+def health(found: Sequence[Found]) -> Health:
+    """The diagnoses of one network's replicas."""
+    names = [one.state for one in found]
+    states = {name: names.count(name) for name in dict.fromkeys(names)}
+    return Health(
+        state=max(states, key=lambda name: states[name]),
+        states=states,
+        rate=spread(one.rate for one in found),
+        ratio=spread(one.ratio for one in found),
+        budget=spread(min(finite(one.budget), default=None) for one in found),
+    )
+
+
+def spreads(values: Sequence[Mapping[str, Number]]) -> dict[str, Spread]:
+    """Each named figure over the replicas."""
+    names = dict.fromkeys(name for one in values for name in one)
+    return {name: spread(one.get(name) for one in values) for name in names}
+
+
+def spread(values: Iterable[Number]) -> Spread:
+    """A figure over the replicas."""
+    ordered = sorted(finite(values))
+    if not ordered:
+        return Spread(None, None, None)
+    return Spread(median(ordered), quantile(ordered, 0.1), quantile(ordered, 0.9))
+
+
+def middle(values: Iterable[Number]) -> Number:
+    """The median of those that are finite; null where none is."""
+    return median(known) if (known := finite(values)) else None
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """The value that this share of the others lies below, between neighbours if need be."""
+    place = share * (len(ordered) - 1)
+    below = floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

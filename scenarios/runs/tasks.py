@@ -1,0 +1,132 @@
+"""Runs as tasks: those that differ only in what shapes no array are trained at once.
+
+What can differ so *rides* in the replica axis: one task, one pass over the textbook's equations,
+for a whole row of a grid.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from math import ceil
+
+import msgspec
+from msgspec import Struct
+
+from ..loading.changes import settings
+from ..schema.rules import NETWORKS
+from ..schema.spec import Layers, Scenario
+
+SEED = "run.seed"
+RIDES = frozenset(
+    {
+        SEED,
+        "network.init",
+        "network.gain",
+        "network.bias_std",
+        "network.slope",
+        "data.noise",
+        "training.rate",
+        "training.weight_decay",
+        "training.clip_norm",
+    }
+)
+"""Keys of a classifier whose values each replica may have for itself."""
+ALONE = frozenset({SEED})
+"""Those of a GAN: replicas that differ in their seeds alone."""
+FLAT = frozenset({"network.slope"})
+"""Those for which samples must not be images or sequences."""
+PLACES = 64
+"""Of an image: each has an entry for every channel."""
+CACHED = 16_000
+"""Replicas × batch × width up to which a layer's array stays in the cache: beyond it, more replicas
+at once are no faster."""
+CALL = 8000
+"""Entries of an array that take as long as calling for it: what small layers cost at least."""
+
+Numbered = tuple[int, Scenario]
+
+
+class Task(Struct, frozen=True):
+    """Runs that are trained at once."""
+
+    numbers: tuple[int, ...]
+    """Which of the runs they are."""
+    runs: tuple[Scenario, ...]
+
+    @property
+    def cost(self) -> float:
+        """How long it takes, more or less, in a unit of its own."""
+        return sum(map(cost, self.runs))
+
+    def halves(self) -> "list[Task]":
+        """The task in two."""
+        middle = len(self.runs) // 2
+        parts = (slice(middle), slice(middle, None))
+        return [Task(self.numbers[part], self.runs[part]) for part in parts]
+
+    def alone(self) -> "list[Task]":
+        """Every run as a task of its own."""
+        return [Task((n,), (run,)) for n, run in zip(self.numbers, self.runs, strict=True)]
+
+
+def tasks(runs: Iterable[Numbered], workers: int = 1) -> list[Task]:
+    """The runs as tasks, the longest first; at least one a worker where there are runs enough."""
+    groups: dict[bytes, list[Numbered]] = {}
+    for number, run in runs:
+        groups.setdefault(shape(run), []).append((number, run))
+    found = [task for group in groups.values() for task in chunks(group)]
+    while len(found) < workers and any(len(task.runs) > 1 for task in found):
+        largest = max(found, key=lambda task: (len(task.runs) > 1, task.cost))
+        found.remove(largest)
+        found += largest.halves()
+    return sorted(found, key=lambda task: -task.cost)
+
+
+def chunks(group: Sequence[Numbered]) -> Iterator[Task]:
+    """Runs of one shape in even parts that fit into the cache."""
+    _, first = group[0]
+    width = max(net.width for net in networks(first))
+    entries = first.training.batch * width * (PLACES if is_image(first) else 1)
+    most = max(1, CACHED // entries)
+    for row in rows(group) if rides(first) == ALONE else [group]:
+        parts = ceil(len(row) / most)
+        for part in range(parts):
+            span = row[part * len(row) // parts : (part + 1) * len(row) // parts]
+            yield Task(tuple(number for number, _ in span), tuple(run for _, run in span))
+
+
+def rows(group: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+    """Runs whose seeds follow each other."""
+    by_seed = enumerate(sorted(group, key=lambda entry: entry[1].run.seed))
+    for _, row in groupby(by_seed, key=lambda place: place[1][1].run.seed - place[0]):
+        yield [entry for _, entry in row]
+
+
+def shape(run: Scenario) -> bytes:
+    """What two runs must have in common to be trained at once."""
+    kept = {key: value for key, value in settings(run) if key not in rides(run)}
+    return msgspec.json.encode(kept, order="sorted")
+
+
+def rides(run: Scenario) -> frozenset[str]:
+    """The keys that ride: of a GAN only the seed."""
+    if run.kind == "gan":
+        return ALONE
+    return RIDES if run.network.architecture == "mlp" else RIDES - FLAT
+
+
+def is_image(run: Scenario) -> bool:
+    """Whether a layer has channels, and places in each."""
+    return run.kind == "classifier" and run.network.architecture == "cnn"
+
+
+def networks(run: Scenario) -> list[Layers]:
+    """The networks that are trained."""
+    return [getattr(run, name) for name in NETWORKS[run.kind]]
+
+
+def cost(run: Scenario) -> float:
+    """How long a run takes alone, more or less, in a unit of its own."""
+    batch, steps = run.training.batch, run.training.steps
+    return steps * sum(
+        net.depth * (CALL + batch * net.width) * (1 + net.width / 32) for net in networks(run)
+    )

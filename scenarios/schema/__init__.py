@@ -1,0 +1,1 @@
+"""What a scenario can say: its keys, their types and ranges, and the rules between them."""

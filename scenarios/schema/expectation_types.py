@@ -1,0 +1,117 @@
+"""Whether a document can have a place for an expectation, by the document's type: a mistyped
+`--expect` is found before anything is trained.
+
+What only the run can tell (how long a list is, what an open table has in it) is let pass here; it
+is looked up in the document afterwards.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec.inspect import (
+    DataclassType,
+    DictType,
+    FloatType,
+    IntType,
+    ListType,
+    LiteralType,
+    Metadata,
+    NoneType,
+    StructType,
+    TupleType,
+    Type,
+    UnionType,
+    VarTupleType,
+    type_info,
+)
+
+from ..i18n import _
+from .expectations import INDEX, ORDERED, Expectation, ExpectationError, named, not_one, nowhere
+
+Names = Mapping[str, Sequence[str]]
+"""By the name of a table in a document: the names in it."""
+Types = Sequence[Type]
+"""What may stand at a place."""
+
+SETS, PLAYERS = ("train", "test"), ("generator", "discriminator")
+NAMES: Mapping[str, Names] = {
+    "classifier": {"networks": ("model",), "loss": SETS, "accuracy": SETS, "gan": ()},
+    "gan": {"networks": PLAYERS, "loss": PLAYERS, "accuracy": ()},
+}
+"""By the kind of a scenario."""
+LISTS = (ListType, VarTupleType, TupleType)
+OBJECTS = (StructType, DataclassType)
+COUNTS = (FloatType, IntType, NoneType)
+"""What has an order; of null, a number may stand there too."""
+
+
+def foretell(wanted: Expectation, document: type, kind: str) -> None:
+    """Raises ExpectationError where no document of that type, and of scenarios of that kind (none:
+    of any), has one value at the path that can be compared."""
+    here, table = [*bare(type_info(document))], None
+    for i, step in enumerate(wanted.path):
+        after = [one for found in into(here, table, step) for one in bare(found)]
+        if not after:
+            raise nowhere(wanted.path[:i], step, keys(here, table), inside(here, table))
+        here, table = after, NAMES.get(kind, {}).get(step)
+    path = ".".join(wanted.path)
+    if all(isinstance(one, (*OBJECTS, *LISTS)) or is_named(one, table) for one in here):
+        raise not_one(path, inside(here, table))
+    if wanted.comparison in ORDERED and not any(map(may_be_a_number, here)):
+        raise ExpectationError(
+            _("{path} is no number; words have == and !=").format(path=path),
+        )
+
+
+def bare(kind: Type) -> Iterator[Type]:
+    """The alternatives of a type, without annotations."""
+    match kind:
+        case Metadata():
+            yield from bare(kind.type)
+        case UnionType():
+            for one in kind.types:
+                yield from bare(one)
+        case _:
+            yield kind
+
+
+def into(here: Types, table: Sequence[str] | None, step: str) -> Iterator[Type]:
+    """What may lie one step further in; `table` has the names in a table, where they are known."""
+    for kind in here:
+        match kind:
+            case StructType() | DataclassType():
+                yield from (one.type for one in kind.fields if one.encode_name == step)
+            case DictType() if table is None or step in table:
+                yield kind.value_type
+            case ListType() | VarTupleType() if INDEX.fullmatch(step):
+                yield kind.item_type
+            case TupleType() if INDEX.fullmatch(step):
+                yield from kind.item_types
+            case _:
+                pass
+
+
+def keys(here: Types, table: Sequence[str] | None) -> list[str]:
+    """The names there are."""
+    own = [one.encode_name for kind in here if isinstance(kind, OBJECTS) for one in kind.fields]
+    return [*own, *(table or ())] if any(isinstance(kind, DictType) for kind in here) else own
+
+
+def inside(here: Types, table: Sequence[str] | None) -> str:
+    """What a path could go on with."""
+    if found := keys(here, table):
+        return named(found)
+    if any(isinstance(kind, LISTS) for kind in here):
+        return _("there are entries; 0 is the first, and -1 is the last")
+    return _("nothing lies further in")
+
+
+def is_named(kind: Type, table: Sequence[str] | None) -> bool:
+    """Is it a table whose names are known?"""
+    return isinstance(kind, DictType) and table is not None
+
+
+def may_be_a_number(kind: Type) -> bool:
+    """Whether numbers can be compared with it; of an open table nobody knows."""
+    return isinstance(kind, (*COUNTS, DictType)) or (
+        isinstance(kind, LiteralType) and any(isinstance(one, int) for one in kind.values)
+    )

@@ -1,0 +1,58 @@
+"""What every table of a scenario file is: a record that knows its keys and never changes."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Unit = Meta(ge=0, lt=1)
+Positive = Meta(gt=0)
+NotNegative = Meta(ge=0)
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a scenario file: it never changes, and knows all its keys."""
+
+
+Data = Literal[
+    "circles", "moons", "spirals", "xor", "gaussians", "digits", "lag", "ring", "distant"
+]
+
+
+class Dataset(Record, frozen=True):
+    """`[data]`: what is learnt. Points in the plane, images or sequences, drawn anew for each seed,
+    and for a GAN for each step."""
+
+    name: Annotated[
+        Data,
+        Meta(
+            description="the shape the points are drawn from; digits are 1797 images of 8 × 8"
+            " pixels; lag are sequences of random bits, the first of which is to be recalled at the"
+            " end; ring (8 clouds on a circle) and distant (a cloud around (4, 4)) have no classes,"
+            " and are for a GAN to imitate"
+        ),
+    ] = "circles"
+    path: Annotated[
+        str,
+        Meta(
+            description="instead of name: a CSV or NPZ file of your own, seen from this file; every"
+            " column but that of the classes is a number, and is brought to mean 0 and variance 1"
+            " over the rows that are learnt from"
+        ),
+    ] = ""
+    label: Annotated[
+        str,
+        Meta(
+            description="the column of the classes in your own file; by default the one that is"
+            " called label, class, target or y, or else the last; of an NPZ the array y"
+        ),
+    ] = ""
+    test_share: Annotated[
+        float,
+        Meta(ge=0.01, lt=1, description="the part of each class of your own that is held back"),
+    ] = 0.25
+    train: Annotated[int, Meta(ge=2, le=100_000, description="points to learn from")] = 512
+    test: Annotated[int, Meta(ge=2, le=100_000, description="points held back to judge by")] = 512
+    noise: Annotated[float, NotNegative, Meta(description="standard deviation of the jitter")] = 0.1
+    lag: Annotated[
+        int, Meta(ge=1, le=1000, description="steps between lag's first bit and the last")
+    ] = 20

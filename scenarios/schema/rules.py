@@ -1,0 +1,275 @@
+"""What no single key can tell: settings that do nothing, and settings that contradict each other.
+
+A key that does nothing is refused where it is stated: whoever writes `skip_scale` without a skip
+believes in an effect that is not there. Inherited, it is harmless, and `vglab show` leaves it out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any
+
+from ..errors import Fault, allowed, found
+from ..i18n import N_, _
+from .expectations import ExpectationError, parse
+from .spec import OWN, RECURRENT, Layers, Network, Scenario, Stage, is_own
+
+Clash = tuple[str, str]
+"""A key, and what is allowed there."""
+Conditions = Mapping[str, tuple[str, ...]]
+"""Keys, and what each must be for another one to have an effect."""
+
+ADAM: Conditions = {"training.optimizer": ("adam", "adamw")}
+NO_FILE, A_FILE = '""', N_("a file")
+"""What `data.path` is said to be."""
+
+
+def of_layers(table: str) -> dict[str, Conditions]:
+    """The conditions of the keys that describe a network's layers."""
+    skip: Conditions = {f"{table}.skip": ("identity", "projection", "projection_fixed", "highway")}
+    scaled: Conditions = {
+        f"{table}.skip": ("identity", "projection", "projection_fixed"),
+        f"{table}.skip_placement": ("outside", "preactivation"),
+    }
+    return {
+        f"{table}.slope": {f"{table}.activation": ("leaky_relu",)},
+        f"{table}.norm_eps": {f"{table}.norm": ("batch", "layer")},
+        f"{table}.skip_every": skip,
+        f"{table}.skip_placement": skip,
+        f"{table}.skip_scale": scaled,
+    }
+
+
+NEEDS: Mapping[str, Conditions] = {
+    **of_layers("network"),
+    **of_layers("generator"),
+    **of_layers("discriminator"),
+    "network.kernel": {"network.architecture": ("cnn",)},
+    "network.forget_bias": {"network.architecture": ("lstm", "gru")},
+    "data.name": {"data.path": (NO_FILE,)},
+    "data.noise": {"data.path": (NO_FILE,)},
+    "data.train": {"data.path": (NO_FILE,)},
+    "data.test": {"data.path": (NO_FILE,)},
+    "data.label": {"data.path": (A_FILE,)},
+    "data.test_share": {"data.path": (A_FILE,)},
+    "data.lag": {"data.name": ("lag",)},
+    "training.momentum": {"training.optimizer": ("momentum", "nesterov")},
+    "training.beta1": ADAM,
+    "training.beta2": ADAM,
+    "training.decay": {"training.optimizer": ("rmsprop",)},
+    "training.eps": {"training.optimizer": ("adagrad", "rmsprop", "adam", "adamw")},
+    "training.weight_decay": {"training.optimizer": ("adamw",)},
+}
+"""The keys that only sometimes have an effect."""
+
+OF_KIND: Mapping[str, str] = {
+    "network": "classifier",
+    "data.train": "classifier",
+    "data.test": "classifier",
+    "data.test_share": "classifier",
+    "generator": "gan",
+    "discriminator": "gan",
+    "gan": "gan",
+}
+"""The tables and keys that speak of one kind of experiment alone."""
+PLAYERS = ("generator", "discriminator")
+CLASSLESS = ("ring", "distant")
+NO_POINTS = ("digits", "lag")
+"""Data that are no points in the plane, as a GAN makes them."""
+SUITS: Mapping[str, str] = {"cnn": "digits", **dict.fromkeys(RECURRENT, "lag")}
+"""The data that an architecture looks at part by part; a perceptron takes any, all at once."""
+IMAGES = 1797
+"""As many digits as there are."""
+NETWORKS: Mapping[str, tuple[str, ...]] = {"classifier": ("network",), "gan": PLAYERS}
+"""The tables that describe networks."""
+
+
+def value(scenario: Scenario, key: str) -> Any:
+    """What the scenario has at a dotted path."""
+    return attrgetter(key)(scenario)
+
+
+def values(scenario: Scenario, key: str) -> set[Any]:
+    """The same; of a GAN's two networks each may have an optimizer of its own."""
+    own = [value(scenario, f"{player}.optimizer") for player in PLAYERS]
+    if key == "training.optimizer" and scenario.kind == "gan":
+        return {optimizer or scenario.training.optimizer for optimizer in own}
+    if key == "data.path":
+        return {A_FILE if is_own(scenario) else NO_FILE}
+    return {value(scenario, key)}
+
+
+def missing(scenario: Scenario, key: str) -> Conditions:
+    """The conditions that keep a key from having an effect."""
+    kind = OF_KIND.get(key) or OF_KIND.get(key.split(".")[0], scenario.kind)
+    if kind != scenario.kind:
+        return {"kind": (kind,)}
+    needs = NEEDS.get(key, {})
+    return {
+        other: names for other, names in needs.items() if not values(scenario, other) & {*names}
+    }
+
+
+def broken_rules(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """The faults of a resolved scenario, seen from the file that states part of it."""
+    yield from idle(scenario, stated, file)
+    yield from clashes(scenario, file)
+    yield from amiss_in_stages(scenario, file)
+    yield from misspelt_expectations(scenario, file)
+
+
+def idle(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """Keys that are stated, and not as the default, but do nothing."""
+    tables = ((name, table) for name, table in stated.items() if isinstance(table, Mapping))
+    for key in (f"{name}.{key}" for name, table in tables for key in table if name not in OWN):
+        here = value(scenario, key) != value(Scenario(), key)
+        for other, names in missing(scenario, key).items() if here else ():
+            needed = _(" or ").join(_(name) if name is A_FILE else name for name in names)
+            reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
+            yield Fault(file, key, found(value(scenario, key)), reason)
+
+
+def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """Settings that cannot go together."""
+    for key, what in (*CLASHES[scenario.kind](scenario), *in_layers(scenario)):
+        yield Fault(file, key, found(value(scenario, key)), allowed(what))
+
+
+def in_classifier(scenario: Scenario) -> Iterator[Clash]:
+    """What does not suit its data, or has no place in it."""
+    yield from () if is_own(scenario) else in_data(scenario)
+    yield from in_architecture(scenario.network)
+
+
+def in_data(scenario: Scenario) -> Iterator[Clash]:
+    """What does not suit data that are drawn."""
+    data = scenario.data
+    if scenario.training.batch > data.train:
+        yield "training.batch", _("at most data.train = {train}").format(train=data.train)
+    if data.name in CLASSLESS:
+        yield "data.name", _('data with classes to tell apart, or kind = "gan"')
+    elif data.name != SUITS.get(scenario.network.architecture, data.name):
+        yield (
+            "data.name",
+            _("{data}, with network.architecture = {architecture}").format(
+                data=SUITS[scenario.network.architecture],
+                architecture=scenario.network.architecture,
+            ),
+        )
+    if data.name == "digits" and data.train + data.test > IMAGES:
+        there = _("at most {count} with data.test, as there are no more images")
+        yield "data.train", there.format(count=IMAGES)
+
+
+def in_architecture(network: Network) -> Iterator[Clash]:
+    """What an architecture has no place for."""
+    if network.architecture == "cnn" and network.kernel % 2 == 0:
+        yield "network.kernel", _("an odd number, as a kernel has a middle")
+    if network.architecture in RECURRENT:
+        for key in ("norm", "skip"):
+            if getattr(network, key) != "none":
+                yield f"network.{key}", _("none in a recurrent network")
+
+
+def in_gan(scenario: Scenario) -> Iterator[Clash]:
+    """What does not suit its loss."""
+    if scenario.data.name in NO_POINTS and not is_own(scenario):
+        yield "data.name", _("points in the plane, for a GAN to imitate")
+    plain = scenario.discriminator.norm == scenario.discriminator.skip == "none"
+    if scenario.gan.penalty and not plain:
+        instead = _("0 with discriminator.norm or skip; gan.clip_weights goes with both")
+        yield "gan.penalty", instead
+
+
+def in_layers(scenario: Scenario) -> Iterator[Clash]:
+    """Networks too small for what they are to hold."""
+    for table in NETWORKS[scenario.kind]:
+        layers: Layers = value(scenario, table)
+        if layers.norm == "batch" and scenario.training.batch < 2:
+            point = _("at least 2, as one point has no spread to normalise by")
+            yield "training.batch", point
+        if layers.norm == "layer" and layers.width < 2:
+            unit = _("at least 2, as one unit has no spread to normalise by")
+            yield f"{table}.width", unit
+        if layers.skip != "none" and layers.depth < 2:
+            second = _("at least 2, as a skip passes over the second layer")
+            yield f"{table}.depth", second
+
+
+CLASHES: Mapping[str, Callable[[Scenario], Iterator[Clash]]] = {
+    "classifier": in_classifier,
+    "gan": in_gan,
+}
+
+
+def misspelt_expectations(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """Expectations that say nothing."""
+    for i, text in enumerate(scenario.expect):
+        try:
+            parse(text)
+        except ExpectationError as error:
+            yield Fault(file, f"expect.{i}", found(text), str(error))
+
+
+Say = Callable[[str, object, str], Fault]
+"""A fault at a key of the stage, with what was found and what is wrong."""
+
+
+def amiss_in_stages(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """The faults of all stages."""
+    for i, stage in enumerate(scenario.training.stages):
+        place = f"training.stages.{i}"
+
+        def say(key: str, value: object, what: str, place: str = place) -> Fault:
+            return Fault(file, f"{place}.{key}", found(value), what)
+
+        if not stage.steps:
+            yield Fault(file, place, _("no steps"), _("say for how many, as in steps = 500"))
+        yield from KINDS[scenario.kind](scenario, stage, say)
+    depths = [stage.depth or scenario.network.depth for stage in scenario.training.stages]
+    for i, (before, after) in enumerate(pairwise(depths), start=1):
+        if after < before:
+            least = allowed(_("{depth} or more, as a network only grows").format(depth=before))
+            yield Fault(file, f"training.stages.{i}.depth", found(after), least)
+
+
+def of_a_gan(_scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
+    """Two networks, each of which learns or does not."""
+    idle = _("does nothing unless {key} is {names}").format(key="kind", names="classifier")
+    if stage.layers != "all":
+        yield say("layers", written(stage.layers), idle)
+    if stage.depth is not None:
+        yield say("depth", stage.depth, idle)
+
+
+def of_a_classifier(scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
+    """Layers that learn or do not, in a network that may grow."""
+    network = scenario.network
+    depth = stage.depth or network.depth
+    if stage.network is not None:
+        idle = _("does nothing unless {key} is {names}").format(key="kind", names="gan")
+        yield say("network", stage.network, idle)
+    if depth > network.depth:
+        most = _("at most network.depth = {depth}").format(depth=network.depth)
+        yield say("depth", depth, allowed(most))
+    if stage.depth is not None and network.skip != "none":
+        yield say("depth", depth, _('a network grows only with network.skip = "none"'))
+    if isinstance(stage.layers, tuple) and not in_order(stage.layers, depth + 1):
+        span = _("[from, to], from 1 to {last}, the output layer").format(last=depth + 1)
+        yield say("layers", written(stage.layers), allowed(span))
+
+
+def in_order(layers: tuple[int, ...], last: int) -> bool:
+    """Whether they are the first and the last of some layers."""
+    return len(layers) == 2 and layers[0] <= layers[1] <= last
+
+
+def written(layers: tuple[int, ...] | str) -> list[int] | str:
+    """As the file has it."""
+    return [*layers] if isinstance(layers, tuple) else layers
+
+
+KINDS: dict[str, Callable[[Scenario, Stage, Say], Iterator[Fault]]] = {
+    "classifier": of_a_classifier,
+    "gan": of_a_gan,
+}

@@ -1,0 +1,277 @@
+"""What a scenario can say: every key of a scenario file, its type, its range and its default.
+
+These records are the single source for reading, checking, `vglab show` and the JSON Schema. Names
+are Literals, not imports from the engine's tables, so that the lab's screen never loads numpy; a
+test keeps the two equal. The defaults are the deep sigmoid's: the network whose failure everything
+else is held against.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta, field
+
+from ..i18n import Language, language
+from .records import Dataset, NotNegative, Positive, Record, Unit
+
+Architecture = Literal["mlp", "cnn", "rnn", "lstm", "gru"]
+Activation = Literal[
+    "sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "linear"
+]
+Init = Literal["lecun", "xavier", "he", "uniform", "normal", "orthogonal", "identity"]
+Norm = Literal["none", "batch", "layer"]
+Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
+Placement = Literal["inside", "outside", "preactivation"]
+Loss = Literal["cross_entropy", "squared"]
+Game = Literal["saturating", "non_saturating", "wasserstein"]
+Turn = Literal["discriminator", "generator", "alternate"]
+Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
+DType = Literal["float32", "float64"]
+
+
+class Text(Record, frozen=True):
+    """A text in both languages; where one is missing, the other stands in."""
+
+    en: str = ""
+    es: str = ""
+
+    def chosen(self, wanted: Language | None = None) -> str:
+        """The text in the wanted language (by default the one in use)."""
+        first, other = (self.es, self.en) if (wanted or language()) == "es" else (self.en, self.es)
+        return first or other
+
+
+class Layers(Record, frozen=True):
+    """What a network is made of. Ranges stop where nothing new is to be learnt."""
+
+    architecture: Annotated[
+        Architecture,
+        Meta(
+            description="mlp: dense layers; cnn: convolutions over an image; rnn (Elman's), lstm"
+            " and gru: recurrent layers, fed step by step"
+        ),
+    ] = "mlp"
+    depth: Annotated[
+        int,
+        Meta(ge=1, le=200, description="hidden layers; by 200 even a power law has had its say"),
+    ] = 10
+    width: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=512,
+            description="units a hidden layer, or channels; at 512 theory is right to 3 digits",
+        ),
+    ] = 32
+    activation: Annotated[Activation, Meta(description="g, after every hidden layer")] = "sigmoid"
+    slope: Annotated[float, Unit, Meta(description="leaky_relu's α, its slope below 0")] = 0.2
+    init: Annotated[
+        Init,
+        Meta(
+            description="how first weights are drawn: lecun N(0, 1/fan_in),"
+            " xavier N(0, 2/(fan_in + fan_out)), he N(0, 2/fan_in), uniform U(±1/√fan_in),"
+            " normal N(0, 1), orthogonal, identity"
+        ),
+    ] = "xavier"
+    gain: Annotated[
+        float, Positive, Meta(description="times init's standard deviation: σ_w with lecun")
+    ] = 1.0
+    bias_std: Annotated[float, NotNegative, Meta(description="σ_b: biases start N(0, σ_b²)")] = 0.0
+    norm: Annotated[Norm, Meta(description="normalisation before the activation")] = "none"
+    norm_eps: Annotated[
+        float, Positive, Meta(description="ε added to the variance that norm divides by")
+    ] = 1e-5
+    skip: Annotated[Skip, Meta(description="what the skip connections carry")] = "none"
+    skip_every: Annotated[
+        int, Meta(ge=1, le=200, description="hidden layers that a skip connection passes over")
+    ] = 2
+    skip_placement: Annotated[
+        Placement,
+        Meta(
+            description="inside g(A W + b + A_skip), outside A_skip + s g(A W + b),"
+            " preactivation A_skip + s (g(A) W + b)"
+        ),
+    ] = "outside"
+    skip_scale: Annotated[
+        Annotated[float, Positive] | Literal["1/sqrt(depth)"],
+        Meta(description="s above: what the branch is multiplied by"),
+    ] = 1.0
+
+
+class Network(Layers, frozen=True):
+    """`[network]`: the network under study, a classifier."""
+
+    kernel: Annotated[
+        int, Meta(ge=1, le=7, description="a convolution looks at kernel × kernel pixels; odd")
+    ] = 3
+    forget_bias: Annotated[
+        float,
+        Meta(
+            ge=-20,
+            le=20,
+            description="first bias of the gates that keep a state, LSTM's forget and GRU's update"
+            " gate: each step keeps about σ(forget_bias) of the signal",
+        ),
+    ] = 1.0
+    loss: Annotated[
+        Loss, Meta(description="cross_entropy of one logit (softmax of more), or squared error")
+    ] = "cross_entropy"
+
+
+class Player(Layers, frozen=True):
+    """`[generator]`, `[discriminator]`: the two networks of a GAN, each like `[network]`."""
+
+    architecture: Annotated[Literal["mlp"], Meta(description="mlp: dense layers")] = "mlp"
+    depth: Annotated[int, Meta(ge=1, le=200, description="hidden layers")] = 2
+    width: Annotated[int, Meta(ge=1, le=512, description="units a hidden layer")] = 64
+    activation: Annotated[Activation, Meta(description="g, after every hidden layer")] = "relu"
+    init: Annotated[Init, Meta(description="how first weights are drawn, as in [network]")] = "he"
+    optimizer: Annotated[
+        Optimizer | None, Meta(description="its own, where it is not training.optimizer")
+    ] = None
+    rate: Annotated[
+        Annotated[float, Positive] | None,
+        Meta(description="its own learning rate, where it is not training.rate"),
+    ] = None
+
+
+class Gan(Record, frozen=True):
+    """`[gan]`: what generator and discriminator play for."""
+
+    loss: Annotated[
+        Game,
+        Meta(
+            description="the generator's: saturating E ln(1 - D), non_saturating -E ln D,"
+            " wasserstein -E f with a critic f in the discriminator's place"
+        ),
+    ] = "non_saturating"
+    latent: Annotated[
+        int, Meta(ge=1, le=64, description="random numbers N(0, 1) a point is made from")
+    ] = 2
+    discriminator_steps: Annotated[
+        int, Meta(ge=1, le=100, description="the discriminator's updates for each of the generator")
+    ] = 1
+    penalty: Annotated[
+        float,
+        NotNegative,
+        Meta(description="λ of the gradient penalty λ E (‖∇f‖ - 1)²; 0 for none"),
+    ] = 0.0
+    clip_weights: Annotated[
+        float,
+        NotNegative,
+        Meta(description="largest size a weight of the discriminator keeps; 0 clips nothing"),
+    ] = 0.0
+
+
+class Stage(Record, frozen=True):
+    """An entry of `training.stages`: who learns, for how many steps. The last one lasts to the
+    end."""
+
+    steps: Annotated[int, Meta(ge=1, le=1_000_000, description="updates in this stage")] = 0
+    layers: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=201)], ...] | Literal["all", "last"],
+        Meta(
+            description="a classifier's layers that learn: [from, to], from 1 at the input to the"
+            " output layer, all, or last: the output layer alone; the others stay as they are"
+        ),
+    ] = "all"
+    depth: Annotated[
+        Annotated[int, Meta(ge=1, le=200)] | None,
+        Meta(description="hidden layers a classifier has so far, as it grows"),
+    ] = None
+    network: Annotated[
+        Turn | None, Meta(description="the network of a GAN that learns; alternate: both in turn")
+    ] = None
+
+
+class Training(Record, frozen=True):
+    """`[training]`: how it is learnt."""
+
+    optimizer: Annotated[Optimizer, Meta(description="what turns gradients into steps")] = "sgd"
+    rate: Annotated[float, Positive, Meta(description="η, the learning rate")] = 0.1
+    batch: Annotated[int, Meta(ge=1, le=100_000, description="points a step looks at")] = 64
+    steps: Annotated[int, Meta(ge=1, le=1_000_000, description="updates of the weights")] = 2000
+    clip_norm: Annotated[
+        float, NotNegative, Meta(description="longest gradient let through; 0 clips nothing")
+    ] = 0.0
+    stages: Annotated[
+        tuple[Stage, ...],
+        Meta(description="which layers or which network learn, one after another"),
+    ] = ()
+    momentum: Annotated[float, Unit, Meta(description="momentum's and nesterov's memory")] = 0.9
+    beta1: Annotated[float, Unit, Meta(description="Adam's memory of gradients")] = 0.9
+    beta2: Annotated[float, Unit, Meta(description="Adam's memory of squared gradients")] = 0.999
+    decay: Annotated[float, Unit, Meta(description="rmsprop's memory of squared gradients")] = 0.99
+    eps: Annotated[
+        float, Positive, Meta(description="ε beside the root that adaptive optimizers divide by")
+    ] = 1e-8
+    weight_decay: Annotated[
+        float, NotNegative, Meta(description="adamw's pull of weights towards 0")
+    ] = 0.01
+
+
+class Run(Record, frozen=True):
+    """`[run]`: how often, how exactly and from which seed."""
+
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="replica i uses seed + i")] = 0
+    replicas: Annotated[
+        int, Meta(ge=1, le=1000, description="networks trained at once, to tell luck from law")
+    ] = 1
+    dtype: Annotated[DType, Meta(description="the precision trained in")] = "float32"
+    record_every: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="steps between records; 0: about 200 in all")
+    ] = 0
+
+
+Kebab = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class ScenarioFile(Record, frozen=True):
+    """A scenario file, every key of it. What is left out is the base's, or the default here."""
+
+    extends: Annotated[
+        str | None, Meta(description="the base: a preset's id, or a path seen from this file")
+    ] = None
+    title: Annotated[Text, Meta(description="its name in the list")] = Text()
+    lesson: Annotated[Text, Meta(description="what it teaches, a paragraph")] = Text()
+    claim: Annotated[tuple[Kebab, ...], Meta(description="ids in the claims table")] = ()
+    expect: Annotated[
+        tuple[Line, ...], Meta(description="what a run must show, each as in --expect")
+    ] = ()
+    kind: Annotated[
+        Literal["classifier", "gan"],
+        Meta(description="what is trained: one network to tell classes apart, or two in a game"),
+    ] = "classifier"
+    network: Network = field(default_factory=Network)
+    data: Dataset = field(default_factory=Dataset)
+    training: Training = field(default_factory=Training)
+    run: Run = field(default_factory=Run)
+    generator: Player = field(default_factory=Player)
+    discriminator: Player = field(default_factory=Player)
+    gan: Gan = field(default_factory=Gan)
+
+
+class Scenario(ScenarioFile, frozen=True):
+    """An experiment, resolved: what its file states, over its bases, over the defaults."""
+
+    id: str = ""
+    """A preset's id, or the file's name without its ending."""
+
+
+OWN = ("extends", "title", "lesson", "claim", "expect")
+"""The keys that speak of one file's experiment alone: a base does not hand them on."""
+
+
+def names(literal: object) -> tuple[str, ...]:
+    """The names one of the Literals above allows."""
+    return get_args(literal)
+
+
+RECURRENT = ("rnn", "lstm", "gru")
+
+
+def is_own(scenario: Scenario) -> bool:
+    """Whether the data are a person's own."""
+    return bool(scenario.data.path)

@@ -1,0 +1,287 @@
+"""The spec's types as an author meets them: does a value fit, and how to say what would."""
+
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NamedTuple,
+    TypeGuard,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from msgspec import Meta, Struct
+
+from ..errors import Fault, allowed, did_you_mean, found, key_shown, nearest, written
+from ..i18n import _
+from .spec import ScenarioFile
+
+Table = type[Struct]
+"""One of the spec's tables."""
+
+Bounds = Mapping[str, Any]
+"""What Meta says of a type: ge, gt, le, lt, pattern, min_length, max_length."""
+
+LIMITS = ("ge", "gt", "le", "lt", "pattern", "min_length", "max_length")
+
+
+@cache
+def fields(table: Table) -> dict[str, object]:
+    """A table's keys and their types, in the order of the spec."""
+    return get_type_hints(table, include_extras=True)
+
+
+@cache
+def bare(kind: object) -> tuple[Any, Bounds]:
+    """A type without its annotations, and the bounds they set."""
+    if get_origin(kind) is not Annotated:
+        return kind, {}
+    base, *notes = get_args(kind)
+    said = [
+        (name, getattr(note, name)) for note in notes if isinstance(note, Meta) for name in LIMITS
+    ]
+    return base, {name: value for name, value in said if value is not None}
+
+
+def is_table(kind: object) -> TypeGuard[Table]:
+    """Is it one of the spec's tables?"""
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def choices(kind: object) -> tuple[str, ...]:
+    """The words a type allows by name."""
+    base, _bounds = bare(kind)
+    if get_origin(base) is Literal:
+        return get_args(base)
+    return tuple(word for member in members(base) for word in choices(member))
+
+
+def members(base: object) -> tuple[object, ...]:
+    """The alternatives of a union that TOML can write: it has no null."""
+    is_union = get_origin(base) in (Union, UnionType)
+    return tuple(kind for kind in get_args(base) if kind is not NoneType) if is_union else ()
+
+
+def shape(base: object) -> object:
+    """What a type is looked up by in the two tables below."""
+    if is_table(base):
+        return Struct
+    return "union" if members(base) else get_origin(base) or base
+
+
+def fits(value: object, kind: object) -> bool:
+    """Is the value one of this type, within its bounds?"""
+    base, bounds = bare(kind)
+    return FITS[shape(base)](value, base, bounds)
+
+
+def fits_throughout(value: Any, kind: object) -> bool:
+    """Is it of this type, a list's entries too?"""
+    base, _bounds = bare(kind)
+    entries = value if get_origin(base) is tuple and isinstance(value, list) else ()
+    return fits(value, kind) and all(fits(entry, get_args(base)[0]) for entry in entries)
+
+
+def whole(value: object, _base: object, bounds: Bounds) -> bool:
+    return type(value) is int and within(value, bounds)
+
+
+def real(value: object, _base: object, bounds: Bounds) -> bool:
+    return type(value) in (int, float) and is_finite(value) and within(value, bounds)
+
+
+def is_finite(value: Any) -> bool:
+    """False for nan too, and for whole numbers that no float can hold."""
+    return -sys.float_info.max <= value <= sys.float_info.max
+
+
+def within(value: Any, bounds: Bounds) -> bool:
+    return (
+        value >= bounds.get("ge", value)
+        and value <= bounds.get("le", value)
+        and ("gt" not in bounds or value > bounds["gt"])
+        and ("lt" not in bounds or value < bounds["lt"])
+    )
+
+
+def text(value: object, _base: object, bounds: Bounds) -> bool:
+    if not isinstance(value, str):
+        return False
+    length_fits = bounds.get("min_length", 0) <= len(value) <= bounds.get("max_length", len(value))
+    return length_fits and re.search(bounds.get("pattern", ""), value) is not None
+
+
+FITS: dict[object, Callable[[object, Any, Bounds], bool]] = {
+    int: whole,
+    float: real,
+    str: text,
+    Literal: lambda value, base, _bounds: isinstance(value, str) and value in get_args(base),
+    tuple: lambda value, _base, _bounds: isinstance(value, list),
+    Struct: lambda value, _base, _bounds: isinstance(value, Mapping),
+    "union": lambda value, base, _bounds: any(
+        fits_throughout(value, kind) for kind in members(base)
+    ),
+}
+
+
+def says(kind: object) -> str:
+    """What a type allows, in words."""
+    base, bounds = bare(kind)
+    return SAYS[shape(base)](base, bounds)
+
+
+def says_real(_base: object, bounds: Bounds) -> str:
+    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("lt")
+    if high is not None:
+        return _("a number from {low} to just under {high}").format(low=low, high=high)
+    pattern = _("a number, {low} or more") if "ge" in bounds else _("a number greater than {low}")
+    return pattern.format(low=low)
+
+
+def says_whole(_base: object, bounds: Bounds) -> str:
+    return _("a whole number from {low} to {high}").format(low=bounds["ge"], high=bounds["le"])
+
+
+def says_text(_base: object, bounds: Bounds) -> str:
+    if "pattern" in bounds:
+        return _("small letters, digits and single hyphens, as in relu-keeps-gradients")
+    if "max_length" in bounds:
+        return _("a text of 1 to {high} characters").format(high=bounds["max_length"])
+    return _("a text in quotes")
+
+
+SAYS: dict[object, Callable[[Any, Bounds], str]] = {
+    int: says_whole,
+    float: says_real,
+    str: says_text,
+    Literal: lambda base, _bounds: ", ".join(get_args(base)),
+    Struct: lambda base, _bounds: _("a table with {keys}").format(keys=", ".join(fields(base))),
+    tuple: lambda base, _bounds: _("a list, each of them {entry}").format(
+        entry=says(get_args(base)[0])
+    ),
+    "union": lambda base, _bounds: _(" or ").join(says(kind) for kind in members(base)),
+}
+
+SYNONYMS = {
+    "alpha": "slope",
+    "batch_size": "batch",
+    "batchnorm": "batch",
+    "epochs": "steps",
+    "glorot": "xavier",
+    "initializer": "init",
+    "iterations": "steps",
+    "kaiming": "he",
+    "layernorm": "layer",
+    "layers": "depth",
+    "learning_rate": "rate",
+    "logistic": "sigmoid",
+    "lr": "rate",
+    "mse": "squared",
+    "neurons": "width",
+    "residual": "identity",
+    "swish": "silu",
+    "units": "width",
+}
+"""What other programs call it."""
+
+
+class Place(NamedTuple):
+    """Where a value stands."""
+
+    file: str
+    path: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The dotted path; a list's entries count from 0, as in an expectation."""
+        return ".".join(map(key_shown, self.path))
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """What a fault begins with: the file and the key."""
+        return self.file, self.key
+
+    def at(self, step: str | int) -> "Place":
+        """One step further in."""
+        return Place(self.file, (*self.path, str(step)))
+
+
+def check(value: object, kind: object, place: Place) -> Iterator[Fault]:
+    """Everything about the value that its type does not allow."""
+    base, _bounds = bare(kind)
+    if is_table(base) and isinstance(value, Mapping):
+        yield from check_table(value, base, place)
+    elif not fits(value, kind):
+        yield Fault(*place.named, found(value), allowed(says(kind)), hint(value, kind))
+    elif get_origin(base) is tuple and isinstance(value, list):
+        for i, entry in enumerate(value):
+            yield from check(entry, get_args(base)[0], place.at(i))
+
+
+def check_table(stated: Mapping[str, object], table: Table, place: Place) -> Iterator[Fault]:
+    """The faults of each key of a table."""
+    known = fields(table)
+    for key, value in stated.items():
+        if key in known:
+            yield from check(value, known[key], place.at(key))
+        else:
+            keys = allowed(", ".join(known))
+            question = did_you_mean(key_meant(key, place, tuple(known)))
+            yield Fault(*place.at(key).named, _("no such key"), keys, question)
+
+
+def key_meant(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:
+    """The key that was probably meant: in the same table, or standing in another one."""
+    name = SYNONYMS.get(key.casefold(), key)
+    if name not in siblings and name in (elsewhere := leaves()):
+        return elsewhere[name]
+    close = name if name in siblings else nearest(key, siblings)
+    if close:
+        return place.at(close).key
+    close = nearest(key, leaves())
+    return leaves()[close] if close else None
+
+
+@cache
+def leaves() -> dict[str, str]:
+    """Every key inside a table of the spec, and its dotted path."""
+    tables = [(name, kind) for name, kind in fields(ScenarioFile).items() if is_table(kind)]
+    return {key: f"{name}.{key}" for name, kind in reversed(tables) for key in fields(kind)}
+
+
+def hint(value: object, kind: object) -> str:
+    """What was probably meant, where that can be told."""
+    if isinstance(value, float) and not is_finite(value):
+        return _("every number in a scenario is finite")
+    if isinstance(value, str) and (names := choices(kind)):
+        word = SYNONYMS.get(value.casefold().replace(" ", ""), value)
+        return did_you_mean(word if word in names else nearest(value, names))
+    anywhere = Place("")
+    fitting = (other for other in respelt(value) if not any(check(other, kind, anywhere)))
+    return did_you_mean(next(map(written, fitting), None))
+
+
+def respelt(value: object) -> Iterator[object]:
+    """The same value as another type: without its quotes, as a list of one, and so on."""
+    if isinstance(value, float) and value.is_integer():
+        yield int(value)
+    if isinstance(value, str):
+        yield from unquoted(value)
+        yield [value]
+        yield {"en": value}
+
+
+def unquoted(text: str) -> Iterator[object]:
+    """The TOML value that stands between the quotes, if it is one."""
+    try:
+        yield tomllib.loads(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
+        return

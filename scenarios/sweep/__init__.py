@@ -1,0 +1,1 @@
+"""Grids of runs: axes, plan, file, export and the phase diagram."""

@@ -1,0 +1,59 @@
+"""The critical line of a phase diagram: the σ_w at each depth at which theory has nothing vanish.
+
+Only over `network.gain` and `network.depth`, and where mean-field theory has a law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isfinite, sqrt
+
+import numpy as np
+from msgspec.structs import replace
+
+from ..build.convert import architecture
+from ..build.data import in_plane, parts
+from ..schema.spec import Scenario
+
+GAIN, DEPTH = "network.gain", "network.depth"
+ELSEWHERE = ("training.", "run.", "data.noise")
+"""Other axes that change nothing at birth, or hardly."""
+HALVINGS = 12
+"""A gain is then known to better than a column of any terminal."""
+
+
+def critical(
+    scenario: Scenario, keys: Sequence[str], gains: Sequence[float], depths: Sequence[int]
+) -> Iterator[tuple[float, int]]:
+    """The critical gain at each depth, where it lies between the gains."""
+    lawful = all(key in (GAIN, DEPTH) or key.startswith(ELSEWHERE) for key in keys)
+    known = scenario.kind == "classifier" and in_plane(scenario)
+    for depth in depths if lawful and known else ():
+        found = balance(scenario, depth, min(gains), max(gains))
+        if found is not None:
+            yield found, depth
+
+
+def balance(scenario: Scenario, depth: int, low: float, high: float) -> float | None:
+    """The gain at which a network of that depth has a rate of 1."""
+    if not (rate(scenario, depth, low) <= 1 <= rate(scenario, depth, high)):
+        return None
+    for _ in range(HALVINGS):
+        middle = sqrt(low * high)
+        if rate(scenario, depth, middle) < 1:
+            low = middle
+        else:
+            high = middle
+    return sqrt(low * high)
+
+
+def rate(scenario: Scenario, depth: int, gain: float) -> float:
+    """What theory expects a layer to do to the error signal; not a number where it has no law."""
+    from ...engine.theory.predictions import theory_for  # slow to load, and no first frame needs it
+
+    learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
+    net = replace(scenario.network, depth=depth, gain=gain)
+    theory = theory_for(
+        architecture(replace(scenario, network=net)), np.mean(np.square(learnt.X[0]), axis=1)
+    )
+    return theory.rate if theory and isfinite(theory.rate) else float("nan")

@@ -1,0 +1,98 @@
+"""A sweep's file as a table: a row a run, a column for each figure under its dotted path."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..i18n import _
+from .store import blaming, lines
+
+Cell = str | int | float | bool | list[float | None] | None
+Row = dict[str, Cell]
+
+BLOCK = 500
+"""Rows that are written at once."""
+
+
+class ExtraMissing(OSError):
+    """What is asked for needs a package that is not installed: one line that says which."""
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """The runs in a file. Raises LedgerError, or NoSweep where something else is in it."""
+    for entry in lines(path):
+        document = msgspec.to_builtins(entry)
+        yield {**document.pop("at"), **dict(flat(document, ""))}
+
+
+def flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Cell]]:
+    """What is nested, under dotted paths."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", [*value] if isinstance(value, tuple) else value
+
+
+def heads(path: Path) -> list[str]:
+    """Every column of a file, in the order in which they first occur."""
+    return [*dict.fromkeys(name for row in rows(path) for name in row)]
+
+
+def as_csv(path: Path) -> Iterator[str]:
+    """The table as CSV, some lines at a time; lists are JSON in their cells."""
+    names = heads(path)
+    yield text([names])
+    block: list[list[Cell]] = []
+    for row in rows(path):
+        block.append([written(row.get(name)) for name in names])
+        if len(block) == BLOCK:
+            yield text(block)
+            block.clear()
+    if block:
+        yield text(block)
+
+
+def text(block: Iterable[Iterable[Cell]]) -> str:
+    """Some lines."""
+    file = StringIO()
+    csv.writer(file, lineterminator="\n").writerows(block)
+    return file.getvalue()
+
+
+def written(value: Cell) -> Cell:
+    """What stands in a cell."""
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def as_parquet(path: Path) -> bytes:
+    """The table as Parquet. Raises ExtraMissing where pyarrow is not installed."""
+    try:
+        from pyarrow import BufferOutputStream, Table
+        from pyarrow.parquet import write_table
+    except ImportError as error:
+        form = _("Parquet needs pyarrow: pip install 'vglab[parquet]'")
+        raise ExtraMissing(form) from error
+    names = heads(path)
+    table = Table.from_pylist([{name: row.get(name) for name in names} for row in rows(path)])
+    sink = BufferOutputStream()
+    write_table(table, sink)
+    return sink.getvalue().to_pybytes()
+
+
+def put(path: Path, data: Iterable[bytes]) -> None:
+    """A whole file, or none: what is there stays until all is written. Raises LedgerError."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    with blaming(path):
+        try:
+            with half.open("wb") as file:
+                file.writelines(data)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)

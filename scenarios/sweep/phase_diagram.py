@@ -1,0 +1,31 @@
+"""The places of a phase diagram: which gains and which depths are tried on a scenario."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from ..compare.remedies import CRITICAL
+from ..schema.spec import Network
+
+DEPTHS = (2, 3, 5, 8, 12, 20, 30)
+COUNT = 13
+FACTOR = 4.0
+"""How far to either side of the critical gain the diagram reaches."""
+
+
+def gains(network: Network) -> list[float]:
+    """Gains around the critical one, evenly spaced by factors."""
+    middle = CRITICAL[network.activation] / size(network)
+    return [float(f"{middle * FACTOR ** (2 * i / (COUNT - 1) - 1):.3g}") for i in range(COUNT)]
+
+
+def size(network: Network) -> float:
+    """σ_w of the network's first weights at a gain of 1."""
+    return {"he": sqrt(2), "uniform": 1 / sqrt(3), "normal": sqrt(network.width)}.get(
+        network.init, 1.0
+    )
+
+
+def nearest(values: list[float], wanted: float) -> int:
+    """The place whose gain is nearest, by factors."""
+    return min(range(len(values)), key=lambda i: abs(values[i] / wanted - 1))

@@ -1,0 +1,117 @@
+"""A sweep before it begins: every run of it, as a scenario of its own.
+
+Each point of the grid is read as a file with `--set` would be, so what a scenario may not say, a
+sweep may not either, and it is told before anything is trained.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product, starmap
+from math import prod
+from operator import attrgetter
+from random import Random
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..errors import Fault, ScenarioError
+from ..i18n import _
+from ..loading.changes import settings
+from ..loading.inheritance import load
+from ..loading.toml_reader import as_setting
+from ..runs.tasks import SEED
+from ..schema.spec import Scenario, is_own
+from ..userdata.loader import table
+from .axes import SOURCE, Axis, Value, axes
+
+MOST = 100_000
+"""Runs a sweep may have: each is read and checked before the first begins."""
+APART = (SEED, "run.replicas")
+"""What a line says for itself, whatever the sweep."""
+
+Point = tuple[tuple[str, Value], ...]
+Identity = tuple[Point, int]
+
+
+class Run(Struct, frozen=True):
+    """One network of the sweep."""
+
+    at: Mapping[str, Value]
+    """The values of the axes, the seed aside."""
+    scenario: Scenario
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from the sweep's other runs."""
+        return identity(self.at, self.scenario.run.seed)
+
+
+class Plan(Struct, frozen=True):
+    """A whole sweep."""
+
+    scenario: Scenario
+    """What the axes do not state; of the first point, where they do."""
+    keys: tuple[str, ...]
+    """What is varied, in the order stated."""
+    runs: tuple[Run, ...]
+    digest: str
+    """The same for all that can be continued in one file."""
+
+
+def identity(at: Mapping[str, Value], seed: int) -> Identity:
+    """What tells a run from the others of its sweep."""
+    return tuple(sorted(at.items())), seed
+
+
+def plan(
+    name: str, overs: Sequence[str], stated: Sequence[str] = (), random: int | None = None
+) -> Plan:
+    """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
+    points. Raises ScenarioError with every fault of the first point that has one."""
+    found = axes(overs, random is not None)
+    base = load(name, stated)
+    points = [*islice(points_of(found, random, base.run.seed), MOST + 1)]
+    refuse_too_many(found, len(points), base.run.replicas)
+    resolved = [load(name, [*stated, *starmap(as_setting, point.items())]) for point in points]
+    keys = tuple(axis.key for axis in found)
+    varied = [key for key in keys if key != SEED]
+    runs = {run.identity: run for scenario in resolved for run in replicas(scenario, varied)}
+    return Plan(resolved[0], keys, tuple(runs.values()), digest(resolved[0], varied))
+
+
+def points_of(axes: Sequence[Axis], random: int | None, seed: int) -> Iterator[dict[str, Value]]:
+    """The points of the grid, or so many drawn at random; point i is the same however many."""
+    keys = [axis.key for axis in axes]
+    if random is None:
+        for values in product(*(axis.values for axis in axes)):
+            yield dict(zip(keys, values, strict=True))
+    else:
+        for i in range(random):
+            rng = Random(f"{seed} {i}")
+            yield {axis.key: axis.draw(rng) for axis in axes}
+
+
+def refuse_too_many(axes: Sequence[Axis], points: int, replicas: int) -> None:
+    """Raises ScenarioError where the grid is larger than anybody means."""
+    if points * replicas > MOST:
+        count = max(points, prod(len(axis.values) for axis in axes)) * replicas
+        form = _("{count} runs are more than {most}; --random N draws some of them")
+        raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
+
+
+def replicas(scenario: Scenario, varied: Sequence[str]) -> Iterator[Run]:
+    """Each seed of a point."""
+    at = {key: attrgetter(key)(scenario) for key in varied}
+    for i in range(scenario.run.replicas):
+        own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)
+        yield Run(at, replace(scenario, run=own))
+
+
+def digest(scenario: Scenario, varied: Sequence[str]) -> str:
+    """A short name for the experiment without its axes and seeds."""
+    apart = {*varied, *APART}
+    rest = {key: None if key in apart else value for key, value in settings(scenario)}
+    if is_own(scenario):
+        rest["data.path"] = table(scenario).digest
+    return hashlib.sha256(msgspec.json.encode(rest, order="sorted")).hexdigest()[:12]

@@ -1,0 +1,63 @@
+"""A sweep: every run of a plan that its file does not hold yet, entered as it finishes.
+
+A generator that yields each run once it is safe, so that whoever watches (a progress line, the
+lab's heat map) needs nothing from here but the next one.
+"""
+
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from ..i18n import _
+from ..runs.executors import Crew
+from ..runs.scheduler import carried_out
+from ..runs.tasks import Task, tasks
+from .plan import Identity, Plan, Run
+from .store import Ledger, Line, NoSweep, line, lines
+
+
+def finished(plan: Plan, path: Path) -> dict[Identity, Line]:
+    """The plan's runs that are in the file, the last line of each.
+
+    Raises LedgerError, or NoSweep where the file holds another sweep.
+    """
+    planned = {run.identity for run in plan.runs}
+    found: dict[Identity, Line] = {}
+    for entry in lines(path):
+        if entry.sweep != plan.digest:
+            raise NoSweep(other_sweep(path, entry))
+        if entry.identity in planned:
+            found[entry.identity] = entry
+    return found
+
+
+def other_sweep(path: Path, entry: Line) -> str:
+    """The complaint that a file holds another experiment."""
+    form = _(
+        "another sweep is in this file ({scenario} over {keys}, or other settings); give --out"
+        " another file"
+    )
+    keys = ", ".join(entry.at) or "run.seed"
+    return f"{path}: " + form.format(scenario=entry.scenario, keys=keys)
+
+
+def remaining(plan: Plan, done: Mapping[Identity, Line], retry: bool = False) -> list[Run]:
+    """The runs still to be carried out; those that failed too, if they are to be tried again."""
+    return [
+        run
+        for run in plan.runs
+        if (entry := done.get(run.identity)) is None or (retry and entry.error is not None)
+    ]
+
+
+def swept(plan: Plan, todo: list[Run], ledger: Ledger, crew: Crew, version: str) -> Generator[Line]:
+    """Carry out the runs; each is yielded once it is in the file.
+
+    Raises LedgerError where it cannot be entered; all that were yielded are safe.
+    """
+    work: list[Task] = tasks(enumerate(run.scenario for run in todo), crew.room)
+    with closing(carried_out(work, crew)) as outcomes:
+        for number, outcome in outcomes:
+            entry = line(plan, todo[number], outcome, version)
+            ledger.enter([entry])
+            yield entry

@@ -1,0 +1,259 @@
+"""A line of a sweep's file, schema `vglab.sweep/1`: one run, where it stands and what it showed.
+
+Every line says all that is needed to understand it, so files can be cut, joined and filtered with
+the tools that people have.
+"""
+
+import os
+import stat
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Literal, Self
+
+import msgspec
+from msgspec import Meta
+
+from ..errors import UNREADABLE, USUAL, Table, reason
+from ..i18n import _
+from ..runs.results import Known, Net, Number, Result
+from ..runs.scheduler import Outcome
+from .axes import Value
+from .plan import Identity, Plan, Run, identity
+
+SCHEMA = "vglab.sweep/1"
+
+
+class Line(Known, frozen=True):
+    """One run of a sweep. The figures are those of its last record."""
+
+    schema: Literal["vglab.sweep/1"]
+    version: Annotated[str, Meta(description="of vglab")]
+    sweep: Annotated[
+        str, Meta(description="names the experiment without its axes: the same throughout a file")
+    ]
+    scenario: Annotated[str, Meta(description="its id")]
+    at: Annotated[dict[str, Value], Meta(description="the values of the axes, by dotted path")]
+    seed: Annotated[int, Meta(description="of this run")]
+    accuracy: Annotated[dict[str, Number], Meta(description="train, test; none for a GAN")]
+    loss: Annotated[dict[str, Number], Meta(description="by the run document's names")]
+    gan: Annotated[dict[str, Number], Meta(description="the game; none for a classifier")]
+    networks: dict[str, Net]
+    diverged_at: Annotated[
+        int | None, Meta(description="first step with a loss not finite, or null")
+    ]
+    seconds: Annotated[float, Meta(description="of training; runs trained at once share them out")]
+    error: Annotated[
+        str | None,
+        Meta(description="why the run could not be carried out; then there are no figures"),
+    ] = None
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from the sweep's other runs."""
+        return identity(self.at, self.seed)
+
+
+NOTHING = Result({}, {}, {}, {}, None, 0.0)
+DECODER = msgspec.json.Decoder(Line)
+START = f'{{"schema":"{SCHEMA}",'.encode()
+"""What every line begins with."""
+
+
+def line(plan: Plan, run: Run, outcome: Outcome, version: str) -> Line:
+    """A run and its outcome."""
+    failed = isinstance(outcome, str)
+    result = NOTHING if failed else outcome
+    return Line(
+        schema=SCHEMA,
+        version=version,
+        sweep=plan.digest,
+        scenario=run.scenario.id,
+        at=dict(run.at),
+        seed=run.scenario.run.seed,
+        accuracy=result.accuracy,
+        loss=result.loss,
+        gan=result.gan,
+        networks=result.networks,
+        diverged_at=result.diverged_at,
+        seconds=result.seconds,
+        error=outcome if failed else None,
+    )
+
+
+def encoded(entry: Line) -> bytes:
+    """As it stands in the file."""
+    return msgspec.json.encode(entry) + b"\n"
+
+
+TAIL = 1 << 20
+"""Bytes at the end of a file in which its last line begins."""
+
+
+class LedgerError(OSError):
+    """The file cannot be read or written: one line that says why."""
+
+
+class NoSweep(ValueError):
+    """Something else is in the file: one line that says what."""
+
+
+class Ledger:
+    """The open file, locked until it is closed."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or begin the file, and repair its end.
+
+        Raises LedgerError where that cannot be done, NoSweep where something else is in the file.
+        """
+        self.path, self.locked = path, True
+        with blaming(path):
+            self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
+        try:
+            self.take()
+            with blaming(path):
+                self.repair()
+        except BaseException:
+            self.close()
+            raise
+
+    def take(self) -> None:
+        """Make sure that it is a file, and nobody else's."""
+        if not stat.S_ISREG(os.fstat(self.file).st_mode):
+            raise NoSweep(f"{self.path}: " + _("no file that can be continued"))
+        try:
+            lock(self.file)
+        except Held as error:
+            raise LedgerError(f"{self.path}: " + _("another sweep is writing this file")) from error
+        except Unlockable:
+            self.locked = False
+
+    def repair(self) -> None:
+        """Cut off a line that was half written; give a whole one the end it lacks."""
+        size = os.lseek(self.file, 0, os.SEEK_END)
+        os.lseek(self.file, max(0, size - TAIL), os.SEEK_SET)
+        last = os.read(self.file, TAIL).rpartition(b"\n")[2]
+        if is_line(last):
+            self.write(b"\n")
+        elif START.startswith(last[: len(START)]) or not last.strip(b"\0"):
+            os.ftruncate(self.file, size - len(last))
+        else:
+            raise NoSweep(no_line(self.path, None))
+
+    def enter(self, entries: Iterable[Line]) -> None:
+        """Put runs that are finished on the disk. Raises LedgerError; then none of them is there,
+        and all before are."""
+        with blaming(self.path):
+            self.write(b"".join(map(encoded, entries)))
+
+    def write(self, data: bytes) -> None:
+        """All of the data or nothing of it."""
+        size = os.lseek(self.file, 0, os.SEEK_END)
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self.file, rest) :]
+        except OSError:
+            with suppress(OSError):  # the half is cut off when the file is opened again
+                os.ftruncate(self.file, size)
+            raise
+        os.fsync(self.file)
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        os.close(self.file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: object, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+BINARY: int = getattr(os, "O_BINARY", 0)
+"""Windows would end lines in its own way."""
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """The runs in a file, in the order in which they finished; a half line at its end is passed
+    over. Raises LedgerError, or NoSweep at the first line that is none."""
+    with blaming(path, UNREADABLE), path.open("rb") as file:
+        for number, entry in enumerate(file, start=1):
+            if entry.endswith(b"\n") and entry.strip():
+                yield decoded(path, number, entry)
+
+
+def decoded(path: Path, number: int, entry: bytes) -> Line:
+    """One line's run."""
+    try:
+        return DECODER.decode(entry)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NoSweep(no_line(path, number)) from error
+
+
+def is_line(data: bytes) -> bool:
+    """Whether a whole run is there."""
+    try:
+        DECODER.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def no_line(path: Path, number: int | None) -> str:
+    """The complaint that a file holds something else."""
+    where = _("its last line") if number is None else _("line {line}").format(line=number)
+    return f"{path}: " + _("{where} is no line of a sweep; nothing was changed").format(where=where)
+
+
+@contextmanager
+def blaming(path: Path, words: Table = USUAL) -> Generator[None]:
+    """Whatever the operating system refuses is said of the file, in one line."""
+    try:
+        yield
+    except LedgerError:
+        raise
+    except OSError as error:
+        raise LedgerError(f"{path}: {reason(error, words)}") from error
+
+
+class Held(Exception):
+    """Another process has the lock."""
+
+
+class Unlockable(Exception):
+    """The file system knows no locks."""
+
+
+if sys.platform == "win32":
+    import msvcrt
+    import os
+
+    BEYOND = 0x7FFF0000
+    """A byte that no sweep reaches: Windows keeps readers away from what is locked."""
+
+    def lock(file: int) -> None:
+        """Take the lock, or raise Held."""
+        os.lseek(file, BEYOND, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise Held from error
+        finally:
+            os.lseek(file, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def lock(file: int) -> None:
+        """Take the lock, or raise Held or Unlockable."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Held from error
+        except OSError as error:
+            raise Unlockable from error

@@ -1,0 +1,1 @@
+"""A person's own data: CSV and NPZ files as tables."""

@@ -1,0 +1,220 @@
+"""A scenario on a person's own data: the table it names, how it is parted, and whether it fits.
+
+A table is read when its scenario is loaded. What reads it is imported where it is called for, as
+most scenarios have no file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from math import isqrt, prod
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import Fault, ScenarioError, shown, unreadable
+from ..i18n import _, ngettext
+from ..schema.spec import Scenario, is_own
+
+if TYPE_CHECKING:
+    from .table import Table, Wanted
+
+KEY = "data.path"
+LEAST = 2, 1
+"""Rows there must be to learn from, and to judge by."""
+PLANE = 2
+State = tuple[int, ...]
+KEPT: dict[Wanted, tuple[State, Table]] = {}
+"""The tables read last, so that a run is of one state of its file however long it takes."""
+MOST = 2
+"""Tables that are kept."""
+
+
+class Form(NamedTuple):
+    """How an architecture looks at a sample: so many places, each of so many numbers."""
+
+    places: int
+    numbers: int
+
+
+def table(scenario: Scenario) -> Table:
+    """The data of the scenario's file, as they were when it was loaded. Raises ScenarioError."""
+    wanted = asked(scenario)
+    return KEPT[wanted][1] if wanted in KEPT else read_table(wanted)
+
+
+def read_table(wanted: Wanted) -> Table:
+    """The data as they are on the disk now, which are kept. Raises ScenarioError."""
+    from .table import TableError
+
+    now = state(wanted.path)
+    if wanted in KEPT and KEPT[wanted][0] == now:
+        return KEPT[wanted][1]
+    KEPT.pop(wanted, None)
+    for oldest in [*KEPT][: len(KEPT) - MOST + 1]:
+        del KEPT[oldest]
+    try:
+        KEPT[wanted] = now, read_file(wanted)
+    except TableError as error:
+        fault = Fault("", error.key, f"{named(wanted.path)}: {error}")
+        raise ScenarioError([fault]) from error
+    return KEPT[wanted][1]
+
+
+def asked(scenario: Scenario) -> Wanted:
+    """What the scenario wants of its file."""
+    from .table import Wanted
+
+    data = scenario.data
+    return Wanted(data.path, data.label, scenario.kind == "classifier")
+
+
+def state(path: str) -> State:
+    """What changes when the file does."""
+    try:
+        about = os.stat(path)
+    except (OSError, ValueError):
+        return ()
+    return about.st_mtime_ns, about.st_size, about.st_ino
+
+
+def named(path: str) -> str:
+    """The file without its folders, which the scenario says."""
+    name = os.path.basename(path)
+    return name if name.isprintable() else shown(name)
+
+
+def held_back(counts: Sequence[int], share: float) -> list[int]:
+    """How many rows of each class are to judge by: about the share, and never a class's last."""
+    back = [min(round(share * count), count - 1) for count in counts]
+    if counts and not any(back):
+        largest = max(range(len(counts)), key=counts.__getitem__)
+        back[largest] = min(1, counts[largest] - 1)
+    return back
+
+
+def sizes(scenario: Scenario) -> tuple[int, int]:
+    """Points to learn from, and points held back."""
+    data = scenario.data
+    if not is_own(scenario):
+        return data.train, data.test
+    counts = table(scenario).counts
+    back = sum(held_back(counts, data.test_share))
+    return sum(counts) - back, back
+
+
+def form(architecture: str, shape: Sequence[int]) -> Form | None:
+    """How the architecture looks at samples of that shape; None where it cannot."""
+    match (architecture, *shape):
+        case ("cnn", int(pixels)) if isqrt(pixels) ** 2 == pixels:
+            return Form(pixels, 1)
+        case ("cnn", int(rows), int(columns), *channels) if rows == columns:
+            return Form(rows * columns, *channels or [1])
+        case ("rnn" | "lstm" | "gru", int(steps), *numbers) if len(numbers) < 2:
+            return Form(steps, *numbers or [1])
+        case ("mlp", *_sizes):
+            return Form(1, prod(shape))
+        case _:
+            return None
+
+
+def told(scenario: Scenario) -> str:
+    """What the file holds and how it is parted, said."""
+    found, (learnt, back) = table(scenario), sizes(scenario)
+    rows = ngettext("{count} row", "{count} rows", len(found.y)).format(count=len(found.y))
+    numbers = len(found.names)
+    of = ngettext("of {count} number", "of {count} numbers", numbers).format(count=numbers)
+    lead = f"{named(scenario.data.path)}: {rows} {of}"
+    if not found.classes:
+        return f"{lead}. " + _("Each column is brought to mean 0 and variance 1.")
+    counts = zip(found.classes, found.counts, strict=True)
+    classes = ", ".join(f"{shown(name)[1:-1]} {count}" for name, count in counts)
+    form = _(
+        "{lead}; {label}: {classes}. {train} rows are learnt from and {test} held back; each column"
+        " is brought to mean 0 and variance 1 over those learnt from."
+    )
+    label = shown(found.label)[1:-1]
+    return form.format(lead=lead, label=label, classes=classes, train=learnt, test=back)
+
+
+def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
+    """What keeps the scenario from using its file; whoever knows who states what names the file."""
+    try:
+        found = read_table(asked(scenario))
+    except ScenarioError as error:
+        yield from error.faults
+        return
+    for key, what in OF_KIND[scenario.kind](scenario, found):
+        yield Fault("", key, f"{named(scenario.data.path)}: {what}")
+
+
+def unfit_to_tell_apart(scenario: Scenario, found: Table) -> Iterator[tuple[str, str]]:
+    """What a classifier cannot do with a table."""
+    learnt, back = sizes(scenario)
+    if learnt < LEAST[0] or back < LEAST[1]:
+        few = _("{train} rows to learn from and {test} held back; 2 and 1 are the least")
+        yield KEY, few.format(train=learnt, test=back)
+    elif scenario.training.batch > learnt:
+        small = _("{train} rows to learn from, fewer than training.batch = {batch}")
+        yield "training.batch", small.format(train=learnt, batch=scenario.training.batch)
+    if form(scenario.network.architecture, found.shape) is None:
+        yield KEY, unlike(scenario.network.architecture, found)
+
+
+def unlike(architecture: str, found: Table) -> str:
+    """Why an architecture cannot look at a table."""
+    size = " × ".join(map(str, found.shape))
+    if architecture == "cnn":
+        return _("samples of {size} numbers are no square images, as a cnn needs").format(size=size)
+    return _("samples of {size} numbers are no sequences").format(size=size)
+
+
+def unfit_to_imitate(_scenario: Scenario, found: Table) -> Iterator[tuple[str, str]]:
+    """What a GAN cannot do with a table."""
+    if len(found.names) != PLANE:
+        form = ngettext(
+            "{count} column of numbers; a GAN here imitates points in the plane, of 2",
+            "{count} columns of numbers; a GAN here imitates points in the plane, of 2",
+            len(found.names),
+        )
+        yield KEY, form.format(count=len(found.names))
+
+
+OF_KIND = {"classifier": unfit_to_tell_apart, "gan": unfit_to_imitate}
+
+
+def read_file(wanted: Wanted) -> Table:
+    """The table. Raises TableError."""
+    refuse_no_file(wanted.path)
+    ending = Path(wanted.path).suffix.casefold()
+    if ending == ".npz":
+        from .npz_reader import read_archive
+
+        return read_archive(wanted)
+    from .csv_reader import read_csv
+
+    return read_csv(wanted)
+
+
+def refuse_no_file(path: str) -> None:
+    """Raises TableError for what cannot be read, or would fill the memory."""
+    import psutil
+
+    from .table import TIMES, TableError
+
+    try:
+        about = os.stat(path)
+        open(path, "rb").close() if stat.S_ISREG(about.st_mode) else None
+    except OSError as error:
+        raise TableError(unreadable(error)) from error
+    except ValueError as error:
+        form = _("the file cannot be read ({reason})")
+        raise TableError(form.format(reason=error)) from error
+    if not stat.S_ISREG(about.st_mode):
+        raise TableError(_("no file of data"))
+    free = psutil.virtual_memory().available
+    if about.st_size * TIMES > free:
+        form = _("the file would need about {need} of memory, and {free} are free")
+        need, there = (f"{count / 1e9:.3g} GB" for count in (about.st_size * TIMES, free))
+        raise TableError(form.format(need=need, free=there))

@@ -1,0 +1,132 @@
+"""A person's own data as NPZ, NumPy's archive of arrays: X, a sample a row, and y, its classes.
+
+What is in the archive is held to be numbers and words, never objects: unpickling would run whatever
+code the file's author put there.
+"""
+
+import hashlib
+import struct
+import zipfile
+import zlib
+from array import array
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..errors import allowed, found
+from ..i18n import _
+from .table import LARGEST, Table, TableError, Wanted, classified, counted
+
+UNREADABLE = (
+    OSError,
+    EOFError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a broken archive, or one with a password, has been seen to raise."""
+NUMBERS, WORDS = "biuf", "US"
+"""Kinds of arrays, as NumPy calls them."""
+
+
+def read_archive(wanted: Wanted) -> Table:
+    """The table. Raises TableError."""
+    with open(wanted.path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    label = wanted.label or "y"
+    try:
+        with zipfile.ZipFile(wanted.path) as archive:
+            kept = [name.removesuffix(".npy") for name in archive.namelist()]
+            refuse_missing(kept, ["X", *([label] if wanted.classes else [])])
+            X = member(archive, "X")
+            y = member(archive, label) if wanted.classes else np.zeros(len(X))
+    except TableError:
+        raise
+    except UNREADABLE as error:
+        raise TableError(_("no NPZ archive")) from error
+    return checked(X, y, wanted, label, digest)
+
+
+def refuse_missing(kept: Sequence[str], needed: Sequence[str]) -> None:
+    """Raises TableError where one of the arrays is not there."""
+    for name in needed:
+        if name not in kept:
+            there = ", ".join(kept[:8])
+            what = _("no array {name} in it").format(name=name)
+            key = "data.path" if name in "Xy" else "data.label"
+            raise TableError(what, _("it has {names}").format(names=there) if kept else "", key=key)
+
+
+def member(archive: zipfile.ZipFile, name: str) -> Any:
+    """One array."""
+    try:
+        refuse_bomb(archive, f"{name}.npy")
+        with archive.open(f"{name}.npy") as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except TableError:
+        raise
+    except UNREADABLE as error:
+        if "pickle" in str(error):
+            what = _("the array {name} holds Python objects, and those are not opened")
+        else:
+            what = _("the array {name} cannot be read")
+        raise TableError(what.format(name=name), allowed(_("numbers"))) from error
+
+
+def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
+    """Raises TableError for an array that would fill the memory once it is unpacked."""
+    import psutil
+
+    need, free = 3 * archive.getinfo(name).file_size, psutil.virtual_memory().available
+    if need > free:
+        form = _("the file would need about {need} of memory, and {free} are free")
+        raise TableError(form.format(need=f"{need / 1e9:.3g} GB", free=f"{free / 1e9:.3g} GB"))
+
+
+def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
+    """The table of these arrays."""
+    if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
+        name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
+        what = _("the array {name} holds {kind}").format(name=name, kind=kind)
+        raise TableError(what, allowed(_("numbers")))
+    if not 2 <= X.ndim <= 4 or 0 in X.shape[1:]:
+        what = _("X has the shape {shape}").format(shape=X.shape)
+        raise TableError(what, allowed(_("a sample a row, and 1 to 3 axes more")))
+    if y.shape != (len(X),):
+        form = _("{label} has the shape {shape}, and X has {rows} rows")
+        raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
+    refuse_infinite(X)
+    words = [as_word(value) for value in y.tolist()] if wanted.classes else []
+    classes, numbers = classified(words, len(X), wanted, label)
+    names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
+    flat = array("d", X.astype(np.float64).tobytes())
+    counts = counted(classes, numbers)
+    return Table(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
+
+
+def refuse_infinite(X: Any) -> None:
+    """Raises TableError at the first entry that is no finite number."""
+    with np.errstate(all="ignore"):
+        amiss = ~(np.abs(X.astype(np.float64)) <= LARGEST)
+    if amiss.any():
+        place = tuple(int(i) for i in np.argwhere(amiss)[0])
+        where = "X[{}]".format(", ".join(map(str, place)))
+        raise TableError(f"{where}: {found(float(X[place]))}", allowed(_("a finite number")))
+
+
+def as_word(value: object) -> str:
+    """A class's name; 1.0 is the class 1."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    whole = isinstance(value, (bool, float)) and value == value and float(value).is_integer()
+    return str(int(value)) if whole and isinstance(value, (bool, float)) else str(value)

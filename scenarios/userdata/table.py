@@ -1,0 +1,107 @@
+"""A person's own data, as a table: every value a finite number, every row a class.
+
+What is wrong is said as one line that leads to the very cell. No numpy, but for NPZ files: the
+lab's screen and `vglab check` look at tables too.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import inf, isfinite
+from typing import NamedTuple
+
+from ..errors import printable, shown
+from ..i18n import _
+
+MOST_CLASSES = 100
+"""More are no classes, but something that was measured."""
+TIMES = 8
+"""Bytes held, at most, for each byte of the file, while it is read."""
+LARGEST = 1e300
+"""Numbers are told apart, subtracted and squared as parts of the largest; beyond this, none is."""
+
+
+class TableError(ValueError):
+    """The file cannot be used: one line that says why, and the key that is to blame."""
+
+    def __init__(self, *said: str, key: str = "data.path") -> None:
+        super().__init__(printable("; ".join(part for part in said if part)))
+        self.key = key
+
+
+class Wanted(NamedTuple):
+    """What is to be read."""
+
+    path: str
+    label: str = ""
+    """The column of the classes; empty: by its name, or the last one."""
+    classes: bool = True
+    """Whether there have to be classes; a GAN has no use for them."""
+
+
+class Table(NamedTuple):
+    """The data of one file."""
+
+    names: tuple[str, ...]
+    """Of the features."""
+    shape: tuple[int, ...]
+    """Of a sample."""
+    numbers: array[float]
+    """The features, row by row."""
+    label: str
+    classes: tuple[str, ...]
+    y: array[int]
+    """The class of each row: its place in `classes`."""
+    digest: str
+    """SHA-256 of the file."""
+    counts: tuple[int, ...]
+    """How many rows each class has."""
+
+
+def as_number(cell: str, comma: bool) -> float | None:
+    """The number; None where it is none."""
+    if comma and cell.count(",") == 1 and "." not in cell:
+        cell = cell.replace(",", ".")
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def quoted(name: str) -> str:
+    """The name of a column, on one line and not too long."""
+    return shown(name)[1:-1] if name.isidentifier() else shown(name)
+
+
+def classified(
+    words: Sequence[str], count: int, wanted: Wanted, label: str
+) -> tuple[tuple[str, ...], array[int]]:
+    """The names of the classes, numbers in their order and words in theirs, and each row's."""
+    if not count:
+        raise TableError(_("a header, and no rows"))
+    if not wanted.classes:
+        return (), array("q", [0]) * count
+    names = sorted(set(words), key=order)
+    if len(names) > MOST_CLASSES:
+        form = _("{count} different values in column {name} are no classes; at most {most} can be")
+        said = form.format(count=len(names), name=quoted(label), most=MOST_CLASSES)
+        raise TableError(said, _("data.label names the column of the classes"), key="data.label")
+    if len(names) < 2:
+        form = _("every row has the class {name}, and there is nothing to tell apart")
+        raise TableError(form.format(name=shown(names[0])))
+    places = {name: place for place, name in enumerate(names)}
+    return tuple(names), array("q", [places[word] for word in words])
+
+
+def counted(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
+    """How many rows each class has."""
+    of = Counter(y)
+    return tuple(of[number] for number in range(len(classes)))
+
+
+def order(name: str) -> tuple[float, str]:
+    """Numbers come before words."""
+    value = as_number(name, comma=False)
+    return (value if value is not None and isfinite(value) else inf, name)

@@ -1,0 +1,213 @@
+"""Optimizers against the papers' own formulas, and against PyTorch where it is installed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vglab.engine.training.optimizers import OPTIMIZERS, Fading, Settings
+
+EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
+UNUSUAL = Settings(
+    rate=0.03, momentum=0.8, beta1=0.85, beta2=0.95, decay=0.9, eps=1e-3, weight_decay=0.2
+)
+P = 6
+
+
+class Paper:
+    """The papers' algorithms, as plainly as they are printed."""
+
+    def __init__(self, s: Settings, theta: Any) -> None:
+        self.s, self.theta, self.t = s, theta.copy(), 0
+        self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
+
+    def sgd(self, g: Any) -> None:
+        self.theta -= self.s.rate * g
+
+    def momentum(self, g: Any) -> None:
+        """Polyak 1964, "heavy ball": the last move goes on, faded."""
+        self.m = self.s.momentum * self.m - self.s.rate * g
+        self.theta += self.m
+
+    def nesterov(self, g: Any) -> None:
+        """Sutskever et al. 2013, eq. 3 and 4, at the place looked ahead to, where g is taken."""
+        base = self.theta - self.s.momentum * self.m
+        self.m = self.s.momentum * self.m - self.s.rate * g
+        self.theta = base + self.m + self.s.momentum * self.m
+
+    def adagrad(self, g: Any) -> None:
+        """Duchi et al. 2011, the diagonal form."""
+        self.v = self.v + g**2
+        self.theta -= self.s.rate * g / (np.sqrt(self.v) + self.s.eps)
+
+    def rmsprop(self, g: Any) -> None:
+        """Tieleman & Hinton 2012, lecture 6e."""
+        self.v = self.s.decay * self.v + (1 - self.s.decay) * g**2
+        self.theta -= self.s.rate * g / (np.sqrt(self.v) + self.s.eps)
+
+    def adam(self, g: Any) -> None:
+        """Kingma & Ba 2015, algorithm 1."""
+        self.theta -= self.s.rate * self.adams_direction(g)
+
+    def adamw(self, g: Any) -> None:
+        """Loshchilov & Hutter 2019, algorithm 2, the schedule in the rate and in the decay."""
+        step = self.adams_direction(g) + self.s.weight_decay * self.theta
+        self.theta -= self.s.rate * step
+
+    def adams_direction(self, g: Any) -> Any:
+        s, self.t = self.s, self.t + 1
+        self.m = s.beta1 * self.m + (1 - s.beta1) * g
+        self.v = s.beta2 * self.v + (1 - s.beta2) * g**2
+        m_hat, v_hat = self.m / (1 - s.beta1**self.t), self.v / (1 - s.beta2**self.t)
+        return m_hat / (np.sqrt(v_hat) + s.eps)
+
+
+def descend(name: str, s: Settings, theta: Any, slope: Callable[[Any], Any], steps: int) -> Any:
+    """The engine's optimizer, in the training loop's manner."""
+    theta, step = theta.copy(), np.empty_like(theta)
+    optimizer = OPTIMIZERS[name](s, theta)
+    for _ in range(steps):
+        optimizer.update(theta, slope(theta), step)
+        theta -= step
+    return theta
+
+
+def descend_on_paper(
+    name: str, s: Settings, theta: Any, slope: Callable[[Any], Any], steps: int
+) -> Any:
+    paper = Paper(s, theta)
+    for _ in range(steps):
+        getattr(paper, name)(slope(paper.theta))
+    return paper.theta
+
+
+def valley(theta: Any) -> Any:
+    """The gradient of a bent valley: curvatures from 0.1 to 10, and a sine on it."""
+    return np.geomspace(0.1, 10, theta.shape[-1]) * theta + np.cos(3 * theta)
+
+
+def start(R: int = 2, dtype: Any = np.float64) -> Any:
+    return np.random.default_rng(2).standard_normal((R, P)).astype(dtype)
+
+
+@EVERY
+@pytest.mark.parametrize("s", [Settings(), UNUSUAL], ids=["usual", "unusual"])
+@pytest.mark.parametrize("steps", [1, 2, 100])
+def test_steps_are_the_papers(name: str, s: Settings, steps: int) -> None:
+    mine = descend(name, s, start(), valley, steps)
+    papers = descend_on_paper(name, s, start(), valley, steps)
+    np.testing.assert_allclose(mine, papers, rtol=1e-10, atol=1e-12)
+
+
+@EVERY
+def test_float32_stays_float32_and_near(name: str) -> None:
+    s = replace(UNUSUAL, rate=0.01)
+    theta, step = start(dtype=np.float32), np.empty((2, P), np.float32)
+    optimizer = OPTIMIZERS[name](s, theta)
+    for _ in range(20):
+        optimizer.update(theta, valley(theta).astype(np.float32), step)
+        theta -= step
+    arrays = [v.value if isinstance(v, Fading) else v for v in vars(optimizer).values()]
+    assert {v.dtype for v in arrays if isinstance(v, np.ndarray)} <= {np.dtype(np.float32)}
+    papers = descend_on_paper(name, s, start(), valley, 20)
+    np.testing.assert_allclose(theta, papers, rtol=1e-4, atol=1e-5)
+
+
+@EVERY
+def test_each_replica_may_have_its_own_rate(name: str) -> None:
+    rates, decays = [0.01, 0.05], [0.0, 0.3]
+    own = replace(UNUSUAL, rate=np.array([rates]).T, weight_decay=np.array([decays]).T)
+    both = descend(name, own, start(), valley, 30)
+    for r in range(2):
+        s = replace(UNUSUAL, rate=rates[r], weight_decay=decays[r])
+        alone = descend(name, s, start()[r : r + 1], valley, 30)
+        np.testing.assert_allclose(both[r : r + 1], alone, rtol=1e-13)
+
+
+@EVERY
+def test_without_gradient_only_decay_moves(name: str) -> None:
+    theta = descend(name, UNUSUAL, start(), np.zeros_like, 1)
+    shrunk = 1 - UNUSUAL.rate * UNUSUAL.weight_decay if name == "adamw" else 1.0
+    np.testing.assert_allclose(theta, start() * shrunk, rtol=1e-15)
+
+
+@EVERY
+def test_gradients_of_any_size_give_finite_steps(name: str) -> None:
+    g = np.array([[1e-30, 1e-12, 1.0, 1e15, -1e15, 0.0]], np.float32)
+    step = np.empty_like(g)
+    OPTIMIZERS[name](Settings(), g).update(np.zeros_like(g), g.copy(), step)
+    assert np.isfinite(step).all()
+
+
+ADAPTIVE = pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "adamw"])
+
+
+@ADAPTIVE
+def test_adaptive_steps_do_not_ask_how_large_gradients_are(name: str) -> None:
+    s = replace(UNUSUAL, eps=1e-30, weight_decay=0.0)
+    small = descend(name, s, start(), lambda theta: 1e-6 * np.sign(theta), 1)
+    large = descend(name, s, start(), lambda theta: 1e6 * np.sign(theta), 1)
+    np.testing.assert_allclose(small, large, rtol=1e-12)
+
+
+def subnormal(X: Any) -> int:
+    return int(((X != 0) & (np.abs(X) < np.finfo(X.dtype).smallest_normal)).sum())
+
+
+@EVERY
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_fades_never_gets_stuck_among_subnormal_numbers(name: str, dtype: Any) -> None:
+    """A dead unit's gradient is 0 from some step on; 0.9 of the smallest number is itself."""
+    theta = np.random.default_rng(2).standard_normal((1, 200)).astype(dtype)
+    step, alive = np.empty_like(theta), np.arange(200) < 100
+    optimizer = OPTIMIZERS[name](Settings(rate=1e-3), theta)
+    memories = [v for v in vars(optimizer).values() if isinstance(v, Fading)]
+    rng = np.random.default_rng(4)
+    for k in range(2000):
+        g = rng.standard_normal(theta.shape).astype(dtype) * (alive if k > 5 else 1)
+        optimizer.update(theta, g, step)
+        theta -= step
+        assert sum(subnormal(memory.value) for memory in memories) == 0
+    assert name in ("sgd", "adagrad") or memories
+    for memory in memories:
+        assert (memory.value[:, alive] != 0).all()
+        if memory.factor < 0.95:
+            assert (memory.value[:, ~alive] == 0).all()
+
+
+@given(st.floats(0.0, 0.9999), st.floats(1e-20, 1e6))
+def test_fading_is_a_power_until_it_is_nothing(factor: float, first: float) -> None:
+    memory = Fading(np.zeros((1, 1)), factor)
+    memory.value[...] = first
+    for k in range(1, 60):
+        faded = first * factor**k
+        if faded > 1e-22:
+            assert memory.fade()[0, 0] == pytest.approx(faded, rel=1e-12)
+
+
+TORCH: dict[str, Callable[[Any, Any, Settings], Any]] = {
+    "sgd": lambda o, p, s: o.SGD(p, lr=s.rate),
+    "momentum": lambda o, p, s: o.SGD(p, lr=s.rate, momentum=s.momentum),
+    "nesterov": lambda o, p, s: o.SGD(p, lr=s.rate, momentum=s.momentum, nesterov=True),
+    "adagrad": lambda o, p, s: o.Adagrad(p, lr=s.rate, eps=s.eps),
+    "rmsprop": lambda o, p, s: o.RMSprop(p, lr=s.rate, alpha=s.decay, eps=s.eps),
+    "adam": lambda o, p, s: o.Adam(p, lr=s.rate, betas=(s.beta1, s.beta2), eps=s.eps),
+    "adamw": lambda o, p, s: o.AdamW(
+        p, lr=s.rate, betas=(s.beta1, s.beta2), eps=s.eps, weight_decay=s.weight_decay
+    ),
+}
+
+
+@EVERY
+def test_steps_are_pytorchs(name: str) -> None:
+    torch: Any = pytest.importorskip("torch")
+    theta = torch.tensor(start(), requires_grad=True)
+    optimizer = TORCH[name](torch.optim, [theta], UNUSUAL)
+    for _ in range(100):
+        theta.grad = torch.tensor(valley(theta.detach().numpy()))
+        optimizer.step()
+    mine = descend(name, UNUSUAL, start(), valley, 100)
+    np.testing.assert_allclose(mine, theta.detach().numpy(), rtol=1e-10, atol=1e-12)

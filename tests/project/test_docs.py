@@ -1,0 +1,299 @@
+"""The documentation tells the truth: its commands print what it shows, its links lead somewhere,
+and its generated pages come from the program as it is."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from math import isclose
+from pathlib import Path
+from types import ModuleType
+from xml.etree import ElementTree
+
+import pytest
+from shell import ROOT, VGLAB
+from vglab.scenarios import i18n as words
+from vglab.scenarios.claims.catalog import chosen
+from vglab.tui.lab.keymap import BENCH, CLAIMS, LAB
+
+DOCS = ROOT / "docs"
+PAGES = [*sorted(DOCS.glob("??/*.md")), ROOT / "README.md", ROOT / "README.es.md"]
+SHOWN = re.compile(r"^```console\n\$ (?P<line>.+)\n(?P<out>(?:.*\n)*?)```$", re.M)
+EXAMPLES = [
+    pytest.param(found["line"], found["out"], id=f"{page.relative_to(ROOT)}: {found['line']}")
+    for page in PAGES
+    for found in SHOWN.finditer(page.read_text())
+]
+FENCED = re.compile(
+    r"(?:<!-- (?P<mark>.*) -->\n)?^```(?P<kind>\w*)\n(?P<body>(?:.*\n)*?)```$", re.M
+)
+TYPED = ("sh", "fish")
+ELSEWHERE = {"sweeps.md", "grading.md"}
+"""Pages whose slow blocks are run by tests/tui/test_guides.py."""
+REASON = re.compile(r"not run: \S.{9,}")
+NO_COMMANDS = {"", "text", "json", "toml"}
+FILE = re.compile(r"# (?P<name>\w+\.toml)\n")
+"""How a block of TOML begins that is a file."""
+
+
+def shell(line: str, folder: Path, patience: int = 60) -> "subprocess.CompletedProcess[str]":
+    """What a shell makes of a line, with our command in its path."""
+    path = f"{VGLAB.parent}:/usr/bin:/bin"
+    env = {"PATH": path, "LANGUAGE": "en", "LANG": "C.UTF-8", "HOME": str(folder)}
+    return subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=patience
+    )
+
+
+def script(name: str) -> ModuleType:
+    """A script beside the pages."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    if str(DOCS) not in sys.path:
+        sys.path.append(str(DOCS))  # as for a script that is started from there
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def same(shown: str, seen: str) -> bool:
+    """Whether two words are the same, or numbers that differ in their last digits."""
+    try:
+        return isclose(float(shown), float(seen), rel_tol=0.05)
+    except ValueError:
+        return shown == seen
+
+
+def alike(shown: str, seen: str) -> bool:
+    """Whether a line is as shown; … at its end stands for any rest."""
+    words, real = shown.split(), seen.split()
+    if words and words[-1] == "…":
+        words, real = words[:-1], real[: len(words) - 1]
+    return len(words) == len(real) and all(map(same, words, real))
+
+
+def accords(shown: list[str], seen: list[str]) -> bool:
+    """Whether what was printed is what is shown; a line of … stands for any number of lines."""
+    if not shown:
+        return not seen
+    if shown[0].strip() == "…":
+        return any(accords(shown[1:], seen[skip:]) for skip in range(len(seen) + 1))
+    return bool(seen) and alike(shown[0], seen[0]) and accords(shown[1:], seen[1:])
+
+
+def test_the_comparison_can_fail() -> None:
+    assert accords(["a 1.0", "…", "b …"], ["a 1.01", "x", "b c d"])
+    assert not accords(["a 1.0", "…", "b"], ["a 2.0", "x", "b"])
+    assert not accords(["…", "b"], ["a", "c"])
+
+
+@pytest.mark.parametrize(("line", "shown"), EXAMPLES)
+def test_commands_print_what_is_shown(line: str, shown: str, tmp_path: Path) -> None:
+    ran = shell(line, tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert accords(shown.splitlines(), ran.stdout.splitlines()), ran.stdout
+
+
+def typed(page: Path, slow: bool) -> list[str]:
+    """What a page tells one to type, block by block; with `slow`, all of it."""
+    return [
+        found["body"]
+        for found in FENCED.finditer(page.read_text())
+        if found["kind"] in TYPED and (not found["mark"] or (slow and found["mark"] == "slow"))
+    ]
+
+
+def follow(page: Path, folder: Path, slow: bool) -> None:
+    """Do what a page tells one to, with the files it shows."""
+    for found in FENCED.finditer(page.read_text()):
+        if found["kind"] == "toml" and (file := FILE.match(found["body"])):
+            (folder / file["name"]).write_text(found["body"])
+    for block in typed(page, slow):
+        ran = shell(f"set -e\n{block}", folder, 1200 if slow else 60)
+        assert ran.returncode == 0, f"{block}\n{ran.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_one_is_told_to_type_runs(page: Path, tmp_path: Path) -> None:
+    follow(page, tmp_path, slow=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if page.name not in ELSEWHERE and "<!-- slow -->" in page.read_text()],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_what_takes_longer_runs_too(page: Path, tmp_path: Path) -> None:
+    follow(page, tmp_path, slow=True)
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_every_example_is_run_or_says_why_not(page: Path) -> None:
+    for found in FENCED.finditer(page.read_text()):
+        kind, mark, body = found["kind"], found["mark"] or "", found["body"]
+        if kind in TYPED:
+            assert mark in ("", "slow") or REASON.fullmatch(mark), body
+        elif kind == "python":
+            assert page.name == "api.md", "tests/test_docs_api.py runs those of that page"
+            assert body.startswith(">>> ")
+        elif kind == "console":
+            assert SHOWN.match(found[0].removeprefix(f"<!-- {mark} -->\n")), body
+        else:
+            assert kind in NO_COMMANDS
+            assert not body.startswith(("vglab ", "make ", "pip ", "python", "$ ")) or mark, body
+
+
+def test_both_languages_have_the_same_pages() -> None:
+    english, spanish = (
+        {path.name for path in (DOCS / language).glob("*.md")} - {"keys.md"}
+        for language in ("en", "es")
+    )
+    assert english == spanish
+
+
+def test_the_site_builds_and_its_links_lead_somewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "docs"
+    shutil.copytree(DOCS, source)
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    pages = script("make_pages")
+    monkeypatch.setattr(pages, "DOCS", source)
+    for language in ("en", "es"):
+        (source / language / "presets").mkdir(exist_ok=True)
+        pages.write_list(language)
+        pages.write_keys(language)
+    claims = script("make_claims")
+    monkeypatch.setattr(claims, "DOCS", source)
+    claims.write(claims.topics()[-1:])
+    words.set_language("en")
+    for summary in pages.presets():
+        for language in ("en", "es"):
+            (source / language / "presets" / f"{summary.id}.md").write_text(f"# {summary.id}\n")
+    laws = script("make_laws")
+    for language in ("en", "es"):
+        stub = {law.title["en"]: laws.Found(law.value, 0.9, 1.0, 1.1) for law in laws.LAWS}
+        (source / language / "laws.md").write_text(laws.page(stub, language))
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    built = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert (tmp_path / "build" / "site" / "es" / "tutorial" / "index.html").exists()
+
+
+def test_the_laws_hold_where_they_are_told() -> None:
+    laws = script("make_laws")
+    for law in (laws.LAWS[0], laws.LAWS[3], laws.LAWS[8]):
+        found = laws.found(law)
+        assert found.theory == pytest.approx(law.value, rel=0.01)
+        assert found.middle == pytest.approx(law.value, rel=0.03)
+        assert found.low < law.value < found.high
+
+
+def test_a_presets_page_has_its_lesson_its_changes_and_a_run() -> None:
+    pages = script("make_pages")
+    scenario = pages.load("relu", ["training.steps=5"])
+    experiment = pages.build(scenario)
+    for _ in experiment.steps:
+        pass
+    page = pages.preset_page(pages.document(scenario, experiment, 0.0), "en")
+    assert "He's weights" in page
+    assert "| `network.activation` | `sigmoid` | `relu` |" in page
+    assert "](../../pictures/presets/relu-model.svg)" in page
+    assert page.count("\n| W") == len(experiment.trace.networks["model"].layers)
+
+
+def test_a_presets_figure_shows_what_was_measured() -> None:
+    figures = script("figures")
+    drawn = figures.drawing([1e-3, 1e-2, 1e-1], [1e-1, 0.0, float("nan")], [1e-3, 1e-2, 1e-1])
+    picture = ElementTree.fromstring(drawn)
+    name = "{http://www.w3.org/2000/svg}"
+    rings = [float(ring.attrib["cy"]) for ring in picture.iter(f"{name}circle")]
+    assert rings[0] - rings[1] == pytest.approx(rings[1] - rings[2], abs=0.2)
+    ground, *marks = picture.iter(f"{name}rect")
+    assert ground.attrib["fill"] == "white"
+    squares = [float(mark.attrib["y"]) + 3.5 for mark in marks]
+    assert squares[0] == pytest.approx(rings[2], abs=0.1)
+    assert squares[1] == squares[2] == figures.HIGH - figures.BOTTOM
+    (dashed,) = picture.iter(f"{name}polyline")
+    points = [float(point.split(",")[1]) for point in dashed.attrib["points"].split()]
+    assert points == pytest.approx(rings, abs=0.1)
+    labels = {label.text for label in picture.iter(f"{name}text")}
+    assert {"1e-3", "1e-1", "1", "3"} <= labels
+
+
+def test_the_claims_page_has_rules_figures_and_verdicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = script("make_claims")
+    monkeypatch.setattr(claims, "DOCS", tmp_path)
+    for language in ("en", "es"):
+        (tmp_path / language).mkdir()
+    claims.write(chosen(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"]))
+    english, spanish = ((tmp_path / of / "claims.md").read_text() for of in ("en", "es"))
+    assert "### The error signal goes back as Δ⁽ˡ⁻¹⁾" in english
+    assert "**◐ HOLDS WHEN a layer's factor is below 1**" in english
+    assert "- ✔ 5/5  a layer's factor is below 1<br>`deep-sigmoid network.depth=20" in english
+    assert "Rule: relative error of the recursion < 1e-5" in english
+    assert "| HOLDS | 1 |" in english
+    assert "**◐ SE CUMPLE SI el factor por capa es menor que 1**" in spanish
+    assert [part.count("### ") for part in (english, spanish)] == [3, 3]
+    words.set_language("en")
+
+
+def test_the_man_page_is_the_commands() -> None:
+    man = script("make_man")
+    page = man.page()
+    for name, command in man.all_commands().items():
+        assert f".SS vglab {name}" in page
+        for option in (o for p in command.params for o in p.opts if o.startswith("--")):
+            assert option.replace("-", "\\-") in page
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_completion_offers_scenarios(name: str, tmp_path: Path) -> None:
+    asked = f"_VGLAB_COMPLETE={name}_source vglab"
+    ran = shell(asked, tmp_path)
+    assert ran.returncode == 0
+    assert f"_VGLAB_COMPLETE={name}_complete" in ran.stdout
+    words, current = ("'vglab show leaky'", "2") if name != "fish" else ("'vglab show '", "leaky")
+    asked = f"COMP_WORDS={words} COMP_CWORD={current} _VGLAB_COMPLETE={name}_complete vglab"
+    assert "leaky-relu" in shell(asked, tmp_path).stdout
+    if shutil.which(name):
+        read = {"bash": "bash -n", "zsh": "zsh -n", "fish": "fish -n"}[name]
+        source = f"_VGLAB_COMPLETE={name}_source vglab > it && {read} it"
+        assert shell(source, tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_key_of_the_lab_is_listed(
+    language: words.Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = script("make_pages")
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
+    (tmp_path / language).mkdir()
+    pages.write_keys(language)
+    listed = (tmp_path / language / "keys.md").read_text()
+    words.set_language(language)
+    for key in (*BENCH, *LAB):
+        assert not key.help or f"| `{words._(key.shown)}` | {words._(key.help)} |" in listed
+    assert f"| `C` `enter` | {words._('figures')} |" in listed
+    words.set_language("en")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_labs_page_names_keys_that_there_are(language: str) -> None:
+    page = (DOCS / language / "lab.md").read_text()
+    named = {key for row in page.splitlines() if row[:1] == "|" for key in code_in(row)}
+    known = {shown for key in (*BENCH, *LAB, *CLAIMS) for shown in key.shown.split()}
+    assert {"?", "/", "X", "C", "t", "w"} <= named
+    assert {name for word in named for name in word.split()} <= known
+
+
+def code_in(row: str) -> list[str]:
+    """What stands between back quotes."""
+    return row.split("`")[1::2]

@@ -1,0 +1,78 @@
+"""Every preset loads, teaches in two languages, and behaves as its story says.
+
+What a preset expects at birth is measured each time, and a few short stories to their end; all of
+them, with ten seeds each, by the slow tests.
+"""
+
+import json
+import re
+from itertools import islice
+from typing import Any
+
+import pytest
+from vglab.scenarios.build.experiment import build
+from vglab.scenarios.claims.catalog import claims
+from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.loading.course import chapters, ids
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.expectations import parse, unmet
+
+SENTENCE = re.compile(r"[.?!:] [A-ZÁÉÍÓÚ¿¡]")
+
+
+@pytest.mark.parametrize("preset", ids())
+def test_presets_are_complete(preset: str) -> None:
+    scenario = load(preset)
+    assert scenario.id == preset
+    assert scenario.claim
+    assert scenario.expect
+    assert (preset in (ids()[0], "gan-saturating")) is (scenario.extends is None)
+
+
+@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_presets_speak_both_languages(preset: str, language: str) -> None:
+    scenario = load(preset)
+    title, lesson = getattr(scenario.title, language), getattr(scenario.lesson, language)
+    assert 1 <= len(title) <= 20, "it stands in a narrow list"
+    assert 400 <= len(lesson) <= 900, "a paragraph"
+    assert len(SENTENCE.findall(lesson)) >= 3
+    assert scenario.lesson.en != scenario.lesson.es
+
+
+def test_chapters_have_titles_in_both_languages() -> None:
+    assert all(chapter.title.en and chapter.title.es for chapter in chapters())
+
+
+def test_presets_point_at_claims_that_there_are() -> None:
+    assert {claim for preset in ids() for claim in load(preset).claim} <= claims().keys()
+
+
+def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
+    """The run document, of so many steps taken or of all."""
+    scenario = load(preset, [f"run.seed={seed}"])
+    experiment = build(scenario)
+    for _ in islice(experiment.steps, steps):
+        pass
+    return json.loads(encoded(document(scenario, experiment, 1.0)))
+
+
+@pytest.mark.parametrize("preset", ids())
+def test_every_preset_is_born_as_it_says(preset: str) -> None:
+    at_birth = [text for text in load(preset).expect if "at_birth" in text]
+    assert unmet(map(parse, at_birth), shown(preset, seed=0, steps=1)) == []
+
+
+SHORT = ("deep-sigmoid", "shallow-sigmoid", "exploding", "clipping", "residual", "layerwise")
+
+
+@pytest.mark.parametrize("preset", [*SHORT, "rnn-exploding", "rnn-clipped", "gan-saturating"])
+def test_short_stories_are_true(preset: str) -> None:
+    assert unmet(map(parse, load(preset).expect), shown(preset, seed=0)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("seed", range(10))
+def test_the_story_is_no_luck(preset: str, seed: int) -> None:
+    assert unmet(map(parse, load(preset).expect), shown(preset, seed)) == []

@@ -1,0 +1,56 @@
+"""What the operating system refuses is said in our words, in both languages."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from vglab.scenarios import i18n as words
+from vglab.scenarios.errors import USUAL, reason, told, unreadable
+from vglab.scenarios.runs.scheduler import said
+from vglab.scenarios.sweep.store import LedgerError, lines
+
+WANTED = "ENOSPC EACCES EPERM EROFS ENOENT EISDIR ENOTDIR EDQUOT EIO EFBIG ENAMETOOLONG"
+
+
+def refusal(number: int, *file: str) -> OSError:
+    return OSError(number, os.strerror(number), *file)
+
+
+@pytest.mark.parametrize("name", WANTED.split())
+def test_the_usual_reasons_are_said_in_both_languages(name: str) -> None:
+    error = refusal(getattr(errno, name))
+    english = reason(error)
+    assert english != error.strerror
+    words.set_language("es")
+    assert reason(error) not in (english, error.strerror, "")
+
+
+def test_the_others_are_said_as_the_system_says_them() -> None:
+    assert errno.ENOTTY not in USUAL
+    assert reason(refusal(errno.ENOTTY)) == os.strerror(errno.ENOTTY)
+    assert reason(LedgerError("one line")) == "one line"
+    assert reason(OSError()) == "OSError"
+
+
+def test_the_file_is_named_where_it_is_known() -> None:
+    assert told(refusal(errno.ENOSPC)) == "no space left on the disk"
+    assert told(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
+    assert told(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
+    assert said(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
+
+
+def test_reading_and_writing_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unreadable(refusal(errno.EACCES)) == "you may not read this file"
+    assert (
+        unreadable(refusal(errno.EIO)) == "the file cannot be read (reading or writing has failed)"
+    )
+
+    def refuse(*_: object) -> None:
+        raise refusal(errno.EACCES)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(LedgerError, match="you may not read this file"):
+        next(lines(tmp_path / "sweep.jsonl"))

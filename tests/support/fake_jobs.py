@@ -1,0 +1,23 @@
+"""What workers do in tests in a run's place: by the scenario's depth they work, fail or die."""
+
+import os
+import signal
+import time
+
+from vglab.scenarios.runs.results import Result
+from vglab.scenarios.schema.spec import Scenario
+
+SOUND, FAILS, KILLS, SLOW = 1, 2, 3, 4
+"""Depths, and what they stand for."""
+
+
+def work(runs: tuple[Scenario, ...]) -> list[Result]:
+    """A result for each run, its loss the process it was made in."""
+    depths = {run.network.depth for run in runs}
+    if KILLS in depths:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if FAILS in depths:
+        raise ValueError("this depth\nfails")
+    if SLOW in depths:
+        time.sleep(60)
+    return [Result({"test": 1.0}, {"test": float(os.getpid())}, {}, {}, None, 0.0) for _ in runs]

@@ -1,0 +1,74 @@
+"""A lab that a test works by its keys, with a worker that only listens."""
+
+from collections.abc import Callable
+from typing import Any
+
+from screens import screen_text
+from textual.pilot import Pilot
+from vglab.tui.lab.app import LabApp
+from vglab.tui.lab.drawing import Drawing
+from vglab.tui.lab.layout import PANELS
+from vglab.tui.lab.scenario_list import catalogue
+from vglab.tui.lab.state import Controls
+from vglab.tui.protocol import Answer, Command, Frame, Picture, Status, Verdict
+from vglab.tui.render.styled_text import plain
+
+STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
+SIZE = (120, 40)
+
+
+class Ear:
+    """A link without a process: it keeps what is said, and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.alive, self.started = True, 0
+        self.heard: list[Command] = []
+
+    def start(self) -> None:
+        self.alive, self.started = True, self.started + 1
+
+    def attach(
+        self, loop: object, on_answer: Callable[[Answer], None], on_lost: Callable[[str], None]
+    ) -> None:
+        self.answer, self.lose = on_answer, on_lost
+
+    def send(self, *orders: Command) -> None:
+        if self.alive:
+            self.heard += orders
+
+    def close(self) -> None:
+        self.alive = False
+
+    def last(self, kind: type[Command]) -> Any:
+        return next((order for order in reversed(self.heard) if isinstance(order, kind)), None)
+
+
+class Bench:
+    """A lab under test."""
+
+    def __init__(self) -> None:
+        listed = catalogue("deep-sigmoid")
+        self.ear, self.controls = Ear(), Controls(listed.ids, size=SIZE)
+        self.ear.send(*self.controls.beginning())
+        self.app = LabApp(self.ear, self.controls, listed)
+
+    def frame(self, **more: object) -> Frame:
+        pictures = {name: Picture([(name, 3)], [], [[(f"<{name}>", 0)]]) for name in PANELS}
+        given = {
+            "status": STATUS,
+            "pictures": pictures,
+            "verdict": Verdict("healthy", ["all is well"]),
+        }
+        return Frame(self.controls.ticket, **{**given, **more})
+
+    def text(self, name: str) -> str:
+        return "\n".join(map(plain, self.app.bench.query_one(f"#{name}", Drawing).lines))
+
+    def screen(self) -> str:
+        return screen_text(self.app)
+
+
+async def begun(bench: Bench, pilot: Pilot[None], **more: object) -> None:
+    """The first frame has come."""
+    bench.ear.answer(bench.frame(**more))
+    await pilot.pause()

@@ -1,0 +1,173 @@
+"""The first room's panels: what each draws of a scene, and what it says about itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fake_traces import finding, scene, trace
+from golden import is_rectangle, same
+from vglab.engine.measure.trace import Trace
+from vglab.scenarios import i18n as words
+from vglab.tui.charts.plotting.canvas import Size
+from vglab.tui.charts.registry import INNER, PANELS
+from vglab.tui.charts.scene import Scene
+from vglab.tui.lab.layout import LAYER, ROOMS
+from vglab.tui.lab.layout import PANELS as NAMES
+from vglab.tui.lab.state import INNER as CHOICES
+from vglab.tui.lab.state import MEASURES
+from vglab.tui.protocol import Picture
+from vglab.tui.render.glyphs import ASCII, UNICODE, Glyphs
+from vglab.tui.render.palette import Role
+from vglab.tui.render.styled_text import cells, front, plain
+
+SIZE = Size(45, 16)
+THIRD, FOURTH = int(Role.THIRD), int(Role.FOURTH)
+
+
+def drawn(panel: str, of: Scene | None = None, size: Size = SIZE) -> Picture:
+    return PANELS[panel](of or scene(), size)
+
+
+def test_the_screen_knows_the_panels_by_name() -> None:
+    assert {*PANELS} <= {*NAMES, LAYER, *ROOMS}
+    assert {*INNER} == {*CHOICES}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_as_text(panel: str) -> None:
+    same(f"panel-{panel}", drawn(panel).lines)
+
+
+@pytest.mark.parametrize("inner", INNER)
+def test_everything_the_fourth_panel_shows(inner: str) -> None:
+    same(f"inner-{inner}", drawn("inside", scene(inner=inner)).lines)
+
+
+@pytest.mark.parametrize("measures", MEASURES)
+def test_the_legend_names_what_is_drawn(measures: list[str]) -> None:
+    title = plain(drawn("layers", scene(measures=tuple(measures))).title)
+    assert ("‖∂J/∂W‖" in title) == ("grad_norm" in measures)
+    assert ("Δ rms" in title) == ("delta_rms" in measures)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("panel", NAMES)
+def test_titles_fit_a_panel_at_eighty_columns(panel: str, language: words.Language) -> None:
+    words.set_language(language)
+    assert len(plain(drawn(panel).title)) <= 36
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_two_losses_and_the_run_before_differ_in_their_marks(glyphs: Glyphs) -> None:
+    both, steps = trace(), np.linspace(0.2, 0.6, 12)[:, None]
+    game = replace(both, accuracy={}, loss={"generator": steps, "discriminator": 1 - steps})
+    picture = drawn("learning", scene(game, glyphs=glyphs))
+    assert (
+        plain(picture.title) == f"{glyphs.across * 2} generator  {glyphs.levels[1]} discriminator"
+    )
+    second = {text for line in picture.lines for text, code in cells(line) if front(code) == THIRD}
+    assert second == {glyphs.levels[1]}
+    held = drawn("learning", scene(both, glyphs=glyphs, ghost=scene(trace(rows=8))))
+    past = {text for line in held.lines for text, code in cells(line) if front(code) == FOURTH}
+    assert past == {glyphs.ghost}
+    assert plain(held.title).endswith(f"{glyphs.ghost} before")
+
+
+def test_theory_is_drawn_where_it_is_known() -> None:
+    expected = {"grad_norm": 10.0 ** np.arange(-3.0, 3)}
+    picture = drawn("layers", scene(theory=expected))
+    assert "theory" in plain(picture.title)
+    assert Role.THEORY in {front(code) for line in picture.lines for _, code in cells(line)}
+
+
+def test_frozen_layers_stand_out() -> None:
+    colours = [
+        {
+            front(code)
+            for line in drawn("layers", scene(diagnosis=found, measures=("grad_norm",))).lines
+            for _, code in cells(line)
+        }
+        for found in (finding(frozen=(1,)), finding(frozen=()))
+    ]
+    assert Role.FROZEN in colours[0]
+    assert Role.FROZEN not in colours[1]
+
+
+def test_the_past_fills_up_to_the_present() -> None:
+    of = trace(rows=101, steps=100)
+    of.upto = 51
+    lines = drawn("history", scene(of)).lines
+    full = drawn("history", scene(trace(rows=101, steps=100))).lines
+    count, whole = (plain(rows[0]).count("▀") for rows in (lines, full))
+    assert count > 0.9 * whole, "halved as long as the plan's first half is enough"
+    of.upto = 61
+    assert plain(drawn("history", scene(of)).lines[0]).count("▀") < 0.7 * whole
+
+
+def broken(of: Trace) -> Trace:
+    """Exact zeros, NaN and infinities wherever they can be."""
+    for values in of.networks["model"].measures.values():
+        values[:, :, 0], values[:, :, 1], values[:, :, 2] = 0, np.nan, np.inf
+    for values in (*of.loss.values(), *of.accuracy.values()):
+        values[len(values) // 2 :] = np.nan
+    return of
+
+
+@pytest.mark.parametrize(
+    "size", [Size(45, 16), Size(39, 9), Size(10, 4), Size(1, 1), Size(180, 50)]
+)
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize(
+    "of",
+    [
+        trace(),
+        trace(rows=1),
+        trace(layers=1),
+        trace(layers=200),
+        trace(replicas=9),
+        broken(trace()),
+    ],
+    ids=["usual", "one row", "one layer", "200 layers", "replicas", "broken"],
+)
+def test_any_trace_at_any_size(of: Trace, panel: str, size: Size) -> None:
+    for inner in INNER:
+        assert is_rectangle(drawn(panel, scene(of, inner=inner), size).lines, *size)
+
+
+def test_a_layer_that_is_not_there_yet_is_not_drawn() -> None:
+    of = trace()
+    for values in of.networks["model"].measures.values():
+        values[:, :, 2:5] = np.nan
+    for panel in PANELS:
+        assert "!" not in "".join(map(plain, drawn(panel, scene(of)).lines))
+    of.lost_at[:] = 0
+    assert "!" in "".join(map(plain, drawn("layers", scene(of)).lines))
+
+
+def test_a_game_has_two_losses_and_no_accuracy() -> None:
+    of = trace()
+    of.loss = {"generator": of.loss["train"], "discriminator": of.loss["test"] * 2}
+    of.accuracy = {}
+    picture = drawn("learning", scene(of))
+    assert "generator" in plain(picture.title)
+    colours = {front(code) for line in picture.lines for _, code in cells(line)}
+    assert {Role.FIRST, Role.THIRD} <= colours
+
+
+def test_a_loss_of_many_decades_gets_an_axis_of_decades() -> None:
+    of = trace()
+    of.loss["train"] = 10.0 ** np.linspace(0, -8, 12)[:, None]
+    assert "1e-6" in "".join(map(plain, drawn("learning", scene(of)).lines))
+
+
+@pytest.mark.parametrize(("faintest", "lost"), [(-12.0, True), (-6.0, False)])
+def test_layers_that_float16_would_lose_stand_out(faintest: float, lost: bool) -> None:
+    """Under half its smallest number, 2⁻²⁵ = 3e-8, an entry is 0."""
+    of = trace()
+    net = of.networks["model"]
+    sizes = np.sqrt([layer.inputs * layer.outputs for layer in net.layers])
+    net.measures["grad_norm"][:] = sizes * 10.0 ** np.linspace(faintest, 0, len(sizes))
+    lines = drawn("inside", scene(of, inner="precision")).lines
+    colours = {front(code) for line in lines for _, code in cells(line)}
+    assert Role.FIRST in colours
+    assert (Role.FROZEN in colours) is lost

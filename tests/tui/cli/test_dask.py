@@ -1,0 +1,157 @@
+"""A sweep on a Dask cluster: a real scheduler, two workers, one of them killed midway."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from shell import Said, said, start
+
+SCHEDULER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    cluster = LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    )
+    print(cluster.scheduler_address, flush=True)
+    sys.stdin.read()
+"""
+SWEEP = ["sweep", "tanh", "--set", "network.width=16", "--steps", "200", "--replicas", "2"]
+SWEEP += ["--over", "network.depth=3:12", "--over", "network.gain=0.5,1,2"]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """A scheduler that prints its address."""
+    pytest.importorskip("distributed")
+    file = tmp_path / "scheduler.py"
+    file.write_text(SCHEDULER)
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    command = [sys.executable, str(file)]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=nowhere
+    ) as process:
+        yield process
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
+        process.kill()
+
+
+def line(process: "subprocess.Popen[bytes]") -> str:
+    """What the process prints next."""
+    assert process.stdout
+    return process.stdout.readline().decode().strip()
+
+
+def wait_for(path: Path, count: int) -> None:
+    """Until so many runs are in the file."""
+    give_up = time.monotonic() + 50
+    while not path.exists() or path.read_bytes().count(b"\n") < count:
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+def losses(path: Path) -> dict[tuple[Any, ...], Any]:
+    """What each run came to; none of them failed."""
+    entries = [json.loads(text) for text in path.read_text().splitlines()]
+    assert all(entry["error"] is None for entry in entries)
+    return {(*entry["at"].values(), entry["seed"]): entry["loss"] for entry in entries}
+
+
+def workers(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    """The processes that do the work."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+
+@pytest.mark.slow
+def test_a_worker_is_killed_and_no_run_is_lost(
+    cluster: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    address, out = line(cluster), tmp_path / "sweep.jsonl"
+    process = start(*SWEEP, "--out", str(out), "--dask", address)
+    wait_for(out, 5)
+    workers(cluster)[0].kill()
+    assert said(process) == (0, "", "")
+    assert len(losses(out)) == out.read_bytes().count(b"\n") == 10 * 3 * 2
+    alone = tmp_path / "alone.jsonl"
+    assert said(start(*SWEEP, "--out", str(alone), "--workers", "2")) == (0, "", "")
+    assert losses(out).keys() == losses(alone).keys()
+    for place, loss in losses(out).items():
+        assert loss == pytest.approx(losses(alone)[place], rel=1e-3)
+
+
+@pytest.mark.slow
+def test_workers_elsewhere_find_own_data(
+    cluster: "subprocess.Popen[bytes]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, folder = line(cluster), tmp_path / "folder"
+    folder.mkdir()
+    (folder / "own.csv").write_text("a,y\n" + "1,u\n2,v\n" * 50)
+    monkeypatch.chdir(folder)
+    own = ("--set", "data.path=own.csv", "--steps", "3", "--over", "network.depth=1,2")
+    ran = said(start("sweep", "tanh", *own, "--out", "it.jsonl", "--dask", address))
+    assert (ran.status, len(losses(folder / "it.jsonl"))) == (0, 2), ran.err
+
+
+@pytest.mark.slow
+def test_the_cluster_goes_away_and_comes_again(
+    cluster: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    address, out = line(cluster), tmp_path / "sweep.jsonl"
+    process = start(*SWEEP, "--out", str(out), "--dask", address)
+    wait_for(out, 3)
+    children = psutil.Process(cluster.pid).children(recursive=True)
+    cluster.kill()
+    for child in children:
+        child.kill()
+    status, _, err = said(process)
+    assert status == 1
+    count = out.read_bytes().count(b"\n")
+    assert err.splitlines()[-1] == (
+        f"{count} of 60 runs are in {out}; the same command goes on from there."
+    )
+    assert err.splitlines()[-2] == "Error: the cluster is gone"
+    assert said(start(*SWEEP, "--out", str(out), "--workers", "2")) == (0, "", "")
+    assert out.read_bytes().count(b"\n") == 60
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_the_cluster_to_others(
+    cluster: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    address, out = line(cluster), tmp_path / "sweep.jsonl"
+    process = start(*SWEEP, "--out", str(out), "--dask", address)
+    wait_for(out, 1)
+    process.send_signal(signal.SIGINT)
+    status, _, err = said(process)
+    assert (status, err.count("\n")) == (130, 1)
+    assert cluster.poll() is None
+
+
+def test_where_no_scheduler_is_nobody_waits(
+    ask: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("vglab.scenarios.runs.executors.PATIENCE", 1)
+    out = str(tmp_path / "sweep.jsonl")
+    for address in ("tcp://127.0.0.1:1", "nonsense", "tcp://"):
+        status, _, err = ask(*SWEEP, "--out", out, "--dask", address)
+        assert status == 1
+        assert err.splitlines()[0] == f"Error: {address}: no Dask scheduler answers here"
+
+
+def test_without_dask_it_is_said_what_to_install(
+    ask: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    status, _, err = ask(*SWEEP, "--out", str(tmp_path / "x"), "--dask", "tcp://127.0.0.1:1")
+    assert status == 1
+    assert "pip install 'vglab[dask]'" in err.splitlines()[0]

@@ -1,0 +1,170 @@
+"""A sweep's grid, its heat map, and the critical line over it."""
+
+import math
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from vglab.engine.nn.activations import activation
+from vglab.engine.theory.mean_field import critical_gain
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.results import Result
+from vglab.scenarios.schema.expectations import ExpectationError
+from vglab.scenarios.sweep.critical_line import critical, rate
+from vglab.scenarios.sweep.pivot import Grid, boxed, grid, ordered, usual
+from vglab.scenarios.sweep.plan import plan
+from vglab.scenarios.sweep.store import Line, line
+from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, drawn
+from vglab.tui.cli.commands.sweep_plot import line_of
+from vglab.tui.render.palette import HEAT_LEVELS, Role
+from vglab.tui.render.styled_text import back, cells, front, plain
+
+KEYS = ("network.gain", "network.depth")
+PLAN = plan("tanh", ["network.gain=1,2,3", "network.depth=4,8"], ["run.replicas=3"])
+
+
+def result(accuracy: float | None) -> Result:
+    return Result({"test": accuracy}, {"test": 1e-9}, {}, {}, None, 0.0)
+
+
+def entries() -> list[Line]:
+    """Accuracies that grow with the gain, fall with the depth, and are lost in one place."""
+    found: list[Line] = []
+    for run in PLAN.runs:
+        gain, depth, seed = *run.at.values(), run.scenario.run.seed
+        accuracy = float(gain) / float(depth) + (seed - 1) / 100
+        lost = (gain, depth) == (3.0, 8) or seed == 2
+        found.append(line(PLAN, run, result(None if lost else accuracy), "1.0"))
+    return found
+
+
+def test_a_place_is_the_median_of_its_runs() -> None:
+    found = grid(entries(), KEYS, "accuracy.test")
+    assert (found.across, found.up) == ([1.0, 2.0, 3.0], [4, 8])
+    expected = [[0.245, 0.495, 0.745], [0.12, 0.245, math.inf]]
+    np.testing.assert_allclose(found.values, expected)
+
+
+def test_axes_that_are_not_drawn_are_gone_over() -> None:
+    found = grid(entries(), KEYS[:1], "accuracy.test")
+    assert (found.across, found.up) == ([1.0, 2.0, 3.0], [""])
+    np.testing.assert_allclose(found.values, [[0.1825, 0.37, 0.745]], rtol=1e-6)
+    seeds = grid(entries(), ["run.seed"], "accuracy.test")
+    assert seeds.across == [0, 1, 2]
+    assert math.isinf(seeds.values[0, 2])
+
+
+def test_a_run_that_failed_is_seen_but_has_no_figure() -> None:
+    failed = [replace(one, error="no memory", accuracy={}) for one in entries()]
+    found = grid([*failed[:3], *entries()[3:]], KEYS, "accuracy.test")
+    assert not np.isnan(found.values).any()
+    assert math.isinf(found.values[0, 0])
+    partial = grid(entries()[:3], KEYS, "accuracy.test")
+    assert partial.values.shape == (1, 1)
+    apart = grid([*entries()[:3], *entries()[-3:]], KEYS, "accuracy.test").values
+    assert np.isnan(apart).tolist() == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize("path", ["accuracy", "acuracy.test", "scenario", "what ever"])
+def test_a_figure_that_is_none_is_said(path: str) -> None:
+    with pytest.raises(ExpectationError):
+        grid(entries(), KEYS, path)
+
+
+def test_points_at_random_lie_in_boxes() -> None:
+    overs = ["network.gain=0.5:3", "training.rate=1e-4:1:log"]
+    whole = plan("tanh", overs, random=100)
+    made = [line(whole, run, result(0.5), "1.0") for run in whole.runs]
+    found = grid(made, whole.keys, "accuracy.test")
+    assert len(found.across) <= 10
+    assert len(found.up) <= 10
+    assert 20 < np.isfinite(found.values).sum() <= 100
+    assert 1e-4 < found.up[0] < 1e-3  # by factors
+    assert boxed([0.0, 1.0, 9.0, 10.0], 2) == {0.0: 2.5, 1.0: 2.5, 9.0: 7.5, 10.0: 7.5}
+
+
+def test_words_are_ordered_after_numbers() -> None:
+    assert ordered(["relu", 3, "elu", 1.5, 3]) == [1.5, 3, "elu", "relu"]
+    assert usual(entries()) == "accuracy.test"
+    assert usual([replace(entries()[0], gan={"distance": 1.0})]) == "gan.distance"
+
+
+def test_the_map_has_a_colour_for_every_place() -> None:
+    picture = drawn(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60)
+    head, *body, numbers, foot = [plain(one) for one in picture]
+    assert head.strip() == "network.depth"
+    assert foot.strip() == "network.gain"
+    assert numbers.split() == ["1", "2", "3"]
+    assert [row[0] for row in body if row[0] != " "] == ["8", "4"]
+    high, low = [*cells(picture[1])], [*cells(picture[-3])]
+    assert Role.HEAT <= front(high[3][1]) == back(high[3][1]) < front(low[3][1])
+    assert "!" in plain(picture[1])  # lost in all replicas
+    levels = [front(code) - Role.HEAT for mark, code in low[:-8] if mark == "▀"]
+    assert levels == sorted(levels)
+    assert len(set(levels)) == 3
+    assert 0 < levels[0] < levels[-1] < HEAT_LEVELS
+
+
+def test_a_line_is_beads_on_the_colours() -> None:
+    found = grid(entries(), KEYS, "accuracy.test")
+    plainly, beaded = (drawn(Map(found, *KEYS, points), 60) for points in ((), ((1.5, 4), (2, 8))))
+    changed = [n for n, (a, b) in enumerate(zip(plainly, beaded, strict=True)) if a != b]
+    assert len(changed) == 2
+    places = []
+    for n in changed:
+        (spot,) = (i for i, (mark, _) in enumerate(cells(beaded[n])) if mark == "•")
+        places.append(spot)
+        assert back([*cells(beaded[n])][spot][1]) >= Role.HEAT
+    upper, lower = places
+    assert (upper - 2) * 2 // 3 == pytest.approx(lower - 2, abs=1)  # gains 2 and 1.5
+
+
+@pytest.mark.parametrize(
+    ("values", "log"), [([0.5, 0.6], False), ([1e-6, 1.0], True), ([-1.0, 5.0], False)]
+)
+def test_colours_are_logarithmic_where_factors_count(values: list[float], log: bool) -> None:
+    shape = np.array([values])
+    axis, is_log = colours(Grid([1, 2], [""], shape), 10)
+    assert is_log is log
+    low, high = (math.log10(v) if log else v for v in (min(values), max(values)))
+    assert axis.low <= low < high <= axis.high + 1e-9
+
+
+def test_labels_keep_apart() -> None:
+    assert below([0.5, 0.75, 1.0], 8) == "  0.5     0.75     1"
+    assert below(["sigmoid", "tanh", "relu"], 3) == "sigmoid"
+
+
+def test_the_lines_become_escapes() -> None:
+    text = ansi(drawn(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60), "truecolor")
+    assert "network.gain" in text
+
+
+def test_the_critical_line_is_mean_field_theorys() -> None:
+    deep = load("tanh", ["network.init=lecun", "network.bias_std=0.3", "network.width=64"])
+    points = {depth: gain for gain, depth in critical(deep, KEYS, [0.5, 3.0], [10, 60])}
+    expected = critical_gain(activation("tanh"), 0.3**2)
+    assert expected
+    assert points[60] == pytest.approx(expected, rel=2e-3)
+    assert abs(points[60] - expected) < abs(points[10] - expected)
+    for depth, gain in points.items():
+        assert rate(deep, depth, gain) == pytest.approx(1, abs=1e-3)
+
+
+def test_there_is_no_line_where_there_is_no_law() -> None:
+    scenario = load("tanh", ["network.init=identity"])
+    assert [*critical(scenario, KEYS, [0.5, 3.0], [10])] == []
+    assert [*critical(load("tanh"), (*KEYS, "network.norm"), [0.5, 3.0], [10])] == []
+    assert [*critical(load("tanh"), KEYS, [2.0, 3.0], [10])] == []
+    assert [*critical(load("gan-saturating"), KEYS, [0.5, 3.0], [10])] == []
+
+
+def test_the_line_follows_the_axes() -> None:
+    found = grid(entries(), KEYS, "accuracy.test")
+    assert [depth for _, depth in line_of(PLAN, KEYS, found)] == [4, 8]
+    whole = plan("tanh", ["network.depth=4,8", "network.gain=0.5,2"])
+    made = [line(whole, run, result(0.5), "1.0") for run in whole.runs]
+    turned = line_of(whole, whole.keys, grid(made, whole.keys, "accuracy.test"))
+    assert [depth for depth, _ in turned] == [4, 8]
+    assert all(0.9 < gain < 1.3 for _, gain in turned)
+    assert line_of(whole, KEYS[1:], grid(made, KEYS[1:], "accuracy.test")) == []

@@ -1,0 +1,174 @@
+"""One thing changed by keys: the form, the reference, the way back, and what the worker says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab_driver import SIZE, Bench, begun
+from vglab.scenarios.loading.edits import stated
+from vglab.tui.lab.screens.save import Saving
+from vglab.tui.protocol import Open, Pin, Ready, Run, Step
+from vglab.tui.render.styled_text import plain
+from vglab.tui.worker.session import FRAME
+from worker_driver import VIEW, Lab
+
+QUICK = ["network.depth=3", "training.steps=40"]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def opened(bench: Bench) -> Any:
+    return bench.ear.last(Open)
+
+
+async def test_the_form_changes_and_the_run_starts_again_at_once(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right")
+        assert "Change one thing" in bench.screen()
+        assert (opened(bench).settings, opened(bench).reference) == (
+            ["network.activation=tanh"],
+            "before",
+        )
+        await pilot.press("right")
+        assert (opened(bench).settings, opened(bench).reference) == (
+            ["network.activation=relu"],
+            "kept",
+        )
+        await pilot.press("down", "5", "enter")
+        assert opened(bench).settings == ["network.activation=relu", "network.depth=5"]
+        await pilot.press("backspace", "up", "left")
+        assert opened(bench).settings == ["network.activation=tanh"]
+        await pilot.press("escape")
+        assert "Change one thing" not in bench.screen()
+        assert "▸ activation" not in bench.screen()
+
+
+async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "space")
+        assert bench.ear.last(Run) == Run(False)
+        await pilot.press("s")
+        assert bench.ear.last(Step) == Step()
+        await pilot.press("c", "j")
+        assert opened(bench).scenario == bench.controls.scenarios[1]
+
+
+async def test_a_refused_value_is_one_line_and_nothing_is_opened(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await begun(bench, pilot)
+        before = opened(bench)
+        await pilot.press("c", "down", "9", "0", "0", "enter")
+        assert "network.depth: found 900; allowed: a whole number from 1" in bench.screen()
+        assert opened(bench) == before
+        assert "<layers>" in bench.screen()
+
+
+async def test_changes_belong_to_their_scenario_and_can_be_taken_back(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right", "escape", "j")
+        assert (opened(bench).settings, opened(bench).reference) == ([], "none")
+        await pilot.press("u")
+        assert opened(bench).scenario == bench.controls.scenarios[1], "nothing to take back here"
+        await pilot.press("k")
+        assert opened(bench).settings == ["network.activation=tanh"]
+        await pilot.press("u")
+        assert (opened(bench).settings, opened(bench).reference) == ([], "before")
+
+
+async def test_the_pinned_run_stays_the_reference(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("p")
+        assert bench.ear.last(Pin) == Pin(True)
+        await pilot.press("c", "right", "escape", "j")
+        assert opened(bench).reference == "kept"
+        await pilot.press("p", "k")
+        assert bench.ear.last(Pin) == Pin(False)
+        assert opened(bench).reference == "none"
+
+
+@pytest.mark.parametrize("size", [(80, 24), SIZE])
+async def test_what_a_change_did_is_told(bench: Bench, size: tuple[int, int]) -> None:
+    async with bench.app.run_test(size=size) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right", "escape")
+        bench.ear.answer(bench.frame(against=["x" * 200, "a → b: better"]))
+        await pilot.pause()
+        assert "═ a → b: better" in bench.screen()
+
+
+async def test_the_changes_are_saved_under_a_name(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right", "escape", "x", "m", "q", "backspace", "y", "enter")
+        assert "--set network.activation=tanh" in bench.screen()
+        assert 'activation = "tanh"' in (tmp_path / "my.toml").read_text()
+        await pilot.press("enter")
+        assert "exists already" in bench.screen()
+        await pilot.press("escape")
+        assert not isinstance(bench.app.screen, Saving)
+
+
+@pytest.fixture
+def lab() -> Lab:
+    made = Lab()
+    made.tell(Open(1, "deep-sigmoid", QUICK, "en"), VIEW, Run(True))
+    return made
+
+
+def frames(lab: Lab, count: int) -> Any:
+    """The last of so many frames, on the way to the end."""
+    last = None
+    for _ in range(count):
+        last = lab.turn(FRAME) or last
+        lab.tell(Ready())
+    return last
+
+
+CHANGED = Open(2, "deep-sigmoid", [*QUICK, *stated({"network.activation": "relu"})], "en", "before")
+
+
+def test_the_run_before_is_the_ghost_at_the_same_step(lab: Lab) -> None:
+    frames(lab, 5)
+    before = lab.session.subject
+    lab.tell(CHANGED)
+    last = frames(lab, 60)
+    assert lab.session.reference is before
+    assert before is not None
+    assert before.done == 40, "it has been trained along"
+    assert last.against[0].startswith("activation sigmoid → relu: ×")
+    assert "accuracy" in last.against[0]
+    assert len(last.against[-1]) < len(last.against[0])
+    assert "before" in "".join(plain(picture.title) for picture in last.pictures.values())
+
+
+def test_a_ghost_of_another_depth_is_told_from_the_loss(lab: Lab) -> None:
+    frames(lab, 3)
+    deeper = [*QUICK[1:], "network.depth=6"]
+    lab.tell(Open(2, "deep-sigmoid", deeper, "en", "before"))
+    assert "depth 3 → 6" in frames(lab, 4).against[0]
+
+
+def test_without_a_reference_nothing_is_told(lab: Lab) -> None:
+    assert frames(lab, 3).against == []
+    lab.tell(Open(2, "relu", QUICK, "en"))
+    assert frames(lab, 3).against == []
+
+
+def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
+    frames(lab, 3)
+    lab.tell(Pin(True))
+    assert frames(lab, 2).against == ["the reference is this very experiment"]
+    lab.tell(Open(2, "relu", QUICK, "en", "kept"))
+    assert "activation sigmoid → relu" in frames(lab, 3).against[0]
+    lab.tell(Pin(False))
+    assert frames(lab, 2).against == []

@@ -1,0 +1,169 @@
+"""One thing changed: which keys there are, what a value leads to, and how it is kept."""
+
+from pathlib import Path
+
+import pytest
+from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.loading.changes import presets
+from vglab.scenarios.loading.edits import KEYS, LADDERS, altered, beside, entries, stated, words
+from vglab.scenarios.loading.inheritance import load
+from vglab.tui.lab.form import Form, drawn
+from vglab.tui.lab.screens.save import as_file, command, saved
+from vglab.tui.render.styled_text import plain
+
+BASE = "deep-sigmoid"
+PARTS = ("kind", "network", "data", "training", "run", "generator", "discriminator", "gan")
+
+
+def keys(*settings: str, name: str = BASE) -> list[str]:
+    return [entry.key for entry in entries(load(name, settings), {})]
+
+
+def test_only_keys_with_an_effect_are_listed() -> None:
+    assert "network.slope" not in keys()
+    assert "network.slope" in keys("network.activation=leaky_relu")
+    assert "network.skip_placement" not in keys()
+    assert "network.skip_placement" in keys("network.skip=identity")
+    assert not any(key.startswith(("generator", "gan")) for key in keys())
+    assert {"gan.loss", "generator.activation"} <= {*keys(name="gan-saturating")}
+
+
+def test_every_key_has_words_or_a_ladder() -> None:
+    assert all(words(key) or key.rpartition(".")[2] in LADDERS for key in KEYS)
+
+
+def test_every_step_of_every_key_of_a_preset_is_taken() -> None:
+    for entry in entries(load(BASE), {}):
+        for by in (-1, 1):
+            said = beside(entry, by)
+            assert said == entry.value or said in altered(BASE, [], {}, entry.key, said).values()
+
+
+def test_words_go_round_and_numbers_stop() -> None:
+    found = {entry.key: entry for entry in entries(load(BASE, ["network.depth=200"]), {})}
+    activation, depth = found["network.activation"], found["network.depth"]
+    assert beside(activation, -1) == activation.choices[-1]
+    assert (beside(depth, 1), beside(depth, -1)) == ("200", "100")
+
+
+def test_a_change_back_to_what_the_scenario_says_is_none() -> None:
+    once = altered(BASE, [], {}, "network.activation", "relu")
+    assert once == {"network.activation": "relu"}
+    assert altered(BASE, [], once, "network.activation", "sigmoid") == {}
+    assert altered(BASE, [], once, "network.activation", None) == {}
+
+
+def test_what_loses_its_effect_goes_too() -> None:
+    skip = {"network.skip": "identity", "network.skip_placement": "inside"}
+    assert altered(BASE, [], skip, "network.skip", "none") == {}
+    assert altered(BASE, [], skip, "network.depth", "5") == {**skip, "network.depth": "5"}
+
+
+def test_a_refused_value_raises_and_names_the_key() -> None:
+    with pytest.raises(ScenarioError, match=r"network\.depth: found 900"):
+        altered(BASE, [], {}, "network.depth", "900")
+
+
+def form(**more: object) -> Form:
+    made = Form(BASE, [], {})
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_the_form_types_numbers_and_keeps_what_is_refused() -> None:
+    made = form(at=1)
+    assert made.entry is not None
+    assert made.entry.key == "network.depth"
+    assert [made.type(character) for character in "9x00"] == [True, False, True, True]
+    assert made.entered() is None
+    assert made.refused.startswith("network.depth: found 900")
+    assert (made.typed, made.changes) == ("900", {})
+    assert made.erased() is None
+    assert made.entered() == {"network.depth": "90"}
+    assert (made.typed, made.refused) == ("", "")
+    assert made.erased() == {}
+
+
+def test_the_form_goes_on_beyond_a_refused_word() -> None:
+    made = Form(BASE, ["training.batch=1"], {}, at=5)
+    assert made.entry is not None
+    assert made.entry.key == "network.norm"
+    assert made.turned(1) is None
+    assert "training.batch" in made.refused
+    assert made.turned(1) == {"network.norm": "layer"}
+
+
+def test_letters_are_not_for_numbers_and_numbers_not_for_words() -> None:
+    assert not form().type("1")
+    assert not form(at=1).type("a")
+
+
+def test_the_form_stays_at_its_key_when_keys_come_and_go() -> None:
+    made = form()
+    keys = [entry.key for entry in made.entries]
+    made.at = keys.index("training.optimizer")
+    made.changes = {"network.activation": "leaky_relu"}
+    made.at += 1
+    assert made.turned(1) is not None
+    assert made.entry is not None
+    assert made.entry.key == "training.optimizer"
+
+
+@pytest.mark.parametrize("size", [(25, 33), (40, 18), (30, 8)])
+def test_the_form_fits_and_marks_what_is_changed(size: tuple[int, int]) -> None:
+    made = form(changes={"network.activation": "relu"})
+    shown = drawn(made, *size)
+    assert len(shown) == size[1]
+    assert {len(plain(line)) for line in shown} == {size[0]}
+    assert any("▸activation relu" in plain(line) for line in shown)
+
+
+def test_a_saved_change_is_the_same_experiment_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    changes = {"network.activation": "leaky_relu", "network.slope": "0.1", "run.replicas": "3"}
+    settings = ['network.skip_scale="1/sqrt(depth)"', "network.skip=identity", *stated(changes)]
+    done, said = saved("mine", as_file(BASE, settings))
+    assert done
+    assert "vglab --scenario mine.toml" in said
+    there, here = load("mine.toml"), load(BASE, settings)
+    assert (there.network, there.run, there.extends) == (here.network, here.run, BASE)
+    before = Path("mine.toml").read_text()
+    done, said = saved("mine.toml", "something else")
+    assert not done
+    assert "exists already" in said
+    assert Path("mine.toml").read_text() == before
+
+
+def test_a_file_of_the_users_is_extended_from_anywhere(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('extends = "relu"\n[network]\nwidth = 5\n')
+    text = as_file(str(own), ["network.depth=4"])
+    (tmp_path / "sub").mkdir()
+    there = tmp_path / "sub" / "more.toml"
+    there.write_text(text)
+    found = load(there).network
+    assert (found.depth, found.width, found.activation) == (4, 5, "relu")
+
+
+@pytest.mark.parametrize("name", [preset.id for preset in presets()])
+def test_what_is_kept_of_a_preset_is_that_preset_changed(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "kept.toml"
+    file.write_text(as_file(name, ["training.steps=7"]))
+    there, here = load(file), load(name, ["training.steps=7"])
+    assert there.extends == name
+    assert [getattr(there, part) for part in PARTS] == [getattr(here, part) for part in PARTS]
+
+
+@pytest.mark.parametrize("name", ["", ".toml", "no/such/folder/x", "nul\0byte"])
+def test_a_name_that_cannot_be_is_said(name: str) -> None:
+    done, said = saved(name, "")
+    assert not done
+    assert said
+
+
+def test_the_command_line_is_safe_to_paste() -> None:
+    said = command("my file.toml", ['network.skip_scale="1/sqrt(depth)"'])
+    assert said == ("vglab --scenario 'my file.toml' --set 'network.skip_scale=\"1/sqrt(depth)\"'")

@@ -1,0 +1,125 @@
+"""Keys that neither train nor look: another language, a guess, files, an explanation."""
+
+import pytest
+from lab_driver import SIZE, Bench, begun
+from vglab.scenarios.i18n import language, set_language
+from vglab.tui.protocol import Frame, Open, Ready, View, Want
+from vglab.tui.worker.session import Session
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.mark.parametrize("key", ["L", "f2"])
+async def test_a_key_changes_the_language_of_screen_and_worker(bench: Bench, key: str) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        assert "Deep sigmoid" in bench.screen()
+        await pilot.press(key)
+        assert language() == "es"
+        assert "Sigmoide profunda" in bench.screen()
+        assert "escenario" in bench.screen()
+        assert bench.ear.last(View).lang == "es"
+        await pilot.press("r")
+        assert bench.ear.last(Open).lang == "es"
+        await pilot.press(key)
+        assert (language(), bench.ear.last(View).lang) == ("en", "en")
+        assert "Deep sigmoid" in bench.screen()
+
+
+@pytest.mark.parametrize(
+    ("page", "english", "spanish"), [("e", "against", ""), ("?", "Keys", "Teclas")]
+)
+async def test_an_open_page_changes_too(
+    bench: Bench, page: str, english: str, spanish: str
+) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press(page)
+        before = bench.screen()
+        await pilot.press("L")
+        await pilot.pause()
+        assert bench.screen() != before
+        assert spanish in bench.screen()
+        await pilot.press("L")
+        await pilot.pause()
+        assert bench.screen() == before
+
+
+def test_the_worker_says_everything_again_in_the_other_language() -> None:
+    try:
+        session, wants = Session(), [Want("layers", 60, 16), Want("learning", 60, 16)]
+        session.obey(Open(1, "deep-sigmoid", ["training.steps=20"], "en"))
+        found: list[Frame] = []
+        for lang in ("en", "es"):
+            session.obey(View(wants, ["grad_norm"], "update_ratio", lang=lang))
+            session.obey(Ready())
+            session.work(0.0)
+            frame = session.answer(9.0, lambda: 9.0)
+            assert isinstance(frame, Frame)
+            found.append(frame)
+        before, after = found
+        assert before.verdict != after.verdict
+        assert before.pictures["learning"].title != after.pictures["learning"].title
+        assert set(after.pictures) == {"layers", "learning"}
+    finally:
+        set_language("en")
+
+
+async def test_a_guess_hides_the_charts_and_is_scored_over_the_depth(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        known = {"birth": 0.2, "now": 0.1, "theory": 0.25, "steps": 10.0}
+        bench.ear.answer(bench.frame(factors=known))
+        await pilot.pause()
+        await pilot.press("G", "x", "0", ".", "2", "7", "backspace")
+        shown = bench.screen()
+        assert "× 0.2 " in shown
+        assert "<layers>" not in shown
+        assert "0.25 " not in shown
+        await pilot.press("enter")
+        rows = [row for row in bench.screen().splitlines() if "decades off" in row]
+        assert [row.split()[-3] for row in rows[:3]] == ["0", "3.01", "0.969"]
+        assert "Well guessed" in bench.screen()
+        await pilot.press("space")
+        await pilot.pause()
+        assert "<layers>" in bench.screen()
+
+
+async def test_where_there_is_nothing_to_guess_nothing_is_asked(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        bench.ear.answer(bench.frame(factors={}))
+        await pilot.pause()
+        await pilot.press("G")
+        assert "nothing to guess" in bench.screen()
+        assert bench.app.screen is bench.app.bench
+
+
+@pytest.mark.parametrize("keys", [("0",), ("minus", "1"), (), ("e",)])
+async def test_what_is_no_factor_reveals_nothing(bench: Bench, keys: tuple[str, ...]) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        bench.ear.answer(bench.frame(factors={"birth": 0.234, "steps": 9.0}))
+        await pilot.pause()
+        await pilot.press("G", *keys, "enter")
+        assert "0.234" not in bench.screen()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "<layers>" in bench.screen()
+
+
+def test_the_worker_tells_the_factor_at_birth_and_of_theory() -> None:
+    session = Session()
+    session.obey(Open(1, "deep-sigmoid", ["training.steps=20"], "en"))
+    session.obey(View([Want("layers", 60, 16)], ["grad_norm"], "update_ratio"))
+    session.work(0.0)
+    first = session.answer(0.0, lambda: 0.0)
+    session.work(1.0)
+    session.obey(Ready())
+    second = session.answer(9.0, lambda: 9.0)
+    assert isinstance(first, Frame)
+    assert isinstance(second, Frame)
+    assert first.factors.keys() == {"birth", "now", "steps"}
+    assert second.factors.keys() == {"birth", "now", "theory", "steps"}
+    assert 0.1 < second.factors["birth"] < 0.4
+    assert second.factors["theory"] == pytest.approx(second.factors["birth"], rel=0.2)

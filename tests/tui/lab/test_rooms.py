@@ -1,0 +1,152 @@
+"""The rooms of many runs: their keys, and what the worker shows in them."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lab_driver import SIZE, Bench, begun
+from vglab.scenarios.loading.changes import presets
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
+from vglab.tui.lab.rooms import neighbour
+from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Run, View, Want
+from vglab.tui.render.styled_text import plain
+from vglab.tui.worker.rooms import compare as sidebyside
+from vglab.tui.worker.session import FRAME
+from worker_driver import Lab
+
+TINY = ["network.depth=3", "network.width=4", "training.steps=6"]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.mark.parametrize(("key", "room"), [("b", "compare"), ("m", "remedies"), ("d", "diagram")])
+async def test_a_key_opens_a_room_and_leaves_it(bench: Bench, key: str, room: str) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        for back in (key, "escape", "w"):
+            await pilot.press(key)
+            assert bench.ear.last(Gather).room == room
+            assert bench.ear.last(View).wants[0].panel == room
+            await pilot.press(back)
+            assert bench.ear.last(Gather).room is None
+        assert bench.controls.room == "walk"
+
+
+async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right", "escape", "b")
+        rivals = bench.ear.last(Gather).rivals
+        assert [one.settings for one in rivals] == [["network.activation=tanh"], []]
+        await pilot.press("3", "4", "3")
+        names = bench.controls.scenarios
+        rivals = bench.ear.last(Gather).rivals
+        assert [one.scenario for one in rivals] == [names[0], names[0], names[3]]
+        await pilot.press("5", "6", "7")
+        assert len(bench.ear.last(Gather).rivals) == 4
+
+
+async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("d", "right", "up", "up")
+        assert bench.ear.last(View).spot == (len(bench.controls.gains) // 2 + 1, 2)
+        critical = bench.controls.gains[1]
+        bench.ear.answer(bench.frame(critical=[(critical * 1.01, DEPTHS[2])]))
+        await pilot.pause()
+        await pilot.press("i")
+        assert bench.ear.last(View).spot == (1, 2)
+        await pilot.press("enter")
+        order = bench.ear.last(Open)
+        assert order.settings == [f"network.gain={critical!r}", f"network.depth={DEPTHS[2]}"]
+        assert order.reference == "before"
+        assert bench.controls.room == ""
+
+
+async def test_a_game_has_no_phase_diagram(bench: Bench) -> None:
+    bench.controls.index = bench.controls.scenarios.index("gan-saturating")
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("d")
+        assert bench.ear.last(Gather) is None
+        assert "a GAN has no phase diagram" in bench.screen()
+
+
+@pytest.mark.parametrize("name", [preset.id for preset in presets()])
+def test_whoever_is_held_against_nobody_in_particular_meets_one_like_it(name: str) -> None:
+    names = [preset.id for preset in presets()]
+    other = neighbour(names, names.index(name))
+    assert other != name
+    assert len(sidebyside.scenarios([Rival(name, []), Rival(other, [])])) == 2
+
+
+def test_gains_reach_around_the_critical_one() -> None:
+    network = load("relu").network
+    found = gains(network)
+    assert found == sorted(found)
+    assert found[0] < 1 < found[-1]
+    assert nearest(found, found[3] * 1.01) == 3
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    made = Lab()
+    view = View([Want("compare", 90, 30)], ["grad_norm"], "update_ratio")
+    made.tell(Open(1, "deep-sigmoid", TINY, "en"), view, Run(True))
+    made.turn()
+    yield made
+    made.session.close()
+
+
+def shown(lab: Lab, room: str, *rivals: Rival, **more: Any) -> str:
+    """What the room shows when all is done."""
+    lab.tell(View([Want(room, 90, 30)], ["grad_norm"], "update_ratio"))
+    lab.tell(Gather(room, [*rivals], ticket=1, **more))
+    lines: list[str] = []
+    for _ in range(2000):
+        answer = lab.turn(FRAME)
+        lab.tell(Ready())
+        if answer is not None and room in answer.pictures:
+            picture = answer.pictures[room]
+            lines = [plain(line) for line in (picture.title, *picture.lines)]
+        if lab.session.room is not None and lab.session.room.finished and answer is None:
+            break
+        time.sleep(0.0 if room == "compare" else 0.02)
+    return "\n".join(lines)
+
+
+def test_side_by_side_all_train_on_the_same_points(lab: Lab) -> None:
+    text = shown(lab, "compare", Rival("deep-sigmoid", TINY), Rival("relu", TINY))
+    assert "6/6" in text
+    assert "Deep sigmoid" in text
+    assert "ReLU" in text
+    assert text.count("‖∂J/∂W‖") == 1, "one legend for all"
+
+
+def test_what_cannot_be_compared_is_said(lab: Lab) -> None:
+    lab.tell(Ready(), Gather("compare", [Rival("relu", ["network.depth=900"])], ticket=1))
+    assert "network.depth" in lab.turn(FRAME).text
+    lab.tell(Ready(), Gather("compare", [Rival("relu", []), Rival("lstm", [])], ticket=2))
+    assert lab.turn(FRAME).text.startswith("lstm: data.name: ")
+    lab.tell(Ready(), Gather(None), Pin(False))
+    assert lab.frame(FRAME).verdict is not None
+
+
+def test_the_tournament_ranks_what_has_run(lab: Lab) -> None:
+    text = shown(lab, "remedies", Rival("deep-sigmoid", TINY))
+    assert re.search(r"(\d+) of \1 have run", text)
+    assert "as it is" in text
+    assert "  1 " in text
+
+
+def test_the_diagram_fills_in_and_tells_of_the_place(lab: Lab) -> None:
+    more = {"gains": [1.0, 4.0, 16.0], "depths": [2, 3]}
+    text = shown(lab, "diagram", Rival("deep-sigmoid", TINY), **more)
+    assert "gain 1, depth 2  accuracy" in text
+    assert "•" in text

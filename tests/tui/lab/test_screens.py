@@ -1,0 +1,95 @@
+"""The lab's rooms as whole screens, kept as text: where everything stands, and what it says.
+
+Charts are drawn from made-up numbers, so that they are the same on every machine, and the last row,
+the key bar, has tests of its own. `GOLDEN=write pytest tests/tui/test_rooms.py` stores what is seen
+now; look at the difference before it is committed.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from fake_traces import scene, trace
+from lab_driver import Bench, Ear
+from vglab.tui.charts.plotting.canvas import Size
+from vglab.tui.charts.registry import PANELS
+from vglab.tui.charts.scene import Scene
+from vglab.tui.lab.app import LabApp
+from vglab.tui.lab.scenario_list import Catalogue, Entry
+from vglab.tui.lab.state import Controls
+from vglab.tui.protocol import Frame, Status, Verdict
+
+FOLDER = Path(__file__).parents[1] / "golden" / "rooms"
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+ROWS = 41
+WORDS = [
+    "Every layer multiplies the error signal by 0.1, so that 2 of 11 layers would change by less"
+    " than 1 % of their size in the steps planned.",
+    "×0.1 per layer · 2 of 11 frozen",
+]
+ROOMS: dict[str, Sequence[str]] = {
+    "bench": [],
+    "list": ["o"],
+    "layer": ["left"],
+    "back": ["less_than_sign", "less_than_sign"],
+    "walk": ["w", "left", "left"],
+    "signals": ["v"],
+    "zoom": ["tab", "z"],
+    "form": ["c"],
+}
+
+
+class Staged(Bench):
+    """A lab with two scenarios, whose charts are drawn from a made-up run."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        entries = [
+            Entry("Deep sigmoid", "The problem", frozenset()),
+            Entry("ReLU", "Other activations", frozenset({"network.activation"})),
+        ]
+        listed = Catalogue(["deep-sigmoid", "relu"], entries)
+        self.ear, self.controls = Ear(), Controls(listed.ids, running=False, size=size)
+        self.ear.send(*self.controls.beginning())
+        self.app = LabApp(self.ear, self.controls, listed)
+
+    def seen(self) -> Scene:
+        """The run as it is looked at."""
+        record = self.controls.record
+        shown = scene(trace(ROWS, layers=11, steps=400), layer=self.controls.layer, recorded=ROWS)
+        return shown if record is None else Scene(**{**vars(shown), "upto": record + 1})
+
+    def answer(self) -> None:
+        """What a worker would draw of it."""
+        seen, wants = self.seen(), self.controls.view().wants
+        pictures = {
+            want.panel: PANELS[want.panel](seen, Size(want.columns, want.rows)) for want in wants
+        }
+        back = seen.back
+        status = Status(
+            seen.now, 400, False, not back, 0.0, 0.1, 0.9, ["model"], ROWS, 10, 400, back, 11
+        )
+        verdict = Verdict("vanishing", WORDS)
+        self.ear.answer(Frame(self.controls.ticket, status, pictures, verdict))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("room", ROOMS)
+async def test_a_room_looks_as_it_did(room: str, size: str) -> None:
+    bench = Staged(SIZES[size])
+    async with bench.app.run_test(size=SIZES[size]) as pilot:
+        bench.answer()
+        await pilot.pause()
+        await pilot.press(*ROOMS[room])
+        bench.answer()
+        await pilot.pause()
+        rows = bench.screen().splitlines()[:-1]
+    same(FOLDER / f"{room}-{size}.txt", "".join(f"{row}|\n" for row in rows))
+
+
+def same(path: Path, text: str) -> None:
+    """Compare with what is kept."""
+    if os.environ.get("GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    assert text == path.read_text()

@@ -1,0 +1,149 @@
+"""Everything the lab can do is found as its name is typed; scenarios in both languages."""
+
+import pytest
+from lab_driver import SIZE, Bench, begun
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+from vglab.scenarios.i18n import language
+from vglab.tui.lab.keymap import BENCH, COMPARE, DIAGRAM, LAB
+from vglab.tui.lab.screens.page import Page
+from vglab.tui.lab.screens.search import Search, actions, scenarios
+from vglab.tui.protocol import Open, Step, View
+from vglab.tui.render.palette import PALETTES
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+async def found(bench: Bench, pilot: Pilot[None], key: str, words: str) -> list[str]:
+    """What is listed when this has been typed."""
+    await pilot.press(key)
+    assert isinstance(bench.app.screen, Search)
+    await pilot.press(*words)
+    await pilot.pause(0.4)
+    options = bench.app.screen.query_one(OptionList).options
+    return [str(getattr(option, "hit").text) for option in options]  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("deep-sig", "deep-sigmoid"),
+        ("residual-scaled", "residual-scaled"),
+        ("explosivo", "exploding"),
+        ("exploding", "exploding"),
+    ],
+)
+async def test_a_scenario_is_found_by_id_and_by_either_title(
+    bench: Bench, words: str, name: str
+) -> None:
+    bench.controls.index = 1
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        titles = await found(bench, pilot, "/", words)
+        assert titles
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert bench.app.screen is bench.app.bench
+        assert bench.ear.last(Open).scenario == name
+
+
+async def test_all_scenarios_are_listed_in_the_order_of_the_course(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        assert [c.help for c in scenarios(bench.app)] == bench.controls.scenarios
+        listed = await found(bench, pilot, "/", "")
+        assert len(listed) == len(bench.controls.scenarios)
+        assert listed[0] == "Deep sigmoid  (deep-sigmoid)"
+        await pilot.press("escape", "escape")
+        assert bench.app.screen is bench.app.bench
+
+
+@pytest.mark.parametrize(
+    ("words", "order"), [("one training step", Step()), ("walk the chain", None)]
+)
+async def test_what_keys_do_is_done(bench: Bench, words: str, order: Step | None) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await found(bench, pilot, "ctrl+p", words)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        if order:
+            assert bench.ear.last(Step) == order
+        else:
+            assert bench.controls.room == "walk"
+
+
+@pytest.mark.parametrize(("room", "own"), [("", ()), ("compare", COMPARE), ("diagram", DIAGRAM)])
+async def test_every_action_of_the_keys_can_be_found(
+    bench: Bench, room: str, own: tuple[object, ...]
+) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        bench.controls.room = room
+        listed = [*actions(bench.app)]
+        assert all(choice.title and choice.help for choice in listed)
+        shown = " ".join(choice.help for choice in listed).split()
+        usual = [key for key in (*BENCH, *LAB) if not key.where and key.shown]
+        assert {name for key in usual for name in key.shown.split()} <= {*shown}
+        assert (len(own) > 0) == (len(listed) > len([*actions_without_room(bench)]))
+
+
+def actions_without_room(bench: Bench) -> list[object]:
+    room, bench.controls.room = bench.controls.room, ""
+    listed: list[object] = [*actions(bench.app)]
+    bench.controls.room = room
+    return listed
+
+
+async def test_a_language_and_a_page_are_found(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await found(bench, pilot, "ctrl+p", "español")
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert language() == "es"
+        assert bench.ear.last(View).lang == "es"
+        assert (await found(bench, pilot, "ctrl+p", "lo que enseña"))[0].startswith("Lo que enseña")
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert isinstance(bench.app.screen, Page)
+        await pilot.press("ctrl+p")
+        assert isinstance(bench.app.screen, Page), "a page is read first"
+
+
+async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("L")
+        assert await found(bench, pilot, "/", "zzzz") == ["no hay nada con ese nombre"]
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert bench.app.screen is bench.app.bench
+
+
+async def test_colours_are_chosen_by_name(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        listed = await found(bench, pilot, "ctrl+p", "blindness")
+        assert sum("blindness" in title for title in listed) == 3
+        await found_and_entered(pilot)
+        assert bench.app.palette in PALETTES
+
+
+async def found_and_entered(pilot: Pilot[None]) -> None:
+    await pilot.press("enter")
+    await pilot.pause(0.2)
+
+
+async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> None:
+    bench.controls.ascii = True
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await begun(bench, pilot)
+        await found(bench, pilot, "ctrl+p", "single out")
+        box = bench.screen().splitlines()[1:8]
+        assert all(line[2:78].isascii() for line in box)
+        for letter in "hl":
+            assert f"Single out a layer (also h l)  ({letter})" in bench.screen()

@@ -1,0 +1,51 @@
+"""What the keys turn, and the orders that follow."""
+
+import pytest
+from vglab.tui.lab.layout import LAYER, PANELS
+from vglab.tui.lab.state import MEASURES, PACES, USUAL_PACE, Controls
+from vglab.tui.protocol import Open, Pace, Run, View
+
+
+@pytest.fixture
+def controls() -> Controls:
+    return Controls(["a", "b", "c"], settings=["run.seed=3"], lang="es", size=(120, 40))
+
+
+def test_a_worker_is_told_everything_at_first(controls: Controls) -> None:
+    opening, pace, run, view = controls.beginning()
+    assert opening == Open(1, "a", ["run.seed=3"], "es")
+    assert pace == Pace(PACES[USUAL_PACE]) == Pace(500)
+    assert run == Run(True)
+    assert isinstance(view, View)
+    assert [want.panel for want in view.wants] == [*PANELS, LAYER]
+
+
+def test_each_opening_has_a_ticket_of_its_own(controls: Controls) -> None:
+    assert [controls.opening().ticket for _ in range(3)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("index", "moves"), [(-1, False), (0, False), (1, True), (3, False)])
+def test_the_list_has_ends(controls: Controls, index: int, moves: bool) -> None:
+    assert controls.choose(index) == moves
+    assert controls.scenario == ("b" if moves else "a")
+
+
+def test_the_pace_has_ends(controls: Controls) -> None:
+    while controls.faster(1):
+        pass
+    seen = [controls.pace_order().rate]
+    while controls.faster(-1):
+        seen.append(controls.pace_order().rate)
+    assert tuple(reversed(seen)) == PACES
+
+
+@pytest.mark.parametrize(("knob", "positions"), [("measures", MEASURES), ("panel", PANELS)])
+def test_knobs_go_round(controls: Controls, knob: str, positions: tuple[object, ...]) -> None:
+    seen = []
+    for _ in positions:
+        seen.append(getattr(controls, knob))
+        controls.turn(knob)
+    assert seen == [*range(len(positions))]
+    assert getattr(controls, knob) == 0
+    controls.turn(knob, -1)
+    assert getattr(controls, knob) == len(positions) - 1

@@ -1,0 +1,218 @@
+"""A diagnosis in words: right in number, in both languages, for every rule."""
+
+from dataclasses import replace
+from math import inf, nan
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from vglab.engine.diagnosis.diagnosis import RULES, Diagnosis
+from vglab.engine.measure.trace import LayerInfo
+from vglab.scenarios import i18n as words
+from vglab.scenarios.documents.explanation import brief, pace, sentence, short
+
+BADGE = 16
+"""Columns that the longest badge takes from a line."""
+
+
+def stack(count: int, activation: str = "sigmoid") -> list[LayerInfo]:
+    """So many trainable layers."""
+    kinds = ["dense"] * (count - 1) + ["output"]
+    return [LayerInfo(f"W{i}", k, activation, 9, 9, 90) for i, k in enumerate(kinds, 1)]
+
+
+def diagnosis(rule: str, budget: tuple[float, ...], **changes: object) -> Diagnosis:
+    found = Diagnosis(
+        state=RULES[rule],
+        rate=0.236,
+        decay="exponential",
+        ratio=0.00311,
+        budget=budget,
+        frozen=tuple(i for i, b in enumerate(budget, 1) if b < 1e-2),
+        flat_gradient_hides=False,
+        rule=rule,
+        underflows=False,
+    )
+    return replace(found, **changes)
+
+
+MANY = (1.5e-6, 3e-5, 8e-4, 0.2, 0.9, 14.0)
+EXAMPLES = {
+    "frozen": diagnosis("frozen", MANY),
+    "starved": diagnosis("starved", (1e-5,) * 3, rate=1.02, ratio=1.1),
+    "forgets": diagnosis(
+        "forgets", (1.0, 2.0), rate=1.0, ratio=1.0, step_rate=0.46, step_ratio=2e-17
+    ),
+    "slow": diagnosis("slow", (1e-5,) * 6, rate=1.02, ratio=1.1),
+    "dead_layer": diagnosis("dead_layer", (0.0, 0.0, 0.0, 0.2, 0.9, 14.0), rate=0.0, ratio=0.0),
+    "step_too_large": diagnosis("step_too_large", (9e6, 4e4, 8e3, 2e3, 400.0, 14.0), rate=1.4),
+    "not_finite": diagnosis("not_finite", (nan,) * 6, rate=nan, ratio=nan),
+    "moves": diagnosis("moves", (12.0, 3.0, 5.0, 5.0, 6.0, 14.0), rate=0.9, ratio=0.6),
+    "fades_but_moves": diagnosis("fades_but_moves", (0.5, 3.0, 5.0, 5.0, 6.0, 14.0)),
+    "grows_but_moves": diagnosis("grows_but_moves", (50.0, 3.0, 5.0, 5.0, 6.0, 4.0), rate=3.0),
+}
+
+
+@pytest.fixture(params=["en", "es"])
+def speaking(request: pytest.FixtureRequest) -> str:
+    words.set_language(request.param)
+    return request.param
+
+
+def said(found: Diagnosis) -> str:
+    return sentence(found, stack(len(found.budget)))
+
+
+def test_every_rule_has_an_example() -> None:
+    assert EXAMPLES.keys() == RULES.keys()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_said_in_one_sentence(rule: str, speaking: str) -> None:
+    text = said(EXAMPLES[rule])
+    assert text.endswith(".")
+    assert ". " not in text
+    assert not {"{", "}", "nan", "–", "  "} & set(text.split()) | ({"{"} & set(text))
+    assert text[0].isupper()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_english_and_spanish_differ(rule: str) -> None:
+    english = said(EXAMPLES[rule])
+    words.set_language("es")
+    assert said(EXAMPLES[rule]) != english
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "selu"])
+def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: str) -> None:
+    found = EXAMPLES[rule]
+    many = tuple(range(1, 101)) if found.frozen else ()
+    found = replace(found, frozen=many)
+    assert len(short(found, stack(101, activation))) <= 80 - BADGE
+    assert len(brief(found, stack(101))) <= 60 - BADGE
+    assert len(pace(found)) <= 39 - BADGE, "side by side in 80 columns"
+
+
+def test_the_numbers_are_those_of_the_diagnosis() -> None:
+    text = said(EXAMPLES["frozen"])
+    assert "by 0.236 (by 0.00311 in all)" in text
+    assert "3 of 6 layers are frozen" in text
+    assert "layer 1 would change by 1.5e-4 % of its size (less than 1 % counts as frozen)" in text
+    assert "layer 2, the slowest, would change by 300 %" in said(EXAMPLES["moves"])
+    assert "layer 1, the fastest, would change by 9.0e6 times" in said(EXAMPLES["step_too_large"])
+    assert "at least 95 %" in said(EXAMPLES["dead_layer"])
+    assert "3 of 6 layers have no update" in said(EXAMPLES["dead_layer"])
+    assert "6 of 6 layers would change by less than 1 % of their size" in said(EXAMPLES["slow"])
+
+
+def test_one_layer_is_not_many() -> None:
+    one = (1e-6, 0.2, 0.9, 14.0)
+    assert "1 of 4 layers is frozen" in said(diagnosis("frozen", one))
+    assert "1 of 4 layers would change by less than 1 % of its size" in said(diagnosis("slow", one))
+    dead = diagnosis("dead_layer", (0.0, 0.2, 0.9, 14.0))
+    assert "1 of 4 layers has no update" in said(dead)
+    assert "no update" not in said(diagnosis("dead_layer", one))
+    words.set_language("es")
+    assert "1 de 4 capas está congelada" in said(diagnosis("frozen", one))
+    assert "3 de 6 capas están congeladas" in said(EXAMPLES["frozen"])
+    assert "1 de 4 capas no se actualiza" in said(dead)
+    assert "3 de 6 capas no se actualizan" in said(EXAMPLES["dead_layer"])
+
+
+def test_what_becomes_of_the_signal() -> None:
+    found = EXAMPLES["fades_but_moves"]
+    assert "From layer 5 to layer 1 the error signal is multiplied by 0.00311" in said(
+        replace(found, decay="power")
+    )
+    assert "From layer 5 to layer 1" in said(replace(found, rate=1.1)), "figures that disagree"
+    assert said(replace(found, rate=0.0, ratio=0.0)).startswith("Nothing of the error signal")
+    alone = diagnosis("moves", (12.0, 14.0), rate=1.0, ratio=1.0)
+    assert said(alone).startswith("There is one hidden layer, so")
+
+
+def test_what_becomes_of_it_through_time() -> None:
+    found = EXAMPLES["forgets"]
+    assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
+    assert "by less than 1 % of their size" in said(found)
+    assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
+    assert short(found, stack(2)) == "×0.46 per step · not learned yet? lstm, a larger forget_bias"
+    assert brief(found, stack(2)) == pace(found) == "×0.46 per step"
+
+
+def test_what_else_is_worth_knowing() -> None:
+    hides = replace(EXAMPLES["frozen"], flat_gradient_hides=True)
+    assert said(hides).endswith("; a chart of gradient norms looks flat and does not show it.")
+    both = replace(hides, underflows=True)
+    assert said(both).endswith("; some updates are exactly 0, too small for the number type.")
+
+
+def test_a_generator_that_is_starved() -> None:
+    text = said(EXAMPLES["starved"])
+    assert "3 of 3 layers are frozen" in text
+    assert "layer 1 would change by 0.001 % of its size" in text
+    one = (1e-6, 0.2, 14.0)
+    assert "1 of 3 layers is frozen" in said(diagnosis("starved", one))
+
+
+def test_a_network_that_still_grows_is_told_of_as_it_is() -> None:
+    found = diagnosis("moves", (12.0, 3.0, nan, nan, 14.0), rate=0.9, ratio=0.6)
+    assert "From layer 2 to layer 1" in said(replace(found, decay="power"))
+    assert "layer 2, the slowest, would change by 300 %" in said(found)
+    assert "1 of 3 layers is frozen" in said(diagnosis("frozen", (1e-5, 3.0, nan, nan, 14.0)))
+
+
+def test_a_network_that_a_stage_does_not_train() -> None:
+    found = replace(diagnosis("moves", (0.0,) * 4), frozen=())
+    assert said(found).endswith("and at this stage the network is not trained.")
+    last = replace(diagnosis("moves", (0.0, 0.0, nan, 9.0)), frozen=())
+    assert said(last).endswith("and at this stage only the output layer is trained.")
+
+
+def test_layers_that_a_stage_does_not_train_are_not_said_to_move() -> None:
+    half = replace(diagnosis("moves", (0.0, 0.0, 5.0, 9.0)), frozen=())
+    assert "; 2 of 4 layers are not trained at this stage, and all others can move" in said(half)
+    assert "layer 3, the slowest, would change by 500 %" in said(half)
+    assert "every layer can move" not in said(replace(half, rule="fades_but_moves"))
+    one = replace(half, budget=(0.0, 3.0, 5.0, 9.0))
+    assert "; 1 of 4 layers is not trained at this stage" in said(one)
+    words.set_language("es")
+    assert "; en esta etapa 1 de 4 capas no se entrena, y" in said(one)
+    assert "; en esta etapa 2 de 4 capas no se entrenan, y" in said(half)
+
+
+def test_advice_heeds_the_activation() -> None:
+    tried = {
+        a: short(EXAMPLES["frozen"], stack(6, a)).split(" · ")[2] for a in ("tanh", "relu", "elu")
+    }
+    assert tried == {"tanh": "try relu with he", "relu": "try he", "elu": "try a larger gain"}
+    assert short(EXAMPLES["moves"], stack(6)) == "×0.9 per layer"
+
+
+NUMBER = st.sampled_from([0.0, nan, inf, 5e-324, 1e300]) | st.floats(0, 1e300)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(sorted(RULES)),
+    st.lists(NUMBER, min_size=2, max_size=5),
+    NUMBER,
+    NUMBER,
+    st.sampled_from(["power", "exponential"]),
+    st.booleans(),
+)
+def test_nothing_is_unspeakable(
+    rule: str, budget: list[float], rate: float, ratio: float, decay: str, flag: bool
+) -> None:
+    found = diagnosis(
+        rule,
+        tuple(budget),
+        rate=rate,
+        ratio=ratio,
+        decay=decay,
+        flat_gradient_hides=flag,
+        underflows=flag,
+    )
+    for language in ("en", "es"):
+        words.set_language(language)
+        assert "{" not in said(found) + short(found, stack(len(budget)))

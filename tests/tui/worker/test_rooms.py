@@ -1,0 +1,133 @@
+"""The rooms of many runs as text: what they show of runs that were made up.
+
+`GOLDEN=write pytest tests/tui/test_crowds.py` stores what is seen now; look at the difference
+before it is committed.
+"""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from fake_traces import finding, scene, trace
+from golden import is_rectangle, same
+from vglab.scenarios.claims.catalog import claims, topics
+from vglab.scenarios.claims.testing import Measured, trials, work
+from vglab.scenarios.compare.remedies import REMEDIES, applied
+from vglab.scenarios.compare.tournament import Field
+from vglab.scenarios.i18n import Language, set_language
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.results import Found, LastFound, Net, Result
+from vglab.scenarios.sweep.phase_diagram import DEPTHS
+from vglab.tui.charts.plotting.canvas import Size
+from vglab.tui.protocol import Gather, Picture, View
+from vglab.tui.render.styled_text import plain
+from vglab.tui.worker.live_run import Subject
+from vglab.tui.worker.room import Room
+from vglab.tui.worker.rooms.claims import Textbook
+from vglab.tui.worker.rooms.compare import SideBySide
+from vglab.tui.worker.rooms.phase_diagram import Diagram
+from vglab.tui.worker.rooms.remedies import Ranking
+
+SIZES = {"80x24": Size(79, 19), "120x40": Size(91, 31)}
+SPOTS = {"claims": (0, 24)}
+"""What is pointed to, where it is not a place in the diagram."""
+SLOW = "explosion-is-less-common"
+GAINS = [round(0.5 * 1.26**at, 2) for at in range(13)]
+
+
+def result(accuracy: float, state: str) -> Result:
+    """A run that was made up."""
+    found = {
+        "state": state,
+        "rate": accuracy,
+        "decay": "exponential",
+        "ratio": accuracy**9,
+        "budget": (accuracy,),
+        "frozen": (),
+        "flat_gradient_hides": False,
+        "underflows": False,
+        "rule": "moves",
+    }
+    diagnosis = LastFound(**found, at_birth=Found(**found))
+    scores = {"test": accuracy}
+    return Result(scores, {"test": 1 - accuracy}, {}, {"model": Net(diagnosis)}, None, 1.0)
+
+
+def remedies() -> Ranking:
+    """A tournament in which every third has still to run."""
+    room = Ranking.__new__(Ranking)
+    room.field = Field()
+    for number, remedy in enumerate([None, *REMEDIES]):
+        if entrant := applied("deep-sigmoid", (), [remedy] if remedy else ()):
+            room.field.enter(entrant)
+            state = ("vanishing", "healthy", "exploding")[number % 3]
+            came = result(0.5 + number / 50, state)
+            room.field.outcomes[-1] += [came] if number % 3 or not number else []
+    return room
+
+
+def diagram() -> Diagram:
+    """A diagram that has come to the deep networks."""
+    room = Diagram.__new__(Diagram)
+    room.order = Gather("diagram", [], GAINS, [*DEPTHS])
+    room.runs = [load("tanh")]
+    room.line = [(0.8 + depth / 20, depth) for depth in DEPTHS]
+    places = range(len(GAINS) * (len(DEPTHS) - 2))
+    room.outcomes = {n: result((n * 7 % 101) / 100, "healthy") for n in places}
+    room.outcomes[5] = "it was lost"
+    return room
+
+
+def textbook() -> Textbook:
+    """The claims, of which those on the equations alone have been tried."""
+    room = Textbook.__new__(Textbook)
+    probed = [claim for claim in claims().values() if all(case.probe for case in claim.cases)]
+    some = [claim for claim in probed if claim.id != SLOW]
+    room.parts, room.claims = topics(), [*claims().values()]
+    room.known = Measured({trial.setup: work(trial) for trial in trials(some)})
+    return room
+
+
+def compare() -> SideBySide:
+    """Three runs of different depth."""
+    names = {"deep-sigmoid": 11, "relu": 11, "shallow-sigmoid": 3}
+
+    def subject(name: str, layers: int) -> SimpleNamespace:
+        frozen = (1, 2) if name == "deep-sigmoid" else ()
+        said = finding("vanishing" if frozen else "healthy", frozen, layers)
+        shown = scene(trace(layers=layers), diagnosis=said)
+        return SimpleNamespace(scenario=load(name), scene=lambda _view: shown)
+
+    return SideBySide([cast("Subject", subject(*one)) for one in names.items()])
+
+
+ROOMS: dict[str, Callable[[], Room]] = {
+    "compare": compare,
+    "remedies": remedies,
+    "diagram": diagram,
+    "claims": textbook,
+}
+
+
+def shown(room: Room, size: Size, spot: tuple[int, int]) -> Picture:
+    """What the room draws."""
+    return room.picture(View([], ["grad_norm"], "update_ratio", spot=spot), size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_of_many_runs_looks_as_it_did(room: str, lang: Language, size: str) -> None:
+    set_language(lang)
+    picture = shown(ROOMS[room](), SIZES[size], SPOTS.get(room, (4, 2)))
+    assert is_rectangle(picture.lines, *SIZES[size])
+    same(f"rooms/{room}-{lang}-{size}", [picture.title, *picture.lines])
+
+
+def test_a_tournament_that_does_not_fit_says_so() -> None:
+    room = remedies()
+    whole = [plain(line) for line in shown(room, Size(79, 40), (0, 0)).lines]
+    short = [plain(line) for line in shown(room, Size(79, 9), (0, 0)).lines]
+    assert not any("more" in line for line in whole)
+    assert short[7].strip() == f"… and {len(room.field.entrants) - 6} more"

@@ -1,0 +1,216 @@
+"""The worker's side without a process: told orders and the time, asked for work and answers."""
+
+from typing import Any
+
+import pytest
+from vglab.tui.protocol import Fault, Frame, Open, Pace, Ready, Run, Step, View, Want
+from vglab.tui.worker.session import FRAME
+from worker_driver import SETTINGS, VIEW, Lab
+
+
+@pytest.fixture
+def lab() -> Lab:
+    made = Lab()
+    made.tell(Open(1, "deep-sigmoid", SETTINGS, "en"), VIEW)
+    return made
+
+
+def settle(lab: Lab) -> Frame:
+    """The first frame, and the theory that is asked after it."""
+    first = lab.frame()
+    lab.turn()
+    lab.tell(Ready())
+    lab.frame(FRAME)
+    lab.tell(Ready())
+    return first
+
+
+def test_the_first_frame_shows_the_network_at_birth_though_nothing_runs(lab: Lab) -> None:
+    frame = lab.frame()
+    assert frame.ticket == 1
+    assert (frame.status.step, frame.status.planned, frame.status.going) == (1, 40, False)
+    assert set(frame.pictures) == {"layers", "learning"}
+    assert frame.verdict is not None
+    assert frame.verdict.forms[0].endswith(".")
+
+
+def test_a_session_with_nothing_to_do_waits_for_orders(lab: Lab) -> None:
+    settle(lab)
+    assert lab.session.patience(lab.now) is None
+    assert lab.turn(10) is None
+
+
+def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
+    first = lab.frame()
+    assert "theory" not in str(first.pictures["layers"].title)
+    assert lab.session.patience(lab.now) == 0
+    lab.turn()
+    lab.tell(Ready())
+    assert "theory" in str(lab.frame(FRAME).pictures["layers"].title)
+
+
+def test_only_what_changed_is_sent_again(lab: Lab) -> None:
+    settle(lab)
+    lab.tell(Run(True))
+    assert lab.frame().pictures.keys() == {"layers", "learning"}
+    lab.tell(Ready(), Run(False))
+    assert lab.frame().pictures == {}
+
+
+def test_no_second_frame_before_the_screen_is_ready(lab: Lab) -> None:
+    lab.tell(Run(True))
+    lab.frame()
+    assert [lab.turn(1) for _ in range(3)] == [None] * 3
+    lab.tell(Ready())
+    assert lab.frame(1).status.step > 3
+
+
+def test_frames_keep_their_distance_but_orders_are_answered_at_once(lab: Lab) -> None:
+    settle(lab)
+    lab.tell(Run(True))
+    lab.frame()
+    lab.tell(Ready())
+    assert lab.turn(FRAME / 2) is None
+    lab.tell(View([Want("layers", 20, 8)], ["delta_rms"], "update_ratio"))
+    assert lab.frame().pictures.keys() == {"layers"}
+
+
+def test_drawing_takes_no_more_than_its_share(lab: Lab) -> None:
+    settle(lab)
+    lab.tell(Run(True))
+    lab.session.work(lab.now)
+    slow = iter([lab.now + 1.0])
+    assert lab.session.answer(lab.now, lambda: next(slow)) is not None
+    assert lab.session.next_frame >= lab.now + 4
+
+
+def test_a_pace_is_kept(lab: Lab) -> None:
+    settle(lab)
+    lab.tell(Pace(10), Run(True))
+    start = lab.session.subject.experiment.trace.done
+    for _ in range(200):
+        lab.turn(0.01)
+    made = lab.session.subject.experiment.trace.done - start
+    assert 19 <= made <= 22
+    assert 0 < (lab.session.patience(lab.now) or 0) <= 0.1
+
+
+def test_a_step_goes_to_the_next_record_and_holds(lab: Lab) -> None:
+    settle(lab)
+    lab.tell(Run(True), Step())
+    frame = lab.frame()
+    assert (frame.status.step, frame.status.going) == (2, False)
+    lab.tell(Ready())
+    assert lab.turn(1) is None
+
+
+def test_where_records_are_sparse_a_step_reaches_the_next_one() -> None:
+    lab = Lab()
+    lab.tell(Open(1, "deep-sigmoid", [*SETTINGS, "run.record_every=10"], "en"), VIEW)
+    settle(lab)
+    lab.tell(Step())
+    assert lab.frame().status.step == 11
+
+
+def test_training_ends_by_itself(lab: Lab) -> None:
+    settle(lab)
+    lab.tell(Run(True))
+    for _ in range(60):
+        lab.turn(0.001)
+        lab.tell(Ready())
+    assert lab.session.patience(lab.now + 1) is None or lab.turn(1) is not None
+    lab.tell(Ready(), Run(True))
+    frame = lab.frame(1)
+    assert (frame.status.step, frame.status.finished, frame.status.speed) == (40, True, 0)
+
+
+def test_of_several_scenarios_asked_for_only_the_last_is_built(lab: Lab) -> None:
+    lab.tell(*(Open(ticket, "relu", SETTINGS, "en") for ticket in (2, 3, 4)))
+    assert lab.frame().ticket == 4
+
+
+@pytest.mark.parametrize(
+    ("scenario", "settings", "said"),
+    [
+        ("deep-sigmoid", ["network.depth=0"], "network.depth"),
+        ("no-such-thing", [], "no-such-thing"),
+        ("deep-sigmoid", ["run.replicas=1000", "network.width=512", "network.depth=200"], "GB"),
+    ],
+)
+def test_a_scenario_that_cannot_run_is_a_fault_with_its_reason(
+    lab: Lab, scenario: str, settings: list[str], said: str
+) -> None:
+    settle(lab)
+    lab.tell(Open(2, scenario, settings, "en"))
+    answer = lab.turn()
+    assert isinstance(answer, Fault)
+    assert answer.ticket == 2
+    assert said in answer.text
+    lab.tell(Ready(), Open(3, "relu", SETTINGS, "en"))
+    assert lab.frame().ticket == 3
+
+
+def test_the_verdict_speaks_the_language_of_the_order(lab: Lab) -> None:
+    english = lab.frame().verdict
+    lab.tell(Ready(), Open(2, "deep-sigmoid", SETTINGS, "es"))
+    spanish = lab.frame().verdict
+    assert english is not None
+    assert spanish is not None
+    assert english.forms != spanish.forms
+    assert "capa" in spanish.forms[0]
+
+
+def back(**more: Any) -> View:
+    """A look at an earlier record."""
+    return View([*VIEW.wants, Want("layer", 120, 1)], ["grad_norm"], "update_ratio", **more)
+
+
+def run_to_the_end(lab: Lab) -> Frame:
+    """The first frame of a run that is over."""
+    first = settle(lab)
+    lab.tell(Run(True))
+    for _ in range(60):
+        lab.turn(0.001)
+        lab.tell(Ready())
+    lab.tell(Run(False))
+    lab.turn(FRAME)
+    lab.tell(Ready())
+    return first
+
+
+def test_what_is_looked_back_at_is_as_it_was(lab: Lab) -> None:
+    birth = run_to_the_end(lab)
+    lab.tell(back(record=0))
+    frame = lab.frame()
+    assert (frame.status.step, frame.status.recorded, frame.status.back) == (0, 40, True)
+    assert (frame.status.rows, frame.status.every, frame.status.depth) == (41, 1, 4)
+    assert frame.status.loss == birth.status.loss
+    assert frame.verdict == birth.verdict
+
+
+def test_a_record_that_there_is_not_is_the_last_one(lab: Lab) -> None:
+    run_to_the_end(lab)
+    lab.tell(back(record=999, layer=99))
+    frame = lab.frame()
+    assert (frame.status.step, frame.status.back) == (40, False)
+    assert "layer 4/4" in str(frame.pictures["layer"].lines)
+
+
+def test_the_same_look_twice_draws_the_same(lab: Lab) -> None:
+    run_to_the_end(lab)
+    seen = []
+    for record in (7, 30, 7):
+        lab.tell(back(record=record, layer=3))
+        seen.append(lab.frame().pictures)
+        lab.tell(Ready())
+    assert seen[0] == seen[2] != seen[1]
+    assert lab.turn(10) is None
+
+
+def test_a_scenario_that_is_opened_is_seen_as_it_is_now(lab: Lab) -> None:
+    run_to_the_end(lab)
+    lab.tell(back(record=20))
+    lab.frame()
+    lab.tell(Ready(), Open(2, "relu", SETTINGS, "en"), back())
+    frame = lab.frame()
+    assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 1)

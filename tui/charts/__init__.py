@@ -1,0 +1,1 @@
+"""The lab's charts: pure functions of a scene and a size."""

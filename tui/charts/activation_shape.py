@@ -1,0 +1,166 @@
+"""The activation in use and its slope, over where a layer's sums Z have come to lie.
+
+It shows in one look why a layer saturates: its Z lie where g is flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ...engine.nn.activations import activation
+from ...engine.nn.assembly import Tap
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture
+from ..render.axes import Axis, linear_axis
+from ..render.palette import Role
+from ..render.styled_text import Line, Lines
+from .common import key, note, picture
+from .figures import value_at
+from .plotting.canvas import Canvas, Mark, Size, plot_rows
+from .plotting.series import Floats
+from .scene import Scene
+from .table import BINS, Table
+
+_MOST = 8192
+"""Sums that a histogram is made of."""
+
+_DASH = 6, 4
+"""Samples of g′ that are drawn, and left out: it is told from g without its colour, too."""
+
+_USUAL = 4.0
+"""The axis reaches at least this far to either side, so that a curve has its shape."""
+
+
+class Shape(NamedTuple):
+    """A function and its slope at some places."""
+
+    places: Floats
+    value: Floats
+    slope: Floats
+
+
+def draw_shape(scene: Scene, size: Size) -> Picture:
+    """g, g′ and the histogram of Z of the layer singled out, or else of the first."""
+    layer = scene.layer or 1
+    name = scene.tables.layers[layer - 1].activation
+    Z = sums(scene, layer)
+    if Z is None:
+        return picture(name, [], [], [])
+    lines = _lines(scene, drawn_of(scene, layer, Z, 2 * size.columns), Z, _reach(Z), size)
+    return picture(name, _legend(scene, layer), _caption(Z), lines)
+
+
+def _reach(Z: Floats) -> Axis:
+    """An axis for nearly all of the sums."""
+    return symmetric(float(max(_USUAL, np.quantile(np.abs(Z), 0.999))))
+
+
+def drawn_of(scene: Scene, layer: int, Z: Floats, count: int) -> Shape:
+    """A layer's activation and its slope at so many places around its sums."""
+    name = scene.tables.layers[layer - 1].activation
+    return _sampled(name, slope_of(scene), _reach(Z), count)
+
+
+def symmetric(reach: float) -> Axis:
+    """An axis with 0 in the middle."""
+    ticks = tuple(share * reach for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
+    return Axis(-reach, reach, ticks, tuple(map(figure, ticks)))
+
+
+def sums(scene: Scene, layer: int) -> Floats | None:
+    """Z of a layer, as many as are needed; None where there is none to be had."""
+    taps = scene.look.taps(scene.network, scene.depth, fed=True) if scene.look else []
+    tap = taps[layer - 1] if taps else None
+    if tap is None:
+        return None
+    Z = _of(tap).ravel().astype(np.float64)
+    finite = Z[np.isfinite(Z)][: _MOST * max(len(Z) // _MOST, 1) : max(len(Z) // _MOST, 1)]
+    return finite if len(finite) else None
+
+
+def _of(tap: Tap) -> Floats:
+    return np.asarray(tap.activate.Z if tap.activate else tap.dense.Z)[0]
+
+
+def slope_of(scene: Scene) -> float:
+    """The slope of a leaky activation in this network."""
+    return scene.look.twin(scene.network).architecture.slope if scene.look else 0.0
+
+
+def _sampled(name: str, leak: float, across: Axis, count: int) -> Shape:
+    g = activation(name, leak)
+    places = np.linspace(across.low, across.high, count)[None, None]
+    A, S = np.empty_like(places), np.empty_like(places)
+    g.apply(places, A)
+    g.slope(places, A, S)
+    return Shape(places[0, 0], A[0, 0], S[0, 0])
+
+
+def _lines(scene: Scene, drawn: Shape, Z: Floats, across: Axis, size: Size) -> Lines:
+    rows = plot_rows(size)
+    left = linear_axis(float(min(drawn.value.min(), 0)), float(drawn.value.max()), rows)
+    right = linear_axis(float(min(drawn.slope.min(), 0)), float(drawn.slope.max()), rows)
+    canvas = Canvas(size, left, right)
+    canvas.guide(0.0)
+    canvas.ground(_bars(canvas, Z, across, scene.glyphs.eighths))
+    places = (drawn.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
+    value, slope = (
+        (values - axis.low) / (axis.high - axis.low)
+        for axis, values in ((left, drawn.value), (right, drawn.slope))
+    )
+    canvas.curve(places, value, scene.glyphs.curve, Role.STRONG)
+    for start in range(0, len(places), sum(_DASH)):
+        piece = slice(start, start + _DASH[0])
+        canvas.curve(places[piece], slope[piece], scene.glyphs.curve, Role.SECOND)
+    ticks = [round(across.share(tick) * (canvas.columns - 1)) for tick in across.ticks]
+    canvas.across(ticks, [*across.labels], ("", "Z"))
+    return canvas.lines(size, scene.glyphs)
+
+
+def _bars(canvas: Canvas, Z: Floats, across: Axis, eighths: str) -> Iterator[Mark]:
+    """The histogram, its tallest bar as tall as the chart; what lies outside is at its ends."""
+    inside = np.clip(Z, across.low, across.high)
+    counts = np.histogram(inside, canvas.columns, (across.low, across.high))[0]
+    for column, share in enumerate((counts / max(int(counts.max()), 1)).tolist()):
+        full, rest = divmod(round(8 * share * canvas.rows), 8)
+        yield from (Mark(column, row, eighths[-1], Role.FIRST_SOFT) for row in range(full))
+        if rest and full < canvas.rows:
+            yield Mark(column, full, eighths[rest - 1], Role.FIRST_SOFT)
+
+
+def _legend(scene: Scene, layer: int) -> Line:
+    line, bar = scene.glyphs.across * 2, scene.glyphs.eighths[-1]
+    return [
+        *key(line, "g", Role.STRONG),
+        *key(scene.glyphs.guide * 2, "g′", Role.SECOND),
+        *key(bar, _("Z of layer {layer}").format(layer=layer), Role.FIRST_SOFT),
+    ]
+
+
+def _caption(Z: Floats) -> Line:
+    return note(f"Z {figure(float(Z.mean()))} ± {figure(float(Z.std()))}")
+
+
+def shape_table(scene: Scene) -> Table:
+    """g and g′, and how many Z lie there."""
+    layer = scene.layer or 1
+    heads, Z = ("z", "g", "g_slope", "count"), sums(scene, layer)
+    if Z is None:
+        return Table(heads, [])
+    drawn = drawn_of(scene, layer, Z, 2 * BINS + 1)
+    reach = float(drawn.places[-1])
+    counts = np.histogram(np.clip(Z, -reach, reach), BINS, (-reach, reach))[0]
+    middles = slice(1, None, 2)
+    columns = (drawn.places[middles], drawn.value[middles], drawn.slope[middles], counts)
+    return Table(
+        ("z", "g", "g_slope", "count"), [*zip(*(c.tolist() for c in columns), strict=True)]
+    )
+
+
+def shape_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """What the slopes come to where the sums lie."""
+    mean = figure(value_at(scene, "slope_rms", layer))
+    yield _("g′ of layer {layer}, root mean square: {value}").format(layer=layer, value=mean)

@@ -1,0 +1,117 @@
+"""The chain of a network's layers as factors: what W did at each step, and what the activation did.
+
+Backward, Δ⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾ᵀ ∘ g′(Z⁽ˡ⁾); forward, A⁽ˡ⁾ = g(A⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾). Root mean squares
+multiply the same way: the measured step and what the activation did to it leave W's share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ...engine.nn.assembly import Tap
+from .plotting.series import Floats, medians
+from .scene import Scene
+
+_NONE = float("nan")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One factor of the product; layers are counted from 1, and 0 is the input."""
+
+    layer: int
+    """Where the step ends."""
+    other: int
+    """Where it begins."""
+    before: float
+    """Root mean square of the signal there."""
+    after: float
+    bend: float
+    """What the activation multiplied by."""
+    product: float
+    """The signal here over what it was at the first of all steps."""
+
+    @property
+    def factor(self) -> float:
+        """What this step multiplies by."""
+        return _over(self.after, self.before)
+
+    @property
+    def weights(self) -> float:
+        """What W did: the factor without the activation's."""
+        return _over(self.factor, self.bend)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All steps, in the order in which they are walked."""
+
+    links: list[Link]
+    signal: Floats
+    """Of every layer, input side first; NaN for one that is not there."""
+    start: float
+    """The signal before the first step."""
+
+
+def backward(scene: Scene) -> Chain:
+    """The error signal, from the output layer down to layer 1."""
+    delta, slope = (_now(scene, name) for name in ("delta_rms", "slope_rms"))
+    there = np.flatnonzero(~np.isnan(delta))[::-1].tolist()
+    first = float(delta[there[0]]) if there else _NONE
+    links = [
+        Link(
+            layer=at + 1,
+            other=above + 1,
+            before=float(delta[above]),
+            after=float(delta[at]),
+            bend=float(slope[at]),
+            product=_over(float(delta[at]), first),
+        )
+        for above, at in pairwise(there)
+    ]
+    return Chain(links, delta, first)
+
+
+def forward(scene: Scene) -> Chain:
+    """The signal, from the input up to the output layer, as one batch of the first replica."""
+    taps = _dense(scene)
+    signal = np.full(scene.depth, np.nan)
+    links: list[Link] = []
+    before = first = _NONE
+    for at, tap in taps:
+        if not links:
+            before = first = rms(tap.dense.A)
+        Z = rms(tap.activate.Z if tap.activate else tap.dense.Z)
+        after = rms(tap.output.out)
+        other = links[-1].layer if links else 0
+        links.append(Link(at + 1, other, before, after, _over(after, Z), _over(after, first)))
+        signal[at] = before = after
+    return Chain(links, signal, first)
+
+
+def _dense(scene: Scene) -> list[tuple[int, Tap]]:
+    """The layers that A goes through as it is written here: not those that run through time."""
+    if scene.look is None or scene.tables.time:
+        return []
+    taps = scene.look.taps(scene.network, scene.depth, fed=True)
+    return [(at, tap) for at, tap in enumerate(taps) if tap is not None]
+
+
+def rms(values: Floats | np.ndarray) -> float:
+    """Root mean square, right where squares would leave the number type."""
+    exact = np.abs(np.asarray(values, np.float64))
+    largest = float(exact.max(initial=0.0))
+    if not 0 < largest < np.inf:
+        return largest
+    return largest * float(np.sqrt(np.mean((exact / largest) ** 2)))
+
+
+def _now(scene: Scene, measure: str) -> Floats:
+    return medians(scene.latest(measure)[None])[0]
+
+
+def _over(part: float, whole: float) -> float:
+    return part / whole if whole else _NONE

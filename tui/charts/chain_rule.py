@@ -1,0 +1,196 @@
+"""The chain rule, one layer at a time: the equation, the same in numbers, and the product so far.
+
+The layer that is singled out is where the walk has come to. Backward it follows the error signal
+from the loss, forward the signal from the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture
+from ..render.axes import Axis, log_axis
+from ..render.palette import Role
+from ..render.styled_text import BOLD, Line, Lines, boxed, style
+from .chain import Chain, Link, backward, forward
+from .figures import delta, law
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import Band, extent, logarithm
+from .scene import Scene
+from .table import Table
+
+_WORDS = 6
+"""Rows of text above the chart."""
+
+_FEWEST_DECADES = 4.0
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One way through the network."""
+
+    chain: Callable[[Scene], Chain]
+    said: Callable[[Scene, Link], Lines]
+    start: Callable[[Scene, Chain], Lines]
+    """What stands where no step has been taken."""
+    legend: Callable[[], str]
+    steps: Callable[[Chain, int], list[Link]]
+    """Those that lead to a layer."""
+
+
+def draw_chain(scene: Scene, size: Size) -> Picture:
+    """The step that ends in the layer singled out, and the product so far on a log axis."""
+    way = FORWARD if scene.forward else BACKWARD
+    chain, layer = way.chain(scene), scene.layer or scene.depth
+    walked = way.steps(chain, layer)
+    words = way.said(scene, walked[-1]) if walked else way.start(scene, chain)
+    room = Size(size.columns, max(size.rows - _WORDS, 1))
+    drawn = _chart(scene, chain, layer, room)
+    title: Line = [(_("chain rule"), style(Role.STRONG) | BOLD)]
+    legend: Line = [("  ", 0), (way.legend(), style(Role.MUTED))]
+    lines = boxed([*boxed(words, size.columns, _WORDS), *drawn], size.columns, size.rows)
+    return Picture([*title, *legend], _caption(scene), lines)
+
+
+def _back_said(scene: Scene, link: Link) -> Lines:
+    """The equation, and the equation again in numbers."""
+    low, high = link.layer, link.other
+    g = scene.tables.layers[low - 1].activation
+    muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
+    return [
+        [
+            (f"Δ({low})", style(Role.STRONG) | BOLD),
+            ("  =  ", muted),
+            (f"Δ({high}) W({high})ᵀ", first),
+            ("  ∘  ", muted),
+            (f"g′(Z({low}))", second),
+        ],
+        _numbers(link),
+        [],
+        _sentence(_("the weights W multiply by {value}"), link.weights, Role.FIRST),
+        _sentence(_("the slopes g′ of {g} multiply by {value}"), link.bend, Role.SECOND, g=g),
+        _together(_("together {value} in this step; {product} since the loss"), link),
+    ]
+
+
+def _forth_said(scene: Scene, link: Link) -> Lines:
+    """The same for the signal."""
+    g = scene.tables.layers[link.layer - 1].activation
+    muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
+    here = link.layer
+    return [
+        [
+            (f"A({here})", style(Role.STRONG) | BOLD),
+            ("  =  ", muted),
+            ("g( ", second),
+            (f"A({link.other}) W({here}) + b({here})", first),
+            (" )", second),
+        ],
+        _numbers(link),
+        [],
+        _sentence(_("the weights W multiply by {value}"), link.weights, Role.FIRST),
+        _sentence(_("the activation {g} multiplies by {value}"), link.bend, Role.SECOND, g=g),
+        _together(_("together {value} in this step; {product} since the input"), link),
+    ]
+
+
+def _numbers(link: Link) -> Line:
+    """Root mean squares in the places of the equation."""
+    muted = style(Role.MUTED)
+    return [
+        (figure(link.after), style(Role.STRONG) | BOLD),
+        ("  =  ", muted),
+        (f"{figure(link.before)} × {figure(link.weights)}", style(Role.FIRST)),
+        ("  ×  ", muted),
+        (figure(link.bend), style(Role.SECOND)),
+        ("   " + _("(root mean squares)"), muted),
+    ]
+
+
+def _sentence(form: str, value: float, role: Role, **more: str) -> Line:
+    return [(form.format(value=f"×{figure(value)}", **more), style(role))]
+
+
+def _together(form: str, link: Link) -> Line:
+    return _sentence(form, link.factor, Role.STRONG, product=f"×{figure(link.product)}")
+
+
+def _at_the_output(scene: Scene, chain: Chain) -> Lines:
+    del scene
+    said = _("Δ at the output: {value}").format(value=figure(chain.start))
+    hint = _("← → walk towards the input, and back")
+    return [[(said, style(Role.STRONG))], [], [(hint, style(Role.KEY))]]
+
+
+def _at_the_input(scene: Scene, chain: Chain) -> Lines:
+    """Nothing to walk: the network runs through time."""
+    del scene, chain
+    return [[(_("this network runs through time: look at it backward"), style(Role.MUTED))]]
+
+
+BACKWARD = Direction(
+    chain=backward,
+    said=_back_said,
+    start=_at_the_output,
+    legend=lambda: _("rms Δ, from the loss down to here"),
+    steps=lambda chain, layer: [link for link in chain.links if link.layer >= layer],
+)
+FORWARD = Direction(
+    chain=forward,
+    said=_forth_said,
+    start=_at_the_input,
+    legend=lambda: _("rms A, from the input up to here"),
+    steps=lambda chain, layer: [link for link in chain.links if link.layer <= layer],
+)
+
+
+def _chart(scene: Scene, chain: Chain, reached: int, size: Size) -> Lines:
+    """The layers walked so far; those still ahead are only hinted at."""
+    signal = logarithm(chain.signal)
+    ahead = range(reached + 1, scene.depth + 1) if scene.forward else range(1, reached)
+    roles = [Role.FAINT if n in ahead else Role.FIRST for n in range(1, scene.depth + 1)]
+    roles[reached - 1] = Role.SECOND
+    bars = Band(signal, signal, signal, chain.signal == 0, np.isinf(chain.signal))
+    chart = PerLayer(
+        axis=_axis(scene, chain, plot_rows(size)),
+        bars=bars,
+        roles=roles,
+        ends=(_("input"), _("loss")),
+        cursor=reached,
+    )
+    return per_layer(chart, size, scene.glyphs)
+
+
+def _axis(scene: Scene, chain: Chain, rows: int) -> Axis:
+    if not scene.forward:
+        return log_axis(*scene.decades(("delta_rms",)), rows)
+    low, high = extent(logarithm(chain.signal)) or (-1.0, 0.0)
+    return log_axis(min(low, high - _FEWEST_DECADES), high, rows)
+
+
+def _caption(scene: Scene) -> Line:
+    return [(_("step {step}").format(step=scene.now), style(Role.MUTED))]
+
+
+def chain_table(scene: Scene) -> Table:
+    """The factors of the chain rule, in the order in which they are walked."""
+    chain = forward(scene) if scene.forward else backward(scene)
+    heads = ("layer", "from", "before", "weights", "activation", "factor", "after", "product")
+    return Table(
+        heads,
+        [
+            (at.layer, at.other, at.before, at.weights, at.bend, at.factor, at.after, at.product)
+            for at in chain.links
+        ],
+    )
+
+
+def chain_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """The step at hand."""
+    yield from delta(scene, layer)
+    yield from law(scene)

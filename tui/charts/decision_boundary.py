@@ -1,0 +1,210 @@
+"""The plane as a network sees it: a classifier's decision, or what a discriminator believes.
+
+Colours are straight half blocks of sixteen levels; the data, and what a generator makes, lie over
+them. A deep network that has not learned is one even colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ...scenarios.i18n import _
+from ..protocol import Picture
+from ..render.palette import HEAT_LEVELS, Role
+from ..render.styled_text import Line, Lines, back, cells, front, joined, style
+from .common import key, note, picture
+from .plotting.canvas import Size
+from .plotting.heatmap import Levels, painted
+from .plotting.series import Floats
+from .scene import Scene
+from .snapshots import Look
+from .table import Table
+
+_MARGIN = 0.15
+"""What is seen beyond the data, as a share of their extent."""
+
+_AWAY = 4.0
+"""Times the extent of the data: fakes that lie no farther off are in the picture."""
+
+_ASKED = 1500
+"""Places that a network is asked about; those between are interpolated."""
+
+_TOLD = Size(40, 20)
+"""The grid of places that a table holds: as many columns, twice as many rows."""
+
+_BRIGHT = HEAT_LEVELS * 5 // 8
+"""The level from which a mark has to be dark."""
+
+
+class Window(NamedTuple):
+    """The part of the plane that is seen."""
+
+    left: float
+    right: float
+    foot: float
+    head: float
+
+
+def seen(scene: Scene) -> bool:
+    """Whether the data lie in the plane."""
+    return scene.look is not None and scene.look.points is not None
+
+
+def draw_boundary(scene: Scene, size: Size) -> Picture:
+    """What the network says of every place, and the data over it."""
+    look, gan = scene.look, len(scene.trace.networks) > 1
+    title = _("what D says") if gan else _("decision")
+    if look is None or look.points is None or min(size) < 1:
+        return picture(title, [], [], [])
+    sets = _sets(look, gan)
+    view = window(sets, size)
+    values = _asked(look, "discriminator" if gan else "model", view, size)
+    lines = painted(levels(values), scene.glyphs, scene.shades)
+    marks = scene.glyphs.badges["dead"], scene.glyphs.dot
+    for points, mark in zip(sets, marks, strict=False):
+        lines = _over(lines, points, view, mark)
+    names = (_("real"), _("made")) if gan else (_("class 0"), _("class 1"))
+    legend = [run for mark, name in zip(marks, names, strict=True) for run in _key(mark, name)]
+    return picture(title, legend, _caption(look, gan), lines)
+
+
+def grid(scene: Scene) -> Iterator[tuple[str, float, float, float | None]]:
+    """The same as numbers: the answer at a grid of places, and the points of each kind."""
+    look, gan = scene.look, len(scene.trace.networks) > 1
+    if look is None or look.points is None:
+        return
+    sets = _sets(look, gan)
+    view = window(sets, _TOLD)
+    values = _asked(look, "discriminator" if gan else "model", view, _TOLD)
+    rows, columns = values.shape
+    for y, row in zip(np.linspace(view.head, view.foot, rows), values, strict=True):
+        for x, value in zip(np.linspace(view.left, view.right, columns), row, strict=True):
+            yield "output", float(x), float(y), float(value)
+    for name, points in zip(
+        ("real", "made") if gan else ("class 0", "class 1"), sets, strict=False
+    ):
+        yield from ((name, float(x), float(y), None) for x, y in points)
+
+
+def _key(mark: str, name: str) -> Line:
+    return key(mark, name, Role.STRONG)
+
+
+def _caption(look: Look, gan: bool) -> Line:
+    critic = look.points is not None and look.points.output == "critic"
+    if critic:
+        return note(_("bright: more real, says the critic"))
+    return note(_("bright: D says real") if gan else _("bright: class 1"))
+
+
+def _sets(look: Look, gan: bool) -> list[Floats]:
+    """Points of one mark each: the classes, or what is real and what is made."""
+    points = look.points
+    assert points is not None
+    if not gan or points.latent is None:
+        return [np.asarray(each, np.float64) for each in points.classes]
+    made = look.output("generator", points.latent)
+    return [np.asarray(points.classes[0], np.float64), made[np.isfinite(made).all(axis=1)]]
+
+
+def window(sets: list[Floats], size: Size) -> Window:
+    """What holds the first set and its surroundings, in the proportions of the place."""
+    data = np.concatenate(sets) if len(sets) > 1 and len(sets[0]) == 0 else sets[0]
+    both = np.concatenate([each for each in sets if len(each)])
+    data = data if len(data) else both
+    low, high = (f(np.concatenate([data, _near(both, data)]), axis=0) for f in (np.min, np.max))
+    centre, half = (low + high) / 2, (high - low) / 2 * (1 + _MARGIN) + 1e-9
+    shape = np.array([size.columns, 2 * size.rows])
+    half = shape * (half / shape).max()
+    (left, foot), (right, head) = centre - half, centre + half
+    return Window(float(left), float(right), float(foot), float(head))
+
+
+def _near(points: Floats, data: Floats) -> Floats:
+    """Those that are not much farther off than the data are wide."""
+    low, high = data.min(axis=0), data.max(axis=0)
+    wide = _AWAY * (high - low).max()
+    inside = ((points >= low - wide) & (points <= high + wide)).all(axis=1)
+    return points[inside]
+
+
+def _asked(look: Look, name: str, view: Window, size: Size) -> Floats:
+    """The network's answer for every half cell, from the top: 0 for one side, 1 for the other."""
+    columns, rows = size.columns, 2 * size.rows
+    finer = max(1.0, np.sqrt(columns * rows / _ASKED))
+    across = np.linspace(view.left, view.right, max(int(columns / finer), 2))
+    down = np.linspace(view.head, view.foot, max(int(rows / finer), 2))
+    grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+    output = look.output(name, grid)[:, 0].reshape(len(down), len(across))
+    kind = look.points.output if look.points else "logit"
+    return stretched(_ANSWERS[kind](output), columns, rows)
+
+
+def _sure(z: Floats) -> Floats:
+    return 0.5 + 0.5 * np.tanh(z / 2)
+
+
+def _ranged(f: Floats) -> Floats:
+    """Between the least and the most that is said: a critic's scale means nothing."""
+    finite = f[np.isfinite(f)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+    return (f - low) / (high - low) if high > low else np.full(f.shape, 0.5)
+
+
+_ANSWERS: dict[str, Callable[[Floats], Floats]] = {
+    "logit": _sure,
+    "share": np.asarray,
+    "critic": _ranged,
+}
+"""What an output is worth between 0 and 1."""
+
+
+def stretched(values: Floats, columns: int, rows: int) -> Floats:
+    """A grid on more places, linearly."""
+    y, x = (
+        np.linspace(0, count - 1, places)
+        for count, places in zip(values.shape, (rows, columns), strict=True)
+    )
+    i, j = (
+        np.minimum(at.astype(int), count - 2)
+        for at, count in zip((y, x), values.shape, strict=True)
+    )
+    u, v = (y - i)[:, None], (x - j)[None, :]
+    upper = values[i][:, j] * (1 - v) + values[i][:, j + 1] * v
+    lower = values[i + 1][:, j] * (1 - v) + values[i + 1][:, j + 1] * v
+    return upper * (1 - u) + lower * u
+
+
+def levels(values: Floats) -> Levels:
+    """Sixteen of them; what is not a number is the middle."""
+    clear = np.where(np.isfinite(values), values, 0.5)
+    return np.clip(clear * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
+
+
+def _over(lines: Lines, points: Floats, view: Window, mark: str) -> Lines:
+    """The points as marks on the ground of their cells."""
+    columns = len([*cells(lines[0])]) if lines else 0
+    x = (points[:, 0] - view.left) / (view.right - view.left) * columns
+    y = (view.head - points[:, 1]) / (view.head - view.foot) * len(lines)
+    inside = (x >= 0) & (x < columns) & (y >= 0) & (y < len(lines))
+    at = {(int(row), int(column)) for row, column in zip(y[inside], x[inside], strict=True)}
+    marked = [[*cells(line)] for line in lines]
+    for row, column in at:
+        marked[row][column] = (mark, _on(marked[row][column][1]))
+    return [joined(line) for line in marked]
+
+
+def _on(code: int) -> int:
+    """Dark on bright ground, bright on dark."""
+    ground = back(code) or front(code)
+    if ground < Role.HEAT:
+        return code
+    return style(Role.ON_LOW if ground - Role.HEAT < _BRIGHT else Role.ON_HIGH, ground)
+
+
+def boundary_table(scene: Scene) -> Table:
+    """What the network says of a grid of places, and the points."""
+    return Table(("what", "x", "y", "value"), [*grid(scene)])

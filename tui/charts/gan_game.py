@@ -1,0 +1,86 @@
+"""A GAN's own account: how sure the discriminator is, and what that leaves the generator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...engine.numerics import median
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture
+from ..render.axes import Axis, linear_axis, log_axis
+from ..render.palette import Role
+from ..render.styled_text import Line
+from .common import key, picture, replicas
+from .plotting.canvas import Size, plot_rows
+from .plotting.curves import OverTime, Series, over_time, time_axis
+from .plotting.series import Floats, extent, logarithm, medians
+from .scene import Scene
+
+
+def played(scene: Scene) -> bool:
+    """Whether there is a game to give an account of."""
+    return bool(scene.trace.gan)
+
+
+def draw_game(scene: Scene, size: Size) -> Picture:
+    """What D says of real points and of fakes, and the gradient the loss in use leaves."""
+    gan, upto = scene.trace.gan, scene.known
+    steps = scene.trace.records[:upto].astype(np.float64)
+    sure = "real_output" in gan
+    said = [_middle(scene, f"{who}_{'output' if sure else 'logit'}") for who in ("real", "fake")]
+    left = _axis(said, sure, plot_rows(size))
+    share = _share(scene)
+    right = _decades(share, plot_rows(size)) if share is not None else None
+    real, fake = said
+    dash = scene.glyphs.levels[1]
+    series = [Series(left, real, _ROLES[0]), Series(left, fake, _ROLES[1], False, dash)]
+    if right is not None and share is not None:
+        series.append(Series(right, share, Role.SECOND, fine=False))
+    chart = OverTime(steps, series, left, right, scene.end, scene.now if scene.back else None)
+    lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
+    return picture("", _legend(scene, sure, right is not None), replicas(scene), lines, time)
+
+
+_ROLES = (Role.FIRST, Role.THIRD)
+
+
+def _middle(scene: Scene, name: str) -> Floats:
+    return medians(scene.trace.gan[name][: scene.known, :, None])[:, 0]
+
+
+def _share(scene: Scene) -> Floats | None:
+    """The saturating loss's gradient over the other one's, in decades, where both are known."""
+    gan = scene.trace.gan
+    if "gradient_saturating" not in gan or "gradient_non_saturating" not in gan:
+        return None
+    both = (_middle(scene, f"gradient_{loss}") for loss in ("saturating", "non_saturating"))
+    return np.subtract(*map(logarithm, both))
+
+
+def _axis(said: list[Floats], sure: bool, rows: int) -> Axis:
+    low, high = (0.0, 1.0) if sure else extent(np.concatenate(said)) or (0.0, 1.0)
+    return linear_axis(low, high, rows)
+
+
+def _decades(share: Floats, rows: int) -> Axis:
+    low, high = extent(share) or (-1.0, 0.0)
+    return log_axis(min(low, high - 2.0), max(high, 0.0), rows)
+
+
+def _legend(scene: Scene, sure: bool, share: bool) -> Line:
+    line = scene.glyphs.across * 2
+    names = ("D(x)", "D(G(z))") if sure else ("f(x)", "f(G(z))")
+    looks = zip(names, (line, scene.glyphs.levels[1]), _ROLES, strict=True)
+    entries = [run for name, mark, role in looks for run in key(mark, name, role)]
+    if share:
+        entries += key(scene.glyphs.dot, _("gradient kept"), Role.SECOND)
+    return entries[1:]
+
+
+def game_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """How sure the discriminator is."""
+    del layer
+    for name, values in scene.trace.gan.items():
+        yield f"{name.replace('_', ' ')}: {figure(float(median(values[scene.upto - 1])))}"

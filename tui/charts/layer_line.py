@@ -1,0 +1,96 @@
+"""The line that tells of the layer that is singled out: its figures at the record looked at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture
+from ..render.palette import Role
+from ..render.styled_text import BOLD, Line, Lines, boxed, style, width
+from .common import SYMBOLS
+from .plotting.canvas import Size
+from .plotting.series import medians
+from .scene import Scene
+
+_GAP: Line = [("   ", 0)]
+_PERCENT = 100
+
+
+class Told(NamedTuple):
+    """A figure and its name; what has the highest rank is left out first."""
+
+    rank: int
+    name: str
+    value: str
+
+    @property
+    def runs(self) -> Line:
+        """As it is written."""
+        return [(f"{self.name} ", style(Role.MUTED)), (self.value, style(Role.STRONG))]
+
+
+def layer_line(scene: Scene, size: Size) -> Picture:
+    """The figures of the layer that is singled out, in as many rows as there are."""
+    if scene.layer is None:
+        hint = _("← → single out a layer, and its figures stand here")
+        lines: Lines = [[(f" {scene.glyphs.cursor} {hint}", style(Role.MUTED))]]
+    else:
+        lines = _wrapped(_head(scene, scene.layer), told(scene, scene.layer), size)
+    return Picture([], [], boxed(lines, size.columns, size.rows))
+
+
+def told(scene: Scene, layer: int) -> list[Told]:
+    """What there is to say of a layer, in the order it is said."""
+    at, symbols = layer - 1, SYMBOLS
+    mean, deviation = (_of(scene, f"activation_{name}", at) for name in ("mean", "std"))
+    expected = scene.theory.get("delta_rms")
+    law = _of(scene, "delta_rms", at) / expected[at] if expected is not None else np.nan
+    figures = [
+        Told(1, symbols["delta_rms"], figure(_of(scene, "delta_rms", at))),
+        Told(2, symbols["grad_norm"], figure(_of(scene, "grad_norm", at))),
+        Told(3, "g′ rms", figure(_of(scene, "slope_rms", at))),
+        Told(4, symbols["update_ratio"], figure(_of(scene, "update_ratio", at))),
+        Told(5, _("budget"), figure(scene.diagnosis.budget[at])),
+        Told(6, "A", f"{figure(mean)} ± {figure(deviation)}"),
+        Told(7, _("saturated"), _share(_of(scene, "saturated", at))),
+        Told(8, _("dead"), _share(_of(scene, "dead", at))),
+        Told(9, "‖W‖", figure(_of(scene, "weight_norm", at))),
+        Told(10, _("Δ against theory"), f"×{figure(law)}"),
+    ]
+    return figures if np.isfinite(law) else figures[:-1]
+
+
+def _head(scene: Scene, layer: int) -> Line:
+    info = scene.tables.layers[layer - 1]
+    number = _("layer {layer}/{layers}").format(layer=layer, layers=scene.depth)
+    loud, quiet = style(Role.KEY) | BOLD, style(Role.MUTED)
+    shape = f" {info.inputs}→{info.outputs} {info.activation}"
+    return [(f" {scene.glyphs.cursor} {number}", loud), (shape, quiet)]
+
+
+def _of(scene: Scene, measure: str, at: int) -> float:
+    return float(medians(scene.latest(measure)[None])[0, at])
+
+
+def _share(value: float) -> str:
+    return f"{_PERCENT * value:.3g} %" if np.isfinite(value) else figure(None)
+
+
+def _wrapped(head: Line, figures: list[Told], size: Size) -> Lines:
+    """Over the rows in their order; what does not fit goes by rank."""
+    kept = [*figures]
+    while len(lines := _filled(head, kept, size.columns)) > size.rows and kept:
+        kept.remove(max(kept))
+    return lines
+
+
+def _filled(head: Line, figures: list[Told], columns: int) -> Lines:
+    lines: Lines = [[*head]]
+    for each in figures:
+        if width(lines[-1]) + width(_GAP) + width(each.runs) > columns:
+            lines.append([])
+        lines[-1] += [*_GAP, *each.runs]
+    return lines

@@ -1,0 +1,111 @@
+"""Curves over the steps of a run, each on its own axis, so that both can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ....scenarios.i18n import _
+from ...render.axes import Axis, column_of, step_ticks
+from ...render.glyphs import UNICODE, Glyphs
+from ...render.palette import Role
+from ...render.styled_text import Lines
+from .canvas import Canvas, Mark, Size
+from .heatmap import looked_at
+from .series import Floats, columns
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve over the steps."""
+
+    axis: Axis
+    values: Floats
+    role: int
+    fine: bool = True
+    """A fine line, or marks every other column, which leave a line behind them in sight."""
+    mark: str = ""
+    """Which marks, where they are no dots: curves are told apart without their colours, too."""
+    steps: Floats | None = None
+    """Its own, where they are not the chart's."""
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """Curves over the steps; what is drawn last lies on top."""
+
+    steps: Floats
+    series: Sequence[Series]
+    left: Axis
+    right: Axis | None
+    end: int
+    """The last step the axis shows."""
+    at: int | None = None
+    """The step that is looked back at."""
+
+
+def over_time(chart: OverTime, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
+    """Curves that share the steps below, each on its own axis at the side."""
+    canvas = Canvas(size, chart.left, chart.right)
+    for tick in chart.left.ticks:
+        canvas.guide(tick)
+    if chart.at is not None:
+        canvas.marks(_looked_at(canvas, chart.at, chart.end, glyphs))
+    for series in chart.series:
+        (_line if series.fine else _beads)(canvas, chart, series, glyphs)
+    places, labels = step_ticks(chart.end, canvas.columns)
+    canvas.across(places, labels, ("", _("step")))
+    lines = canvas.lines(size, glyphs)
+    if chart.at is not None and canvas.below:
+        lines[-1] = looked_at(lines[-1], chart.at, time_axis(chart, size), glyphs)
+    return lines
+
+
+def time_axis(chart: OverTime, size: Size) -> tuple[int, int, int]:
+    """Where the steps begin and how many columns they have, and the last of them."""
+    canvas = Canvas(size, chart.left, chart.right)
+    return canvas.margin, canvas.columns, chart.end
+
+
+def _looked_at(canvas: Canvas, step: int, end: int, glyphs: Glyphs) -> Iterator[Mark]:
+    """A line up from the step that is looked back at."""
+    column = column_of(step, (0, canvas.columns, end))
+    yield from (Mark(column, row, glyphs.down, Role.KEY) for row in range(canvas.rows))
+
+
+def _sampled(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:
+    own = chart.steps if series.steps is None else series.steps
+    steps, values = columns(own, series.values, 0.0, float(chart.end), canvas.columns)
+    shares = (values - series.axis.low) / (series.axis.high - series.axis.low)
+    return steps / max(chart.end, 1) * (canvas.columns - 1), shares
+
+
+def _line(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
+    places, shares = _sampled(canvas, chart, series)
+    canvas.curve(places, shares, glyphs.curve, series.role)
+    canvas.marks(_wild(canvas, chart, series, glyphs))
+
+
+def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> Iterator[Mark]:
+    """A sign at the top where a value was not finite."""
+    own = chart.steps if series.steps is None else series.steps
+    steps = own[~np.isfinite(series.values)]
+    places: list[float] = np.rint(steps / max(chart.end, 1) * (canvas.columns - 1)).tolist()
+    for column in sorted({*places}):  # np.unique would load masked arrays before the first frame
+        yield Mark(
+            min(int(column), canvas.columns - 1), canvas.rows - 1, glyphs.infinite, Role.DIVERGED
+        )
+
+
+def _beads(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
+    places, shares = _sampled(canvas, chart, series)
+    if len(places):
+        first, mark = int(bool(series.mark)), series.mark or glyphs.dot
+        wanted = np.arange(first, float(places[-1]) + 1, 2)
+        shares = np.interp(wanted, places, shares).clip(0, 1)
+        rows: list[int] = np.rint(shares * (canvas.rows - 1)).astype(int).tolist()
+        canvas.marks(Mark(first + 2 * at, row, mark, series.role) for at, row in enumerate(rows))
+    if series.mark:
+        canvas.marks(_wild(canvas, chart, series, glyphs))

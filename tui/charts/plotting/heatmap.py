@@ -1,0 +1,218 @@
+"""The heat map: layer by step, one colour a half cell, drawn straight to cells.
+
+plotext's own is slow and has no logarithmic colours. Two half blocks a cell double the rows;
+sixteen levels let neighbouring cells merge into runs, which is what a slow line has to carry.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...render.axes import Axis, column_of, numbered, step_ticks
+from ...render.glyphs import UNICODE, Glyphs
+from ...render.palette import HEAT_LEVELS, Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, joined, plain, stamp, style
+from .canvas import Size
+from .series import Floats
+
+Levels = NDArray[np.int16]
+
+EMPTY, ZERO, WILD = -1, -2, -3
+"""Nothing measured; exactly zero, so without a logarithm; infinite."""
+
+_SHADES = 4
+"""Steps of a ramp that goes with four colours."""
+
+_BAR = 2
+_SMALLEST = 8
+"""With fewer columns than this beside its labels, the map goes without them."""
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """What the map shows."""
+
+    records: NDArray[np.int64]
+    """The step of each row of `values`, ascending."""
+    values: Floats
+    """(records, layers), input side first, as measured."""
+    axis: Axis
+    """The decades of the colours."""
+    end: int
+    """The last step the map has room for."""
+    cursor: int | None = None
+    """The layer that is singled out, from 1."""
+    at: int | None = None
+    """The step that is looked back at."""
+
+
+def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool = False) -> Lines:
+    """The map, its layer numbers, its steps and its colour bar."""
+    layers = chart.values.shape[1]
+    gutter, columns, labelled = _room(chart, size)
+    rows = size.rows - labelled
+    if columns < 1 or rows < 1:
+        return boxed([], size.columns, size.rows)
+    picture = painted(_levels(chart, columns, 2 * rows), glyphs, shades)
+    if not labelled:
+        return boxed(picture, size.columns, size.rows)
+    numbers, scale = (
+        layer_numbers(layers, rows, gutter, chart.cursor),
+        colour_bar(chart.axis, rows, glyphs, shades),
+    )
+    lines = [
+        [*number, *row, *mark] for number, row, mark in zip(numbers, picture, scale, strict=True)
+    ]
+    foot = _steps(chart.end, columns, gutter)
+    if chart.at is not None:
+        foot = looked_at(foot, chart.at, (gutter, columns, chart.end), glyphs)
+    return boxed([*lines, foot], size.columns, size.rows)
+
+
+def time_axis(chart: HeatMap, size: Size) -> tuple[int, int, int]:
+    """Where the steps begin and how many columns they have, and the last of them."""
+    gutter, columns, labelled = _room(chart, size)
+    return gutter * labelled, max(columns, 1), chart.end
+
+
+def _room(chart: HeatMap, size: Size) -> tuple[int, int, bool]:
+    """The columns of the layer numbers and of the map; whether there are labels."""
+    gutter = len(str(chart.values.shape[1])) + 1
+    key = max(map(len, chart.axis.labels)) + _BAR + 1
+    labelled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
+    return gutter, size.columns - (gutter + key) * labelled, labelled
+
+
+def looked_at(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs) -> Line:
+    """The line of steps with the one that is looked at pointed to."""
+    mark = f" {glyphs.cursor}{step} "
+    start = min(column_of(step, time) - 1, max(time[0] + time[1] - len(mark), 0))
+    return stamp(cleared(foot, start, start + len(mark)), start, [(mark, style(Role.KEY) | BOLD)])
+
+
+def cleared(foot: Line, start: int, stop: int) -> Line:
+    """The line without the labels of which a part lies between: half a number is another one."""
+    text = plain(foot)
+    found = (each.span() for each in re.finditer(r"\S+", text))
+    for first, last in found:
+        if first < stop and start < last:
+            foot = stamp(foot, first, [(" " * (last - first), 0)])
+    return foot
+
+
+def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
+    """The level of every half cell, from the top: loss side up, input side down."""
+    layers = chart.values.shape[1]
+    layer = np.minimum(((np.arange(halves) + 0.5) * layers / halves).astype(int), layers - 1)[::-1]
+    edges = np.arange(1, columns + 1) * (chart.end / columns)
+    record = np.searchsorted(chart.records, edges, side="right") - 1
+    reached = np.arange(columns) * (chart.end / columns) <= chart.records[-1:].max(initial=-1)
+    levels = quantised(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
+    return np.where(reached[None, :] & (record >= 0)[None, :], levels.T, EMPTY).astype(np.int16)
+
+
+def quantised(values: Floats, axis: Axis, log: bool = True) -> Levels:
+    """Values as levels of colour, on the axis of their logarithms or of themselves."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = ((np.log10(values) if log else values) - axis.low) / (axis.high - axis.low)
+    usable = np.isfinite(share)
+    level = np.clip(np.where(usable, share, 0) * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
+    odd = np.where(np.isnan(values), EMPTY, np.where(values == 0, ZERO, WILD))
+    return np.where(usable, level, odd).astype(np.int16)
+
+
+def painted(cells: Levels, glyphs: Glyphs, shades: bool) -> Lines:
+    """Levels, (half rows, columns), as cells."""
+    paint = _shaded if shades else _halves
+    return [
+        paint(upper, lower, glyphs) for upper, lower in zip(cells[::2], cells[1::2], strict=True)
+    ]
+
+
+def _halves(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
+    pairs = zip(upper.tolist(), lower.tolist(), strict=True)
+    return joined(_half_cell(top, foot, glyphs) for top, foot in pairs)
+
+
+def _half_cell(top: int, foot: int, glyphs: Glyphs) -> tuple[str, int]:
+    if top >= 0:
+        return glyphs.halves[0], style(Role.HEAT + top, Role.HEAT + foot if foot >= 0 else 0)
+    if foot >= 0:
+        return glyphs.halves[1], style(Role.HEAT + foot)
+    return _signal(min(top, foot), glyphs)
+
+
+def _signal(level: int, glyphs: Glyphs) -> tuple[str, int]:
+    """What stands where there is no colour to give."""
+    return {
+        EMPTY: (" ", 0),
+        ZERO: (glyphs.zero, style(Role.FAINT)),
+        WILD: (glyphs.infinite, style(Role.DIVERGED)),
+    }[level]
+
+
+def _shaded(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
+    """One level a cell, its step within the colour shown by a shade."""
+    return joined(_shade_cell(level, glyphs) for level in np.maximum(upper, lower).tolist())
+
+
+def _shade_cell(level: int, glyphs: Glyphs) -> tuple[str, int]:
+    if level < 0:
+        return _signal(level, glyphs)
+    ramp = glyphs.shades
+    step = level % _SHADES if len(ramp) == _SHADES else level * len(ramp) // HEAT_LEVELS
+    return ramp[step], style(Role.HEAT + level)
+
+
+def layer_numbers(layers: int, rows: int, gutter: int, cursor: int | None) -> Lines:
+    """Layer numbers at the height of their layers, that of the one singled out among them."""
+    written = {
+        _row_of(n, layers, rows): str(n)
+        for n in numbered(layers, rows * (len(str(layers)) + 2) // 2)
+    }
+    code, loud = style(Role.MUTED), style(Role.KEY) | BOLD
+    here = -1 if cursor is None else _row_of(cursor, layers, rows)
+    written |= {here: str(cursor)}
+    return [
+        [(f"{written.get(row, ''):>{gutter - 1}} ", loud if row == here else code)]
+        for row in range(rows)
+    ]
+
+
+def _row_of(layer: int, layers: int, rows: int) -> int:
+    """The row of a layer, from the top."""
+    return rows - 1 - min(int((layer - 0.5) * rows / layers), rows - 1)
+
+
+def colour_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
+    """The colour bar, with its decades at the head, the foot and in between."""
+    level = np.linspace(HEAT_LEVELS - 1, 0, 2 * rows).round().astype(np.int16)
+    paint = _shaded if shades else _halves
+    marks = [
+        paint(level[2 * row : 2 * row + 1], level[2 * row + 1 : 2 * row + 2], glyphs)
+        for row in range(rows)
+    ]
+    labels = {
+        round((1 - axis.share(tick)) * (rows - 1)): label
+        for tick, label in zip(axis.ticks, axis.labels, strict=True)
+    }
+    code = style(Role.MUTED)
+    return [
+        [(" ", 0), (mark[0][0] * (_BAR - 1), mark[0][1]), (labels.get(row, ""), code)]
+        for row, mark in enumerate(marks)
+    ]
+
+
+def _steps(end: int, columns: int, gutter: int) -> Line:
+    """The steps under the map."""
+    places, labels = step_ticks(end, columns)
+    row = [" "] * (gutter + columns)
+    for place, label in zip(places, labels, strict=True):
+        start = gutter + min(max(place - len(label) // 2, 0), columns - len(label))
+        if start >= 0:
+            row[start : start + len(label)] = label
+    return [("".join(row), style(Role.MUTED))]

@@ -1,0 +1,68 @@
+"""The precision lens as a chart: how small gradients are, against what number types can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...engine.diagnosis.precision import NUMBER_TYPES, lenses
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture
+from ..render.axes import log_axis
+from ..render.palette import Role
+from ..render.precision_text import narrowed
+from .common import key, note, picture
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import Floats, band, extent, logarithm, medians
+from .scene import Scene
+from .table import Columns, Table, by_column, summed
+
+_FEWEST_DECADES = 4.0
+LINES = {kind.name: float(np.log10(kind.zero)) for kind in NUMBER_TYPES if kind.name != "bfloat16"}
+"""Below which decade a type has only zeros; bfloat16's is near float32's."""
+
+
+def entries(scene: Scene, norms: Floats) -> Floats:
+    """The typical entry of each layer's ∂J/∂W, its root mean square, from norms (…, L)."""
+    return norms / np.sqrt(scene.tables.sizes)
+
+
+def draw_precision(scene: Scene, size: Size) -> Picture:
+    """Layers that float16 would lose stand out."""
+    lens = lenses(scene.tables, scene.upto - 1)[0]
+    seen = extent(logarithm(entries(scene, scene.past("grad_norm")))) or (-1.0, 0.0)
+    low = min(seen[0], seen[1] - _FEWEST_DECADES, LINES["float16"] - 1)
+    chart = PerLayer(
+        axis=log_axis(low, seen[1], plot_rows(size)),
+        bars=band(entries(scene, scene.latest("grad_norm")), log=True),
+        roles=[
+            Role.FROZEN if layer in lens.zero else Role.FIRST for layer in range(1, scene.depth + 1)
+        ],
+        guides=[line for line in LINES.values() if line >= low],
+        ends=(_("input"), _("loss")),
+        cursor=scene.layer,
+    )
+    legend = key(scene.glyphs.eighths[-1], _("typical entry of ∂J/∂W"), Role.FIRST)
+    words = note(_("under a line: 0 in {types}").format(types=", ".join(LINES)))
+    return picture(_("precision"), legend, words, per_layer(chart, size, scene.glyphs))
+
+
+def precision_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """A layer's typical entry, what float16 keeps of it, and every type's account of all layers."""
+    found = lenses(scene.tables, scene.upto - 1)
+    typical = medians(entries(scene, scene.latest("grad_norm"))[None])[0, layer - 1]
+    said = _("typical entry of ∂J/∂W({layer}): {value}; float16 rounds {share} of them to 0")
+    share = f"{figure(100 * found[0].lost[layer - 1])} %"
+    yield said.format(layer=layer, value=figure(float(typical)), share=share)
+    yield from narrowed(found)
+
+
+def precision_table(scene: Scene) -> Table:
+    """The typical entry of each layer's gradient, and the share that a type rounds to 0."""
+    found, count = lenses(scene.tables, scene.upto - 1), scene.depth
+    columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
+    columns["name"] = [layer.name for layer in scene.tables.layers]
+    columns |= summed("entry_rms", entries(scene, scene.latest("grad_norm"))[None], row=0)
+    return by_column(columns | {f"lost_{lens.type}": lens.lost for lens in found})

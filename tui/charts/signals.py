@@ -1,0 +1,123 @@
+"""Four measures on one layer axis: signal, error signal, gradient and what becomes of it.
+
+The same layers stand in the same columns from the top to the foot, so that one look follows a layer
+through all four. Theory is drawn where a law is known, the replicas' band where there are several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from ...engine.diagnosis.diagnosis import FROZEN_BUDGET
+from ...scenarios.i18n import _
+from ..protocol import Picture
+from ..render.axes import Axis, log_axis
+from ..render.palette import Role
+from ..render.styled_text import BOLD, Line, Lines, boxed, fit, stamp, style
+from .common import SYMBOLS, by_budget, expected, key, note, picture, replicas, theory_of
+from .figures import delta, gradient, law, update_figures
+from .layer_measures import activations_figures
+from .plotting.canvas import Size
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import band, extent, logarithm
+from .scene import Scene
+
+LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
+"""From the input's signal to the update that its error signal makes."""
+
+_AXIS = 2
+_FEWEST_DECADES = 2.0
+_ROOMY = 26
+"""With so many rows each chart has its name above it; with fewer, over its first row."""
+
+
+def draw_signals(scene: Scene, size: Size) -> Picture:
+    """The four of them, one below the other."""
+    named = size.rows >= _ROOMY
+    heights = [*_heights(size.rows - _AXIS - named * len(LINKED))]
+    axes = _even([_axis(scene, name, height) for name, height in zip(LINKED, heights, strict=True)])
+    lines: Lines = []
+    for name, axis, height in zip(LINKED, axes, heights, strict=True):
+        last = name == LINKED[-1]
+        room = Size(size.columns, height + _AXIS * last)
+        drawn = per_layer(_chart(scene, name, axis, last), room, scene.glyphs)
+        head: Line = [(" " * (axis.gutter + 1), 0), *_name(name)]
+        if named:
+            lines.append(fit(head, size.columns))
+        lines += drawn if named else [stamp(drawn[0], axis.gutter + 1, _name(name)), *drawn[1:]]
+    return picture(
+        _("signals"), _legend(scene), replicas(scene), boxed(lines, size.columns, size.rows)
+    )
+
+
+def _heights(rows: int) -> Iterator[int]:
+    """The rows shared out; what does not divide goes to the first."""
+    each, rest = divmod(max(rows, len(LINKED)), len(LINKED))
+    yield from (each + (number < rest) for number in range(len(LINKED)))
+
+
+def _axis(scene: Scene, measure: str, rows: int) -> Axis:
+    if measure == "activation_std":
+        return _signal_axis(scene, max(rows, 1))
+    floor = _enough(scene) - 1 if measure == "update_ratio" else np.inf
+    return log_axis(*scene.decades((measure,), floor), max(rows, 1))
+
+
+def _signal_axis(scene: Scene, rows: int) -> Axis:
+    """Of hidden layers: what the output layer puts out is on a scale of its own."""
+    low, high = extent(logarithm(scene.past("activation_std")[:, :-1])) or (-1.0, 0.0)
+    return log_axis(min(low, high - _FEWEST_DECADES), high, rows)
+
+
+def _enough(scene: Scene) -> float:
+    """The update that just gets a layer somewhere, in decades."""
+    return float(np.log10(FROZEN_BUDGET / max(scene.trace.steps, 1)))
+
+
+def _even(axes: list[Axis]) -> list[Axis]:
+    """The same with labels of one length, so that layers stand in the same columns."""
+    gutter = max(axis.gutter for axis in axes)
+    return [
+        replace(axis, labels=tuple(label.rjust(gutter) for label in axis.labels)) for axis in axes
+    ]
+
+
+def _chart(scene: Scene, measure: str, axis: Axis, last: bool) -> PerLayer:
+    updates = measure == "update_ratio"
+    return PerLayer(
+        axis=axis,
+        bars=band(scene.latest(measure), log=True),
+        roles=by_budget(scene),
+        theory=theory_of(scene, measure),
+        expected=expected(scene, measure),
+        guides=[_enough(scene)] if updates else (),
+        ends=(_("input"), _("loss")),
+        cursor=scene.layer,
+        below=last,
+    )
+
+
+def _name(measure: str) -> Line:
+    words = {
+        "activation_std": _("signal: standard deviation of A"),
+        "delta_rms": _("error signal: {symbol}"),
+        "grad_norm": _("gradient: {symbol}"),
+        "update_ratio": _("update: {symbol}; under the line: frozen"),
+    }[measure].format(symbol=SYMBOLS.get(measure, ""))
+    return [(words, style(Role.STRONG) | BOLD)]
+
+
+def _legend(scene: Scene) -> Line:
+    there = any(name in scene.theory for name in LINKED)
+    line = key(scene.glyphs.theory * 2, _("theory (at birth)"), Role.THEORY) if there else []
+    return line or note("")
+
+
+def signals_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """All four."""
+    for part in (activations_figures, delta, gradient, update_figures):
+        yield from part(scene, layer)
+    yield from law(scene)

@@ -1,0 +1,211 @@
+"""A run on film: the parameters of its networks at the records, so that one can look back.
+
+The trace keeps every record's figures; what is drawn from the networks themselves (a boundary,
+weights one by one) needs their parameters. Of the first replica, and of as many records as a fixed
+amount of memory holds: when it is full, every second still goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from ...engine.gan.losses import GAMES
+from ...engine.gan.targets import latent
+from ...engine.nn.assembly import Tap
+from ...engine.nn.network import Network
+from ...engine.numerics import Array, Exact
+from ...scenarios.build.data import in_plane, parts, target
+from ...scenarios.schema.spec import Scenario
+
+ROOM = 96 << 20
+"""Bytes that stills may take."""
+
+
+class Parameters(NamedTuple):
+    """One network, first replica: its weights at a record, and the gradients they got there."""
+
+    network: Network
+    """Whose they are: a network that grows is another one afterwards."""
+    theta: Array
+    statistics: Array
+    grad: Array
+
+
+@dataclass(frozen=True)
+class Still:
+    """All networks of a run at one record."""
+
+    row: int
+    networks: Mapping[str, Parameters]
+
+    @property
+    def bytes(self) -> int:
+        """What it takes."""
+        return sum(each.theta.nbytes + each.grad.nbytes for each in self.networks.values())
+
+
+@dataclass
+class Film:
+    """Stills, evenly spaced over the records so far, and always the last one."""
+
+    room: int = ROOM
+    stride: int = 1
+    stills: dict[int, Still] = field(default_factory=dict[int, Still])
+    last: Still | None = None
+
+    def keep(self, still: Still) -> None:
+        """Add the still of a later row than any before."""
+        self.last = still
+        if still.row % self.stride == 0:
+            self.stills[still.row] = still
+        while len(self.stills) > 1 and still.bytes * len(self.stills) > self.room:
+            self.stride *= 2
+            self.stills = {row: kept for row, kept in self.stills.items() if row % self.stride == 0}
+
+    def at(self, row: int) -> Still | None:
+        """The latest still of this row or an earlier one; the first, where there is none."""
+        if self.last is None or row >= self.last.row:
+            return self.last
+        before = (kept for kept in self.stills.values() if kept.row <= row)
+        return max(before, key=lambda kept: kept.row, default=self.last)
+
+
+def still(row: int, networks: Mapping[str, Network], moved: bool) -> Still:
+    """A still of a record that has just been made; the weights have `moved` on by a step since."""
+    return Still(row, {name: _parameters(net, moved) for name, net in networks.items()})
+
+
+def _parameters(net: Network, moved: bool) -> Parameters:
+    theta = net.theta[0] + net.step[0] if moved else net.theta[0].copy()
+    return Parameters(net, theta, net.statistics[0].copy(), net.grad[0].copy())
+
+
+@dataclass(frozen=True)
+class Points:
+    """Data in the plane, (n, 2) each: one array a class; for a GAN the real points."""
+
+    classes: list[Array]
+    latent: Array | None = None
+    """What a generator is fed with to show what it makes."""
+    output: Literal["logit", "share", "critic"] = "logit"
+    """What an output is: the logit of a probability, a probability, or a critic's f."""
+
+
+class Likeness:
+    """A twin of one network."""
+
+    def __init__(self, network: Network) -> None:
+        self._original = network
+        cheap = [replace(network.architectures[0], init="lecun")]
+        self.twin = Network(cheap, network.seeds[:1], network.batch, network.dtype)
+        self._shown: Still | None = None
+        self._judges: dict[int, Network] = {}
+
+    def show(self, still: Still, name: str) -> None:
+        """Give the twin the weights and gradients the network had on the still."""
+        if still is not self._shown:
+            then = still.networks[name]
+            self.twin.theta[0], self.twin.statistics[0] = then.theta, then.statistics
+            self.twin.grad[0], self._shown = then.grad, still
+
+    def feed(self) -> None:
+        """Send the batch at hand through the twin."""
+        batch = self._original.X
+        if batch is not None:
+            with np.errstate(all="ignore"):
+                self.twin.forward(batch[:1].copy())
+
+    def output(self, X: Array) -> Exact:
+        """What it makes of inputs (n, inputs), as it would outside training: (n, outputs)."""
+        twin = self.twin
+        if len(X) not in self._judges:
+            judge = Network(twin.architectures, twin.seeds, len(X), twin.dtype, source=twin)
+            self._judges = {**dict([*self._judges.items()][-3:]), len(X): judge}
+        with np.errstate(all="ignore"):
+            out = self._judges[len(X)].forward(X[None].astype(twin.dtype))
+        return out[0].astype(np.float64)
+
+
+@dataclass
+class Likenesses:
+    """The twins of a run, made when they are first asked for."""
+
+    points: Points | None = None
+    """The data, where they lie in the plane."""
+    made: dict[Network, Likeness] = field(default_factory=dict[Network, Likeness])
+
+    def of(self, still: Still, name: str) -> Likeness:
+        """The twin of a network as it was on a still."""
+        network = still.networks[name].network
+        if network not in self.made:
+            self.made[network] = Likeness(network)
+        found = self.made[network]
+        found.show(still, name)
+        return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """The networks of a run at one still."""
+
+    likenesses: Likenesses
+    still: Still
+
+    @property
+    def points(self) -> Points | None:
+        """The data, where they lie in the plane."""
+        return self.likenesses.points
+
+    def taps(self, name: str, layers: int, fed: bool = False) -> list[Tap | None]:
+        """The layers of a network, with W and dW as they were; with Z and A too, once fed.
+
+        A network that grows has none yet between its last hidden layer and its output layer.
+        """
+        likeness = self.likenesses.of(self.still, name)
+        if fed:
+            likeness.feed()
+        taps = likeness.twin.taps
+        return [*taps[:-1], *[None] * (layers - len(taps)), taps[-1]]
+
+    def output(self, name: str, X: Array) -> Exact:
+        """What a network makes of inputs."""
+        return self.likenesses.of(self.still, name).output(X)
+
+    def twin(self, name: str) -> Network:
+        """A network as it was."""
+        return self.likenesses.of(self.still, name).twin
+
+
+_SHOWN = 256
+"""Points that are shown: as many as can be told apart."""
+
+
+def points(scenario: Scenario) -> Points | None:
+    """Points of the first replica's data, each class by itself; None where they have no plane."""
+    return _KINDS[scenario.kind](scenario)
+
+
+def _classified(scenario: Scenario) -> Points | None:
+    if not in_plane(scenario):
+        return None
+    _learnt, held_back = parts(scenario, [scenario.run.seed], np.float64)
+    X, y = held_back.X[0, :_SHOWN], held_back.target[0, :_SHOWN, 0]
+    share = scenario.network.loss == "squared"
+    return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")
+
+
+def _imitated(scenario: Scenario) -> Points | None:
+    rng, draw = np.random.default_rng(scenario.run.seed), target(scenario)
+    if draw is None:
+        return None
+    real = draw(rng, _SHOWN)
+    fed = latent(scenario.gan.latent)(rng, _SHOWN)
+    sure = GAMES[scenario.gan.loss].probability
+    return Points([real], fed, "logit" if sure else "critic")
+
+
+_KINDS = {"classifier": _classified, "gan": _imitated}

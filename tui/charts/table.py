@@ -1,0 +1,104 @@
+"""The numbers behind each chart, as a table: what is seen, with theory and the run before.
+
+Medians over the replicas; where there are several, `…_low` and `…_high` are the 10-90 % band. A
+further chart is a further row of CHARTED.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+from typing import NamedTuple
+
+import numpy as np
+
+from .common import EDGES
+from .plotting.series import Floats, band, medians
+from .scene import Scene
+
+Cell = str | float | None
+Columns = dict[str, Sequence[Cell]]
+
+BINS = 48
+
+
+class Table(NamedTuple):
+    """Heads, and rows of as many cells."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+    def csv(self) -> bytes:
+        """As a spreadsheet reads it: what is not there is empty, what is infinite says so."""
+        text = StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.heads)
+        writer.writerows([_cell(cell) for cell in row] for row in self.rows)
+        return text.getvalue().encode()
+
+
+def _cell(cell: Cell) -> Cell:
+    return None if cell != cell else cell
+
+
+def by_column(columns: Mapping[str, Sequence[Cell]]) -> Table:
+    """Columns of one length as a table."""
+    return Table([*columns], [*zip(*columns.values(), strict=True)])
+
+
+def layered(scene: Scene, measures: Iterable[str]) -> Table:
+    """Layer by layer, as they are at the record looked at."""
+    count, layers = scene.depth, scene.tables.layers
+    columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
+    columns["name"] = [layer.name for layer in layers]
+    for measure in measures:
+        columns |= summed(measure, scene.latest(measure)[None], row=0)
+        columns |= dict(_foreseen(scene, measure))
+        if scene.ghost is not None:
+            columns[f"{measure}_before"] = _before(scene, scene.ghost, measure)
+    return by_column(columns)
+
+
+def summed(name: str, table: Floats, row: int | None = None) -> Columns:
+    """(T, R, n) as columns: one of T values where n is 1, or the n values of one row."""
+    found = {name: medians(table)}
+    if table.shape[1] > 1:
+        edges = band(table.swapaxes(0, 1).reshape(table.shape[1], -1), log=False)
+        shape = found[name].shape
+        found |= {
+            f"{name}_low": edges.low.reshape(shape),
+            f"{name}_high": edges.high.reshape(shape),
+        }
+    one = (slice(None), 0) if row is None else row
+    return {key: values[one].tolist() for key, values in found.items()}
+
+
+def _foreseen(scene: Scene, measure: str) -> Iterator[tuple[str, list[float]]]:
+    """What theory says of it."""
+    if measure in scene.theory:
+        yield f"{measure}_theory", scene.theory[measure].tolist()
+    for edge, name in zip(EDGES, ("low", "high"), strict=True):
+        if measure == "delta_rms" and edge in scene.theory:
+            yield f"{measure}_theory_{name}", scene.theory[edge].tolist()
+
+
+def _before(scene: Scene, ghost: Scene, measure: str) -> list[float]:
+    """The other run's medians, its layers told from the loss back."""
+    there = medians(ghost.latest(measure)[None])[0]
+    found = np.full(scene.depth, np.nan)
+    shared = min(scene.depth, len(there))
+    found[-shared:] = there[-shared:]
+    return found.tolist()
+
+
+def over_steps(scene: Scene, named: Mapping[str, Floats]) -> Table:
+    """A row a record, a column for each (T, R) series."""
+    columns: Columns = {"step": scene.trace.records[: scene.known].tolist()}
+    for name, values in named.items():
+        columns |= summed(name, values[: scene.known, :, None])
+    return by_column(columns)
+
+
+def table_of(*measures: str) -> Callable[[Scene], Table]:
+    return lambda scene: layered(scene, measures)

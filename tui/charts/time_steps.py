@@ -1,0 +1,85 @@
+"""A recurrent network through time: the error signal at every step of its sequences.
+
+The last step, where the loss is, stands at the right; a memory that fades is a staircase that falls
+towards the first step at the left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture
+from ..render.axes import Axis, log_axis
+from ..render.palette import Role
+from .common import SYMBOLS, key, note, picture
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import Floats, band, extent, logarithm, medians
+from .scene import Scene
+from .table import Columns, Table, by_column, summed
+
+_FEWEST_DECADES = 4.0
+
+
+def recurs(scene: Scene) -> bool:
+    """Whether there are steps to look at."""
+    return bool(scene.tables.time)
+
+
+def draw_time_steps(scene: Scene, size: Size) -> Picture:
+    """Δ at every step, and what each step adds to the gradient, of one layer."""
+    layer = min(scene.layer or 1, scene.depth - 1)
+    time = scene.tables.time or {}
+    bars, adds = (time[name][scene.upto - 1, :, layer - 1] for name in ("delta_rms", "grad_norm"))
+    chart = PerLayer(
+        axis=_axis(scene, layer, plot_rows(size)),
+        bars=band(bars, log=True),
+        roles=[Role.FIRST] * bars.shape[1],
+        levels=band(adds, log=True),
+        ends=(_("first step"), _("last step")),
+    )
+    legend = [
+        *key(scene.glyphs.eighths[-1], SYMBOLS["delta_rms"], Role.FIRST),
+        *key(scene.glyphs.levels[1], SYMBOLS["grad_norm"], Role.STRONG),
+    ]
+    words = note(_("layer {layer}").format(layer=layer))
+    return picture(_("through time"), legend, words, per_layer(chart, size, scene.glyphs))
+
+
+def _axis(scene: Scene, layer: int, rows: int) -> Axis:
+    """Decades of what has been seen so far."""
+    seen = [
+        extent(logarithm(_past(table, scene.known, layer)))
+        for table in (scene.tables.time or {}).values()
+    ]
+    low = min((pair[0] for pair in seen if pair), default=-1.0)
+    high = max((pair[1] for pair in seen if pair), default=0.0)
+    return log_axis(min(low, high - _FEWEST_DECADES), high, rows)
+
+
+def _past(table: Floats, upto: int, layer: int) -> Floats:
+    step = max(upto // 200, 1)
+    return medians(np.ascontiguousarray(table[:upto:step, :, layer - 1]))
+
+
+def time_steps_table(scene: Scene) -> Table:
+    """A recurrent layer at every step of its sequences."""
+    layer = min(scene.layer or 1, scene.depth - 1)
+    time = scene.tables.time or {}
+    columns: Columns = {}
+    for name, table in time.items():
+        columns |= summed(name, table[scene.upto - 1 : scene.upto, :, layer - 1], row=0)
+    count = len(next(iter(columns.values()), ()))
+    return by_column({"layer": [layer] * count, "sequence_step": range(1, count + 1)} | columns)
+
+
+def time_steps_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """How fast the error signal fades through time."""
+    del layer
+    found = scene.diagnosis
+    if found.step_rate is not None and found.step_ratio is not None:
+        said = _("×{rate} a step back in time; first over last step: {ratio}")
+        yield said.format(rate=figure(found.step_rate), ratio=figure(found.step_ratio))

@@ -1,0 +1,34 @@
+"""The commands of `vglab`, a file each, loaded when it is asked for; here, what each one does."""
+
+from collections.abc import Mapping
+
+from ....scenarios.i18n import N_
+
+COMMANDS: Mapping[str, str] = {
+    "scenarios": N_("List the presets. Each with its title and what it changes against its base."),
+    "show": N_(
+        "Print a scenario. Every key is resolved, and what differs from its base is marked."
+    ),
+    "check": N_("Check scenario files. A line for each fault, and exit status 2 if there is one."),
+    "compare": N_(
+        "Hold scenarios against each other. Each trains on the same data and seeds, those of the"
+        " first."
+    ),
+    "remedies": N_(
+        "Hold a tournament of remedies. The scenario as it is, each remedy alone and the promising"
+        " pairs, on the same data and seeds, ranked by what was measured."
+    ),
+    "claims": N_(
+        "Put textbook claims to the test. Each is an experiment over several networks, and the rule"
+        " that decides stands beside it: the claim holds, holds when …, or fails. Without ID all of"
+        " them are tested."
+    ),
+    "sweep": N_(
+        "Carry out a grid of runs. Each is a line of the file once it is finished; the same command"
+        " goes on where it was stopped."
+    ),
+    "export": N_("Turn a sweep's file into a table. A row a run, a column a figure."),
+    "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
+    "serve": N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
+}
+"""The help of each command by its name; `compare` is `commands.compare.compare`."""

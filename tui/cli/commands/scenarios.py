@@ -1,0 +1,67 @@
+"""`vglab scenarios`: the list of presets, for a person and for a program."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import click
+import msgspec
+from msgspec import Struct
+
+from ....scenarios.errors import shown
+from ....scenarios.i18n import N_
+from ....scenarios.loading.changes import Change, Summary, presets
+from ..localized import Command
+from ..options import common_options, option
+from ..output import say
+from . import COMMANDS
+
+
+class Entry(Struct, frozen=True):
+    """A preset, as `vglab scenarios --json` has it."""
+
+    id: str
+    group: str
+    title: str
+    changes: tuple[Change, ...]
+
+
+def as_document() -> bytes:
+    """The presets as JSON."""
+    entries = [Entry(p.id, p.group.chosen(), p.title.chosen(), p.changes) for p in presets()]
+    return msgspec.json.format(msgspec.json.encode(entries), indent=2)
+
+
+def as_table() -> str:
+    """The presets by chapter: id, title, and what each changes against its base."""
+    return "\n".join(lines(presets()))
+
+
+def lines(course: list[Summary]) -> Iterator[str]:
+    """The table's lines."""
+    wide = max(len(preset.id) for preset in course)
+    chapters = groupby(course, key=lambda preset: preset.group.chosen())
+    for number, (chapter, members) in enumerate(chapters):
+        yield f"\n{chapter}" if number else chapter
+        for preset in members:
+            yield f"  {preset.id:<{wide}}  {preset.title.chosen()}"
+            if preset.changes:
+                yield f"  {'':<{wide}}    {', '.join(map(changed, preset.changes))}"
+
+
+def changed(change: Change) -> str:
+    """A change in one phrase."""
+    return f"{change.key}: {shown(change.before)} → {shown(change.after)}"
+
+
+@click.command(
+    cls=Command,
+    help=COMMANDS["scenarios"],
+    examples=(
+        ("vglab scenarios", N_("a line for each preset")),
+        ("vglab scenarios --json", N_("the same for a program")),
+    ),
+)
+@option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+@common_options
+def scenarios(as_json: bool) -> None:
+    say(as_document() if as_json else as_table())

@@ -1,0 +1,91 @@
+"""A run as plain text: what is printed where no screen can be opened, and into a pipe.
+
+A pure function of the run document, at its last record; figures are medians over the replicas.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ...scenarios.documents.run import Layered, Net, Number, RunDocument, Series
+from ...scenarios.i18n import _, figure, ngettext
+from ...scenarios.runs.summary import middle
+from ...scenarios.schema.spec import is_own
+from ...scenarios.userdata.loader import told
+from ..render.labels import series_word, state_word
+from ..render.precision_text import narrowed
+
+COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
+
+
+def report(run: RunDocument) -> str:
+    """The whole report."""
+    parts = [headline(run), *own_file(run), *outcome(run)]
+    for name, net in run.networks.items():
+        parts += [
+            "",
+            *([series_word(name)] if len(run.networks) > 1 else []),
+            *table(net),
+            "",
+            verdict(net),
+        ]
+        parts += ["", *narrowed(net.precision)] if net.diagnosis.state != "diverged" else []
+    return "\n".join(parts)
+
+
+def headline(run: RunDocument) -> str:
+    """What was run."""
+    steps, replicas = run.spec.training.steps, run.replicas
+    said = (
+        f"{run.title} ({run.scenario})",
+        ngettext("{count} step", "{count} steps", steps).format(count=steps),
+        ngettext("{count} replica", "{count} replicas", replicas).format(count=replicas),
+        _("seed {seed}").format(seed=run.seed),
+        run.dtype,
+    )
+    return " · ".join(said)
+
+
+def own_file(run: RunDocument) -> Iterator[str]:
+    """What was read, where the data are a person's own."""
+    if is_own(run.spec):
+        yield told(run.spec)
+
+
+def outcome(run: RunDocument) -> Iterator[str]:
+    """How far it came, and what loss and accuracy are now."""
+    for name, what in ((_("loss"), run.loss), (_("accuracy"), run.accuracy)):
+        if what:
+            yield f"{name}: " + ", ".join(
+                f"{series_word(of)} {change(rows)}" for of, rows in what.items()
+            )
+    if not run.finished:
+        yield _("Interrupted: this is the state at step {step}.").format(step=run.records[-1])
+
+
+def change(rows: Series) -> str:
+    """From the first record to the last."""
+    return (
+        f"{figure(middle([row[0] for row in rows]))} → {figure(middle([row[-1] for row in rows]))}"
+    )
+
+
+def table(net: Net) -> Iterator[str]:
+    """A line for each layer, input side first."""
+    columns = [medians(getattr(net.measures, name)) for name in COLUMNS]
+    yield line((_("layer"), *COLUMNS))
+    for layer, *values in zip(net.layers, *columns, strict=True):
+        yield line((layer.name, *map(figure, values)))
+
+
+def line(cells: Sequence[str]) -> str:
+    """One line of the table."""
+    return f"{cells[0]:<8}" + "".join(f"{cell:>14}" for cell in cells[1:])
+
+
+def medians(measure: Layered, record: int = -1) -> list[Number]:
+    """Each layer's median at a record, the last one unless told."""
+    return [middle(layer) for layer in zip(*(replica[record] for replica in measure), strict=True)]
+
+
+def verdict(net: Net) -> str:
+    """The diagnosis, and why."""
+    return f"{state_word(net.diagnosis.state)}: {net.diagnosis.why}"

@@ -1,0 +1,1 @@
+"""The lab's screen: what runs in the process that owns the terminal."""

@@ -1,0 +1,131 @@
+"""A place on the screen that shows lines of runs, and repaints only what has changed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.events import Key
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..render.glyphs import plainly
+from ..render.palette import Depth, Role, palette
+from ..render.styled_text import BOLD, Line, Lines, back, changed, front, width
+from .keymap import Key as Row
+
+
+class Drawing(Widget):
+    """Shows finished lines; it does not know what they mean."""
+
+    def __init__(self, paint: Paint, id: str) -> None:
+        super().__init__(id=id)
+        self._paint = paint
+        self._lines: Lines = []
+        self._strips: list[Strip] = []
+
+    @property
+    def lines(self) -> Lines:
+        """What is shown."""
+        return self._lines
+
+    def draw(self, lines: Lines) -> None:
+        """Show these lines from now on."""
+        old, self._lines = self._lines, lines
+        if len(old) != len(lines):
+            self._repaint()
+            return
+        regions: list[Region] = []
+        for y, (before, after) in enumerate(zip(old, lines, strict=True)):
+            if before != after:
+                self._strips[y] = self._paint.strip(after)
+                regions += [Region(x1, y, x2 - x1, 1) for x1, x2 in changed(before, after)]
+        if regions:
+            self.refresh(*regions)
+
+    def repaint(self, paint: Paint) -> None:
+        """Show the same in other colours."""
+        self._paint = paint
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._strips = [self._paint.strip(line) for line in self._lines]
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        columns = self.size.width
+        if y >= len(self._strips):
+            return self._paint.blank(columns)
+        return self._strips[y].adjust_cell_length(columns, self._paint.style(0))
+
+
+class Pad(Drawing, can_focus=True):
+    """Its keys are the screen's actions; characters it may want are offered to `typed`."""
+
+    def __init__(self, paint: Paint, id: str, typed: Callable[[str], bool] | None = None) -> None:
+        super().__init__(paint, id)
+        self._typed = typed
+
+    def on_key(self, event: Key) -> None:
+        """A character that is typed goes no further."""
+        if self._typed and event.character and self._typed(event.character):
+            event.stop()
+            event.prevent_default()
+
+
+def pad(
+    paint: Paint, id: str, keys: Sequence[Row], typed: Callable[[str], bool] | None = None
+) -> Pad:
+    """A pad with these keys. Textual takes a widget's keys from its class, so it gets its own."""
+    bindings = [Binding(row.keys, f"screen.{row.action}", show=False) for row in keys]
+    return type("Pad", (Pad,), {"BINDINGS": bindings})(paint, id, typed)
+
+
+_DEPTHS: dict[str | None, Depth] = {"truecolor": "truecolor", "256": "256"}
+
+
+def sparing(line: Line) -> Line:
+    """The same to the eye in fewer runs: a blank has no colour but its ground's."""
+    merged: Line = []
+    for text, code in line:
+        if (
+            merged
+            and (not text.strip() or code == merged[-1][1])
+            and back(code) == back(merged[-1][1])
+        ):
+            merged[-1] = (merged[-1][0] + text, merged[-1][1])
+        else:
+            merged.append((text, code))
+    return merged
+
+
+class Paint:
+    """The styles of one theme on one kind of terminal."""
+
+    def __init__(
+        self, dark: bool, colours: str | None, ascii: bool = False, safe: bool = False
+    ) -> None:
+        self.dark, self._spell = dark, plainly if ascii else str
+        self.depth: Depth = _DEPTHS.get(colours, "standard")
+        self.palette = palette(dark, self.depth, safe)
+        self.style = cache(self._style)
+
+    def _style(self, code: int) -> Style:
+        ground = back(code) or Role.PAPER
+        return Style(
+            color=self.palette[front(code)], bgcolor=self.palette[ground], bold=bool(code & BOLD)
+        )
+
+    def strip(self, line: Line) -> Strip:
+        """A line, painted."""
+        merged = sparing(line)
+        spell, paint = self._spell, self.style
+        return Strip([Segment(spell(text), paint(code)) for text, code in merged], width(line))
+
+    def blank(self, columns: int) -> Strip:
+        """Nothing, painted."""
+        return self.strip([(" " * columns, 0)])

@@ -1,0 +1,144 @@
+"""The form in which one thing is changed: its keys, the one that is chosen, and what is typed.
+
+Plain values and small methods; what a value leads to is asked of `altering`. Drawn as lines.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from ...scenarios.errors import ScenarioError
+from ...scenarios.i18n import _
+from ...scenarios.loading.edits import Changes, Entry, altered, beside, entries, stated
+from ...scenarios.loading.inheritance import load
+from ..render.glyphs import UNICODE
+from ..render.labels import shown
+from ..render.palette import Role
+from ..render.styled_text import BOLD, Line, Lines, boxed, fit, style
+
+TYPED = "0123456789.e-+"
+"""What a number may be typed with."""
+
+
+@dataclass
+class Form:
+    """The keys of one scenario."""
+
+    name: str
+    settings: Sequence[str]
+    changes: Changes
+    at: int = 0
+    typed: str = ""
+    refused: str = ""
+    """Why the last value was not taken; nothing where it was."""
+    tried: dict[str, str] = field(default_factory=dict[str, str])
+    """The last value of a key that was not taken, from which the next one is counted."""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The keys that have an effect as things are; none where the scenario cannot be read."""
+        try:
+            scenario = load(self.name, [*self.settings, *stated(self.changes)])
+        except ScenarioError:
+            return []
+        return entries(scenario, self.changes)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The one that is chosen."""
+        found = self.entries
+        return found[min(self.at, len(found) - 1)] if found else None
+
+    def move(self, by: int) -> None:
+        """Choose the key above or below."""
+        self.at = (self.at + by) % max(len(self.entries), 1)
+        self.typed, self.refused = "", ""
+        self.tried.clear()
+
+    def turned(self, by: int) -> dict[str, str] | None:
+        """The changes with the next value of the chosen key; None where it is refused."""
+        entry = self.entry
+        if entry is None:
+            return None
+        here = entry._replace(value=self.tried.get(entry.key, entry.value))
+        return self.taken(beside(here, by))
+
+    def type(self, character: str) -> bool:
+        """Add a character to what is typed; whether it can be part of a number."""
+        entry = self.entry
+        fits = character in TYPED and entry is not None and not entry.choices
+        if fits:
+            self.typed, self.refused = self.typed + character, ""
+        return fits
+
+    def erased(self) -> dict[str, str] | None:
+        """One character less; with nothing typed, the changes without that of the chosen key."""
+        if self.typed:
+            self.typed = self.typed[:-1]
+            return None
+        return self.taken(None)
+
+    def entered(self) -> dict[str, str] | None:
+        """The changes with what is typed; None where nothing is, or it is refused."""
+        return self.taken(self.typed) if self.typed else None
+
+    def taken(self, said: str | None) -> dict[str, str] | None:
+        """The changes with this value of the chosen key; None where it is refused, or nothing
+        changes. What is refused is not lost: it can be mended."""
+        entry = self.entry
+        if entry is None:
+            return None
+        try:
+            found = altered(self.name, self.settings, self.changes, entry.key, said)
+        except ScenarioError as error:
+            self.refused = str(replace(error.faults[0], file=""))
+            self.tried[entry.key] = said or entry.value
+            return None
+        self.typed, self.refused = "", ""
+        self.tried.clear()
+        if found == self.changes:
+            return None
+        self.changes = found
+        self._stay_at(entry.key)
+        return found
+
+    def _stay_at(self, key: str) -> None:
+        keys = [entry.key for entry in self.entries]
+        self.at = keys.index(key) if key in keys else self.at
+
+
+def drawn(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
+    """The keys and their values, the chosen one marked; below, what will happen.
+
+    right: it stands at the right of the screen.
+    """
+    room = columns - 2
+    found = form.entries
+    longest = max((len(shown(entry.key)) for entry in found), default=0)
+    first = max(0, min(form.at - rows // 2, len(found) - rows + 5))
+    listed = [
+        _row(form, entry, number == form.at, min(longest, 14), room)
+        for number, entry in enumerate(found)
+    ][first:]
+    head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
+    hint = _("the run starts again on the same data and seed")
+    told: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
+    lines = boxed([head, [], *listed[: max(rows - 3 - len(told), 1)], [], *told], room, rows)
+    edge: Line = [(UNICODE.down, style(Role.KEY))]
+    return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
+
+
+def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
+    name = f"{shown(entry.key)[:longest]:<{longest}}"
+    said = form.tried.get(entry.key, entry.value)
+    if chosen and form.typed:
+        said = form.typed + "▏"
+    code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if chosen else 0
+    mark = UNICODE.pointer if entry.changed else " "
+    quiet = code or style(Role.KEY if entry.changed else Role.MUTED)
+    loud = code or (style(Role.KEY) | BOLD if entry.changed else style(Role.STRONG))
+    return fit([(f"{mark}{name} ", quiet), (said, loud)], room, code)

@@ -1,0 +1,111 @@
+"""Where everything stands, for every size of terminal. Numbers in, rectangles out.
+
+Wide: the scenarios at the left, four charts with frames. A plain 80 by 24: four charts with a title
+row each, the scenarios on a key. Smaller: one chart at a time. Smaller still: no room for a lab.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..protocol import Want
+
+PANELS = ("layers", "history", "learning", "inside")
+"""In reading order."""
+
+MANY = ("compare", "remedies", "diagram", "claims")
+"""Rooms of many runs."""
+
+ROOMS = ("walk", "signals", *MANY)
+"""What fills the whole place of the four."""
+
+FORM, AGAINST = "form", "against"
+"""The form in which one thing is changed, and the line that tells what that did."""
+
+LAYER = "layer"
+"""The line that tells of one layer."""
+
+SIDEBAR = 27
+"""Wide enough for every preset's title."""
+_WIDE = 100
+_TALL, _ROOMY = 30, 36
+_FOUR = (80, 22)
+_LEAST = (60, 18)
+
+
+class Rect(NamedTuple):
+    """A place on the screen, in cells."""
+
+    x: int
+    y: int
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The places of what is to be seen; what has none is hidden."""
+
+    places: dict[str, Rect]
+    boxed: bool = False
+    """Whether charts have frames."""
+
+    def wants(self) -> list[Want]:
+        """What to have drawn: the charts in sight, at the sizes inside their frames."""
+        charts = [name for name in (*PANELS, *ROOMS) if name in self.places]
+        inner = {name: self.inside(self.places[name]) for name in charts}
+        return [Want(name, *size) for name, size in inner.items() if min(size) > 0]
+
+    def told(self) -> list[Want]:
+        """The line of one layer, where it has a place."""
+        place = self.places.get(LAYER)
+        return [Want(LAYER, place.columns, place.rows)] if place else []
+
+    def inside(self, place: Rect) -> tuple[int, int]:
+        """What a chart's frame leaves: both sides when boxed, else a title row and a gap."""
+        taken = (2, 2) if self.boxed else (1, 1)
+        return place.columns - taken[0], place.rows - taken[1]
+
+
+def plan(
+    columns: int,
+    rows: int,
+    panel: str,
+    zoomed: bool = False,
+    listing: bool = False,
+    form: bool = False,
+    told: bool = False,
+) -> Plan:
+    """The plan for a terminal; `panel` is the chart in focus, `listing` shows the scenarios, `form`
+    the form in their place, and `told` says what has been changed."""
+    if columns < _LEAST[0] or rows < _LEAST[1]:
+        return Plan({"message": Rect(0, 0, columns, rows)})
+    boxed, wide = rows >= _TALL, columns >= _WIDE
+    says = 3 if rows >= _ROOMY else 2 if boxed else 1
+    tells = 2 if boxed else 1
+    body = Rect(0, 1, columns, rows - 2 - says - tells - told)
+    places = {
+        "header": Rect(0, 0, columns, 1),
+        LAYER: Rect(0, body.y + body.rows, columns, tells),
+        **({AGAINST: Rect(0, rows - 2 - says, columns, 1)} if told else {}),
+        "verdict": Rect(0, rows - 1 - says, columns, says),
+        "keys": Rect(0, rows - 1, columns, 1),
+    }
+    if wide or listing or form:
+        side = SIDEBAR if wide else columns // 2
+        at_right = columns - side if form and not wide else 0
+        places[FORM if form else "scenarios"] = Rect(at_right, 1, side, body.rows)
+    if wide:
+        body = body._replace(x=SIDEBAR, columns=columns - SIDEBAR)
+    single = zoomed or columns < _FOUR[0] or rows < _FOUR[1]
+    return Plan(places | ({panel: body} if single else _quarters(body)), boxed)
+
+
+def _quarters(body: Rect) -> dict[str, Rect]:
+    """Two by two; what does not divide goes to the right and to the foot."""
+    left, upper = body.columns // 2, body.rows // 2
+    across = ((body.x, left), (body.x + left, body.columns - left))
+    down = ((body.y, upper), (body.y + upper, body.rows - upper))
+    places = [Rect(x, y, columns, rows) for y, rows in down for x, columns in across]
+    return dict(zip(PANELS, places, strict=True))

@@ -1,0 +1,45 @@
+"""What a person has chosen about the lab for good: kept in the user's own folder for settings.
+
+A file that is not there, cannot be read or says something else is no choice at all; where none can
+be written, nothing is kept. Neither is worth a word.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from platformdirs import user_config_path
+
+from ..render.palette import PALETTES
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """All of them."""
+
+    palette: str = next(iter(PALETTES))
+
+
+def place() -> Path:
+    """Where they are kept."""
+    return user_config_path("vglab") / "lab.json"
+
+
+def remembered() -> Choices:
+    """What was chosen last."""
+    try:
+        found = msgspec.json.decode(place().read_bytes(), type=Choices)
+    except (OSError, msgspec.DecodeError):
+        return Choices()
+    return found if found.palette in PALETTES else Choices()
+
+
+def remember(choices: Choices) -> None:
+    """Keep this, whole or not at all."""
+    with suppress(OSError):
+        file = place()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = file.with_suffix(".new")
+        whole.write_bytes(msgspec.json.encode(choices))
+        whole.replace(file)

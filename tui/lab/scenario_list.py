@@ -1,0 +1,184 @@
+"""The scenarios of the lab's list, as words: what there is to open, and what each one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ...scenarios.errors import ScenarioError
+from ...scenarios.loading.changes import presets, settings
+from ...scenarios.loading.inheritance import load
+from ...scenarios.schema.rules import missing
+from ...scenarios.schema.spec import Scenario
+from ...scenarios.userdata.loader import named
+from ..render.glyphs import UNICODE, Glyphs
+from ..render.palette import Role
+from ..render.styled_text import Line, Lines, boxed, fit, shortened, style
+
+ALWAYS = (
+    "network.depth",
+    "network.width",
+    "network.activation",
+    "network.init",
+    "gan.loss",
+    "generator.activation",
+    "discriminator.activation",
+    "data.name",
+    "training.optimizer",
+    "training.rate",
+    "training.batch",
+    "training.steps",
+    "run.seed",
+)
+"""What is said of every scenario it has an effect in, in this order; the rest where it is not the
+default."""
+
+HANDLED = (*ALWAYS, "kind")
+
+
+class Entry(NamedTuple):
+    """A scenario in the list: its title, its chapter, and the keys it changes against its base."""
+
+    title: str
+    chapter: str
+    changes: frozenset[str]
+
+
+class Fact(NamedTuple):
+    """A figure of a scenario, and whether it is what sets this one apart."""
+
+    name: str
+    value: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What can be opened, in the order of the list."""
+
+    ids: list[str]
+    entries: list[Entry]
+    stated: Sequence[str] = ()
+    """What the person has set, for all of them."""
+    known: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
+
+    def facts(self, index: int, changes: Sequence[str] = ()) -> list[Fact]:
+        """The figures of a scenario with what is changed about it; none when it cannot be read, as
+        the worker will say."""
+        name = self.ids[index]
+        known = "\n".join([name, *changes])
+        if known not in self.known:
+            try:
+                found = load(name, [*self.stated, *changes])
+                self.known[known] = facts(found, self.entries[index])
+            except ScenarioError:
+                self.known[known] = []
+        return self.known[known]
+
+
+def catalogue(scenario: str, stated: Sequence[str] = ()) -> Catalogue:
+    """The presets, and before them the scenario itself when it is a file of the user's.
+
+    Raises ScenarioError when the scenario that is to be opened cannot be read.
+    """
+    opened = load(scenario, stated)
+    listed = presets()
+    ids = [preset.id for preset in listed]
+    entries = [
+        Entry(
+            preset.title.chosen() or preset.id,
+            preset.group.chosen(),
+            frozenset(change.key for change in preset.changes),
+        )
+        for preset in listed
+    ]
+    if scenario not in ids:
+        ids.insert(0, scenario)
+        entries.insert(0, Entry(opened.title.chosen() or opened.id, "", frozenset()))
+    return Catalogue(ids, entries, stated)
+
+
+def facts(scenario: Scenario, entry: Entry) -> list[Fact]:
+    """What is to be known of a scenario, and which of it is its own against its base."""
+    values = {key: value for key, value in settings(scenario) if not missing(scenario, key)}
+    usual = dict(settings(Scenario()))
+    also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
+    return [
+        Fact(_name(key), _said(key, values[key]), key in entry.changes)
+        for key in (*ALWAYS, *also)
+        if key in values
+    ]
+
+
+def _name(key: str) -> str:
+    """The key as the list writes it: two players' layers are told apart, a name says of what."""
+    table, _, name = key.rpartition(".")
+    player = {"generator": "G ", "discriminator": "D "}.get(table, "")
+    name = table if name == "name" else name
+    return player + name.replace("discriminator_", "D ").replace("_", " ")
+
+
+def _said(key: str, value: object) -> str:
+    """A value, or how many there are of it; of a file its name."""
+    if key == "data.path":
+        return named(str(value))
+    return str(len(value)) if isinstance(value, tuple) else str(value)
+
+
+_NAME = 13
+"""Columns a figure's name takes in the list, at most."""
+
+
+def scenarios(
+    entries: Sequence[Entry],
+    index: int,
+    facts: Sequence[Fact],
+    size: tuple[int, int],
+    glyphs: Glyphs = UNICODE,
+) -> Lines:
+    """The list, the open one marked and in sight, and under it what this one is."""
+    columns, rows = size
+    room = columns - 2
+    rows_listed = listing(entries, index, rows, len(facts))
+    listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
+    longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
+    told = [_fact(fact, longest, room, glyphs) for fact in facts]
+    lines = boxed([*listed, [], *told], room, rows)
+    edge = (glyphs.down, style(Role.FAINT))
+    return [[*fit(line, room), (" ", 0), edge] for line in lines]
+
+
+def listing(entries: Sequence[Entry], index: int, rows: int, facts: int) -> list[int | str]:
+    """What stands in the list's rows: the number of a scenario, or the name of a chapter.
+
+    Chapters are named where all fits; else the scenarios around the open one are listed.
+    """
+    room = rows - facts - 1
+    full: list[int | str] = []
+    for number, entry in enumerate(entries):
+        if entry.chapter and (not number or entries[number - 1].chapter != entry.chapter):
+            full.append(entry.chapter)
+        full.append(number)
+    if len(full) <= room:
+        return full
+    count = min(len(entries), max(room, rows // 2))
+    first = min(max(index - count // 2, 0), len(entries) - count)
+    return list(range(first, first + count))
+
+
+def _entry(row: int | str, entries: Sequence[Entry], index: int, room: int, glyphs: Glyphs) -> Line:
+    if isinstance(row, str):
+        return [(f" {shortened(row, room - 2, glyphs)}", style(Role.MUTED))]
+    code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if row == index else 0
+    text = f" {row + 1:>2} {shortened(entries[row].title, room - 5, glyphs)}"
+    return fit([(text, code)], room, code)
+
+
+def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Line:
+    mark = glyphs.pointer if fact.own else " "
+    name = shortened(fact.name, longest, glyphs)
+    name = f"{name:<{max(min(longest, room - len(fact.value) - 4), len(name))}}  "
+    code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
+    value = shortened(fact.value, room - len(name) - 2, glyphs)
+    return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]

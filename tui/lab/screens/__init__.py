@@ -1,0 +1,1 @@
+"""The lab's screens and pages, a file each."""

@@ -1,0 +1,126 @@
+"""The page on which is chosen what is written as a file, and on which it says where that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from ....scenarios.i18n import N_, _
+from ...files import folder
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, style
+from ..drawing import Paint
+from ..state import Controls
+from .page import Page
+
+PICTURE, RUN, CHART = "picture", "run", "chart"
+KINDS: Mapping[str, str] = {
+    PICTURE: N_("a picture of the screen (SVG)"),
+    RUN: N_("the run so far, as vglab --json prints it"),
+    CHART: N_("the numbers of the chart in focus (CSV)"),
+}
+"""What there is, in the order in which it is offered."""
+
+
+class Export(Page):
+    """Hands what is chosen to `write`, and shows what is said of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,X", "dismiss", show=False),
+        Binding("down,j", "choose(1)", show=False),
+        Binding("up,k", "choose(-1)", show=False),
+        Binding("enter,space", "write", show=False),
+        *(Binding(str(at), f"write({at - 1})", show=False) for at in range(1, len(KINDS) + 1)),
+    ]
+
+    def __init__(
+        self,
+        paint: Paint,
+        files: Callable[[], Mapping[str, str]],
+        write: Callable[[str, Path], None],
+    ) -> None:
+        super().__init__(paint, self._page)
+        self._files, self._write = files, write
+        self._chosen, self._said = 0, (True, "")
+
+    def _page(self, columns: int, rows: int) -> Lines:
+        size = (columns, rows)
+        return page(self._files(), self._chosen, self._said, str(folder()), size)
+
+    def action_choose(self, by: int) -> None:
+        self._chosen = (self._chosen + by) % len(KINDS)
+        self.show()
+
+    def action_write(self, which: int | None = None) -> None:
+        self._chosen = self._chosen if which is None else which
+        kind = [*KINDS][self._chosen]
+        self._write(kind, folder() / self._files()[kind])
+
+    def say(self, path: str, reason: str) -> None:
+        """What has become of a file."""
+        self._said = told(path, reason)
+        self.show()
+
+
+_FROM_A_SERVER = re.compile(r',\s*url\("https?://[^"]*"\) format\("[^"]*"\)')
+_TYPEFACES = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
+
+
+def names(controls: Controls, step: int) -> dict[str, str]:
+    """What the files would be called."""
+    stem, chart = f"{Path(controls.scenario).stem}-{step}", controls.in_focus
+    if chart == "inside":
+        chart = controls.inner if controls.inner in controls.charts else controls.charts[0]
+    return {
+        PICTURE: f"{stem}.svg",
+        RUN: f"{stem}.json",
+        CHART: f"{stem}-{chart}.csv".replace("_", "-"),
+    }
+
+
+def by_itself(svg: str) -> str:
+    """A picture that asks no server for its typeface: it takes the reader's own."""
+    return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
+
+
+def told(path: str, reason: str) -> tuple[bool, str]:
+    """Whether a file was written, and what to say of it."""
+    if path:
+        return True, _("written: {file}").format(file=path)
+    return False, _("it cannot be written: {reason}").format(reason=reason)
+
+
+def page(
+    files: Mapping[str, str],
+    chosen: int,
+    said: tuple[bool, str],
+    folder: str,
+    size: Sequence[int],
+) -> Lines:
+    """The page: what there is, where it goes, and what has become of the last."""
+    loud, quiet = style(Role.STRONG) | BOLD, style(Role.MUTED)
+    rows: Lines = []
+    for number, (kind, words) in enumerate(KINDS.items()):
+        rows += [*_row(number, _(words), files[kind], number == chosen), []]
+    answer = style(Role.HEALTHY if said[0] else Role.FAULT, bold=True)
+    hint = _("1 2 3 or enter writes it, esc goes back")
+    where = _("into {folder}; nothing is written over").format(folder=folder)
+    lines: Lines = [[], [("  " + _("Export"), loud)], [], *rows, [("  " + where, quiet)]]
+    lines += [[("  " + hint, quiet)], [], *([(line, answer)] for line in _broken(said[1], size[0]))]
+    return boxed(lines, size[0], size[1])
+
+
+def _row(number: int, words: str, file: str, chosen: bool) -> Lines:
+    code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if chosen else style(Role.KEY, bold=True)
+    head: Line = [("  ", 0), (f" {number + 1} ", code), (" " + words, style(Role.STRONG))]
+    return [head, [("      " + file, style(Role.MUTED))]]
+
+
+def _broken(words: str, columns: int) -> list[str]:
+    """A line that may hold a long path, which is to be read whole."""
+    room = max(columns - 4, 8)
+    return ["  " + words[at : at + room] for at in range(0, len(words), room)]

@@ -1,0 +1,139 @@
+"""The page on which the factor per layer is guessed: it hides the charts until it is revealed."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Key
+
+from ....scenarios.i18n import _, figure
+from ...protocol import STEPS
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, style
+from ..drawing import Paint
+from .page import Page
+
+_TYPED = "0123456789.,e-+"
+
+
+class Guess(Page):
+    """Takes a number, and shows it against what `known` tells then."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", show=False),
+        Binding("enter", "reveal", show=False),
+        Binding("backspace", "erase", show=False),
+    ]
+
+    def __init__(self, paint: Paint, known: Callable[[], Mapping[str, float]]) -> None:
+        self.typed, self.revealed = "", False
+        super().__init__(paint, self._page)
+        self._known = known
+
+    def _page(self, columns: int, rows: int) -> Lines:
+        return guess_page(self.typed, self.revealed, self._known(), (columns, rows))
+
+    def on_key(self, event: Key) -> None:
+        """Once it is revealed, any key goes back."""
+        mark = event.character
+        if self.revealed and event.key != "L":
+            event.stop()
+            event.prevent_default()
+            self.dismiss()
+        elif mark and mark in _TYPED:
+            event.stop()
+            event.prevent_default()
+            self.typed += mark
+            self.show()
+
+    def action_erase(self) -> None:
+        self.typed = self.typed[:-1]
+        self.show()
+
+    def action_reveal(self) -> None:
+        self.revealed = factor(self.typed) is not None
+        self.show()
+
+
+_MEASURE = 74
+_MARGIN = "  "
+
+
+def factor(typed: str) -> float | None:
+    """The factor that is typed; None while it is not one."""
+    try:
+        value = float(typed.replace(",", "."))
+    except ValueError:
+        return None
+    return value if 0 < value < math.inf else None
+
+
+def decades_off(guess: float, real: float, steps: float) -> float:
+    """By how many decades a guess is off over the whole depth; infinite against nothing."""
+    return abs(math.log10(guess) - math.log10(real)) * steps if real > 0 else math.inf
+
+
+def guess_page(
+    typed: str, revealed: bool, known: Mapping[str, float], size: tuple[int, int]
+) -> Lines:
+    """The question, and after it the answer."""
+    room, strong = min(size[0] - 4, _MEASURE), style(Role.STRONG) | BOLD
+    asked = _(
+        "By what factor does the error signal change per layer, on its way from the output to the"
+        " input? 1 keeps it, 0.5 halves it, 2 doubles it."
+    )
+    lines: Lines = [[], [(_MARGIN + _("Your guess"), strong)], []]
+    lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(asked, max(room, 8))]
+    lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (typed or "_", strong)], []]
+    lines += _answer(typed, known) if revealed else [_quiet(_hint(typed))]
+    return boxed(lines, *size)
+
+
+def _hint(typed: str) -> str:
+    good = factor(typed) is not None or not typed
+    return _("enter reveals it · esc: not now") if good else _("a number greater than 0, as 0.25")
+
+
+def _answer(typed: str, known: Mapping[str, float]) -> Lines:
+    """Guess against measured and theory."""
+    guess = factor(typed)
+    if guess is None or not known.keys() & {"birth", "now", "theory"}:
+        return [_quiet(_("nothing is measured here that a guess could be held against"))]
+    rows = [_row(name, guess, known) for name in ("birth", "now", "theory") if name in known]
+    steps = int(known[STEPS])
+    said = _("decades off: over the {steps} steps from the last hidden layer to the first")
+    return [*rows, [], _quiet(said.format(steps=steps)), *_praise(guess, known)]
+
+
+def _row(name: str, guess: float, known: Mapping[str, float]) -> Line:
+    words = {"birth": _("measured at birth"), "now": _("measured now"), "theory": _("theory")}
+    longest, off = max(map(len, words.values())), decades_off(guess, known[name], known[STEPS])
+    said = _("{decades} decades off").format(decades=figure(off))
+    role = Role.HEALTHY if off < 1 else Role.VANISHING
+    return [
+        (f"{_MARGIN}{words[name]:<{longest}}  ", style(Role.MUTED)),
+        (f"× {figure(known[name]):<8}", style(Role.STRONG) | BOLD),
+        (said, style(role)),
+    ]
+
+
+def _praise(guess: float, known: Mapping[str, float]) -> Iterator[Line]:
+    """How good that is."""
+    if "birth" in known:
+        off = decades_off(guess, known["birth"], known[STEPS])
+        yield []
+        yield [(_MARGIN + _grade(off), style(Role.STRONG) | BOLD)]
+
+
+def _grade(off: float) -> str:
+    if off < 1:
+        return _("Well guessed: the right order of magnitude at the first layer.")
+    return _("Off by more than an order of magnitude at the first layer.")
+
+
+def _quiet(words: str) -> Line:
+    return [(_MARGIN + words, style(Role.MUTED))]

@@ -1,0 +1,68 @@
+"""A page of text over the room, closed by any of the keys that people try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from ....scenarios.i18n import _
+from ...render.palette import Role
+from ...render.styled_text import Lines, boxed, fit, plain, style
+from ..drawing import Drawing, Paint
+
+WIDEST = 100
+"""Columns a page of text takes, at most."""
+
+
+def centred(text: Lines, columns: int, rows: int) -> Lines:
+    """The text where the eye looks for it: in the middle, and on a tall screen not at the top."""
+    left = max(columns - WIDEST, 0) // 2
+    while text and not plain(text[-1]).strip():
+        text = text[:-1]
+    above = max(rows - len(text), 0) // 4
+    lines = [[(" " * left, 0), *line] for line in text]
+    return boxed([*([[]] * above), *lines], columns, max(rows, above + len(lines)))
+
+
+class Page(Screen[None]):
+    """Shows what `text` makes of its size."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,space,enter,question_mark,f1", "dismiss", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+    ]
+
+    def __init__(self, paint: Paint, text: Callable[[int, int], Lines]) -> None:
+        super().__init__()
+        self._drawing, self._text = Drawing(paint, "page"), text
+        self._first = 0
+        """The line of the page at the top of the screen."""
+
+    def compose(self) -> ComposeResult:
+        self._drawing.styles.width = self._drawing.styles.height = "100%"
+        yield self._drawing
+
+    def on_resize(self, event: Resize) -> None:
+        self.show()
+
+    def action_scroll(self, by: int) -> None:
+        self._first += by
+        self.show()
+
+    def show(self) -> None:
+        """As much of the page as fits, and where it goes on."""
+        columns, rows = self.size
+        lines = centred(self._text(min(columns, WIDEST), rows), columns, rows)
+        self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
+        shown = lines[self._first : self._first + rows]
+        if self._first + rows < len(lines):
+            shown[-1] = fit([("  " + _("more below"), style(Role.KEY, bold=True))], columns)
+        self._drawing.draw(shown)

@@ -1,0 +1,236 @@
+"""What the person at the lab has chosen, and which orders to the worker follow from it.
+
+Plain values and small methods, without a screen and without numpy: a key of the lab is one call
+here. Nothing of a run is kept: that is the worker's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...scenarios.loading.edits import stated
+from ..protocol import ABOUT, Command, Open, Pace, Run, View, Want
+from ..render.axes import LIVE
+from .form import Form
+from .layout import MANY, PANELS, Plan, plan
+
+PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
+"""Steps a second; None: as fast as it goes."""
+
+USUAL_PACE = 8
+"""Slow enough to watch the map fill, fast enough not to wait for it."""
+
+MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
+"""What the gradient charts can show, bars first."""
+
+INNER = (
+    "update_ratio",
+    "activations",
+    "saturation",
+    "shape",
+    "weights",
+    "plane",
+    "game",
+    "lags",
+    "precision",
+)
+"""What the fourth chart can show, where the scenario has it."""
+
+
+@dataclass
+class Controls:
+    """The lab's knobs."""
+
+    scenarios: list[str]
+    """What can be opened, in the order of the list: ids of presets, or a path."""
+    lang: str = "en"
+    settings: list[str] = field(default_factory=list[str])
+    """What the person has set for all of them, as `--set` takes it."""
+    index: int = 0
+    ticket: int = 0
+    running: bool = True
+    pace: int = USUAL_PACE
+    measures: int = 0
+    inner: str = INNER[0]
+    charts: list[str] = field(default_factory=lambda: [*INNER])
+    """What of INNER this scenario has."""
+    network: int = 0
+    panel: int = 0
+    zoomed: bool = False
+    room: str = ""
+    """What stands in the place of the four charts; nothing: they do."""
+    asked: bool = False
+    """Whether the chart in focus is to be explained."""
+    record: int | None = LIVE
+    """The recorded row that is looked back at."""
+    layer: int | None = None
+    """The layer that is singled out, from 1."""
+    forward: bool = False
+    """Whether the walk follows the signal, or the error signal."""
+    listing: bool = False
+    shades: bool = False
+    kiosk: bool = False
+    """Whether this lab is for visitors, who leave nothing behind."""
+    colourless: bool = False
+    """Whether the terminal shows no colours at all."""
+    ascii: bool = False
+    size: tuple[int, int] = (80, 24)
+    changes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """What has been changed since, by scenario: keys and values."""
+    undone: list[tuple[str, dict[str, str]]] = field(
+        default_factory=list[tuple[str, dict[str, str]]]
+    )
+    """What was before each change."""
+    beside: list[str] = field(default_factory=list[str])
+    """What is shown beside the open one, side by side."""
+    gains: list[float] = field(default_factory=list[float])
+    spot: tuple[int, int] = (0, 0)
+    """Of the phase diagram: the gains, and the place that is pointed to. Among claims: whether all
+    is told of one, and which one that is."""
+    form: Form | None = None
+    fresh: bool = False
+    """Whether nothing has been changed since the form was opened."""
+    pinned: bool = False
+    """Whether the reference stays, whatever is opened."""
+    referred: bool = False
+    """Whether the run is held against another one."""
+
+    @property
+    def scenario(self) -> str:
+        """The one that is open."""
+        return self.scenarios[self.index]
+
+    @property
+    def plan(self) -> Plan:
+        """Where everything stands."""
+        shown, alone = self.room or PANELS[self.panel], self.zoomed or bool(self.room)
+        told = self.referred or self.form is not None
+        return plan(*self.size, shown, alone, self.listing, self.form is not None, told)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What has been changed about the open one."""
+        return self.changes.get(self.scenario, {})
+
+    @property
+    def stated(self) -> list[str]:
+        """All that is set over the open one."""
+        return [*self.settings, *stated(self.own)]
+
+    def alter(self, changes: dict[str, str]) -> None:
+        """Change the open one."""
+        self.undone.append((self.scenario, self.own))
+        self.changes[self.scenario] = changes
+
+    def put_beside(self, name: str, most: int) -> None:
+        """Show a scenario beside the open one, or no more; the first of too many goes."""
+        if name in self.beside:
+            self.beside.remove(name)
+        else:
+            self.beside = [*self.beside, name][-most:]
+
+    def take_back(self) -> bool:
+        """Undo the last change of the open one; False if there is none."""
+        mine = [at for at, (name, _) in enumerate(self.undone) if name == self.scenario]
+        if mine:
+            self.changes[self.scenario] = self.undone.pop(mine[-1])[1]
+            self.fresh = True
+        return bool(mine)
+
+    def choose(self, index: int) -> bool:
+        """Go to a scenario of the list; False if there is none, or it is open already."""
+        if not 0 <= index < len(self.scenarios) or index == self.index:
+            return False
+        self.index, self.form, self.referred = index, None, self.pinned
+        return True
+
+    def turn(self, knob: str, by: int = 1) -> None:
+        """Turn one of the knobs that go round."""
+        positions = {"measures": len(MEASURES), "panel": len(PANELS)}
+        setattr(self, knob, (getattr(self, knob) + by) % positions[knob])
+
+    def turn_inner(self, by: int) -> None:
+        """The next thing the fourth chart can show of this scenario."""
+        at = self.charts.index(self.inner) if self.inner in self.charts else 0
+        self.inner = self.charts[(at + by) % len(self.charts)]
+
+    def look_at(self, record: int | None) -> bool:
+        """Look at a row, or at what is live; whether the training has to be held still for it."""
+        held = self.running and record is not None
+        self.record, self.running = record, self.running and not held
+        return held
+
+    def enter(self, room: str, depth: int) -> None:
+        """Go into a room; a walk begins at the output layer."""
+        self.room = room
+        if room == "walk" and self.layer is None:
+            self.layer = depth
+
+    def step_back(self) -> None:
+        """Undo the last of these that is in force: a list, a zoom or a room; a layer; the past."""
+        if self.listing or self.zoomed or self.room:
+            self.listing, self.zoomed, self.room = False, False, ""
+        elif self.layer is not None:
+            self.layer = None
+        else:
+            self.record = LIVE
+
+    def single_out(self, by: int, depth: int) -> None:
+        """The layer before or after, from the end that lies there when none is singled out."""
+        first = depth if by < 0 else 1
+        self.layer = first if self.layer is None else min(max(self.layer + by, 1), max(depth, 1))
+
+    def faster(self, by: int) -> bool:
+        """Change the pace; False at either end."""
+        before, self.pace = self.pace, min(max(self.pace + by, 0), len(PACES) - 1)
+        return self.pace != before
+
+    def opening(self, changed: bool = False) -> Open:
+        """The order to open what is chosen, under a new ticket; held against the run that is left
+        where only this has been changed since the form was opened."""
+        before = changed and self.fresh and not self.pinned
+        self.fresh = self.fresh and not changed
+        self.referred = self.referred or before
+        self.ticket, self.record = self.ticket + 1, LIVE
+        reference = "before" if before else "kept" if self.referred else "none"
+        return Open(self.ticket, self.scenario, self.stated, self.lang, reference)
+
+    def running_order(self) -> Run:
+        """The order to train, or to hold still."""
+        return Run(self.running)
+
+    def pace_order(self) -> Pace:
+        """The order to keep this pace."""
+        return Pace(PACES[self.pace])
+
+    def beginning(self) -> tuple[Command, ...]:
+        """All that a new worker has to be told; what it is held against is gone."""
+        self.pinned = self.referred = False
+        self.room = "" if self.room in MANY else self.room
+        return self.opening(), self.pace_order(), self.running_order(), self.view()
+
+    @property
+    def in_focus(self) -> str:
+        """The chart or the room that is looked at."""
+        return self.room or PANELS[self.panel]
+
+    def explanation(self) -> list[Want]:
+        """What is to be said of the chart in focus, while that is asked for."""
+        return [Want(ABOUT + self.in_focus, *self.size)] if self.asked else []
+
+    def view(self) -> View:
+        """The order to draw what is in sight."""
+        return View(
+            [*self.plan.wants(), *self.plan.told(), *self.explanation()],
+            MEASURES[self.measures],
+            self.inner,
+            self.network,
+            self.shades,
+            self.record,
+            self.layer,
+            self.forward,
+            self.lang,
+            self.ascii,
+            self.spot,
+            self.colourless,
+        )

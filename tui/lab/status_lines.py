@@ -1,0 +1,159 @@
+"""The lab's lines of words: header, verdict, keys, scenarios, frames. Values in, runs out.
+
+Each line knows several lengths of itself and takes the longest that fits, so nothing is cut off at
+eighty columns. What is least needed goes first; help and quit never go.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...scenarios.i18n import _, figure
+from ..protocol import Picture, Status
+from ..render.glyphs import UNICODE, Glyphs
+from ..render.palette import Role
+from ..render.styled_text import Line, Lines, boxed, clip, fit, shortened, stamp, style, width
+from .keymap import Key
+from .state import PACES, Controls
+
+_WANTED, _TITLE = 3, 12
+"""Parts of the header up to this rank may shorten the title, to this length."""
+
+_GAP = ("  ", 0)
+"""What stands between the entries of a legend."""
+
+_STRIPE = style(0, Role.STRIPE)
+_QUIET = style(Role.MUTED, Role.STRIPE)
+_KEY = style(Role.KEY, Role.STRIPE, bold=True)
+_LOUD = style(Role.STRONG, Role.STRIPE, bold=True)
+
+
+class Part(NamedTuple):
+    """A part of a line; the one with the highest rank is left out first."""
+
+    rank: int
+    runs: Line
+
+
+def fitted(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
+    """The parts that fit, in their order, on a stripe; of one rank the last goes first."""
+    kept = [*parts]
+    while len(kept) > 1 and sum(width(part.runs) + len(gap) for part in kept) > columns + len(gap):
+        kept.remove(max(reversed(kept), key=lambda part: part.rank))
+    line = [run for part in kept for run in [*part.runs, (gap, _STRIPE)]]
+    return fit(line, columns, _STRIPE)
+
+
+def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs = UNICODE) -> Line:
+    """Which scenario, where it is, and how well it does."""
+    columns = controls.size[0]
+    place = f"{controls.index + 1}/{len(controls.scenarios)}"
+    kiosk: Line = [(_("kiosk") + " ", _KEY)] if controls.kiosk else []
+    name: Line = [(" vglab ", _LOUD), *kiosk]
+    name += [(f"{glyphs.pointer} {place} ", _QUIET), (title, _LOUD)]
+    parts = [Part(0, name), *(_progress(controls, status, glyphs) if status else [])]
+    wanted = [part for part in parts if part.rank <= _WANTED]
+    spare = columns - sum(width(part.runs) + 3 for part in wanted) + 3
+    if spare < 0:
+        name[-1] = (shortened(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
+    return fitted(parts, columns)
+
+
+def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
+    digits = len(str(status.planned))
+    form = _("step {done} of {recorded} recorded") if status.back else _("step {done}/{planned}")
+    step = form.format(
+        done=f"{status.step:>{digits}}", planned=status.planned, recorded=status.recorded
+    )
+    speed = _("{speed} steps/s").format(speed=f"{status.speed:>4.0f}")
+    loss, accuracy = f"{figure(status.loss):<7}", f"{figure(status.accuracy):<5}"
+    scores = [Part(3, [(_("loss") + " ", _QUIET), (loss, _STRIPE)])]
+    if status.accuracy is not None:
+        scores.append(Part(4, [(_("accuracy") + " ", _QUIET), (accuracy, _STRIPE)]))
+    return [
+        Part(1, [_state(controls, status, glyphs)]),
+        Part(2, [(step, _STRIPE)]),
+        *scores,
+        Part(5, [(speed if status.speed else " " * len(speed), _QUIET)]),
+    ]
+
+
+def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int]:
+    """Paused, done or running, and then at which pace at most."""
+    if status.back:
+        return f"{glyphs.back} " + _("looking back"), _LOUD
+    rate = PACES[controls.pace]
+    words = {
+        glyphs.running: f"{glyphs.at_most}{rate}/s" if rate else _("running"),
+        glyphs.paused: _("paused"),
+        glyphs.finished: _("finished"),
+    }
+    mark = glyphs.running if controls.running else glyphs.paused
+    mark = glyphs.finished if status.finished else mark
+    longest = max(map(len, words.values()))
+    return f"{mark} {words[mark]:<{longest}}", _LOUD
+
+
+def keys(bar: Sequence[Key], columns: int) -> Line:
+    """The key bar."""
+    parts = [
+        Part(key.rank, [(_(key.shown), _KEY), (f" {_(key.word)}", _STRIPE)])
+        for key in bar
+        if key.word
+    ]
+    return fit([(" ", _STRIPE), *fitted(parts, columns - 1, "  ")], columns, _STRIPE)
+
+
+def against(
+    forms: Sequence[str], refused: str, columns: int, pinned: bool, glyphs: Glyphs = UNICODE
+) -> Lines:
+    """What differs from the reference and what that did, or why a value was not taken."""
+    if refused:
+        words = shortened(f"{glyphs.badges['fault']} {refused}", columns - 2, glyphs)
+        return boxed([[(" ", 0), (words, style(Role.FAULT, bold=True))]], columns, 1)
+    name = f" {glyphs.ghost} " + (_("pinned") + ": " if pinned else "")
+    room = columns - len(name) - 1
+    words = next((form for form in forms if len(form) <= room), "".join(forms[-1:]))
+    runs = [(name, style(Role.FOURTH, bold=True)), (shortened(words, room, glyphs), 0)]
+    return boxed([runs if words else []], columns, 1)
+
+
+def framed(
+    picture: Picture, size: tuple[int, int], box: bool, focus: bool, glyphs: Glyphs = UNICODE
+) -> Lines:
+    """A drawn panel in its frame, or under a title row where room is short."""
+    columns, rows = size
+    code = style(Role.KEY if focus else Role.FAINT)
+    title = _title(picture.title, columns - (6 if box else 4))
+    if not box:
+        rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
+        return boxed([rule, *boxed(picture.lines, columns - 1, rows - 1)], columns, rows)
+    left_top, right_top, left_foot, right_foot = glyphs.corners
+    bar = glyphs.across * (columns - 2)
+    head = stamp([(f"{left_top}{bar}{right_top}", code)], 2, [(" ", 0), *title, (" ", 0)])
+    foot: Line = [(f"{left_foot}{bar}{right_foot}", code)]
+    if picture.caption and width(picture.caption) <= columns - 6:
+        start = columns - 4 - width(picture.caption)
+        foot = stamp(foot, start, [(" ", 0), *picture.caption, (" ", 0)])
+    body = boxed(picture.lines, columns - 2, rows - 2)
+    side = (glyphs.down, code)
+    return [head, *([side, *line, side] for line in body), foot]
+
+
+def _title(title: Line, room: int) -> Line:
+    """The title; where it does not fit, closer together, and then without the last entries of its
+    legend."""
+    while width(title) > room and _GAP in title[1:]:
+        closer = [(" ", 0) if run == _GAP else run for run in title]
+        if width(closer) <= room:
+            return closer
+        title = title[: len(title) - 1 - title[::-1].index(_GAP)]
+    return clip(title, room)
+
+
+def too_small(columns: int, rows: int) -> Lines:
+    """What is said where there is no room."""
+    words = textwrap.wrap(_("The lab needs at least 60 columns by 18 rows."), max(columns, 8))
+    return boxed([[(line, 0)] for line in words], columns, rows)

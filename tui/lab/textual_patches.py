@@ -1,0 +1,164 @@
+"""The one file that uses what Textual keeps to itself; nothing breaks where a release has moved it.
+
+Textual repaints from the left edge of a widget up to a changed span; `exact_spans` makes it write
+the span alone, which is a quarter of the bytes, and no colour twice. It paints a screen up to three
+times when it opens; `skip_superseded` drops those that are not the last. And it blocks the lab when
+a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
+dropped instead. Each is looked at before it is used; where it is not as expected, Textual does as
+it always does, in more bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib import import_module
+from inspect import signature
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
+from rich.control import Control
+from rich.style import Style
+from textual.geometry import Region
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.segment import Segment
+    from textual._compositor import ChopsUpdate, LayoutUpdate
+    from textual.app import App
+    from textual.screen import Screen
+
+
+def exact_spans() -> bool:
+    """Install the exact repaint, if this Textual is the one it was made for; say whether it is."""
+    try:
+        inner = import_module("textual._compositor")
+        spans, whole = inner.ChopsUpdate, inner.LayoutUpdate
+    except (ImportError, AttributeError):
+        return False
+    if spans.render_segments is _render_spans:
+        return True
+    known = _made_of(spans, chops=[], spans=[], chop_ends=[]) and _made_of(
+        whole, strips=[], region=Region()
+    )
+    if known:
+        spans.render_segments, whole.render_segments = _render_spans, _render_whole
+    return known
+
+
+def _made_of(update: type[Any], **parts: object) -> bool:
+    """Whether an update keeps these parts by these names, and is written for a console."""
+    try:
+        kept = vars(update(**parts))
+        parameters = [*signature(update.render_segments).parameters]
+    except (AttributeError, TypeError):
+        return False
+    return parts.items() <= kept.items() and parameters == ["self", "console"]
+
+
+def _render_spans(update: ChopsUpdate, console: Console) -> str:
+    """What to write for the changed spans, and for nothing beside them."""
+    pen, written = _pen(console), list[str]()
+    for y, x1, x2 in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            start, stop = max(x, x1), min(end, x2)
+            if strip is not None and start < stop:
+                written.append(Control.move_to(start, y).segment.text)
+                written += _written(pen, strip.crop(start - x, stop - x))
+    return "".join([*written, pen.rest()])
+
+
+def _render_whole(update: LayoutUpdate, console: Console) -> str:
+    """What to write for all of the screen."""
+    pen, written = _pen(console), list[str]()
+    for y, line in enumerate(update.strips, update.region.y):
+        written.append(Control.move_to(update.region.x, y).segment.text)
+        written += (run for strip in line for run in _written(pen, strip))
+    return "".join([*written, pen.rest()])
+
+
+def _pen(console: Console) -> Pen:
+    return Pen(COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR))
+
+
+def _written(pen: Pen, strip: Iterable[Segment]) -> Iterator[str]:
+    return (pen.write(text, style) for text, style, _control in strip)
+
+
+def skip_superseded(app: App[Any]) -> bool:
+    """Have an app write no change where all of the screen is about to be written; say whether it
+    can be had.
+
+    Textual first paints what a new layout has touched, and then, where that was asked for, the
+    whole; at the start each of them is a full screen.
+    """
+    display = getattr(app, "_display", None)
+    if display is None or [*signature(display).parameters] != ["screen", "renderable"]:
+        return False
+
+    def last(screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not getattr(screen, "_repaint_required", False):
+            display(screen, renderable)
+
+    setattr(app, "_display", last)  # noqa: B010
+    return True
+
+
+def backlog(app: App[Any]) -> int:
+    """How many writes the terminal has not taken yet; 0 where that cannot be known."""
+    writer = getattr(getattr(app, "_driver", None), "_writer_thread", None)
+    waiting = getattr(getattr(writer, "_queue", None), "qsize", None)
+    return waiting() if waiting else 0
+
+
+REST = "\x1b[0m"
+
+
+class Look(NamedTuple):
+    """What a terminal is told of a run: its colour, its ground, its weight."""
+
+    front: str = "39"
+    ground: str = "49"
+    weight: str = "22"
+
+
+PLAIN = Look()
+"""How a terminal writes that has been told nothing."""
+
+
+class Pen:
+    """What a terminal has been told so far."""
+
+    def __init__(self, system: ColorSystem) -> None:
+        self._system, self._held = system, PLAIN
+
+    def write(self, text: str, style: Style | None) -> str:
+        """A run, and before it what is new about it."""
+        look = PLAIN if style is None else look_of(style, self._system)
+        if look is None or style is None:
+            return self.rest() + (style.render(text, color_system=self._system) if style else text)
+        if not text.strip(" "):
+            look = Look(self._held.front, look.ground, self._held.weight)
+        new = [said for said, held in zip(look, self._held, strict=True) if said != held]
+        self._held = look
+        return f"\x1b[{';'.join(new)}m{text}" if new else text
+
+    def rest(self) -> str:
+        """Take everything back."""
+        held, self._held = self._held, PLAIN
+        return "" if held == PLAIN else REST
+
+
+@lru_cache(4096)
+def look_of(style: Style, system: ColorSystem) -> Look | None:
+    """How a style is told; None where there is more to it than a pen knows."""
+    more = (style.italic, style.underline, style.reverse, style.strike, style.dim, style.blink)
+    if any(more) or style.link:
+        return None
+    front, ground = style.color, style.bgcolor
+    return Look(
+        ";".join(front.downgrade(system).get_ansi_codes()) if front else PLAIN.front,
+        ";".join(ground.downgrade(system).get_ansi_codes(False)) if ground else PLAIN.ground,
+        "1" if style.bold else PLAIN.weight,
+    )

@@ -1,0 +1,135 @@
+"""The screen's end of the pipe to the worker: starts it, speaks to it, notices when it is gone.
+
+Started before Textual is imported, so that numpy loads on one core while Textual loads on the
+other. Writing never waits: what the pipe does not take at once goes out when it can.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING
+
+from ..protocol import Answer, Command, answers, packed
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+WORKER = (sys.executable, "-m", "vglab.tui.worker")
+_PIECE = 1 << 18
+_GOODBYE = 0.5
+"""Seconds a worker gets to end by itself when its pipe closes."""
+
+THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+"""More threads gain nothing on these layers, and take the screen's core."""
+
+
+class Link:
+    """One worker process at a time."""
+
+    def __init__(self, command: Sequence[str] = WORKER) -> None:
+        self._command = command
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_answer: Callable[[Answer], None] = lambda answer: None
+        self._on_lost: Callable[[str], None] = lambda reason: None
+        self.start()
+
+    def start(self) -> None:
+        """Start a worker, in place of one that is gone."""
+        # Closed with the link, or by the next start.
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        self.process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=os.environ | THREADS,
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._to, self._from = self.process.stdin.fileno(), self.process.stdout.fileno()
+        os.set_blocking(self._to, False)
+        self._inbox, self._unsent, self.alive = answers(), bytearray(), True
+        if self._loop is not None:
+            self._loop.add_reader(self._from, self._read)
+
+    def attach(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        on_answer: Callable[[Answer], None],
+        on_lost: Callable[[str], None],
+    ) -> None:
+        """Hand answers to `on_answer` from now on, and the reason to `on_lost` when it dies."""
+        self._loop, self._on_answer, self._on_lost = loop, on_answer, on_lost
+        loop.add_reader(self._from, self._read)
+
+    def send(self, *orders: Command) -> None:
+        """Give orders; to a worker that is gone they are lost, as `on_lost` has said."""
+        if self.alive:
+            self._unsent += b"".join(map(packed, orders))
+            self._write()
+
+    def close(self) -> None:
+        """End the worker and leave nothing behind."""
+        self._forget()
+        self._release()
+        self._ended()
+
+    def _read(self) -> None:
+        data = os.read(self._from, _PIECE)
+        if not data:
+            self._lost()
+            return
+        for answer in self._inbox.feed(data):
+            self._on_answer(answer)
+
+    def _write(self) -> None:
+        try:
+            while self._unsent:
+                del self._unsent[: os.write(self._to, self._unsent)]
+        except BlockingIOError:
+            if self._loop is not None:
+                self._loop.add_writer(self._to, self._write)
+            return
+        except BrokenPipeError:
+            self._unsent.clear()
+        if self._loop is not None:
+            self._loop.remove_writer(self._to)
+
+    def _lost(self) -> None:
+        """The worker has closed its end: it is dead, or dying."""
+        self._forget()
+        code = self._ended()
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        self._release()
+        self._on_lost(said[-1] if said and code > 0 else _ending(code))
+
+    def _ended(self) -> int:
+        """Wait for the process, not for long, and then not kindly."""
+        try:
+            return self.process.wait(_GOODBYE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def _release(self) -> None:
+        for file in (self.process.stdin, self.process.stdout, self._errors):
+            if file is not None:
+                with suppress(OSError):
+                    file.close()
+
+    def _forget(self) -> None:
+        self.alive = False
+        if self._loop is not None:
+            self._loop.remove_reader(self._from)
+            self._loop.remove_writer(self._to)
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit {code}"

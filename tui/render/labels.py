@@ -1,0 +1,88 @@
+"""What states, networks and series of a run are called, and the colour of a state."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from ...scenarios.i18n import _
+from ..protocol import Verdict
+from .glyphs import UNICODE, Glyphs
+from .palette import Role
+from .styled_text import Line, Lines, boxed, shortened, style, width
+
+STATE_ROLES = {
+    "vanishing": Role.VANISHING,
+    "exploding": Role.EXPLODING,
+    "healthy": Role.HEALTHY,
+    "dead": Role.DEAD,
+    "diverged": Role.DIVERGED,
+    "fault": Role.FAULT,
+    "busy": Role.BUSY,
+    "note": Role.BUSY,
+}
+
+
+def state_word(state: str) -> str:
+    """The badge's word."""
+    return {
+        "vanishing": _("VANISHING"),
+        "exploding": _("EXPLODING"),
+        "healthy": _("HEALTHY"),
+        "dead": _("DEAD"),
+        "diverged": _("DIVERGED"),
+        "fault": _("STOPPED"),
+        "busy": _("BUILDING"),
+        "note": _("NOTE"),
+    }[state]
+
+
+def series_word(name: str) -> str:
+    """What a series or a network of the run document is called."""
+    return {
+        "train": _("train"),
+        "test": _("test"),
+        "generator": _("generator"),
+        "discriminator": _("discriminator"),
+        "distance": _("distance"),
+    }.get(name, name)
+
+
+_NO_BREAK = "\u00a0"
+
+
+def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) -> Lines:
+    """The badge, and the longest form of the reason that fits."""
+    code = style(Role.ON_BADGE, STATE_ROLES[said.state], bold=True)
+    badge: Line = [
+        (" ", 0),
+        (f" {glyphs.badges[said.state]} {state_word(said.state)} ", code),
+        ("  ", 0),
+    ]
+    room = columns - width(badge) - 1
+    wrapped = [_wrapped(form, max(room, 8)) for form in said.forms] or [[""]]
+    cut = _cut(wrapped[-1], rows, room, glyphs)
+    words = next((form for form in wrapped if len(form) <= rows), cut)
+    first, *more = words or [""]
+    indent: Line = [(" " * width(badge), 0)]
+    return boxed([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
+
+
+def _cut(words: Sequence[str], rows: int, columns: int, glyphs: Glyphs) -> list[str]:
+    """The first lines; the last of them shows that there is more."""
+    return [*words[: rows - 1], shortened(" ".join(words[rows - 1 :]), columns, glyphs)]
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    """The text in lines; a percent sign stays with its number."""
+    lines = textwrap.wrap(text.replace(" %", f"{_NO_BREAK}%"), columns)
+    return [line.replace(_NO_BREAK, " ") for line in lines]
+
+
+PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}
+
+
+def shown(key: str) -> str:
+    """A key as the list writes it; two players' layers are told apart."""
+    table, _dot, name = key.rpartition(".")
+    return PLAYERS.get(table, "") + name.replace("_", " ")

@@ -1,0 +1,113 @@
+"""Lines of coloured text as data: what charts are made of before any terminal is involved.
+
+A line is a list of runs, a run is a text and a style code, and a style code names *roles* (see
+roles.py), never colours. So a drawing is the same on every terminal and in every theme, can be
+compared, stored as text and sent between processes. Standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from .glyphs import UNICODE, Glyphs
+
+Run = tuple[str, int]
+Line = list[Run]
+Lines = list[Line]
+
+_BITS = 6
+_MASK = (1 << _BITS) - 1
+BOLD = 1 << 2 * _BITS
+
+
+def style(front: int = 0, back: int = 0, bold: bool = False) -> int:
+    """The code of a foreground role on a background role; role 0 is the terminal's ground."""
+    return front | back << _BITS | (BOLD if bold else 0)
+
+
+def front(code: int) -> int:
+    """The foreground role of a style code."""
+    return code & _MASK
+
+
+def back(code: int) -> int:
+    """The background role of a style code."""
+    return code >> _BITS & _MASK
+
+
+def plain(line: Iterable[Run]) -> str:
+    """The text of a line without its colours."""
+    return "".join(text for text, _ in line)
+
+
+def width(line: Iterable[Run]) -> int:
+    """How many cells a line takes: every glyph of the lab is one cell wide."""
+    return sum(len(text) for text, _ in line)
+
+
+def cells(line: Iterable[Run]) -> Iterator[tuple[str, int]]:
+    """The line one cell at a time."""
+    return ((mark, code) for text, code in line for mark in text)
+
+
+def joined(row: Iterable[tuple[str, int]]) -> Line:
+    """Cells or short runs merged into the longest runs of one style."""
+    return [
+        ("".join(text for text, _ in group), code)
+        for code, group in groupby(row, key=lambda run: run[1])
+    ]
+
+
+def clip(line: Iterable[Run], limit: int) -> Line:
+    """The first `limit` cells of a line."""
+    kept: Line = []
+    for text, code in line:
+        if limit <= 0:
+            break
+        kept.append((text[:limit], code))
+        limit -= len(text)
+    return kept
+
+
+def fit(line: Sequence[Run], size: int, fill: int = 0) -> Line:
+    """A line of exactly `size` cells: clipped, or filled with blanks of style `fill`."""
+    missing = size - width(line)
+    return [*line, (" " * missing, fill)] if missing > 0 else clip(line, size)
+
+
+def boxed(lines: Sequence[Line], columns: int, rows: int) -> Lines:
+    """Lines cut and filled to an exact rectangle."""
+    filled = [fit(line, columns) for line in lines[:rows]]
+    return filled + [fit([], columns) for _ in range(rows - len(filled))]
+
+
+def stamp(line: Sequence[Run], column: int, mark: Sequence[Run]) -> Line:
+    """The line with `mark` written over it from `column` on; what would stick out is cut."""
+    row = list(cells(line))
+    for offset, cell in enumerate(cells(mark), column):
+        if 0 <= offset < len(row):
+            row[offset] = cell
+    return joined(row)
+
+
+def changed(old: Sequence[Run], new: Sequence[Run], gap: int = 6) -> list[tuple[int, int]]:
+    """The spans [start, end) in which two lines differ; spans nearer than `gap` are one.
+
+    Moving the cursor costs about as many bytes as writing `gap` cells again.
+    """
+    before, after = list(cells(old)), list(cells(new))
+    longer, shorter = max(len(before), len(after)), min(len(before), len(after))
+    wrong = [at for at in range(shorter) if before[at] != after[at]]
+    spans: list[tuple[int, int]] = []
+    for at in [*wrong, *range(shorter, longer)]:
+        if spans and at - spans[-1][1] < gap:
+            spans[-1] = (spans[-1][0], at + 1)
+        else:
+            spans.append((at, at + 1))
+    return spans
+
+
+def shortened(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
+    """The text, its end replaced by an ellipsis where it does not fit."""
+    return text if len(text) <= columns else text[: max(columns - 1, 0)].rstrip() + glyphs.ellipsis

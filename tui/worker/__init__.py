@@ -1,0 +1,1 @@
+"""The lab's second process: it trains and draws."""

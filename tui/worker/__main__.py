@@ -1,0 +1,59 @@
+"""The process behind the lab's screen: it trains and draws, so that the screen never waits.
+
+Run as `python -m vglab.tui.worker`; orders come in on standard input, answers go out on standard
+output (see wire.py). It leaves Ctrl-C to the screen, and ends when the screen's end of the pipe
+closes, however that came about: no process is left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from time import monotonic
+
+from ..protocol import commands, packed
+from .session import Session
+
+_PIECE = 1 << 16
+
+
+def serve(source: int, sink: int) -> None:
+    """Obey what comes in on one descriptor, answer on the other, until the first one closes."""
+    inbox, session = commands(), Session()
+    while True:
+        waiting, _, _ = select.select([source], [], [], session.patience(monotonic()))
+        if waiting:
+            data = os.read(source, _PIECE)
+            if not data:
+                session.close()
+                return
+            for order in inbox.feed(data):
+                session.obey(order)
+        session.work(monotonic())
+        answer = session.answer(monotonic(), monotonic)
+        if answer is not None:
+            send(sink, packed(answer))
+
+
+def send(sink: int, data: bytes) -> None:
+    """Write all of it."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(sink, view) :]
+
+
+def main() -> None:
+    """Keep the pipe to ourselves: whatever else prints goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        serve(sys.stdin.fileno(), sink)
+    except BrokenPipeError:
+        return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""What stands on the bench: an experiment, what is expected of it, and all that is said of it.
+
+Opened from an order, trained by calls, looked at through a view. It knows no process, and a clock
+only to count the seconds its steps take.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec.structs import replace
+
+from ...engine.diagnosis.decay import rates
+from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
+from ...engine.numerics import median
+from ...engine.training.supervised import Experiment
+from ...scenarios.build.experiment import build
+from ...scenarios.build.memory import TooLarge
+from ...scenarios.documents.explanation import brief, pace, sentence, short
+from ...scenarios.errors import ScenarioError, reason
+from ...scenarios.loading.inheritance import load
+from ...scenarios.schema.spec import Scenario
+from ..charts.common import EDGES
+from ..charts.plotting.series import Floats
+from ..charts.registry import charted, fitting
+from ..charts.scene import Scene
+from ..charts.snapshots import Film, Likenesses, Look, points, still
+from ..files import put
+from ..protocol import STEPS, Open, Status, Verdict, View, Write, Written
+from ..render.glyphs import marks
+from .room import Room
+
+if TYPE_CHECKING:
+    from ...engine.theory.predictions import Theory
+
+
+REFUSED = (ScenarioError, TooLarge)
+"""What opening a subject may raise: the scenario is at fault, and the message says how."""
+
+_LIGHT = 60_000, 5_000
+"""Units times samples a step, and steps, up to which the lab records every step: a student sees
+each one, and it still goes faster than anyone can follow."""
+
+
+@dataclass
+class Subject:
+    """One scenario at work."""
+
+    ticket: int
+    scenario: Scenario
+    experiment: Experiment
+    theory: dict[str, dict[str, Floats]] | None = None
+    """What theory expects at birth, by network and measure; None until it has been asked."""
+    laws: dict[str, Theory | None] = field(default_factory=dict[str, "Theory | None"])
+    """By network, the theory that this comes from."""
+    film: Film = field(default_factory=Film)
+    seconds: float = 0.0
+    """What its steps have taken."""
+    likenesses: Likenesses | None = None
+    """Twins of the networks, to look back with; None until they are asked for."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.experiment.trace.finished
+
+    @property
+    def done(self) -> int:
+        """Steps made."""
+        return self.experiment.trace.done
+
+    def step(self) -> None:
+        """One training step, if there is one left."""
+        trace = self.experiment.trace
+        before, began = trace.upto, perf_counter()
+        next(self.experiment.steps, None)
+        self.seconds += perf_counter() - began
+        if trace.upto > before:
+            moved = int(trace.records[before]) < trace.steps
+            self.film.keep(still(before, self.experiment.networks, moved))
+
+    def to_next_record(self) -> None:
+        """As many steps as it takes to see something new."""
+        trace = self.experiment.trace
+        before = trace.upto
+        while trace.upto == before and not trace.finished:
+            self.step()
+
+    def foresee(self) -> None:
+        """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
+        from ...scenarios.documents.context import foreseen
+
+        networks = self.experiment.networks
+        found = {name: foreseen(self.scenario, self.experiment, name) for name in networks}
+        self.theory = {name: _arrays(theory) for name, theory in found.items()}
+        self.laws = found
+
+    def scene(self, view: View) -> Scene:
+        """What there is to draw, now or at the record that is looked back at."""
+        trace, name = self.experiment.trace, self._network(view)
+        row = self.row(view)
+        return Scene(
+            trace=trace,
+            upto=row + 1,
+            recorded=trace.upto,
+            network=name,
+            diagnosis=self._diagnosis(name, row),
+            measures=tuple(view.measures),
+            inner=view.inner,
+            theory=(self.theory or {}).get(name, {}),
+            law=self.laws.get(name),
+            glyphs=marks(view.ascii, view.colourless),
+            shades=view.shades or view.ascii,
+            layer=self._layer(view, name),
+            forward=view.forward,
+            look=self._look(row),
+        )
+
+    def beside(self, other: Subject, view: View) -> Scene | None:
+        """What there is to draw of this run at the step at which another one is looked at; nothing
+        where it has no such network."""
+        step = int(other.experiment.trace.records[other.row(view)])
+        trace = self.experiment.trace
+        row = int(np.searchsorted(trace.records[: trace.upto], step, side="right")) - 1
+        if self._network(view) != other._network(view):
+            return None
+        return self.scene(replace(view, record=max(row, 0), layer=None))
+
+    def row(self, view: View) -> int:
+        """The row that is looked at."""
+        last = self.experiment.trace.upto - 1
+        return last if view.record is None else min(max(view.record, 0), last)
+
+    def status(self, scene: Scene, going: bool, speed: float) -> Status:
+        """Where the training is, or was."""
+        trace, row = self.experiment.trace, scene.upto - 1
+        losses = trace.loss["train" if "train" in trace.loss else scene.network]
+        accuracy = trace.accuracy.get("test")
+        return Status(
+            step=scene.now if scene.back else trace.done,
+            planned=trace.steps,
+            going=going,
+            finished=trace.finished,
+            speed=speed,
+            loss=_of_all(losses[row]),
+            accuracy=None if accuracy is None else _of_all(accuracy[row]),
+            networks=[*trace.networks],
+            rows=trace.upto,
+            every=int(trace.records[1]) if len(trace.records) > 1 else 1,
+            recorded=int(trace.records[trace.upto - 1]),
+            back=scene.back,
+            depth=scene.depth,
+            charts=fitting(scene),
+        )
+
+    def _layer(self, view: View, name: str) -> int | None:
+        depth = len(self.experiment.trace.networks[name].layers)
+        return None if view.layer is None else min(max(view.layer, 1), depth)
+
+    def _look(self, row: int) -> Look | None:
+        found = self.film.at(row)
+        if found is None:
+            return None
+        if self.likenesses is None:
+            self.likenesses = Likenesses(points(self.scenario))
+        return Look(self.likenesses, found)
+
+    def _network(self, view: View) -> str:
+        names = [*self.experiment.trace.networks]
+        return names[view.network % len(names)]
+
+    def _diagnosis(self, name: str, row: int) -> Diagnosis:
+        trace, at = self.experiment.trace, self.experiment.trace.diverged_at
+        diverged = at is not None and (at <= int(trace.records[row]) or row == trace.upto - 1)
+        return diagnose(trace.networks[name], row, trace.steps, diverged)
+
+
+def opened(order: Open) -> Subject:
+    """The scenario that is asked for, with its first step made: there is something to see."""
+    scenario = load(order.scenario, order.settings)
+    if _is_light(scenario):
+        scenario = load(order.scenario, [*order.settings, "run.record_every=1"])
+    subject = Subject(order.ticket, scenario, build(scenario))
+    subject.step()
+    return subject
+
+
+def _is_light(scenario: Scenario) -> bool:
+    """Whether recording every step costs little; not where the person has said how often."""
+    network, run, training = scenario.network, scenario.run, scenario.training
+    work = network.depth * network.width * training.batch * run.replicas
+    return run.record_every == 0 and work <= _LIGHT[0] and training.steps <= _LIGHT[1]
+
+
+def _arrays(theory: Theory | None) -> dict[str, Floats]:
+    """The measures a theory speaks of, and its band; none where no law is known."""
+    if theory is None:
+        return {}
+    edges = zip(EDGES, np.array(theory.band).T, strict=True)
+    return {name: np.array(values) for name, values in theory.measures.items()} | dict(edges)
+
+
+def _of_all(replicas: Floats) -> float | None:
+    """The median of all replicas, where `summaries.middle` leaves out those that diverged; None
+    where it is not a finite number."""
+    middle = float(median(replicas))
+    return middle if np.isfinite(middle) else None
+
+
+def said_of(scene: Scene) -> Verdict:
+    """What is the matter with the network that is looked at, and by which numbers."""
+    found, layers = scene.diagnosis, scene.tables.layers
+    forms = [sentence(found, layers), short(found, layers), brief(found, layers), pace(found)]
+    return Verdict(found.state, forms)
+
+
+def factors(scene: Scene) -> dict[str, float]:
+    """The factor per layer at birth, where it is looked at, and by theory; what is not there, or
+    not finite, is left out."""
+    hidden = [at for at, layer in enumerate(scene.tables.layers) if layer.kind != "output"]
+    if len(hidden) < 2:
+        return {}
+    born = scene.rows("delta_rms", slice(0, 1))[0]
+    found = {"birth": float(median(rates(born[:, hidden])))}
+    found["now"] = scene.diagnosis.rate
+    if "delta_rms" in scene.theory:
+        found["theory"] = float(rates(scene.theory["delta_rms"][hidden]))
+    known = {name: rate for name, rate in found.items() if math.isfinite(rate)}
+    return known | {STEPS: float(len(hidden) - 1)}
+
+
+def delivered(order: Write, subject: Subject, scene: Scene, room: Room | None) -> Written:
+    """Write the file that is asked for, and say what became of it."""
+    try:
+        return Written(str(put(Path(order.path), _content(order, subject, scene, room))))
+    except OSError as error:
+        return Written(reason=reason(error))
+
+
+def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> bytes:
+    if order.chart is None:
+        from ...scenarios.documents.run import (  # with the theory, which no first frame waits for
+            document,
+            encoded,
+        )
+
+        return encoded(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
+    table = charted(scene, order.chart) if room is None else room.table()
+    return table.csv()

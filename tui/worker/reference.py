@@ -1,0 +1,74 @@
+"""The present run held against another one: what differs between them, and what that did.
+
+In words for the line above the verdict, in several lengths, the longest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...engine.numerics import median
+from ...scenarios.i18n import _, figure
+from ...scenarios.loading.changes import Change, differences
+from ...scenarios.schema.spec import Scenario
+from ..charts.scene import Scene
+from ..render.labels import shown
+
+_NAMED = 3
+"""Differences that are named; of more than this, how many there are."""
+
+
+def told(scene: Scene, before: Scenario, now: Scenario) -> list[str]:
+    """What the scene's ghost had otherwise, and what came of it."""
+    if scene.ghost is None:
+        return []
+    found = differences(before, now)
+    if not found:
+        return [_("the reference is this very experiment")]
+    did = effects(scene, scene.ghost)
+    return [_said(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))]
+
+
+def _lengths(count: int) -> Sequence[tuple[int, int]]:
+    """How many differences and effects are told, most first."""
+    return [(min(count, _NAMED), 3), (min(count, _NAMED), 2), (1, 2), (1, 1)]
+
+
+def _said(named: Sequence[Change], count: int, did: Sequence[str]) -> str:
+    changes = ", ".join(
+        f"{shown(one.key)} {_value(one.before)} → {_value(one.after)}" for one in named
+    )
+    more = count - len(named)
+    if more:
+        changes += " " + _("and {count} more").format(count=more)
+    return f"{changes}: {'; '.join(did)}"
+
+
+def _value(value: object) -> str:
+    return str(len(value)) if isinstance(value, tuple) else str(value)
+
+
+def effects(scene: Scene, ghost: Scene) -> list[str]:
+    """What became of the figures, the ghost's first."""
+    rates = (figure(one.diagnosis.rate) for one in (ghost, scene))
+    said = [_("×{before} a layer → ×{after}").format(**_pair(*rates))]
+    for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
+        both = [latest(one, name) for one in (ghost, scene)]
+        if None not in both:
+            said.append(f"{words} {figure(both[0])} → {figure(both[1])}")
+    return said
+
+
+def _pair(before: str, after: str) -> dict[str, str]:
+    return {"before": before, "after": after}
+
+
+def latest(scene: Scene, table: str) -> float | None:
+    """The median of the last row: test accuracy, training loss, or the loss of the network that is
+    looked at."""
+    found = getattr(scene.trace, table)
+    name = next((n for n in _NAMES[table] if n in found), scene.network)
+    return float(median(found[name][scene.upto - 1])) if name in found else None
+
+
+_NAMES = {"accuracy": ("test",), "loss": ("train",)}

@@ -1,0 +1,161 @@
+"""The claims of the course notes as a room: each with its verdict, as the experiments come in.
+
+What has been measured stays measured as long as the worker lives: whoever leaves the room to look
+at an experiment finds the verdicts again, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from ....scenarios.claims.catalog import Claim, Topic, topics
+from ....scenarios.claims.testing import (
+    PROBED,
+    Finding,
+    Measured,
+    carried_out,
+    experiments,
+    finding,
+    trials,
+)
+from ....scenarios.i18n import _
+from ....scenarios.runs.executors import Crew
+from ...charts.common import note, picture
+from ...charts.plotting.canvas import Size
+from ...charts.table import Table
+from ...protocol import Gather, Picture, View
+from ...render.claims_text import MARKS, VERDICTS, entry, quoted
+from ...render.glyphs import UNICODE
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
+from ..background_runs import Backstage, Staged
+
+ROLES = {
+    "holds": Role.HEALTHY,
+    "holds when": Role.BUSY,
+    "fails": Role.VANISHING,
+    None: Role.MUTED,
+}
+_measured = Measured()
+
+
+@dataclass
+class Textbook(Staged):
+    """An examination that goes on."""
+
+    order: Gather
+    parts: Sequence[Topic] = ()
+    measured: Measured | None = None
+
+    def __post_init__(self) -> None:
+        self.parts = self.parts or topics()
+        self.known: Measured = _measured if self.measured is None else self.measured
+        self.claims = [claim for part in self.parts for claim in part.claim]
+        self.stage = Backstage(self._events)
+
+    def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
+        """What is quick first, so that verdicts come soon; then in the order of the claims."""
+        setups = [setup for claim in self.claims for setup, _trained in experiments(claim)]
+        waiting = [trial for trial in trials(self.claims) if trial.setup not in self.known]
+        waiting.sort(key=lambda trial: (trial.cost > PROBED, setups.index(trial.setup)))
+        with closing(hire()) as crew, closing(carried_out(waiting, crew)) as outcomes:
+            for trial, came in outcomes:
+                self.known[trial.setup] = came
+                yield trial
+
+    def found(self, claim: Claim) -> Finding | None:
+        """What came of a claim, in the language in use; None while an experiment is missing."""
+        there = all(setup in self.known for setup, _trained in experiments(claim))
+        return finding(claim, self.known) if there else None
+
+    def table(self) -> Table:
+        """Claim by claim."""
+        heads = ("claim", "note", "literature", "verdict", "when", "obey", "tried")
+        judged = [one for claim in self.claims if (one := self.found(claim))]
+        return Table(heads, [_told(one) for one in judged])
+
+    def picture(self, view: View, size: Size) -> Picture:
+        """The list around the claim that is pointed to, and on demand all that is told of it."""
+        judged = [self.found(claim) for claim in self.claims]
+        opened, at = bool(view.spot[0]), min(max(view.spot[1], 0), len(judged) - 1)
+        about = _about(self.claims[at], judged[at], size) if opened else []
+        rows = max(size.rows - len(about), 0)
+        listed = around(_listed(self.parts, judged, at, size.columns), rows)
+        lines = [*listed, *about]
+        tested = [one for claim, one in zip(self.claims, judged, strict=True) if claim.cases]
+        done = sum(one is not None for one in tested)
+        words = _("{done} of {all} tested").format(done=done, all=len(tested))
+        legend = [*note("  " + words), *_counts(judged)]
+        return picture(_("claims"), legend, [], boxed(lines, size.columns, size.rows))
+
+
+def _told(one: Finding) -> Sequence[str | float | None]:
+    obeys = [each for case in one.cases for each in case.obeys]
+    return one.id, one.note, one.literature, one.verdict, one.when, sum(obeys), len(obeys)
+
+
+def _counts(judged: Sequence[Finding | None]) -> Line:
+    """How many there are of each verdict."""
+    said = [one.verdict for one in judged if one is not None]
+    return [
+        run
+        for verdict in VERDICTS
+        for run in (("  ", 0), (f"{MARKS[verdict]} {said.count(verdict)}", style(ROLES[verdict])))
+    ]
+
+
+def _listed(
+    parts: Sequence[Topic], judged: Sequence[Finding | None], at: int, columns: int
+) -> list[tuple[bool, Line]]:
+    """Topics and their claims; which line is the one that is pointed to."""
+    lines: list[tuple[bool, Line]] = []
+    number = 0
+    for part in parts:
+        title = shortened(part.title.chosen(), columns - 2)
+        lines.append((False, [(" " + title, style(Role.STRONG) | BOLD)]))
+        for claim in part.claim:
+            here = number == at
+            lines.append((here, _row(claim, judged[number], here, columns)))
+            number += 1
+    return lines
+
+
+def _row(claim: Claim, one: Finding | None, here: bool, columns: int) -> Line:
+    """A claim: its mark, its sentence as far as it fits, its verdict in a word."""
+    verdict = one.verdict if one else None
+    word = _(VERDICTS[verdict]) if verdict else ""
+    wide = max(map(len, map(_, VERDICTS.values())))
+    room = columns - wide - 6
+    code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if here else 0
+    says = f"{shortened(claim.says.chosen(), room):<{room}}"
+    mark = style(ROLES[verdict], bold=True)
+    sign = MARKS[verdict] if one else "…"
+    pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
+    return fit([pointer, (f" {sign} ", mark), (says, code), (" ", 0), (word, mark)], columns)
+
+
+def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
+    """So many lines, with the one that is pointed to among them."""
+    at = next(number for number, (here, _line) in enumerate(lines) if here)
+    first = min(max(at - rows // 2, 0), max(len(lines) - rows, 0))
+    return [line for _here, line in lines[first : first + rows]]
+
+
+def _about(claim: Claim, one: Finding | None, size: Size) -> Lines:
+    """What was measured, by which rule, and what a teacher should add. It comes before the list;
+    what does not fit even so is named."""
+    columns, room = size.columns - 2, max(size.rows - 1, 1)
+    parts = entry(one, columns) if one else (quoted(claim.says.chosen(), columns),)
+    told = [line for part in parts for line in part.split("\n")]
+    head: Line = [("─" * size.columns, style(Role.FAINT))]
+    said: Lines = [
+        [(" " + line, style(Role.STRONG) if not at else 0)] for at, line in enumerate(told)
+    ]
+    if one is None:
+        said.append(note("   " + _("not run yet")))
+    if len(said) > room:
+        more = _("all of it: {command}").format(command=f"vglab claims {claim.id}")
+        said[room - 1 :] = [[(f" {UNICODE.ellipsis} {more}", style(Role.KEY, bold=True))]]
+    return [head, *said]

@@ -1,0 +1,154 @@
+"""Two to four scenarios at work side by side, on the same data and seeds and on the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from ....scenarios.build.experiment import build
+from ....scenarios.errors import ScenarioError
+from ....scenarios.i18n import _, figure
+from ....scenarios.loading.changes import shared
+from ....scenarios.loading.inheritance import load
+from ....scenarios.schema.spec import Scenario
+from ...charts.common import SYMBOLS, by_budget, key, picture, theory_of
+from ...charts.plotting.canvas import Size, plot_rows
+from ...charts.plotting.layer_bars import PerLayer, per_layer
+from ...charts.plotting.series import band
+from ...charts.scene import Scene
+from ...charts.signals import LINKED
+from ...charts.table import Table, layered
+from ...protocol import Gather, Picture, Rival, View
+from ...render.axes import Axis, log_axis
+from ...render.labels import verdict
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
+from ..live_run import Subject, said_of
+from ..reference import latest
+
+_ROOMY = 16
+"""Rows from which on three or four stand two by two; with fewer, all in a row."""
+
+
+def scenarios(rivals: Sequence[Rival]) -> list[Scenario]:
+    """Each with its settings, and all with the first one's data and seeds.
+
+    Raises ScenarioError where one of them cannot be had like that.
+    """
+    first, *others = rivals
+    base = load(first.scenario, first.settings)
+    return [base, *(_sharing(one, shared(base)) for one in others)]
+
+
+def _sharing(rival: Rival, stated: Sequence[str]) -> Scenario:
+    """A scenario on another one's data; what is wrong with that is said of the scenario."""
+    try:
+        return load(rival.scenario, [*rival.settings, *stated])
+    except ScenarioError as error:
+        faults = [replace(fault, file=rival.scenario) for fault in error.faults]
+        raise ScenarioError(faults) from error
+
+
+@dataclass
+class SideBySide:
+    """Several subjects, trained in turn: the same number of steps each."""
+
+    subjects: list[Subject]
+    version: int = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of them are."""
+        return all(subject.finished for subject in self.subjects)
+
+    def work(self) -> None:
+        """A step for each."""
+        for subject in self.subjects:
+            subject.step()
+        self.version += 1
+
+    def table(self) -> Table:
+        """Layer by layer, one scenario after the other."""
+        view = View([], [*LINKED], "")
+        tables = [
+            (subject.scenario.title.chosen(), layered(subject.scene(view), LINKED))
+            for subject in self.subjects
+        ]
+        heads = [*dict.fromkeys(head for _name, table in tables for head in table.heads)]
+        return Table(
+            ["scenario", *heads],
+            [
+                [name, *(dict(zip(table.heads, row, strict=True)).get(head) for head in heads)]
+                for name, table in tables
+                for row in table.rows
+            ],
+        )
+
+    def close(self) -> None:
+        """Nothing is left behind."""
+
+    def picture(self, view: View, size: Size) -> Picture:
+        """A chart of each, on common decades, over its verdict."""
+        scenes = [subject.scene(view) for subject in self.subjects]
+        names = [subject.scenario.title.chosen() for subject in self.subjects]
+        rows = _grid(len(scenes), size)
+        axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
+        lines: Lines = []
+        for number, row in enumerate(rows):
+            high = size.rows // len(rows) + (size.rows % len(rows) if not number else 0)
+            wide = size.columns // len(rows[0])
+            cells = [_cell(names[at], scenes[at], axis, Size(wide, high)) for at in row]
+            lines += [[run for cell in cells for run in cell[y]] for y in range(high)]
+        first, *_rest = view.measures
+        legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
+        step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
+        return picture(
+            _("side by side"), [*legend, *step], [], boxed(lines, size.columns, size.rows)
+        )
+
+
+def _grid(count: int, size: Size) -> list[list[int]]:
+    """Which of them stand in which row."""
+    if count > 2 and size.rows >= _ROOMY:
+        return [[*range(2)], [*range(2, count)]]
+    return [[*range(count)]]
+
+
+def _axis(scenes: Sequence[Scene], rows: int) -> Axis:
+    """The decades that hold all of them."""
+    spans = [scene.decades(scene.measures[:1]) for scene in scenes]
+    return log_axis(min(low for low, _ in spans), max(high for _, high in spans), rows)
+
+
+def _cell(name: str, scene: Scene, axis: Axis, size: Size) -> Lines:
+    """One of them: its name and how well it does, its chart, its verdict."""
+    measure = scene.measures[0]
+    chart = PerLayer(
+        axis=axis,
+        bars=band(scene.latest(measure), log=True),
+        roles=by_budget(scene),
+        theory=theory_of(scene, measure),
+    )
+    room = size.columns - 1
+    title: Line = [(" " + name, style(Role.STRONG) | BOLD), (_score(scene), style(Role.MUTED))]
+    drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
+    said = said_of(scene)
+    told = verdict(said, room, 1)
+    return boxed([fit(title, room), *drawn, *told], size.columns, size.rows)
+
+
+def _score(scene: Scene) -> str:
+    """Accuracy, where there is one."""
+    accuracy = latest(scene, "accuracy")
+    return "" if accuracy is None else "  " + _("accuracy") + f" {figure(accuracy)}"
+
+
+def side_by_side(order: Gather) -> SideBySide:
+    """The room of an order."""
+    found = scenarios(order.rivals)
+    subjects = [Subject(order.ticket, one, build(one)) for one in found]
+    for subject in subjects:
+        subject.step()
+    return SideBySide(subjects)

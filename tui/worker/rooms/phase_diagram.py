@@ -1,0 +1,182 @@
+"""The phase diagram as a room: gain by depth, in colours, with theory's critical line over it.
+
+Gains ride in the replica axis, so each depth is a few runs of many networks at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ....scenarios.i18n import _, figure
+from ....scenarios.loading.inheritance import load
+from ....scenarios.runs.executors import Crew
+from ....scenarios.runs.results import Result
+from ....scenarios.runs.scheduler import Outcome, carried_out
+from ....scenarios.runs.tasks import tasks
+from ....scenarios.schema.spec import Scenario
+from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical
+from ....scenarios.sweep.pivot import Grid
+from ...charts.common import key, picture
+from ...charts.plotting.canvas import Size
+from ...charts.plotting.grid_map import beaded, below, beside, position, spread
+from ...charts.plotting.heatmap import colour_bar, painted, quantised
+from ...charts.table import Table
+from ...protocol import Gather, Picture, View
+from ...render.axes import Axis, linear_axis
+from ...render.glyphs import UNICODE, Glyphs, marks
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, cells, fit, joined, style, width
+from ..background_runs import Backstage, Staged
+
+STEPS = 150
+"""Steps of each run, at most: enough to see who learns at all."""
+MUTED = style(Role.MUTED)
+_NEXT = " · "
+
+
+@dataclass
+class Diagram(Staged):
+    """A diagram that fills in."""
+
+    order: Gather
+    outcomes: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
+    line: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+
+    def __post_init__(self) -> None:
+        gains, depths = self.order.gains, self.order.depths
+        self.runs = [self._scenario(gain, depth) for depth in depths for gain in gains]
+        self.stage = Backstage(self._events)
+
+    def _scenario(self, gain: float, depth: int) -> Scenario:
+        """A place's run. Raises ScenarioError where it cannot be had."""
+        rival = self.order.rivals[0]
+        plain = load(rival.scenario, rival.settings)
+        few = f"training.steps={min(plain.training.steps, STEPS)}"
+        place = [f"{GAIN}={gain!r}", f"{DEPTH}={depth}", "run.replicas=1", few]
+        return load(rival.scenario, [*rival.settings, *place])
+
+    def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
+        """The critical line first, then place after place, shallow networks before deep ones."""
+        order = self.order
+        for point in critical(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
+            self.line.append(point)
+            yield point
+        crew = hire()
+        with closing(carried_out(tasks(enumerate(self.runs), crew.room)[::-1], crew)) as outcomes:
+            for number, outcome in outcomes:
+                self.outcomes[number] = outcome
+                yield number
+
+    def table(self) -> Table:
+        """Place by place, with the critical gain at its depth."""
+        grid, critical = self.grid(), {depth: gain for gain, depth in self.line}
+        return Table(
+            ("depth", "gain", "accuracy", "critical_gain"),
+            [
+                (depth, gain, float(value), critical.get(depth))
+                for depth, row in zip(self.order.depths, grid.values, strict=True)
+                for gain, value in zip(self.order.gains, row, strict=True)
+            ],
+        )
+
+    def grid(self) -> Grid:
+        """The accuracies so far."""
+        across, up = self.order.gains, self.order.depths
+        values = np.full((len(up), len(across)), np.nan)
+        for number, outcome in [*self.outcomes.items()]:
+            spot = divmod(number, len(across))
+            found = outcome.accuracy.get("test") if isinstance(outcome, Result) else None
+            values[spot] = np.inf if found is None else found
+        return Grid(across, up, values)
+
+    def picture(self, view: View, size: Size) -> Picture:
+        """The map, the line, the place that is pointed to and what it shows."""
+        legend = [
+            ("  " + _("accuracy after {steps} steps").format(steps=self._steps), MUTED),
+            *(key(UNICODE.theory, _("critical (theory)"), Role.STRONG) if self.line else []),
+        ]
+        told = self._told(*view.spot, size.columns)
+        room, look = Size(size.columns, size.rows - 1), look_of(view)
+        lines = drawn(self.grid(), [*self.line], view.spot, room, look)
+        whole = boxed([*lines, told], size.columns, size.rows)
+        return picture(_("gain") + " × " + _("depth"), legend, [], whole)
+
+    @property
+    def _steps(self) -> int:
+        return self.runs[0].training.steps
+
+    def _told(self, across: int, up: int, columns: int) -> Line:
+        """The figures of a place, as many as there is room for."""
+        gain, depth = self.order.gains[across], self.order.depths[up]
+        place = _("gain {gain}, depth {depth}").format(gain=figure(gain), depth=depth)
+        head: Line = [(f" {place}  ", style(Role.KEY) | BOLD)]
+        outcome = self.outcomes.get(up * len(self.order.gains) + across)
+        if not isinstance(outcome, Result):
+            return [*head, (outcome or _("not run yet"), MUTED)]
+        birth = outcome.networks["model"].diagnosis.at_birth
+        form = _("accuracy {accuracy} · ×{rate} a layer at birth · first/last layer {ratio}")
+        said = form.format(
+            accuracy=figure(outcome.accuracy.get("test")),
+            rate=figure(birth.rate),
+            ratio=figure(birth.ratio),
+        )
+        while width(head) + len(said) > columns and _NEXT in said:
+            said = said.rpartition(_NEXT)[0]
+        return [*head, (said, 0)]
+
+
+Look = tuple[Glyphs, bool]
+"""The marks there are, and whether shapes must say what colours cannot."""
+
+
+def look_of(view: View) -> Look:
+    """How a terminal has it."""
+    return marks(view.ascii, view.colourless), view.shades or view.ascii
+
+
+def drawn(
+    grid: Grid,
+    line: Sequence[tuple[float, int]],
+    spot: tuple[int, int],
+    size: Size,
+    look: Look = (UNICODE, False),
+) -> Lines:
+    """The map at a size: depth up, gain across; the colours' values at the right."""
+    names = [str(value) for value in grid.up]
+    gutter, room = max(map(len, names)) + 2, size.rows - 2
+    tall = max(1, 2 * room // len(names))
+    rows = -(-len(names) * tall // 2)
+    axis = linear_axis(0.0, 1.0, rows)
+    wide = max(1, (size.columns - gutter - max(map(len, axis.labels)) - 4) // len(grid.across))
+    map_ = _painted(grid, axis, tall, wide, look)
+    for gain, depth in line:
+        row = rows - 1 - int((position(grid.up, depth) + 0.5) * tall) // 2
+        map_[row] = beaded(map_[row], int((position(grid.across, gain) + 0.5) * wide))
+    _point(map_, spot, tall, wide)
+    key_ = [[(" ", 0), *mark] for mark in colour_bar(axis, rows, *look)]
+    parts = zip(beside(names, tall, rows, gutter), map_, key_, strict=True)
+    foot: Lines = [
+        [(" " * gutter + below(grid.across, wide), MUTED)],
+        [(f"{_('gain'):>{gutter + wide * len(grid.across)}}", MUTED)],
+    ]
+    return boxed([[*a, *b, *c] for a, b, c in parts] + foot, size.columns, size.rows)
+
+
+def _painted(grid: Grid, axis: Axis, tall: int, wide: int, look: Look) -> Lines:
+    levels = quantised(grid.values, axis, log=False)
+    return painted(spread(levels.astype(np.int16), tall, wide), *look)
+
+
+def _point(lines: Lines, spot: tuple[int, int], tall: int, wide: int) -> None:
+    """Brackets around the place that is pointed to."""
+    across, up = spot
+    row = len(lines) - 1 - int((up + 0.5) * tall) // 2
+    line = [*cells(lines[row])]
+    code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True)
+    for column, mark in ((across * wide, "["), ((across + 1) * wide - 1, "]")):
+        line[column] = (mark, code)
+    lines[row] = fit(joined(line), len(line))

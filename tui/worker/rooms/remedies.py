@@ -1,0 +1,133 @@
+"""The tournament of remedies as a room: every remedy in a row, ranked anew as results come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ....scenarios.compare.tournament import Field, Standing, standings, tournament
+from ....scenarios.i18n import _, figure
+from ....scenarios.runs.executors import Crew
+from ...charts.common import note, picture
+from ...charts.plotting.canvas import Size
+from ...charts.table import Cell, Table
+from ...protocol import Gather, Picture, View
+from ...render.labels import STATE_ROLES, state_word
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
+from ..background_runs import Backstage, Staged
+
+_STATE, _BAR = 10, 12
+
+
+@dataclass
+class Ranking(Staged):
+    """A tournament that is on."""
+
+    order: Gather
+    field: Field = field(default_factory=Field)
+
+    def __post_init__(self) -> None:
+        self.stage = Backstage(self._events)
+
+    def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
+        rival = self.order.rivals[0]
+        return tournament(rival.scenario, rival.settings, hire, self.field)
+
+    def table(self) -> Table:
+        """All who have run, the best first."""
+        heads = ("rank", "remedy", "improved", "accuracy", "distance", "states")
+        found = standings(self.field) if self.field.entrants else []
+        return Table(heads, [_told(at, one) for at, one in enumerate(_run(found), 1)])
+
+    def picture(self, view: View, size: Size) -> Picture:
+        """All who have entered, the best first; those still to run at the foot."""
+        found = standings(self.field) if self.field.entrants else []
+        run = _run(found)
+        waiting = [one for one in found if not one.replicas and not one.errors]
+        lines = [
+            _head(found, size.columns),
+            *(_row(at, one, size.columns) for at, one in enumerate(run, 1)),
+        ]
+        lines += [_waits(one, size.columns) for one in waiting]
+        words = _("{run} of {all} have run").format(run=len(run), all=len(found))
+        return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
+
+
+def _run(found: Sequence[Standing]) -> list[Standing]:
+    """Those that have run."""
+    return [one for one in found if one.replicas or one.errors]
+
+
+def _told(rank: int, one: Standing) -> Sequence[Cell]:
+    scores = (one.accuracy.get("test"), one.gan.get("distance"))
+    states = " ".join(both.at_end.state for both in one.networks.values())
+    return [
+        rank,
+        one.title,
+        int(one.improved),
+        *(score.median if score else None for score in scores),
+        states,
+    ]
+
+
+def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:
+    """What fits, and how many do not; at the foot the reason why the winner is recommended."""
+    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in run[:1] if one.improved]
+    room = size.rows - len(reasons)
+    if len(lines) > room:
+        more = _("… and {count} more").format(count=len(lines) - room + 1)
+        lines = [*lines[: room - 1], [("   " + more, style(Role.MUTED))]]
+    told: Lines = [
+        [(" " + shortened(text, size.columns - 2), style(Role.MUTED))] for text in reasons
+    ]
+    return [*boxed(lines, size.columns, room), *boxed(told, size.columns, len(told))]
+
+
+def _names(columns: int) -> int:
+    return max(columns - 4 - 9 - _STATE - _BAR - 4, 12)
+
+
+def _head(found: Sequence[Standing], columns: int) -> Line:
+    name = " " * (5 + _names(columns))
+    by = _("distance") if any(one.gan for one in found) else _("accuracy")
+    words = f"{by:<{9 + _BAR}} {_('state')}"
+    return fit([(name, 0), (words, style(Role.MUTED))], columns)
+
+
+def _row(rank: int, one: Standing, columns: int) -> Line:
+    plain = not one.remedies
+    mark, role = _mark(one)
+    room = _names(columns)
+    name = f"{shortened(one.title, room - 1):<{room}}"
+    score = one.accuracy.get("test") or one.gan.get("distance")
+    value = score.median if score else None
+    share = min(max(value or 0.0, 0.0), 1.0)
+    bar = "█" * round(share * (_BAR - 2))
+    states = [both.at_end.state for both in one.networks.values()]
+    code = style(Role.STRONG) | BOLD if plain or one.improved else 0
+    said: Line = [
+        (state_word(state) + " ", style(STATE_ROLES[state], bold=True)) for state in states
+    ]
+    return fit(
+        [
+            (f"{rank:>3} ", style(Role.MUTED)),
+            (mark + " ", style(role, bold=True)),
+            (name, code),
+            (f"{figure(value):<7}", style(Role.SECOND)),
+            (f"{bar:<{_BAR}} ", style(Role.SECOND)),
+            *said,
+        ],
+        columns,
+    )
+
+
+def _mark(one: Standing) -> tuple[str, int]:
+    """The scenario as it is, a remedy that helped, or one that did not."""
+    if not one.remedies:
+        return "▸", Role.KEY
+    return ("✔", Role.HEALTHY) if one.improved else ("·", Role.MUTED)
+
+
+def _waits(one: Standing, columns: int) -> Line:
+    return fit([("   … ", style(Role.FAINT)), (" " + one.title, style(Role.MUTED))], columns)

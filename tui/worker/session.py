@@ -1,0 +1,297 @@
+"""The worker's side of the lab: what it has been told, what it does next, when it shows it.
+
+A session knows no pipe and no clock of its own: it is told orders and the time, and asked for work
+and for answers. Training is a call for the next step, so pausing is not making it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from dataclasses import replace as altered
+
+from ...scenarios.i18n import set_language
+from ..charts.plotting.canvas import Size
+from ..charts.registry import PANELS
+from ..charts.scene import Scene
+from ..protocol import (
+    ABOUT,
+    Answer,
+    Command,
+    Fault,
+    Frame,
+    Gather,
+    Open,
+    Pace,
+    Picture,
+    Pin,
+    Ready,
+    Run,
+    Step,
+    View,
+    Want,
+    Write,
+    Written,
+)
+from .live_run import REFUSED, Subject, factors, opened, said_of
+from .reference import told
+from .room import Room
+from .rooms import ROOMS
+from .rooms.compare import SideBySide
+
+FRAME = 0.1
+"""Seconds between frames while training, at least."""
+
+DRAWING_SHARE = 0.1
+"""The largest share of the worker's time that goes into drawing: training is what it is for."""
+
+_MARKS = 16
+"""Frames over which the speed is measured."""
+
+
+@dataclass
+class Session:
+    """What the lab is looking at, and how fast it goes."""
+
+    order: Open | None = None
+    """A scenario that has been asked for, and is not built yet."""
+    subject: Subject | None = None
+    reference: Subject | None = None
+    """What the subject is held against; it is trained along, so that steps can be compared."""
+    room: Room | None = None
+    """What a room of many runs shows."""
+    shown: int = -1
+    """The version of it that has been drawn."""
+    fault: Fault | None = None
+    view: View | None = None
+    going: bool = False
+    single: bool = False
+    """Whether one more record is wanted, going or not."""
+    rate: float | None = None
+    next_step: float = 0.0
+    ready: bool = True
+    """Whether the screen has shown the last frame."""
+    stale: bool = False
+    """Whether anything has changed since."""
+    hurry: bool = False
+    """Whether a person is waiting for the change."""
+    next_frame: float = 0.0
+    asked: deque[Write] = field(default_factory=lambda: deque[Write]())
+    """Files that are to be written."""
+    written: deque[Written] = field(default_factory=lambda: deque[Written]())
+    """What has become of others."""
+    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=_MARKS))
+    drawn: dict[str, tuple[object, Picture]] = field(
+        default_factory=dict[str, tuple[object, Picture]]
+    )
+    """What is on the screen: what each panel was drawn from, and what came of it."""
+
+    def obey(self, command: Command) -> None:
+        """Take an order; nothing long is done here, so that a later one may replace it."""
+        match command:
+            case Ready() | Write():
+                self._note(command)
+                return
+            case Open():
+                self.order, self.fault = command, None
+            case View():
+                set_language("es" if command.lang == "es" else "en")
+                self.view = command
+                self.drawn.clear()
+            case Gather() | Pin():
+                self._hold(command)
+            case Run(going=going):
+                self.going = going
+            case Step():
+                self.going, self.single = False, True
+            case Pace(rate=rate):
+                self.rate, self.next_step = rate, 0.0
+        self.marks.clear()
+        self.stale = self.hurry = True
+
+    def _note(self, command: Ready | Write) -> None:
+        """Take note of what changes nothing that is seen."""
+        if isinstance(command, Write):
+            self.asked.append(command)
+        else:
+            self.ready = True
+
+    def patience(self, now: float) -> float | None:
+        """How long the session may be left alone; None: until the next order."""
+        waiting = self.order is not None or bool(self.asked or self.written)
+        if waiting or self._single() or self._foreseeing():
+            return 0.0
+        due = [self.next_step] if self._training() else []
+        if self.room is not None and not self.room.finished:
+            due.append(now if isinstance(self.room, SideBySide) and self.going else now + FRAME)
+        if self.stale and self.ready:
+            due.append(now if self.hurry else self.next_frame)
+        return max(0.0, min(due) - now) if due else None
+
+    def work(self, now: float) -> None:
+        """Do the next thing that is due: build, look something up, or train."""
+        if self.order is not None:
+            self._open(self.order)
+        elif self.asked:
+            self._deliver(self.asked.popleft())
+        elif self.subject is None:
+            return
+        elif self.room is not None:
+            self._attend(self.room)
+        elif self._single():
+            self.subject.to_next_record()
+            self._keep_up(self.subject)
+            self.single, self.stale = False, True
+        elif self._foreseeing():
+            self.subject.foresee()
+            self.stale = True
+        elif self._training() and now >= self.next_step:
+            self._train(self.subject, now)
+
+    def answer(self, now: float, clock: Callable[[], float]) -> Answer | None:
+        """A frame, when the screen can take one, something has changed and it is time; before it
+        what has become of a file."""
+        if self.written:
+            return self.written.popleft()
+        waiting = self.order is not None or not self.ready or not self.stale
+        if waiting or not (self.hurry or now >= self.next_frame):
+            return None
+        answer = self.fault or self._frame(now)
+        if answer is not None:
+            spent = clock() - now
+            self.next_frame = now + max(FRAME, spent / DRAWING_SHARE)
+            self.stale = self.hurry = self.ready = False
+        return answer
+
+    def _open(self, order: Open) -> None:
+        set_language("es" if order.lang == "es" else "en")
+        if order.reference != "kept":
+            self.reference = self.subject if order.reference == "before" else None
+        self.order, self.subject = None, None
+        self.drawn.clear()
+        try:
+            self.subject = opened(order)
+        except REFUSED as error:
+            self.fault = Fault(order.ticket, str(error))
+
+    def _train(self, subject: Subject, now: float) -> None:
+        subject.step()
+        self._keep_up(subject)
+        self.stale = True
+        interval = 0.0 if self.rate is None else 1.0 / self.rate
+        self.next_step = max(self.next_step + interval, now - interval)
+
+    def _keep_up(self, subject: Subject) -> None:
+        """Train the reference as far as the subject."""
+        other = self.reference
+        while other and not other.finished and other.done < subject.done:
+            other.step()
+
+    def _hold(self, order: Gather | Pin) -> None:
+        """Hold what comes against something else."""
+        self.drawn.clear()
+        if isinstance(order, Gather):
+            self._gather(order)
+        else:
+            self.reference = self.subject if order.on else None
+
+    def _gather(self, order: Gather) -> None:
+        """Begin a room, and end the one before."""
+        self.close()
+        self.fault = None
+        if order.room is not None:
+            try:
+                self.room = ROOMS[order.room](order)
+            except REFUSED as error:
+                self.fault = Fault(order.ticket, str(error))
+
+    def _deliver(self, order: Write) -> None:
+        """Write a file of what is looked at."""
+        from .live_run import delivered
+
+        subject, view = self.subject, self.view
+        if subject is None or view is None:
+            self.written.append(Written(reason=self.fault.text if self.fault else ""))
+            return
+        scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
+        self.written.append(delivered(order, subject, scene, self.room))
+
+    def _attend(self, room: Room) -> None:
+        """Work for a room, and see whether it shows anything new."""
+        if self.going and not room.finished:
+            room.work()
+        if room.version != self.shown:
+            self.shown, self.stale = room.version, True
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self.room is not None:
+            self.room.close()
+        self.room = None
+
+    def _training(self) -> bool:
+        return (
+            self.room is None
+            and self.going
+            and self.subject is not None
+            and not self.subject.finished
+        )
+
+    def _single(self) -> bool:
+        return self.single and self.subject is not None
+
+    def _foreseeing(self) -> bool:
+        return bool(self.drawn) and self.subject is not None and self.subject.theory is None
+
+    def _frame(self, now: float) -> Frame | None:
+        subject, view = self.subject, self.view
+        if subject is None or view is None:
+            return None
+        self.marks.append((now, subject.experiment.trace.done))
+        scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
+        status = subject.status(scene, self.going, self._speed())
+        new = {want.panel: self._draw(scene, want) for want in view.wants}
+        pictures = {panel: picture for panel, picture in new.items() if picture is not None}
+        held = self.reference or subject
+        said = told(scene, held.scenario, subject.scenario)
+        return Frame(
+            subject.ticket, status, pictures, said_of(scene), said, factors(scene), self._line()
+        )
+
+    def _line(self) -> list[tuple[float, int]]:
+        """The critical line, where a phase diagram is shown."""
+        return [*getattr(self.room, "line", ())]
+
+    def _ghost(self, subject: Subject, view: View) -> Scene | None:
+        """The reference at the step that is looked at."""
+        if self.reference is None:
+            return None
+        return self.reference.beside(subject, view)
+
+    def _draw(self, scene: Scene, want: Want) -> Picture | None:
+        """The panel, when it looks other than on the screen."""
+        source = (scene.upto, scene.known, len(scene.theory), self.shown)
+        before = self.drawn.get(want.panel)
+        if before and before[0] == source:
+            return None
+        picture = self._picture(scene, want.panel, Size(want.columns, want.rows))
+        self.drawn[want.panel] = (source, picture)
+        return None if before and before[1] == picture else picture
+
+    def _picture(self, scene: Scene, panel: str, size: Size) -> Picture:
+        """A chart, a room of many runs, or what there is to say of either."""
+        if panel.startswith(ABOUT) and self.subject is not None:
+            from ..charts.registry import explained
+
+            return explained(scene, self.subject.scenario, panel.removeprefix(ABOUT), size)
+        if panel in PANELS:
+            return PANELS[panel](scene, size)
+        if self.room is None or self.view is None:
+            return Picture([], [], [])
+        return self.room.picture(self.view, size)
+
+    def _speed(self) -> float:
+        """Steps a second, of late."""
+        (then, before), (now, after) = self.marks[0], self.marks[-1]
+        return (after - before) / (now - then) if self._training() and now > then else 0.0
