@@ -1,0 +1,1 @@
+"""From a scenario to an experiment: the modules that load the engine."""

@@ -1,0 +1,72 @@
+"""Runs that are trained at once: replicas that differ in seed, first weights, rate, noise, …
+
+What shapes no array can differ from replica to replica, so a row of a grid is one experiment.
+"""
+
+import numpy as np
+from collections.abc import Sequence
+from ..schema.spec import Scenario
+from ...engine.training.supervised import Experiment, Training, supervised
+from msgspec.structs import replace
+from .experiment import build
+from .convert import DTYPES, architecture, training
+from .memory import needed, refuse_too_large
+from ...engine.training.layerwise import layerwise
+from ...engine.nn.network import Network
+from ...engine.data.datasets import Dataset
+from .data import parts
+from ...engine.numerics import Array
+from math import inf
+from dataclasses import replace as altered
+
+
+def together(runs: Sequence[Scenario]) -> Experiment:
+    """One experiment whose replica i is runs[i]: alike but for what rides (see tasks).
+
+    Raises TooLarge before it takes more memory than there is.
+    """
+    first = runs[0]
+    whole = replace(first, run=replace(first.run, replicas=len(runs)))
+    return build(whole) if in_a_row(runs) else varied(whole, runs)
+
+
+def in_a_row(runs: Sequence[Scenario]) -> bool:
+    """Whether the runs differ in their seeds alone, and those follow each other."""
+    first = runs[0]
+    return all(
+        run == replace(first, run=replace(first.run, seed=first.run.seed + i))
+        for i, run in enumerate(runs)
+    )
+
+
+def varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
+    """Replicas with settings of their own; in float64 where float32 cannot hold one's signal."""
+    plan = training(whole)
+    refuse_too_large(needed(whole, architecture(whole), plan))
+    network, train, test = drawn(runs, DTYPES[whole.run.dtype])
+    if network.dtype is np.float32 and network.out_of_range(train.X[:, : plan.batch]):
+        network, train, test = drawn(runs, np.float64)
+    loop = layerwise if plan.stages else supervised
+    return loop(network, own_plan(plan, runs, network.dtype), train, test)
+
+
+def drawn(runs: Sequence[Scenario], dtype: type[np.floating]) -> tuple[Network, Dataset, Dataset]:
+    """The network at birth, and what it is trained and tested on."""
+    seeds = [run.run.seed for run in runs]
+    points = parts(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
+    nets = [architecture(run) for run in runs]
+    return Network(nets, seeds, runs[0].training.batch, dtype), *points
+
+
+def own_plan(plan: Training, runs: Sequence[Scenario], dtype: type[np.floating]) -> Training:
+    """The plan, with a column of values where replicas differ."""
+
+    def column(key: str) -> Array:
+        return np.array([[getattr(run.training, key)] for run in runs], dtype)
+
+    limits = np.array([run.training.clip_norm or inf for run in runs])
+    return altered(
+        plan,
+        settings=altered(plan.settings, rate=column("rate"), weight_decay=column("weight_decay")),
+        clip_norm=limits if np.isfinite(limits).any() else 0.0,
+    )

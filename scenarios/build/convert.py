@@ -1,0 +1,69 @@
+"""From words to numbers: a scenario's experiment, ready to take its first step.
+
+The only part of the scenarios that loads the engine.
+"""
+
+import numpy as np
+from ..schema.spec import Layers, Scenario
+from ...engine.nn.architecture import Architecture
+from .data import source
+from typing import Any
+from math import ceil, sqrt
+from ...engine.training.supervised import Training
+from ...engine.training.optimizers import Settings
+from ...engine.training.stages import Stage
+from msgspec.structs import asdict
+
+
+DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
+LOSSES = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}
+"""The engine's names, for data of two classes: one output decides between them."""
+OF_MORE = {"cross_entropy": "softmax_cross_entropy", "squared": "squared"}
+"""The same for more classes, with an output for each."""
+RECORDS = 200
+"""About as many records as a chart has columns."""
+
+
+def seeds(scenario: Scenario) -> range:
+    """One for each replica."""
+    return range(scenario.run.seed, scenario.run.seed + scenario.run.replicas)
+
+
+def architecture(scenario: Scenario) -> Architecture:
+    """What the engine calls the network, which stands between the data and its classes."""
+    network = scenario.network
+    return of_layers(network, **source(scenario).ends(network.architecture))
+
+
+def of_layers(layers: Layers, **ends: int) -> Architecture:
+    """What the engine calls these layers, between inputs and outputs."""
+    stated: dict[str, Any] = {**common(layers, Architecture), **ends}
+    if stated["skip_scale"] == "1/sqrt(depth)":
+        stated["skip_scale"] = 1 / sqrt(layers.depth)
+    return Architecture(**stated)
+
+
+def training(scenario: Scenario) -> Training:
+    """What the engine calls the training."""
+    stated = scenario.training
+    losses = LOSSES if source(scenario).classes == 2 else OF_MORE
+    return Training(
+        loss=losses[scenario.network.loss],
+        optimizer=stated.optimizer,
+        settings=Settings(**common(stated, Settings)),
+        batch=stated.batch,
+        steps=stated.steps,
+        record_every=every(scenario),
+        clip_norm=stated.clip_norm,
+        stages=[Stage(**common(stage, Stage)) for stage in stated.stages],
+    )
+
+
+def every(scenario: Scenario) -> int:
+    """Steps from one record to the next."""
+    return scenario.run.record_every or ceil(scenario.training.steps / RECORDS)
+
+
+def common(table: Any, record: type) -> dict[str, Any]:
+    """What a table of the scenario says of an engine's record: the names are the same."""
+    return {key: value for key, value in asdict(table).items() if key in record.__annotations__}

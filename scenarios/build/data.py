@@ -1,0 +1,84 @@
+"""The data of a scenario as the engine takes them, whether they are drawn or a person's own."""
+
+from __future__ import annotations
+
+import numpy as np
+from ..schema.spec import Scenario, is_own
+from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources, split
+from ..userdata.loader import PLANE, form, held_back, table
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...engine.data.tabular import Samples, Scale
+    from ...engine.gan.targets import Draw
+
+
+def source(scenario: Scenario) -> Source:
+    """The form of the data."""
+    if not is_own(scenario):
+        return sources(scenario.data.lag)[scenario.data.name]
+    found = table(scenario)
+    seen = form(scenario.network.architecture, found.shape)
+    places, numbers = seen or (1, len(found.names))
+    return Source(samples(scenario).draw, numbers, places, max(2, len(found.classes)))
+
+
+def samples(scenario: Scenario) -> Samples:
+    """All rows of a person's own file."""
+    from ...engine.data.tabular import Samples
+
+    found = table(scenario)
+    X = np.frombuffer(found.numbers).reshape(-1, len(found.names))
+    return Samples(X, np.frombuffer(found.y, np.int64), len(found.classes))
+
+
+def back(scenario: Scenario) -> list[int]:
+    """How many rows of each class are held back."""
+    return held_back(table(scenario).counts, scenario.data.test_share)
+
+
+def parts(
+    scenario: Scenario,
+    seeds: Sequence[int],
+    dtype: type[np.floating],
+    noise: float | Sequence[float] | None = None,
+) -> tuple[Dataset, Dataset]:
+    """What is learnt from and what is judged by, for each seed; with one noise for all, or one
+    each, where it is not the scenario's."""
+    if is_own(scenario):
+        from ...engine.data.tabular import drawn
+
+        return drawn(samples(scenario), seeds, back(scenario), dtype)
+    data = scenario.data
+    jitter = data.noise if noise is None else noise
+    points = generate(data.name, seeds, data.train + data.test, jitter, dtype, data.lag)
+    return split(points, data.train)
+
+
+def own_scale(scenario: Scenario, seed: int) -> Scale:
+    """What a person's own data are brought to one scale by, for that seed."""
+    from ...engine.data.tabular import Scale, scale
+
+    if scenario.kind == "gan":
+        return Scale.of(samples(scenario).X)
+    return scale(samples(scenario), seed, back(scenario))
+
+
+def target(scenario: Scenario) -> Draw | None:
+    """What draws points in the plane for a GAN to imitate; None where the data are none."""
+    from ...engine.gan.targets import TARGETS
+
+    if is_own(scenario):
+        scaled = samples(scenario).scaled()
+        return lambda rng, count: scaled.draw(rng, count)[0]
+    drawn_from, noise = TARGETS.get(scenario.data.name), scenario.data.noise
+    return drawn_from and (lambda rng, count: drawn_from(rng, count, noise))
+
+
+def in_plane(scenario: Scenario) -> bool:
+    """Whether the data are points in the plane, of two classes."""
+    if is_own(scenario):
+        found = table(scenario)
+        return found.shape == (PLANE,) and len(found.classes) == 2
+    return scenario.data.name in DATASETS

@@ -1,0 +1,48 @@
+"""From words to numbers: a scenario's experiment, ready to take its first step.
+
+The only part of the scenarios that loads the engine.
+"""
+
+import numpy as np
+from ..schema.spec import Scenario
+from ...engine.training.supervised import Experiment, Training, supervised
+from .convert import DTYPES, architecture, seeds, training
+from .memory import needed, refuse_too_large
+from ...engine.nn.architecture import Architecture
+from ...engine.nn.network import Network
+from ...engine.data.datasets import Dataset
+from .data import parts
+
+
+def build(scenario: Scenario) -> Experiment:
+    """The experiment. Raises TooLarge before it takes more memory than there is.
+
+    Where float32 cannot even hold the signal at birth, it is computed in float64.
+    """
+    if scenario.kind == "gan":
+        from .gan import gan
+
+        return gan(scenario)
+    return classifier(scenario)
+
+
+def classifier(scenario: Scenario) -> Experiment:
+    """One network that learns to tell classes apart."""
+    plan, net = training(scenario), architecture(scenario)
+    refuse_too_large(needed(scenario, net, plan))
+    network, train, test = drawn(scenario, net, plan, DTYPES[scenario.run.dtype])
+    if network.out_of_range(train.X[:, : plan.batch]) and network.dtype is np.float32:
+        network, train, test = drawn(scenario, net, plan, np.float64)
+    if plan.stages:
+        from ...engine.training.layerwise import layerwise
+
+        return layerwise(network, plan, train, test)
+    return supervised(network, plan, train, test)
+
+
+def drawn(
+    scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
+) -> tuple[Network, Dataset, Dataset]:
+    """The network at birth, and what it is trained and tested on."""
+    own = seeds(scenario)
+    return Network(net, own, plan.batch, dtype), *parts(scenario, own, dtype)

@@ -1,0 +1,82 @@
+"""A GAN's scenario as an experiment: two networks that are trained against each other.
+
+Apart from build.py, as most scenarios are no GANs and need not load what trains one.
+"""
+
+import numpy as np
+from ..schema.spec import Player, Scenario, Training
+from ...engine.training.supervised import Experiment
+from .memory import needed_by_gan, refuse_too_large
+from .convert import DTYPES, common, every, of_layers, seeds
+from .data import target
+from ...engine.gan.training import Duel, adversarial
+from ...engine.nn.architecture import Architecture
+from ...engine.nn.network import Network
+from ...engine.training.stages import Turn
+from ...engine.gan.players import Rule
+from ...engine.training.optimizers import Settings
+
+
+OTHER = 2**33
+"""Added to a seed, gives one that no scenario can state: the discriminator's."""
+
+
+def gan(scenario: Scenario) -> Experiment:
+    """Two networks: one learns to make points, the other to tell them from the real ones."""
+    plan, nets = duel(scenario), players(scenario)
+    refuse_too_large(needed_by_gan(scenario, nets, plan))
+    pair = opponents(scenario, nets, DTYPES[scenario.run.dtype])
+    if lose_digits(*pair) and pair[0].dtype is np.float32:
+        pair = opponents(scenario, nets, np.float64)
+    points = target(scenario)
+    assert points, "the rules let no GAN imitate anything else"
+    return adversarial(*pair, plan, points)
+
+
+def opponents(
+    scenario: Scenario, nets: dict[str, Architecture], dtype: type[np.floating]
+) -> tuple[Network, Network]:
+    """Generator and discriminator at birth, with first weights that are not each other's."""
+    own, batch = seeds(scenario), scenario.training.batch
+    other = [seed + OTHER for seed in own]
+    generator = Network(nets["generator"], own, batch, dtype)
+    return generator, Network(nets["discriminator"], other, 2 * batch, dtype)
+
+
+def lose_digits(generator: Network, discriminator: Network) -> bool:
+    """Whether a batch of typical size is too faint or too loud for their number type."""
+    shapes = ((net.batch, net.architecture.inputs) for net in (generator, discriminator))
+    z, X = (np.ones((len(generator.seeds), *shape), generator.dtype) for shape in shapes)
+    return generator.out_of_range(z) or discriminator.out_of_range(X)
+
+
+def players(scenario: Scenario) -> dict[str, Architecture]:
+    """What the engine calls the networks of a GAN, which makes points in the plane."""
+    latent = scenario.gan.latent
+    return {
+        "generator": of_layers(scenario.generator, inputs=latent, outputs=2),
+        "discriminator": of_layers(scenario.discriminator, inputs=2, outputs=1),
+    }
+
+
+def duel(scenario: Scenario) -> Duel:
+    """What the engine calls the training of a GAN."""
+    game, stated = scenario.gan, scenario.training
+    turns = [Turn(stage.steps, stage.network or "alternate") for stage in stated.stages]
+    return Duel(
+        loss=game.loss,
+        generator=rule(scenario.generator, stated),
+        discriminator=rule(scenario.discriminator, stated, game.clip_weights),
+        discriminator_steps=game.discriminator_steps,
+        penalty=game.penalty,
+        steps=stated.steps,
+        record_every=every(scenario),
+        stages=turns or [Turn(1)],
+    )
+
+
+def rule(player: Player, stated: Training, clip_weights: float = 0.0) -> Rule:
+    """What turns one network's gradients into steps: its own words, or else the training's."""
+    settings = Settings(**common(stated, Settings) | {"rate": player.rate or stated.rate})
+    optimizer = player.optimizer or stated.optimizer
+    return Rule(optimizer, settings, stated.clip_norm, clip_weights)

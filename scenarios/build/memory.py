@@ -1,0 +1,118 @@
+"""What a run will need of memory, counted before any of it is taken."""
+
+from __future__ import annotations
+
+import numpy as np
+from ..i18n import _
+from ..schema.spec import Scenario
+from ...engine.nn.architecture import Architecture
+from ...engine.training.supervised import Training, at_once
+from .data import source
+from ..userdata.loader import sizes
+from collections.abc import Mapping
+from ...engine.nn.storage import kinds, size
+from ...engine.nn.layers import Dense, Leaf
+from math import prod
+from ...engine.nn.assembly import compose
+from ...engine.nn.activations import activation
+from ...engine.nn.recurrent_cells import CELLS
+from ...engine.measure.probe import TIME_MEASURES
+from ...engine.measure.trace import MEASURES
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...engine.gan.training import Duel
+
+
+VECTORS = 8
+"""Arrays of all parameters, at most: theta, grad, step, two of an optimizer's, the test network's
+grad and step, and one more while a step is computed."""
+WIDENED = 16
+"""Numbers a unit and sample that a gradient penalty takes, as float64."""
+SPARE = 1.15
+"""For what is too small to count, and for the numbers of a step on their way."""
+
+LITTLE = 64e6
+"""Bytes that every machine has: to ask it would take longer than such a run takes to begin."""
+
+
+class TooLarge(MemoryError):
+    """The run needs more memory than the machine has free."""
+
+
+def refuse_too_large(need: int) -> None:
+    """Raises TooLarge, with the estimate, where the run would not fit."""
+    if need < LITTLE:
+        return
+    import psutil
+
+    free = psutil.virtual_memory().available
+    if need > free:
+        form = _(
+            "this run would need about {need} of memory, and {free} are free; fewer replicas,"
+            " a smaller batch, a narrower network or fewer records need less"
+        )
+        raise TooLarge(form.format(need=gigabytes(need), free=gigabytes(free)))
+
+
+def gigabytes(count: int) -> str:
+    """A number of bytes, said."""
+    return f"{count / 1e9:.3g} GB"
+
+
+def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
+    """Bytes at the peak, from the shapes of the arrays the layers will ask for."""
+    form, (train, test) = source(scenario), sizes(scenario)
+    points = 3 * (train + test) * (form.numbers * form.places + net.outputs)
+    seen = at_once(parts(net), test, plan.batch)
+    numbers = points + held(net, plan.batch, plan.batch, seen)
+    return in_bytes(scenario, numbers, recorded(net, plan.steps, plan.record_every))
+
+
+def needed_by_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Duel) -> int:
+    """The same, for two networks: what they hold, and the samples that are drawn ahead."""
+    from ...engine.gan.targets import Feed
+
+    batch, made = scenario.training.batch, nets["generator"]
+    points = 3 * (Feed.AHEAD + 3) * batch * (made.inputs + made.outputs)
+    numbers = points + held(made, batch, batch) + held(nets["discriminator"], *3 * [2 * batch])
+    if plan.penalty:
+        numbers += WIDENED * batch * nets["discriminator"].width * nets["discriminator"].depth
+    records = sum(recorded(net, plan.steps, plan.record_every) for net in nets.values())
+    return in_bytes(scenario, numbers, records)
+
+
+def held(net: Architecture, measured: int, *batches: int) -> int:
+    """Numbers in a replica's arrays, of a network and its copies: a batch for each, and the one
+    that is measured."""
+    leaves = parts(net)
+    parameters = size(kinds(leaves, lambda leaf: leaf.parameters() | leaf.statistics()))
+
+    def signals(batch: int) -> int:
+        own = size(kinds(leaves, lambda leaf: leaf.buffers(batch * leaf.rows)))
+        denses = [leaf for leaf in leaves if isinstance(leaf, Dense)]
+        shared = {shape for d in denses for shape in d.scratch(batch * d.rows).items()}
+        return own + sum(prod(shape) for _, shape in shared)
+
+    rows = max(leaf.rows for leaf in leaves)
+    widest = measured * rows * net.width * net.depth
+    return VECTORS * parameters + sum(map(signals, batches)) + 2 * widest
+
+
+def parts(net: Architecture) -> list[Leaf]:
+    """A network's layers."""
+    items = compose(net, activation(net.activation, net.slope), training=True).items
+    return [leaf for item in items for leaf in item.leaves()]
+
+
+def recorded(net: Architecture, steps: int, every: int) -> int:
+    """Bytes of a replica's rows."""
+    through_time = len(TIME_MEASURES) * net.length if net.architecture in CELLS else 0
+    measures = len(MEASURES) + through_time
+    return (steps // every + 2) * measures * (net.depth + 1) * 8
+
+
+def in_bytes(scenario: Scenario, numbers: int, records: int) -> int:
+    """For all replicas, and for what is too small to count."""
+    run = scenario.run
+    return int(SPARE * run.replicas * (numbers * np.dtype(run.dtype).itemsize + records))
