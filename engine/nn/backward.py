@@ -37,8 +37,9 @@ class Block:
         self.items, self.first, self.g = items, first, g
         self.leaves = [leaf for item in items for leaf in item.leaves()]
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        shifting = Recurrent | Unroll
-        self.shifting = [(i, x) for i, x in enumerate(items, first) if isinstance(x, shifting)]
+        self.shifting = [
+            (i, x) for i, x in enumerate(items, first) if isinstance(x, Recurrent | Unroll)
+        ]
         self.lowest = lowest if any(lowest in parts(item) for item in items) else None
         self.one_by_one, self.some_at_once = (list(self.stretches(n)) for n in (1, EVERY))
         self.saturated: list[Activate] = []

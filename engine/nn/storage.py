@@ -50,7 +50,7 @@ class Spot(NamedTuple):
     view: Array
     block: Array
     """(layers, R, …)"""
-    index: int
+    place: int
 
 
 class Layout:
@@ -81,10 +81,10 @@ class Layout:
         spots = [spot for spot in map(self.spot, views) if spot]
         if len(spots) < count or any(spot.block is not spots[0].block for spot in spots):
             return None
-        gaps = {b.index - a.index for a, b in pairwise(spots)}
+        gaps = {b.place - a.place for a, b in pairwise(spots)}
         if len(gaps) > 1 or min(gaps) < 1:
             return None
-        return spots[0].block[spots[0].index : spots[-1].index + 1 : gaps.pop()]
+        return spots[0].block[spots[0].place : spots[-1].place + 1 : gaps.pop()]
 
     def stacks(self, rows: Sequence[Sequence[Array]]) -> Iterator[tuple[slice, list[Array]]]:
         """Cut `rows`, the arrays of a layer each, into runs whose columns are stacks, as long as
@@ -108,7 +108,7 @@ class Layout:
         more in front, and the run's place among the layers."""
         rows = [[getattr(layer, name) for name in names] for layer in layers]
         for at, stacks in self.stacks(rows):
-            whole = copy(layers[at.start])
+            whole: SomeLeaf = copy(layers[at.start])
             for name, stack in zip(names, stacks, strict=True):
                 setattr(whole, name, stack)
             yield at, whole
