@@ -1,4 +1,4 @@
-"""`vglab export`: a sweep's file as a table, printed or written."""
+"""`vglab export`: a sweep's file as CSV or Parquet, printed or written to a file."""
 
 from __future__ import annotations
 
@@ -11,32 +11,10 @@ import click
 from ....scenarios.i18n import N_, _
 from ....scenarios.sweep.export import as_csv, as_parquet, put
 from ....scenarios.sweep.store import NoSweep
-from ..localized import Command, Refusal
+from ..localized import Command, InputError
 from ..options import argument, common_options, option
-from ..output import say
+from ..output import print_data
 from . import COMMANDS
-
-
-def write_export(file: Path, kind: str, out: Path | None) -> None:
-    """Write the table; a file is written whole or not at all."""
-    if kind == "parquet" and out is None and sys.stdout.isatty():
-        raise Refusal([_("Parquet is not for reading: say --out FILE, or send it into a pipe.")])
-    try:
-        if out is not None:
-            put(out, encoded(file, kind))
-        else:
-            for part in encoded(file, kind):
-                say(part, end=b"")
-    except NoSweep as error:
-        raise Refusal([str(error)]) from error
-
-
-def encoded(file: Path, kind: str) -> Iterator[bytes]:
-    """The table's bytes, some at a time."""
-    if kind == "parquet":
-        yield as_parquet(file)
-    else:
-        yield from (part.encode() for part in as_csv(file))
 
 
 @click.command(
@@ -62,3 +40,25 @@ def export(ctx: click.Context, file: Path, kind: str | None, out: Path | None) -
     if kind is None:
         raise click.UsageError(_("Say --csv or --parquet."), ctx)
     write_export(file, kind, out)
+
+
+def write_export(file: Path, kind: str, out: Path | None) -> None:
+    """Print the table, or write a file, whole or not at all; raises InputError."""
+    if kind == "parquet" and out is None and sys.stdout.isatty():
+        raise InputError([_("Parquet is not for reading: say --out FILE, or send it into a pipe.")])
+    try:
+        if out is not None:
+            put(out, encode(file, kind))
+        else:
+            for part in encode(file, kind):
+                print_data(part, end=b"")
+    except NoSweep as error:
+        raise InputError([str(error)]) from error
+
+
+def encode(file: Path, kind: str) -> Iterator[bytes]:
+    """The bytes of the table, part by part."""
+    if kind == "parquet":
+        yield as_parquet(file)
+    else:
+        yield from (part.encode() for part in as_csv(file))
