@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from shell import QUICK, VGLAB
-from vglab.tui.lab.worker_client import WORKER
 from vglab.tui.cli.commands.serve import command
+from vglab.tui.lab.worker_client import WORKER
 
 OUT = "sweep.jsonl"
 LOADED = "import sys, multiprocessing.spawn, concurrent.futures.process, vglab.tui.worker.__main__"
