@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -122,7 +122,7 @@ SAFE_PATH = "PYTHONSAFEPATH"
 
 
 @contextmanager
-def import_nothing_from_here() -> Iterator[None]:
+def import_nothing_from_here() -> Generator[None]:
     """Keep the current folder off the path of Python processes started meanwhile: multiprocessing
     starts its own by `python -c`, which would look there first, for a random.py say."""
     before = os.environ.get(SAFE_PATH)
