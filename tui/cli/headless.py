@@ -38,8 +38,8 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     name = first_preset() if request.scenario is None else request.scenario
     scenario = resolve(name, request.settings)
     # From here on NumPy is loaded.
-    from ...scenarios.build.experiment import build
     from ...scenarios.documents.run import RunDocument, document, encoded
+    from ...scenarios.experiment.build import build
 
     check_paths(expected, RunDocument, scenario.kind)
     experiment = build(scenario)

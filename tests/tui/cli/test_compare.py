@@ -144,7 +144,8 @@ def test_a_table_on_a_terminal_is_ruled(monkeypatch: pytest.MonkeyPatch) -> None
     drawn = tables.rich_table(["", "A"], [["loss [x]", "0.5"]])
     assert "─" in drawn
     assert "loss [x]" in drawn
-    assert tables.plain_table(["", "A"], [["loss", "0.5"]]).splitlines() == ["        A", "loss  0.5"]
+    plain = tables.plain_table(["", "A"], [["loss", "0.5"]])
+    assert plain.splitlines() == ["        A", "loss  0.5"]
     monkeypatch.setenv("TERM", "dumb")
     assert not tables.is_terminal()
 
