@@ -12,7 +12,7 @@ from shell import Said, python, said, start
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.runs.summary import Spread
 from vglab.tui.cli import output as tables
-from vglab.tui.cli.commands import compare as comparisons
+from vglab.tui.cli.entries import spread_text
 from vglab.tui.cli.progress import RunProgress, clock
 
 Ask = Callable[..., Said]
@@ -151,9 +151,9 @@ def test_a_table_on_a_terminal_is_ruled(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_median_and_its_band() -> None:
-    assert comparisons.said(Spread(0.5, 0.25, 0.75)) == "0.5 [0.25, 0.75]"
-    assert comparisons.said(Spread(0.5, 0.5, 0.5)) == "0.5"
-    assert comparisons.said(Spread(None, None, None)) == comparisons.said(None) == "–"
+    assert spread_text(Spread(0.5, 0.25, 0.75)) == "0.5 [0.25, 0.75]"
+    assert spread_text(Spread(0.5, 0.5, 0.5)) == "0.5"
+    assert spread_text(Spread(None, None, None)) == spread_text(None) == "–"
 
 
 def test_progress_knows_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
