@@ -246,9 +246,9 @@ def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) ->
     if order.chart is None:
         from ...scenarios.documents.run import (  # with the theory, which no first frame waits for
             document,
-            encoded,
+            encode,
         )
 
-        return encoded(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
+        return encode(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
     table = charted(scene, order.chart) if room is None else room.table()
     return table.csv()

@@ -21,7 +21,6 @@ from ....scenarios.runs.scheduler import Outcome
 from ....scenarios.runs.summary import Entry, Spread
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.spec import Scenario
-from ....scenarios.version import VERSION
 from ...render.labels import series_word, state_word
 from ..expectations import expectation, foretold, judged
 from ..localized import Command
@@ -61,7 +60,7 @@ def run_compare(names: Sequence[str], asked: Asked) -> int:
     foretold(expected, Comparison, scenarios[0].kind)
     outcomes: list[list[Outcome]] = [[] for _one in scenarios]
     gather(scenarios, outcomes, asked.workers)
-    document = comparison(scenarios, outcomes, VERSION)
+    document = comparison(scenarios, outcomes)
     data = msgspec.json.encode(document)
     if asked.as_json:
         say(data)

@@ -52,10 +52,10 @@ def carry_out(wanted: Wanted, interrupts: Interrupts) -> int:
         foretold(expected, RunDocument, scenario.kind)
     experiment = built(scenario)
     seconds = drain(experiment, interrupts)
-    from ....scenarios.documents.run import document, encoded
+    from ....scenarios.documents.run import document, encode
 
     run = document(scenario, experiment, seconds)
-    data = encoded(run)
+    data = encode(run)
     say(data if wanted.as_json else reported(run))
     return judged(expected, data) if run.finished else INTERRUPTED
 
