@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import psutil
 import pytest
-from vglab.scenarios.schema import spec
 from vglab.scenarios.build.convert import architecture, training
 from vglab.scenarios.build.experiment import build
-from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.build.memory import TooLarge, needed
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema import spec
 from vglab.scenarios.schema.rules import CLASSLESS
 from vglab.scenarios.schema.spec import names
 

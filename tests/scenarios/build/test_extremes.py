@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from vglab.engine.data.datasets import generate
 from vglab.scenarios.build.experiment import build
-from vglab.scenarios.errors import ScenarioError
-from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.i18n import set_language
 from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.i18n import set_language
+from vglab.scenarios.loading.inheritance import load
 from vglab.tui.cli.report import report
 
 CLASSIFIERS = {"mlp": "deep-sigmoid", "cnn": "cnn", "rnn": "rnn", "lstm": "lstm", "gru": "gru"}
