@@ -19,10 +19,10 @@ from ...engine.diagnosis.decay import rates
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.build.experiment import build
-from ...scenarios.build.memory import TooLarge
 from ...scenarios.documents.explanation import brief, pace, sentence, short
 from ...scenarios.errors import ScenarioError, reason
+from ...scenarios.experiment.build import build
+from ...scenarios.experiment.memory import TooLarge
 from ...scenarios.files import write_beside
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.claims.catalog import claims
 from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.course import chapters, ids
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.expectations import parse, unmet

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 from vglab.scenarios import i18n as words
-from vglab.scenarios.build.experiment import build
-from vglab.scenarios.compare.comparison import Comparison, comparison
+from vglab.scenarios.comparison.compare import Comparison, comparison
 from vglab.scenarios.documents.run import RunDocument, document, encoded
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.expectation_types import foretell

@@ -13,10 +13,10 @@ from shell import QUICK, Said
 from vglab.engine.diagnosis.diagnosis import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.documents.context import foreseen
 from vglab.scenarios.documents.run import Finding, Measures, Predicted, document, encoded
 from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.documents.run import document, encoded
 from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["run"]()))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 import msgspec
 
-from ....scenarios.compare.comparison import Comparison, aligned, comparison, raced
+from ....scenarios.comparison.compare import Comparison, aligned, comparison, raced
 from ....scenarios.errors import ScenarioError, written
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.loading.changes import settings

@@ -14,7 +14,7 @@ from functools import partial
 import click
 import msgspec
 
-from ....scenarios.compare.tournament import (
+from ....scenarios.comparison.tournament import (
     Entered,
     Field,
     Standing,

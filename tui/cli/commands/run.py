@@ -69,7 +69,7 @@ def reported(run: "RunDocument") -> str:
 
 def built(scenario: "Scenario") -> "Experiment":
     """The experiment, ready to take its first step; numpy is loaded here."""
-    from ....scenarios.build.experiment import build
+    from ....scenarios.experiment.build import build
 
     return build(scenario)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from vglab.scenarios.compare.comparison import aligned, comparison, raced, replica
+from vglab.scenarios.comparison.compare import aligned, comparison, raced, replica
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.runs.executors import Here
 from vglab.scenarios.runs.results import Found, LastFound, Net, Result

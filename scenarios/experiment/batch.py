@@ -16,9 +16,9 @@ from ...engine.numerics import Array
 from ...engine.training.layerwise import layerwise
 from ...engine.training.supervised import Experiment, Training, supervised
 from ..schema.spec import Scenario
+from .build import build
 from .convert import DTYPES, architecture, training
 from .data import parts
-from .experiment import build
 from .memory import needed, refuse_too_large
 
 

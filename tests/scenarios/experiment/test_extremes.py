@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from vglab.engine.data.datasets import generate
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.documents.run import document, encoded
 from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.cli.report import report
