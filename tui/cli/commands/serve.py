@@ -29,7 +29,7 @@ PAGE = Path(__file__).parent.parent / "web"
 
 def command() -> str:
     """What a visitor's lab is started with."""
-    return shlex.join([sys.executable, "-c", _ENTRY, "--kiosk"])
+    return shlex.join([sys.executable, "-P", "-c", _ENTRY, "--kiosk"])
 
 
 def blanks(page: str) -> set[str]:
