@@ -21,7 +21,7 @@ from ....scenarios.schema.expectations import Expectation
 from ....scenarios.sweep.axes import SOURCE
 from ....scenarios.sweep.plan import Identity, Plan, Run, plan
 from ....scenarios.sweep.run import finished, remaining, swept
-from ....scenarios.sweep.store import Ledger, Line, NoSweep, encoded
+from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encoded
 from ....scenarios.version import VERSION
 from ..expectations import expectation, foretold, judged
 from ..localized import Command, Refusal
@@ -76,9 +76,12 @@ def run_sweep(asked: Asked) -> tuple[int, Plan, Lines]:
     whole = planned(asked)
     foretold(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
     try:
-        with Ledger(asked.out) as ledger:
-            done = finished(whole, asked.out)
-            status = go_on(whole, done, ledger, asked)
+        done = finished(whole, asked.out) if asked.out.is_file() else {}
+        status = 0
+        if remaining(whole, done, asked.retry):
+            with Ledger(asked.out) as ledger:
+                done = finished(whole, asked.out)
+                status = go_on(whole, done, ledger, asked)
     except NoSweep as error:
         raise Refusal([str(error)]) from error
     if status == 0:
@@ -95,6 +98,11 @@ def go_on(whole: Plan, done: dict[Identity, Line], ledger: Ledger, asked: Asked)
         return 0
     try:
         train(whole, todo, done, ledger, asked)
+        ledger.enter([])
+    except LedgerMoved as error:
+        complain(_("Error: {message}").format(message=error))
+        complain(elsewhere(whole, done, ledger, error.entries))
+        return FAILED
     except KeyboardInterrupt:
         complain(so_far(whole, asked.out))
         return INTERRUPTED
@@ -127,6 +135,16 @@ def hired(asked: Asked) -> Crew:
     from ....scenarios.runs.executors import Cluster
 
     return Cluster(asked.dask)
+
+
+def elsewhere(
+    whole: Plan, done: dict[Identity, Line], ledger: Ledger, entries: Sequence[Line]
+) -> str:
+    """Keep every run in a file of another name, and say which."""
+    done |= {entry.identity: entry for entry in entries}
+    path = ledger.keep_elsewhere(entries, done.values())
+    form = _("{done} of {all} runs are kept in {file}; go on with --out {file}")
+    return form.format(done=len(done), all=len(whole.runs), file=path)
 
 
 def so_far(whole: Plan, out: Path) -> str:
