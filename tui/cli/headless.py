@@ -38,14 +38,14 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     name = first_preset() if request.scenario is None else request.scenario
     scenario = resolve(name, request.settings)
     # From here on NumPy is loaded.
-    from ...scenarios.documents.run import RunDocument, document, encoded
+    from ...scenarios.documents.run import RunDocument, document, encode
     from ...scenarios.experiment.build import build
 
     check_paths(expected, RunDocument, scenario.kind)
     experiment = build(scenario)
     seconds = train(experiment, interrupts)
     run = document(scenario, experiment, seconds)
-    data = encoded(run)
+    data = encode(run)
     if request.as_json:
         print_data(data)
     else:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from bad_scenarios import faults
 from vglab.scenarios.documents.context import foreseen
-from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.errors import written
 from vglab.scenarios.experiment.build import build
@@ -293,7 +293,7 @@ def told(scenario: Scenario) -> dict[str, Any]:
     experiment = build(scenario)
     for _ in experiment.steps:
         pass
-    run = json.loads(encoded(document(scenario, experiment, 1.0)))
+    run = json.loads(encode(document(scenario, experiment, 1.0)))
     jsonschema.validate(run, json.loads(SCHEMAS["run"]()))
     return run
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from vglab.scenarios.claims.catalog import claims
-from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.course import chapters, ids
 from vglab.scenarios.loading.inheritance import load
@@ -54,7 +54,7 @@ def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
     experiment = build(scenario)
     for _ in islice(experiment.steps, steps):
         pass
-    return json.loads(encoded(document(scenario, experiment, 1.0)))
+    return json.loads(encode(document(scenario, experiment, 1.0)))
 
 
 @pytest.mark.parametrize("preset", ids())

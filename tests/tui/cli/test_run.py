@@ -14,7 +14,7 @@ from vglab.engine.diagnosis.diagnosis import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.documents.context import foreseen
-from vglab.scenarios.documents.run import Finding, Measures, Predicted, document, encoded
+from vglab.scenarios.documents.run import Finding, Measures, Predicted, document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
@@ -49,7 +49,7 @@ def trained(*settings: str, steps: int | None = None) -> tuple[Scenario, Experim
 
 def documented(*settings: str, steps: int | None = None) -> Any:
     """The run document as a program reads it, after it was held against the schema."""
-    run = strict(encoded(document(*trained(*settings, steps=steps), seconds=1.5)))
+    run = strict(encode(document(*trained(*settings, steps=steps), seconds=1.5)))
     SCHEMA.validate(run)
     return run
 

@@ -21,7 +21,6 @@ from ....scenarios.runs.scheduler import Outcome
 from ....scenarios.runs.summary import Entry
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.spec import Scenario
-from ....scenarios.version import VERSION
 from ...render.labels import series_word, state_word
 from ..entries import Request, print_failures, spread_text
 from ..expectations import check_paths, judge, parse_expectations
@@ -80,7 +79,7 @@ def run_compare(names: Sequence[str], request: Request) -> ExitCode:
     except ScenarioError as error:
         raise_faults(error.faults)
     check_paths(expected, Comparison, scenarios[0].kind)
-    document = comparison(scenarios, train(scenarios, request.workers), VERSION)
+    document = comparison(scenarios, train(scenarios, request.workers))
     data = msgspec.json.encode(document)
     if request.as_json:
         print_data(data)

@@ -21,7 +21,7 @@ from ....scenarios.schema.expectations import Expectation
 from ....scenarios.sweep.axes import SOURCE
 from ....scenarios.sweep.plan import Identity, Plan, Run, plan
 from ....scenarios.sweep.run import finished, remaining, swept
-from ....scenarios.sweep.store import Ledger, Line, NoSweep, encoded
+from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encoded
 from ....scenarios.version import VERSION
 from ..expectations import check_paths, judge, parse_expectations
 from ..localized import Command, InputError
@@ -142,9 +142,12 @@ def run_sweep(request: Request) -> tuple[ExitCode, Plan, Lines]:
     whole = make_plan(request)
     check_paths(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
     try:
-        with Ledger(request.out) as ledger:
-            done = finished(whole, request.out)
-            status = train_rest(whole, done, ledger, request)
+        done = finished(whole, request.out) if request.out.is_file() else {}
+        status = ExitCode.DONE
+        if remaining(whole, done, request.retry):
+            with Ledger(request.out) as ledger:
+                done = finished(whole, request.out)
+                status = train_rest(whole, done, ledger, request)
     except NoSweep as error:
         raise InputError([str(error)]) from error
     if status is ExitCode.DONE:
@@ -163,6 +166,11 @@ def train_rest(
         return ExitCode.DONE
     try:
         train(whole, todo, done, ledger, request)
+        ledger.enter([])
+    except LedgerMoved as error:
+        print_error(_("Error: {message}").format(message=error))
+        print_error(keep_elsewhere(whole, done, ledger, error.entries))
+        return ExitCode.FAILED
     except KeyboardInterrupt:
         print_error(progress_text(whole, request.out))
         return ExitCode.INTERRUPTED
@@ -195,6 +203,16 @@ def executor(request: Request) -> Crew:
     from ....scenarios.runs.executors import Cluster
 
     return Cluster(request.dask)
+
+
+def keep_elsewhere(
+    whole: Plan, done: dict[Identity, Line], ledger: Ledger, entries: Sequence[Line]
+) -> str:
+    """Write every run to a file of another name; returns the line that names it."""
+    done |= {entry.identity: entry for entry in entries}
+    path = ledger.keep_elsewhere(entries, done.values())
+    form = _("{done} of {all} runs are kept in {file}; go on with --out {file}")
+    return form.format(done=len(done), all=len(whole.runs), file=path)
 
 
 def progress_text(whole: Plan, out: Path) -> str:
