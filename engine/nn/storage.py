@@ -108,7 +108,8 @@ class Layout:
         more in front, and the run's place among the layers."""
         rows = [[getattr(layer, name) for name in names] for layer in layers]
         for at, stacks in self.stacks(rows):
-            whole: SomeLeaf = copy(layers[at.start])
+            first: int = at.start
+            whole = copy(layers[first])
             for name, stack in zip(names, stacks, strict=True):
                 setattr(whole, name, stack)
             yield at, whole

@@ -15,9 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
 from ...scenarios.errors import reason
+from ...scenarios.files import write_beside
 from ...scenarios.i18n import _, set_language
 from ...scenarios.loading.inheritance import load
-from ..files import put
 from ..protocol import Answer, Command, Open, Ready, Run, Write, Written
 from ..render.palette import PALETTES, Role
 from .drawing import Drawing, Paint
@@ -298,6 +298,6 @@ class LabApp(Errands):
 
 def _put(path: Path, text: str) -> Written:
     try:
-        return Written(str(put(path, text.encode())))
+        return Written(str(write_beside(path, text.encode())))
     except OSError as error:
         return Written(reason=reason(error))

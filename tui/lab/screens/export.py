@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from ....scenarios.files import current_folder
 from ....scenarios.i18n import N_, _
-from ...files import folder
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, style
 from ..drawing import Paint
@@ -49,7 +49,7 @@ class Export(Page):
 
     def _page(self, columns: int, rows: int) -> Lines:
         size = (columns, rows)
-        return page(self._files(), self._chosen, self._said, str(folder()), size)
+        return page(self._files(), self._chosen, self._said, str(current_folder()), size)
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(KINDS)
@@ -58,7 +58,7 @@ class Export(Page):
     def action_write(self, which: int | None = None) -> None:
         self._chosen = self._chosen if which is None else which
         kind = [*KINDS][self._chosen]
-        self._write(kind, folder() / self._files()[kind])
+        self._write(kind, current_folder() / self._files()[kind])
 
     def say(self, path: str, reason: str) -> None:
         """What has become of a file."""
