@@ -56,9 +56,9 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 def refused(error: OSError | MemoryError) -> str:
     """What the system would not do or give, in the language in use."""
-    from ...scenarios.errors import told
+    from ...scenarios.errors import describe
 
-    return told(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    return describe(error) if isinstance(error, OSError) else str(error) or type(error).__name__
 
 
 def obey(arguments: list[str], interrupts: Interrupts) -> int:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from ....scenarios.errors import ScenarioError, told
+from ....scenarios.errors import ScenarioError, describe
 from ....scenarios.i18n import N_, _, ngettext
 from ....scenarios.runs.executors import Crew, crew
 from ....scenarios.runs.tasks import cost
@@ -107,7 +107,7 @@ def go_on(whole: Plan, done: dict[Identity, Line], ledger: Ledger, asked: Asked)
         complain(so_far(whole, asked.out))
         return INTERRUPTED
     except OSError as error:
-        complain(_("Error: {message}").format(message=told(error)))
+        complain(_("Error: {message}").format(message=describe(error)))
         complain(so_far(whole, asked.out))
         return FAILED
     return 0
