@@ -1,17 +1,22 @@
 """A terminal of any size that sends any byte: the lab works on, and ends when it is asked to."""
 
 import fcntl
+import json
 import os
 import re
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
+from shell import start
 from terminal import Terminal
 
 LIGHT = ("--scenario", "deep-sigmoid", "--set", "training.steps=1000000")
@@ -173,3 +178,33 @@ def test_an_error_of_the_lab_is_a_line_and_a_report(kiosk: bool, tmp_path: Path)
         assert line == f"{form} {report}"
         assert "ZeroDivisionError: on purpose" in report.read_text()
         assert report.read_text().startswith("vglab 0.")
+
+
+DRIVER = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "PYTHONUTF8": "1"}
+
+
+def packet(kind: bytes, data: bytes) -> bytes:
+    """What a browser's server hands on."""
+    return kind + len(data).to_bytes(4, "big") + data
+
+
+@pytest.mark.parametrize("size", ["20000", "80"])
+def test_a_browser_may_say_any_size_and_send_any_byte(size: str) -> None:
+    env = {"COLUMNS": size, "ROWS": size, **DRIVER}
+    with start("--kiosk", env=env, stdin=subprocess.PIPE) as lab:
+        assert lab.stdin is not None
+        assert lab.stdout is not None
+        heard, pipe = bytearray(), lab.stdout
+        reader = Thread(target=lambda: heard.extend(b"".join(iter(partial(pipe.read, 4096), b""))))
+        reader.start()
+        time.sleep(2)
+        for wide in (99999, "wide", None):
+            words = json.dumps({"type": "resize", "width": wide, "height": 99999})
+            lab.stdin.write(packet(b"M", words.encode()))
+            time.sleep(1)
+        assert psutil.Process(lab.pid).memory_info().rss < MEMORY
+        for data in (*BYTES, *KEYS, b"q"):
+            lab.stdin.write(packet(b"D", data))
+        assert lab.wait(20) == 0
+        reader.join()
+    assert b"Leaky ReLU" in heard
