@@ -305,7 +305,7 @@ def code_in(row: str) -> list[str]:
 
 
 PATH = re.compile(r"`((?:api|benchmarks|docs|engine|requirements|scenarios|tests|tui)/[\w./-]*)`")
-METHOD = re.compile(r"`([A-Z]\w+)\.(\w+)`")
+METHOD = re.compile(r"`([A-Z][a-z]\w*)\.(\w+)`")
 WRITTEN = {"docs/man/vglab.1"}
 """Files that are generated."""
 
