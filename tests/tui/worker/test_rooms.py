@@ -110,9 +110,9 @@ ROOMS: dict[str, Callable[[], Room]] = {
 }
 
 
-def shown(room: Room, size: Size, spot: tuple[int, int]) -> Picture:
+def shown(room: Room, size: Size, place: tuple[int, int]) -> Picture:
     """What the room draws."""
-    return room.picture(View([], ["grad_norm"], "update_ratio", spot=spot), size)
+    return room.picture(View([], ["grad_norm"], "update_ratio", place=place), size)
 
 
 @pytest.mark.parametrize("size", SIZES)
