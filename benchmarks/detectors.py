@@ -28,8 +28,8 @@ import numpy as np
 from vglab.engine.diagnosis.diagnosis import FROZEN_BUDGET
 from vglab.engine.measure.trace import NetworkTrace
 from vglab.engine.theory.predictions import theory_for
-from vglab.scenarios.build.convert import architecture
-from vglab.scenarios.build.experiment import build
+from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.convert import architecture
 from vglab.scenarios.loading.inheritance import load
 
 STEPS = 1200

@@ -41,7 +41,7 @@ NETWORKS = {
 }
 HEADLESS = """
 import sys, time
-from vglab.scenarios.build import build
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.reading import load
 steps = build(load("deep-sigmoid", sys.argv[1:])).steps
 for line in sys.stdin:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple, get_args
 
 import numpy as np
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.documents.run import RunDocument, document
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.executors import cores

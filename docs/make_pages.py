@@ -15,9 +15,9 @@ from typing import Any, get_args
 from figures import drawing
 from msgspec import UNSET
 from vglab.scenarios import i18n as words
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.documents.run import Net, Number, RunDocument, document
 from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language, _, figure, set_language
 from vglab.scenarios.loading.changes import changes, presets
 from vglab.scenarios.loading.inheritance import load

@@ -13,7 +13,7 @@ from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.nn.network import Network
 from ...engine.numerics import Exact
 from ...engine.training.supervised import Experiment
-from ..build.experiment import build
+from ..experiment.build import build
 from ..loading.inheritance import load
 from ..runs.results import Number, known
 from .catalog import Setup

@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ...engine.numerics import Exact, median
 from ...engine.theory.predictions import Theory, theory_for
 from ...engine.training.supervised import Experiment
-from ..build.data import own_scale, parts, target
+from ..experiment.data import own_scale, parts, target
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import held_back, table
 

@@ -181,7 +181,7 @@ class RunDocument(Document, frozen=True):
     ] = UNSET
 
 
-def document(scenario: Scenario, experiment: Experiment, seconds: float) -> RunDocument:
+def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -> RunDocument:
     """All that the experiment has recorded so far."""
     trace, run = experiment.trace, scenario.run
     return RunDocument(
@@ -258,6 +258,6 @@ def predicted(theory: Theory | None) -> Predicted | None:
     return Predicted(theory.rate, theory.depth_scale, theory.band, theory.source, **theory.measures)
 
 
-def encoded(run: RunDocument) -> bytes:
+def encode(run: RunDocument) -> bytes:
     """The document as strict JSON, one line."""
     return msgspec.json.encode(run)

@@ -36,14 +36,14 @@ def sweep() -> bytes:
 
 def compare() -> bytes:
     """Of what `vglab compare --json` prints."""
-    from ..compare.comparison import Comparison
+    from ..comparison.compare import Comparison
 
     return schema_of(Comparison, "compare:1")
 
 
 def remedies() -> bytes:
     """Of what `vglab remedies --json` prints."""
-    from ..compare.tournament import Tournament
+    from ..comparison.tournament import Tournament
 
     return schema_of(Tournament, "remedies:1")
 

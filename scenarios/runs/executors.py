@@ -7,8 +7,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from threading import Thread
 from typing import Any, Protocol, TypeVar
@@ -98,11 +99,13 @@ class Processes:
         """Start the processes."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
-        self.pool = ProcessPoolExecutor(self.room, context, begin, (theirs,))
+        with import_nothing_from_here():
+            self.pool = ProcessPoolExecutor(self.room, context, begin, (theirs,))
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
-            return self.pool.submit(function, *arguments)
+            with import_nothing_from_here():
+                return self.pool.submit(function, *arguments)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
 
@@ -113,6 +116,24 @@ class Processes:
     def close(self) -> None:
         self.lifeline.close()
         self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+SAFE_PATH = "PYTHONSAFEPATH"
+
+
+@contextmanager
+def import_nothing_from_here() -> Generator[None]:
+    """Keep the current folder off the path of Python processes started meanwhile: multiprocessing
+    starts its own by `python -c`, which would look there first, for a random.py say."""
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 def begin(lifeline: Lifeline) -> None:

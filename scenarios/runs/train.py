@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from ...engine.diagnosis.diagnosis import diagnose
 from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.numerics import Exact
-from ..build.batch import together
+from ..experiment.batch import together
 from ..schema.spec import Scenario
 from .results import Found, LastFound, Net, Number, Result, all_known, known
 

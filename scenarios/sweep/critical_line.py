@@ -11,8 +11,8 @@ from math import isfinite, sqrt
 import numpy as np
 from msgspec.structs import replace
 
-from ..build.convert import architecture
-from ..build.data import in_plane, parts
+from ..experiment.convert import architecture
+from ..experiment.data import in_plane, parts
 from ..schema.spec import Scenario
 
 GAIN, DEPTH = "network.gain", "network.depth"

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ..i18n import _
-from .store import blaming, lines
+from .store import lines
 
 Cell = str | int | float | bool | list[float | None] | None
 Row = dict[str, Cell]
@@ -84,15 +83,3 @@ def as_parquet(path: Path) -> bytes:
     sink = BufferOutputStream()
     write_table(table, sink)
     return sink.getvalue().to_pybytes()
-
-
-def put(path: Path, data: Iterable[bytes]) -> None:
-    """A whole file, or none: what is there stays until all is written. Raises LedgerError."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    with blaming(path):
-        try:
-            with half.open("wb") as file:
-                file.writelines(data)
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from ..compare.remedies import CRITICAL
+from ..comparison.remedies import CRITICAL
 from ..schema.spec import Network
 
 DEPTHS = (2, 3, 5, 8, 12, 20, 30)

@@ -7,7 +7,7 @@ the tools that people have.
 import os
 import stat
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from ..errors import UNREADABLE, USUAL, Table, reason
+from ..files import write_beside
 from ..i18n import _
 from ..runs.results import Known, Net, Number, Result
 from ..runs.scheduler import Outcome
@@ -60,6 +61,8 @@ NOTHING = Result({}, {}, {}, {}, None, 0.0)
 DECODER = msgspec.json.Decoder(Line)
 START = f'{{"schema":"{SCHEMA}",'.encode()
 """What every line begins with."""
+OURS = START.index(b"vglab") + 1
+"""Bytes of it from which on a file that holds no more is taken for a sweep that was cut short."""
 
 
 def line(plan: Plan, run: Run, outcome: Outcome, version: str) -> Line:
@@ -94,6 +97,15 @@ TAIL = 1 << 20
 
 class LedgerError(OSError):
     """The file cannot be read or written: one line that says why."""
+
+
+class LedgerMoved(LedgerError):
+    """The file was removed, replaced or cut by somebody else: `entries` could not be entered."""
+
+    def __init__(self, path: Path, entries: Iterable[Line]) -> None:
+        form = _("{file}: somebody removed, replaced or cut the file while the sweep ran")
+        super().__init__(form.format(file=path))
+        self.entries = [*entries]
 
 
 class NoSweep(ValueError):
@@ -131,22 +143,55 @@ class Ledger:
             self.locked = False
 
     def repair(self) -> None:
-        """Cut off a line that was half written; give a whole one the end it lacks."""
-        size = os.lseek(self.file, 0, os.SEEK_END)
-        os.lseek(self.file, max(0, size - TAIL), os.SEEK_SET)
-        last = os.read(self.file, TAIL).rpartition(b"\n")[2]
+        """Cut off a line that was half written; give a whole one the end it lacks.
+
+        Raises NoSweep, and changes nothing, unless the file begins as a sweep does.
+        """
+        self.size = os.lseek(self.file, 0, os.SEEK_END)
+        if not is_begun(self.read(0)):
+            raise NoSweep(no_line(self.path, 1))
+        last = self.read(max(0, self.size - TAIL)).rpartition(b"\n")[2]
         if is_line(last):
             self.write(b"\n")
         elif START.startswith(last[: len(START)]) or not last.strip(b"\0"):
-            os.ftruncate(self.file, size - len(last))
+            self.size -= len(last)
+            os.ftruncate(self.file, self.size)
         else:
             raise NoSweep(no_line(self.path, None))
 
-    def enter(self, entries: Iterable[Line]) -> None:
+    def read(self, start: int) -> bytes:
+        """The bytes from a place on, as many as a line may have."""
+        os.lseek(self.file, start, os.SEEK_SET)
+        return os.read(self.file, TAIL)
+
+    def enter(self, entries: Sequence[Line]) -> None:
         """Put runs that are finished on the disk. Raises LedgerError; then none of them is there,
-        and all before are."""
+        and all before are; LedgerMoved where the file is not the one that was opened."""
+        if not self.is_in_place():
+            raise LedgerMoved(self.path, entries)
         with blaming(self.path):
             self.write(b"".join(map(encoded, entries)))
+
+    def is_in_place(self) -> bool:
+        """Whether the path still leads to this file, and all that was entered is in it."""
+        try:
+            there = os.stat(self.path)
+        except OSError:
+            return False
+        here = os.fstat(self.file)
+        return os.path.samestat(there, here) and here.st_size >= self.size
+
+    def keep_elsewhere(self, lost: Sequence[Line], known: Iterable[Line]) -> Path:
+        """Begin a file of the next free name with all that was entered and the `lost` entries;
+        where the file itself was cut, with the `known` ones. Raises LedgerError."""
+        if os.fstat(self.file).st_size >= self.size:
+            os.lseek(self.file, 0, os.SEEK_SET)
+            with os.fdopen(os.dup(self.file), "rb") as moved:
+                data = moved.read(self.size) + b"".join(map(encoded, lost))
+        else:
+            data = b"".join(map(encoded, known))
+        with blaming(self.path):
+            return write_beside(self.path, data)
 
     def write(self, data: bytes) -> None:
         """All of the data or nothing of it."""
@@ -159,6 +204,7 @@ class Ledger:
             with suppress(OSError):  # the half is cut off when the file is opened again
                 os.ftruncate(self.file, size)
             raise
+        self.size = size + len(data)
         os.fsync(self.file)
 
     def close(self) -> None:
@@ -193,6 +239,13 @@ def decoded(path: Path, number: int, entry: bytes) -> Line:
         return DECODER.decode(entry)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NoSweep(no_line(path, number)) from error
+
+
+def is_begun(head: bytes) -> bool:
+    """Whether a file that begins so is a sweep, an empty one, or one that was cut in its first
+    line."""
+    first = head.lstrip(b"\r\n ")[: len(START)]
+    return not head or first == START or (len(first) >= OURS and START.startswith(first))
 
 
 def is_line(data: bytes) -> bool:

@@ -18,7 +18,7 @@ from ...engine.gan.targets import latent
 from ...engine.nn.assembly import Tap
 from ...engine.nn.network import Network
 from ...engine.numerics import Array, Exact
-from ...scenarios.build.data import in_plane, parts, target
+from ...scenarios.experiment.data import in_plane, parts, target
 from ...scenarios.schema.spec import Scenario
 
 ROOM = 96 << 20

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import asyncio
 
 
-WORKER = (sys.executable, "-m", "vglab.tui.worker")
+WORKER = (sys.executable, "-P", "-m", "vglab.tui.worker")
+"""With -P nothing is imported from the folder the lab was started in: no random.py of a student."""
 _PIECE = 1 << 18
 _GOODBYE = 0.5
 """Seconds a worker gets to end by itself when its pipe closes."""

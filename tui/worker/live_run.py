@@ -19,10 +19,11 @@ from ...engine.diagnosis.decay import rates
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.build.experiment import build
-from ...scenarios.build.memory import TooLarge
 from ...scenarios.documents.explanation import brief, pace, sentence, short
 from ...scenarios.errors import ScenarioError, reason
+from ...scenarios.experiment.build import build
+from ...scenarios.experiment.memory import TooLarge
+from ...scenarios.files import write_beside
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario
 from ..charts.common import EDGES
@@ -30,7 +31,6 @@ from ..charts.plotting.series import Floats
 from ..charts.registry import charted, fitting
 from ..charts.scene import Scene
 from ..charts.snapshots import Film, Likenesses, Look, points, still
-from ..files import put
 from ..protocol import STEPS, Open, Status, Verdict, View, Write, Written
 from ..render.glyphs import marks
 from .room import Room
@@ -237,7 +237,7 @@ def factors(scene: Scene) -> dict[str, float]:
 def delivered(order: Write, subject: Subject, scene: Scene, room: Room | None) -> Written:
     """Write the file that is asked for, and say what became of it."""
     try:
-        return Written(str(put(Path(order.path), _content(order, subject, scene, room))))
+        return Written(str(write_beside(Path(order.path), _content(order, subject, scene, room))))
     except OSError as error:
         return Written(reason=reason(error))
 
@@ -246,9 +246,9 @@ def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) ->
     if order.chart is None:
         from ...scenarios.documents.run import (  # with the theory, which no first frame waits for
             document,
-            encoded,
+            encode,
         )
 
-        return encoded(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
+        return encode(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
     table = charted(scene, order.chart) if room is None else room.table()
     return table.csv()

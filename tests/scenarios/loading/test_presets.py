@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.claims.catalog import claims
-from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.documents.run import document, encode
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.course import chapters, ids
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.expectations import parse, unmet
@@ -54,7 +54,7 @@ def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
     experiment = build(scenario)
     for _ in islice(experiment.steps, steps):
         pass
-    return json.loads(encoded(document(scenario, experiment, 1.0)))
+    return json.loads(encode(document(scenario, experiment, 1.0)))
 
 
 @pytest.mark.parametrize("preset", ids())

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 from vglab.scenarios import i18n as words
-from vglab.scenarios.build.experiment import build
-from vglab.scenarios.compare.comparison import Comparison, comparison
-from vglab.scenarios.documents.run import RunDocument, document, encoded
+from vglab.scenarios.comparison.compare import Comparison, comparison
+from vglab.scenarios.documents.run import RunDocument, document, encode
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.expectation_types import foretell
@@ -56,14 +56,14 @@ def test_what_a_run_shows_is_never_refused(preset: str, tmp_path: Path) -> None:
     for _ in experiment.steps:
         pass
     run = document(scenario, experiment, 1.0)
-    never_refused(json.loads(encoded(run)), RunDocument, scenario.kind)
+    never_refused(json.loads(encode(run)), RunDocument, scenario.kind)
 
 
 @pytest.mark.parametrize("preset", ["relu", "gan-saturating"])
 def test_nor_is_what_comparisons_and_sweeps_show(preset: str) -> None:
     scenario = load(preset, ["training.steps=2", "run.replicas=1"])
     (result,) = measure((scenario,))
-    compared = comparison([scenario, scenario], [[result], [result]], "1")
+    compared = comparison([scenario, scenario], [[result], [result]])
     never_refused(json.loads(msgspec.json.encode(compared)), Comparison, scenario.kind)
     swept = plan(preset, ["run.seed=0,1"], ["training.steps=2"], None)
     for outcome in (result, "why not"):

@@ -10,7 +10,7 @@ from vglab.engine.nn.activations import ACTIVATIONS
 from vglab.engine.nn.assembly import COMPOSERS
 from vglab.engine.nn.initializers import INITIALIZERS
 from vglab.engine.training.optimizers import OPTIMIZERS
-from vglab.scenarios.build.convert import DTYPES, LOSSES
+from vglab.scenarios.experiment.convert import DTYPES, LOSSES
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema import records, spec
 from vglab.scenarios.schema.rules import NEEDS

@@ -13,7 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.sweep.plan import plan
-from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, encoded, line, lines
+from vglab.scenarios.sweep.store import (
+    OURS,
+    Ledger,
+    LedgerError,
+    LedgerMoved,
+    Line,
+    NoSweep,
+    encoded,
+    line,
+    lines,
+)
 
 PLAN = plan("tanh", ["network.gain=1:3:3"])
 RESULT = Result({"test": 0.5}, {"test": None}, {}, {}, 7, 0.1)
@@ -51,7 +61,7 @@ def test_a_line_says_what_it_is() -> None:
 @given(st.data())
 def test_a_file_cut_anywhere_keeps_its_whole_lines(path: Path, data: st.DataObject) -> None:
     whole = b"".join(map(encoded, ENTRIES))
-    cut = data.draw(st.integers(0, len(whole)))
+    cut = data.draw(st.just(0) | st.integers(OURS, len(whole)))
     path.write_bytes(whole[:cut])
     with Ledger(path):
         kept = [*lines(path)]
@@ -74,13 +84,36 @@ def test_lines_may_be_joined_with_blank_ones_between(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "held", ["some notes", "a, b\n1, 2\n", '{"schema": "vglab.run/1"}\n', "# TOML\n[network]"]
+    "held",
+    [
+        *(b"some notes", b"a, b\n1, 2\n", b'{"schema": "vglab.run/1"}\n', b"# TOML\n[network]"),
+        *(b"MBR\0data\n" + bytes(9000), b"\x93NUMPY\n" + bytes(80), b"if x {\n{", b"{", bytes(2)),
+        b'{"schema":"vglab.run/1","version":',
+    ],
 )
-def test_another_file_is_left_as_it_is(path: Path, held: str) -> None:
-    path.write_text(held)
-    with pytest.raises(NoSweep, match="is no line of a sweep"), Ledger(path):
-        assert [*lines(path)]
-    assert path.read_text() == held
+def test_another_file_is_left_as_it_is(path: Path, held: bytes) -> None:
+    path.write_bytes(held)
+    with pytest.raises(NoSweep, match="line 1 is no line of a sweep; nothing was changed"):
+        Ledger(path)
+    assert path.read_bytes() == held
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced", "cut"])
+def test_a_file_that_is_moved_away_is_noticed_and_kept_elsewhere(path: Path, how: str) -> None:
+    whole = b"".join(map(encoded, ENTRIES))
+    with Ledger(path) as ledger:
+        ledger.enter(ENTRIES[:2])
+        if how == "cut":
+            os.truncate(path, 5)
+        else:
+            path.unlink()
+        if how == "replaced":
+            path.write_text("mine")
+        with pytest.raises(LedgerMoved, match="removed, replaced or cut") as moved:
+            ledger.enter(ENTRIES[2:])
+        kept = ledger.keep_elsewhere(moved.value.entries, ENTRIES)
+    assert kept.read_bytes() == whole
+    assert how == "removed" or path.read_bytes() in (b"mine", whole[:5])
 
 
 def test_a_broken_line_is_named(path: Path) -> None:

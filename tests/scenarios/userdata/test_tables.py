@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from vglab.scenarios.build.data import in_plane, parts
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.data import in_plane, parts
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan

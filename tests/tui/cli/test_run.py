@@ -13,10 +13,10 @@ from shell import QUICK, Said
 from vglab.engine.diagnosis.diagnosis import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
-from vglab.scenarios.build.experiment import build
 from vglab.scenarios.documents.context import foreseen
-from vglab.scenarios.documents.run import Finding, Measures, Predicted, document, encoded
+from vglab.scenarios.documents.run import Finding, Measures, Predicted, document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
@@ -49,7 +49,7 @@ def trained(*settings: str, steps: int | None = None) -> tuple[Scenario, Experim
 
 def documented(*settings: str, steps: int | None = None) -> Any:
     """The run document as a program reads it, after it was held against the schema."""
-    run = strict(encoded(document(*trained(*settings, steps=steps), seconds=1.5)))
+    run = strict(encode(document(*trained(*settings, steps=steps), seconds=1.5)))
     SCHEMA.validate(run)
     return run
 
@@ -256,8 +256,9 @@ def test_a_mistyped_expectation_is_refused_before_anything_is_trained(
         raise AssertionError("something was trained")
 
     monkeypatch.chdir(tmp_path)
-    for place in ("run.built", "compare.gather", "remedies.hold", "sweep.train"):
-        monkeypatch.setattr(f"vglab.tui.cli.commands.{place}", trained)
+    work = ("headless.train", "commands.compare.train", "commands.remedies.hold")
+    for place in (*work, "commands.sweep.train"):
+        monkeypatch.setattr(f"vglab.tui.cli.{place}", trained)
     status, out, err = ask(*words, "--lang", "es")
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("Error: --expect: ")

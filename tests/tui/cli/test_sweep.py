@@ -1,6 +1,7 @@
 """`vglab sweep` and `vglab export`: killed, interrupted, locked out, short of space."""
 
 import csv
+import errno
 import json
 import os
 import pty
@@ -96,6 +97,37 @@ def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     count = len(entries(path))
     assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
     assert not psutil.wait_procs(workers_there, timeout=20)[1]
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: str) -> None:
+    process = start(*LONG, "--workers", "1", "--out", str(path))
+    wait_for_lines(path, 2)
+    path.unlink()
+    if how == "replaced":
+        path.write_text("mine")
+    status, out, err = said(process)
+    assert (status, out) == (1, "")
+    kept = path.with_stem(f"{path.stem}-2") if how == "replaced" else path
+    first, second = err.splitlines()
+    assert first.startswith(f"Error: {path}: somebody removed, replaced or cut the file")
+    count = len(entries(kept))
+    assert 3 <= count <= 12
+    assert second == f"{count} of 12 runs are kept in {kept}; go on with --out {kept}"
+    assert how == "removed" or path.read_text() == "mine"
+    assert said(start(*LONG, "--workers", "2", "--out", str(kept))) == (0, "", "")
+
+
+def test_a_whole_sweep_is_drawn_from_where_nothing_can_be_written(
+    path: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(*SWEEP, "--out", str(path)).status == 0
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr("vglab.tui.cli.commands.sweep.Ledger", refused)
+    assert ask(*SWEEP, "--out", str(path), "--plot").status == 0
 
 
 def test_two_sweeps_on_one_file_are_one_too_many(path: Path, ask: Ask) -> None:
@@ -297,12 +329,32 @@ def test_an_export_is_whole_or_not_there(ask: Ask, path: Path) -> None:
     table = path.with_name("table.csv")
     table.write_text("mine")
     path.write_text('{"schema":"vglab.sweep/1"}\n')
-    status, out, err = ask("export", str(path), "--csv", "--out", str(table))
+    status, out, err = ask("export", str(path), "--csv", "--out", str(table), "--force")
     assert (status, out) == (2, "")
     assert err == f"Error: {path}: line 1 is no line of a sweep; nothing was changed\n"
     assert (table.read_text(), len([*path.parent.iterdir()])) == ("mine", 2)
     assert ask("export", str(path)).status == 2
     assert ask("export", "nowhere", "--csv").status == 1
+
+
+def test_an_export_replaces_nothing_unless_told_to_and_never_the_sweep(
+    ask: Ask, path: Path
+) -> None:
+    ask(*SWEEP, "--out", str(path))
+    runs, table, link = path.read_bytes(), path.with_name("table.csv"), path.with_name("link")
+    table.write_text("mine")
+    link.symlink_to(path)
+    export = ("export", str(path), "--csv", "--out")
+    status, _out, err = ask(*export, str(table))
+    assert (status, table.read_text()) == (2, "mine")
+    assert err == f"Error: {table}: there is such a file already (--force replaces it)\n"
+    for itself in (path, link):
+        status, _out, err = ask(*export, str(itself), "--force")
+        assert (status, path.read_bytes(), link.is_symlink()) == (2, runs, True)
+        assert err == f"Error: {itself}: this is the sweep itself; give --out another file\n"
+    assert ask(*export, str(table), "--force") == (0, "", "")
+    assert table.read_text().startswith("network.gain,")
+    assert {each.name for each in path.parent.iterdir()} == {path.name, table.name, link.name}
 
 
 def test_a_reader_who_has_had_enough_ends_an_export_quietly(ask: Ask, path: Path) -> None:

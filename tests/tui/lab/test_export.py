@@ -15,9 +15,9 @@ from fake_traces import scene, trace
 from lab_driver import SIZE, STATUS, Bench, begun
 from msgspec.structs import replace
 from shell import said, start
+from vglab.scenarios.files import write_beside
 from vglab.tui.charts.registry import CHARTED, charted
 from vglab.tui.charts.table import Table
-from vglab.tui.files import put
 from vglab.tui.lab.bench import notices
 from vglab.tui.lab.layout import MANY, PANELS, ROOMS
 from vglab.tui.lab.screens.export import Export
@@ -159,7 +159,7 @@ async def test_a_kiosk_writes_nothing_and_says_so_for_a_while(
 def test_a_folder_that_is_closed_leaves_nothing(folder: Path) -> None:
     folder.chmod(0o500)
     with pytest.raises(PermissionError):
-        put(folder / "x.json", b"")
+        write_beside(folder / "x.json", b"")
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_the_worker_loads_what_a_room_needs_when_one_is_entered() -> None:
 
 
 def test_the_worker_is_started_before_textual_is_loaded() -> None:
-    assert python(OPENING).strip() == "('-m', 'vglab.tui.worker')"
+    assert python(OPENING).strip() == "('-P', '-m', 'vglab.tui.worker')"
 
 
 def test_the_first_frame_loads_nothing_more() -> None:

@@ -81,7 +81,7 @@ def test_an_export_to_a_disk_that_is_full(disk: Path, swept: str, kind: str) -> 
         pytest.importorskip("pyarrow")
     table = disk / "table"
     table_kept = f"status=$?; ls {disk}; cat {table}; exit $status"
-    asked = line("export", swept, kind, "--out", str(table))
+    asked = line("export", swept, kind, "--force", "--out", str(table))
     fill = f"echo mine > {table}; dd if=/dev/zero of={disk}/rest bs=4k count=9 2>/dev/null"
     status, out, err = in_a_namespace(disk, "8k", f"{fill}; {asked}; {table_kept}")
     assert status == 1
@@ -122,10 +122,10 @@ def test_nothing_can_be_printed_and_that_is_said(words: list[str]) -> None:
 def test_a_new_file_on_a_disk_that_is_full_leaves_nothing(disk: Path) -> None:
     code = f"""
 from pathlib import Path
-from vglab.tui.files import put
+from vglab.scenarios.files import write_beside
 from vglab.tui.lab.screens.save import saved
 print(saved({str(disk / "mine")!r}, "[run]"))
-put(Path({str(disk / "run.json")!r}), b"run")
+write_beside(Path({str(disk / "run.json")!r}), b"run")
 """
     fill = f"dd if=/dev/zero of={disk}/rest bs=4k count=9 2>/dev/null"
     asked = f"LANGUAGE=es {shlex.join([sys.executable, '-c', code])}"

@@ -106,7 +106,7 @@ print("LOADED", *(name for name in {SELDOM} if name in sys.modules and name not 
 def test_what_only_some_scenarios_need_is_loaded_for_those(preset: str, module: str) -> None:
     code = """
 import sys
-from vglab.scenarios.build.experiment import build
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 build(load(sys.argv[1]))
 print("vglab.engine." + sys.argv[2] in sys.modules)

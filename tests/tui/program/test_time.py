@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from vglab.scenarios.build.experiment import build
-from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["run"]()))
@@ -24,7 +24,7 @@ def documented(preset: str, *settings: str) -> Any:
     experiment = build(scenario)
     for _ in experiment.steps:
         pass
-    run = json.loads(encoded(document(scenario, experiment, 1.0)))
+    run = json.loads(encode(document(scenario, experiment, 1.0)))
     SCHEMA.validate(run)
     return run
 

@@ -13,8 +13,8 @@ from fake_traces import finding, scene, trace
 from golden import is_rectangle, same
 from vglab.scenarios.claims.catalog import claims, topics
 from vglab.scenarios.claims.testing import Measured, trials, work
-from vglab.scenarios.compare.remedies import REMEDIES, applied
-from vglab.scenarios.compare.tournament import Field
+from vglab.scenarios.comparison.remedies import REMEDIES, applied
+from vglab.scenarios.comparison.tournament import Field
 from vglab.scenarios.i18n import Language, set_language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Found, LastFound, Net, Result

@@ -10,8 +10,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ....scenarios.errors import reason
+from ....scenarios.files import current_folder, write_beside
 from ....scenarios.i18n import N_, _
-from ...files import folder, put
 from ...protocol import Written
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, style
@@ -51,7 +51,7 @@ class Export(Page):
 
     def _page(self, columns: int, rows: int) -> Lines:
         size = (columns, rows)
-        return page(self._files(), self._chosen, self._outcome, str(folder()), size)
+        return page(self._files(), self._chosen, self._outcome, str(current_folder()), size)
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(KINDS)
@@ -60,7 +60,7 @@ class Export(Page):
     def action_write(self, which: int | None = None) -> None:
         self._chosen = self._chosen if which is None else which
         kind = [*KINDS][self._chosen]
-        written = self._write(kind, folder() / self._files()[kind])
+        written = self._write(kind, current_folder() / self._files()[kind])
         if written is not None:
             self.say(written)
 
@@ -94,7 +94,7 @@ def by_itself(svg: str) -> str:
 def write_picture(path: Path, svg: str) -> Written:
     """Write a picture as a new file: where it is, or why it is not."""
     try:
-        return Written(str(put(path, svg.encode())))
+        return Written(str(write_beside(path, svg.encode())))
     except OSError as error:
         return Written(reason=reason(error))
 

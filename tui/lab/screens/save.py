@@ -14,12 +14,12 @@ from textual.events import Key, Resize
 from textual.screen import Screen
 
 from ....scenarios.errors import reason
+from ....scenarios.files import write_whole
 from ....scenarios.i18n import _
 from ....scenarios.loading.inheritance import find
 from ....scenarios.loading.toml_reader import halves, value_of
 from ....scenarios.loading.toml_writer import written
 from ....scenarios.schema.validation import Place
-from ...files import begin
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, style
 from ..drawing import Drawing, Paint
@@ -105,7 +105,7 @@ def reference(name: str) -> str:
 def save(name: str, text: str) -> Path:
     """Write a new file of that name. Raises OSError: FileExistsError where there is one already."""
     path = Path(name if name.endswith(ENDING) else name + ENDING)
-    begin(path, text.encode())
+    write_whole(path, [text.encode()])
     return path
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from ....scenarios.build.experiment import build
 from ....scenarios.errors import ScenarioError
+from ....scenarios.experiment.build import build
 from ....scenarios.i18n import _, figure
 from ....scenarios.loading.changes import shared
 from ....scenarios.loading.inheritance import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ....scenarios.compare.tournament import Field, Standing, standings, tournament
+from ....scenarios.comparison.tournament import Field, Standing, standings, tournament
 from ....scenarios.i18n import _, figure
 from ....scenarios.runs.executors import Crew
 from ...charts.common import note, picture

@@ -3,17 +3,18 @@
 The only part of the scenarios that loads the engine.
 """
 
-import numpy as np
-from ..schema.spec import Layers, Scenario
-from ...engine.nn.architecture import Architecture
-from .data import source
-from typing import Any
 from math import ceil, sqrt
-from ...engine.training.supervised import Training
-from ...engine.training.optimizers import Settings
-from ...engine.training.stages import Stage
+from typing import Any
+
+import numpy as np
 from msgspec.structs import asdict
 
+from ...engine.nn.architecture import Architecture
+from ...engine.training.optimizers import Settings
+from ...engine.training.stages import Stage
+from ...engine.training.supervised import Training
+from ..schema.spec import Layers, Scenario
+from .data import source
 
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
 LOSSES = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}

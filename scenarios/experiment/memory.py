@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
-from ..i18n import _
-from ..schema.spec import Scenario
-from ...engine.nn.architecture import Architecture
-from ...engine.training.supervised import Training, at_once
-from .data import source
-from ..userdata.loader import sizes
 from collections.abc import Mapping
-from ...engine.nn.storage import kinds, size
-from ...engine.nn.layers import Dense, Leaf
 from math import prod
-from ...engine.nn.assembly import compose
-from ...engine.nn.activations import activation
-from ...engine.nn.recurrent_cells import CELLS
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from ...engine.measure.probe import TIME_MEASURES
 from ...engine.measure.trace import MEASURES
-from typing import TYPE_CHECKING
+from ...engine.nn.activations import activation
+from ...engine.nn.architecture import Architecture
+from ...engine.nn.assembly import compose
+from ...engine.nn.layers import Dense, Leaf
+from ...engine.nn.recurrent_cells import CELLS
+from ...engine.nn.storage import kinds, size
+from ...engine.training.supervised import Training, at_once
+from ..i18n import _
+from ..schema.spec import Scenario
+from ..userdata.loader import sizes
+from .data import source
 
 if TYPE_CHECKING:
     from ...engine.gan.training import Duel

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from vglab.engine.data.datasets import generate
-from vglab.scenarios.build.experiment import build
+from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.errors import ScenarioError
-from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import set_language
-from vglab.scenarios.documents.run import document, encoded
+from vglab.scenarios.loading.inheritance import load
 from vglab.tui.cli.report import report
 
 CLASSIFIERS = {"mlp": "deep-sigmoid", "cnn": "cnn", "rnn": "rnn", "lstm": "lstm", "gru": "gru"}
@@ -64,7 +64,7 @@ def ran(kind: str, *more: str) -> Any:
         lines = report(run).splitlines()
         assert not [line for line in lines if {"nan", "inf", "None"} & set(line.split())]
         assert all(net.diagnosis.why in "\n".join(lines) for net in run.networks.values())
-    return json.loads(encoded(run))
+    return json.loads(encode(run))
 
 
 @KINDS

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import psutil
 import pytest
-from vglab.scenarios.schema import spec
-from vglab.scenarios.build.convert import architecture, training
-from vglab.scenarios.build.experiment import build
+from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.convert import architecture, training
+from vglab.scenarios.experiment.memory import TooLarge, needed
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.build.memory import TooLarge, needed
+from vglab.scenarios.schema import records, spec
 from vglab.scenarios.schema.rules import CLASSLESS
 from vglab.scenarios.schema.spec import names
 
@@ -22,7 +22,7 @@ CHOICES = {
     "network.norm": spec.Norm,
     "network.skip": spec.Skip,
     "network.loss": spec.Loss,
-    "data.name": spec.Data,
+    "data.name": records.Data,
     "training.optimizer": spec.Optimizer,
     "run.dtype": spec.DType,
 }
@@ -132,7 +132,7 @@ def test_a_small_run_is_not_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("spanish")
 def test_the_refusal_counts_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vglab.scenarios.build.memory.LITTLE", 0)
+    monkeypatch.setattr("vglab.scenarios.experiment.memory.LITTLE", 0)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1_500_000))
     with pytest.raises(TooLarge, match=r"necesitaría unos 0\.00\d+ GB .* hay 0\.0015 GB libres"):
         build(load("relu"))

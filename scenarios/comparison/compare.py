@@ -16,12 +16,13 @@ from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import differences, shared
 from ..loading.inheritance import load
-from ..runs.executors import Crew
+from ..runs.executors import Crew, crew
 from ..runs.results import Known
 from ..runs.scheduler import Outcome, carried_out
 from ..runs.summary import Entry, entry
 from ..runs.tasks import Numbered, tasks
 from ..schema.spec import DType, Scenario
+from ..version import VERSION
 
 
 class Arrival(Struct, frozen=True):
@@ -43,6 +44,20 @@ class Comparison(Known, frozen=True):
     dtype: DType
     finished: Annotated[bool, Meta(description="false when it was interrupted")]
     runs: Annotated[list[Entry], Meta(description="as they were asked for; the first is the base")]
+
+
+def compare(names: Sequence[str], settings: Sequence[str] = (), workers: int = 1) -> Comparison:
+    """Train scenarios on the same data and seeds, and hold them against the first.
+
+    names: presets or files; settings: what is stated over each, as --set takes it; workers:
+    processes to train in (more than one: only under `if __name__ == "__main__":`).
+    Raises ScenarioError where one of them cannot be had, or not on the data of the first.
+    """
+    scenarios = aligned(names, settings)
+    outcomes: list[list[Outcome]] = [[] for _one in scenarios]
+    for arrival in raced(scenarios, crew(workers)):
+        outcomes[arrival.scenario].append(arrival.outcome)
+    return comparison(scenarios, outcomes)
 
 
 def aligned(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
@@ -80,15 +95,13 @@ def summed_up(first: Scenario, scenario: Scenario, outcomes: Sequence[Outcome]) 
     return entry(scenario.id, scenario.title.chosen(), changes, outcomes)
 
 
-def comparison(
-    scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]], version: str
-) -> Comparison:
+def comparison(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]]) -> Comparison:
     """The document of all that came."""
     first = scenarios[0]
     shown = [summed_up(first, *both) for both in zip(scenarios, outcomes, strict=True)]
     return Comparison(
         schema="vglab.compare/1",
-        version=version,
+        version=VERSION,
         seed=first.run.seed,
         replicas=first.run.replicas,
         dtype=first.run.dtype,

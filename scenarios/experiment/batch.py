@@ -3,21 +3,23 @@
 What shapes no array can differ from replica to replica, so a row of a grid is one experiment.
 """
 
-import numpy as np
 from collections.abc import Sequence
-from ..schema.spec import Scenario
-from ...engine.training.supervised import Experiment, Training, supervised
-from msgspec.structs import replace
-from .experiment import build
-from .convert import DTYPES, architecture, training
-from .memory import needed, refuse_too_large
-from ...engine.training.layerwise import layerwise
-from ...engine.nn.network import Network
-from ...engine.data.datasets import Dataset
-from .data import parts
-from ...engine.numerics import Array
-from math import inf
 from dataclasses import replace as altered
+from math import inf
+
+import numpy as np
+from msgspec.structs import replace
+
+from ...engine.data.datasets import Dataset
+from ...engine.nn.network import Network
+from ...engine.numerics import Array
+from ...engine.training.layerwise import layerwise
+from ...engine.training.supervised import Experiment, Training, supervised
+from ..schema.spec import Scenario
+from .build import build
+from .convert import DTYPES, architecture, training
+from .data import parts
+from .memory import needed, refuse_too_large
 
 
 def together(runs: Sequence[Scenario]) -> Experiment:

@@ -4,18 +4,18 @@ Apart from build.py, as most scenarios are no GANs and need not load what trains
 """
 
 import numpy as np
-from ..schema.spec import Player, Scenario, Training
-from ...engine.training.supervised import Experiment
-from .memory import needed_by_gan, refuse_too_large
-from .convert import DTYPES, common, every, of_layers, seeds
-from .data import target
+
+from ...engine.gan.players import Rule
 from ...engine.gan.training import Duel, adversarial
 from ...engine.nn.architecture import Architecture
 from ...engine.nn.network import Network
-from ...engine.training.stages import Turn
-from ...engine.gan.players import Rule
 from ...engine.training.optimizers import Settings
-
+from ...engine.training.stages import Turn
+from ...engine.training.supervised import Experiment
+from ..schema.spec import Player, Scenario, Training
+from .convert import DTYPES, common, every, of_layers, seeds
+from .data import target
+from .memory import needed_by_gan, refuse_too_large
 
 OTHER = 2**33
 """Added to a seed, gives one that no scenario can state: the discriminator's."""

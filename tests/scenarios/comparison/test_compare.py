@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from vglab.scenarios.compare.comparison import aligned, comparison, raced, replica
+from vglab.scenarios.comparison.compare import aligned, comparison, raced, replica
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.runs.executors import Here
 from vglab.scenarios.runs.results import Found, LastFound, Net, Result
@@ -47,12 +47,12 @@ def test_a_race_is_the_runs_themselves_as_they_come() -> None:
 def test_the_document_of_what_has_come_so_far() -> None:
     scenarios = aligned(["tanh", "relu"], [*QUICK, "run.replicas=2"])
     outcomes = [[], []]
-    unfinished = comparison(scenarios, outcomes, "1.0")
+    unfinished = comparison(scenarios, outcomes)
     assert not unfinished.finished
     assert unfinished.runs[0].accuracy == {}
     for one in raced(scenarios, Here()):
         outcomes[one.scenario].append(one.outcome)
-    document = comparison(scenarios, outcomes, "1.0")
+    document = comparison(scenarios, outcomes)
     assert document.finished
     tanh, relu = document.runs
     assert (tanh.scenario, relu.scenario) == ("tanh", "relu")

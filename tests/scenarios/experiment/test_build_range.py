@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from vglab.scenarios.build.experiment import build
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 
 FAINT = ("network.activation=relu", "network.init=uniform", "training.steps=2")

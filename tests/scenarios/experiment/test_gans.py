@@ -9,20 +9,20 @@ import jsonschema
 import numpy as np
 import pytest
 from bad_scenarios import faults
-from vglab.scenarios.schema import spec
-from vglab.scenarios.build.experiment import build
-from vglab.scenarios.build.convert import seeds, training
-from vglab.scenarios.loading.changes import changes
-from vglab.scenarios.build.gan import duel, players
+from vglab.scenarios.documents.context import foreseen
+from vglab.scenarios.documents.run import document, encode
+from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.errors import written
+from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.convert import seeds, training
+from vglab.scenarios.experiment.gan import duel, players
+from vglab.scenarios.experiment.memory import TooLarge, needed_by_gan
+from vglab.scenarios.loading.changes import changes
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.build.memory import TooLarge, needed_by_gan
+from vglab.scenarios.loading.toml_writer import shown
+from vglab.scenarios.schema import records, spec
 from vglab.scenarios.schema.rules import NO_POINTS
 from vglab.scenarios.schema.spec import Scenario, names
-from vglab.scenarios.documents.run import document, encoded
-from vglab.scenarios.documents.context import foreseen
-from vglab.scenarios.documents.schemas import SCHEMAS
-from vglab.scenarios.loading.toml_writer import shown
 
 GAN = (
     "kind=gan",
@@ -35,7 +35,7 @@ GAN = (
 )
 CHOICES = {
     "gan.loss": spec.Game,
-    "data.name": spec.Data,
+    "data.name": records.Data,
     "generator.activation": spec.Activation,
     "discriminator.norm": spec.Norm,
     "generator.skip": spec.Skip,
@@ -293,7 +293,7 @@ def told(scenario: Scenario) -> dict[str, Any]:
     experiment = build(scenario)
     for _ in experiment.steps:
         pass
-    run = json.loads(encoded(document(scenario, experiment, 1.0)))
+    run = json.loads(encode(document(scenario, experiment, 1.0)))
     jsonschema.validate(run, json.loads(SCHEMAS["run"]()))
     return run
 

@@ -4,14 +4,15 @@ The only part of the scenarios that loads the engine.
 """
 
 import numpy as np
-from ..schema.spec import Scenario
-from ...engine.training.supervised import Experiment, Training, supervised
-from .convert import DTYPES, architecture, seeds, training
-from .memory import needed, refuse_too_large
+
+from ...engine.data.datasets import Dataset
 from ...engine.nn.architecture import Architecture
 from ...engine.nn.network import Network
-from ...engine.data.datasets import Dataset
+from ...engine.training.supervised import Experiment, Training, supervised
+from ..schema.spec import Scenario
+from .convert import DTYPES, architecture, seeds, training
 from .data import parts
+from .memory import needed, refuse_too_large
 
 
 def build(scenario: Scenario) -> Experiment:

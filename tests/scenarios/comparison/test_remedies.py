@@ -6,9 +6,9 @@ from math import inf
 import pytest
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.engine.theory.mean_field import critical_gain
-from vglab.scenarios.compare.comparison import Arrival
-from vglab.scenarios.compare.remedies import CRITICAL, REMEDIES, Remedy, applied, critical
-from vglab.scenarios.compare.tournament import (
+from vglab.scenarios.comparison.compare import Arrival
+from vglab.scenarios.comparison.remedies import CRITICAL, REMEDIES, Remedy, applied, critical
+from vglab.scenarios.comparison.tournament import (
     WORST,
     Entered,
     Event,

@@ -21,7 +21,7 @@ from ..runs.results import Known, Result, slowest
 from ..runs.scheduler import Outcome
 from ..runs.summary import Entry
 from ..schema.spec import DType
-from .comparison import Arrival, raced, summed_up
+from .compare import Arrival, raced, summed_up
 from .remedies import REMEDIES, Entrant, applied
 
 PROMISING = 4

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from ..schema.spec import Scenario, is_own
-from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources, split
-from ..userdata.loader import PLANE, form, held_back, table
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources, split
+from ..schema.spec import Scenario, is_own
+from ..userdata.loader import PLANE, form, held_back, table
 
 if TYPE_CHECKING:
     from ...engine.data.tabular import Samples, Scale
