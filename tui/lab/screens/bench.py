@@ -53,37 +53,37 @@ class Bench(Screen[None]):
         order: Callable[..., None],
     ) -> None:
         super().__init__(id="bench")
-        unfocus = partial(self.set_focus, None)
-        pads = {
+        self.controls, self.readings = controls, (readings := Readings())
+        drawings, unfocus = self._drawings(paint), partial(self.set_focus, None)
+        self.dashboard = dashboard = Dashboard(controls, readings, catalogue, drawings, order)
+        self.notices = notices = Notices(dashboard, self.set_timer)
+        self.navigation = navigation = Navigation(controls, readings, dashboard, order)
+        self.run_control = runs = RunControl(
+            controls, readings, dashboard, navigation, order, self.set_timer
+        )
+        self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
+        rooms = Rooms(controls, readings, dashboard, changes, notices, order, unfocus)
+        self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.parts: Mapping[str, object] = {
+            "navigation": navigation,
+            "run_control": runs,
+            "change_panel": changes,
+            "scenarios": self.scenarios,
+            "rooms": rooms,
+            "compare": CompareRoom(controls, order),
+            "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
+            "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),
+        }
+        """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
+
+    def _drawings(self, paint: Paint) -> dict[str, Drawing]:
+        """A drawing for each place; those that have keys of their own, where they have them."""
+        return {name: Drawing(paint, name) for name in PLACES} | {
             "form": pad(paint, "form", FORM, lambda character: self.change_panel.type(character)),
             "compare": pad(paint, "compare", COMPARE),
             "diagram": pad(paint, "diagram", DIAGRAM),
             "claims": pad(paint, "claims", CLAIMS),
         }
-        drawings = {name: Drawing(paint, name) for name in PLACES} | pads
-        self.controls, self.readings = controls, (readings := Readings())
-        self.dashboard = dashboard = Dashboard(controls, readings, catalogue, drawings, order)
-        self.notices = notices = Notices(dashboard, self.set_timer)
-        self.navigation = Navigation(controls, readings, dashboard, order)
-        self.run_control = RunControl(
-            controls, readings, dashboard, self.navigation, order, self.set_timer
-        )
-        self.change_panel = changes = ChangePanel(
-            controls, dashboard, self.run_control, order, unfocus
-        )
-        rooms = Rooms(controls, readings, dashboard, changes, notices, order, unfocus)
-        self.scenarios = ScenarioChoice(controls, dashboard, self.run_control, rooms, unfocus)
-        self.parts: Mapping[str, object] = {
-            "navigation": self.navigation,
-            "run_control": self.run_control,
-            "change_panel": changes,
-            "rooms": rooms,
-            "compare": CompareRoom(controls, order),
-            "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
-            "scenarios": self.scenarios,
-            "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),
-        }
-        """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
 
     def compose(self) -> ComposeResult:
         self.dashboard.arrange()
