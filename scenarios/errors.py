@@ -166,6 +166,12 @@ def unreadable(error: OSError) -> str:
     return _("the file cannot be read ({reason})").format(reason=reason(error))
 
 
-def told(error: OSError) -> str:
+def describe(error: OSError) -> str:
     """Why something cannot be done, with the file's name where the error has one."""
     return ": ".join(map(str, filter(None, (error.filename, reason(error, DENIED)))))
+
+
+def one_line(error: BaseException) -> str:
+    """What any error says, without line breaks; its type's name where it says nothing."""
+    words = describe(error) if isinstance(error, OSError) else str(error)
+    return " ".join(words.split()) or type(error).__name__

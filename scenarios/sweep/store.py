@@ -19,8 +19,7 @@ from msgspec import Meta
 from ..errors import UNREADABLE, USUAL, Table, reason
 from ..files import write_beside
 from ..i18n import _
-from ..runs.results import Known, Net, Number, Result
-from ..runs.scheduler import Outcome
+from ..runs.results import Known, Net, Number, Outcome, Result
 from .axes import Value
 from .plan import Identity, Plan, Run, identity
 

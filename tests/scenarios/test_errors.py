@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from vglab.scenarios import i18n as words
-from vglab.scenarios.errors import USUAL, reason, told, unreadable
-from vglab.scenarios.runs.scheduler import said
+from vglab.scenarios.errors import USUAL, describe, one_line, reason, unreadable
 from vglab.scenarios.sweep.store import LedgerError, lines
 
 WANTED = "ENOSPC EACCES EPERM EROFS ENOENT EISDIR ENOTDIR EDQUOT EIO EFBIG ENAMETOOLONG"
@@ -34,10 +33,10 @@ def test_the_others_are_said_as_the_system_says_them() -> None:
 
 
 def test_the_file_is_named_where_it_is_known() -> None:
-    assert told(refusal(errno.ENOSPC)) == "no space left on the disk"
-    assert told(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
-    assert told(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
-    assert said(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
+    assert describe(refusal(errno.ENOSPC)) == "no space left on the disk"
+    assert describe(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
+    assert describe(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
+    assert one_line(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
 
 
 def test_reading_and_writing_are_told_apart(
