@@ -37,8 +37,16 @@ class Fault(Struct, frozen=True):
         return f"{place}: {said}"
 
 
-class ScenarioError(Exception):
-    """The scenario cannot be used, for these reasons."""
+class VglabError(Exception):
+    """The base of every exception that is vglab's own; it says in one line a fault what is wrong.
+
+    A subclass is also the built-in exception it stands for (OSError, MemoryError, ValueError) where
+    there is one.
+    """
+
+
+class ScenarioError(VglabError):
+    """The scenario cannot be used, for the reasons in `faults`."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
