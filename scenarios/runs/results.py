@@ -7,7 +7,7 @@ No numpy: the lab's screen and `vglab export` read results without loading it.
 
 from collections.abc import Iterable, Mapping
 from math import isfinite
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -19,10 +19,13 @@ class Known(Struct, frozen=True, forbid_unknown_fields=True):
     """Part of a document; it knows all its keys."""
 
 
-class Found(Known, frozen=True):
-    """The diagnosis of one network at one record."""
+State = Literal["vanishing", "exploding", "healthy", "dead", "diverged"]
 
-    state: Annotated[str, Meta(description="vanishing, exploding, healthy, dead or diverged")]
+
+class DiagnosisRecord(Known, frozen=True):
+    """The diagnosis of one network at one record: the engine's, as documents carry it."""
+
+    state: State
     rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
     decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
     ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
@@ -40,16 +43,16 @@ class Found(Known, frozen=True):
     rule: Annotated[str, Meta(description="the rule that decided, by name")]
 
 
-class LastFound(Found, frozen=True, kw_only=True):
+class FinalDiagnosisRecord(DiagnosisRecord, frozen=True, kw_only=True):
     """The diagnosis of the last record, and of the network at birth."""
 
-    at_birth: Annotated[Found, Meta(description="the same of record 0")]
+    at_birth: Annotated[DiagnosisRecord, Meta(description="the same of record 0")]
 
 
 class Net(Known, frozen=True):
     """One network of a run."""
 
-    diagnosis: LastFound
+    diagnosis: FinalDiagnosisRecord
 
 
 class Result(Known, frozen=True):

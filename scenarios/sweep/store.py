@@ -56,7 +56,7 @@ class Line(Known, frozen=True):
         return identity(self.at, self.seed)
 
 
-NOTHING = Result({}, {}, {}, {}, None, 0.0)
+NOTHING = Result(accuracy={}, loss={}, gan={}, networks={}, diverged_at=None, seconds=0.0)
 DECODER = msgspec.json.Decoder(Line)
 START = f'{{"schema":"{SCHEMA}",'.encode()
 """What every line begins with."""
