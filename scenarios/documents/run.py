@@ -18,7 +18,7 @@ from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
-from ..runs.results import DiagnosisRecord, Known, Number
+from ..runs.diagnosis_record import DiagnosisRecord, Known, Number
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
 from .context import OwnData, foreseen, own_data

@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..loading.changes import Change
-from .results import DiagnosisRecord, Known, Number, Result, finite, slowest
+from .diagnosis_record import DiagnosisRecord, Known, Number
+from .results import Result, finite, slowest
 
 
 class Spread(Known, frozen=True):

@@ -12,7 +12,8 @@ from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ..experiment.batch import together
 from ..schema.spec import Scenario
-from .results import DiagnosisRecord, FinalDiagnosisRecord, Net, Number, Result, all_known, known
+from .diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord, Number
+from .results import Net, Result, all_known, known
 
 
 def measure(runs: Sequence[Scenario]) -> list[Result]:

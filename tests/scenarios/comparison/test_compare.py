@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import asdict
 from vglab.scenarios.comparison.compare import aligned, comparison, raced, replica
 from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
 from vglab.scenarios.runs.executors import Here
-from vglab.scenarios.runs.results import DiagnosisRecord, FinalDiagnosisRecord, Net, Result
+from vglab.scenarios.runs.results import Net, Result
 from vglab.scenarios.runs.summary import Spread, entry, quantile, spread
 from vglab.scenarios.runs.train import measure
 

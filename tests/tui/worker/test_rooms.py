@@ -17,7 +17,8 @@ from vglab.scenarios.comparison.remedies import REMEDIES, applied
 from vglab.scenarios.comparison.tournament import Field
 from vglab.scenarios.i18n import Language, set_language
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.results import DiagnosisRecord, FinalDiagnosisRecord, Net, Result
+from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
+from vglab.scenarios.runs.results import Net, Result
 from vglab.scenarios.sweep.phase_diagram import DEPTHS
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.protocol import Gather, Picture, View
