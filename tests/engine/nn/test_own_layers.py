@@ -1,6 +1,8 @@
 """New layers: what a layer says in its own class is all that the engine asks of it."""
 
-from collections.abc import Callable, Iterator
+# pyright: reportUntypedBaseClass=false
+
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -119,7 +121,7 @@ def remembering(name: str) -> Compose:
 
 
 @pytest.fixture
-def own(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Compose], Architecture]]:
+def own(monkeypatch: pytest.MonkeyPatch) -> Callable[[Compose], Architecture]:
     """An architecture made of one's own layers."""
 
     def install(compose: Compose) -> Architecture:
