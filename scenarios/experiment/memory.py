@@ -17,6 +17,7 @@ from ...engine.nn.layers import Leaf
 from ...engine.nn.recurrent_cells import CELLS
 from ...engine.nn.storage import group_by_shape, size
 from ...engine.training.supervised import Training, at_once
+from ..errors import VglabError
 from ..i18n import _
 from ..schema.spec import Scenario
 from ..userdata.loader import sizes
@@ -38,7 +39,7 @@ LITTLE = 64e6
 """Bytes that every machine has: to ask it would take longer than such a run takes to begin."""
 
 
-class TooLarge(MemoryError):
+class TooLarge(VglabError, MemoryError):
     """The run needs more memory than the machine has free."""
 
 

@@ -55,9 +55,9 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
 
 def system_error(error: OSError | MemoryError) -> str:
     """What the system refused, in the language in use."""
-    from ...scenarios.errors import told
+    from ...scenarios.errors import describe
 
-    return told(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    return describe(error) if isinstance(error, OSError) else str(error) or type(error).__name__
 
 
 def invoke(arguments: list[str], interrupts: Interrupts) -> int:

@@ -17,7 +17,7 @@ from ....scenarios.errors import ScenarioError, written
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.loading.changes import settings
 from ....scenarios.runs.executors import crew
-from ....scenarios.runs.scheduler import Outcome
+from ....scenarios.runs.results import Outcome
 from ....scenarios.runs.summary import Entry
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.spec import Scenario

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from ....scenarios.errors import ScenarioError, told
+from ....scenarios.errors import ScenarioError, describe
 from ....scenarios.i18n import N_, _, ngettext
 from ....scenarios.runs.executors import Crew, crew
 from ....scenarios.runs.tasks import cost
@@ -175,7 +175,7 @@ def train_rest(
         print_error(progress_text(whole, request.out))
         return ExitCode.INTERRUPTED
     except OSError as error:
-        print_error(_("Error: {message}").format(message=told(error)))
+        print_error(_("Error: {message}").format(message=describe(error)))
         print_error(progress_text(whole, request.out))
         return ExitCode.FAILED
     return ExitCode.DONE
