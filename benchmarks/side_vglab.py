@@ -38,7 +38,7 @@ def classifier(w: Workload, planned: int, every: int) -> Experiment:
     network = Network(a, range(w.replicas), w.batch, np.float32)
     if w.architecture == "mlp":
         for tap, W in zip(network.taps, first_weights(w), strict=True):
-            tap.dense.W[...] = W
+            tap.W[...] = W
     X, y = (np.stack([m.reshape(-1, m.shape[2])] * w.replicas) for m in batches(w))
     plan = Training(
         optimizer=w.optimizer, settings=Settings(rate=w.rate), batch=w.batch, steps=planned,

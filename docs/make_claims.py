@@ -5,12 +5,11 @@ there stands in the claims' table, and the figures are measured.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
 from vglab.scenarios.claims.catalog import Topic, topics
-from vglab.scenarios.claims.testing import SEEDS, Finding, Measured, carried_out, finding, trials
+from vglab.scenarios.claims.testing import SEEDS, Finding, Measured, finding, run_trials, trials
 from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.runs.executors import cores, crew
 from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
@@ -71,8 +70,9 @@ def page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
 def write(parts: Sequence[Topic]) -> None:
     """The page in each language, from one examination."""
     some = [claim for part in parts for claim in part.claim]
-    with closing(crew(cores())) as workers:
-        measured = {trial.setup: came for trial, came in carried_out(trials(some), workers)}
+    measured: Measured = {
+        trial.setup: outcome for trial, outcome in run_trials(trials(some), crew(cores()))
+    }
     for language in get_args(Language):
         set_language(language)
         (DOCS / language / "claims.md").write_text(page(parts, measured, language))

@@ -8,15 +8,16 @@ from vglab.scenarios.i18n import set_language
 from vglab.scenarios.version import VERSION
 from vglab.tui.cli.group import all_commands, vglab
 from vglab.tui.cli.localized import Command
+from vglab.tui.cli.process import ExitCode
 
 PAGE = Path(__file__).parent / "man" / "vglab.1"
-STATUSES = (
-    ("0", "Done; a run that diverged is a result, not a failure."),
-    ("1", "The run could not be carried out."),
-    ("2", "The words or the scenario were wrong."),
-    ("3", "An expectation was not met."),
-    ("130", "Interrupted."),
-)
+STATUSES = {
+    ExitCode.DONE: "Done; a run that diverged is a result, not a failure.",
+    ExitCode.FAILED: "The run could not be carried out.",
+    ExitCode.WRONG: "The words or the scenario were wrong.",
+    ExitCode.UNMET: "An expectation was not met.",
+    ExitCode.INTERRUPTED: "Interrupted.",
+}
 
 
 def plain(text: str) -> str:
@@ -71,7 +72,7 @@ def page() -> str:
         command = all_commands()[name]
         lines += section(name, command, click.Context(command, context, info_name=name))
     lines += [".SH EXAMPLES", *examples(vglab)]
-    lines += [".SH EXIT STATUS", *(item(*status) for status in STATUSES)]
+    lines += [".SH EXIT STATUS", *(item(str(int(code)), STATUSES[code]) for code in ExitCode)]
     return "\n".join(lines) + "\n"
 
 

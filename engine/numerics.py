@@ -1,11 +1,9 @@
 """Array types, and norms that neither underflow nor overflow."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from types import EllipsisType
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
@@ -63,29 +61,6 @@ def flat(X: Array, axes: int = 2) -> Array:
     return X.reshape(*X.shape[:-axes], -1)
 
 
-def stacked(views: Sequence[Array]) -> Array | None:
-    """Equal arrays that lie evenly spaced in one block, as one array (len(views), ...), or None.
-
-    Layers of one shape hold neighbouring views, so one call can serve them all.
-    """
-    first = views[0]
-    if any(v.shape != first.shape or v.strides != first.strides for v in views):
-        return None
-    places = [v.__array_interface__["data"][0] for v in views]
-    gaps = {b - a for a, b in pairwise(places)}
-    if len(gaps) > 1 or root(first) is not root(views[-1]):
-        return None
-    stride = gaps.pop() if gaps else 0
-    return as_strided(first, (len(views), *first.shape), (stride, *first.strides))
-
-
-def root(X: Array) -> object:
-    """The object that owns X's memory."""
-    while isinstance(X.base, np.ndarray):
-        X = X.base
-    return X
-
-
 CALM = 1e-6, 1e6
 """Norms of an error signal that are left as they are."""
 LARGEST_POWER = {4: 120, 8: 1000}
@@ -94,19 +69,19 @@ SILENT = 2**40
 """The exponent of an error signal that is not there: beside it any other is the louder one."""
 
 
-def bring_near_one(up: Array) -> Integers | int:
+def bring_near_one(Delta: Array) -> Integers | int:
     """Multiply each replica's error signal by a power of two where its norm left CALM; the
     exponents, (R,), or 0 where none did."""
-    X = flat(up)
+    X = flat(Delta)
     squares = np.vecdot(X, X)
     each = squares.tolist()
     if CALM[0] ** 2 < min(each) and max(each) < CALM[1] ** 2:
         return 0
     size = roots(squares, [(..., X)])
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
-    largest = LARGEST_POWER[up.itemsize]
+    largest = LARGEST_POWER[Delta.itemsize]
     exponent = np.minimum(np.maximum(-np.frexp(size)[1].astype(np.int64), -largest), largest) * far
-    up *= np.ldexp(up.dtype.type(1), exponent)[:, None, None]
+    Delta *= np.ldexp(Delta.dtype.type(1), exponent)[:, None, None]
     return exponent
 
 

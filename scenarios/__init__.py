@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .comparison.compare import compare
     from .documents.explanation import sentence
     from .documents.run import document, encode
-    from .errors import ScenarioError
+    from .errors import ScenarioError, VglabError
     from .experiment.build import build
     from .i18n import set_language
     from .loading.changes import changes, presets
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Scenario",
     "ScenarioError",
+    "VglabError",
     "build",
     "changes",
     "compare",
@@ -49,7 +50,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     ".comparison.compare": ["compare"],
     ".documents.explanation": ["sentence"],
     ".documents.run": ["document", "encode"],
-    ".errors": ["ScenarioError"],
+    ".errors": ["ScenarioError", "VglabError"],
     ".experiment.build": ["build"],
     ".i18n": ["set_language"],
     ".loading.changes": ["changes", "presets"],

@@ -44,8 +44,16 @@ MOST_FAULTS = 50
 """Faults that are told of: a file with more of them is no scenario."""
 
 
-class ScenarioError(Exception):
-    """The scenario cannot be used, for these reasons."""
+class VglabError(Exception):
+    """The base of every exception that is vglab's own; it says in one line a fault what is wrong.
+
+    A subclass is also the built-in exception it stands for (OSError, MemoryError, ValueError) where
+    there is one.
+    """
+
+
+class ScenarioError(VglabError):
+    """The scenario cannot be used, for the reasons in `faults`."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         first, *rest = faults
@@ -182,6 +190,12 @@ def unreadable(error: OSError) -> str:
     return _("the file cannot be read ({reason})").format(reason=reason(error))
 
 
-def told(error: OSError) -> str:
+def describe(error: OSError) -> str:
     """Why something cannot be done, with the file's name where the error has one."""
     return ": ".join(map(str, filter(None, (error.filename, reason(error, DENIED)))))
+
+
+def one_line(error: BaseException) -> str:
+    """What any error says, without line breaks; its type's name where it says nothing."""
+    words = describe(error) if isinstance(error, OSError) else str(error)
+    return " ".join(words.split()) or type(error).__name__

@@ -48,8 +48,8 @@ class GradientPenalty:
         self.feed.fill(self.share, keep)
         P, gradients = self.between(self.share * real + (1 - self.share) * fake)
         for tap, gradient in zip(critic.taps, gradients, strict=True):
-            power = critic.power[critic.place[tap.dense]][:, None, None]
-            for whole, part in zip((tap.dense.dW, tap.dense.db), gradient, strict=True):
+            power = critic.power[critic.place[tap.layer]][:, None, None]
+            for whole, part in zip((tap.dW, tap.db), gradient, strict=True):
                 whole += np.ldexp(part, power).astype(whole.dtype)
         return P
 
@@ -99,10 +99,10 @@ def gradient(moved: Exact, Lambda: Exact, A: Exact, Gamma: Exact) -> Gradient:
 def passage(critic: Network, X: Exact) -> Passage:
     """Through the critic at X and back, from 1 at the output."""
     g, curvature = critic.g, CURVATURES[critic.g.name]
-    W = [tap.dense.W.astype(np.float64) for tap in critic.taps]
+    W = [tap.W.astype(np.float64) for tap in critic.taps]
     A, S, C = [X], list[Exact](), list[Exact]()
     for tap, weights in zip(critic.taps[:-1], W, strict=False):
-        Z = A[-1] @ weights + tap.dense.b
+        Z = A[-1] @ weights + tap.b
         A.append(np.empty_like(Z))
         S.append(np.empty_like(Z))
         g.apply(Z, A[-1])

@@ -6,7 +6,6 @@ import numpy as np
 
 from ..measure.probe import Probe
 from ..nn.network import Network
-from ..nn.normalization import BatchNorm
 from ..numerics import Array, Exact, Integers
 from ..rng import BESIDE_STREAM
 from ..training.optimizers import OPTIMIZERS, Settings
@@ -85,8 +84,7 @@ class Judge:
         size = 2 * batch if self.beside else batch
         self.network = Network(a, seeds, size, dtype, source=discriminator, input_gradient=True)
         for leaf in self.network.leaves:
-            if isinstance(leaf, BatchNorm):
-                leaf.training, leaf.momentum = True, 0.0
+            leaf.use_batch_statistics()
         self.X = np.zeros((len(seeds), size, a.inputs), dtype)
         self.real = Feed(real, seeds, BESIDE_STREAM, self.X[:, :batch]) if self.beside else None
 
@@ -104,5 +102,6 @@ class Judge:
         network = self.network
         Z, Delta = (X[:, -self.batch :] for X in (network.output.Z, network.Delta))
         loss, power = play(Z, Delta)
-        up = network.backward(network.Delta, power, weights=False)
-        return loss, up[:, -self.batch :], network.power[0]
+        dX = network.backward(network.Delta, power, weights=False)
+        assert dX is not None
+        return loss, dX[:, -self.batch :], network.power[0]

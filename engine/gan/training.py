@@ -163,9 +163,9 @@ class Adversarial:
     def follow(self, name: str, row: int | None) -> Exact:
         """The generator's gradients under the named loss, by way of the judge; its loss."""
         generator = self.generator.network
-        loss, up, power = self.judge.lead(GAMES[name].generator)
+        loss, Delta, power = self.judge.lead(GAMES[name].generator)
         due = row is not None and name == self.plan.loss
-        generator.backward(up, power, watch=self.generator.probe.watch if due else None)
+        generator.backward(Delta, power, watch=self.generator.probe.watch if due else None)
         if row is not None:
             self.write(row, {f"gradient_{name}": generator.gradient_norm()})
         return loss

@@ -24,16 +24,16 @@ class Probe:
         self.network = network
         R, taps, place = len(network.seeds), network.taps, network.place
         self.table = np.full((len(MEASURES), len(records), R, len(taps)), np.nan)
-        self.time = TimeProbe(network, records) if is_recurrent(network) else None
+        self.time = TimeProbe(network, records) if network.recurrent else None
         time = self.time and self.time.measures
-        sizes = tuple(tap.dense.W[0].size for tap in taps)
+        sizes = tuple(tap.W[0].size for tap in taps)
         measures: dict[str, Exact] = dict(zip(MEASURES, self.table, strict=True))
         self.trace = NetworkTrace(tuple(describe(network)), measures, time=time, weights=sizes)
         self.signals = Signals(network)
-        weights, gradients = ([getattr(tap.dense, name) for tap in taps] for name in ("W", "dW"))
-        self.before = Norms([*weights, *gradients])
-        self.steps = Norms([tap.dense.sW for tap in taps])
-        self.items = np.array([place[tap.dense] for tap in taps])
+        gradients = [tap.dW for tap in taps]
+        self.before = Norms(network, [*(tap.W for tap in taps), *gradients])
+        self.steps = Norms(network, [tap.sW for tap in taps])
+        self.items = np.array([place[tap.layer] for tap in taps])
 
     def watch(self, block: Block) -> None:
         """Look at a block of layers on the way back."""
@@ -64,9 +64,9 @@ class Probe:
 class Norms:
     """Norms of some arrays, each (R, …) and R vectors."""
 
-    def __init__(self, arrays: Sequence[Array]) -> None:
+    def __init__(self, network: Network, arrays: Sequence[Array]) -> None:
         self.squares = np.empty((len(arrays), len(arrays[0])), arrays[0].dtype)
-        self.parts = list(stacks(arrays))
+        self.parts = list(stacks(network, arrays))
         self.each = [(X, self.squares[at]) for at, X in self.parts]
 
     def measure(self) -> Exact:
@@ -77,12 +77,16 @@ class Norms:
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:
-    """The trainable layers, input side first."""
-    last = len(network.taps) - 1
-    for i, (tap, count) in enumerate(zip(network.taps, network.parameter_counts(), strict=True)):
-        dense = tap.dense
-        kind, g = ("output", "linear") if i == last else (dense.kind, network.g.name)
-        yield LayerInfo(f"W{i + 1}", kind, g, dense.inputs, dense.outputs, count)
+    """The matrices that are measured, input side first: W1, W2, …, or by a name of their own in
+    the layer they belong to."""
+    number = {layer: i for i, layer in enumerate(network.trunk, 1)}
+    for tap, count in zip(network.taps, network.parameter_counts(), strict=True):
+        layer = tap.layer
+        kind, g = layer.kind, network.g.name
+        if layer is network.output:
+            kind, g = "output", "linear"
+        inputs, outputs = layer.units(tap.weight)
+        yield LayerInfo(f"{tap.weight}{number[layer]}", kind, g, inputs, outputs, count)
 
 
 AT_ONCE = 1 << 18
@@ -91,18 +95,13 @@ TIME_MEASURES = ("delta_rms", "grad_norm")
 """Root mean square of Δ_t × N over batch and units; norm of what step t adds to ∂J/∂W."""
 
 
-def is_recurrent(network: Network) -> bool:
-    """Where there are steps to measure."""
-    return isinstance(network.taps[0].dense, Recurrent)
-
-
 class TimeProbe:
     """Writes (R, layers, steps) a row; the output layer, which is used once, stands at the last
     step, with NaN before it."""
 
     def __init__(self, network: Network, records: Integers) -> None:
         self.network = network
-        self.layers = [tap.dense for tap in network.taps if isinstance(tap.dense, Recurrent)]
+        self.layers = network.recurrent
         shape = len(network.seeds), len(network.taps), network.architecture.length
         self.measures = {name: table(records, *shape) for name in TIME_MEASURES}
         self.spare = np.empty(max(AT_ONCE, *(x.W.size for x in self.layers)), network.dtype)
@@ -119,7 +118,7 @@ class TimeProbe:
     def of(self, layer: Recurrent) -> tuple[Exact, Exact]:
         """Both measures, (R, T) each, on the scale that each step is held on."""
         units = layer.gates * layer.outputs
-        delta = norms(norms(flat(layer.Delta)).swapaxes(1, 2))
+        delta = norms(norms(flat(layer.Delta_t)).swapaxes(1, 2))
         return delta * np.sqrt(self.network.batch / units), each_use(layer, self.spare)
 
 
@@ -134,7 +133,7 @@ def each_use(layer: Recurrent, spare: Array) -> Exact:
 
 def products(layer: Recurrent, use: Use, spare: Array) -> Iterator[Array]:
     """What each step adds to a block of ∂J/∂W: (R, gates, some steps, rows, n) at a time."""
-    left, right = by_step(use.left, layer.rows)[:, None].mT, layer.Delta[:, use.gates]
+    left, right = by_step(use.left, layer.rows)[:, None].mT, layer.Delta_t[:, use.gates]
     R, gates, T, _, n = right.shape
     one = R * gates * left.shape[-2] * n
     some = spare.size // one

@@ -8,7 +8,6 @@ import numpy as np
 from ..nn.backward import Block
 from ..nn.layers import Activate
 from ..nn.network import Network
-from ..nn.storage import runs
 from ..numerics import Array, Exact, Integers, Place, flat, norms, roots
 
 SATURATED = 0.05
@@ -60,8 +59,8 @@ class Signals:
         """The numbers in each layer's arrays; the output layer's slope is 1."""
         A = [tap.output.out[0].size for tap in self.taps]
         S = [tap.activate.S[0].size if tap.activate else 1 for tap in self.taps]
-        D = [tap.delta.D[0].size for tap in self.taps]
-        self.sizes = np.array([D, A, S], np.float64)[..., None]
+        Delta = [tap.Delta[0].size for tap in self.taps]
+        self.sizes = np.array([Delta, A, S], np.float64)[..., None]
         self.root_sizes = np.sqrt(self.sizes[OUT:])
         self.per_sample = self.network.batch / np.sqrt(self.sizes[DELTA])
         self.ready = True
@@ -90,15 +89,15 @@ class BlockSignals:
         self.own = (DELTA, deltas), (OUT, outputs), (SLOPE, hidden)
         self.activates = [tap.activate for tap in taps[hidden] if tap.activate]
         self.places = np.array([block.activates.index(layer) for layer in self.activates], np.intp)
-        D = list(stacks([tap.delta.D for tap in taps[deltas]]))
-        A = list(stacks([tap.output.out for tap in taps[outputs]]))
-        self.slopes = list(stacks([layer.S for layer in self.activates]))
+        Delta = list(stacks(whole.network, [tap.Delta for tap in taps[deltas]]))
+        A = list(stacks(whole.network, [tap.output.out for tap in taps[outputs]]))
+        self.slopes = list(stacks(whole.network, [layer.S for layer in self.activates]))
         self.parts: list[tuple[Place, Array]] = [
             ((row, slice(where.start + at.start, where.start + at.stop)), X)
-            for (row, where), each in zip(self.own, (D, A, self.slopes), strict=True)
+            for (row, where), each in zip(self.own, (Delta, A, self.slopes), strict=True)
             for at, X in each
         ]
-        self.squared = [(X, whole.squares[at]) for at, X in self.parts[: len(D) + len(A)]]
+        self.squared = [(X, whole.squares[at]) for at, X in self.parts[: len(Delta) + len(A)]]
         ones = np.ones(max((X.shape[-1] for _, X in A), default=0), whole.squares.dtype)
         self.summed = [(X, ones[: X.shape[-1]], whole.sums[outputs][at]) for at, X in A]
         self.saturated, self.dead = whole.saturated[hidden], whole.dead[hidden]
@@ -144,10 +143,11 @@ def part(here: Iterable[bool]) -> slice:
     return slice(at[0], at[-1] + 1) if at else slice(0, 0)
 
 
-def stacks(arrays: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
-    """Like neighbours among arrays (R, …), as (count, R, numbers), with their places."""
-    for at, (X,) in runs([(flat(X, X.ndim - 1),) for X in arrays]):
-        yield at, X
+def stacks(network: Network, arrays: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
+    """Neighbours among arrays (R, …) of the network's layers, as (layers, R, numbers), with their
+    places in the sequence."""
+    for at, (stack,) in network.layout.stacks([(array,) for array in arrays]):
+        yield at, flat(stack, stack.ndim - 2)
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:

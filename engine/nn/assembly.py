@@ -3,36 +3,86 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..numerics import Array
 from .activations import Activation
 from .architecture import Architecture
 from .convolution import AveragePool, Convolution
 from .layers import Activate, Chain, Dense, Layer, Leaf
 from .normalization import BatchNorm, LayerNorm
-from .recurrent import LastStep, Unroll
+from .recurrent import LastStep, Recurrent, Unroll
 from .recurrent_cells import CELLS
 from .residual import Copy, Highway, Projection, Residual
 
 
 @dataclass(frozen=True)
 class Tap:
-    """Where one trainable layer is measured."""
+    """Where one trained matrix is measured."""
 
-    dense: Dense
+    layer: Leaf
+    """Owns the matrix."""
     delta: Leaf
-    """Its D is the layer's error signal ∂J/∂Z."""
+    """Holds the error signal ∂J/∂Z at the matrix's product Z."""
     activate: Activate | None
-    """Its S holds g′(Z); None for the output layer, whose slope is 1."""
+    """Its S holds g′(Z); None where no activation follows, whose slope is 1."""
     output: Leaf
     """What it puts out is the layer's A."""
+    weight: str = "W"
+    """The matrix's name in its layer."""
+    bias: str = "b"
+    """The name of the biases that are added to its product."""
+    error: str = "Delta"
+    """The error signal's name in `delta`."""
+
+    @property
+    def A(self) -> Array:
+        """The matrix's input, once the network has seen one."""
+        return self.layer.A
+
+    @property
+    def Z(self) -> Array:
+        """The pre-activation: what goes into the activation, or the output layer's output."""
+        return self.activate.Z if self.activate else self.layer.out
+
+    @property
+    def Delta(self) -> Array:
+        """∂J/∂Z, with the exponent of the item of `delta` in `Network.power`."""
+        return getattr(self.delta, self.error)
+
+    @property
+    def W(self) -> Array:
+        """The matrix, (R, in, out)."""
+        return getattr(self.layer, self.weight)
+
+    @property
+    def dW(self) -> Array:
+        """∂J/∂W, with the exponent of the layer's item in `Network.power`."""
+        return getattr(self.layer, f"d{self.weight}")
+
+    @property
+    def sW(self) -> Array:
+        """What this step subtracts from W."""
+        return getattr(self.layer, f"s{self.weight}")
+
+    @property
+    def b(self) -> Array:
+        """The biases, (R, 1, out)."""
+        return getattr(self.layer, self.bias)
+
+    @property
+    def db(self) -> Array:
+        """∂J/∂b, with the same exponent as dW."""
+        return getattr(self.layer, f"d{self.bias}")
 
 
 @dataclass(frozen=True)
 class Composition:
-    """Layers in order, input side first; a layer or residual block each, and a tap a trainable
-    layer."""
+    """Layers in order, input side first; a layer or residual block each, and a tap for each
+    matrix that is measured."""
 
     items: list[Layer]
     taps: list[Tap]
+    recurrent: Sequence[Recurrent] = ()
+    """The layers whose every step is measured."""
 
 
 def compose(a: Architecture, g: Activation, training: bool) -> Composition:
@@ -46,7 +96,7 @@ def compose(a: Architecture, g: Activation, training: bool) -> Composition:
 def perceptron(a: Architecture, g: Activation, training: bool) -> Composition:
     """Dense layers."""
     items, taps = hidden(a, Parts(a, g, training))
-    return crowned(a, items, taps)
+    return with_output(a, items, taps)
 
 
 def convolutional(a: Architecture, g: Activation, training: bool) -> Composition:
@@ -55,10 +105,10 @@ def convolutional(a: Architecture, g: Activation, training: bool) -> Composition
     items, taps = hidden(a, MapParts(a, g, training))
     for leaf in (leaf for item in items for leaf in item.leaves()):
         leaf.rows = a.side**2
-    return crowned(a, [*items, AveragePool(a.side**2, a.width)], taps)
+    return with_output(a, [*items, AveragePool(a.side**2, a.width)], taps)
 
 
-def recurrent(a: Architecture, g: Activation, training: bool) -> Composition:
+def through_time(a: Architecture, g: Activation, training: bool) -> Composition:
     """Recurrent layers, of which the output layer sees the last step."""
     del training
     cell = CELLS[a.architecture]
@@ -66,21 +116,28 @@ def recurrent(a: Architecture, g: Activation, training: bool) -> Composition:
     last = LastStep(a.width, a.length)
     for layer, above in zip(layers, [*layers[1:], last], strict=True):
         layer.above = above
+    unroll = Unroll(a.inputs, a.length)
+    unroll.above = layers[0]
     taps = [Tap(layer, layer, layer.activate, layer) for layer in layers]
-    return crowned(a, [Unroll(a.inputs, a.length), *layers, last], taps)
+    return with_output(a, [unroll, *layers, last], taps, layers)
 
 
 COMPOSERS: dict[str, Callable[[Architecture, Activation, bool], Composition]] = {
     "mlp": perceptron,
     "cnn": convolutional,
-    **dict.fromkeys(CELLS, recurrent),
+    **dict.fromkeys(CELLS, through_time),
 }
 
 
-def crowned(a: Architecture, items: Sequence[Layer], taps: Sequence[Tap]) -> Composition:
-    """With the output layer on top."""
+def with_output(
+    a: Architecture,
+    items: Sequence[Layer],
+    taps: Sequence[Tap],
+    recurrent: Sequence[Recurrent] = (),
+) -> Composition:
+    """The hidden layers with the output layer on top."""
     output = Dense(a.width, a.outputs)
-    return Composition([*items, output], [*taps, Tap(output, output, None, output)])
+    return Composition([*items, output], [*taps, Tap(output, output, None, output)], recurrent)
 
 
 def hidden(a: Architecture, parts: "Parts") -> tuple[list[Layer], list[Tap]]:

@@ -1,8 +1,8 @@
 """The way back, a block of layers at a time.
 
-Slopes S and error signals D are needed until a layer's gradients are there and have been measured,
-and no longer. A block is as many layers as find theirs still in the cache by then; all blocks make
-them in the same arrays, and like layers of a block are served by one call.
+Slopes S and error signals Delta are needed until a layer's gradients are there and have been
+measured, and no longer. A block is as many layers as find theirs still in the cache by then; all
+blocks make them in the same arrays, and like layers of a block are served by one call.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,14 +11,12 @@ import numpy as np
 
 from ..numerics import Array, Integers, bring_near_one, flat
 from .activations import Activation
-from .layers import Activate, Dense, Layer, Leaf, Product, parts
-from .recurrent import Recurrent
-from .storage import runs
+from .layers import Activate, Layer, Leaf, parts
+from .recurrent import Recurrent, Unroll
+from .storage import Layout
 
 CACHED = 131072
 """Slopes in a block, where it has more than one item."""
-PASSING = "S", "D", "sD", "TD", "gate_D", "carried"
-"""The arrays that blocks share."""
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
 use, unless they are saturated, when one may take all it bears."""
@@ -28,37 +26,52 @@ their limits that rounding has taken the slopes' digits."""
 
 
 class Block:
-    """Neighbouring items of a network, each a layer or residual block."""
+    """Neighbouring items of a network, each a layer or residual block.
 
-    def __init__(self, items: Sequence[Layer], first: int, g: Activation) -> None:
+    `lowest` is the layer below which no error signal is asked for, where the block has it.
+    """
+
+    def __init__(
+        self, items: Sequence[Layer], first: int, g: Activation, lowest: Layer | None = None
+    ) -> None:
         self.items, self.first, self.g = items, first, g
         self.leaves = [leaf for item in items for leaf in item.leaves()]
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        self.recurrent = [(i, x) for i, x in enumerate(items, first) if isinstance(x, Recurrent)]
+        self.shifting = [
+            (i, x) for i, x in enumerate(items, first) if isinstance(x, Recurrent | Unroll)
+        ]
+        self.lowest = lowest if any(lowest in parts(item) for item in items) else None
         self.one_by_one, self.some_at_once = (list(self.stretches(n)) for n in (1, EVERY))
-        self.products: Sequence[Product] = ()
-        self.slopes: Sequence[tuple[Array, ...]] = ()
         self.saturated: list[Activate] = []
+        self.trained: Sequence[Leaf] = ()
+        self.sloped: Sequence[tuple[Activate, Array, Array]] = ()
 
-    def set_up(self, replicas: int, dtype: type[np.floating]) -> None:
+    def set_up(self, layout: Layout, replicas: int, dtype: type[np.floating]) -> None:
         """Make room for the slopes' sums of squares (activations, R), and know which are low, once
         the layers have their arrays."""
+        self.layout = layout
         self.slope_squares = np.zeros((len(self.activates), replicas), dtype)
         low = [(LOST * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
         self.low_squares = np.array(low, dtype)[:, None]
 
-    def find_slopes(self) -> None:
-        """S = g′(Z), like ones by one call: no error signal is needed for them."""
-        if not self.slopes:
-            each = runs([(a.Z, a.A, a.S) for a in self.activates])
-            self.slopes = [(*X, flat(X[-1]), self.slope_squares[at]) for at, X in each]
-        for Z, A, S, X, squares in self.slopes:
-            self.g.slope(Z, A, S)
-            np.vecdot(X, X, out=squares)
-        if self.g.tail:
-            self.take_tails()
+    def forget_stacks(self) -> None:
+        """Find the stacks of like layers anew: the first layer has been fed another array."""
+        self.trained, self.sloped = (), ()
 
-    def take_tails(self) -> None:
+    def find_slopes(self) -> None:
+        """S = g′(Z) of every activation: no error signal is needed for them."""
+        if not self.sloped:
+            self.sloped = [
+                (stack, flat(stack.S), self.slope_squares[at])
+                for at, stack in self.layout.layer_stacks(self.activates, ("Z", "A", "S"))
+            ]
+        for activate, S, squares in self.sloped:
+            activate.find_slopes()
+            np.vecdot(S, S, out=squares)
+        if self.g.tail:
+            self.find_tails()
+
+    def find_tails(self) -> None:
         """The slopes of saturated layers anew, with all their digits."""
         low = self.slope_squares < self.low_squares
         if not low.any() and not self.saturated:
@@ -68,63 +81,71 @@ class Block:
             layer.saturated = False
         self.saturated = [self.activates[i] for i in places]
         for i in places:
-            self.activates[i].take_tail(self.slope_squares[i])
+            self.activates[i].find_tail(self.slope_squares[i])
 
     def stretches(self, every: int) -> Iterator[tuple[slice, list[Layer]]]:
-        """So many items each, and their layers, in the order of the way back."""
+        """So many items each, and their layers, in the order of the way back; it ends above
+        `lowest`."""
         for top in range(len(self.items), 0, -every):
             bottom = max(0, top - every)
             layers = [layer for item in self.items[bottom:top] for layer in parts(item)]
-            yield slice(self.first + bottom, self.first + top), layers[::-1]
+            at = slice(self.first + bottom, self.first + top)
+            if self.lowest in layers:
+                yield at, layers[: layers.index(self.lowest) : -1]
+                return
+            yield at, layers[::-1]
 
     def error_signals(
-        self, up: Array, scale: Integers | int, power: Integers
+        self, Delta: Array, scale: Integers | int, power: Integers
     ) -> tuple[Array, Integers | int]:
-        """∂J/∂(input) of the block and the exponent that comes with it, from up = ∂J/∂(output) and
-        its exponent `scale`; each item's is written into power (items, R)."""
+        """∂J/∂(input) of the block and the exponent that comes with it, from Delta = ∂J/∂(output)
+        and its exponent `scale`; each item's is written into power (items, R).
+
+        Where the block has the lowest layer, ∂J/∂(output) of that is given.
+        """
         for at, layers in self.one_by_one if self.saturated else self.some_at_once:
-            scale = scale + bring_near_one(up)
+            scale = scale + bring_near_one(Delta)
             power[at] = scale
             for layer in layers:
-                up = layer.backward(up)
-        for i, layer in self.recurrent:
+                Delta = layer.backward(Delta)
+        if self.lowest:
+            self.lowest.receive(Delta)
+        for i, layer in self.shifting:
             power[i] += layer.shift
-        return up, scale
+        return Delta, scale
 
-    def weight_gradients(self, ones: dict[int, Array]) -> None:
-        """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ, for all layers of one shape at once.
+    def weight_gradients(self) -> None:
+        """∂J/∂W and ∂J/∂b of every layer, for all like ones by one call.
 
-        Arrays never move, so what is multiplied with what is found out once.
+        Arrays never move, so which layers make a stack is found out once.
         """
-        if not self.products:
-            self.products = list(self.find_products(ones))
-        for left, right, out in self.products:
-            np.matmul(left, right, out=out)
+        if not self.trained:
+            self.trained = list(self.stacks_of_trained())
+        for layer in self.trained:
+            layer.weight_gradients()
 
-    def find_products(self, ones: dict[int, Array]) -> Iterator[Product]:
-        """Of the layers of one shape after one another; a layer's W may be made of several."""
-        kinds: dict[object, list[Product]] = {}
+    def stacks_of_trained(self) -> Iterator[Leaf]:
+        """The layers with weights; those of one class and shape, side by side, as one."""
+        kinds: dict[object, list[Leaf]] = {}
         for leaf in self.leaves:
-            if isinstance(leaf, Dense) and (shapes := leaf.parameters()):
-                for name, products in leaf.products(ones[leaf.rows]).items():
-                    for i, product in enumerate(products):
-                        kinds.setdefault((name, shapes[name], i), []).append(product)
+            if leaf.parameters() and leaf.gradient_arrays:
+                shapes = tuple(getattr(leaf, name).shape for name in leaf.gradient_arrays)
+                kinds.setdefault((type(leaf), shapes), []).append(leaf)
         for each in kinds.values():
-            yield from (product for _, product in runs(each))
+            for _, stack in self.layout.layer_stacks(each, each[0].gradient_arrays):
+                yield stack
 
 
-def cut(items: Sequence[Layer], slopes: list[int], g: Activation, most: int) -> list[Block]:
-    """Blocks, the uppermost first; `slopes` are the numbers each item has in its S."""
+def cut(
+    items: Sequence[Layer], slopes: Sequence[int], g: Activation, most: int, lowest: Layer | None
+) -> list[Block]:
+    """Blocks of at most `most` slopes or one item, the uppermost first; `slopes` are the numbers
+    each item has in its S."""
     blocks: list[Block] = []
     top, here = len(items), 0
     for i in reversed(range(len(items))):
         here += slopes[i]
         if i == 0 or (here and slopes[i - 1] and here + slopes[i - 1] > most):
-            blocks.append(Block(items[i:top], i, g))
+            blocks.append(Block(items[i:top], i, g, lowest))
             top, here = i, 0
     return blocks
-
-
-def by_block(blocks: Sequence[Block], owners: Sequence[Leaf]) -> list[list[Leaf]]:
-    """The owners in each block."""
-    return [[leaf for leaf in owners if leaf in block.leaves] for block in blocks]

@@ -28,8 +28,10 @@ class Convolution(Dense):
 
     kind = "convolution"
     padded: Array
-    padded_D: Array
-    patches_D: Array
+    """The input with a border of zeros, (R, N, side + kernel - 1, side + kernel - 1, channels)."""
+    padded_Delta: Array
+    patches_Delta: Array
+    """The patch of error signals around every place, (R, N·side², kernel²·outputs)."""
 
     def __init__(self, side: int, kernel: int, channels: int, outputs: int) -> None:
         super().__init__(channels, outputs)
@@ -38,7 +40,7 @@ class Convolution(Dense):
     def parameters(self) -> Shapes:
         return {"W": (self.kernel**2 * self.inputs, self.outputs), "b": (1, self.outputs)}
 
-    def draw(self, rule: Draw, rng: Generator) -> Exact:
+    def draw(self, name: str, rule: Draw, rng: Generator) -> Exact:
         return rule(rng, self.kernel**2 * self.inputs, self.outputs, self.kernel**2)
 
     def buffers(self, batch: int) -> Shapes:
@@ -47,9 +49,9 @@ class Convolution(Dense):
     def scratch(self, batch: int) -> Shapes:
         shapes = {"padded": self.with_border(batch, self.inputs)}
         if self.passes_on:
-            shapes["up"] = (batch, self.inputs)
-            shapes["padded_D"] = self.with_border(batch, self.outputs)
-            shapes["patches_D"] = (batch, self.kernel**2 * self.outputs)
+            shapes["dA"] = (batch, self.inputs)
+            shapes["padded_Delta"] = self.with_border(batch, self.outputs)
+            shapes["patches_Delta"] = (batch, self.kernel**2 * self.outputs)
         return shapes
 
     def with_border(self, batch: int, channels: int) -> tuple[int, ...]:
@@ -62,12 +64,10 @@ class Convolution(Dense):
         self.Z += self.b
         return self.Z
 
-    def backward(self, up: Array) -> Array:
-        self.D = up
-        if not self.passes_on:
-            return up
-        self.gather(up, self.padded_D, self.around_D, self.patches_D)
-        return np.matmul(self.patches_D, self.turned(), out=self.up)
+    def backward(self, Delta: Array) -> Array:
+        self.Delta = Delta
+        self.gather(Delta, self.padded_Delta, self.around_Delta, self.patches_Delta)
+        return np.matmul(self.patches_Delta, self.turned(), out=self.dA)
 
     @cached_property
     def around(self) -> Array:
@@ -75,9 +75,9 @@ class Convolution(Dense):
         return windows(self.padded, self.kernel)
 
     @cached_property
-    def around_D(self) -> Array:
-        """The same for `padded_D`."""
-        return windows(self.padded_D, self.kernel)
+    def around_Delta(self) -> Array:
+        """The same for `padded_Delta`."""
+        return windows(self.padded_Delta, self.kernel)
 
     def gather(self, A: Array, padded: Array, around: Array, patches: Array) -> None:
         """Write the patch around every place of A; the border of `padded` stays 0."""
@@ -99,7 +99,8 @@ def windows(padded: Array, kernel: int) -> Array:
 
 
 class AveragePool(Leaf):
-    """The mean of each channel over all places (Lin et al. 2014): (R, N·places, n) -> (R, N, n)."""
+    """The mean of each channel over all places (Lin et al. 2014): (R, N·places, n) -> (R, N, n).
+    Delta is ∂J/∂(input), the same at all places."""
 
     Y: Array
 
@@ -107,7 +108,10 @@ class AveragePool(Leaf):
         self.places, self.width = places, width
 
     def buffers(self, batch: int) -> Shapes:
-        return {"Y": (batch, self.width), "D": (batch * self.places, self.width)}
+        return {"Y": (batch, self.width)}
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        return {"Delta": (batch * self.places, self.width)}
 
     def forward(self, A: Array) -> Array:
         maps = A.reshape(A.shape[0], -1, self.places, self.width)
@@ -115,7 +119,7 @@ class AveragePool(Leaf):
         np.matmul(share, maps, out=self.Y[:, :, None])
         return self.Y
 
-    def backward(self, up: Array) -> Array:
-        maps = self.D.reshape(up.shape[0], -1, self.places, self.width)
-        np.multiply(up[:, :, None], 1 / self.places, out=maps)
-        return self.D
+    def backward(self, Delta: Array) -> Array:
+        maps = self.Delta.reshape(Delta.shape[0], -1, self.places, self.width)
+        np.multiply(Delta[:, :, None], 1 / self.places, out=maps)
+        return self.Delta

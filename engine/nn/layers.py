@@ -1,16 +1,20 @@
-"""The textbook's layers, each with its equation.
+"""The textbook's layers, each with its equations.
 
-Every array has a leading replica axis: A[r, sample, unit], W[r, in, out]. A layer reads what it is
-given and writes only into arrays of its own, which `network.lay_out` hands it once: `parameters`
-become views of the network's flat theta and grad (W and dW), `buffers` views of stacks in which
-layers of one shape lie side by side, `scratch` arrays that they share. Nothing is allocated during
-training.
+Every array has a leading replica axis: A[r, sample, unit], W[r, in, out]. The error signal is
+Delta: what a layer's `backward` is given is ∂J/∂(its output), for a Dense layer Δ = ∂J/∂Z.
 
-`backward` takes ∂J/∂(output) and gives ∂J/∂(input). Weight gradients are left to the network,
-which takes those of all layers of one shape in a single product.
+A layer says in its own class which arrays it works in, by name and shape, and the network hands it
+these once; nothing is allocated during training. They differ in how long their contents last:
+
+    parameters         trained; views of the network's theta, and of grad as dW and step as sW
+    statistics         kept between steps, but not trained
+    buffers            from forward until the gradients are there: the layer's own
+    backward_buffers   from backward until the gradients are measured: shared between blocks
+    scratch            until the next layer is called: shared between layers
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -22,24 +26,22 @@ from .initializers import Draw
 
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
-Product = tuple[Array, ...]
-"""Left, right, and where their product goes."""
 
 
 class Layer(Protocol):
     """What a network is made of."""
 
-    @property
-    def shift(self) -> Integers | int:
-        """The exponent, (R,), that `backward` left on its gradients besides the network's own."""
-        ...
-
     def forward(self, A: Array) -> Array:
         """The layer's output for input A (R, N, inputs)."""
         ...
 
-    def backward(self, up: Array) -> Array:
-        """∂J/∂(input), from up = ∂J/∂(output)."""
+    def backward(self, Delta: Array) -> Array:
+        """∂J/∂(input), from Delta = ∂J/∂(output)."""
+        ...
+
+    def receive(self, Delta: Array) -> None:
+        """The part of `backward` that the layer's own gradients need: called in its place where
+        nobody asks for ∂J/∂(input)."""
         ...
 
     def leaves(self) -> "Iterator[Leaf]":
@@ -50,12 +52,25 @@ class Layer(Protocol):
 class Leaf:
     """A layer without parts. Shapes are those of one replica."""
 
-    D: Array
+    A: Array
+    """What an activation gives; of all other layers the input, where they keep it."""
+    Delta: Array
     """The error signal at this layer: see each layer for where."""
     rows = 1
     """Rows a sample takes in its arrays: an image has one for each place, a sequence for each
     step."""
+    lane = "trunk"
+    """Layers of one lane share their scratch; a shortcut runs beside the trunk."""
+    weights: tuple[str, ...] = ()
+    """The matrices among its parameters and statistics that an initialiser draws."""
+    biases: tuple[str, ...] = ()
+    """The vectors among its parameters that are drawn with the network's `bias_std`."""
+    gradient_arrays: tuple[str, ...] = ()
+    """The arrays that `weight_gradients` reads and writes."""
+    kind = "layer"
+    """What the trace calls a layer of this class."""
     shift: Integers | int = 0
+    """The exponent, (R,), that `backward` left on its gradients besides the network's own."""
 
     @property
     def out(self) -> Array:
@@ -71,22 +86,65 @@ class Leaf:
         return {}
 
     def buffers(self, batch: int) -> Shapes:
-        """What `forward` and `backward` write into, for so many rows."""
+        """For so many rows, what `forward` writes into and `backward` reads: the layer's own."""
         del batch
         return {}
 
+    def backward_buffers(self, batch: int) -> Shapes:
+        """What `backward` writes into, and is read until the gradients have been measured.
+
+        Blocks share these arrays (see backward.Block): what `forward` leaves in them is lost.
+        """
+        del batch
+        return {}
+
+    def scratch(self, batch: int) -> Shapes:
+        """What is read before the next layer writes into it: layers of one lane share it."""
+        del batch
+        return {}
+
+    def draw(self, name: str, rule: Draw, rng: Generator) -> Exact:
+        """First weights for the matrix of that name, before they are multiplied by the gain."""
+        raise NotImplementedError(f"{type(self).__name__} draws no {name}")
+
+    def units(self, name: str) -> tuple[int, int]:
+        """The units or channels that the matrix of that name leads from and to."""
+        raise NotImplementedError(f"{type(self).__name__} has no {name}")
+
     def start(self) -> None:
-        """Set what is not drawn."""
+        """Set the parameters and statistics that no generator draws."""
+
+    def forward(self, A: Array) -> Array:
+        """The layer's output for input A (R, N, inputs)."""
+        raise NotImplementedError
+
+    def backward(self, Delta: Array) -> Array:
+        """∂J/∂(input), from Delta = ∂J/∂(output)."""
+        raise NotImplementedError
+
+    def receive(self, Delta: Array) -> None:
+        """The part of `backward` that the layer's own gradients need."""
+        self.backward(Delta)
+
+    def weight_gradients(self) -> None:
+        """Write the gradients that `backward` has left over.
+
+        The network calls this once for a stack of like layers: a copy of the first one whose
+        `gradient_arrays` are (layers, R, …). Layers of one class whose arrays have equal shapes
+        must differ here in nothing but these arrays.
+        """
+
+    def use_batch_statistics(self) -> None:
+        """Normalise a copy that only predicts by the batch at hand, not by running means."""
 
     def leaves(self) -> "Iterator[Leaf]":
         yield self
 
 
 class Dense(Leaf):
-    """Z = A W + b.
+    """Z = A W + b. Delta is ∂J/∂Z.
 
-    Backward: ∂J/∂A = Δ Wᵀ. The gradients ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ are
-    `Block.weight_gradients`.
+    Backward: ∂J/∂A = Δ Wᵀ, ∂J/∂W = Aᵀ Δ, ∂J/∂b = 1ᵀ Δ.
     """
 
     W: Array
@@ -98,13 +156,15 @@ class Dense(Leaf):
     A: Array
     """The input, as it came in."""
     Z: Array
-    up: Array
-    """Scratch for Δ Wᵀ."""
+    dA: Array
+    """∂J/∂A."""
     passes_on = True
-    """False in the first layer, as nothing that learns lies below it."""
-    lane = "trunk"
-    """Layers of one lane and width share their scratch; a shortcut runs beside the trunk."""
+    """False in the lowest layer of a network that is not asked for ∂J/∂(its input): it has no
+    room for one, and `receive` is called in place of `backward`."""
     kind = "dense"
+    weights: tuple[str, ...] = ("W",)
+    biases: tuple[str, ...] = ("b",)
+    gradient_arrays: tuple[str, ...] = ("A", "Delta", "dW", "db")
 
     def __init__(self, inputs: int, outputs: int) -> None:
         self.inputs, self.outputs = inputs, outputs
@@ -120,16 +180,13 @@ class Dense(Leaf):
         return {"Z": (batch, self.outputs)}
 
     def scratch(self, batch: int) -> Shapes:
-        """What is read before the next layer writes into it."""
-        return {"up": (batch, self.inputs)} if self.passes_on else {}
+        return {"dA": (batch, self.inputs)} if self.passes_on else {}
 
-    def draw(self, rule: Draw, rng: Generator) -> Exact:
-        """First weights."""
+    def draw(self, name: str, rule: Draw, rng: Generator) -> Exact:
         return rule(rng, self.inputs, self.outputs)
 
-    def products(self, ones: Array) -> dict[str, list[Product]]:
-        """What is multiplied for ∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ."""
-        return {"W": [(self.A.mT, self.D, self.dW)], "b": [(ones, self.D, self.db)]}
+    def units(self, name: str) -> tuple[int, int]:
+        return self.inputs, self.outputs
 
     def forward(self, A: Array) -> Array:
         self.A = A
@@ -137,18 +194,27 @@ class Dense(Leaf):
         self.Z += self.b
         return self.Z
 
-    def backward(self, up: Array) -> Array:
-        self.D = up
-        return np.matmul(up, self.W.mT, out=self.up) if self.passes_on else up
+    def receive(self, Delta: Array) -> None:
+        self.Delta = Delta
+
+    def backward(self, Delta: Array) -> Array:
+        self.Delta = Delta
+        return np.matmul(Delta, self.W.mT, out=self.dA)
+
+    def weight_gradients(self) -> None:
+        """∂J/∂W = Aᵀ Δ and ∂J/∂b = 1ᵀ Δ."""
+        A, Delta = self.A, self.Delta
+        np.matmul(A.mT, Delta, out=self.dW)
+        np.matmul(row_of(1, Delta.shape[-2], Delta.dtype), Delta, out=self.db)
 
 
 class Activate(Leaf):
-    """A = g(Z). Backward: Δ = ∂J/∂A ∘ g′(Z), kept as D."""
+    """A = g(Z). Backward: Δ = ∂J/∂A ∘ g′(Z), kept as Delta."""
 
     Z: Array
     A: Array
     S: Array
-    """The slopes g′(Z): `Block.find_slopes`."""
+    """The slopes g′(Z)."""
 
     saturated = False
     """True where the slopes are so small that output and slope have lost digits."""
@@ -161,29 +227,34 @@ class Activate(Leaf):
         return self.A
 
     def buffers(self, batch: int) -> Shapes:
-        return dict.fromkeys(("A", "S", "D"), (batch, self.width))
+        return {"A": (batch, self.width)}
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        return dict.fromkeys(("S", "Delta"), (batch, self.width))
 
     def forward(self, A: Array) -> Array:
         self.Z = A
         self.g.apply(self.Z, self.A)
         return self.A
 
-    def backward(self, up: Array) -> Array:
-        return np.multiply(up, self.S, out=self.D)
+    def find_slopes(self) -> None:
+        """S = g′(Z), for a stack of layers by one call, before the way back through any."""
+        self.g.slope(self.Z, self.A, self.S)
 
-    def take_tail(self, squares: Array) -> None:
+    def find_tail(self, squares: Array) -> None:
         """Slopes that keep their digits, their sum of squares (R,), and the output likewise, in
         time for the gradients."""
         assert self.g.tail
         self.g.tail(self.Z, self.A, self.S)
-        self.saturated, X = True, flat(self.S)
-        np.vecdot(X, X, out=squares)
+        self.saturated, S = True, flat(self.S)
+        np.vecdot(S, S, out=squares)
+
+    def backward(self, Delta: Array) -> Array:
+        return np.multiply(Delta, self.S, out=self.Delta)
 
 
 class Chain:
     """Layers one after another."""
-
-    shift = 0
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = layers
@@ -193,10 +264,15 @@ class Chain:
             A = layer.forward(A)
         return A
 
-    def backward(self, up: Array) -> Array:
+    def backward(self, Delta: Array) -> Array:
         for layer in reversed(self.layers):
-            up = layer.backward(up)
-        return up
+            Delta = layer.backward(Delta)
+        return Delta
+
+    def receive(self, Delta: Array) -> None:
+        for layer in reversed(self.layers[1:]):
+            Delta = layer.backward(Delta)
+        self.layers[0].receive(Delta)
 
     def leaves(self) -> Iterator[Leaf]:
         for layer in self.layers:
@@ -206,3 +282,9 @@ class Chain:
 def parts(layer: Layer) -> Sequence[Layer]:
     """What to call one after another: a chain's links, else the layer itself."""
     return layer.layers if isinstance(layer, Chain) else [layer]
+
+
+@cache
+def row_of(value: float, n: int, dtype: np.dtype[np.floating]) -> Array:
+    """A row (1, n) of one value: products with it are sums or means over n rows."""
+    return np.full((1, n), value, dtype)

@@ -7,20 +7,21 @@ kept: what a layer stores is Δ 2^power. Norms are taken from the stored arrays 
 float64; gradients get their true scale back before the optimizer sees them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 
 import numpy as np
+from numpy.random import Generator
 
 from ..numerics import Array, Exact, Integers, flat, norms
 from ..rng import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .activations import activation
 from .architecture import Architecture
 from .assembly import compose
-from .backward import CACHED, PASSING, Block, by_block, cut
+from .backward import CACHED, Block, cut
 from .initializers import INITIALIZERS
-from .layers import Activate, Dense, Layer, Shape, parts
-from .storage import bind, kinds, size, views
+from .layers import Activate, Dense, Layer, Leaf, Shape, parts
+from .storage import Kinds, Layout, group_by_shape, size, split_into_blocks
 
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 """By bytes a number: norms of activations between which products with error signals keep their
@@ -37,7 +38,7 @@ Watch = Callable[[Block], None]
 
 
 class Network:
-    """A multi-layer perceptron, R replicas at once.
+    """A network, R replicas at once.
 
     theta, grad and step are (R, parameters); power (items, R) holds the exponents the error
     signals carry.
@@ -66,110 +67,138 @@ class Network:
         self.g = activation(a.activation, [each.slope for each in self.architectures])
         composition = compose(a, self.g, training=source is None)
         self.items, self.taps = composition.items, composition.taps
+        self.recurrent = composition.recurrent
         self.layers = [layer for item in self.items for layer in parts(item)]
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.X: Array | None = None
         self.sloped: Block | None = None
-        self.blocks = cut(self.items, [self.slopes(item) for item in self.items], self.g, cached)
-        self.lay_out(source)
-        self.make_room()
-        self.share_scratch(input_gradient)
+        self.input_gradient = input_gradient
+        self.blocks = self.cut_into_blocks(cached)
+        self.layout = Layout()
+        self.hand_out_parameters(source)
+        self.hand_out_buffers()
+        self.hand_out_scratch()
+        for block in self.blocks:
+            block.set_up(self.layout, len(self.seeds), self.dtype)
         if source is None:
             self.draw()
 
-    def lay_out(self, source: "Network | None") -> None:
-        """Hand every layer its arrays."""
+    def cut_into_blocks(self, cached: int) -> list[Block]:
+        """The blocks to go back through; below the lowest trained layer nothing is asked for,
+        unless the gradient at the input is."""
+        lowest = None
+        if not self.input_gradient:
+            lowest = next(x for x in self.layers if any(leaf.parameters() for leaf in x.leaves()))
+            for leaf in lowest.leaves():
+                if isinstance(leaf, Dense):
+                    leaf.passes_on = False
+        return cut(self.items, [self.slopes(item) for item in self.items], self.g, cached, lowest)
+
+    def slopes(self, item: Layer) -> int:
+        """How many an item has."""
+        activates = [leaf for leaf in item.leaves() if isinstance(leaf, Activate)]
+        return len(self.seeds) * self.batch * sum(leaf.rows * leaf.width for leaf in activates)
+
+    def hand_out_parameters(self, source: "Network | None") -> None:
+        """Make theta, grad, step and statistics, and give every layer its parts."""
         R = len(self.seeds)
-        trained = kinds(self.leaves, lambda leaf: leaf.parameters())
-        kept = kinds(self.leaves, lambda leaf: leaf.statistics())
+        trained = group_by_shape(self.leaves, lambda leaf: leaf.parameters())
+        kept = group_by_shape(self.leaves, lambda leaf: leaf.statistics())
         self.theta = source.theta if source else np.zeros((R, size(trained)), self.dtype)
         self.statistics = source.statistics if source else np.zeros((R, size(kept)), self.dtype)
         self.grad, self.step = np.zeros_like(self.theta), np.zeros_like(self.theta)
-        self.gradients = list(views(trained, self.grad))
+        self.gradients = list(split_into_blocks(trained, self.grad))
         self.places = [
             np.array([self.place[leaf] for leaf in owners]) for _, owners, _ in self.gradients
         ]
-        for letter, vector, wanted in (
+        for prefix, vector, groups in (
             ("", self.theta, trained),
             ("d", self.grad, trained),
             ("s", self.step, trained),
             ("", self.statistics, kept),
         ):
-            for name, owners, block in views(wanted, vector):
-                bind(owners, letter + name, block)
+            for name, owners, block in split_into_blocks(groups, vector):
+                self.layout.bind(owners, prefix + name, block)
 
-    def make_room(self) -> None:
-        """Make what `forward` and `backward` write into."""
-        R = len(self.seeds)
-        buffers = kinds(self.leaves, lambda leaf: leaf.buffers(self.batch * leaf.rows))
-        for (name, shape), owners in buffers.items():
-            groups = by_block(self.blocks, owners) if name in PASSING else [owners]
-            array = np.zeros((max(map(len, groups)), R, *shape), self.dtype)
-            for group in groups:
-                bind(group, name, array[: len(group)])
+    def hand_out_buffers(self) -> None:
+        """Make what `forward` writes into, an array a layer, and what `backward` does, an array
+        for the layers of one place in their blocks."""
+        rows = self.batch
+        own = group_by_shape(self.leaves, lambda leaf: leaf.buffers(rows * leaf.rows))
+        shared = group_by_shape(self.leaves, lambda leaf: leaf.backward_buffers(rows * leaf.rows))
+        self.bind_new(own, [self.leaves])
+        self.bind_new(shared, [block.leaves for block in self.blocks])
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        for block in self.blocks:
-            block.set_up(R, self.dtype)
-        rows = {leaf.rows for leaf in self.leaves}
-        self.ones = {n: np.ones((R, 1, self.batch * n), self.dtype) for n in rows}
         self.Delta = np.zeros_like(self.output.Z)
 
-    def slopes(self, item: Layer) -> int:
-        """How many an item has."""
-        rows = [leaf.buffers(self.batch * leaf.rows) for leaf in item.leaves()]
-        return len(self.seeds) * sum(prod(shapes.get("S", (0,))) for shapes in rows)
+    def bind_new(self, groups: Kinds, sharing: Sequence[Sequence[Leaf]]) -> None:
+        """New arrays of each kind; the sequences of layers `sharing` get the same ones."""
+        for (name, shape), owners in groups.items():
+            each = [[leaf for leaf in owners if leaf in leaves] for leaves in sharing]
+            block = np.zeros((max(map(len, each)), len(self.seeds), *shape), self.dtype)
+            for some in each:
+                self.layout.bind(some, name, block)
+
+    def hand_out_scratch(self) -> None:
+        """Layers of one width flow back through one array, as each reads it before the next
+        writes."""
+        shared: dict[tuple[str, str, Shape], Array] = {}
+        for leaf in self.leaves:
+            for name, shape in leaf.scratch(self.batch * leaf.rows).items():
+                new = np.zeros((len(self.seeds), *shape), self.dtype)
+                setattr(leaf, name, shared.setdefault((leaf.lane, name, shape), new))
 
     @property
     def output(self) -> Dense:
         """The last layer."""
-        return self.taps[-1].dense
+        output = self.items[-1]
+        assert isinstance(output, Dense)
+        return output
+
+    @property
+    def trunk(self) -> list[Leaf]:
+        """The layers whose matrices are measured, input side first."""
+        return list(dict.fromkeys(tap.layer for tap in self.taps))
 
     def parameter_counts(self) -> list[int]:
-        """Parameters of each trainable layer, with those of the normalisation and shortcut behind
-        it."""
-        trunk = {tap.dense for tap in self.taps}
+        """Parameters of each tap's matrix, with the bias, normalisation and shortcut behind it."""
         counts: list[int] = []
+        measured = {(tap.layer, tap.weight) for tap in self.taps}
         for leaf in self.leaves:
-            counts += [0] if leaf in trunk else []
-            if shapes := leaf.parameters().values():
-                counts[-1] += sum(map(prod, shapes))
+            for name, shape in leaf.parameters().items():
+                counts += [0] if (leaf, name) in measured else []
+                counts[-1] += prod(shape)
         return counts
-
-    def share_scratch(self, input_gradient: bool) -> None:
-        """Layers of one width flow back through one array, as each reads it before the next
-        writes."""
-        shared: dict[tuple[str, str, Shape], Array] = {}
-        denses = [leaf for leaf in self.leaves if isinstance(leaf, Dense)]
-        denses[0].passes_on = input_gradient
-        for dense in denses:
-            for name, shape in dense.scratch(self.batch * dense.rows).items():
-                new = np.zeros((len(self.seeds), *shape), self.dtype)
-                setattr(dense, name, shared.setdefault((dense.lane, name, shape), new))
 
     def draw(self) -> None:
         """First weights, in float64 from each replica's own generator, then rounded."""
-        trunk = [tap.dense for tap in self.taps]
-        beside = [d for d in self.leaves if isinstance(d, Dense) and d not in trunk]
-        for stream, denses in ((WEIGHT_STREAM, trunk), (SHORTCUT_STREAM, beside)):
-            drawn = zip(self.architectures, generators(self.seeds, stream), strict=True)
-            for r, (a, rng) in enumerate(drawn):
-                for dense in denses:
-                    dense.W[r] = a.gain * dense.draw(INITIALIZERS[a.init], rng)
-        drawn = zip(self.architectures, generators(self.seeds, BIAS_STREAM), strict=True)
-        for r, (a, rng) in enumerate(drawn):
-            for dense in trunk:
-                dense.b[r] = a.bias_std * rng.standard_normal(dense.b.shape[1:])
+        trunk = self.trunk
+        beside = [leaf for leaf in self.leaves if leaf not in trunk]
+        for stream, layers in ((WEIGHT_STREAM, trunk), (SHORTCUT_STREAM, beside)):
+            matrices = [(layer, name) for layer in layers for name in layer.weights]
+            for r, (a, rng) in enumerate(self.replicas(stream)):
+                for layer, name in matrices:
+                    W = layer.draw(name, INITIALIZERS[a.init], rng)
+                    getattr(layer, name)[r] = a.gain * W
+        biases = [getattr(layer, name) for layer in trunk for name in layer.biases]
+        for r, (a, rng) in enumerate(self.replicas(BIAS_STREAM)):
+            for b in biases:
+                b[r] = a.bias_std * rng.standard_normal(b.shape[1:])
         for leaf in self.leaves:
             leaf.start()
+
+    def replicas(self, stream: int) -> Iterator[tuple[Architecture, Generator]]:
+        """Each replica's architecture, and its generator for one purpose."""
+        return zip(self.architectures, generators(self.seeds, stream), strict=True)
 
     def forward(self, X: Array) -> Array:
         """The output for X (R, N, inputs): (R, N, outputs)."""
         if X is not self.X:
             self.X = X
             for block in self.blocks:
-                block.products = ()
+                block.forget_stacks()
         A, self.sloped = X, None
         for layer in self.layers:
             A = layer.forward(A)
@@ -194,24 +223,24 @@ class Network:
         power: Integers | int = 0,
         weights: bool = True,
         watch: Watch | None = None,
-    ) -> Array:
+    ) -> Array | None:
         """All error signals and gradients, from Delta = ∂J/∂Z of the output; grad stays scaled.
 
-        `power` is the exponent Delta comes with. What reaches the input is returned (where
-        `input_gradient` asks for it), with the exponent power[0]. Without `weights` their gradients
-        are left out. `watch` is shown each block of layers while its arrays are at hand.
+        `power` is the exponent Delta comes with. Returns ∂J/∂X (R, N, inputs) with the exponent
+        power[0] where the network was made with `input_gradient`, else None. Without `weights`
+        their gradients are left out. `watch` is shown each block of layers while its arrays are at
+        hand.
         """
-        up = Delta
         for block in self.blocks:
             if self.sloped is not block:
                 block.find_slopes()
                 self.sloped = block
-            up, power = block.error_signals(up, power, self.power)
+            Delta, power = block.error_signals(Delta, power, self.power)
             if weights:
-                block.weight_gradients(self.ones)
+                block.weight_gradients()
             if watch:
                 watch(block)
-        return up
+        return Delta if self.input_gradient else None
 
     def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> None:
         """Give grad its true scale; what is too small to compute with (or to square) becomes 0.

@@ -1,22 +1,21 @@
 """Normalisation before the activation."""
 
-from functools import cache
-
 import numpy as np
 
 from ..numerics import Array
-from .layers import Leaf, Shapes
+from .layers import Leaf, Shapes, row_of
 
 
 class BatchNorm(Leaf):
     """Y = γ X̂ + β, with X̂ = X/√(variance + ε), X = A - mean over the batch (Ioffe & Szegedy 2015).
+    The array Delta is ∂J/∂A: the Δ of the layer below.
 
     Backward (their section 3): ∂J/∂A = γ/√(variance + ε) (Δ - mean(Δ) - X̂ mean(Δ X̂)).
     X̂ itself is never written down: its factor is a row, and goes with γ.
     Outside training, running means stand in for the batch's own.
     """
 
-    momentum = 0.1
+    momentum: float = 0.1
     """The share of each new batch in the running means (PyTorch's default)."""
 
     gamma: Array
@@ -44,7 +43,10 @@ class BatchNorm(Leaf):
         return dict.fromkeys(("running_mean", "running_variance"), (1, self.width))
 
     def buffers(self, batch: int) -> Shapes:
-        return dict.fromkeys(("X", "Y", "D"), (batch, self.width))
+        return dict.fromkeys(("X", "Y"), (batch, self.width))
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        return {"Delta": (batch, self.width)}
 
     def forward(self, A: Array) -> Array:
         mean = column_mean(A) if self.training else self.running_mean
@@ -61,22 +63,25 @@ class BatchNorm(Leaf):
         self.running_variance += self.momentum * (variance - self.running_variance)
         return variance
 
-    def backward(self, up: Array) -> Array:
-        D, n = self.D, up.shape[1]
-        mean = column_mean(up)
-        mean_product = self.inverse * column_mean(np.multiply(up, self.X, out=D))
+    def use_batch_statistics(self) -> None:
+        self.training, self.momentum = True, 0.0
+
+    def backward(self, Delta: Array) -> Array:
+        dA, n = self.Delta, Delta.shape[1]
+        mean = column_mean(Delta)
+        mean_product = self.inverse * column_mean(np.multiply(Delta, self.X, out=dA))
         np.multiply(mean, n, out=self.dbeta)
         np.multiply(mean_product, n, out=self.dgamma)
-        np.multiply(self.X, self.inverse * mean_product, out=D)
-        np.subtract(up, D, out=D)
-        D -= mean
-        D *= self.gamma * self.inverse
-        return D
+        np.multiply(self.X, self.inverse * mean_product, out=dA)
+        np.subtract(Delta, dA, out=dA)
+        dA -= mean
+        dA *= self.gamma * self.inverse
+        return dA
 
 
 class LayerNorm(Leaf):
     """Y = γ X̂ + β, with X̂ = (A - mean)/√(variance + ε) over the units of each sample (Ba et al.
-    2016).
+    2016). The array Delta is ∂J/∂A: the Δ of the layer below.
 
     Backward: ∂J/∂A = (γ Δ - mean(γ Δ) - X̂ mean(γ Δ X̂))/√(variance + ε).
     """
@@ -101,7 +106,10 @@ class LayerNorm(Leaf):
         self.gamma[...] = 1
 
     def buffers(self, batch: int) -> Shapes:
-        return dict.fromkeys(("X", "Y", "D"), (batch, self.width))
+        return dict.fromkeys(("X", "Y"), (batch, self.width))
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        return {"Delta": (batch, self.width)}
 
     def forward(self, A: Array) -> Array:
         X, n = self.X, self.width
@@ -113,26 +121,20 @@ class LayerNorm(Leaf):
         self.Y += self.beta
         return self.Y
 
-    def backward(self, up: Array) -> Array:
-        X, D, ones = self.X, self.D, row_of(1, up.shape[1], up.dtype)
-        np.multiply(up, X, out=D)
-        np.matmul(ones, D, out=self.dgamma)
-        np.matmul(ones, up, out=self.dbeta)
+    def backward(self, Delta: Array) -> Array:
+        X, dA, ones = self.X, self.Delta, row_of(1, Delta.shape[1], Delta.dtype)
+        np.multiply(Delta, X, out=dA)
+        np.matmul(ones, dA, out=self.dgamma)
+        np.matmul(ones, Delta, out=self.dbeta)
         share = self.gamma.mT / self.width
-        np.multiply(X, D @ share, out=D)
-        np.subtract(up * self.gamma, D, out=D)
-        D -= up @ share
-        D *= self.inverse
-        return D
+        np.multiply(X, dA @ share, out=dA)
+        np.subtract(Delta * self.gamma, dA, out=dA)
+        dA -= Delta @ share
+        dA *= self.inverse
+        return dA
 
 
 def column_mean(X: Array) -> Array:
     """The mean over samples, (R, 1, n): as a product, 4 times faster than `mean`."""
     n = X.shape[1]
     return row_of(1 / n, n, X.dtype) @ X
-
-
-@cache
-def row_of(value: float, n: int, dtype: np.dtype[np.floating]) -> Array:
-    """What sums are taken with, (1, n)."""
-    return np.full((1, n), value, dtype)

@@ -7,8 +7,8 @@ serves all T steps: its upper rows, W_x, take the layer's input, those below, W_
     ∂J/∂W_x = Σ_t X_tᵀ Δ_t                 ∂J/∂W_h = Σ_t H_{t-1}ᵀ Δ_t        Δ_t = ∂J/∂Z_t
 
 On its way through hundreds of steps an error signal changes by more than any number type holds, so
-each step has an exponent of its own: Delta holds Δ_t 2^power[t] for each t. The sums over t are
-taken from D, in which all steps are on the scale of the loudest.
+each step has an exponent of its own: Delta_t holds Δ_t 2^power[t] for each t. The sums over t are
+taken from Delta, in which all steps are on the scale of the loudest.
 """
 
 from abc import abstractmethod
@@ -22,16 +22,22 @@ from ..numerics import SILENT, Array, Exact, Integers, Mask, bring_near_one, fla
 from .activations import Activation
 from .architecture import Architecture
 from .initializers import Draw
-from .layers import Activate, Dense, Leaf, Product, Shapes
+from .layers import Activate, Dense, Leaf, Shapes, row_of
 
 EVERY = 4
 """Steps between two looks at the error signal's norm, unless units are saturated or gates shut."""
 
 
 class Unroll(Leaf):
-    """Sample after sample (R, N, T·n) to step after step (R, T·N, n)."""
+    """Sample after sample (R, N, T·n) to step after step (R, T·N, n).
+
+    Backward: from steps that each have an exponent of their own, above.passed, to samples, whose
+    steps are all on the scale of the loudest; its exponent is `shift`.
+    """
 
     X: Array
+    above: "Recurrent"
+    """The layer whose `passed` says on what scale each step comes back."""
 
     def __init__(self, inputs: int, length: int) -> None:
         self.inputs, self.rows = inputs, length
@@ -44,8 +50,11 @@ class Unroll(Leaf):
         by_step(self.X, self.rows)[...] = A.reshape(R, N, self.rows, -1).swapaxes(1, 2)
         return self.X
 
-    def backward(self, up: Array) -> Array:
-        return up
+    def backward(self, Delta: Array) -> Array:
+        self.shift = self.above.passed.min(axis=0)
+        scale = np.ldexp(Delta.dtype.type(1), (self.shift - self.above.passed).T)
+        steps = by_step(Delta, self.rows) * scale[:, :, None, None]
+        return steps.swapaxes(1, 2).reshape(len(Delta), -1, self.rows * self.inputs)
 
 
 class LastStep(Leaf):
@@ -53,21 +62,22 @@ class LastStep(Leaf):
     gives an error signal to."""
 
     passed: Integers
+    """(T, R): the exponents in Delta; SILENT but for the last step."""
 
     def __init__(self, width: int, length: int) -> None:
         self.width, self.rows = width, length
 
-    def buffers(self, batch: int) -> Shapes:
-        return {"D": (batch, self.width)}
+    def backward_buffers(self, batch: int) -> Shapes:
+        return {"Delta": (batch, self.width)}
 
     def forward(self, A: Array) -> Array:
         return by_step(A, self.rows)[:, -1]
 
-    def backward(self, up: Array) -> Array:
-        self.passed = np.full((self.rows, len(up)), SILENT)
+    def backward(self, Delta: Array) -> Array:
+        self.passed = np.full((self.rows, len(Delta)), SILENT)
         self.passed[-1] = 0
-        by_step(self.D, self.rows)[:, -1] = up
-        return self.D
+        by_step(self.Delta, self.rows)[:, -1] = Delta
+        return self.Delta
 
 
 class Inner(Activate):
@@ -79,6 +89,9 @@ class Inner(Activate):
         self.rows = length
 
     def buffers(self, batch: int) -> Shapes:
+        return {}
+
+    def backward_buffers(self, batch: int) -> Shapes:
         return {"S": (batch, self.width)}
 
 
@@ -86,38 +99,44 @@ class Use(NamedTuple):
     """What a block of W multiplies, at every step."""
 
     rows: slice
+    """Of W."""
     gates: slice
+    """Of Z, and of W's columns."""
     left: Array
-    """(R, T·N, rows)."""
+    """What is multiplied, (R, T·N, rows)."""
 
 
 class Recurrent(Dense):
     """What all recurrent layers have in common.
 
-    `advance` takes a step forward. `retreat` takes one back: from `carried`, the error signal at
-    what the layer has handed on to itself, to Δ_t, and to what is carried one step earlier.
+    `advance` takes a step forward. `retreat` takes one back: from `carry`, the error signal at
+    what the layer has handed on to itself, to Δ_t, and to that signal one step earlier.
     """
 
     kind = "recurrent"
     gates = 1
     """Blocks of n units that Z consists of, each (R, N, n) at a step: Z is (R, gates, T, N, n), as
-    are Delta and D."""
+    are Delta_t and Delta."""
     carries = 1
     """Signals that the layer hands on to itself."""
     shut = False
     """True while gates let next to nothing through."""
     H: Array
     """(R, T + 1, N, n): H[:, t + 1] is the output of step t, H[:, 0] = 0."""
-    Delta: Array
+    Delta_t: Array
+    """Δ_t 2^power[t] for each step t."""
     fed: Array
-    """Scratch for H_{t-1} W_h, and for Δ_t W_hᵀ."""
+    """H_{t-1} W_h on the way forward, Δ_t W_hᵀ on the way back: (R, gates, N, n)."""
     part: Array
-    carried: Array
+    """What one gate adds to ∂J/∂X."""
+    carry: Array
+    """∂J/∂H_t, then the error signals at whatever else is handed on: (R, carries, N, n)."""
     power: Integers
-    """(T, R): the exponents in Delta."""
+    """(T, R): the exponents in Delta_t."""
     passed: Integers
     """(T, R): the exponents in what is passed on to the layer below."""
     above: "Recurrent | LastStep"
+    gradient_arrays = ("A", "H", "Delta", "dW", "db")
 
     def __init__(self, a: Architecture, g: Activation, inputs: int) -> None:
         super().__init__(inputs, a.width)
@@ -130,11 +149,11 @@ class Recurrent(Dense):
 
     @abstractmethod
     def retreat(self, t: int) -> None:
-        """From ∂J/∂H_t in `carried` to Δ_t and ∂J/∂H_{t-1}."""
+        """From ∂J/∂H_t in `carry` to Δ_t and ∂J/∂H_{t-1}."""
 
     @abstractmethod
     def show_inner(self) -> None:
-        """Tell the activations inside of what they are taken, and what came of it."""
+        """Give the activations inside their Z and A, from which slopes are taken."""
 
     def find_factors(self) -> None:
         """What `retreat` multiplies by besides slopes, for all steps."""
@@ -146,11 +165,11 @@ class Recurrent(Dense):
     @property
     def before(self) -> Array:
         """H_{t-1}, (R, T·N, n)."""
-        return in_rows(self.H[:, :-1])
+        return in_rows(self.H[..., :-1, :, :])
 
     def by_gate(self, W: Array) -> Array:
-        """(R, m, gates·n) as (R, gates, m, n), a view."""
-        return W.reshape(*W.shape[:2], self.gates, self.outputs).swapaxes(1, 2)
+        """(…, m, gates·n) as (…, gates, m, n), a view."""
+        return W.reshape(*W.shape[:-1], self.gates, self.outputs).swapaxes(-3, -2)
 
     def leaves(self) -> Iterator[Leaf]:
         yield self
@@ -160,32 +179,38 @@ class Recurrent(Dense):
         wide = self.gates * self.outputs
         return {"W": (self.inputs + self.outputs, wide), "b": (1, wide)}
 
-    def draw(self, rule: Draw, rng: Generator) -> Exact:
+    def draw(self, name: str, rule: Draw, rng: Generator) -> Exact:
         """Each block by itself: what one gate makes of the input, or of the last output."""
         n = self.outputs
         return np.block([[rule(rng, m, n) for _ in range(self.gates)] for m in (self.inputs, n)])
 
     def buffers(self, batch: int) -> Shapes:
         T, N, n = self.rows, batch // self.rows, self.outputs
-        return dict.fromkeys(("Z", "Delta", "D"), (self.gates, T, N, n)) | {"H": (T + 1, N, n)}
+        return dict.fromkeys(("Z", "Delta_t"), (self.gates, T, N, n)) | {"H": (T + 1, N, n)}
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        T, N = self.rows, batch // self.rows
+        return {"Delta": (self.gates, T, N, self.outputs)}
 
     def scratch(self, batch: int) -> Shapes:
         N, n = batch // self.rows, self.outputs
-        own = {"fed": (self.gates, N, n), "carried": (self.carries, N, n)}
+        own = {"fed": (self.gates, N, n), "carry": (self.carries, N, n)}
         part = {"part": (batch, self.inputs)} if self.passes_on else {}
         return super().scratch(batch) | own | part
 
     def uses(self) -> list[Use]:
+        """Z = X_t W_x + H_{t-1} W_h, a row for each product."""
         x, h = slice(None, self.inputs), slice(self.inputs, None)
         return [Use(x, slice(None), self.A), Use(h, slice(None), self.before)]
 
-    def products(self, ones: Array) -> dict[str, list[Product]]:
-        D, dW, db = in_rows(self.D), self.by_gate(self.dW), self.by_gate(self.db)
-        each = [
-            (use.left[:, None].mT, D[:, use.gates], dW[:, use.gates, use.rows])
-            for use in self.uses()
-        ]
-        return {"W": each, "b": [(ones[:, None], D, db)]}
+    def weight_gradients(self) -> None:
+        """∂J/∂W_x = Σ_t X_tᵀ Δ_t, ∂J/∂W_h = Σ_t H_{t-1}ᵀ Δ_t and ∂J/∂b = Σ_t 1ᵀ Δ_t, each gate's
+        by itself: rows of all steps, so that one product sums over t too."""
+        Delta, dW, db = in_rows(self.Delta), self.by_gate(self.dW), self.by_gate(self.db)
+        for rows, gates, A in self.uses():
+            out = dW[..., gates, rows, :]
+            np.matmul(A[..., None, :, :].mT, Delta[..., gates, :, :], out=out)
+        np.matmul(row_of(1, Delta.shape[-2], Delta.dtype), Delta, out=db)
 
     def forward(self, A: Array) -> Array:
         self.A, W = A, self.by_gate(self.W)
@@ -198,55 +223,60 @@ class Recurrent(Dense):
         self.show_inner()
         return self.out
 
-    def backward(self, up: Array) -> Array:
-        self.find_factors()
-        self.flow_back(by_step(up, self.rows))
-        self.shift = self.power.min(axis=0)
-        scale = np.ldexp(up.dtype.type(1), (self.shift - self.power).T)
-        np.multiply(self.Delta, scale[:, None, :, None, None], out=self.D)
-        self.shift = self.shift + bring_near_one(flat(self.D, 4)[:, None])
-        return self.pass_on() if self.passes_on else up
+    def backward(self, Delta: Array) -> Array:
+        self.receive(Delta)
+        return self.pass_on()
 
-    def flow_back(self, up: Array) -> None:
-        """Δ of every step, from up (R, T, N, n), which comes with the exponents above.passed."""
+    def receive(self, Delta: Array) -> None:
+        self.find_factors()
+        self.flow_back(by_step(Delta, self.rows))
+        self.shift = self.power.min(axis=0)
+        scale = np.ldexp(Delta.dtype.type(1), (self.shift - self.power).T)
+        np.multiply(self.Delta_t, scale[:, None, :, None, None], out=self.Delta)
+        self.shift = self.shift + bring_near_one(flat(self.Delta, 4)[:, None])
+
+    def flow_back(self, dH: Array) -> None:
+        """Δ of every step, from dH (R, T, N, n), the layer above's share in ∂J/∂H_t, which comes
+        with the exponents above.passed."""
         every = 1 if self.activate.saturated or self.shut else EVERY
         heard: Mask = np.any(self.above.passed < SILENT, axis=1)
-        carried = flat(self.carried)
-        carried[...] = 0
+        carry = flat(self.carry)
+        carry[...] = 0
         self.power = np.full(self.above.passed.shape, SILENT)
         power = self.power[-1]
         for t in reversed(range(self.rows)):
             if t % every == 0:
-                power = power + bring_near_one(carried)
+                power = power + bring_near_one(carry)
             if heard[t]:
-                power = self.meet(up[:, t], self.above.passed[t], power)
+                power = self.meet(dH[:, t], self.above.passed[t], power)
             self.power[t] = power
             self.retreat(t)
 
-    def meet(self, up: Array, theirs: Integers, ours: Integers) -> Integers:
-        """Add what comes from above to what is carried, both on the scale of the louder."""
+    def meet(self, dH: Array, theirs: Integers, ours: Integers) -> Integers:
+        """Add what comes from above to what is carried on, both on the scale of the louder; its
+        exponents, (R,)."""
         common = ours
         if theirs.tolist() != ours.tolist():
             common = np.minimum(theirs, ours)
-            for signal, power in ((up, theirs), (flat(self.carried), ours)):
-                signal *= np.ldexp(up.dtype.type(1), common - power)[:, None, None]
-        dH = self.carried[:, 0]
-        dH += up
+            for signal, power in ((dH, theirs), (flat(self.carry), ours)):
+                signal *= np.ldexp(dH.dtype.type(1), common - power)[:, None, None]
+        total = self.carry[:, 0]
+        total += dH
         return common
 
     def pass_on(self) -> Array:
         """∂J/∂X of every step, each near 1."""
-        Delta, W = in_rows(self.Delta), self.W_x.mT
-        np.matmul(Delta[:, 0], W[:, 0], out=self.up)
+        Delta, W = in_rows(self.Delta_t), self.W_x.mT
+        np.matmul(Delta[:, 0], W[:, 0], out=self.dA)
         for k in range(1, self.gates):
-            self.up += np.matmul(Delta[:, k], W[:, k], out=self.part)
+            self.dA += np.matmul(Delta[:, k], W[:, k], out=self.part)
         T, R = self.power.shape
-        each = self.up.reshape(R * T, -1, self.inputs)
+        each = self.dA.reshape(R * T, -1, self.inputs)
         exponents = np.broadcast_to(bring_near_one(each), len(each))
         silent = np.equal(np.vecdot(flat(each), flat(each)), 0)
         passed = self.power + exponents.reshape(R, T).T
         self.passed = np.where(silent.reshape(R, T).T, SILENT, passed)
-        return self.up
+        return self.dA
 
 
 def by_step(X: Array, length: int) -> Array:

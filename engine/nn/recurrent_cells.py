@@ -2,7 +2,7 @@
 
 Where Elman's layer multiplies what it carries by W_h and g′ at every step, LSTM's cell and GRU's
 output are also handed on as they are, times a gate. `K` holds the factors between Δ_t and the error
-signals that are carried; it is found for all steps at once.
+signals in `carry`; it is found for all steps at once.
 """
 
 from collections.abc import Iterator
@@ -52,9 +52,9 @@ class Elman(Recurrent):
         self.S = by_step(self.activate.S, self.rows)[:, None]
 
     def retreat(self, t: int) -> None:
-        Delta = self.Delta[:, :, t]
-        np.multiply(self.carried, self.S[:, :, t], out=Delta)
-        np.matmul(Delta, self.W_h.mT, out=self.carried)
+        Delta = self.Delta_t[:, :, t]
+        np.multiply(self.carry, self.S[:, :, t], out=Delta)
+        np.matmul(Delta, self.W_h.mT, out=self.carry)
 
 
 class Gated(Recurrent):
@@ -152,7 +152,7 @@ class LSTM(Gated):
         K_show *= self.Q
 
     def retreat(self, t: int) -> None:
-        K, Delta, (dH, dC) = self.K[:, :, t], self.Delta[:, :, t], self.carried.swapaxes(0, 1)
+        K, Delta, (dH, dC) = self.K[:, :, t], self.Delta_t[:, :, t], self.carry.swapaxes(0, 1)
         dC += np.multiply(dH, self.E[:, t], out=self.spare)
         np.multiply(dC[:, None], K[:, :3], out=Delta[:, :3])
         np.multiply(dH, K[:, 3], out=Delta[:, 3])
@@ -169,6 +169,7 @@ class GRU(Gated):
     """
 
     gates, keeps = 3, 1
+    gradient_arrays = ("A", "H", "VH", "Delta", "dW", "db")
     VH: Array
     """V ∘ H_{t-1}."""
     apart: Array
@@ -205,8 +206,8 @@ class GRU(Gated):
         K_reveal *= self.H[:, :-1]
 
     def retreat(self, t: int) -> None:
-        G, K, Delta, dH = self.G[:, :, t], self.K[:, :, t], self.Delta[:, :, t], self.carried[:, 0]
-        np.multiply(self.carried, K[:, :2], out=Delta[:, :2])
+        G, K, Delta, dH = self.G[:, :, t], self.K[:, :, t], self.Delta_t[:, :, t], self.carry[:, 0]
+        np.multiply(self.carry, K[:, :2], out=Delta[:, :2])
         through = np.matmul(Delta[:, 0], self.W_h[:, 0].mT, out=self.fed[:, 0])
         np.multiply(through, K[:, 2], out=Delta[:, 2])
         through *= G[:, 2]

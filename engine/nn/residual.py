@@ -12,7 +12,7 @@ import numpy as np
 
 from ..numerics import Array
 from .activations import sigmoid
-from .layers import Dense, Layer, Leaf, Product, Shapes
+from .layers import Dense, Layer, Leaf, Shapes
 
 
 class Copy(Leaf):
@@ -21,14 +21,16 @@ class Copy(Leaf):
     def forward(self, A: Array) -> Array:
         return A
 
-    def backward(self, up: Array) -> Array:
-        return up
+    def backward(self, Delta: Array) -> Array:
+        return Delta
 
 
 class Projection(Dense):
     """A shortcut A W_skip through a matrix, trained or left as drawn; it has no bias."""
 
     lane = "shortcut"
+    biases = ()
+    gradient_arrays = ("A", "Delta", "dW")
 
     def __init__(self, width: int, trained: bool) -> None:
         super().__init__(width, width)
@@ -40,22 +42,24 @@ class Projection(Dense):
     def statistics(self) -> Shapes:
         return {} if self.trained else {"W": (self.inputs, self.outputs)}
 
-    def products(self, ones: Array) -> dict[str, list[Product]]:
-        return {"W": [(self.A.mT, self.D, self.dW)]}
-
     def forward(self, A: Array) -> Array:
         self.A = A
         return np.matmul(A, self.W, out=self.Z)
 
+    def weight_gradients(self) -> None:
+        """∂J/∂W = Aᵀ Δ."""
+        np.matmul(self.A.mT, self.Delta, out=self.dW)
+
 
 class Residual(Leaf):
-    """Y = shortcut(A) + s · branch(A) (He et al. 2016). D is ∂J/∂Y.
+    """Y = shortcut(A) + s · branch(A) (He et al. 2016). Delta is ∂J/∂Y.
 
-    Backward: the error signal reaches A twice, ∂J/∂A = shortcutᵀ D + branchᵀ (s D).
+    Backward: the error signal reaches A twice, ∂J/∂A = shortcutᵀ Δ + branchᵀ (s Δ).
     """
 
     Y: Array
-    sD: Array
+    s_Delta: Array
+    """s Δ."""
 
     def __init__(self, branch: Layer, shortcut: Layer, width: int, scale: float = 1.0) -> None:
         self.branch, self.shortcut, self.width, self.scale = branch, shortcut, width, scale
@@ -70,7 +74,10 @@ class Residual(Leaf):
         yield self
 
     def buffers(self, batch: int) -> Shapes:
-        names = ("Y", "D") if self.scale == 1 else ("Y", "D", "sD")
+        return {"Y": (batch, self.width)}
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        names = ("Delta",) if self.scale == 1 else ("Delta", "s_Delta")
         return dict.fromkeys(names, (batch, self.width))
 
     def forward(self, A: Array) -> Array:
@@ -81,19 +88,21 @@ class Residual(Leaf):
         self.Y += self.shortcut.forward(A)
         return self.Y
 
-    def backward(self, up: Array) -> Array:
-        self.D[...] = up
-        scaled = self.D if self.scale == 1 else np.multiply(up, self.scale, out=self.sD)
-        down = self.branch.backward(scaled)
-        down += self.shortcut.backward(self.D)
-        return down
+    def backward(self, Delta: Array) -> Array:
+        # The branch goes on in the array that Delta came in.
+        self.Delta[...] = Delta
+        unit = self.scale == 1
+        s_Delta = self.Delta if unit else np.multiply(Delta, self.scale, out=self.s_Delta)
+        dA = self.branch.backward(s_Delta)
+        dA += self.shortcut.backward(self.Delta)
+        return dA
 
 
 class Highway(Leaf):
     """Y = T ∘ branch(A) + (1 - T) ∘ A, with the gate T = σ(A W_T + b_T) (Srivastava et al. 2015,
-    eq. 3).
+    eq. 3). Delta is ∂J/∂Y.
 
-    Backward: ∂J/∂A = branchᵀ (T ∘ D) + (1 - T) ∘ D + (D ∘ (branch(A) - A) ∘ T (1 - T)) W_Tᵀ.
+    Backward: ∂J/∂A = branchᵀ (T ∘ Δ) + (1 - T) ∘ Δ + (Δ ∘ (branch(A) - A) ∘ T (1 - T)) W_Tᵀ.
     """
 
     GATE_BIAS = -2.0
@@ -101,10 +110,14 @@ class Highway(Leaf):
 
     Y: Array
     T: Array
-    TD: Array
-    gate_D: Array
-    carried: Array
+    T_Delta: Array
+    """T ∘ Δ."""
+    rest_Delta: Array
+    """(1 - T) ∘ Δ."""
+    gate_Delta: Array
+    """∂J/∂(A W_T + b_T)."""
     difference: Array
+    """branch(A) - A."""
 
     def __init__(self, branch: Layer, width: int) -> None:
         self.branch, self.gate, self.width = branch, Dense(width, width), width
@@ -123,7 +136,10 @@ class Highway(Leaf):
         yield self
 
     def buffers(self, batch: int) -> Shapes:
-        names = ("Y", "D", "T", "TD", "gate_D", "carried", "difference")
+        return dict.fromkeys(("Y", "T", "difference"), (batch, self.width))
+
+    def backward_buffers(self, batch: int) -> Shapes:
+        names = ("Delta", "T_Delta", "rest_Delta", "gate_Delta")
         return dict.fromkeys(names, (batch, self.width))
 
     def forward(self, A: Array) -> Array:
@@ -133,13 +149,13 @@ class Highway(Leaf):
         self.Y += A
         return self.Y
 
-    def backward(self, up: Array) -> Array:
-        self.D[...] = up
-        np.multiply(self.D, self.T, out=self.TD)
-        np.subtract(self.D, self.TD, out=self.carried)
-        np.multiply(self.carried, self.T, out=self.gate_D)
-        self.gate_D *= self.difference
-        down = self.branch.backward(self.TD)
-        down += self.carried
-        down += self.gate.backward(self.gate_D)
-        return down
+    def backward(self, Delta: Array) -> Array:
+        self.Delta[...] = Delta
+        np.multiply(self.Delta, self.T, out=self.T_Delta)
+        np.subtract(self.Delta, self.T_Delta, out=self.rest_Delta)
+        np.multiply(self.rest_Delta, self.T, out=self.gate_Delta)
+        self.gate_Delta *= self.difference
+        dA = self.branch.backward(self.T_Delta)
+        dA += self.rest_Delta
+        dA += self.gate.backward(self.gate_Delta)
+        return dA

@@ -13,7 +13,7 @@ import numpy as np
 from ..data.datasets import Dataset
 from ..nn.layers import Leaf
 from ..nn.network import Network
-from ..nn.storage import kinds, views
+from ..nn.storage import group_by_shape, split_into_blocks
 from ..numerics import Array, Integers
 from .stages import Stage, learns, stage_at, staged
 from .supervised import Experiment, Supervised, Training, drive
@@ -100,7 +100,8 @@ def mask(network: Network, first: int, last: int) -> Array:
     """1 for the parameters of the layers from first to last, else 0: (1, parameters)."""
     learning = np.zeros_like(network.theta[:1])
     number = dict(numbered(network))
-    for _, owners, block in views(kinds(network.leaves, lambda leaf: leaf.parameters()), learning):
+    groups = group_by_shape(network.leaves, lambda leaf: leaf.parameters())
+    for _, owners, block in split_into_blocks(groups, learning):
         for leaf, part in zip(owners, block, strict=True):
             part[...] = first <= number[leaf] <= last
     return learning
@@ -108,7 +109,7 @@ def mask(network: Network, first: int, last: int) -> Array:
 
 def numbered(network: Network) -> Iterator[tuple[Leaf, int]]:
     """Every part and the number of its layer: normalisation and shortcuts follow the weights."""
-    trunk, number = {tap.dense for tap in network.taps}, 0
+    trunk, number = network.trunk, 0
     for leaf in network.leaves:
         number += leaf in trunk
         yield leaf, number

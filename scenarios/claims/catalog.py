@@ -13,7 +13,7 @@ from typing import Literal
 
 from msgspec import convert, field
 
-from ..errors import did_you_mean, nearest, printable
+from ..errors import VglabError, did_you_mean, nearest, printable
 from ..i18n import _
 from ..schema.records import Record
 from ..schema.spec import Kebab, Text
@@ -24,7 +24,7 @@ Kind = Literal["testable", "definition", "history"]
 Literature = Literal["true", "partly", "false"]
 
 
-class UnknownClaim(Exception):
+class UnknownClaim(VglabError):
     """No claim has this id; one line."""
 
 

@@ -121,7 +121,7 @@ def outcome(experiment: Experiment, drawn: tuple[Exact, Exact]) -> dict[str, Exa
 
 def weights(network: Network) -> tuple[Exact, Exact]:
     """A copy of the first and the last layer's weights."""
-    first, last = (network.taps[i].dense.W.astype(np.float64) for i in (0, -1))
+    first, last = (network.taps[i].W.astype(np.float64) for i in (0, -1))
     return first, last
 
 

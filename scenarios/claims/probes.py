@@ -42,7 +42,7 @@ class Bench:
         self.network = Network(a, seeds, 1, np.float64)
         self.X = rng.standard_normal((len(seeds), 1, WIDE))
         self.target = rng.integers(0, 2, (len(seeds), 1, 1)).astype(np.float64)
-        self.layers = [tap.dense for tap in self.network.taps]
+        self.taps = self.network.taps
 
     def loss(self) -> Exact:
         """J, each replica's."""
@@ -89,14 +89,14 @@ def equations(seeds: range, activation: str = "sigmoid") -> Figures:
     Of a single example ∂J/∂b is the error signal ∂J/∂Z itself.
     """
     bench = Bench(seeds, activation)
-    deltas = [bench.gradient(layer.b) for layer in bench.layers]
-    first, S, drawn = bench.layers[0], bench.slopes(), bench.network.theta.copy()
+    deltas = [bench.gradient(tap.b) for tap in bench.taps]
+    first, S, drawn = bench.taps[0], bench.slopes(), bench.network.theta.copy()
     dW = bench.gradient(first.W)
     p = 1 / (1 + np.exp(-bench.network.forward(bench.X)))
     return {
         "update_error": error(bench.step(), RATE * bench.gradient(bench.network.theta)),
         "product_error": error(bench.X.mT @ deltas[0], dW),
-        "recursion_error": error(deltas[2] @ bench.layers[2].W.mT * S[1], deltas[1]),
+        "recursion_error": error(deltas[2] @ bench.taps[2].W.mT * S[1], deltas[1]),
         "elementwise_error": error(nearest(deltas[2] * S[1] * S[0], deltas[0]), deltas[0]),
         "forward_change": np.abs(bench.network.theta - drawn).max(axis=1),
         "output_error": error(p - bench.target, deltas[3]),
@@ -173,7 +173,7 @@ def dead_units(seeds: range) -> Figures:
     network.backward(network.Delta)
     network.restore()
     off = np.stack([(activate.Z <= 0).mean(axis=1) for activate in network.activates])
-    reach = np.stack([np.linalg.norm(tap.dense.dW, axis=1) for tap in network.taps[:-1]])
+    reach = np.stack([np.linalg.norm(tap.dW, axis=1) for tap in network.taps[:-1]])
     some = np.where((off > 0) & (off < 1), reach, np.nan)
     return {
         "gradient_of_always_off": np.where(off == 1, reach, 0).max(axis=(0, 2)),

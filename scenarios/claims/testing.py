@@ -7,9 +7,7 @@ room of the lab can fill in verdict by verdict. No numpy here: the engine is loa
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import closing
 from typing import Annotated, Literal
 
@@ -17,9 +15,9 @@ from msgspec import Meta, Struct
 
 from ..i18n import _
 from ..loading.inheritance import load
-from ..runs.executors import Crew, CrewError
+from ..runs.executors import Crew
 from ..runs.results import Known, Number
-from ..runs.scheduler import said
+from ..runs.scheduler import Task, schedule
 from ..runs.tasks import cost
 from ..version import VERSION
 from .catalog import Case, Claim, Kind, Literature, Setup, Topic
@@ -111,14 +109,15 @@ def examined(
     Yields a Trial whenever one is done (its cost moves a progress bar, whose end is the sum over
     `trials(claims, seeds)`), and right after it the Finding of every claim that can be judged now:
     one a claim, those that need no experiment first. Findings are in the language of that moment.
-    Closing the generator ends the work; it closes the crew in any case. Raises CrewError where a
-    worker is lost; an experiment that merely fails is told in its finding's errors.
+    Closing the generator ends the work; it closes the crew in any case. An experiment that fails,
+    or kills its worker twice, is in its findings' errors. Raises CrewError where nobody is left to
+    do the work.
     """
     waiting, measured = list(claims), Measured()
     with closing(crew):
         yield from ripe(waiting, measured)
-        for trial, came in carried_out(trials(claims, seeds), crew):
-            measured[trial.setup] = came
+        for trial, outcome in run_trials(trials(claims, seeds), crew):
+            measured[trial.setup] = outcome
             yield trial
             yield from ripe(waiting, measured)
 
@@ -131,35 +130,22 @@ def ripe(waiting: list[Claim], measured: Measured) -> Iterator[Finding]:
             yield finding(claim, measured)
 
 
-def carried_out(tasks: Iterable[Trial], crew: Crew) -> Generator[tuple[Trial, Figures | str]]:
-    """Every trial's outcome, as they come. Raises CrewError where a worker is lost."""
-    waiting, flying = deque(tasks), dict["Future[Figures]", Trial]()
-    try:
-        while waiting or flying:
-            while waiting and len(flying) < crew.room:
-                trial = waiting.popleft()
-                flying[crew.submit(work, trial)] = trial
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                yield flying.pop(future), outcome(future)
-    except BrokenExecutor as error:
-        raise CrewError(_("a worker was killed (was there memory enough?)")) from error
+def run_trials(todo: Sequence[Trial], crew: Crew) -> Generator[tuple[Trial, Figures | str]]:
+    """Every trial with its figures, or with the line that says why there are none, as they come.
+
+    Closes the crew at the end. Raises CrewError where nobody is left to do the work.
+    """
+    tasks = [Task((number,), (trial,)) for number, trial in enumerate(todo)]
+    with closing(schedule(tasks, crew, work)) as outcomes:
+        for number, outcome in outcomes:
+            yield todo[number], outcome
 
 
-def work(trial: Trial) -> Figures:
-    """What a worker does; the engine is loaded where the work is done."""
+def work(trials: tuple[Trial, ...]) -> list[Figures]:
+    """The figures of trials: what a worker does, which loads the engine."""
     from .experiments import tried
 
-    return tried(trial.setup, trial.seeds, trial.trained)
-
-
-def outcome(future: Future[Figures]) -> Figures | str:
-    """What was measured, or in one line why nothing was."""
-    if future.cancelled():  # somebody else has closed the crew
-        raise CrewError(_("the work was broken off"))
-    error = future.exception()
-    if isinstance(error, BrokenExecutor):
-        raise error
-    return future.result() if error is None else said(error)
+    return [tried(trial.setup, trial.seeds, trial.trained) for trial in trials]
 
 
 def finding(claim: Claim, measured: Measured) -> Finding:

@@ -17,10 +17,10 @@ from ..i18n import _
 from ..loading.changes import differences, shared
 from ..loading.inheritance import load
 from ..runs.executors import Crew, crew
-from ..runs.results import Known
-from ..runs.scheduler import Outcome, carried_out
+from ..runs.results import Known, Outcome
+from ..runs.scheduler import schedule
 from ..runs.summary import Entry, entry
-from ..runs.tasks import Numbered, tasks
+from ..runs.tasks import Numbered, tasks, train
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
 
@@ -79,7 +79,7 @@ def raced(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:
     """Train every replica of every scenario; closes the crew at the end."""
     places = [(i, r) for i, one in enumerate(scenarios) for r in range(one.run.replicas)]
     runs: Iterator[Numbered] = enumerate(replica(scenarios[i], r) for i, r in places)
-    with closing(carried_out(tasks(runs, crew.room), crew)) as outcomes:
+    with closing(schedule(tasks(runs, crew.room), crew, train)) as outcomes:
         for number, outcome in outcomes:
             yield Arrival(*places[number], outcome)
 

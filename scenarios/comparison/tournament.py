@@ -17,8 +17,7 @@ from msgspec.structs import asdict, replace
 
 from ..i18n import _
 from ..runs.executors import Crew
-from ..runs.results import Known, Result, slowest
-from ..runs.scheduler import Outcome
+from ..runs.results import Known, Outcome, Result, slowest
 from ..runs.summary import Entry
 from ..schema.spec import DType
 from .compare import Arrival, raced, summed_up

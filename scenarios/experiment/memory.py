@@ -13,10 +13,11 @@ from ...engine.measure.trace import MEASURES
 from ...engine.nn.activations import activation
 from ...engine.nn.architecture import Architecture
 from ...engine.nn.assembly import compose
-from ...engine.nn.layers import Dense, Leaf
+from ...engine.nn.layers import Leaf
 from ...engine.nn.recurrent_cells import CELLS
-from ...engine.nn.storage import kinds, size
+from ...engine.nn.storage import group_by_shape, size
 from ...engine.training.supervised import Training, at_once
+from ..errors import VglabError
 from ..free_memory import free_memory, gigabytes
 from ..i18n import _
 from ..schema.spec import Scenario
@@ -39,7 +40,7 @@ LITTLE = 64e6
 """Bytes that every machine has: to ask it would take longer than such a run takes to begin."""
 
 
-class TooLarge(MemoryError):
+class TooLarge(VglabError, MemoryError):
     """The run needs more memory than the machine has free."""
 
 
@@ -82,13 +83,14 @@ def held(net: Architecture, measured: int, *batches: int) -> int:
     """Numbers in a replica's arrays, of a network and its copies: a batch for each, and the one
     that is measured."""
     leaves = parts(net)
-    parameters = size(kinds(leaves, lambda leaf: leaf.parameters() | leaf.statistics()))
+    parameters = size(group_by_shape(leaves, lambda leaf: leaf.parameters() | leaf.statistics()))
 
     def signals(batch: int) -> int:
-        own = size(kinds(leaves, lambda leaf: leaf.buffers(batch * leaf.rows)))
-        denses = [leaf for leaf in leaves if isinstance(leaf, Dense)]
-        shared = {shape for d in denses for shape in d.scratch(batch * d.rows).items()}
-        return own + sum(prod(shape) for _, shape in shared)
+        rows = {leaf: batch * leaf.rows for leaf in leaves}
+        own = group_by_shape(leaves, lambda x: x.buffers(rows[x]))
+        back = group_by_shape(leaves, lambda x: x.backward_buffers(rows[x]))
+        shared = {shape for x in leaves for shape in x.scratch(rows[x]).items()}
+        return size(own) + size(back) + sum(prod(shape) for _, shape in shared)
 
     rows = max(leaf.rows for leaf in leaves)
     widest = measured * rows * net.width * net.depth

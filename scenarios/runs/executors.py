@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
-from ..errors import reason
+from ..errors import VglabError, reason
 from ..i18n import _
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ class Lifeline(Protocol):
     def poll(self, timeout: float | None) -> bool: ...
 
 
-class CrewError(OSError):
+class CrewError(VglabError, OSError):
     """There is nobody to work: one line that says why."""
 
 

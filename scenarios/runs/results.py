@@ -65,6 +65,10 @@ class Result(Known, frozen=True):
     seconds: Annotated[float, Meta(description="of training; runs trained at once share them out")]
 
 
+Outcome = Result | str
+"""What a run showed, or in one line why it could not be carried out."""
+
+
 def slowest(result: Result) -> Number:
     """The budget of the layer that can move least, of any network."""
     budgets = (b for net in result.networks.values() for b in net.diagnosis.budget)

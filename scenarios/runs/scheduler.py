@@ -1,87 +1,92 @@
-"""Tasks carried out by a crew, results as they come.
+"""Tasks given to a crew, outcomes as they come: the one scheduler of runs, claims and rooms.
 
-Nothing here knows of files or screens: a generator that yields, as the engine's training does.
+It knows neither files nor screens, and yields as the engine's training does.
 """
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from ..errors import told
+from msgspec import Struct
+
+from ..errors import one_line
 from ..i18n import _
-from ..schema.spec import Scenario
 from .executors import Crew, CrewError
-from .results import Result
-from .tasks import Task
 
-Outcome = Result | str
-"""What a run showed, or in one line why it could not be carried out."""
-Work = Callable[[tuple[Scenario, ...]], list[Result]]
 PATIENCE = 5
 """How many crews in a row may fail to take a task on."""
 LIVES = 2
 """How many workers a run may take with it when it is alone in the crew."""
 
-
-def measured(runs: tuple[Scenario, ...]) -> list[Result]:
-    """What a worker does; the engine is loaded where the work is done."""
-    from .train import measure
-
-    return measure(runs)
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-def carried_out(
-    tasks: Sequence[Task], crew: Crew, work: Work = measured
-) -> Generator[tuple[int, Outcome]]:
-    """Every run's number and outcome, as they come. Closes the crew at the end, however it ends.
+class Task(Struct, Generic[T], frozen=True):
+    """Runs that one worker carries out at once."""
 
-    Raises CrewError where nobody is left to do the work.
+    numbers: tuple[int, ...]
+    """Which of the runs they are."""
+    runs: tuple[T, ...]
+
+    def alone(self) -> "list[Task[T]]":
+        """Every run as a task of its own."""
+        return [Task((n,), (run,)) for n, run in zip(self.numbers, self.runs, strict=True)]
+
+
+def schedule(
+    tasks: Sequence[Task[T]], crew: Crew, work: Callable[[tuple[T, ...]], list[R]]
+) -> Generator[tuple[int, R | str]]:
+    """Every run's number with what `work` returned for it, or in one line why it failed, as they
+    come. Closes the crew at the end, however it ends.
+
+    Where a worker is killed, what it and the others had is tried again one by one, and a run that
+    kills two has failed. Raises CrewError where nobody is left to do the work.
     """
-    campaign = Campaign(crew, work, deque(tasks))
+    plan = Schedule(crew, work, deque(tasks), deque(), {})
     try:
-        while campaign.waiting or campaign.suspects or campaign.flying:
-            yield from campaign.advance()
+        while plan.waiting or plan.suspects or plan.running:
+            yield from plan.advance()
     finally:
         crew.close()
 
 
 @dataclass
-class Campaign:
+class Schedule(Generic[T, R]):
     """What is still to be done, and what is being done."""
 
     crew: Crew
-    work: Work
-    waiting: deque[Task]
-    suspects: deque[Task] = field(default_factory=deque[Task])
+    work: Callable[[tuple[T, ...]], list[R]]
+    waiting: deque[Task[T]]
+    suspects: deque[Task[T]]
     """What was being done when a worker was lost: one of these took it along, so each is tried
     again with nobody beside it."""
-    flying: dict["Future[list[Result]]", Task] = field(
-        default_factory=dict["Future[list[Result]]", Task]
-    )
+    running: dict["Future[list[R]]", Task[T]]
     lost: dict[int, int] = field(default_factory=dict[int, int])
     """Workers lost with a run alone, by its number."""
     refused: int = 0
     """Times in a row that no task was taken on."""
 
-    def advance(self) -> Iterator[tuple[int, Outcome]]:
+    def advance(self) -> Iterator[tuple[int, R | str]]:
         """Give the crew what it has room for, and wait for what is done first.
 
         Raises CrewError where nobody is left to do it.
         """
-        broken = self.give()
-        done, _others = wait(self.flying, return_when=ALL_COMPLETED if broken else FIRST_COMPLETED)
+        broken = self.fill()
+        done, _others = wait(self.running, return_when=ALL_COMPLETED if broken else FIRST_COMPLETED)
         if not broken and any(map(is_lost, done)):  # all the others are lost, or done
-            broken, (done, _others) = True, wait(self.flying)
-        finished = [(self.flying.pop(future), future) for future in done]
+            broken, (done, _others) = True, wait(self.running)
+        finished = [(self.running.pop(future), future) for future in done]
         for task, future in finished:
             if not is_lost(future):
                 yield from self.settle(task, future)
         if broken:
             self.crew.renew()
-            yield from self.mourn([task for task, future in finished if is_lost(future)])
+            yield from self.isolate([task for task, future in finished if is_lost(future)])
 
-    def settle(self, task: Task, future: "Future[list[Result]]") -> Iterator[tuple[int, Outcome]]:
+    def settle(self, task: Task[T], future: "Future[list[R]]") -> Iterator[tuple[int, R | str]]:
         """What came of a task that was carried out; of several runs one may have spoilt it."""
         if future.cancelled():
             raise CrewError(_("the cluster is gone"))
@@ -91,32 +96,33 @@ class Campaign:
         elif len(task.runs) > 1:
             self.waiting.extendleft(task.alone())
         else:
-            yield task.numbers[0], said(error)
+            yield task.numbers[0], one_line(error)
 
-    def give(self) -> bool:
+    def fill(self) -> bool:
         """Hand out tasks; a suspect only when nobody else is at work. True if nobody is there."""
         room = self.crew.room
         try:
-            while self.suspects and not self.flying:
+            while self.suspects and not self.running:
                 self.hand_out(self.suspects)
-            while self.waiting and not self.suspects and len(self.flying) < room:
+            while self.waiting and not self.suspects and len(self.running) < room:
                 self.hand_out(self.waiting)
         except BrokenExecutor as error:
             self.refused += 1
             if self.refused > PATIENCE:
-                raise CrewError(said(error)) from error
+                raise CrewError(one_line(error)) from error
             return True
         self.refused = 0
         return False
 
-    def hand_out(self, queue: deque[Task]) -> None:
+    def hand_out(self, queue: deque[Task[T]]) -> None:
         """The first task of a queue, which it leaves once it is taken on."""
-        self.flying[self.crew.submit(self.work, queue[0].runs)] = queue[0]
+        self.running[self.crew.submit(self.work, queue[0].runs)] = queue[0]
         queue.popleft()
 
-    def mourn(self, gone: list[Task]) -> Iterator[tuple[int, Outcome]]:
-        """A worker was lost: find out which run takes workers along."""
-        runs = [run for task in gone for run in task.alone()]
+    def isolate(self, tasks: list[Task[T]]) -> Iterator[tuple[int, R | str]]:
+        """A worker was lost with these tasks: try their runs one by one, to find out which run
+        takes workers along."""
+        runs = [run for task in tasks for run in task.alone()]
         if len(runs) == 1:
             (number,) = runs[0].numbers
             self.lost[number] = self.lost.get(number, 0) + 1
@@ -126,12 +132,6 @@ class Campaign:
         self.suspects.extend(runs)
 
 
-def is_lost(future: "Future[list[Result]]") -> bool:
+def is_lost(future: "Future[list[R]]") -> bool:
     """Whether the worker is gone that had the task."""
     return not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
-
-
-def said(error: BaseException) -> str:
-    """An error in one line."""
-    words = told(error) if isinstance(error, OSError) else str(error)
-    return " ".join(words.split()) or type(error).__name__

@@ -9,11 +9,12 @@ from itertools import groupby
 from math import ceil
 
 import msgspec
-from msgspec import Struct
 
 from ..loading.changes import settings
 from ..schema.rules import NETWORKS
 from ..schema.spec import Layers, Scenario
+from .results import Result
+from .scheduler import Task
 
 SEED = "run.seed"
 RIDES = frozenset(
@@ -45,43 +46,42 @@ CALL = 8000
 Numbered = tuple[int, Scenario]
 
 
-class Task(Struct, frozen=True):
-    """Runs that are trained at once."""
-
-    numbers: tuple[int, ...]
-    """Which of the runs they are."""
-    runs: tuple[Scenario, ...]
-
-    @property
-    def cost(self) -> float:
-        """How long it takes, more or less, in a unit of its own."""
-        return sum(map(cost, self.runs))
-
-    def halves(self) -> "list[Task]":
-        """The task in two."""
-        middle = len(self.runs) // 2
-        parts = (slice(middle), slice(middle, None))
-        return [Task(self.numbers[part], self.runs[part]) for part in parts]
-
-    def alone(self) -> "list[Task]":
-        """Every run as a task of its own."""
-        return [Task((n,), (run,)) for n, run in zip(self.numbers, self.runs, strict=True)]
+RunTask = Task[Scenario]
 
 
-def tasks(runs: Iterable[Numbered], workers: int = 1) -> list[Task]:
+def train(runs: tuple[Scenario, ...]) -> list[Result]:
+    """The results of a task's runs: what a worker does, which loads the engine."""
+    from .train import measure
+
+    return measure(runs)
+
+
+def tasks(runs: Iterable[Numbered], workers: int = 1) -> list[RunTask]:
     """The runs as tasks, the longest first; at least one a worker where there are runs enough."""
     groups: dict[bytes, list[Numbered]] = {}
     for number, run in runs:
         groups.setdefault(shape(run), []).append((number, run))
     found = [task for group in groups.values() for task in chunks(group)]
     while len(found) < workers and any(len(task.runs) > 1 for task in found):
-        largest = max(found, key=lambda task: (len(task.runs) > 1, task.cost))
+        largest = max(found, key=lambda task: (len(task.runs) > 1, total_cost(task)))
         found.remove(largest)
-        found += largest.halves()
-    return sorted(found, key=lambda task: -task.cost)
+        found += halves(largest)
+    return sorted(found, key=total_cost, reverse=True)
 
 
-def chunks(group: Sequence[Numbered]) -> Iterator[Task]:
+def total_cost(task: RunTask) -> float:
+    """How long a task takes, more or less, in the unit of a run's cost."""
+    return sum(map(cost, task.runs))
+
+
+def halves(task: RunTask) -> list[RunTask]:
+    """A task of several runs in two."""
+    middle = len(task.runs) // 2
+    parts = (slice(middle), slice(middle, None))
+    return [Task(task.numbers[part], task.runs[part]) for part in parts]
+
+
+def chunks(group: Sequence[Numbered]) -> Iterator[RunTask]:
     """Runs of one shape in even parts that fit into the cache."""
     _, first = group[0]
     width = max(net.width for net in networks(first))

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from msgspec import Struct
 
-from ..errors import did_you_mean, nearest, printable, shown
+from ..errors import VglabError, did_you_mean, nearest, printable, shown
 from ..i18n import _
 
 Value = float | int | str | bool | None
@@ -38,7 +38,7 @@ INDEX = re.compile(r"-?\d{1,18}", re.ASCII)
 EXAMPLE = "networks.model.diagnosis.rate < 0.3"
 
 
-class ExpectationError(Exception):
+class ExpectationError(VglabError):
     """The expectation cannot be understood, or does not fit the document."""
 
 

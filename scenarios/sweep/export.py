@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ..errors import VglabError
 from ..i18n import _
 from .store import lines
 
@@ -19,7 +20,7 @@ BLOCK = 500
 """Rows that are written at once."""
 
 
-class ExtraMissing(OSError):
+class ExtraMissing(VglabError, OSError):
     """What is asked for needs a package that is not installed: one line that says which."""
 
 

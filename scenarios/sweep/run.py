@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..i18n import _
 from ..runs.executors import Crew
-from ..runs.scheduler import carried_out
-from ..runs.tasks import Task, tasks
+from ..runs.scheduler import schedule
+from ..runs.tasks import tasks, train
 from .plan import Identity, Plan, Run
 from .store import Ledger, Line, NoSweep, line, lines
 
@@ -55,8 +55,8 @@ def swept(plan: Plan, todo: list[Run], ledger: Ledger, crew: Crew, version: str)
 
     Raises LedgerError where it cannot be entered; all that were yielded are safe.
     """
-    work: list[Task] = tasks(enumerate(run.scenario for run in todo), crew.room)
-    with closing(carried_out(work, crew)) as outcomes:
+    work = tasks(enumerate(run.scenario for run in todo), crew.room)
+    with closing(schedule(work, crew, train)) as outcomes:
         for number, outcome in outcomes:
             entry = line(plan, todo[number], outcome, version)
             ledger.enter([entry])

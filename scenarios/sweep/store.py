@@ -16,11 +16,10 @@ from typing import Annotated, Literal, Self
 import msgspec
 from msgspec import Meta
 
-from ..errors import UNREADABLE, USUAL, Table, reason
+from ..errors import UNREADABLE, USUAL, Table, VglabError, reason
 from ..files import write_beside
 from ..i18n import _
-from ..runs.results import Known, Net, Number, Result
-from ..runs.scheduler import Outcome
+from ..runs.results import Known, Net, Number, Outcome, Result
 from .axes import Value
 from .plan import Identity, Plan, Run, identity
 
@@ -95,7 +94,7 @@ TAIL = 1 << 20
 """Bytes at the end of a file in which its last line begins."""
 
 
-class LedgerError(OSError):
+class LedgerError(VglabError, OSError):
     """The file cannot be read or written: one line that says why."""
 
 
@@ -108,7 +107,7 @@ class LedgerMoved(LedgerError):
         self.entries = [*entries]
 
 
-class NoSweep(ValueError):
+class NoSweep(VglabError, ValueError):
     """Something else is in the file: one line that says what."""
 
 
@@ -277,11 +276,11 @@ def blaming(path: Path, words: Table = USUAL) -> Generator[None]:
         raise LedgerError(f"{path}: {reason(error, words)}") from error
 
 
-class Held(Exception):
+class Held(VglabError):
     """Another process has the lock."""
 
 
-class Unlockable(Exception):
+class Unlockable(VglabError):
     """The file system knows no locks."""
 
 

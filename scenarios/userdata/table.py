@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import inf, isfinite
 from typing import NamedTuple
 
-from ..errors import printable, shown
+from ..errors import VglabError, printable, shown
 from ..free_memory import free_memory, gigabytes
 from ..i18n import _
 
@@ -27,7 +27,7 @@ LARGEST = 1e300
 """Numbers are told apart, subtracted and squared as parts of the largest; beyond this, none is."""
 
 
-class TableError(ValueError):
+class TableError(VglabError, ValueError):
     """The file cannot be used: one line that says why, and the key that is to blame."""
 
     def __init__(self, *said: str, key: str = "data.path") -> None:

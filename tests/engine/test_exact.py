@@ -61,7 +61,7 @@ class Measured:
         self.network = Network(a, [0], samples, dtype)
         if bias is not None:
             for tap in self.network.taps[:-1]:
-                tap.dense.b[...] = bias
+                tap.b[...] = bias
         self.eps = np.finfo(dtype).eps
         self.out_of_range = self.network.out_of_range(self.batch.X)
         self.read_again()

@@ -50,7 +50,7 @@ def jacobian(a: Architecture, seed: int = 0) -> Exact:
     net.forward(np.tile(spheres((1, 1, a.inputs), 1), (1, a.outputs, 1)))
     net.backward(np.eye(a.outputs)[None])
     tap = net.taps[0]
-    return tap.delta.D[0] * 2.0 ** -int(net.power[net.place[tap.delta], 0])
+    return tap.Delta[0] * 2.0 ** -int(net.power[net.place[tap.delta], 0])
 
 
 def spectrum_spread(a: Architecture, seeds: int = 3) -> float:
@@ -247,7 +247,7 @@ def test_law_30_31_gradients_shatter_and_skips_hold_them_together() -> None:
         inputs = np.eye(2, a.inputs) * sqrt(a.inputs)
         net.forward(np.tile(inputs, (12, 1, 1)))
         net.backward(np.tile(spheres((12, 1, a.outputs), 3), (1, 2, 1)))
-        up = net.taps[0].delta.D @ net.taps[0].dense.W.mT
+        up = net.taps[0].Delta @ net.taps[0].W.mT
         one, other = up[:, 0], up[:, 1]
         norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
         return float((np.vecdot(one, other) / norms).mean())
@@ -268,15 +268,17 @@ def test_law_32_one_matrix_over_and_over(name: str, norm: float, gamma: float) -
     """A recurrent network in time: ‖∂h_T/∂h_0‖ ≤ (‖W‖ γ)ᵀ (Pascanu et al. 2013), far from tight."""
     steps, n = 50, 64
     net = Network(wide(steps, n, activation=name), [0], n, np.float64)
-    W = net.taps[1].dense.W[0]
+    W = net.taps[1].W[0]
     W *= norm / np.linalg.norm(W, 2)
     for tap in net.taps[2:]:
-        tap.dense.W[0] = W
+        tap.W[0] = W
     net.forward(np.tile(spheres((1, 1, n), 1), (1, n, 1)))
     net.backward(np.eye(n)[None])
     first, last = net.taps[0].delta, net.taps[-2].delta
     exponent = net.power[net.place[first], 0] - net.power[net.place[last], 0]
-    size = np.linalg.norm(first.D[0], 2) / np.linalg.norm(last.D[0], 2) * 2.0 ** -int(exponent)
+    size = (
+        np.linalg.norm(first.Delta[0], 2) / np.linalg.norm(last.Delta[0], 2) * 2.0 ** -int(exponent)
+    )
     assert 0 < size < (norm * gamma) ** (steps - 1) / 1e6
 
 

@@ -116,11 +116,11 @@ class Seen:
         seeds = seeds or [3, 4]
         self.train, self.test = split(generate("moons", seeds, 60, 0.1, np.float32), 40)
         network = Network(a, seeds, plan.batch, np.float32)
-        self.weights = [tap.dense.W.copy() for tap in network.taps]
+        self.weights = [tap.W.copy() for tap in network.taps]
         run = supervised(network, plan, self.train, self.test)
         self.batches = []
         for _ in run.steps:
-            self.batches.append(network.taps[0].dense.A.copy())
+            self.batches.append(network.taps[0].A.copy())
 
 
 CHANGES: list[dict[str, Any]] = [

@@ -2,12 +2,16 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
+import vglab.engine
+import vglab.scenarios
 from vglab.scenarios import i18n as words
-from vglab.scenarios.errors import USUAL, reason, told, unreadable
-from vglab.scenarios.runs.scheduler import said
+from vglab.scenarios.errors import USUAL, VglabError, describe, one_line, reason, unreadable
 from vglab.scenarios.sweep.store import LedgerError, lines
 
 WANTED = "ENOSPC EACCES EPERM EROFS ENOENT EISDIR ENOTDIR EDQUOT EIO EFBIG ENAMETOOLONG"
@@ -34,10 +38,10 @@ def test_the_others_are_said_as_the_system_says_them() -> None:
 
 
 def test_the_file_is_named_where_it_is_known() -> None:
-    assert told(refusal(errno.ENOSPC)) == "no space left on the disk"
-    assert told(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
-    assert told(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
-    assert said(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
+    assert describe(refusal(errno.ENOSPC)) == "no space left on the disk"
+    assert describe(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
+    assert describe(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
+    assert one_line(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
 
 
 def test_reading_and_writing_are_told_apart(
@@ -54,3 +58,23 @@ def test_reading_and_writing_are_told_apart(
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(LedgerError, match="you may not read this file"):
         next(lines(tmp_path / "sweep.jsonl"))
+
+
+def test_every_exception_of_ours_can_be_caught_by_one_name() -> None:
+    found = {error for error in every_exception() if error.__module__.startswith("vglab.")}
+    assert len(found) > 10
+    assert {error for error in found if not issubclass(error, VglabError)} == set()
+    assert not isinstance(OSError(), VglabError)
+
+
+def every_exception() -> Iterator[type[Exception]]:
+    """The exceptions of all modules of the engine and the scenarios."""
+    for package in (vglab.engine, vglab.scenarios):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if "deprecated" not in str(module.module_finder):
+                import_module(module.name)
+    todo: list[type[Exception]] = [Exception]
+    while todo:
+        error = todo.pop()
+        todo += error.__subclasses__()
+        yield error

@@ -127,7 +127,7 @@ def parameters(network: Network, r: int, dtype: Any = np.float64, prefix: str = 
     def take(leaf: Any, *names: str) -> dict[str, Array]:
         return {name: getattr(leaf, prefix + name)[r].astype(dtype) for name in names}
 
-    trunk = [tap.dense for tap in network.taps]
+    trunk = [tap.layer for tap in network.taps]
     P = [take(dense, "W", "b") for dense in trunk]
     norms = [leaf for leaf in network.leaves if isinstance(leaf, BatchNorm | LayerNorm)]
     for p, leaf in zip(P, norms, strict=False):
@@ -181,7 +181,7 @@ def probe_shape(a: Architecture, N: int, n: int) -> tuple[int, ...]:
 def error_signal(network: Network, i: int, r: int) -> Array:
     """Layer i's Δ, at its true scale and in the twin's shape."""
     tap, a = network.taps[i], network.architecture
-    D = tap.delta.D[r] * 2.0 ** -network.power[network.place[tap.delta], r]
+    D = tap.Delta[r] * 2.0 ** -network.power[network.place[tap.delta], r]
     if a.architecture in GATES and i < a.depth:
         return np.moveaxis(D, 0, 2).reshape(a.length, network.batch, -1)
     return D

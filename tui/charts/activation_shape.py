@@ -82,7 +82,7 @@ def sums(scene: Scene, layer: int) -> Floats | None:
 
 
 def _of(tap: Tap) -> Floats:
-    return np.asarray(tap.activate.Z if tap.activate else tap.dense.Z)[0]
+    return np.asarray(tap.Z)[0]
 
 
 def slope_of(scene: Scene) -> float:

@@ -83,8 +83,8 @@ def forward(scene: Scene) -> Chain:
     before = first = _NONE
     for at, tap in taps:
         if not links:
-            before = first = rms(tap.dense.A)
-        Z = rms(tap.activate.Z if tap.activate else tap.dense.Z)
+            before = first = rms(tap.A)
+        Z = rms(tap.Z)
         after = rms(tap.output.out)
         other = links[-1].layer if links else 0
         links.append(Link(at + 1, other, before, after, _over(after, Z), _over(after, first)))

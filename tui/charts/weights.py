@@ -42,8 +42,8 @@ def draw_weights(scene: Scene, size: Size) -> Picture:
     taps = scene.look.taps(scene.network, scene.depth) if scene.look else []
     if not taps:
         return picture(title, [], [], [])
-    both = [[tap and sizes(tap.dense.W[0]) for tap in taps]]
-    both.append([tap and sizes(tap.dense.dW[0]) for tap in taps])
+    both = [[tap and sizes(tap.W[0]) for tap in taps]]
+    both.append([tap and sizes(tap.dW[0]) for tap in taps])
     return picture(title, [], note(_("log scale · bright: many")), _lines(scene, both, size))
 
 
@@ -132,7 +132,7 @@ def weights_table(scene: Scene) -> Table:
     taps = scene.look.taps(scene.network, scene.depth) if scene.look else []
     rows: list[Sequence[Cell]] = []
     for layer, tap in enumerate(taps, 1):
-        for of, values in (("W", tap.dense.W[0]), ("dW", tap.dense.dW[0])) if tap else ():
+        for of, values in (("W", tap.W[0]), ("dW", tap.dW[0])) if tap else ():
             logs = sizes(values)
             counts, edges = np.histogram(logs[np.isfinite(logs)], BINS)
             bounds = (10.0**edges).tolist()

@@ -1,7 +1,4 @@
-"""A run without a screen: train to the end, or until somebody asks to stop, and say what was found.
-
-The document is printed once and whole; a Ctrl-C between two steps only makes it shorter.
-"""
+"""`--expect`: parse expectations, refuse those that make no sense, judge a document by them."""
 
 from collections.abc import Sequence
 from typing import NoReturn
@@ -10,26 +7,31 @@ import msgspec
 
 from ...scenarios.errors import printable
 from ...scenarios.schema.expectations import Expectation, ExpectationError, parse, unmet
-from .localized import Refusal
-from .output import complain
-from .process import UNMET
+from .localized import InputError
+from .output import print_error
+from .process import ExitCode
 
 
-def expectation(text: str) -> Expectation:
-    """What the run must show, or a refusal before it starts."""
+def parse_expectations(texts: Sequence[str]) -> list[Expectation]:
+    """Parse what `--expect` states; raises InputError."""
+    return [parse_expectation(text) for text in texts]
+
+
+def parse_expectation(text: str) -> Expectation:
+    """Parse one expectation; raises InputError."""
     try:
         return parse(text)
     except ExpectationError as error:
-        astray(text, error)
+        reject(text, error)
 
 
-def astray(text: str, error: ExpectationError) -> NoReturn:
-    """The expectation says nothing that could be true or false."""
-    raise Refusal([f"--expect: {printable(text)}: {error}"]) from error
+def reject(text: str, error: ExpectationError) -> NoReturn:
+    """Raise InputError: the expectation is neither true nor false."""
+    raise InputError([f"--expect: {printable(text)}: {error}"]) from error
 
 
-def foretold(expected: Sequence[Expectation], document: type, kind: str) -> None:
-    """Refuse, before anything is trained, what such a document can have no place for."""
+def check_paths(expected: Sequence[Expectation], document: type, kind: str) -> None:
+    """Raise InputError, before anything is trained, where a path is not in the document's type."""
     if not expected:
         return
     from ...scenarios.schema.expectation_types import foretell
@@ -38,19 +40,21 @@ def foretold(expected: Sequence[Expectation], document: type, kind: str) -> None
         try:
             foretell(wanted, document, kind)
         except ExpectationError as error:
-            astray(wanted.text, error)
+            reject(wanted.text, error)
 
 
-def judged(expected: Sequence[Expectation], data: bytes, of: str = "") -> int:
-    """A line for each expectation that the document (of this run, where there are several) does
-    not meet, and the exit status."""
+def judge(expected: Sequence[Expectation], data: bytes, run: str = "") -> ExitCode:
+    """Print a line for each expectation that the JSON document does not meet.
+
+    `run` names the run in that line, where there are several.
+    """
     document = msgspec.json.decode(data) if expected else None
     lines: list[str] = []
     for wanted in expected:
         try:
             lines += unmet([wanted], document)
         except ExpectationError as error:
-            astray(wanted.text, error)
+            reject(wanted.text, error)
     for line in lines:
-        complain(f"{of}: {line}" if of else line)
-    return UNMET if lines else 0
+        print_error(f"{run}: {line}" if run else line)
+    return ExitCode.UNMET if lines else ExitCode.DONE

@@ -1,7 +1,7 @@
-"""What `vglab` can be asked for: the click group and its commands.
+"""The `vglab` command itself: its options, and its subcommands, loaded when they are called.
 
-Each command turns words into one call; what the call needs is imported inside it, so that help,
-listing and checking load neither numpy nor Textual nor plotext.
+Without a subcommand it opens the lab, or runs a scenario without a screen. What either needs is
+imported where it is called, so that help loads nothing but Click.
 """
 
 import os
@@ -18,11 +18,11 @@ from .localized import Command, Group
 from .options import (
     ScenarioName,
     common_options,
-    given,
     machine_options,
     option,
+    options_used,
+    settings_of,
     settings_options,
-    stated,
 )
 from .process import Interrupts
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SUMMARIES = [Command(name, help=text) for name, text in COMMANDS.items()]
-"""The commands as help and completion list them: by name and in words, with nothing behind."""
+"""The commands as help and completion list them: a name and a help text, nothing to call."""
 
 
 class Lab(Group):
-    """The `vglab` command, which loads its commands one by one, when they are asked for."""
+    """A group that loads a command when it is called."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return load(cmd_name) if cmd_name in COMMANDS else None
@@ -106,62 +106,65 @@ def vglab(
     interrupts = ctx.ensure_object(Interrupts)
     if ctx.invoked_subcommand is not None:
         interrupts.release()
-        refuse_before(ctx, ctx.invoked_subcommand)
+        check_options_before(ctx, ctx.invoked_subcommand)
     elif as_json or expect or not is_screen():
-        refuse_headless(kiosk)
-        from .commands.run import Wanted, carry_out
+        check_kiosk_terminal(kiosk)
+        from .headless import RunRequest, run_headless
 
-        ctx.exit(carry_out(Wanted(scenario, tuple(stated(ctx)), expect, as_json), interrupts))
+        request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json)
+        ctx.exit(run_headless(request, interrupts))
     else:
         interrupts.release()
         from ..lab.launch import open_lab
-        from .resolve import first_preset, resolved
+        from .resolve import first_preset, resolve
 
         name = first_preset() if scenario is None else scenario
-        refuse_outside(name, kiosk)
-        refuse_data(stated(ctx), kiosk)
-        asked = resolved(name, stated(ctx))  # a mistake is told here, before there is a screen
-        refuse_outside(asked.data.path or name, kiosk)
-        open_lab(name, tuple(stated(ctx)), ascii, kiosk)
+        check_kiosk_file(name, kiosk)
+        check_kiosk_data(settings_of(ctx), kiosk)
+        resolution = resolve(name, settings_of(ctx))  # an error is told before there is a screen
+        check_kiosk_file(resolution.data.path or name, kiosk)
+        open_lab(name, tuple(settings_of(ctx)), ascii, kiosk)
 
 
-def refuse_outside(name: str, kiosk: bool) -> None:
-    """A kiosk opens nothing but presets."""
+def check_kiosk_file(name: str, kiosk: bool) -> None:
+    """Refuse, in kiosk mode, whatever is not a preset."""
     from .resolve import is_preset
 
     if kiosk and not is_preset(name):
-        complaint = _("{name} is no preset, and --kiosk opens nothing else.")
-        raise click.UsageError(complaint.format(name=name))
+        message = _("{name} is no preset, and --kiosk opens nothing else.")
+        raise click.UsageError(message.format(name=name))
 
 
-def refuse_data(settings: Sequence[str], kiosk: bool) -> None:
-    """Nor is a file of data looked into, were it only to say what is wrong with it."""
+def check_kiosk_data(settings: Sequence[str], kiosk: bool) -> None:
+    """Refuse, in kiosk mode, a setting of `data.path`, before that file is opened."""
     from ...scenarios.loading.toml_reader import tree
 
     for setting in settings if kiosk else ():
         match tree(setting):
             case {"data": {"path": path}}:
-                refuse_outside(str(path), kiosk)
+                check_kiosk_file(str(path), kiosk)
             case _:
                 pass
 
 
-def refuse_headless(kiosk: bool) -> None:
-    """A kiosk is for people at a terminal, and does nothing for scripts."""
+def check_kiosk_terminal(kiosk: bool) -> None:
+    """Refuse kiosk mode without a terminal, where only a run without a screen is possible."""
     if kiosk:
-        said = _("--kiosk opens the lab, and that needs a terminal: over SSH ask for one, ssh -t.")
-        raise click.UsageError(said)
+        message = _(
+            "--kiosk opens the lab, and that needs a terminal: over SSH ask for one, ssh -t."
+        )
+        raise click.UsageError(message)
 
 
-def refuse_before(ctx: click.Context, command: str) -> None:
-    """Options of a run mean nothing before a command, so they are not passed over in silence."""
-    for name in given(ctx):
-        complaint = _("{option} does not go before the command {command}.")
-        raise click.UsageError(complaint.format(option=name, command=command), ctx)
+def check_options_before(ctx: click.Context, command: str) -> None:
+    """Refuse options of a run before a command, where they would have no effect."""
+    for name in options_used(ctx):
+        message = _("{option} does not go before the command {command}.")
+        raise click.UsageError(message.format(option=name, command=command), ctx)
 
 
 def is_screen() -> bool:
-    """Whether there is a terminal that can show the lab and has keys, or a browser that is one."""
+    """Whether the lab can be shown: in a terminal with keys, or by textual-serve in a browser."""
     if "TEXTUAL_DRIVER" in os.environ:
         return True
     streams = (sys.stdin, sys.stdout)
@@ -170,10 +173,10 @@ def is_screen() -> bool:
 
 
 def all_commands() -> dict[str, click.Command]:
-    """Every command by its name, loaded: for the man page, and to look them over."""
+    """Every command by its name, loaded."""
     return {name: load(name) for name in COMMANDS}
 
 
 def load(name: str) -> click.Command:
-    """A command by its name, from the file of that name."""
+    """Load a command from the file of its name."""
     return getattr(import_module(f".commands.{name}", __package__), name)

@@ -1,8 +1,7 @@
-"""click's commands and options, speaking the language in use.
+"""Click's commands, options and errors in the language in use.
 
-Their help is written down in English when the module is loaded and translated when it is asked
-for, so that `--lang es --help` and a test in Spanish need no second import. Each command carries
-examples, and errors are one line.
+Help texts are English constants and are translated when they are shown, so that the language can
+change after the import. A command has examples; an error is one line.
 """
 
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from ...scenarios.i18n import N_, _
+from .process import ExitCode
 
 Examples = tuple[tuple[str, str], ...]
 """Command lines, and what each does."""
@@ -22,32 +22,32 @@ OPTIONS = N_("[OPTIONS]")
 COMMAND = N_("[COMMAND] …")
 
 
-def told(text: str | None) -> str:
-    """The text in the language in use; nothing where there is none (gettext has a use for "")."""
+def translate(text: str | None) -> str:
+    """The text in the language in use; "" stays "", which gettext would take for its header."""
     return _(text) if text else ""
 
 
-def spoken(parameter: P) -> P:
+def translate_parameter(parameter: P) -> P:
     """The parameter with its help and the name of its value in the language in use."""
-    said = copy(parameter)
-    said.metavar = told(said.metavar) or None
-    if isinstance(said, Option):
-        said.help = told(said.help) or None
-    return said
+    copied = copy(parameter)
+    copied.metavar = translate(copied.metavar) or None
+    if isinstance(copied, Option):
+        copied.help = translate(copied.help) or None
+    return copied
 
 
 class Option(click.Option):
-    """An option that is explained in the language in use."""
+    """An option whose help is in the language in use."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        return super(Option, spoken(self)).get_help_record(ctx)
+        return super(Option, translate_parameter(self)).get_help_record(ctx)
 
 
 class Argument(click.Argument):
-    """An argument that is named in the language in use."""
+    """An argument whose name is in the language in use."""
 
     def make_metavar(self, ctx: click.Context) -> str:
-        return super(Argument, spoken(self)).make_metavar(ctx)
+        return super(Argument, translate_parameter(self)).make_metavar(ctx)
 
 
 class Command(click.Command):
@@ -71,14 +71,14 @@ class Command(click.Command):
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        said = copy(self)
-        said.help = told(self.help)
-        return super(Command, said).get_short_help_str(limit)
+        copied = copy(self)
+        copied.help = translate(self.help)
+        return super(Command, copied).get_short_help_str(limit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(told(self.help))
+            formatter.write_text(translate(self.help))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Examples")):
@@ -97,20 +97,20 @@ class Group(Command, click.Group):
         super().__init__(*args, subcommand_metavar=COMMAND, **kwargs)
 
 
-class Refusal(click.ClickException):
-    """The words were wrong: a line for each thing that was."""
+class InputError(click.ClickException):
+    """Invalid input, with a line for each fault."""
 
-    exit_code = 2
+    exit_code = ExitCode.WRONG
 
     def __init__(self, lines: Iterable[object]) -> None:
         self.lines = [str(line) for line in lines]
         super().__init__("\n".join(self.lines))
 
 
-def complaint(error: click.ClickException) -> str:
-    """What is wrong, a line for each thing; of what may have been meant, only the nearest."""
+def error_message(error: click.ClickException) -> str:
+    """The error, a line for each fault; of the names that click suggests, only the nearest."""
     if isinstance(error, click.NoSuchOption | click.NoSuchCommand) and error.possibilities:
         del error.possibilities[1:]
-    said = error.lines if isinstance(error, Refusal) else [error.format_message()]
-    lines = (_("Error: {message}").format(message=" ".join(line.split())) for line in said)
+    faults = error.lines if isinstance(error, InputError) else [error.format_message()]
+    lines = (_("Error: {message}").format(message=" ".join(line.split())) for line in faults)
     return "\n".join(lines)

@@ -1,8 +1,7 @@
-"""The `vglab` command: from the first moment of the process to its exit status.
+"""The entry point of `vglab`: from the first moment of the process to its exit status.
 
-What can be asked for stands in commands.py; click itself is loaded only after Ctrl-C has been taken
-care of. Exit status: 0 done, 1 the run could not be carried out, 2 the words were wrong, 3 an
-expectation was not met, 130 interrupted.
+Click is loaded only after Ctrl-C is held back. The group and its options are in group.py, the exit
+statuses in process.py.
 """
 
 import gc
@@ -12,14 +11,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .process import INTERRUPTED, Interrupts
+from .process import ExitCode, Interrupts
 
 if TYPE_CHECKING:
     from ...scenarios.i18n import Language
 
 
 def main() -> None:
-    """The entry point of the installed command."""
+    """Run the installed command and exit with its status."""
     interrupts = Interrupts()
     interrupts.hold()
     status = run(sys.argv[1:], interrupts)
@@ -29,40 +28,40 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
-    """Do what the arguments say; every way of not succeeding is one line on stderr."""
+    """Run the command line; returns the exit status. Every error is a line on stderr."""
     from ...scenarios.i18n import set_language
 
-    set_language(language_in(arguments))
+    set_language(requested_language(arguments))
     from click import Abort, ClickException
 
-    from .localized import complaint
-    from .output import complain, hush
+    from .localized import error_message
+    from .output import discard_stdout, print_error
 
     try:
-        return obey(list(arguments), interrupts or Interrupts())
+        return invoke(list(arguments), interrupts or Interrupts())
     except ClickException as error:
-        complain(complaint(error))
+        print_error(error_message(error))
         return error.exit_code
     except BrokenPipeError:
-        hush()
-        return 0
+        discard_stdout()
+        return ExitCode.DONE
     except (OSError, MemoryError) as error:
-        hush()
-        complain(complaint(ClickException(refused(error))))
-        return 1
+        discard_stdout()
+        print_error(error_message(ClickException(system_error(error))))
+        return ExitCode.FAILED
     except (Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
 
 
-def refused(error: OSError | MemoryError) -> str:
-    """What the system would not do or give, in the language in use."""
-    from ...scenarios.errors import told
+def system_error(error: OSError | MemoryError) -> str:
+    """What the system refused, in the language in use."""
+    from ...scenarios.errors import describe
 
-    return told(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    return describe(error) if isinstance(error, OSError) else str(error) or type(error).__name__
 
 
-def obey(arguments: list[str], interrupts: Interrupts) -> int:
-    """Let click read the arguments and call the command; gives the exit status."""
+def invoke(arguments: list[str], interrupts: Interrupts) -> int:
+    """Let click parse the arguments and call the command; returns the exit status."""
     from click.exceptions import Exit
 
     from .group import vglab
@@ -74,11 +73,12 @@ def obey(arguments: list[str], interrupts: Interrupts) -> int:
             vglab.invoke(context)
     except Exit as end:
         return end.exit_code
-    return 0
+    return ExitCode.DONE
 
 
-def language_in(arguments: Sequence[str]) -> "Language":
-    """The language asked for, wherever it stands: complaints about other words are in it too."""
+def requested_language(arguments: Sequence[str]) -> "Language":
+    """The language of `--lang`, wherever it stands, so that an error in another option is in it
+    too; else the environment's."""
     from ...scenarios.i18n import preferred
 
     words = [word for argument in arguments for word in argument.split("=", 1)]

@@ -1,7 +1,6 @@
-"""The options of the command line, each written down once.
+"""The options that several commands share.
 
-Most of them are short for `--set KEY=VALUE`, as the table below says; where both state a key, the
-short one counts.
+Those of SHORT_FOR are short for `--set KEY=VALUE`; where both state a key, the short one counts.
 """
 
 import os
@@ -27,7 +26,7 @@ SHORT_FOR = {
     "--dtype": ("run.dtype", "float32|float64", N_("Precision to train in.")),
 }
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-"""Read once, when numpy is loaded."""
+"""Environment variables that NumPy's libraries read when they are loaded."""
 
 
 class ScenarioName(click.types.StringParamType):
@@ -70,25 +69,25 @@ class ClaimName(click.types.StringParamType):
 
 
 def option(*names: str, **how: Any) -> Callable[[F], F]:
-    """An option that is explained in the language in use."""
+    """Declare an option whose help is translated."""
     return click.option(*names, cls=Option, **how)
 
 
 def argument(*names: str, **how: Any) -> Callable[[F], F]:
-    """An argument that is named in the language in use."""
+    """Declare an argument whose name is translated."""
     return click.argument(*names, cls=Argument, **how)
 
 
 def settings_options(command: F) -> F:
-    """`--set`, and what is short for it."""
+    """Add `--set` and the options that are short for it."""
     for name, (key, metavar, what) in reversed(SHORT_FOR.items()):
         how = {"metavar": metavar, "help": what, "expose_value": False}
-        command = option(name, callback=states(name, key), **how)(command)
+        command = option(name, callback=add_setting(name, key), **how)(command)
     return option(
         "--set",
         multiple=True,
         expose_value=False,
-        callback=states_all,
+        callback=add_settings,
         metavar=N_("KEY=VALUE"),
         help=N_("State any key of the scenario, as in --set network.depth=50."),
     )(command)
@@ -97,52 +96,52 @@ def settings_options(command: F) -> F:
 Callback = Callable[[click.Context, click.Parameter, Any], None]
 
 
-def states(name: str, key: str) -> Callback:
-    """A callback that keeps `key=value` among what is stated."""
+def add_setting(name: str, key: str) -> Callback:
+    """The callback of an option that is short for `--set key=…`."""
 
-    def keep(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    def add(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
         if value is not None:
-            stated(ctx).append(f"{key}={value}")
-            spelling(ctx)[key] = name
+            settings_of(ctx).append(f"{key}={value}")
+            option_names(ctx)[key] = name
 
-    return keep
-
-
-def states_all(ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
-    """Keep what `--set` states, before all that the short options do."""
-    stated(ctx)[:0] = values
+    return add
 
 
-def stated(ctx: click.Context) -> list[str]:
-    """What the command line states so far, as KEY=VALUE."""
-    return ctx.meta.setdefault("vglab.stated", [])
+def add_settings(ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
+    """The callback of `--set`: its settings go before those of the short options."""
+    settings_of(ctx)[:0] = values
 
 
-def spelling(ctx: click.Context) -> dict[str, str]:
-    """The option by which a key was stated, where it was not `--set`."""
-    return ctx.meta.setdefault("vglab.spelling", {})
+def settings_of(ctx: click.Context) -> list[str]:
+    """The settings of the command line so far, as KEY=VALUE."""
+    return ctx.meta.setdefault("vglab.settings", [])
+
+
+def option_names(ctx: click.Context) -> dict[str, str]:
+    """The option that set a key, where it was not `--set`."""
+    return ctx.meta.setdefault("vglab.option_names", {})
 
 
 def common_options(command: F) -> F:
-    """`--lang`, which every command has."""
+    """Add `--lang`, which every command has."""
     return option(
         "--lang",
         type=click.Choice(["en", "es"]),
         expose_value=False,
         is_eager=True,
-        callback=speak,
+        callback=use_language,
         help=N_("Language to speak; by default the environment's."),
     )(command)
 
 
-def speak(_ctx: click.Context, _parameter: click.Parameter, language: str | None) -> None:
-    """Change the language."""
+def use_language(_ctx: click.Context, _parameter: click.Parameter, language: str | None) -> None:
+    """The callback of `--lang`."""
     if language == "en" or language == "es":
         set_language(language)
 
 
 def machine_options(command: F) -> F:
-    """`--threads`, `--version`: what concerns the program, not the scenario."""
+    """Add `--threads` and `--version`, which concern the program, not the scenario."""
     command = option(
         "--version",
         is_flag=True,
@@ -162,23 +161,23 @@ def machine_options(command: F) -> F:
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-    """What a report of a fault should begin with."""
+    """The callback of `--version`."""
     if asked and not ctx.resilient_parsing:
         from ...scenarios.version import versions
-        from .output import say
+        from .output import print_data
 
-        say("\n".join(versions()))
+        print_data("\n".join(versions()))
         ctx.exit()
 
 
 def use_threads(_ctx: click.Context, _parameter: click.Parameter, count: int | None) -> None:
-    """Tell numpy's libraries, which are not loaded yet, how many threads to use."""
+    """The callback of `--threads`; NumPy is not loaded yet."""
     if count is not None:
         os.environ.update(dict.fromkeys(BLAS_THREADS, str(count)))
 
 
-def given(ctx: click.Context) -> Iterator[str]:
-    """The options that were stated on the command line, the language aside."""
+def options_used(ctx: click.Context) -> Iterator[str]:
+    """The options on the command line, `--lang` aside."""
     source = click.core.ParameterSource.COMMANDLINE
     for parameter in ctx.command.params:
         if ctx.get_parameter_source(parameter.name or "") is source and parameter.name != "lang":
@@ -200,8 +199,8 @@ workers_option = option(
 json_option = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 
 
-def cores(workers: int | None) -> int:
-    """As many workers as were asked for, or as there are cores."""
+def worker_count(workers: int | None) -> int:
+    """The value of `--workers`; by default the number of cores."""
     from ...scenarios.runs.executors import cores
 
     return workers or cores()

@@ -1,7 +1,4 @@
-"""Scenarios by name, with their faults turned into what the command line says.
-
-Needs msgspec and the scenario files, and is imported by the commands that read scenarios.
-"""
+"""Scenarios by name; a fault in one becomes an error in the words of the command line."""
 
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
@@ -14,33 +11,33 @@ from ...scenarios.loading.course import ids
 from ...scenarios.loading.inheritance import load
 from ...scenarios.loading.toml_reader import SOURCE
 from ...scenarios.schema.spec import Scenario
-from .localized import Refusal
-from .options import spelling
+from .localized import InputError
+from .options import option_names
 
 
-def resolved(name: str, settings: Sequence[str]) -> Scenario:
-    """The scenario of that name, with the settings over it."""
+def resolve(name: str, settings: Sequence[str]) -> Scenario:
+    """The preset or scenario file of that name, with the settings over it; raises InputError."""
     try:
         return load(name, settings)
     except ScenarioError as error:
-        refuse(error.faults)
+        raise_faults(error.faults)
 
 
 def first_preset() -> str:
-    """What the lab opens on."""
+    """The id of the preset that the lab opens on."""
     return ids()[0]
 
 
-def refuse(faults: Iterable[Fault]) -> NoReturn:
-    """End with a line for each fault, in the words in which the command line was written."""
+def raise_faults(faults: Iterable[Fault]) -> NoReturn:
+    """Raise InputError with a line for each fault; one of the command line names its option."""
     context = click.get_current_context(silent=True)
-    spelt = spelling(context) if context else {}
-    names = {fault: spelt.get(fault.key, SOURCE) for fault in faults if fault.file == SOURCE}
-    raise Refusal(replace(fault, file=names.get(fault, fault.file)) for fault in faults)
+    options = option_names(context) if context else {}
+    names = {fault: options.get(fault.key, SOURCE) for fault in faults if fault.file == SOURCE}
+    raise InputError(replace(fault, file=names.get(fault, fault.file)) for fault in faults)
 
 
-def faults_of(file: str) -> tuple[Fault, ...]:
-    """What is wrong with a scenario file."""
+def file_faults(file: str) -> tuple[Fault, ...]:
+    """The faults of a scenario file."""
     try:
         load(file)
     except ScenarioError as error:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
-from contextlib import ExitStack
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Timer
+from traceback import format_exc
 from typing import ClassVar
 
+from rich.console import Console, RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Resize
+from textual.geometry import Size
 from textual.theme import Theme
 
 from ...scenarios.errors import reason
@@ -22,6 +29,7 @@ from ..protocol import Answer, Command, Open, Ready, Run, Write, Written
 from ..render.palette import PALETTES, Role
 from .drawing import Drawing, Paint
 from .keymap import LAB
+from .layout import usable
 from .preferences import Choices, remember, remembered
 from .scenario_list import Catalogue, catalogue
 from .screens.bench import Bench
@@ -32,7 +40,7 @@ from .screens.save import Saving, command
 from .screens.search import Everything, Scenarios, Search
 from .screens.text_pages import Explanation, help_page, lesson_page
 from .state import Controls
-from .textual_patches import backlog, exact_spans, skip_superseded
+from .textual_patches import backlog, end_quietly, exact_spans, read_any_input, skip_superseded
 from .worker_client import Link
 
 _CURTAIN = 0.3
@@ -178,6 +186,8 @@ class LabApp(Errands):
         self.kiosk = controls.kiosk = kiosk
         self.link, self.controls = link, controls
         self.ended_by: signal.Signals | None = None
+        self.report = ""
+        """What is to be known of the error the lab has ended by."""
         self._late = 0
         self._waiting, self._curtain = True, ExitStack()
         """Nothing is painted before the first charts are there, or ought to be."""
@@ -188,6 +198,8 @@ class LabApp(Errands):
         self.bench = Bench(controls, catalogue, self.paint, self.order)
         exact_spans()
         skip_superseded(self)
+        read_any_input(self)
+        end_quietly(self)
 
     def get_default_screen(self) -> Bench:
         """The lab opens in its first room."""
@@ -203,7 +215,24 @@ class LabApp(Errands):
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._answered, self._lost)
         for name in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, self._ended, name)
+            loop.remove_signal_handler(name)  # the driver's, in a browser
+            signal.signal(name, lambda name, _frame: self._end(signal.Signals(name), loop))
+
+    @property
+    def size(self) -> Size:
+        """The columns and rows that are drawn of the terminal."""
+        return Size(*usable(super().size))
+
+    async def on_event(self, event: Event) -> None:
+        """Believe no terminal that it is of any size."""
+        if isinstance(event, Resize):
+            event.size = event.virtual_size = event.container_size = Size(*usable(event.size))
+        await super().on_event(event)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End by an error, and keep what is to be known of it."""
+        self.report = self.report or _report(renderables)
+        super().panic()
 
     def order(self, *orders: Command) -> None:
         """Give orders to the worker; when it is gone, opening something starts another."""
@@ -285,15 +314,29 @@ class LabApp(Errands):
         )
         self.bench.complain(said, _("The worker has ended. Press r to start it again."))
 
-    def _ended(self, name: signal.Signals) -> None:
-        """Leave tidily; a terminal that is gone cannot hold the process back. Textual may wait for
-        ever for its last words to be taken, and the loop with it, so a thread keeps the time."""
+    def _end(self, name: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
+        """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold
+        the process back. Textual may wait for ever for its last words to be taken, and the loop
+        with it, so a thread keeps the time."""
         self.ended_by = name
-        self.link.close()
         last_resort = Timer(_LAST_RESORT, os._exit, [128 + name])
         last_resort.daemon = True
         last_resort.start()
+        with suppress(RuntimeError):  # the loop is over, as the lab is
+            loop.call_soon_threadsafe(self._leave)
+
+    def _leave(self) -> None:
+        self.link.close()
         self.exit()
+
+
+def _report(renderables: Sequence[RenderableType]) -> str:
+    if sys.exc_info()[0]:
+        return format_exc()
+    console = Console(file=io.StringIO(), width=100)
+    with console.capture() as said:
+        console.print(*renderables)
+    return said.get()
 
 
 def _put(path: Path, text: str) -> Written:

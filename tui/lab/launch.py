@@ -10,21 +10,25 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 import termios
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import Thread
 from time import sleep
 
-from ...scenarios.i18n import language
+from ...scenarios.i18n import _, language
+from ...scenarios.version import versions
 from ..render.glyphs import needed
+from .layout import USUAL, usable
 from .worker_client import Link
-
-_USUAL = 24, 80
-"""Rows and columns of a terminal that does not say how large it is."""
 
 _LOOK = 1.0
 """Seconds between two looks at whether a browser's server is still there."""
+
+
+class LabError(OSError):
+    """The lab has ended by an error: one line that says so."""
 
 
 def open_lab(
@@ -53,8 +57,7 @@ def _run(
     tell_size()
     if "TEXTUAL_DRIVER" in os.environ:
         Thread(target=follow, args=[os.getppid()], daemon=True).start()
-    columns, rows = shutil.get_terminal_size()
-    controls.size = (columns, rows)
+    controls.size = usable(shutil.get_terminal_size())
     link.send(*controls.beginning())
     os.environ.setdefault("TEXTUAL_FPS", "120")
 
@@ -62,7 +65,24 @@ def _run(
 
     app = LabApp(link, controls, listed, kiosk)
     app.run()
+    if app.report:
+        raise LabError(_said(app.report, kiosk))
     return app.ended_by
+
+
+def _said(report: str, kiosk: bool) -> str:
+    """That the lab has ended by an error, and where the report of it is; visitors write none."""
+    whole = "\n".join([*versions(), "", report])
+    with suppress(OSError):
+        if not kiosk:
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", prefix="vglab-", suffix=".txt", delete=False
+            ) as file:
+                file.write(whole)
+            form = _("the lab has ended by an error of its own; the report is in {file}")
+            return form.format(file=file.name)
+    last = report.strip().splitlines()[-1]
+    return _("the lab has ended by an error of its own: {error}").format(error=last)
 
 
 def tell_size() -> None:
@@ -70,7 +90,8 @@ def tell_size() -> None:
     script; Textual and Rich guess differently, and lay the screen out for ever."""
     with suppress(termios.error):
         if 0 in termios.tcgetwinsize(1):
-            termios.tcsetwinsize(1, _USUAL)
+            columns, rows = USUAL
+            termios.tcsetwinsize(1, (rows, columns))
 
 
 def follow(parent: int) -> None:

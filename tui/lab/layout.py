@@ -6,6 +6,7 @@ row each, the scenarios on a key. Smaller: one chart at a time. Smaller still: n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,10 +29,24 @@ LAYER = "layer"
 
 SIDEBAR = 27
 """Wide enough for every preset's title."""
+USUAL = 80, 24
+"""Columns and rows of a terminal that does not say how large it is."""
+_LARGEST = 500, 200
+"""Columns and rows that are drawn of a terminal, however large it says it is: each cell costs
+memory and time, and 65535 × 65535 of them more than there is."""
 _WIDE = 100
 _TALL, _ROOMY = 30, 36
 _FOUR = (80, 22)
 _LEAST = (60, 18)
+
+
+def usable(size: Sequence[object]) -> tuple[int, int]:
+    """The columns and rows to draw, of those a terminal says it has."""
+    columns, rows = (
+        int(max(0, min(most, said))) if isinstance(said, int | float) else usual
+        for said, most, usual in zip(size, _LARGEST, USUAL, strict=True)
+    )
+    return columns, rows
 
 
 class Rect(NamedTuple):

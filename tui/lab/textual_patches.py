@@ -4,14 +4,17 @@ Textual repaints from the left edge of a widget up to a changed span; `exact_spa
 the span alone, which is a quarter of the bytes, and no colour twice. It paints a screen up to three
 times when it opens; `skip_superseded` drops those that are not the last. And it blocks the lab when
 a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
-dropped instead. Each is looked at before it is used; where it is not as expected, Textual does as
-it always does, in more bytes.
+dropped instead. `read_any_input` has it go on after bytes that it would end by, and `end_quietly`
+keeps its report of an error of ours off the screen. Each is looked at before it is used; where it
+is not as expected, Textual does as it always does.
 """
 
 from __future__ import annotations
 
+import sys
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +24,8 @@ from rich.console import COLOR_SYSTEMS
 from rich.control import Control
 from rich.style import Style
 from textual.geometry import Region
+
+from .terminal_input import KeyReader
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -110,6 +115,37 @@ def backlog(app: App[Any]) -> int:
     writer = getattr(getattr(app, "_driver", None), "_writer_thread", None)
     waiting = getattr(getattr(writer, "_queue", None), "qsize", None)
     return waiting() if waiting else 0
+
+
+def read_any_input(app: App[Any]) -> bool:
+    """Have what an app's terminal sends read by a decoder and a parser that no byte ends; say
+    whether it can be had."""
+    driver = sys.modules.get(app.driver_class.__module__)
+    parser: Any = getattr(driver, "XTermParser", None)
+    if getattr(parser, "func", None) is _key_reader:
+        return True
+    known = hasattr(driver, "getincrementaldecoder") and {"feed", "tick"} <= {*dir(parser)}
+    if known:
+        setattr(driver, "XTermParser", partial(_key_reader, parser))  # noqa: B010
+        setattr(driver, "getincrementaldecoder", _lenient)  # noqa: B010
+    return known
+
+
+def _key_reader(parser: type[Any], *arguments: object, **settings: object) -> KeyReader:
+    return KeyReader(partial(parser, *arguments, **settings))
+
+
+def _lenient(encoding: str) -> partial[Any]:
+    return partial(getincrementaldecoder(encoding), errors="replace")
+
+
+def end_quietly(app: App[Any]) -> bool:
+    """Have an error that nobody has caught end an app by its `panic`, without Textual's own pages
+    about it; say whether it can be had."""
+    known = hasattr(app, "_fatal_error")
+    if known:
+        setattr(app, "_fatal_error", app.panic)  # noqa: B010
+    return known
 
 
 REST = "\x1b[0m"

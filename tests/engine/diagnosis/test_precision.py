@@ -37,7 +37,7 @@ def born(depth: int) -> tuple[Network, tuple[Lens, ...]]:
 def test_float16_loses_what_rounding_loses(depth: int) -> None:
     """The shares told from norms are those of gradients that were really rounded."""
     network, (half, *_) = born(depth)
-    gradients = [tap.dense.dW[0] for tap in network.taps]
+    gradients = [tap.dW[0] for tap in network.taps]
     really = [float((G.astype(np.float16) == 0).mean()) for G in gradients]
     np.testing.assert_allclose(half.lost, really, atol=0.12)
     gone = tuple(i for i, share in enumerate(really, 1) if share > 0.9999)
@@ -60,7 +60,7 @@ def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
     run(network, batch, "squared", probe)
     network.restore()
     norm = probe.trace.measures["grad_norm"][0, 0]
-    rms = [float(np.sqrt(np.square(tap.dense.dW).mean())) for tap in network.taps]
+    rms = [float(np.sqrt(np.square(tap.dW).mean())) for tap in network.taps]
     np.testing.assert_allclose(norm / np.sqrt(probe.trace.sizes), rms, rtol=1e-4)
     assert [lens.lost for lens in lenses(probe.trace, 0)] == [
         pytest.approx([lost(kind, value) for value in rms], abs=1e-4) for kind in NUMBER_TYPES
@@ -71,7 +71,7 @@ def test_float32_reads_zero_where_rounding_does() -> None:
     """100 layers: the lens and the cast agree to a layer on where float32 begins to read."""
     network, (*_, single) = born(100)
     with np.errstate(under="ignore"):
-        gone = [i for i, t in enumerate(network.taps, 1) if not t.dense.dW[0].astype("f4").any()]
+        gone = [i for i, t in enumerate(network.taps, 1) if not t.dW[0].astype("f4").any()]
     assert abs(max(single.zero) - max(gone)) <= 2
 
 

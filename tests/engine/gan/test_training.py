@@ -203,7 +203,7 @@ def test_gradient_penalty_against_finite_differences(name: str) -> None:
     _, gradients = penalty.between(X)
     theta, rng = network.theta.copy(), np.random.default_rng(4)
     for tap, (dW, db) in zip(network.taps, gradients, strict=True):
-        tap.dense.dW[...], tap.dense.db[...] = dW, db
+        tap.dW[...], tap.db[...] = dW, db
     for _ in range(3):
         direction = rng.standard_normal(theta.shape)
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
@@ -248,8 +248,8 @@ def test_gradient_penalty_joins_the_critics_gradient_at_its_exponents() -> None:
     plain.restore()
     whole.restore()
     for tap, other, (dW, db) in zip(whole.taps, plain.taps, gradients, strict=True):
-        assert tap.dense.dW == pytest.approx(other.dense.dW + dW, rel=1e-9, abs=1e-300)
-        assert tap.dense.db == pytest.approx(other.dense.db + db, rel=1e-9, abs=1e-300)
+        assert tap.dW == pytest.approx(other.dW + dW, rel=1e-9, abs=1e-300)
+        assert tap.db == pytest.approx(other.db + db, rel=1e-9, abs=1e-300)
 
 
 @pytest.mark.parametrize(
@@ -498,10 +498,10 @@ def test_clipped_weights_stay_within_their_bound(bound: float) -> None:
     run = game("wasserstein", steps=5, discriminator=rule)
     network = run.discriminator.network
     assert np.abs(network.theta).max() > bound
-    theta, W = network.theta.copy(), network.taps[0].dense.W.copy()
+    theta, W = network.theta.copy(), network.taps[0].W.copy()
     run.step(0)
     assert np.abs(network.theta).max() <= bound * (1 + 1e-12)
-    moved = np.linalg.norm(W - network.taps[0].dense.W) / np.linalg.norm(W)
+    moved = np.linalg.norm(W - network.taps[0].W) / np.linalg.norm(W)
     measures = run.trace.networks["discriminator"].measures
     assert measures["update_ratio"][0, 0, 0] == pytest.approx(moved)
     assert not np.array_equal(theta, network.theta)

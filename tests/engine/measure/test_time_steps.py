@@ -108,7 +108,7 @@ def test_gates_that_are_shut_or_open(cell: str, bias: float, dtype: Any) -> None
     a = replace(BASE, architecture=cell, length=6, depth=2)
     network, batch = Network(a, [0], 8, dtype), draw_batch(a, "squared", 1, 8, dtype)
     for tap in network.taps[:-1]:
-        tap.dense.b[...] = bias
+        tap.b[...] = bias
     read = measure(network, batch, "squared")
     g = exactly(*activations()["tanh"])
     X, t = batch.X[0].astype(LONG), batch.target[0].astype(LONG)
@@ -139,8 +139,8 @@ def test_a_sequence_of_one_step_hands_nothing_on(cell: str) -> None:
     network = Network(replace(BASE, architecture=cell, length=1), [0], 8, np.float64)
     run(network, draw_batch(network.architecture, "squared", 1, 8), "squared")
     for tap in network.taps[:-1]:
-        assert (tap.dense.dW[:, tap.dense.inputs :] == 0).all()
-        assert (tap.dense.dW[:, : tap.dense.inputs] != 0).any()
+        assert (tap.dW[:, tap.layer.inputs :] == 0).all()
+        assert (tap.dW[:, : tap.layer.inputs] != 0).any()
 
 
 def test_only_a_recurrent_network_is_measured_through_time() -> None:

@@ -47,7 +47,7 @@ def test_blocks_hold_what_fits_and_no_less_than_an_item() -> None:
 def test_arrays_of_the_way_back_do_not_grow_with_depth() -> None:
     def passing(depth: int) -> int:
         network = Network(Architecture(depth=depth, width=64, activation="tanh"), [0], 256)
-        roots = {id(X.base): X.base.nbytes for a in network.activates for X in (a.S, a.D)}
+        roots = {id(X.base): X.base.nbytes for a in network.activates for X in (a.S, a.Delta)}
         return sum(roots.values())
 
     assert passing(100) == passing(30)

@@ -91,9 +91,9 @@ def test_gain_multiplies_and_biases_have_their_own_spread(name: str) -> None:
     plain = Network(Architecture(width=64, init=name), [1], 4, np.float64)
     loud = Network(Architecture(width=64, init=name, gain=3, bias_std=0.5), [1], 4, np.float64)
     for one, three in zip(plain.taps, loud.taps, strict=True):
-        np.testing.assert_allclose(three.dense.W, 3 * one.dense.W, rtol=1e-15)
-        assert (one.dense.b == 0).all()
-    biases = np.concatenate([tap.dense.b[0, 0] for tap in loud.taps])
+        np.testing.assert_allclose(three.W, 3 * one.W, rtol=1e-15)
+        assert (one.b == 0).all()
+    biases = np.concatenate([tap.b[0, 0] for tap in loud.taps])
     assert biases.std() == pytest.approx(0.5, rel=0.1)
 
 
@@ -121,7 +121,7 @@ def test_gates_that_keep_what_there_is_begin_open() -> None:
     for cell, gates, keeps in (("lstm", 4, 2), ("gru", 3, 1)):
         a = Architecture(2, 1, 2, 6, cell, "tanh", length=3, forget_bias=1.5)
         for tap in Network(a, [1], 4, np.float64).taps[:-1]:
-            b = tap.dense.b[0, 0].reshape(gates, 6)
+            b = tap.b[0, 0].reshape(gates, 6)
             assert (b[keeps] == 1.5).all()
             assert (np.delete(b, keeps, axis=0) == 0).all()
 

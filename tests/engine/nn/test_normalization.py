@@ -12,7 +12,8 @@ N, UNITS = 64, 32
 def made(kind: str, dtype: Any) -> BatchNorm | LayerNorm:
     layer = LayerNorm(UNITS, 1e-5) if kind == "layer" else BatchNorm(UNITS, 1e-5, training=True)
     rng = np.random.default_rng(1)
-    for name, shape in (layer.parameters() | layer.statistics() | layer.buffers(N)).items():
+    arrays = layer.parameters() | layer.statistics()
+    for name, shape in (arrays | layer.buffers(N) | layer.backward_buffers(N)).items():
         setattr(layer, name, np.zeros((1, *shape), dtype))
     for name in layer.parameters():
         setattr(layer, name, rng.standard_normal((1, 1, UNITS)).astype(np.float32).astype(dtype))

@@ -75,7 +75,7 @@ def test_law_32_no_step_beats_the_bound(name: str, gamma: float, gain: float) ->
     """‖δ_{t-1}‖ ≤ ‖W_h‖ γ ‖δ_t‖ at every step (Pascanu et al. 2013), and far less in all."""
     a = Architecture(4, 2, 1, 32, "rnn", name, init="lecun", gain=gain, length=STEPS)
     net, delta = through_time(a)
-    W_h = net.taps[0].dense.W[:, a.inputs :]
+    W_h = net.taps[0].W[:, a.inputs :]
     bound = gamma * np.linalg.norm(W_h, 2, axis=(1, 2))
     assert (delta[:, :-1] <= bound[:, None] * delta[:, 1:] * (1 + 1e-9)).all()
     assert (delta[:, 0] / delta[:, -1] < bound ** (STEPS - 1) / 100).all()
@@ -88,7 +88,7 @@ def test_law_32_a_linear_network_multiplies_by_one_matrix() -> None:
     signal = spheres((1, BATCH, 2), 2)[0] @ net.output.W[0].T
     for t in reversed(range(STEPS)):
         assert delta[0, t] == pytest.approx(np.sqrt(np.square(signal).mean()), rel=1e-10)
-        signal = signal @ net.taps[0].dense.W[0, a.inputs :].T
+        signal = signal @ net.taps[0].W[0, a.inputs :].T
 
 
 def over_layers(a: Architecture, replicas: int = 3, batch: int = 8) -> Any:

@@ -58,7 +58,7 @@ def test_a_gradient_beyond_its_number_type_is_clipped(dtype: Any) -> None:
     with np.errstate(over="ignore"):
         network.restore(limit=0.5)
     assert np.linalg.norm(network.grad) == pytest.approx(0.5, rel=1e-5)
-    first = network.taps[0].dense.dW
+    first = network.taps[0].dW
     assert np.linalg.norm(first) > 0.1, "the first layers have the longest gradients"
 
 

@@ -36,7 +36,7 @@ def finished(run: Any) -> Any:
 
 
 def weights(network: Network) -> list[Any]:
-    return [np.concatenate([t.dense.W, t.dense.b], axis=1) for t in network.taps]
+    return [np.concatenate([t.W, t.b], axis=1) for t in network.taps]
 
 
 @pytest.mark.parametrize(("k", "stage"), [(0, 0), (2, 0), (3, 1), (4, 2), (8, 2), (9, 2), (99, 2)])

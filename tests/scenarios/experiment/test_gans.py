@@ -102,7 +102,7 @@ def test_what_was_said_is_built() -> None:
 def test_the_two_networks_are_drawn_apart() -> None:
     """Equal seeds would give them the same first weights wherever shapes agree."""
     experiment = build(load("deep-sigmoid", [*GAN, "run.replicas=2"]))
-    generator, discriminator = (net.taps[1].dense.W for net in experiment.networks.values())
+    generator, discriminator = (net.taps[1].W for net in experiment.networks.values())
     assert generator.shape == discriminator.shape
     assert not np.isin(generator, discriminator).any()
     assert list(experiment.networks["generator"].seeds) == [*seeds(load("deep-sigmoid")), 1]

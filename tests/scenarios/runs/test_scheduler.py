@@ -10,23 +10,25 @@ import fake_jobs
 import psutil
 import pytest
 from msgspec.structs import replace
+from vglab.scenarios.errors import one_line
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.executors import Crew, CrewError, Here, Processes, cores, crew
-from vglab.scenarios.runs.scheduler import Outcome, carried_out, said
-from vglab.scenarios.runs.tasks import Task
+from vglab.scenarios.runs.results import Outcome
+from vglab.scenarios.runs.scheduler import Task, schedule
+from vglab.scenarios.runs.tasks import RunTask
 
 BASE = load("tanh")
 
 
-def task(number: int, *depths: int) -> Task:
+def task(number: int, *depths: int) -> RunTask:
     """Runs of these depths, numbered from there on."""
     runs = (replace(BASE, network=replace(BASE.network, depth=depth)) for depth in depths)
     return Task(tuple(range(number, number + len(depths))), tuple(runs))
 
 
-def outcomes(tasks: Iterable[Task], crew: Crew) -> dict[int, Outcome]:
+def outcomes(tasks: Iterable[RunTask], crew: Crew) -> dict[int, Outcome]:
     """What became of each run; none twice."""
-    found = [*carried_out([*tasks], crew, fake_jobs.work)]
+    found = [*schedule([*tasks], crew, fake_jobs.work)]
     numbers = [number for number, _ in found]
     assert len(numbers) == len(set(numbers))
     return dict(found)
@@ -89,7 +91,7 @@ def children() -> list[psutil.Process]:
 
 
 def test_a_crew_is_let_go_when_nobody_wants_the_rest() -> None:
-    results = carried_out(
+    results = schedule(
         [task(0, fake_jobs.SOUND), task(1, fake_jobs.SLOW)], Processes(2), fake_jobs.work
     )
     assert next(results)[0] == 0
@@ -125,8 +127,8 @@ def test_nobody_left_is_said() -> None:
 
 
 def test_an_error_is_one_line() -> None:
-    assert said(ValueError(" two\nlines ")) == "two lines"
-    assert said(MemoryError()) == "MemoryError"
+    assert one_line(ValueError(" two\nlines ")) == "two lines"
+    assert one_line(MemoryError()) == "MemoryError"
 
 
 def test_there_is_a_core() -> None:

@@ -3,7 +3,8 @@
 import pytest
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result, finite, slowest
-from vglab.scenarios.runs.tasks import CACHED, RIDES, Task, tasks
+from vglab.scenarios.runs.scheduler import Task
+from vglab.scenarios.runs.tasks import CACHED, RIDES, tasks
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan

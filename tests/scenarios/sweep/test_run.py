@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from vglab.scenarios.runs import scheduler as carrying
 from vglab.scenarios.runs.executors import Here
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.spec import Scenario
+from vglab.scenarios.sweep import run as sweeping
 from vglab.scenarios.sweep.plan import Plan, plan
 from vglab.scenarios.sweep.run import finished, remaining, swept
 from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
@@ -82,7 +82,7 @@ def test_a_run_that_fails_is_a_line_and_may_be_tried_again(
             raise MemoryError("no room")
         return measure(runs)
 
-    monkeypatch.setattr(carrying.carried_out, "__defaults__", (no_room,))
+    monkeypatch.setattr(sweeping, "train", no_room)
     go_on(PLAN, path)
     failed = [entry for entry in lines(path) if entry.error is not None]
     assert [(entry.at["network.depth"], entry.seed) for entry in failed] == [(2, 0)] * 2

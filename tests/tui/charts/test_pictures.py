@@ -162,7 +162,7 @@ def test_a_twin_has_the_weights_and_the_gradients_of_the_record(trained: Subject
         assert looked.look is not None
         taps = looked.look.taps("model", looked.depth)
         for name, of in (("weight_norm", "W"), ("grad_norm", "dW")):
-            found = [np.linalg.norm(getattr(tap.dense, of)[0].astype(float)) for tap in taps if tap]
+            found = [np.linalg.norm(getattr(tap.layer, of)[0].astype(float)) for tap in taps if tap]
             assert found == pytest.approx(looked.latest(name)[0], rel=1e-4)
 
 
@@ -227,7 +227,7 @@ def test_a_vanishing_gradient_slides_to_the_left_of_its_weights() -> None:
     looked = seen(subject, inner="weights")
     assert looked.look is not None
     taps = looked.look.taps("model", looked.depth)
-    middle = [np.median(weights.sizes(tap.dense.dW[0])) for tap in taps if tap]
+    middle = [np.median(weights.sizes(tap.dW[0])) for tap in taps if tap]
     assert np.all(np.diff(middle) > 0)
     lines = PANELS["inside"](looked, Size(60, 22)).lines
     first = [

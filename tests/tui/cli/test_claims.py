@@ -177,7 +177,7 @@ def test_mistakes_are_a_line(ask: Ask, words: list[str], line: str) -> None:
 
 
 def test_what_cannot_be_carried_out_is_said_once(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_trial: object) -> None:
+    def fail(_trials: object) -> None:
         raise MemoryError("too large")
 
     monkeypatch.setattr(examining, "work", fail)

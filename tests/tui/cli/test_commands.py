@@ -18,6 +18,7 @@ from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.course import PRESETS
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.version import VERSION
+from vglab.tui.cli import commands
 from vglab.tui.cli.group import all_commands, vglab
 
 Ask = Callable[..., Said]
@@ -43,6 +44,12 @@ def test_every_option_is_explained_in_both_languages(ask: Ask, command: str) -> 
     same = set(english.splitlines()) & set(spanish.splitlines())
     told = [line for line in same if len(line.split()) > 1 and line.split()[0] != "vglab"]
     assert told == []
+
+
+def test_a_command_is_a_file_and_a_row() -> None:
+    files = {path.stem for path in Path(commands.__file__).parent.glob("*.py")} - {"__init__"}
+    assert files == set(commands.COMMANDS) == set(COMMANDS)
+    assert all(command.name == name for name, command in all_commands().items())
 
 
 def test_help_names_every_command_in_a_line(ask: Ask) -> None:

@@ -12,8 +12,8 @@ from shell import Said, python, said, start
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.runs.summary import Spread
 from vglab.tui.cli import output as tables
-from vglab.tui.cli.commands import compare as comparisons
-from vglab.tui.cli.output import Progress, clock
+from vglab.tui.cli.entries import spread_text
+from vglab.tui.cli.progress import RunProgress, clock
 
 Ask = Callable[..., Said]
 TINY = ["--set", "network.width=6", "--set", "network.depth=4", "--steps", "20"]
@@ -141,31 +141,32 @@ def test_a_tournament_is_a_ranking_with_recipes(ask: Ask) -> None:
 
 
 def test_a_table_on_a_terminal_is_ruled(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = tables.ruled(["", "A"], [["loss [x]", "0.5"]])
+    drawn = tables.rich_table(["", "A"], [["loss [x]", "0.5"]])
     assert "─" in drawn
     assert "loss [x]" in drawn
-    assert tables.plain(["", "A"], [["loss", "0.5"]]).splitlines() == ["        A", "loss  0.5"]
+    plain = tables.plain_table(["", "A"], [["loss", "0.5"]])
+    assert plain.splitlines() == ["        A", "loss  0.5"]
     monkeypatch.setenv("TERM", "dumb")
     assert not tables.is_terminal()
 
 
 def test_a_median_and_its_band() -> None:
-    assert comparisons.said(Spread(0.5, 0.25, 0.75)) == "0.5 [0.25, 0.75]"
-    assert comparisons.said(Spread(0.5, 0.5, 0.5)) == "0.5"
-    assert comparisons.said(Spread(None, None, None)) == comparisons.said(None) == "–"
+    assert spread_text(Spread(0.5, 0.25, 0.75)) == "0.5 [0.25, 0.75]"
+    assert spread_text(Spread(0.5, 0.5, 0.5)) == "0.5"
+    assert spread_text(Spread(None, None, None)) == spread_text(None) == "–"
 
 
 def test_progress_knows_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    progress = Progress(4, 100.0, already=2, began=1000.0)
+    progress = RunProgress(4, 100.0, already=2, start=1000.0)
     assert progress.line().startswith("2/6  ╌")
     now[0] += 30
     progress.move(25.0)
     assert progress.line().split("  ") == ["3/6", "━" * 6 + "╌" * 18, "1:30 left"]
     progress.move(25.0, failed=True)
     assert progress.line().endswith("0:30 left  1 failed")
-    progress.expect(4, 100.0)
+    progress.add(4, 100.0)
     assert progress.line().startswith("4/10  ━━━━━━╌")
     progress.move(150.0)
     assert "left" not in progress.line()

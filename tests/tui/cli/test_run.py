@@ -256,8 +256,9 @@ def test_a_mistyped_expectation_is_refused_before_anything_is_trained(
         raise AssertionError("something was trained")
 
     monkeypatch.chdir(tmp_path)
-    for place in ("run.built", "compare.gather", "remedies.hold", "sweep.train"):
-        monkeypatch.setattr(f"vglab.tui.cli.commands.{place}", trained)
+    work = ("headless.train", "commands.compare.train", "commands.remedies.hold")
+    for place in (*work, "commands.sweep.train"):
+        monkeypatch.setattr(f"vglab.tui.cli.{place}", trained)
     status, out, err = ask(*words, "--lang", "es")
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("Error: --expect: ")

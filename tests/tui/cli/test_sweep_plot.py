@@ -15,7 +15,7 @@ from vglab.scenarios.sweep.pivot import Grid, boxed, grid, ordered, usual
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
 from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, drawn
-from vglab.tui.cli.commands.sweep_plot import line_of
+from vglab.tui.cli.sweep_plot import critical_points
 from vglab.tui.render.palette import HEAT_LEVELS, Role
 from vglab.tui.render.styled_text import back, cells, front, plain
 
@@ -161,10 +161,10 @@ def test_there_is_no_line_where_there_is_no_law() -> None:
 
 def test_the_line_follows_the_axes() -> None:
     found = grid(entries(), KEYS, "accuracy.test")
-    assert [depth for _, depth in line_of(PLAN, KEYS, found)] == [4, 8]
+    assert [depth for _, depth in critical_points(PLAN, KEYS, found)] == [4, 8]
     whole = plan("tanh", ["network.depth=4,8", "network.gain=0.5,2"])
     made = [line(whole, run, result(0.5), "1.0") for run in whole.runs]
-    turned = line_of(whole, whole.keys, grid(made, whole.keys, "accuracy.test"))
+    turned = critical_points(whole, whole.keys, grid(made, whole.keys, "accuracy.test"))
     assert [depth for depth, _ in turned] == [4, 8]
     assert all(0.9 < gain < 1.3 for _, gain in turned)
-    assert line_of(whole, KEYS[1:], grid(made, KEYS[1:], "accuracy.test")) == []
+    assert critical_points(whole, KEYS[1:], grid(made, KEYS[1:], "accuracy.test")) == []

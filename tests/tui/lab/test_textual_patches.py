@@ -1,6 +1,7 @@
 """A changed cell costs the bytes of one cell; where Textual has changed, nothing breaks."""
 
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -18,9 +19,11 @@ from rich.console import COLOR_SYSTEMS, Console
 from rich.style import Style
 from textual.app import App
 from textual.driver import Driver
+from textual.drivers.linux_driver import XTermParser
 from textual.strip import Strip
 from vglab.tui.lab import textual_patches as spans
 from vglab.tui.lab.drawing import Drawing, Paint
+from vglab.tui.lab.terminal_input import KeyReader
 from vglab.tui.lab.textual_patches import Pen
 from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import Line, style
@@ -244,3 +247,35 @@ def test_a_terminal_that_can_be_asked_tells_its_backlog() -> None:
 
 def test_a_drawing_is_never_wider_than_its_place() -> None:
     assert Strip.join([PAINT.strip([("ab", 8), ("  ", 0)]), PAINT.blank(3)]).cell_length == 7
+
+
+@pytest.mark.parametrize("missing", ["XTermParser", "getincrementaldecoder"])
+async def test_where_textual_reads_keys_in_another_way_the_lab_still_works(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    driver = sys.modules[App().driver_class.__module__]
+    monkeypatch.setattr(driver, "XTermParser", XTermParser)
+    monkeypatch.setattr(driver, "getincrementaldecoder", getincrementaldecoder)
+    monkeypatch.delattr(driver, missing)
+    before = {**vars(driver)}
+    assert not spans.read_any_input(App())
+    assert vars(driver) == before
+    assert await opens()
+
+
+def test_keys_are_read_by_a_reader_that_goes_on_and_by_one_only() -> None:
+    driver = sys.modules[App().driver_class.__module__]
+    assert spans.read_any_input(App())
+    ours = driver.XTermParser
+    assert spans.read_any_input(App())
+    assert driver.XTermParser is ours
+    assert isinstance(ours(debug=False), KeyReader)
+    assert driver.getincrementaldecoder("utf-8")().decode(b"\xe9j") == "\ufffdj"
+
+
+async def test_where_textual_ends_by_errors_in_another_way_the_lab_still_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(App, "_fatal_error")
+    assert not spans.end_quietly(App())
+    assert await opens()

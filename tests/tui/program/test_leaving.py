@@ -17,7 +17,7 @@ async def end():
     bench = Bench()
     async with bench.app.run_test():
         bench.app.exit = lambda: time.sleep(60)
-        bench.app._ended(signal.Signals(int(sys.argv[1])))
+        bench.app._end(signal.Signals(int(sys.argv[1])), asyncio.get_running_loop())
 
 asyncio.run(end())
 """

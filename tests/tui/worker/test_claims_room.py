@@ -101,7 +101,8 @@ def test_a_claim_is_told_with_rule_and_figures_in_the_language_in_use(
 
 def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None:
     claim = claims()[PROBED[0]]
-    few.update({trial.setup: work(trial) for trial in trials([claim])})
+    todo = trials([claim])
+    few.update(zip((trial.setup for trial in todo), work((*todo,)), strict=True))
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = (Topic(topics()[0].title, (claim,)),), few, [claim]
     whole = "\n".join(map(plain, room.picture(wanted((1, 0)), Size(79, 30)).lines))
@@ -136,7 +137,7 @@ def test_every_finding_fits_eighty_columns_and_the_chosen_one_is_in_sight(lang: 
 def test_the_table_has_a_row_for_each_that_is_judged(few: Measured) -> None:
     some = [claims()[name] for name in PROBED]
     for trial in trials(some):
-        few[trial.setup] = work(trial)
+        (few[trial.setup],) = work((trial,))
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = (), few, some
     rows = [dict(zip(room.table().heads, row, strict=True)) for row in room.table().rows]

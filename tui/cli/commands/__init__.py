@@ -1,4 +1,8 @@
-"""The commands of `vglab`, a file each, loaded when it is asked for; here, what each one does."""
+"""The commands of `vglab`, one file and one row of COMMANDS each.
+
+A file is loaded when its command is called. Its head imports what the command needs, except NumPy
+and what is optional (Rich, Dask, pyarrow, textual-serve): those are imported where they are used.
+"""
 
 from collections.abc import Mapping
 
@@ -31,4 +35,4 @@ COMMANDS: Mapping[str, str] = {
     "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
     "serve": N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
 }
-"""The help of each command by its name; `compare` is `commands.compare.compare`."""
+"""The help of each command by its name; `compare` is the function `compare` in compare.py."""

@@ -1,12 +1,13 @@
-"""`vglab check`: what is wrong with scenario files, a line for each fault."""
+"""`vglab check`: print the faults of scenario files, a line each."""
 
 import click
 
 from ....scenarios.i18n import N_, ngettext
 from ..localized import Command
 from ..options import argument, common_options
-from ..output import complain, say
-from ..process import WRONG
+from ..output import print_data, print_error
+from ..process import ExitCode
+from ..resolve import file_faults
 from . import COMMANDS
 
 
@@ -19,14 +20,12 @@ from . import COMMANDS
 @common_options
 @click.pass_context
 def check(ctx: click.Context, files: tuple[str, ...]) -> None:
-    from ..resolve import faults_of
-
-    found = [fault for file in files for fault in faults_of(file)]
-    for fault in found:
-        say(str(fault))
-    if found:
-        ctx.exit(WRONG)
-    complain(
+    faults = [fault for file in files for fault in file_faults(file)]
+    for fault in faults:
+        print_data(str(fault))
+    if faults:
+        ctx.exit(ExitCode.WRONG)
+    print_error(
         ngettext("{count} file, no fault", "{count} files, no fault", len(files)).format(
             count=len(files)
         )

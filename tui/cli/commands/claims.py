@@ -1,6 +1,6 @@
-"""`vglab claims`: put the notes' claims to the test, and print what came, a page or a document.
+"""`vglab claims`: test the claims of course notes, and print a page or a document.
 
-Ctrl-C ends the testing; what has come by then is printed, and the document says
+Ctrl-C ends the testing; what is done by then is printed, and the document says
 `"finished": false`.
 """
 
@@ -21,101 +21,23 @@ from ....scenarios.claims.testing import Examination, Finding, examination, exam
 from ....scenarios.i18n import N_, _
 from ....scenarios.runs.executors import CrewError, crew
 from ...render.claims_text import MARKS, VERDICTS, entry, folded
-from ..localized import Command, Refusal
+from ..localized import Command, InputError
 from ..options import (
     ClaimName,
     argument,
     common_options,
-    cores,
     json_option,
     option,
+    worker_count,
     workers_option,
 )
-from ..output import Progress, complain, say
-from ..process import FAILED, INTERRUPTED
+from ..output import print_data, print_error
+from ..process import ExitCode
+from ..progress import RunProgress
 from . import COMMANDS
 
 WIDEST = 100
 """Columns of the page: longer lines are hard to read."""
-
-
-class Asked(NamedTuple):
-    """What the command line asked for."""
-
-    ids: Sequence[str]
-    as_json: bool
-    seeds: range
-    workers: int
-
-
-def examine(asked: Asked) -> int:
-    """Test the claims, print what came; gives the exit status."""
-    try:
-        topics = chosen(asked.ids)
-    except UnknownClaim as error:
-        raise Refusal([error]) from error
-    began, found = perf_counter(), dict[str, Finding]()
-    status = gather(topics, asked, found)
-    document = examination(topics, asked.seeds, found, status == 0, perf_counter() - began)
-    columns = min(shutil.get_terminal_size().columns, WIDEST)
-    say(msgspec.json.encode(document) if asked.as_json else page(document, columns))
-    for line in dict.fromkeys(error for one in found.values() for error in one.errors):
-        complain(_("Error: {message}").format(message=line))
-    return status or (FAILED if any(one.errors for one in found.values()) else 0)
-
-
-def gather(topics: Sequence[Topic], asked: Asked, found: dict[str, Finding]) -> int:
-    """Test them into `found`, by id; gives the exit status, 0 where all were tested."""
-    claims = [claim for topic in topics for claim in topic.claim]
-    costs = [trial.cost for trial in trials(claims, asked.seeds)]
-    workers = crew(min(asked.workers, max(1, len(costs))))
-    try:
-        with (
-            Progress(len(costs), sum(costs)) as progress,
-            closing(examined(claims, workers, asked.seeds)) as events,
-        ):
-            for event in events:
-                if isinstance(event, Finding):
-                    found[event.id] = event
-                else:
-                    progress.move(event.cost)
-    except KeyboardInterrupt:
-        complain(_("Interrupted: this is what had come by then."))
-        return INTERRUPTED
-    except CrewError as error:
-        complain(_("Error: {message}").format(message=error))
-        return FAILED
-    return 0
-
-
-def page(document: Examination, columns: int) -> str:
-    """The whole page."""
-    lines: list[str] = []
-    for part in document.topics:
-        lines += [part.title, "═" * len(part.title), ""]
-        for one in part.claims:
-            lines += [*entry(one, columns), ""]
-    return "\n".join([*lines, *(folded(line, columns, 0, 0) for line in summary(document))])
-
-
-def summary(document: Examination) -> Iterator[str]:
-    """How many of each, and how they were come by."""
-    told = sum(one.verdict is None for part in document.topics for one in part.claims)
-    counts = {**document.verdicts, None: told}
-    words = {**VERDICTS, None: N_("NOT TESTED")}
-    yield "   ".join(f"{MARKS[of]} {_(words[of])}: {count}" for of, count in counts.items())
-    if document.replicas == 1 or not any(document.verdicts.values()):
-        return
-    said = _(
-        "Numbers are medians over {replicas} networks, seeds {first} to {last}; a rule counts as"
-        " met where {most} percent of them meet it."
-    )
-    yield said.format(
-        replicas=document.replicas,
-        first=document.seed,
-        last=document.seed + document.replicas - 1,
-        most=round(100 * MOST),
-    )
 
 
 @click.command(
@@ -154,4 +76,86 @@ def claims(
     seed: int,
     workers: int | None,
 ) -> None:
-    ctx.exit(examine(Asked(ids, as_json, range(seed, seed + replicas), cores(workers))))
+    request = Request(ids, as_json, range(seed, seed + replicas), worker_count(workers))
+    ctx.exit(run_claims(request))
+
+
+class Request(NamedTuple):
+    """The command's options."""
+
+    ids: Sequence[str]
+    as_json: bool
+    seeds: range
+    workers: int
+
+
+def run_claims(request: Request) -> ExitCode:
+    """Test the claims and print the document or the page."""
+    try:
+        topics = chosen(request.ids)
+    except UnknownClaim as error:
+        raise InputError([error]) from error
+    start, findings = perf_counter(), dict[str, Finding]()
+    status = test(topics, request, findings)
+    finished = status is ExitCode.DONE
+    document = examination(topics, request.seeds, findings, finished, perf_counter() - start)
+    columns = min(shutil.get_terminal_size().columns, WIDEST)
+    print_data(msgspec.json.encode(document) if request.as_json else page(document, columns))
+    errors = dict.fromkeys(error for one in findings.values() for error in one.errors)
+    for line in errors:
+        print_error(_("Error: {message}").format(message=line))
+    return status or (ExitCode.FAILED if errors else ExitCode.DONE)
+
+
+def test(topics: Sequence[Topic], request: Request, findings: dict[str, Finding]) -> ExitCode:
+    """Test the claims and add what is found, by id; DONE where all are tested."""
+    claims = [claim for topic in topics for claim in topic.claim]
+    costs = [trial.cost for trial in trials(claims, request.seeds)]
+    workers = crew(min(request.workers, max(1, len(costs))))
+    try:
+        with (
+            RunProgress(len(costs), sum(costs)) as progress,
+            closing(examined(claims, workers, request.seeds)) as events,
+        ):
+            for event in events:
+                if isinstance(event, Finding):
+                    findings[event.id] = event
+                else:
+                    progress.move(event.cost)
+    except KeyboardInterrupt:
+        print_error(_("Interrupted: this is what had come by then."))
+        return ExitCode.INTERRUPTED
+    except CrewError as error:
+        print_error(_("Error: {message}").format(message=error))
+        return ExitCode.FAILED
+    return ExitCode.DONE
+
+
+def page(document: Examination, columns: int) -> str:
+    """The claims in words, under their topics, and the summary."""
+    lines: list[str] = []
+    for part in document.topics:
+        lines += [part.title, "═" * len(part.title), ""]
+        for one in part.claims:
+            lines += [*entry(one, columns), ""]
+    return "\n".join([*lines, *(folded(line, columns, 0, 0) for line in summary(document))])
+
+
+def summary(document: Examination) -> Iterator[str]:
+    """How many claims have each verdict, and how the numbers are taken."""
+    untested = sum(one.verdict is None for part in document.topics for one in part.claims)
+    counts = {**document.verdicts, None: untested}
+    words = {**VERDICTS, None: N_("NOT TESTED")}
+    yield "   ".join(f"{MARKS[of]} {_(words[of])}: {count}" for of, count in counts.items())
+    if document.replicas == 1 or not any(document.verdicts.values()):
+        return
+    note = _(
+        "Numbers are medians over {replicas} networks, seeds {first} to {last}; a rule counts as"
+        " met where {most} percent of them meet it."
+    )
+    yield note.format(
+        replicas=document.replicas,
+        first=document.seed,
+        last=document.seed + document.replicas - 1,
+        most=round(100 * MOST),
+    )

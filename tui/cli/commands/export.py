@@ -1,4 +1,4 @@
-"""`vglab export`: a sweep's file as a table, printed or written."""
+"""`vglab export`: a sweep's file as CSV or Parquet, printed or written to a file."""
 
 from __future__ import annotations
 
@@ -12,46 +12,10 @@ from ....scenarios.files import write_whole
 from ....scenarios.i18n import N_, _
 from ....scenarios.sweep.export import as_csv, as_parquet
 from ....scenarios.sweep.store import NoSweep, blaming
-from ..localized import Command, Refusal
+from ..localized import Command, InputError
 from ..options import argument, common_options, option
-from ..output import say
+from ..output import print_data
 from . import COMMANDS
-
-
-def write_export(file: Path, kind: str, out: Path | None, force: bool = False) -> None:
-    """Write the table; a file is written whole or not at all, and over another only if told to.
-
-    Raises Refusal where `out` is there and not to be replaced, or is the sweep itself.
-    """
-    if kind == "parquet" and out is None and sys.stdout.isatty():
-        raise Refusal([_("Parquet is not for reading: say --out FILE, or send it into a pipe.")])
-    if out is not None and out.exists():
-        refuse_to_replace(file, out, force)
-    try:
-        if out is not None:
-            with blaming(out):
-                write_whole(out, encoded(file, kind), force)
-        else:
-            for part in encoded(file, kind):
-                say(part, end=b"")
-    except NoSweep as error:
-        raise Refusal([str(error)]) from error
-
-
-def refuse_to_replace(file: Path, out: Path, force: bool) -> None:
-    """Raises Refusal for the sweep's own file, and for any other unless `force` is given."""
-    if file.exists() and out.samefile(file):
-        raise Refusal([f"{out}: " + _("this is the sweep itself; give --out another file")])
-    if not force:
-        raise Refusal([f"{out}: " + _("there is such a file already (--force replaces it)")])
-
-
-def encoded(file: Path, kind: str) -> Iterator[bytes]:
-    """The table's bytes, some at a time."""
-    if kind == "parquet":
-        yield as_parquet(file)
-    else:
-        yield from (part.encode() for part in as_csv(file))
 
 
 @click.command(
@@ -78,3 +42,39 @@ def export(ctx: click.Context, file: Path, kind: str | None, out: Path | None, f
     if kind is None:
         raise click.UsageError(_("Say --csv or --parquet."), ctx)
     write_export(file, kind, out, force)
+
+
+def write_export(file: Path, kind: str, out: Path | None, force: bool) -> None:
+    """Print the table, or write a file, whole or not at all.
+
+    Raises InputError where `out` is there and `force` is not given, or is the sweep itself.
+    """
+    if kind == "parquet" and out is None and sys.stdout.isatty():
+        raise InputError([_("Parquet is not for reading: say --out FILE, or send it into a pipe.")])
+    if out is not None and out.exists():
+        check_replacement(file, out, force)
+    try:
+        if out is not None:
+            with blaming(out):
+                write_whole(out, encode(file, kind), force)
+        else:
+            for part in encode(file, kind):
+                print_data(part, end=b"")
+    except NoSweep as error:
+        raise InputError([str(error)]) from error
+
+
+def check_replacement(file: Path, out: Path, force: bool) -> None:
+    """Raise InputError for the sweep's own file, and for any other unless `force` is given."""
+    if file.exists() and out.samefile(file):
+        raise InputError([f"{out}: " + _("this is the sweep itself; give --out another file")])
+    if not force:
+        raise InputError([f"{out}: " + _("there is such a file already (--force replaces it)")])
+
+
+def encode(file: Path, kind: str) -> Iterator[bytes]:
+    """The bytes of the table, part by part."""
+    if kind == "parquet":
+        yield as_parquet(file)
+    else:
+        yield from (part.encode() for part in as_csv(file))

@@ -1,8 +1,7 @@
-"""The commands that carry out many runs: compare, remedies, claims, sweep; and export, what came of
-them.
+"""`vglab remedies`: a tournament of remedies, printed as a ranking or a document.
 
-Each turns words into one call. Like the others (see commands.py) they load what they need when
-they are asked.
+Ctrl-C ends the tournament; what is done by then is printed, and the document says
+`"finished": false`.
 """
 
 from __future__ import annotations
@@ -28,24 +27,25 @@ from ....scenarios.runs.executors import crew
 from ....scenarios.runs.tasks import cost
 from ....scenarios.version import VERSION
 from ...render.labels import state_word
-from ..expectations import expectation, foretold, judged
+from ..entries import Request, print_failures, spread_text
+from ..expectations import check_paths, judge, parse_expectations
 from ..localized import Command
 from ..options import (
     ScenarioName,
     argument,
     common_options,
-    cores,
     expect_option,
     json_option,
+    settings_of,
     settings_options,
-    stated,
+    worker_count,
     workers_option,
 )
-from ..output import Progress, complain, say, show
-from ..process import INTERRUPTED
-from ..resolve import refuse, resolved
+from ..output import print_data, print_error, print_table
+from ..process import ExitCode
+from ..progress import RunProgress
+from ..resolve import raise_faults, resolve
 from . import COMMANDS
-from .compare import Asked, failures, said
 
 
 @click.command(
@@ -70,67 +70,66 @@ def remedies(
     expect: tuple[str, ...],
     workers: int | None,
 ) -> None:
-    from .compare import Asked
+    request = Request(settings_of(ctx), expect, as_json, worker_count(workers))
+    ctx.exit(run_remedies(scenario, request))
 
-    ctx.exit(run_remedies(scenario, Asked(stated(ctx), expect, as_json, cores(workers))))
 
-
-def run_remedies(name: str, asked: Asked) -> int:
-    """Run the tournament, show the ranking; gives the exit status."""
-    expected = [expectation(text) for text in asked.expect]
+def run_remedies(name: str, request: Request) -> ExitCode:
+    """Hold the tournament and print the document or the ranking."""
+    expected = parse_expectations(request.expect)
     if expected:
-        foretold(expected, Tournament, resolved(name, asked.settings).kind)
+        check_paths(expected, Tournament, resolve(name, request.settings).kind)
     field = Field()
-    finished = hold(name, asked, field)
+    finished = hold(name, request, field)
     if not field.entrants:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     document = result(field, VERSION, finished)
     data = msgspec.json.encode(document)
-    if asked.as_json:
-        say(data)
+    if request.as_json:
+        print_data(data)
     else:
-        ranking(document.standings)
+        print_ranking(document.standings)
     if not finished:
-        return INTERRUPTED
-    return failures(document.standings) or judged(expected, data)
+        return ExitCode.INTERRUPTED
+    return print_failures(document.standings) or judge(expected, data)
 
 
-def hold(name: str, asked: Asked, field: Field) -> bool:
-    """Hold the tournament; False where Ctrl-C ended it."""
-    events = tournament(name, asked.settings, partial(crew, asked.workers), field)
+def hold(name: str, request: Request, field: Field) -> bool:
+    """Train every entrant into the field; returns whether Ctrl-C let it finish."""
+    events = tournament(name, request.settings, partial(crew, request.workers), field)
     try:
-        with Progress(0, 0) as progress, closing(events):
+        with RunProgress(0, 0) as progress, closing(events):
             for event in events:
                 if isinstance(event, Entered):
                     entrant = event.entrant.scenario
-                    progress.expect(entrant.run.replicas, cost(entrant) * entrant.run.replicas)
+                    progress.add(entrant.run.replicas, cost(entrant) * entrant.run.replicas)
                 else:
                     paid = cost(field.entrants[event.scenario].scenario)
                     progress.move(paid, isinstance(event.outcome, str))
     except ScenarioError as error:
-        refuse(error.faults)
+        raise_faults(error.faults)
     except KeyboardInterrupt:
-        complain(_("Interrupted: this is what had come by then."))
+        print_error(_("Interrupted: this is what had come by then."))
         return False
     return True
 
 
-def ranking(standings: Sequence[Standing]) -> None:
-    """A row for each entrant, the best first; below, what those that helped are said to do."""
+def print_ranking(standings: Sequence[Standing]) -> None:
+    """Print a row for each entrant, the best first; below, how to take the remedies that helped."""
     by = _("accuracy") if standings[0].accuracy else _("distance")
     heads = ["", by, _("loss"), _("state"), _("budget"), _("seconds")]
     notes = [*map(recipe, helpful(standings))]
-    show(heads, [[*ranked(one)] for one in standings], ["", *notes] if notes else [])
+    print_table(heads, [[*cells(one)] for one in standings], ["", *notes] if notes else [])
 
 
-def ranked(one: Standing) -> Iterator[str]:
-    """One row."""
+def cells(one: Standing) -> Iterator[str]:
+    """The row of an entrant."""
     mark = "✔" if one.improved else "·" if one.remedies else "▸"
     yield f"{one.rank:>2} {mark} {one.title}"
-    yield said(one.accuracy.get("test") or one.gan.get("distance"))
-    yield said(one.loss.get("test") or one.loss.get("generator"))
+    yield spread_text(one.accuracy.get("test") or one.gan.get("distance"))
+    yield spread_text(one.loss.get("test") or one.loss.get("generator"))
     yield ", ".join(state_word(both.at_end.state) for both in one.networks.values()) or "–"
-    yield said(one.budget)
+    yield spread_text(one.budget)
     yield figure(one.seconds)
 
 
@@ -140,6 +139,6 @@ def helpful(standings: Sequence[Standing]) -> list[Standing]:
 
 
 def recipe(one: Standing) -> str:
-    """How to take a remedy, and why it helps."""
+    """Why a remedy helps, and the options that take it."""
     options = " ".join(f"--set {setting}" for setting in one.settings)
     return f"{one.title}: {one.reasons[0]}\n    {options}"

@@ -1,4 +1,4 @@
-"""`vglab scenarios`: the list of presets, for a person and for a program."""
+"""`vglab scenarios`: print the list of presets, as a table or as JSON."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -12,8 +12,22 @@ from ....scenarios.i18n import N_
 from ....scenarios.loading.changes import Change, Summary, presets
 from ..localized import Command
 from ..options import common_options, option
-from ..output import say
+from ..output import print_data
 from . import COMMANDS
+
+
+@click.command(
+    cls=Command,
+    help=COMMANDS["scenarios"],
+    examples=(
+        ("vglab scenarios", N_("a line for each preset")),
+        ("vglab scenarios --json", N_("the same for a program")),
+    ),
+)
+@option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+@common_options
+def scenarios(as_json: bool) -> None:
+    print_data(as_document() if as_json else as_table())
 
 
 class Entry(Struct, frozen=True):
@@ -45,23 +59,9 @@ def lines(course: list[Summary]) -> Iterator[str]:
         for preset in members:
             yield f"  {preset.id:<{wide}}  {preset.title.chosen()}"
             if preset.changes:
-                yield f"  {'':<{wide}}    {', '.join(map(changed, preset.changes))}"
+                yield f"  {'':<{wide}}    {', '.join(map(change_text, preset.changes))}"
 
 
-def changed(change: Change) -> str:
-    """A change in one phrase."""
+def change_text(change: Change) -> str:
+    """A change as `key: before → after`."""
     return f"{change.key}: {shown(change.before)} → {shown(change.after)}"
-
-
-@click.command(
-    cls=Command,
-    help=COMMANDS["scenarios"],
-    examples=(
-        ("vglab scenarios", N_("a line for each preset")),
-        ("vglab scenarios --json", N_("the same for a program")),
-    ),
-)
-@option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
-@common_options
-def scenarios(as_json: bool) -> None:
-    say(as_document() if as_json else as_table())

@@ -1,11 +1,12 @@
-"""`vglab schema`: the JSON Schema of each document."""
+"""`vglab schema`: print the JSON Schema of a document."""
 
 import click
 
+from ....scenarios.documents.schemas import SCHEMAS
 from ....scenarios.i18n import N_
 from ..localized import Command
 from ..options import argument, common_options
-from ..output import say
+from ..output import print_data
 from . import COMMANDS
 
 
@@ -19,6 +20,4 @@ from . import COMMANDS
 )
 @common_options
 def schema(document: str) -> None:
-    from ....scenarios.documents.schemas import SCHEMAS
-
-    say(SCHEMAS[document]())
+    print_data(SCHEMAS[document]())

@@ -15,9 +15,9 @@ from pathlib import Path
 import click
 
 from ....scenarios.i18n import N_, _
-from ..localized import Command, Refusal
+from ..localized import Command, InputError
 from ..options import common_options, option
-from ..output import complain
+from ..output import print_error
 from ..process import Interrupts
 from . import COMMANDS
 
@@ -52,9 +52,11 @@ def run_server(host: str, port: int) -> None:
         from textual_serve.server import Server
     except ImportError as error:
         said = _('This needs textual-serve: pip install "vglab[serve]"')
-        raise Refusal([said]) from error
+        raise InputError([said]) from error
     os.environ["PYTHONUTF8"] = "1"
-    complain(_("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port))
+    print_error(
+        _("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port)
+    )
     try:
         Server(f"exec {command()}", host, port, title="vglab", templates_path=page()).serve()
     except OSError as error:  # the port is taken or not to be had, or no address is called so

@@ -1,11 +1,13 @@
-"""`vglab show`: a resolved scenario as TOML."""
+"""`vglab show`: print a resolved scenario as TOML."""
 
 import click
 
 from ....scenarios.i18n import N_
+from ....scenarios.loading.toml_writer import shown
 from ..localized import Command
-from ..options import ScenarioName, argument, common_options, settings_options, stated
-from ..output import say
+from ..options import ScenarioName, argument, common_options, settings_of, settings_options
+from ..output import print_data
+from ..resolve import resolve
 from . import COMMANDS
 
 
@@ -22,7 +24,4 @@ from . import COMMANDS
 @common_options
 @click.pass_context
 def show(ctx: click.Context, scenario: str) -> None:
-    from ....scenarios.loading.toml_writer import shown
-    from ..resolve import resolved
-
-    say(shown(resolved(scenario, stated(ctx))))
+    print_data(shown(resolve(scenario, settings_of(ctx))))

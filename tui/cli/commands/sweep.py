@@ -1,4 +1,4 @@
-"""`vglab sweep`: carry out what the file does not hold yet, and judge and draw what it holds then.
+"""`vglab sweep`: train the runs that the file does not hold yet; judge and draw what it holds then.
 
 Whatever ends it, the runs in the file are safe, and one line says how many they are and that the
 same command goes on.
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from ....scenarios.errors import ScenarioError, told
+from ....scenarios.errors import ScenarioError, describe
 from ....scenarios.i18n import N_, _, ngettext
 from ....scenarios.runs.executors import Crew, crew
 from ....scenarios.runs.tasks import cost
@@ -23,165 +23,27 @@ from ....scenarios.sweep.plan import Identity, Plan, Run, plan
 from ....scenarios.sweep.run import finished, remaining, swept
 from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encoded
 from ....scenarios.version import VERSION
-from ..expectations import expectation, foretold, judged
-from ..localized import Command, Refusal
+from ..expectations import check_paths, judge, parse_expectations
+from ..localized import Command, InputError
 from ..options import (
     ScenarioName,
     argument,
     common_options,
-    cores,
     expect_option,
     option,
+    option_names,
+    settings_of,
     settings_options,
-    spelling,
-    stated,
+    worker_count,
     workers_option,
 )
-from ..output import Progress, complain
-from ..process import FAILED, INTERRUPTED, UNMET
-from ..resolve import refuse
+from ..output import print_error
+from ..process import ExitCode
+from ..progress import RunProgress
+from ..resolve import raise_faults
 from . import COMMANDS
 
 Lines = Mapping[Identity, Line]
-
-
-class Asked(NamedTuple):
-    """What the command line asked for."""
-
-    scenario: str
-    over: Sequence[str]
-    settings: Sequence[str]
-    random: int | None
-    out: Path
-    workers: int
-    dask: str | None
-    retry: bool
-    expect: Sequence[str]
-
-
-def planned(asked: Asked) -> Plan:
-    """Every run of the sweep, or a refusal."""
-    try:
-        return plan(asked.scenario, asked.over, asked.settings, asked.random)
-    except ScenarioError as error:
-        context = click.get_current_context()
-        for text in asked.over:
-            spelling(context)[text.partition("=")[0].strip()] = SOURCE
-        refuse(error.faults)
-
-
-def run_sweep(asked: Asked) -> tuple[int, Plan, Lines]:
-    """Carry it out; gives the exit status, and what the file holds of it now."""
-    expected = [expectation(text) for text in asked.expect]
-    whole = planned(asked)
-    foretold(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
-    try:
-        done = finished(whole, asked.out) if asked.out.is_file() else {}
-        status = 0
-        if remaining(whole, done, asked.retry):
-            with Ledger(asked.out) as ledger:
-                done = finished(whole, asked.out)
-                status = go_on(whole, done, ledger, asked)
-    except NoSweep as error:
-        raise Refusal([str(error)]) from error
-    if status == 0:
-        status = failures(whole, done, asked.out) or graded(expected, whole, done)
-    return status, whole, done
-
-
-def go_on(whole: Plan, done: dict[Identity, Line], ledger: Ledger, asked: Asked) -> int:
-    """Carry out what remains, entering it into `done`; gives the exit status."""
-    todo = remaining(whole, done, asked.retry)
-    if not ledger.locked:
-        complain(_("This disk knows no locks: see to it that no other sweep writes the file."))
-    if not todo:
-        return 0
-    try:
-        train(whole, todo, done, ledger, asked)
-        ledger.enter([])
-    except LedgerMoved as error:
-        complain(_("Error: {message}").format(message=error))
-        complain(elsewhere(whole, done, ledger, error.entries))
-        return FAILED
-    except KeyboardInterrupt:
-        complain(so_far(whole, asked.out))
-        return INTERRUPTED
-    except OSError as error:
-        complain(_("Error: {message}").format(message=told(error)))
-        complain(so_far(whole, asked.out))
-        return FAILED
-    return 0
-
-
-def train(
-    whole: Plan, todo: list[Run], done: dict[Identity, Line], ledger: Ledger, asked: Asked
-) -> None:
-    """Carry out the runs."""
-    costs = {run.identity: cost(run.scenario) for run in todo}
-    already = len(whole.runs) - len(todo)
-    with (
-        Progress(len(todo), sum(costs.values()), already) as progress,
-        closing(swept(whole, todo, ledger, hired(asked), VERSION)) as entries,
-    ):
-        for entry in entries:
-            done[entry.identity] = entry
-            progress.move(costs[entry.identity], entry.error is not None)
-
-
-def hired(asked: Asked) -> Crew:
-    """Who does the work."""
-    if asked.dask is None:
-        return crew(asked.workers)
-    from ....scenarios.runs.executors import Cluster
-
-    return Cluster(asked.dask)
-
-
-def elsewhere(
-    whole: Plan, done: dict[Identity, Line], ledger: Ledger, entries: Sequence[Line]
-) -> str:
-    """Keep every run in a file of another name, and say which."""
-    done |= {entry.identity: entry for entry in entries}
-    path = ledger.keep_elsewhere(entries, done.values())
-    form = _("{done} of {all} runs are kept in {file}; go on with --out {file}")
-    return form.format(done=len(done), all=len(whole.runs), file=path)
-
-
-def so_far(whole: Plan, out: Path) -> str:
-    """What is safe, by the file itself: Ctrl-C may come when a run is in it and not yet counted."""
-    form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
-    return form.format(done=len(finished(whole, out)), all=len(whole.runs), file=out)
-
-
-def failures(whole: Plan, done: Lines, out: Path) -> int:
-    """A line for runs that failed, and the exit status."""
-    failed = [entry for entry in done.values() if entry.error is not None]
-    if not failed:
-        return 0
-    form = ngettext(
-        "{count} run of {all} failed; the first because: {reason} (--retry tries it again)",
-        "{count} runs of {all} failed; the first because: {reason} (--retry tries them again)",
-        len(failed),
-    )
-    said = form.format(count=len(failed), all=len(whole.runs), reason=failed[0].error)
-    complain(_("Error: {message}").format(message=said))
-    return FAILED
-
-
-def graded(expected: Sequence[Expectation], whole: Plan, done: Lines) -> int:
-    """A line for each run and expectation that it does not meet, and the exit status."""
-    statuses = [
-        judged(expected, encoded(done[run.identity]), place(done[run.identity]))
-        for run in whole.runs
-        if expected
-    ]
-    return UNMET if any(statuses) else 0
-
-
-def place(entry: Line) -> str:
-    """Which run of the sweep it is."""
-    values = {**entry.at, "run.seed": entry.seed}
-    return ", ".join(f"{key}={value}" for key, value in values.items())
 
 
 @click.command(
@@ -238,11 +100,154 @@ def sweep(
     plot: bool,
     figure: str | None,
     workers: int | None,
-    **asked: Any,
+    **options: Any,
 ) -> None:
-    status, plan, done = run_sweep(Asked(settings=stated(ctx), workers=cores(workers), **asked))
+    request = Request(settings=settings_of(ctx), workers=worker_count(workers), **options)
+    status, whole, done = run_sweep(request)
     if plot and done:
-        from .sweep_plot import plot as draw
+        from ..sweep_plot import print_plot  # loads NumPy
 
-        draw(plan, [*done.values()], figure)
+        print_plot(whole, [*done.values()], figure)
     ctx.exit(status)
+
+
+class Request(NamedTuple):
+    """The command's options."""
+
+    scenario: str
+    over: Sequence[str]
+    settings: Sequence[str]
+    random: int | None
+    out: Path
+    workers: int
+    dask: str | None
+    retry: bool
+    expect: Sequence[str]
+
+
+def make_plan(request: Request) -> Plan:
+    """List every run of the sweep; raises InputError."""
+    try:
+        return plan(request.scenario, request.over, request.settings, request.random)
+    except ScenarioError as error:
+        context = click.get_current_context()
+        for text in request.over:
+            option_names(context)[text.partition("=")[0].strip()] = SOURCE
+        raise_faults(error.faults)
+
+
+def run_sweep(request: Request) -> tuple[ExitCode, Plan, Lines]:
+    """Carry out the sweep; returns its status, its plan and its lines in the file."""
+    expected = parse_expectations(request.expect)
+    whole = make_plan(request)
+    check_paths(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
+    try:
+        done = finished(whole, request.out) if request.out.is_file() else {}
+        status = ExitCode.DONE
+        if remaining(whole, done, request.retry):
+            with Ledger(request.out) as ledger:
+                done = finished(whole, request.out)
+                status = train_rest(whole, done, ledger, request)
+    except NoSweep as error:
+        raise InputError([str(error)]) from error
+    if status is ExitCode.DONE:
+        status = print_failures(whole, done) or judge_runs(expected, whole, done)
+    return status, whole, done
+
+
+def train_rest(
+    whole: Plan, done: dict[Identity, Line], ledger: Ledger, request: Request
+) -> ExitCode:
+    """Train the runs that remain and add their lines to `done`."""
+    todo = remaining(whole, done, request.retry)
+    if not ledger.locked:
+        print_error(_("This disk knows no locks: see to it that no other sweep writes the file."))
+    if not todo:
+        return ExitCode.DONE
+    try:
+        train(whole, todo, done, ledger, request)
+        ledger.enter([])
+    except LedgerMoved as error:
+        print_error(_("Error: {message}").format(message=error))
+        print_error(keep_elsewhere(whole, done, ledger, error.entries))
+        return ExitCode.FAILED
+    except KeyboardInterrupt:
+        print_error(progress_text(whole, request.out))
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        print_error(_("Error: {message}").format(message=describe(error)))
+        print_error(progress_text(whole, request.out))
+        return ExitCode.FAILED
+    return ExitCode.DONE
+
+
+def train(
+    whole: Plan, todo: list[Run], done: dict[Identity, Line], ledger: Ledger, request: Request
+) -> None:
+    """Train the runs, entering each into the ledger and into `done`."""
+    costs = {run.identity: cost(run.scenario) for run in todo}
+    already = len(whole.runs) - len(todo)
+    with (
+        RunProgress(len(todo), sum(costs.values()), already) as progress,
+        closing(swept(whole, todo, ledger, executor(request), VERSION)) as entries,
+    ):
+        for entry in entries:
+            done[entry.identity] = entry
+            progress.move(costs[entry.identity], entry.error is not None)
+
+
+def executor(request: Request) -> Crew:
+    """The processes of this machine, or the Dask cluster."""
+    if request.dask is None:
+        return crew(request.workers)
+    from ....scenarios.runs.executors import Cluster
+
+    return Cluster(request.dask)
+
+
+def keep_elsewhere(
+    whole: Plan, done: dict[Identity, Line], ledger: Ledger, entries: Sequence[Line]
+) -> str:
+    """Write every run to a file of another name; returns the line that names it."""
+    done |= {entry.identity: entry for entry in entries}
+    path = ledger.keep_elsewhere(entries, done.values())
+    form = _("{done} of {all} runs are kept in {file}; go on with --out {file}")
+    return form.format(done=len(done), all=len(whole.runs), file=path)
+
+
+def progress_text(whole: Plan, out: Path) -> str:
+    """How many runs are in the file, which is read again: Ctrl-C may come between a line and its
+    count."""
+    form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
+    return form.format(done=len(finished(whole, out)), all=len(whole.runs), file=out)
+
+
+def print_failures(whole: Plan, done: Lines) -> ExitCode:
+    """Print a line about the runs that failed."""
+    failed = [entry for entry in done.values() if entry.error is not None]
+    if not failed:
+        return ExitCode.DONE
+    form = ngettext(
+        "{count} run of {all} failed; the first because: {reason} (--retry tries it again)",
+        "{count} runs of {all} failed; the first because: {reason} (--retry tries them again)",
+        len(failed),
+    )
+    message = form.format(count=len(failed), all=len(whole.runs), reason=failed[0].error)
+    print_error(_("Error: {message}").format(message=message))
+    return ExitCode.FAILED
+
+
+def judge_runs(expected: Sequence[Expectation], whole: Plan, done: Lines) -> ExitCode:
+    """Print a line for each run and each expectation that it does not meet."""
+    statuses = [
+        judge(expected, encoded(done[run.identity]), place(done[run.identity]))
+        for run in whole.runs
+        if expected
+    ]
+    return ExitCode.UNMET if any(statuses) else ExitCode.DONE
+
+
+def place(entry: Line) -> str:
+    """The settings of a run, to tell it from the others."""
+    values = {**entry.at, "run.seed": entry.seed}
+    return ", ".join(f"{key}={value}" for key, value in values.items())

@@ -15,9 +15,9 @@ from ....scenarios.claims.testing import (
     PROBED,
     Finding,
     Measured,
-    carried_out,
     experiments,
     finding,
+    run_trials,
     trials,
 )
 from ....scenarios.i18n import _
@@ -60,9 +60,9 @@ class Textbook(Staged):
         setups = [setup for claim in self.claims for setup, _trained in experiments(claim)]
         waiting = [trial for trial in trials(self.claims) if trial.setup not in self.known]
         waiting.sort(key=lambda trial: (trial.cost > PROBED, setups.index(trial.setup)))
-        with closing(hire()) as crew, closing(carried_out(waiting, crew)) as outcomes:
-            for trial, came in outcomes:
-                self.known[trial.setup] = came
+        with closing(run_trials(waiting, hire())) as outcomes:
+            for trial, outcome in outcomes:
+                self.known[trial.setup] = outcome
                 yield trial
 
     def found(self, claim: Claim) -> Finding | None:

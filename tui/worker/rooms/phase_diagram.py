@@ -14,9 +14,9 @@ import numpy as np
 from ....scenarios.i18n import _, figure
 from ....scenarios.loading.inheritance import load
 from ....scenarios.runs.executors import Crew
-from ....scenarios.runs.results import Result
-from ....scenarios.runs.scheduler import Outcome, carried_out
-from ....scenarios.runs.tasks import tasks
+from ....scenarios.runs.results import Outcome, Result
+from ....scenarios.runs.scheduler import schedule
+from ....scenarios.runs.tasks import tasks, train
 from ....scenarios.schema.spec import Scenario
 from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical
 from ....scenarios.sweep.pivot import Grid
@@ -66,7 +66,9 @@ class Diagram(Staged):
             self.line.append(point)
             yield point
         crew = hire()
-        with closing(carried_out(tasks(enumerate(self.runs), crew.room)[::-1], crew)) as outcomes:
+        with closing(
+            schedule(tasks(enumerate(self.runs), crew.room)[::-1], crew, train)
+        ) as outcomes:
             for number, outcome in outcomes:
                 self.outcomes[number] = outcome
                 yield number
