@@ -34,7 +34,7 @@ async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float =
     try:
         async with app.run_test(size=SIZE) as pilot:
             async with asyncio.timeout(patience):
-                while not (app.bench.status and app.bench.status.finished):
+                while not (app.bench.readings.status and app.bench.readings.status.finished):
                     await pilot.pause(0.25)
             await pilot.pause(0.5)
             app.save_screenshot(to.name, str(to.parent))

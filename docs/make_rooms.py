@@ -107,7 +107,7 @@ async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabAp
     try:
         async with app.run_test(size=size) as pilot:
             async with asyncio.timeout(120):
-                while not (app.bench.status and app.bench.status.finished):
+                while not (app.bench.readings.status and app.bench.readings.status.finished):
                     await pilot.pause(0.1)
             yield app, pilot
     finally:

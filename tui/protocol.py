@@ -107,9 +107,12 @@ class View(msgspec.Struct, tag=True, frozen=True):
     lang: str = "en"
     ascii: bool = False
     """Whether nothing but ASCII may be drawn."""
-    spot: tuple[int, int] = (0, 0)
-    """The place of the phase diagram that is pointed to: across, up; among claims whether all is
-    told of one, and which one that is."""
+    place: tuple[int, int] = (0, 0)
+    """The place of the phase diagram that is pointed to: across, up."""
+    claim: int = 0
+    """The claim that is pointed to."""
+    unfolded: bool = False
+    """Whether the figures of that claim are shown."""
     colourless: bool = False
     """Whether there are no colours at all."""
 

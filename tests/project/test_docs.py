@@ -1,6 +1,7 @@
 """The documentation tells the truth: its commands print what it shows, its links lead somewhere,
 and its generated pages come from the program as it is."""
 
+import importlib
 import importlib.util
 import re
 import shutil
@@ -12,6 +13,7 @@ from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
+from guides import guides
 from shell import ROOT, VGLAB
 from vglab.scenarios import i18n as words
 from vglab.scenarios.claims.catalog import chosen
@@ -30,9 +32,9 @@ FENCED = re.compile(
 )
 TYPED = ("sh", "fish")
 ELSEWHERE = {"sweeps.md", "grading.md"}
-"""Pages whose slow blocks are run by tests/tui/test_guides.py."""
+"""Pages whose slow blocks are run by tests/project/test_walkthroughs.py."""
 REASON = re.compile(r"not run: \S.{9,}")
-NO_COMMANDS = {"", "text", "json", "toml"}
+NO_COMMANDS = {"", "text", "json", "toml", "diff", "po"}
 FILE = re.compile(r"# (?P<name>\w+\.toml)\n")
 """How a block of TOML begins that is a file."""
 
@@ -134,12 +136,15 @@ def test_what_takes_longer_runs_too(page: Path, tmp_path: Path) -> None:
     "page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: str(page.relative_to(ROOT))
 )
 def test_every_example_is_run_or_says_why_not(page: Path) -> None:
+    followed = {step.body for steps in guides().values() for step in steps}
     for found in FENCED.finditer(page.read_text()):
         kind, mark, body = found["kind"], found["mark"] or "", found["body"]
+        if body in followed:
+            continue
         if kind in TYPED:
             assert mark in ("", "slow") or REASON.fullmatch(mark), body
         elif kind == "python":
-            assert page.name == "api.md", "tests/test_docs_api.py runs those of that page"
+            assert page.name == "api.md", "tests/project/test_docs_api.py runs those of that page"
             assert body.startswith(">>> ")
         elif kind == "console":
             assert SHOWN.match(found[0].removeprefix(f"<!-- {mark} -->\n")), body
@@ -297,3 +302,28 @@ def test_the_labs_page_names_keys_that_there_are(language: str) -> None:
 def code_in(row: str) -> list[str]:
     """What stands between back quotes."""
     return row.split("`")[1::2]
+
+
+PATH = re.compile(r"`((?:api|benchmarks|docs|engine|requirements|scenarios|tests|tui)/[\w./-]*)`")
+METHOD = re.compile(r"`([A-Z][a-z]\w*)\.(\w+)`")
+WRITTEN = {"docs/man/vglab.1"}
+"""Files that are generated."""
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: str(page.relative_to(ROOT))
+)
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    added = {step.file for steps in guides().values() for step in steps}
+    named = {*PATH.findall(page.read_text())} - WRITTEN - added
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_equations_stand_where_the_page_says(language: str) -> None:
+    rows = (DOCS / language / "inside.md").read_text().splitlines()
+    found = {name: PATH.findall(row) for row in rows for name in METHOD.findall(row)}
+    assert len(found) == 5
+    for (owner, method), files in found.items():
+        (name,) = (file.removesuffix(".py").replace("/", ".") for file in files)
+        assert callable(vars(getattr(importlib.import_module(f"vglab.{name}"), owner))[method])

@@ -1,4 +1,4 @@
-"""The lab's application: it owns the link to the worker, the theme and the way out."""
+"""The lab's application: the link to the worker, colours, pages over the bench, the way out."""
 
 from __future__ import annotations
 
@@ -7,169 +7,55 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Timer
 from traceback import format_exc
 from typing import ClassVar
 
 from rich.console import Console, RenderableType
+from textual.actions import ActionParseResult, parse
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.events import Event, Resize
 from textual.geometry import Size
 from textual.theme import Theme
 
-from ...scenarios.errors import reason
-from ...scenarios.files import write_beside
 from ...scenarios.i18n import _, set_language
 from ...scenarios.loading.inheritance import load
 from ..protocol import Answer, Command, Open, Ready, Run, Write, Written
 from ..render.palette import PALETTES, Role
 from .drawing import Drawing, Paint
+from .frame_pacing import Curtain, FramePacing
 from .keymap import LAB
 from .layout import usable
 from .preferences import Choices, remember, remembered
 from .scenario_list import Catalogue, catalogue
 from .screens.bench import Bench
-from .screens.export import PICTURE, RUN, Export, by_itself, names
+from .screens.export import PICTURE, RUN, Export, by_itself, names, write_picture
 from .screens.guess import Guess
 from .screens.page import Page
 from .screens.save import Saving, command
-from .screens.search import Everything, Scenarios, Search
+from .screens.search import (
+    Search,
+    key_choices,
+    language_choices,
+    palette_choices,
+    scenario_choices,
+)
 from .screens.text_pages import Explanation, help_page, lesson_page
 from .state import Controls
 from .textual_patches import backlog, end_quietly, exact_spans, read_any_input, skip_superseded
 from .worker_client import Link
 
-_CURTAIN = 0.3
-"""Seconds the first charts are waited for."""
-
-_SLOW = 0.25
-"""Seconds between frames on a line that does not keep up."""
-
-_POLL = 0.02
-"""Seconds between two looks at what the terminal has not taken yet."""
-
-_LATE = 3
-"""Frames in a row that found the line busy before it counts as slow."""
-
 _LAST_RESORT = 1.0
 """Seconds a terminal that has hung up gets to be tidied."""
 
 
-class Errands(App[None]):
-    """An application with a first room."""
-
-    link: Link
-    bench: Bench
-    controls: Controls
-    paint: Paint
-    kiosk: bool = False
-    """Whether nothing may be written or read but presets."""
-
-    def order(self, *orders: Command) -> None:
-        """Give orders to the worker."""
-        raise NotImplementedError
-
-    def action_language(self) -> None:
-        """Say everything in the other language."""
-        self.speak("en" if self.controls.lang == "es" else "es")
-
-    def speak(self, lang: str) -> None:
-        """Say everything in a language, the worker's charts and verdicts too."""
-        controls = self.controls
-        controls.lang = "es" if lang == "es" else "en"
-        set_language(controls.lang)
-        self.bench.rename(catalogue(controls.scenarios[0], controls.settings))
-        for screen in self.screen_stack:
-            if isinstance(screen, Page):
-                screen.show()
-
-    def choose_palette(self, name: str) -> None:
-        """Paint everything in other colours, and remember them."""
-        raise NotImplementedError
-
-    def action_search(self, what: str) -> None:
-        """Let a scenario, or anything that can be done, be found as its name is typed."""
-        if self.screen is self.bench:
-            source, hint = {
-                "scenarios": (Scenarios, _("a scenario's name or id")),
-                "everything": (Everything, _("what to do: a key, a scenario, colours, a language")),
-            }[what]
-            self.push_screen(Search([source], hint, self.controls.ascii))
-
-    def action_guess(self) -> None:
-        """Let the factor per layer be guessed, and reveal it."""
-        if self.bench.status and not self.bench.factors:
-            self.bench.notice(_("nothing to guess: there is one hidden layer"))
-        elif not isinstance(self.screen, Guess):
-            self.push_screen(Guess(self.paint, lambda: self.bench.factors))
-
-    def action_explain(self) -> None:
-        """Explain the chart in focus with its figures, over the keys that there are."""
-        if self.screen is not self.bench:
-            self.push_screen(Page(self.paint, help_page))
-            return
-        self.bench.explain(True)
-        page = Explanation(self.paint, self.bench)
-        self.push_screen(page, lambda _nothing: self.bench.explain(False))
-
-    def action_help(self) -> None:
-        """The keys."""
-        self.push_screen(Page(self.paint, help_page))
-
-    def renew(self) -> None:
-        """Show pages that go with the training as it is now."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Explanation):
-                screen.show()
-
-    def action_save(self) -> None:
-        """Save what has been changed as a scenario file."""
-        if not self._refused():
-            self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
-
-    def action_export(self) -> None:
-        """Let it be chosen what is written: a picture, the run, or the numbers of a chart. The
-        training is held still until then, so that they are all of one step."""
-        if self._refused() or self.screen is not self.bench:
-            return
-        title = command(self.controls.scenario, self.controls.stated)
-        picture = by_itself(self.export_screenshot(title=title))
-        before = self._files()[PICTURE]
-
-        def write(kind: str, path: Path) -> None:
-            if kind == PICTURE:
-                self._written(_put(path, picture))
-            else:
-                self.order(Write(str(path), None if kind == RUN else self.controls.in_focus))
-                if not self.link.alive:
-                    self._written(Written(reason=_("the worker has ended")))
-
-        self.order(Run(False))
-        page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
-        self.push_screen(page, lambda _nothing: self.order(self.controls.running_order()))
-
-    def _files(self) -> dict[str, str]:
-        return names(self.controls, self.bench.status.step if self.bench.status else 0)
-
-    def _written(self, answer: Written) -> None:
-        """Say what has become of a file."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Export):
-                screen.say(answer.path, answer.reason)
-
-    def _refused(self) -> bool:
-        """Whether no file may be written; it is said then."""
-        if self.kiosk:
-            self.bench.notice(_("Nothing is saved here: this lab is for looking."))
-        return self.kiosk
-
-
-class LabApp(Errands):
-    """One worker, one room."""
+class LabApp(App[None]):
+    """One worker, one bench, and the pages over it."""
 
     TITLE = "vglab"
     CSS_PATH = "lab.tcss"
@@ -184,34 +70,35 @@ class LabApp(Errands):
     ) -> None:
         super().__init__()
         self.kiosk = controls.kiosk = kiosk
+        """Whether nothing may be written or read but presets."""
         self.link, self.controls = link, controls
         self.ended_by: signal.Signals | None = None
         self.report = ""
         """What is to be known of the error the lab has ended by."""
-        self._late = 0
-        self._waiting, self._curtain = True, ExitStack()
-        """Nothing is painted before the first charts are there, or ought to be."""
         self.palette = (Choices() if kiosk else remembered()).palette
         self.paint = self._painted()
         controls.colourless = bool(os.environ.get("NO_COLOR"))
         controls.shades = controls.colourless or self.paint.depth == "standard"
         self.bench = Bench(controls, catalogue, self.paint, self.order)
+        self._curtain = Curtain(self, self.bench.refresh)
+        self._pacing = FramePacing(
+            lambda: backlog(self), lambda: self.link.send(Ready()), self.set_timer
+        )
         exact_spans()
         skip_superseded(self)
         read_any_input(self)
         end_quietly(self)
 
     def get_default_screen(self) -> Bench:
-        """The lab opens in its first room."""
+        """The lab opens on its bench."""
         return self.bench
 
     def on_mount(self) -> None:
         if self.controls.shades:
             self.order(self.controls.view())
         if self.kiosk:
-            self.bench.notice(_("A lab for visitors: presets only, and nothing is kept."))
-        self._curtain.enter_context(self.batch_update())
-        self.set_timer(_CURTAIN, self._raise_curtain)
+            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is kept."))
+        self._curtain.drop()
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._answered, self._lost)
         for name in (signal.SIGTERM, signal.SIGHUP):
@@ -241,11 +128,42 @@ class LabApp(Errands):
             orders = self.controls.beginning()
         self.link.send(*orders)
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key does. Textual knows actions of widgets, screens and the app; here an action
+        may also be a method of a part of the bench, as `navigation.layer(1)` is."""
+        name, method, arguments = action if isinstance(action, tuple) else parse(action)
+        part = self.bench.parts.get(name)
+        if part is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        getattr(part, method)(*arguments)
+        return True
+
+    def action_language(self) -> None:
+        """Say everything in the other language."""
+        self.speak("en" if self.controls.lang == "es" else "es")
+
+    def speak(self, lang: str) -> None:
+        """Say everything in a language, the worker's charts and verdicts too."""
+        controls = self.controls
+        controls.lang = "es" if lang == "es" else "en"
+        set_language(controls.lang)
+        self.bench.rename(catalogue(controls.scenarios[0], controls.settings))
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.show()
+
     def action_shade(self) -> None:
+        """Paint everything in the next colours."""
         names = [*PALETTES]
         self.choose_palette(names[(names.index(self.palette) + 1) % len(names)])
 
     def choose_palette(self, name: str) -> None:
+        """Paint everything in these colours, and remember them."""
         self.palette = name
         self.paint = self._painted()
         for screen in self.screen_stack:
@@ -254,12 +172,84 @@ class LabApp(Errands):
         if not self.kiosk:
             remember(Choices(name))
 
+    def action_search(self, what: str) -> None:
+        """Let a scenario, or anything that can be done, be found as its name is typed."""
+        if self.screen is not self.bench:
+            return
+        ascii, controls = self.controls.ascii, self.controls
+        choices = [*scenario_choices(controls.scenarios, self.bench.scenarios.open)]
+        hint = _("a scenario's name or id")
+        if what == "everything":
+            keys = key_choices(controls.room, ascii, self.run_action)
+            choices = [*keys, *choices, *palette_choices(self.choose_palette)]
+            choices += language_choices(self.speak)
+            hint = _("what to do: a key, a scenario, colours, a language")
+        self.push_screen(Search(choices, hint, ascii))
+
+    def action_guess(self) -> None:
+        """Let the factor per layer be guessed, and reveal it."""
+        readings = self.bench.readings
+        if readings.status and not readings.factors:
+            self.bench.notices.say(_("nothing to guess: there is one hidden layer"))
+        elif not isinstance(self.screen, Guess):
+            self.push_screen(Guess(self.paint, lambda: readings.factors))
+
+    def action_explain(self) -> None:
+        """Explain the chart in focus with its figures, over the keys that there are."""
+        if self.screen is not self.bench:
+            self.action_help()
+            return
+        self.bench.explain(True)
+        page = Explanation(self.paint, self.bench.explanation, self.bench.navigation)
+        self.push_screen(page, lambda _nothing: self.bench.explain(False))
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.push_screen(Page(self.paint, help_page))
+
     def action_lesson(self) -> None:
+        """What the open scenario teaches."""
         controls = self.controls
         scenario = load(controls.scenario, controls.stated)
         self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
 
+    def action_save(self) -> None:
+        """Save what has been changed as a scenario file."""
+        if not self._refused():
+            self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
+
+    def action_export(self) -> None:
+        """Let it be chosen what is written: a picture, the run, or the numbers of a chart. The
+        training is held still until then, so that they are all of one step."""
+        if self._refused() or self.screen is not self.bench:
+            return
+        controls = self.controls
+        title = command(controls.scenario, controls.stated)
+        picture = by_itself(self.export_screenshot(title=title))
+        before = self._files()[PICTURE]
+
+        def write(kind: str, path: Path) -> Written | None:
+            if kind == PICTURE:
+                return write_picture(path, picture)
+            self.order(Write(str(path), None if kind == RUN else controls.in_focus))
+            return None if self.link.alive else Written(reason=_("the worker has ended"))
+
+        self.order(Run(False))
+        page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
+        self.push_screen(page, lambda _nothing: self.order(controls.running_order()))
+
+    def _files(self) -> dict[str, str]:
+        status = self.bench.readings.status
+        return names(self.controls, status.step if status else 0)
+
+    def _refused(self) -> bool:
+        """Whether no file may be written; it is said then."""
+        if self.kiosk:
+            self.bench.notices.say(_("Nothing is saved here: this lab is for looking."))
+        return self.kiosk
+
     def action_leave(self) -> None:
+        """The way out."""
         self.exit()
 
     def _painted(self) -> Paint:
@@ -283,36 +273,22 @@ class LabApp(Errands):
 
     def _answered(self, answer: Answer) -> None:
         if isinstance(answer, Written):
-            self._written(answer)
+            for screen in self.screen_stack:
+                if isinstance(screen, Export):
+                    screen.say(answer)
             return
         self.bench.receive(answer)
-        self.renew()
-        self._raise_curtain()
-        self.call_after_refresh(self._settle)
-
-    def _raise_curtain(self) -> None:
-        """Paint for the first time; Textual has forgotten what it was not allowed to paint."""
-        if self._waiting:
-            self._waiting = False
-            self._curtain.close()
-            self.bench.refresh()
-
-    def _settle(self, late: bool = False) -> None:
-        """Ask for the next frame once the terminal has taken this one; never queue two."""
-        if backlog(self):
-            self.set_timer(_POLL, lambda: self._settle(late=True))
-            return
-        self._late = self._late + 1 if late else 0
-        if self._late >= _LATE:
-            self.set_timer(_SLOW, lambda: self.link.send(Ready()))
-        else:
-            self.link.send(Ready())
+        for screen in self.screen_stack:
+            if isinstance(screen, Explanation):
+                screen.show()
+        self._curtain.lift()
+        self.call_after_refresh(self._pacing.settle)
 
     def _lost(self, reason: str) -> None:
         said = _("The worker has ended ({reason}). Press r to start it again.").format(
             reason=reason
         )
-        self.bench.complain(said, _("The worker has ended. Press r to start it again."))
+        self.bench.notices.complain(said, _("The worker has ended. Press r to start it again."))
 
     def _end(self, name: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
         """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold
@@ -337,10 +313,3 @@ def _report(renderables: Sequence[RenderableType]) -> str:
     with console.capture() as said:
         console.print(*renderables)
     return said.get()
-
-
-def _put(path: Path, text: str) -> Written:
-    try:
-        return Written(str(write_beside(path, text.encode())))
-    except OSError as error:
-        return Written(reason=reason(error))

@@ -81,7 +81,7 @@ def pad(
     paint: Paint, id: str, keys: Sequence[Row], typed: Callable[[str], bool] | None = None
 ) -> Pad:
     """A pad with these keys. Textual takes a widget's keys from its class, so it gets its own."""
-    bindings = [Binding(row.keys, f"screen.{row.action}", show=False) for row in keys]
+    bindings = [Binding(row.keys, row.action, show=False) for row in keys]
     return type("Pad", (Pad,), {"BINDINGS": bindings})(paint, id, typed)
 
 

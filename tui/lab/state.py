@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ...scenarios.loading.edits import stated
 from ..protocol import ABOUT, Command, Open, Pace, Run, View, Want
 from ..render.axes import LIVE
-from .form import Form
+from .bench.form import Form
 from .layout import MANY, PANELS, Plan, plan
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
@@ -84,9 +84,13 @@ class Controls:
     beside: list[str] = field(default_factory=list[str])
     """What is shown beside the open one, side by side."""
     gains: list[float] = field(default_factory=list[float])
-    spot: tuple[int, int] = (0, 0)
-    """Of the phase diagram: the gains, and the place that is pointed to. Among claims: whether all
-    is told of one, and which one that is."""
+    """Of the phase diagram, from left to right."""
+    place: tuple[int, int] = (0, 0)
+    """The place of the phase diagram that is pointed to: across, up."""
+    claim: int = 0
+    """The claim that is pointed to."""
+    unfolded: bool = False
+    """Whether the figures of that claim are shown."""
     form: Form | None = None
     fresh: bool = False
     """Whether nothing has been changed since the form was opened."""
@@ -221,16 +225,18 @@ class Controls:
     def view(self) -> View:
         """The order to draw what is in sight."""
         return View(
-            [*self.plan.wants(), *self.plan.told(), *self.explanation()],
-            MEASURES[self.measures],
-            self.inner,
-            self.network,
-            self.shades,
-            self.record,
-            self.layer,
-            self.forward,
-            self.lang,
-            self.ascii,
-            self.spot,
-            self.colourless,
+            wants=[*self.plan.wants(), *self.plan.told(), *self.explanation()],
+            measures=MEASURES[self.measures],
+            inner=self.inner,
+            network=self.network,
+            shades=self.shades,
+            record=self.record,
+            layer=self.layer,
+            forward=self.forward,
+            lang=self.lang,
+            ascii=self.ascii,
+            place=self.place,
+            claim=self.claim,
+            unfolded=self.unfolded,
+            colourless=self.colourless,
         )

@@ -7,7 +7,7 @@ from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.edits import KEYS, LADDERS, altered, beside, entries, stated, words
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.form import Form, drawn
+from vglab.tui.lab.bench.form import Form, drawn
 from vglab.tui.lab.screens.save import as_file, command, saved
 from vglab.tui.render.styled_text import plain
 

@@ -18,8 +18,8 @@ from shell import said, start
 from vglab.scenarios.files import write_beside
 from vglab.tui.charts.registry import CHARTED, charted
 from vglab.tui.charts.table import Table
+from vglab.tui.lab.bench import notices
 from vglab.tui.lab.layout import MANY, PANELS, ROOMS
-from vglab.tui.lab.screens import bench as screen
 from vglab.tui.lab.screens.export import Export
 from vglab.tui.lab.state import INNER
 from vglab.tui.protocol import Gather, Open, Ready, Rival, Run, View, Want, Write, Written
@@ -140,7 +140,7 @@ async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:
 async def test_a_kiosk_writes_nothing_and_says_so_for_a_while(
     bench: Bench, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screen, "_NOTICE", 0.4)
+    monkeypatch.setattr(notices, "_STANDS", 0.4)
     bench.app.kiosk = True
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)

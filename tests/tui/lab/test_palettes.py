@@ -97,7 +97,7 @@ async def test_a_key_goes_through_all_of_them_and_the_last_is_remembered(bench: 
             assert bench.app.current_theme.dark == PALETTES[name].dark
             seen.add(tuple(bench.app.paint.palette.values()))
         assert len(seen) == 4
-    again = LabApp(Ear(), bench.controls, bench.app.bench._catalogue)
+    again = LabApp(Ear(), bench.controls, bench.app.bench.dashboard.catalogue)
     assert again.palette == "safe-dark"
     assert (
         again.paint.palette[Role.FIRST] == palette(True, again.paint.depth, safe=True)[Role.FIRST]
@@ -108,7 +108,7 @@ async def test_without_colours_the_worker_is_told(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = LabApp(bench.ear, bench.controls, bench.app.bench._catalogue)
+    app = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.catalogue)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("g")
         view = bench.ear.last(View)
@@ -118,7 +118,7 @@ async def test_without_colours_the_worker_is_told(
 async def test_a_kiosk_neither_remembers_nor_recalls(bench: Bench) -> None:
     remember(Choices("light"))
     before = place().read_bytes()
-    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench._catalogue, kiosk=True)
+    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.catalogue, kiosk=True)
     assert kiosk.palette == "dark"
     async with kiosk.run_test(size=SIZE) as pilot:
         await pilot.press("t", "t")

@@ -10,7 +10,7 @@ from lab_driver import SIZE, Bench, begun
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
-from vglab.tui.lab.rooms import neighbour
+from vglab.tui.lab.bench.rooms import neighbour
 from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Run, View, Want
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import compare as sidebyside
@@ -56,12 +56,12 @@ async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press("d", "right", "up", "up")
-        assert bench.ear.last(View).spot == (len(bench.controls.gains) // 2 + 1, 2)
+        assert bench.ear.last(View).place == (len(bench.controls.gains) // 2 + 1, 2)
         critical = bench.controls.gains[1]
         bench.ear.answer(bench.frame(critical=[(critical * 1.01, DEPTHS[2])]))
         await pilot.pause()
         await pilot.press("i")
-        assert bench.ear.last(View).spot == (1, 2)
+        assert bench.ear.last(View).place == (1, 2)
         await pilot.press("enter")
         order = bench.ear.last(Open)
         assert order.settings == [f"network.gain={critical!r}", f"network.depth={DEPTHS[2]}"]

@@ -1,13 +1,16 @@
 """Everything the lab can do is found as its name is typed; scenarios in both languages."""
 
+from inspect import signature
+
 import pytest
 from lab_driver import SIZE, Bench, begun
+from textual.actions import parse
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 from vglab.scenarios.i18n import language
-from vglab.tui.lab.keymap import BENCH, COMPARE, DIAGRAM, LAB
+from vglab.tui.lab.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB, Key
 from vglab.tui.lab.screens.page import Page
-from vglab.tui.lab.screens.search import Search, actions, scenarios
+from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices
 from vglab.tui.protocol import Open, Step, View
 from vglab.tui.render.palette import PALETTES
 
@@ -53,7 +56,8 @@ async def test_a_scenario_is_found_by_id_and_by_either_title(
 async def test_all_scenarios_are_listed_in_the_order_of_the_course(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
-        assert [c.help for c in scenarios(bench.app)] == bench.controls.scenarios
+        names = bench.controls.scenarios
+        assert [choice.help for choice in scenario_choices(names, print)] == names
         listed = await found(bench, pilot, "/", "")
         assert len(listed) == len(bench.controls.scenarios)
         assert listed[0] == "Deep sigmoid  (deep-sigmoid)"
@@ -77,25 +81,25 @@ async def test_what_keys_do_is_done(bench: Bench, words: str, order: Step | None
 
 
 @pytest.mark.parametrize(("room", "own"), [("", ()), ("compare", COMPARE), ("diagram", DIAGRAM)])
-async def test_every_action_of_the_keys_can_be_found(
-    bench: Bench, room: str, own: tuple[object, ...]
-) -> None:
-    async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
-        bench.controls.room = room
-        listed = [*actions(bench.app)]
-        assert all(choice.title and choice.help for choice in listed)
-        shown = " ".join(choice.help for choice in listed).split()
-        usual = [key for key in (*BENCH, *LAB) if not key.where and key.shown]
-        assert {name for key in usual for name in key.shown.split()} <= {*shown}
-        assert (len(own) > 0) == (len(listed) > len([*actions_without_room(bench)]))
+def test_every_action_of_the_keys_can_be_found(room: str, own: tuple[object, ...]) -> None:
+    listed = [*key_choices(room, False, print)]
+    assert all(choice.title and choice.help for choice in listed)
+    shown = " ".join(choice.help for choice in listed).split()
+    usual = [key for key in (*BENCH, *LAB) if not key.where and key.shown]
+    assert {name for key in usual for name in key.shown.split()} <= {*shown}
+    assert (len(own) > 0) == (len(listed) > len([*key_choices("", False, print)]))
 
 
-def actions_without_room(bench: Bench) -> list[object]:
-    room, bench.controls.room = bench.controls.room, ""
-    listed: list[object] = [*actions(bench.app)]
-    bench.controls.room = room
-    return listed
+@pytest.mark.parametrize("key", [*BENCH, *LAB, *FORM, *COMPARE, *DIAGRAM, *CLAIMS])
+def test_every_key_has_something_that_does_it(bench: Bench, key: Key) -> None:
+    part, method, arguments = parse(key.action)
+    app = bench.app
+    does = (
+        getattr(app, f"action_{method}")
+        if part == "app"
+        else getattr(app.bench.parts[part], method)
+    )
+    signature(does).bind(*arguments)
 
 
 async def test_a_language_and_a_page_are_found(bench: Bench) -> None:

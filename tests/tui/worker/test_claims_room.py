@@ -51,8 +51,9 @@ def lab() -> Iterator[Lab]:
     made.session.close()
 
 
-def wanted(spot: tuple[int, int] = (0, 0), lang: str = "en", rows: int = 19) -> View:
-    return View([Want("claims", 79, rows)], ["grad_norm"], "update_ratio", spot=spot, lang=lang)
+def wanted(claim: int = 0, lang: str = "en", unfolded: bool = False) -> View:
+    wants = [Want("claims", 79, 19)]
+    return View(wants, ["grad_norm"], "update_ratio", claim=claim, unfolded=unfolded, lang=lang)
 
 
 def shown(lab: Lab, view: View, until: Callable[[str], bool]) -> str:
@@ -91,10 +92,10 @@ def test_a_claim_is_told_with_rule_and_figures_in_the_language_in_use(
     del few
     lab.tell(Gather("claims", [Rival("deep-sigmoid", TINY)], ticket=1))
     shown(lab, wanted(), lambda text: "2 of 2 tested" in text)
-    text = shown(lab, wanted((1, 1)), lambda text: "rule:" in text)
+    text = shown(lab, wanted(1, unfolded=True), lambda text: "rule:" in text)
     assert claims()["sigmoid-saturates"].says.en in text
     assert "5/5" in text
-    text = shown(lab, wanted((1, 1), "es"), lambda text: "SE CUMPLE" in text)
+    text = shown(lab, wanted(1, "es", unfolded=True), lambda text: "SE CUMPLE" in text)
     assert "regla:" in text
     assert claims()["sigmoid-saturates"].says.es in " ".join(text.split())
 
@@ -105,10 +106,10 @@ def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None
     few.update(zip((trial.setup for trial in todo), work((*todo,)), strict=True))
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = (Topic(topics()[0].title, (claim,)),), few, [claim]
-    whole = "\n".join(map(plain, room.picture(wanted((1, 0)), Size(79, 30)).lines))
+    whole = "\n".join(map(plain, room.picture(wanted(unfolded=True), Size(79, 30)).lines))
     assert claim.says.en in " ".join(whole.split())
     assert "all of it" not in whole
-    short = [plain(line) for line in room.picture(wanted((1, 0)), Size(79, 4)).lines]
+    short = [plain(line) for line in room.picture(wanted(unfolded=True), Size(79, 4)).lines]
     assert len(short) == 4
     assert short[-1].strip() == f"… all of it: vglab claims {claim.id}"
 
@@ -116,7 +117,9 @@ def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None
 def test_what_has_not_run_says_so_and_is_told_whole() -> None:
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = topics(), Measured(), ALL
-    text = " ".join("".join(map(plain, room.picture(wanted((1, 0)), Size(79, 19)).lines)).split())
+    text = " ".join(
+        "".join(map(plain, room.picture(wanted(unfolded=True), Size(79, 19)).lines)).split()
+    )
     assert f"“{ALL[0].says.en}” not run yet" in text
     assert not any(trial.setup in room.known for trial in trials(ALL))
 
@@ -127,7 +130,7 @@ def test_every_finding_fits_eighty_columns_and_the_chosen_one_is_in_sight(lang: 
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = topics(), Measured(), ALL
     for number, claim in enumerate(ALL):
-        picture = room.picture(wanted((0, number)), Size(79, 19))
+        picture = room.picture(wanted(number), Size(79, 19))
         assert len(picture.lines) == 19
         assert {sum(len(text) for text, _ in line) for line in picture.lines} == {79}
         start = claim.says.chosen()[:20]
@@ -158,9 +161,9 @@ async def test_keys_point_tell_and_open_the_experiment(bench: Bench) -> None:
         await pilot.press("C")
         assert bench.ear.last(Gather).room == "claims"
         await pilot.press("down", "down", "up", "enter")
-        assert bench.ear.last(View).spot == (1, 1)
+        assert (bench.ear.last(View).claim, bench.ear.last(View).unfolded) == (1, True)
         await pilot.press("pagedown", *["up"] * 20)
-        assert bench.ear.last(View).spot == (1, 0)
+        assert (bench.ear.last(View).claim, bench.ear.last(View).unfolded) == (0, True)
         place = at("tiny-in-the-deepest-layers")
         await pilot.press(*["down"] * place, "o")
         order = bench.ear.last(Open)
@@ -180,7 +183,7 @@ async def test_an_experiment_with_settings_is_opened_with_them(bench: Bench) -> 
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press("C")
-        bench.controls.spot = (0, number)
+        bench.controls.claim = number
         await pilot.press("o")
         order = bench.ear.last(Open)
         assert order.scenario == case.scenario
@@ -192,7 +195,7 @@ async def test_a_claim_on_equations_has_no_run_to_open(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press("C")
-        bench.controls.spot = (0, number)
+        bench.controls.claim = number
         await pilot.press("o")
         assert bench.ear.last(Open).ticket == 1
         assert bench.controls.room == "claims"

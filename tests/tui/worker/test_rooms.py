@@ -30,8 +30,9 @@ from vglab.tui.worker.rooms.phase_diagram import Diagram
 from vglab.tui.worker.rooms.remedies import Ranking
 
 SIZES = {"80x24": Size(79, 19), "120x40": Size(91, 31)}
-SPOTS = {"claims": (0, 24)}
-"""What is pointed to, where it is not a place in the diagram."""
+CLAIM = 24
+PLACE = (4, 2)
+"""What is pointed to among the claims and in the phase diagram."""
 SLOW = "explosion-is-less-common"
 GAINS = [round(0.5 * 1.26**at, 2) for at in range(13)]
 
@@ -112,9 +113,10 @@ ROOMS: dict[str, Callable[[], Room]] = {
 }
 
 
-def shown(room: Room, size: Size, spot: tuple[int, int]) -> Picture:
+def shown(room: Room, size: Size) -> Picture:
     """What the room draws."""
-    return room.picture(View([], ["grad_norm"], "update_ratio", spot=spot), size)
+    view = View([], ["grad_norm"], "update_ratio", place=PLACE, claim=CLAIM)
+    return room.picture(view, size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -122,14 +124,14 @@ def shown(room: Room, size: Size, spot: tuple[int, int]) -> Picture:
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_of_many_runs_looks_as_it_did(room: str, lang: Language, size: str) -> None:
     set_language(lang)
-    picture = shown(ROOMS[room](), SIZES[size], SPOTS.get(room, (4, 2)))
+    picture = shown(ROOMS[room](), SIZES[size])
     assert is_rectangle(picture.lines, *SIZES[size])
     same(f"rooms/{room}-{lang}-{size}", [picture.title, *picture.lines])
 
 
 def test_a_tournament_that_does_not_fit_says_so() -> None:
     room = remedies()
-    whole = [plain(line) for line in shown(room, Size(79, 40), (0, 0)).lines]
-    short = [plain(line) for line in shown(room, Size(79, 9), (0, 0)).lines]
+    whole = [plain(line) for line in shown(room, Size(79, 40)).lines]
+    short = [plain(line) for line in shown(room, Size(79, 9)).lines]
     assert not any("more" in line for line in whole)
     assert short[7].strip() == f"… and {len(room.field.entrants) - 6} more"

@@ -9,8 +9,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ....scenarios.files import current_folder
+from ....scenarios.errors import reason
+from ....scenarios.files import current_folder, write_beside
 from ....scenarios.i18n import N_, _
+from ...protocol import Written
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, style
 from ..drawing import Paint
@@ -27,7 +29,7 @@ KINDS: Mapping[str, str] = {
 
 
 class Export(Page):
-    """Hands what is chosen to `write`, and shows what is said of it."""
+    """Hands what is chosen to `write`; shows what that says, or what the worker says later."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,X", "dismiss", show=False),
@@ -41,15 +43,15 @@ class Export(Page):
         self,
         paint: Paint,
         files: Callable[[], Mapping[str, str]],
-        write: Callable[[str, Path], None],
+        write: Callable[[str, Path], Written | None],
     ) -> None:
         super().__init__(paint, self._page)
         self._files, self._write = files, write
-        self._chosen, self._said = 0, (True, "")
+        self._chosen, self._outcome = 0, (True, "")
 
     def _page(self, columns: int, rows: int) -> Lines:
         size = (columns, rows)
-        return page(self._files(), self._chosen, self._said, str(current_folder()), size)
+        return page(self._files(), self._chosen, self._outcome, str(current_folder()), size)
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(KINDS)
@@ -58,11 +60,13 @@ class Export(Page):
     def action_write(self, which: int | None = None) -> None:
         self._chosen = self._chosen if which is None else which
         kind = [*KINDS][self._chosen]
-        self._write(kind, current_folder() / self._files()[kind])
+        written = self._write(kind, current_folder() / self._files()[kind])
+        if written is not None:
+            self.say(written)
 
-    def say(self, path: str, reason: str) -> None:
-        """What has become of a file."""
-        self._said = told(path, reason)
+    def say(self, written: Written) -> None:
+        """Show what has become of a file."""
+        self._outcome = outcome(written)
         self.show()
 
 
@@ -87,11 +91,19 @@ def by_itself(svg: str) -> str:
     return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
 
-def told(path: str, reason: str) -> tuple[bool, str]:
+def write_picture(path: Path, svg: str) -> Written:
+    """Write a picture as a new file: where it is, or why it is not."""
+    try:
+        return Written(str(write_beside(path, svg.encode())))
+    except OSError as error:
+        return Written(reason=reason(error))
+
+
+def outcome(written: Written) -> tuple[bool, str]:
     """Whether a file was written, and what to say of it."""
-    if path:
-        return True, _("written: {file}").format(file=path)
-    return False, _("it cannot be written: {reason}").format(reason=reason)
+    if written.path:
+        return True, _("written: {file}").format(file=written.path)
+    return False, _("it cannot be written: {reason}").format(reason=written.reason)
 
 
 def page(

@@ -16,14 +16,14 @@ from ....scenarios.userdata.loader import told
 from ...render.glyphs import UNICODE, written_out
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, boxed, style
+from ..bench.navigation import Navigation
 from ..drawing import Paint
 from ..keymap import BENCH, LAB
-from .bench import Bench
 from .page import Page
 
 
 class Explanation(Page):
-    """What the bench knows of its chart, and under it the keys."""
+    """What there is to say of the chart in focus, and under it the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "layer(-1)", show=False),
@@ -32,20 +32,22 @@ class Explanation(Page):
         Binding("shift+tab", "aim(-1)", show=False),
     ]
 
-    def __init__(self, paint: Paint, bench: Bench) -> None:
+    def __init__(
+        self, paint: Paint, explanation: Callable[[], Lines], navigation: Navigation
+    ) -> None:
         super().__init__(paint, self._page)
-        self._bench = bench
+        self._explanation, self._navigation = explanation, navigation
 
     def _page(self, columns: int, rows: int) -> Lines:
-        said = self._bench.explanation
+        said = self._explanation()
         lines = [[], *said, [], *help_page(columns, 0)] if said else help_page(columns, rows)
         return boxed(lines, columns, max(rows, len(lines)))
 
     def action_layer(self, by: int) -> None:
-        self._bench.action_layer(by)
+        self._navigation.layer(by)
 
     def action_aim(self, by: int) -> None:
-        self._bench.action_aim(by)
+        self._navigation.focus(by)
 
 
 _KEYS = 11

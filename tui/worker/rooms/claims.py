@@ -79,8 +79,8 @@ class Textbook(Staged):
     def picture(self, view: View, size: Size) -> Picture:
         """The list around the claim that is pointed to, and on demand all that is told of it."""
         judged = [self.found(claim) for claim in self.claims]
-        opened, at = bool(view.spot[0]), min(max(view.spot[1], 0), len(judged) - 1)
-        about = _about(self.claims[at], judged[at], size) if opened else []
+        at = min(max(view.claim, 0), len(judged) - 1)
+        about = _about(self.claims[at], judged[at], size) if view.unfolded else []
         rows = max(size.rows - len(about), 0)
         listed = around(_listed(self.parts, judged, at, size.columns), rows)
         lines = [*listed, *about]

@@ -101,9 +101,9 @@ class Diagram(Staged):
             ("  " + _("accuracy after {steps} steps").format(steps=self._steps), MUTED),
             *(key(UNICODE.theory, _("critical (theory)"), Role.STRONG) if self.line else []),
         ]
-        told = self._told(*view.spot, size.columns)
+        told = self._told(*view.place, size.columns)
         room, look = Size(size.columns, size.rows - 1), look_of(view)
-        lines = drawn(self.grid(), [*self.line], view.spot, room, look)
+        lines = drawn(self.grid(), [*self.line], view.place, room, look)
         whole = boxed([*lines, told], size.columns, size.rows)
         return picture(_("gain") + " × " + _("depth"), legend, [], whole)
 

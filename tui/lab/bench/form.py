@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from ...scenarios.errors import ScenarioError
-from ...scenarios.i18n import _
-from ...scenarios.loading.edits import Changes, Entry, altered, beside, entries, stated
-from ...scenarios.loading.inheritance import load
-from ..render.glyphs import UNICODE
-from ..render.labels import shown
-from ..render.palette import Role
-from ..render.styled_text import BOLD, Line, Lines, boxed, fit, style
+from ....scenarios.errors import ScenarioError
+from ....scenarios.i18n import _
+from ....scenarios.loading.edits import Changes, Entry, altered, beside, entries, stated
+from ....scenarios.loading.inheritance import load
+from ...render.glyphs import UNICODE
+from ...render.labels import shown
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
 
 TYPED = "0123456789.e-+"
 """What a number may be typed with."""

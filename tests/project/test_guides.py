@@ -1,0 +1,47 @@
+"""CONTRIBUTING's guides, "How to add …", are true: each is followed in a copy of the tree."""
+
+from pathlib import Path
+
+import pytest
+from guides import CONTRIBUTING, edit, guides
+from scratch import copy_tree, run
+
+GUIDES = guides()
+KINDS = ("preset", "claim", "sentence", "command")
+each = pytest.mark.parametrize("title", GUIDES)
+
+
+def test_there_is_a_guide_for_each_thing_one_may_add() -> None:
+    assert tuple(title.split()[1] for title in GUIDES) == KINDS
+
+
+@each
+def test_a_guide_opens_as_many_files_as_it_says(title: str) -> None:
+    row = f"| {title[0].lower()}{title[1:]} | "
+    (count,) = (
+        line.removeprefix(row).rstrip("| ")
+        for line in CONTRIBUTING.read_text().splitlines()
+        if line.startswith(row)
+    )
+    assert int(count) == len({step.file for step in GUIDES[title]} - {""})
+
+
+@each
+def test_a_guide_fits_the_tree(title: str, tmp_path: Path) -> None:
+    copy_tree(tmp_path)
+    for step in GUIDES[title]:
+        if step.file:
+            edit(tmp_path, step)
+
+
+@pytest.mark.slow
+@each
+def test_a_guide_leads_to_what_it_promises(title: str, tmp_path: Path) -> None:
+    copy_tree(tmp_path)
+    assert [step for step in GUIDES[title] if not step.file]
+    for step in GUIDES[title]:
+        if step.file:
+            edit(tmp_path, step)
+            continue
+        ran = run(tmp_path, step.body)
+        assert ran.returncode == 0, f"{step.body}\n{ran.stdout}\n{ran.stderr}"

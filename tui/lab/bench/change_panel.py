@@ -1,0 +1,110 @@
+"""The keys that change one thing about what is open: the form, the reference, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...protocol import Pin
+from ..layout import AGAINST, FORM
+from ..state import Controls
+from .dashboard import Dashboard
+from .form import Form
+from .run_control import RunControl
+
+
+class ChangePanel:
+    """Changes the open scenario, and runs it again at once."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        dashboard: Dashboard,
+        run_control: RunControl,
+        order: Callable[..., None],
+        unfocus: Callable[[], None],
+    ) -> None:
+        self._controls, self._dashboard, self._run_control = controls, dashboard, run_control
+        self._order, self._unfocus = order, unfocus
+
+    def toggle(self) -> None:
+        """Open the form, or close it."""
+        if self._controls.form:
+            self.close()
+        else:
+            self._open()
+
+    def _open(self) -> None:
+        controls = self._controls
+        controls.form = Form(controls.scenario, controls.settings, controls.own)
+        controls.listing, controls.fresh = False, True
+        self._dashboard.update()
+        self._dashboard.drawings[FORM].focus()
+
+    def close(self) -> None:
+        """Close the form, if it is open; what was changed stays so."""
+        if self._controls.form is not None:
+            self._controls.form = None
+            self._unfocus()
+            self._dashboard.update()
+
+    def move(self, by: int) -> None:
+        """Choose the key of the form above or below."""
+        if (form := self._controls.form) is not None:
+            form.move(by)
+            self._draw()
+
+    def turn(self, by: int) -> None:
+        """Give the chosen key its next value."""
+        self._enter(lambda form: form.turned(by))
+
+    def enter(self) -> None:
+        """Give the chosen key the value that is typed."""
+        self._enter(Form.entered)
+
+    def erase(self) -> None:
+        """Take back the last character; with nothing typed, the change of the chosen key."""
+        self._enter(Form.erased)
+
+    def _enter(self, changes: Callable[[Form], dict[str, str] | None]) -> None:
+        form = self._controls.form
+        if form is None:
+            return
+        found = changes(form)
+        if found is not None:
+            self.apply(found)
+        self._draw()
+
+    def _draw(self) -> None:
+        self._dashboard.draw(FORM, AGAINST, "keys")
+
+    def type(self, character: str) -> bool:
+        """Type a character into the form; whether it takes it."""
+        form = self._controls.form
+        taken = form is not None and form.type(character)
+        if taken:
+            self._dashboard.draw(FORM, AGAINST)
+        return taken
+
+    def apply(self, changes: dict[str, str]) -> None:
+        """Run the open scenario with these changes, held against the run before them."""
+        self._controls.alter(changes)
+        self._reopen()
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        controls = self._controls
+        if controls.take_back():
+            if controls.form is not None:
+                controls.form.changes = controls.own
+            self._reopen()
+
+    def _reopen(self) -> None:
+        self._run_control.open(changed=True)
+        self._dashboard.update()
+
+    def pin(self) -> None:
+        """Hold what comes against the present run, or against the run before again."""
+        controls = self._controls
+        controls.pinned = controls.referred = not controls.pinned
+        self._order(Pin(controls.pinned))
+        self._dashboard.update()

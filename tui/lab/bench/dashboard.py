@@ -1,0 +1,127 @@
+"""The places of the bench: what is drawn in each, and what the worker is asked to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ....scenarios.loading.edits import stated
+from ...protocol import Picture, Verdict
+from ...render.labels import verdict
+from ...render.styled_text import Lines, boxed
+from ..drawing import Drawing
+from ..keymap import FILES, in_room
+from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
+from ..scenario_list import Catalogue, Fact, listing, scenarios
+from ..state import Controls
+from ..status_lines import against, framed, header, keys, too_small
+from .form import drawn
+from .readings import Readings
+
+PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
+
+
+class Dashboard:
+    """Draws what the controls say and the worker has sent, and asks the worker for more of it."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        catalogue: Catalogue,
+        drawings: Mapping[str, Drawing],
+        order: Callable[..., None],
+    ) -> None:
+        self._controls, self._readings, self._order = controls, readings, order
+        self.catalogue, self.drawings = catalogue, drawings
+        self.verdict: Verdict | None = None
+        self._lines: Mapping[str, Callable[[int, int], Lines]] = {
+            "header": self._header,
+            "verdict": self._verdict,
+            "keys": self._keys,
+            "scenarios": self._scenarios,
+            "message": too_small,
+            FORM: self._form,
+            AGAINST: self._against,
+            LAYER: self._layer,
+        }
+        """What fills a place; all others hold a chart."""
+
+    def update(self) -> None:
+        """Show something else, or the same at another size."""
+        self.arrange()
+        self.request()
+
+    def request(self) -> None:
+        """Have the worker draw what is in sight now."""
+        self._order(self._controls.view())
+
+    def arrange(self) -> None:
+        """Put every drawing in its place, and draw it."""
+        places = self._controls.plan.places
+        for name, drawing in self.drawings.items():
+            place = places.get(name)
+            drawing.display = place is not None
+            if place is not None:
+                drawing.styles.offset = (place.x, place.y)
+                drawing.styles.width, drawing.styles.height = place.columns, place.rows
+        self.draw(*places)
+
+    def draw(self, *names: str) -> None:
+        """Draw those of these places that are in sight."""
+        plan = self._controls.plan
+        for name in names:
+            if name in plan.places:
+                size = plan.places[name][2:]
+                lines = self._lines.get(name)
+                drawn_now = lines(*size) if lines else self._chart(name, size, plan.boxed)
+                self.drawings[name].draw(drawn_now)
+
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """Show this in the verdict's place from now on."""
+        self.verdict = verdict
+        self.draw("verdict")
+
+    def scenario_at(self, row: int) -> int | None:
+        """The number of the scenario in a row of the list; None where there is none."""
+        rows = self._controls.plan.places["scenarios"].rows
+        entries, index = self.catalogue.entries, self._controls.index
+        found = listing(entries, index, rows, len(self._facts()))[row : row + 1]
+        return next((number for number in found if isinstance(number, int)), None)
+
+    def _header(self, columns: int, rows: int) -> Lines:
+        title = self.catalogue.entries[self._controls.index].title
+        return [header(self._controls, title, self._readings.status)]
+
+    def _verdict(self, columns: int, rows: int) -> Lines:
+        return verdict(self.verdict, columns, rows) if self.verdict else []
+
+    def _keys(self, columns: int, rows: int) -> Lines:
+        """The keys that do something here."""
+        controls = self._controls
+        idle = ["navigation.network"] * (not self._readings.several) + [*FILES] * controls.kiosk
+        bar = in_room(FORM if controls.form else controls.room)
+        return [keys([key for key in bar if key.action not in idle], columns)]
+
+    def _scenarios(self, columns: int, rows: int) -> Lines:
+        entries, index = self.catalogue.entries, self._controls.index
+        return scenarios(entries, index, self._facts(), (columns, rows))
+
+    def _facts(self) -> list[Fact]:
+        return self.catalogue.facts(self._controls.index, stated(self._controls.own))
+
+    def _form(self, columns: int, rows: int) -> Lines:
+        form, at_right = self._controls.form, self._controls.plan.places[FORM].x > 0
+        return drawn(form, columns, rows, at_right) if form else []
+
+    def _against(self, columns: int, rows: int) -> Lines:
+        form = self._controls.form
+        refused = form.refused if form else ""
+        return against(self._readings.against, refused, columns, self._controls.pinned)
+
+    def _layer(self, columns: int, rows: int) -> Lines:
+        picture = self._readings.pictures.get(LAYER)
+        return boxed(picture.lines if picture else [], columns, rows)
+
+    def _chart(self, name: str, size: tuple[int, int], framed_all_round: bool) -> Lines:
+        picture = self._readings.pictures.get(name) or Picture([], [], [])
+        return framed(picture, size, framed_all_round, name == PANELS[self._controls.panel])

@@ -1,0 +1,103 @@
+"""The keys that change what is looked at and not what is done: time, layers, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...render.axes import LIVE, moved, row_of, settled, step_at, tenth
+from ..layout import PANELS
+from ..state import Controls
+from .dashboard import Dashboard
+from .readings import Readings
+
+
+class Navigation:
+    """Which record, which layer, which network and which chart is looked at."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        dashboard: Dashboard,
+        order: Callable[..., None],
+    ) -> None:
+        self._controls, self._readings, self._dashboard = controls, readings, dashboard
+        self._order = order
+
+    def rewind(self, by: int) -> None:
+        """So many records ahead."""
+        self._look_at(moved(self._controls.record, self._readings.rows, by))
+
+    def leap(self, by: int) -> None:
+        """So many tenths of what is recorded ahead."""
+        self.rewind(by * tenth(self._readings.rows))
+
+    def birth(self) -> None:
+        """The first record."""
+        self._look_at(settled(0, self._readings.rows))
+
+    def live(self) -> None:
+        """The last record, whatever it is."""
+        self._look_at(LIVE)
+
+    def seek(self, panel: str, column: int) -> bool:
+        """The step that a column of a panel stands for; whether it stands for one."""
+        picture, status = self._readings.pictures.get(panel), self._readings.status
+        time = picture.time if picture else None
+        step = step_at(column, time) if time else None
+        if status is None or step is None:
+            return False
+        self._look_at(row_of(step, status.every, status.rows))
+        return True
+
+    def _look_at(self, record: int | None) -> None:
+        """Look at a row; to look back, the training is held still."""
+        controls = self._controls
+        if record == controls.record:
+            return
+        held = controls.look_at(record)
+        self._order(*([controls.running_order()] if held else []), controls.view())
+
+    def layer(self, by: int) -> None:
+        """The layer before or after."""
+        self._controls.single_out(by, self._readings.depth)
+        self._dashboard.request()
+
+    def network(self) -> None:
+        """The run's next network."""
+        self._controls.network += 1
+        self._dashboard.request()
+
+    def reverse(self) -> None:
+        """The walk along the chain rule in the other direction."""
+        self._controls.forward = not self._controls.forward
+        self._dashboard.request()
+
+    def measures(self) -> None:
+        """The next measures for the gradient charts."""
+        self._controls.turn("measures")
+        self._dashboard.request()
+
+    def inner(self, by: int) -> None:
+        """The next chart that the fourth panel can show."""
+        self._controls.turn_inner(by)
+        self._dashboard.request()
+
+    def focus(self, by: int) -> None:
+        """The next panel in focus."""
+        self._controls.turn("panel", by)
+        self._dashboard.update()
+
+    def focus_on(self, panel: str) -> None:
+        """This panel in focus."""
+        self.focus(PANELS.index(panel) - self._controls.panel)
+
+    def zoom(self) -> None:
+        """The panel in focus alone, or all of them again."""
+        self._controls.zoomed = not self._controls.zoomed
+        self._dashboard.update()
+
+    def scenarios(self) -> None:
+        """The list of scenarios where it has no place of its own, or the charts again."""
+        self._controls.listing = not self._controls.listing
+        self._dashboard.update()

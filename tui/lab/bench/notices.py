@@ -1,0 +1,44 @@
+"""What stands in the verdict's place: the diagnosis, and what is more urgent for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...protocol import Verdict
+from .dashboard import Dashboard
+
+_STANDS = 4.0
+"""Seconds that a notice stands."""
+
+
+class Notices:
+    """Shows a verdict, a notice or a fault; a verdict waits until the last notice has gone."""
+
+    def __init__(
+        self, dashboard: Dashboard, set_timer: Callable[[float, Callable[[], None]], object]
+    ) -> None:
+        self._dashboard, self._set_timer = dashboard, set_timer
+        self._standing = 0
+        """Notices that have not gone yet."""
+        self._diagnosis: Verdict | None = None
+
+    def diagnose(self, diagnosis: Verdict | None) -> None:
+        """Show what the worker says of the network."""
+        self._diagnosis = diagnosis
+        if not self._standing:
+            self._dashboard.show_verdict(diagnosis)
+
+    def complain(self, *forms: str) -> None:
+        """Say what has gone wrong, until something else is to be said; longer forms first."""
+        self._dashboard.show_verdict(Verdict("fault", [*forms]))
+
+    def say(self, text: str) -> None:
+        """Say something for as long as it takes to read it."""
+        self._dashboard.show_verdict(Verdict("note", [text]))
+        self._standing += 1
+        self._set_timer(_STANDS, self._end)
+
+    def _end(self) -> None:
+        self._standing -= 1
+        if not self._standing and self._diagnosis is not None:
+            self._dashboard.show_verdict(self._diagnosis)

@@ -1,0 +1,55 @@
+"""What the worker has sent last about the scenario that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...protocol import ABOUT, Fault, Frame, Picture, Status
+from ...render.styled_text import Lines
+
+
+@dataclass
+class Readings:
+    """The last frame's figures, and the last picture of each chart."""
+
+    ticket: int = 0
+    """Of the last answer."""
+    status: Status | None = None
+    pictures: dict[str, Picture] = field(default_factory=dict[str, Picture])
+    factors: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The factor per layer: at birth, now, by theory."""
+    against: Sequence[str] = ()
+    """What differs from the reference, and what that did: the longest form first."""
+    critical: Sequence[tuple[float, int]] = ()
+    """Of the phase diagram: the critical gain at each depth."""
+
+    def take(self, answer: Frame | Fault) -> None:
+        """Keep what an answer says; a fault leaves no picture standing."""
+        self.ticket = answer.ticket
+        if isinstance(answer, Fault):
+            self.pictures.clear()
+            return
+        self.status, self.factors = answer.status, answer.factors
+        self.against, self.critical = answer.against, answer.critical
+        self.pictures |= answer.pictures
+
+    @property
+    def rows(self) -> int:
+        """Rows recorded so far."""
+        return self.status.rows if self.status else 1
+
+    @property
+    def depth(self) -> int:
+        """Layers of the network that is looked at."""
+        return self.status.depth if self.status else 1
+
+    @property
+    def several(self) -> bool:
+        """Whether the run has more than one network."""
+        return self.status is not None and len(self.status.networks) > 1
+
+    def explanation(self, chart: str) -> Lines:
+        """What the worker has to say of a chart; nothing where it was not asked."""
+        picture = self.pictures.get(ABOUT + chart)
+        return picture.lines if picture else []

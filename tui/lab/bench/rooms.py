@@ -1,0 +1,252 @@
+"""The keys that go into rooms and out of them, and those of the rooms that show many runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ....scenarios.claims.catalog import topics
+from ....scenarios.errors import ScenarioError
+from ....scenarios.i18n import _
+from ....scenarios.loading.inheritance import load
+from ....scenarios.loading.toml_reader import halves
+from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
+from ...protocol import Gather, Rival
+from ..drawing import Pad
+from ..layout import MANY
+from ..state import Controls
+from .change_panel import ChangePanel
+from .dashboard import Dashboard
+from .notices import Notices
+from .readings import Readings
+
+MOST = 4
+"""Scenarios that are shown side by side."""
+
+
+class NothingToShow(Exception):
+    """A scenario has nothing to show in a room; the message says why."""
+
+
+def neighbour(names: Sequence[str], index: int) -> str:
+    """The next scenario that learns from the same data, or else the next one."""
+    others = [*names[index + 1 :], *names[:index]] or [names[index]]
+    data = learns_from(names[index])
+    return next((name for name in others if learns_from(name) == data), others[0])
+
+
+def learns_from(name: str) -> str:
+    """The data of a scenario; nothing where it cannot be had."""
+    try:
+        return load(name).data.name
+    except ScenarioError:
+        return ""
+
+
+def rivals(controls: Controls) -> list[Rival]:
+    """The open scenario as it is changed, and those it is held against."""
+    here = Rival(controls.scenario, controls.stated)
+    plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
+    chosen = [Rival(name, controls.settings) for name in controls.beside]
+    if not plain and not chosen:
+        chosen = [Rival(neighbour(controls.scenarios, controls.index), controls.settings)]
+    return [here, *plain, *chosen][:MOST]
+
+
+def compare_order(controls: Controls) -> Gather:
+    """The order to train the rivals side by side."""
+    return Gather("compare", rivals(controls), ticket=controls.ticket)
+
+
+def remedies_order(controls: Controls) -> Gather:
+    """The order to hold a tournament of remedies on the open scenario."""
+    here = Rival(controls.scenario, controls.stated)
+    return Gather("remedies", [here], ticket=controls.ticket)
+
+
+def claims_order(controls: Controls) -> Gather:
+    """The order to test the claims; the first one is pointed to."""
+    here = Rival(controls.scenario, controls.stated)
+    controls.claim, controls.unfolded = 0, False
+    return Gather("claims", [here], ticket=controls.ticket)
+
+
+def diagram_order(controls: Controls) -> Gather:
+    """The order to fill the phase diagram; the middle of its lowest row is pointed to.
+
+    Raises ScenarioError where the scenario cannot be read, NothingToShow where it is a GAN.
+    """
+    here = Rival(controls.scenario, controls.stated)
+    scenario = load(here.scenario, here.settings)
+    if scenario.kind != "classifier":
+        raise NothingToShow(_("a GAN has no phase diagram: its gradients cross two networks"))
+    controls.gains = gains(scenario.network)
+    controls.place = (len(controls.gains) // 2, 0)
+    return Gather("diagram", [here], controls.gains, [*DEPTHS], controls.ticket)
+
+
+ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
+    "compare": compare_order,
+    "remedies": remedies_order,
+    "diagram": diagram_order,
+    "claims": claims_order,
+}
+"""What the worker is told when a room of many runs is entered."""
+
+
+class Rooms:
+    """The way into a room and out of it; the runs of a room of many end when it is left."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        dashboard: Dashboard,
+        change_panel: ChangePanel,
+        notices: Notices,
+        order: Callable[..., None],
+        unfocus: Callable[[], None],
+    ) -> None:
+        self._controls, self._readings, self._dashboard = controls, readings, dashboard
+        self._change_panel, self._notices = change_panel, notices
+        self._order, self._unfocus = order, unfocus
+
+    def enter(self, room: str) -> None:
+        """Into a room of one run; from within it, back to the charts."""
+        self.leave()
+        controls = self._controls
+        controls.enter("" if controls.room == room else room, self._readings.depth)
+        self._dashboard.update()
+
+    def gather(self, room: str) -> None:
+        """Into a room of many runs; from within it, back to the charts."""
+        if self._controls.room == room:
+            self.back()
+            return
+        self.leave()
+        self._change_panel.close()
+        try:
+            order = ORDERS[room](self._controls)
+        except NothingToShow as reason:
+            self._notices.say(str(reason))
+        except ScenarioError:
+            return  # the worker has said so in the verdict's place
+        else:
+            self._show(room, order)
+
+    def _show(self, room: str, order: Gather) -> None:
+        controls, drawing = self._controls, self._dashboard.drawings[room]
+        controls.room, controls.listing, controls.zoomed = room, False, False
+        self._order(order)
+        self._dashboard.update()
+        if isinstance(drawing, Pad):
+            drawing.focus()
+
+    def leave(self) -> None:
+        """Out of a room of many runs, if it is one."""
+        if self._controls.room in MANY:
+            self.back()
+
+    def back(self) -> None:
+        """Out of a list, a zoom or a room; or else to all layers; or else to now."""
+        many = self._controls.room in MANY
+        self._controls.step_back()
+        self._dashboard.update()
+        if many:
+            self._order(Gather(None))
+            self._unfocus()
+
+
+class CompareRoom:
+    """The scenarios side by side."""
+
+    def __init__(self, controls: Controls, order: Callable[..., None]) -> None:
+        self._controls, self._order = controls, order
+
+    def toggle(self, index: int) -> None:
+        """Put a scenario of the list beside the open one, or take it away."""
+        controls, names = self._controls, self._controls.scenarios
+        if 0 <= index < len(names) and index != controls.index:
+            controls.put_beside(names[index], MOST - 1)
+            self._order(compare_order(controls))
+
+
+class DiagramRoom:
+    """The place of the phase diagram that is pointed to."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        dashboard: Dashboard,
+        rooms: Rooms,
+        change_panel: ChangePanel,
+    ) -> None:
+        self._controls, self._readings, self._dashboard = controls, readings, dashboard
+        self._rooms, self._change_panel = rooms, change_panel
+
+    def move(self, across: int, up: int) -> None:
+        """Point to another place."""
+        controls = self._controls
+        x, y = controls.place
+        controls.place = (
+            min(max(x + across, 0), len(controls.gains) - 1),
+            min(max(y + up, 0), len(DEPTHS) - 1),
+        )
+        self._dashboard.update()
+
+    def criticality(self) -> None:
+        """Point to the place on the critical line, at this depth."""
+        controls = self._controls
+        _x, y = controls.place
+        found = [gain for gain, depth in self._readings.critical if depth == DEPTHS[y]]
+        if found:
+            controls.place = (nearest(controls.gains, found[0]), y)
+            self._dashboard.update()
+
+    def open(self) -> None:
+        """Open the run of the place, as a change of the open scenario."""
+        controls = self._controls
+        x, y = controls.place
+        place = {"network.gain": repr(controls.gains[x]), "network.depth": str(DEPTHS[y])}
+        self._rooms.back()
+        controls.fresh = True
+        self._change_panel.apply({**controls.own, **place})
+
+
+class ClaimsRoom:
+    """The claim of the course notes that is pointed to."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        dashboard: Dashboard,
+        rooms: Rooms,
+        change_panel: ChangePanel,
+        notices: Notices,
+    ) -> None:
+        self._controls, self._dashboard, self._rooms = controls, dashboard, rooms
+        self._change_panel, self._notices = change_panel, notices
+
+    def move(self, by: int) -> None:
+        """Point to another claim."""
+        last = sum(len(topic.claim) for topic in topics()) - 1
+        self._controls.claim = min(max(self._controls.claim + by, 0), last)
+        self._dashboard.update()
+
+    def unfold(self) -> None:
+        """Show the figures of the claim, or hide them."""
+        self._controls.unfolded = not self._controls.unfolded
+        self._dashboard.update()
+
+    def open(self) -> None:
+        """Open the first experiment of the claim."""
+        controls = self._controls
+        claim = [claim for topic in topics() for claim in topic.claim][controls.claim]
+        case = next((case for case in claim.cases if case.scenario), None)
+        if case is None:
+            self._notices.say(_("tested on the equations alone: there is no run to open"))
+            return
+        self._rooms.back()
+        controls.choose(controls.scenarios.index(case.scenario))
+        controls.fresh = False
+        self._change_panel.apply(dict(halves(setting) for setting in case.set))
