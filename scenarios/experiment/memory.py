@@ -18,7 +18,6 @@ from ...engine.nn.recurrent_cells import CELLS
 from ...engine.nn.storage import group_by_shape, size
 from ...engine.training.supervised import Training, at_once
 from ..errors import VglabError
-from ..free_memory import free_memory, gigabytes
 from ..i18n import _
 from ..schema.spec import Scenario
 from ..userdata.loader import sizes
@@ -48,6 +47,8 @@ def refuse_too_large(need: int) -> None:
     """Raises TooLarge, with the estimate, where the run would not fit."""
     if need < LITTLE:
         return
+    from ..free_memory import free_memory, gigabytes
+
     free = free_memory()
     if need > free:
         form = _(

@@ -13,7 +13,6 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from ..errors import VglabError, printable, shown
-from ..free_memory import free_memory, gigabytes
 from ..i18n import _
 
 MOST_CLASSES = 100
@@ -85,6 +84,8 @@ def quoted(name: str) -> str:
 
 def refuse_too_large(need: float) -> None:
     """Raises TableError for a table that would fill the memory."""
+    from ..free_memory import free_memory, gigabytes
+
     free = free_memory()
     if need > free:
         form = _("the file would need about {need} of memory, and {free} are free")
