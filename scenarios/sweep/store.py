@@ -227,6 +227,9 @@ BINARY: int = getattr(os, "O_BINARY", 0)
 def lines(path: Path) -> Iterator[Line]:
     """The runs in a file, in the order in which they finished; a half line at its end is passed
     over. Raises LedgerError, or NoSweep at the first line that is none."""
+    with blaming(path, UNREADABLE):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise NoSweep(f"{path}: " + _("no regular file"))
     with blaming(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():

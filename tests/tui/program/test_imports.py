@@ -28,6 +28,7 @@ RECORDS = {
     *(
         "vglab.engine.nn.architecture",
         "vglab.scenarios.runs.diagnosis_record",
+        "vglab.scenarios.schema.activation_facts",
         "vglab.scenarios.schema.records",
     ),
     "vglab.scenarios.version",
