@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...scenarios.schema.activation_facts import ACTIVATION_FACTS
 from ...scenarios.schema.spec import Scenario
 
 SIGNAL = "Δ⁽ˡ⁾ = ∂J/∂Z⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾ᵀ ∘ g′(Z⁽ˡ⁾)"
@@ -31,20 +32,6 @@ CHARTS: Mapping[str, Sequence[str]] = {
     "diagram": ("σ_w² E[g′(z)²] = 1",),
 }
 """By chart and room; of the others, what follows depends on the scenario."""
-
-ACTIVATIONS: Mapping[str, tuple[str, str]] = {
-    "sigmoid": ("1 / (1 + e^-z)", "g (1 - g) ≤ 1/4"),
-    "tanh": ("tanh z", "1 - g² ≤ 1"),
-    "relu": ("max(0, z)", "1 for z > 0, else 0"),
-    "leaky_relu": ("max(αz, z)", "1 for z > 0, else α"),
-    "elu": ("z for z > 0, else e^z - 1", "1 for z > 0, else e^z"),
-    "selu": ("λz for z > 0, else λα(e^z - 1)", "λ for z > 0, else λα e^z"),
-    "gelu": ("z P(x < z), x ~ N(0, 1)", "P(x < z) + z e^(-z²/2) / √(2π)"),
-    "silu": ("z σ(z)", "σ(z) (1 + z (1 - σ(z)))"),
-    "softplus": ("ln(1 + e^z)", "σ(z) = 1 / (1 + e^-z)"),
-    "linear": ("z", "1"),
-}
-"""g and g′."""
 
 _JUDGE = "J_D = -0.5 mean ln D(x) - 0.5 mean ln(1 - D(G(z)))"
 GAMES: Mapping[str, Sequence[str]] = {
@@ -74,8 +61,8 @@ def loss(scenario: Scenario, outputs: int) -> Sequence[str]:
 
 def activation(name: str) -> Sequence[str]:
     """g and g′ of one."""
-    g, slope = ACTIVATIONS[name]
-    return f"g(z) = {g}", f"g′(z) = {slope}"
+    facts = ACTIVATION_FACTS[name]
+    return f"g(z) = {facts.formula}", f"g′(z) = {facts.slope}"
 
 
 def believed(scenario: Scenario) -> Sequence[str]:
