@@ -47,7 +47,14 @@ from .screens.search import (
 )
 from .screens.text_pages import Explanation, help_page, lesson_page
 from .state import Controls
-from .textual_patches import backlog, end_quietly, exact_spans, read_any_input, skip_superseded
+from .textual_patches import (
+    backlog,
+    believe_the_last_size,
+    end_quietly,
+    exact_spans,
+    read_any_input,
+    skip_superseded,
+)
 from .worker_client import Link
 
 _LAST_RESORT = 1.0
@@ -86,6 +93,7 @@ class LabApp(App[None]):
         )
         exact_spans()
         skip_superseded(self)
+        believe_the_last_size()
         read_any_input(self)
         end_quietly(self)
 
