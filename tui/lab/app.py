@@ -34,8 +34,11 @@ from .layout import usable
 from .preferences import Choices, remember, remembered
 from .scenario_list import Catalogue, catalogue
 from .screens.bench import Bench
+from .screens.explanation import Explanation
 from .screens.export import PICTURE, RUN, Export, by_itself, names, write_picture
 from .screens.guess import Guess
+from .screens.help import help_page
+from .screens.lesson import lesson_page
 from .screens.page import Page
 from .screens.save import Saving, command
 from .screens.search import (
@@ -45,7 +48,6 @@ from .screens.search import (
     palette_choices,
     scenario_choices,
 )
-from .screens.text_pages import Explanation, help_page, lesson_page
 from .state import Controls
 from .textual_patches import backlog, end_quietly, exact_spans, read_any_input, skip_superseded
 from .worker_client import Link

@@ -8,7 +8,7 @@ import pytest
 from shell import said, start
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.scenario_list import catalogue
-from vglab.tui.lab.screens.text_pages import lesson_page
+from vglab.tui.lab.screens.lesson import lesson_page
 
 ROWS = [f"{i};{i * 5 % 13},5;{('lo', 'hi')[i > 19]}" for i in range(40)]
 

@@ -6,8 +6,8 @@ from vglab.tui.lab import scenario_list
 from vglab.tui.lab import status_lines as lines
 from vglab.tui.lab.keymap import BENCH, LAB
 from vglab.tui.lab.scenario_list import Entry, Fact
+from vglab.tui.lab.screens.help import help_page
 from vglab.tui.lab.screens.page import WIDEST, centred
-from vglab.tui.lab.screens.text_pages import help_page
 from vglab.tui.lab.state import PACES, Controls
 from vglab.tui.protocol import Picture, Status, Verdict
 from vglab.tui.render import labels
