@@ -6,7 +6,7 @@ from ....scenarios.i18n import _
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, boxed, style
-from ..keymap import BENCH, LAB
+from ..keymap import APP_KEYS, BENCH_KEYS
 
 _KEYS = 11
 """Columns the names of the keys take."""
@@ -14,7 +14,7 @@ _KEYS = 11
 
 def help_page(columns: int, rows: int) -> Lines:
     """The page for a terminal of this size; longer than that where it has to be."""
-    keys = [_row(_(key.shown), _(key.help)) for key in (*BENCH, *LAB) if key.help]
+    keys = [_row(_(key.label), _(key.help)) for key in (*BENCH_KEYS, *APP_KEYS) if key.help]
     marks = [
         _row(UNICODE.zero, _("exactly zero")),
         _row(UNICODE.infinite, _("not a finite number")),
