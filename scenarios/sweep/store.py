@@ -19,7 +19,8 @@ from msgspec import Meta
 from ..errors import UNREADABLE, USUAL, Table, VglabError, reason
 from ..files import write_beside
 from ..i18n import _
-from ..runs.results import Known, Net, Number, Outcome, Result
+from ..runs.diagnosis_record import Known, Number
+from ..runs.results import Net, Outcome, Result
 from .axes import Value
 from .plan import Identity, Plan, Run, identity
 
@@ -56,7 +57,7 @@ class Line(Known, frozen=True):
         return identity(self.at, self.seed)
 
 
-NOTHING = Result({}, {}, {}, {}, None, 0.0)
+NOTHING = Result(accuracy={}, loss={}, gan={}, networks={}, diverged_at=None, seconds=0.0)
 DECODER = msgspec.json.Decoder(Line)
 START = f'{{"schema":"{SCHEMA}",'.encode()
 """What every line begins with."""
