@@ -9,56 +9,24 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-Number = float | None
-"""null stands for what is not finite."""
-
-
-class Known(Struct, frozen=True, forbid_unknown_fields=True):
-    """Part of a document; it knows all its keys."""
+from .diagnosis_record import DocumentPart, FinalDiagnosisRecord, Number
 
 
-class Found(Known, frozen=True):
-    """The diagnosis of one network at one record."""
-
-    state: Annotated[str, Meta(description="vanishing, exploding, healthy, dead or diverged")]
-    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
-    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
-    ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
-    budget: Annotated[
-        tuple[Number, ...],
-        Meta(description="how far each layer can move, in its own length, as planned"),
-    ]
-    frozen: Annotated[
-        tuple[int, ...], Meta(description="layers, counted from 1, with budget under 1e-2")
-    ]
-    flat_gradient_hides: Annotated[
-        bool, Meta(description="grad_norm looks flat while delta_rms does not")
-    ]
-    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
-    rule: Annotated[str, Meta(description="the rule that decided, by name")]
-
-
-class LastFound(Found, frozen=True, kw_only=True):
-    """The diagnosis of the last record, and of the network at birth."""
-
-    at_birth: Annotated[Found, Meta(description="the same of record 0")]
-
-
-class Net(Known, frozen=True):
+class NetworkResult(DocumentPart, frozen=True):
     """One network of a run."""
 
-    diagnosis: LastFound
+    diagnosis: FinalDiagnosisRecord
 
 
-class Result(Known, frozen=True):
+class Result(DocumentPart, frozen=True):
     """One run: what stood in its last record, and its diagnosis."""
 
     accuracy: Annotated[dict[str, Number], Meta(description="train, test; none for a GAN")]
     loss: Annotated[dict[str, Number], Meta(description="by the run document's names")]
     gan: Annotated[dict[str, Number], Meta(description="the game; none for a classifier")]
-    networks: dict[str, Net]
+    networks: dict[str, NetworkResult]
     diverged_at: Annotated[
         int | None, Meta(description="first step with a loss not finite, or null")
     ]
@@ -69,22 +37,22 @@ Outcome = Result | str
 """What a run showed, or in one line why it could not be carried out."""
 
 
-def slowest(result: Result) -> Number:
+def slowest_budget(result: Result) -> Number:
     """The budget of the layer that can move least, of any network."""
     budgets = (b for net in result.networks.values() for b in net.diagnosis.budget)
-    return min(finite(budgets), default=None)
+    return min(finite_values(budgets), default=None)
 
 
-def finite(values: Iterable[Number]) -> list[float]:
+def finite_values(values: Iterable[Number]) -> list[float]:
     """Those that are numbers."""
     return [value for value in values if value is not None and isfinite(value)]
 
 
-def known(value: float) -> Number:
+def finite_or_none(value: float) -> Number:
     """The value, or null where it is not finite: equal to what comes back from JSON."""
     return value if isfinite(value) else None
 
 
-def all_known(values: Mapping[str, float]) -> dict[str, Number]:
+def all_finite_or_none(values: Mapping[str, float]) -> dict[str, Number]:
     """The same for each of them."""
-    return {name: known(value) for name, value in values.items()}
+    return {name: finite_or_none(value) for name, value in values.items()}
