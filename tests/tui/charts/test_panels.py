@@ -8,9 +8,9 @@ from fake_traces import finding, scene, trace
 from golden import is_rectangle, same
 from vglab.engine.measure.trace import Trace
 from vglab.scenarios import i18n as words
+from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import INNER, PANELS
-from vglab.tui.charts.scene import Scene
 from vglab.tui.lab.layout import LAYER, ROOMS
 from vglab.tui.lab.layout import PANELS as NAMES
 from vglab.tui.lab.state import INNER as CHOICES

@@ -9,9 +9,9 @@ from golden import is_rectangle
 from vglab.engine.measure.trace import NetworkTrace, Trace
 from vglab.tui.charts import chain, weights
 from vglab.tui.charts import decision_boundary as boundary
+from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import INNER, PANELS, fitting
-from vglab.tui.charts.scene import Scene
 from vglab.tui.protocol import Open, View
 from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import back, cells, front, plain

@@ -16,8 +16,8 @@ from lab_driver import SIZE, STATUS, Bench, begun
 from msgspec.structs import replace
 from shell import said, start
 from vglab.scenarios.files import write_beside
+from vglab.tui.charts.base.table import Table
 from vglab.tui.charts.registry import CHARTED, charted
-from vglab.tui.charts.table import Table
 from vglab.tui.lab.bench import notices
 from vglab.tui.lab.layout import MANY, PANELS, ROOMS
 from vglab.tui.lab.screens.export import Export

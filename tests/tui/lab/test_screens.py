@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from fake_traces import scene, trace
 from lab_driver import Bench, Ear
+from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import PANELS
-from vglab.tui.charts.scene import Scene
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.scenario_list import Catalogue, Entry
 from vglab.tui.lab.state import Controls
