@@ -16,6 +16,8 @@ from .i18n import N_, _
 
 LONGEST = 60
 """Characters of a found value that are shown: enough to recognise it by."""
+ROOM = 300
+"""Characters of a path, a key or a hint that are shown."""
 DEEPEST = 3
 """Levels of nesting that are shown of it."""
 
@@ -32,9 +34,14 @@ class Fault(Struct, frozen=True):
     hint: str = ""
 
     def __str__(self) -> str:
-        place = ": ".join(printable(part) for part in (self.file, self.key) if part)
-        said = "; ".join(part for part in (self.found, self.allowed, self.hint) if part)
+        place = ": ".join(shortened(printable(part)) for part in (self.file, self.key) if part)
+        parts = (self.found, self.allowed, shortened(self.hint))
+        said = "; ".join(part for part in parts if part)
         return f"{place}: {said}"
+
+
+MOST_FAULTS = 50
+"""Faults that are told of: a file with more of them is no scenario."""
 
 
 class VglabError(Exception):
@@ -49,7 +56,11 @@ class ScenarioError(VglabError):
     """The scenario cannot be used, for the reasons in `faults`."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
+        first, *rest = faults
+        if (more := len(rest) + 1 - MOST_FAULTS) > 0:
+            what = _("and {count} faults more").format(count=more)
+            rest[MOST_FAULTS - 1 :] = [Fault(first.file, "", what)]
+        self.faults = (first, *rest)
         super().__init__("\n".join(map(str, self.faults)))
 
 
@@ -81,6 +92,11 @@ def shown(value: object) -> str:
     """A value as TOML would write it, on one line and not too long."""
     text = written(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def shortened(text: str) -> str:
+    """What a line has room for: nobody reads a name of a thousand letters."""
+    return text if len(text) <= ROOM else text[: ROOM - 1] + "…"
 
 
 def written(value: object, depth: int = 0) -> str:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..nn.activations import CURVATURES
 from ..nn.network import Network
 from ..numerics import Array, Exact, norms
 from ..rng import BETWEEN_STREAM
@@ -98,7 +97,7 @@ def gradient(moved: Exact, Lambda: Exact, A: Exact, Gamma: Exact) -> Gradient:
 
 def passage(critic: Network, X: Exact) -> Passage:
     """Through the critic at X and back, from 1 at the output."""
-    g, curvature = critic.g, CURVATURES[critic.g.name]
+    g = critic.g
     W = [tap.W.astype(np.float64) for tap in critic.taps]
     A, S, C = [X], list[Exact](), list[Exact]()
     for tap, weights in zip(critic.taps[:-1], W, strict=False):
@@ -110,7 +109,7 @@ def passage(critic: Network, X: Exact) -> Passage:
             g.tail(Z, A[-1], S[-1])
         else:
             g.slope(Z, A[-1], S[-1])
-        C.append(curvature(Z).astype(np.float64, copy=False))
+        C.append(g.curvature(Z).astype(np.float64, copy=False))
     Lambda = [np.ones((*X.shape[:2], W[-1].shape[2]))]
     for weights, slope in zip(reversed(W), reversed(S), strict=False):
         Lambda.append((Lambda[-1] @ weights.mT) * slope)

@@ -1,4 +1,6 @@
-"""Activation functions: g and its derivative side by side, in a table keyed by name.
+"""Activation functions: g, g′ and g″ side by side, in a table keyed by name.
+
+What is said of them in words (formula, critical gain) stands in scenarios/schema/activation_facts.
 
 Each writes into a given array: `apply(Z, A)` sets A = g(Z), `slope(Z, A, S)` sets S = g′(Z) and may
 use A = g(Z), which is cheaper for most. Where these lose their digits far from 0 (1 - a² once tanh
@@ -16,6 +18,7 @@ from .special import normal_cdf, normal_density
 
 Apply = Callable[[Array, Array], object]
 Slope = Callable[[Array, Array, Array], object]
+Curvature = Callable[[Array], Array]
 
 SELU_ALPHA = 1.6732632423543772
 """Klambauer et al. 2017, "Self-Normalizing Neural Networks", eq. 14."""
@@ -24,13 +27,15 @@ SELU_SCALE = 1.0507009873554805
 
 @dataclass(frozen=True)
 class Activation:
-    """One activation function g, its derivative and what is known of it."""
+    """One activation function g, its derivatives and what is known of it."""
 
     name: str
     apply: Apply
     """apply(Z, A): A = g(Z)."""
     slope: Slope
     """slope(Z, A, S): S = g′(Z), given A = g(Z)."""
+    curvature: Curvature
+    """curvature(Z) = g″(Z) in a new array; 0 at a kink, which no sample hits."""
     steepest: float
     """The supremum of |g′|: 1/4 for a sigmoid."""
     kinked: bool = False
@@ -69,6 +74,19 @@ def sigmoid_tail(Z: Array, A: Array, S: Array) -> None:
     S /= np.square(1 + S)
 
 
+def logistic(Z: Array) -> Array:
+    """σ(z) in a new array."""
+    A = np.empty_like(Z)
+    sigmoid(Z, A)
+    return A
+
+
+def sigmoid_curvature(Z: Array) -> Array:
+    """g″ = a (1 - a) (1 - 2a)."""
+    A = logistic(Z)
+    return A * (1 - A) * (1 - 2 * A)
+
+
 def tanh(Z: Array, A: Array) -> None:
     """g(z) = tanh z."""
     np.tanh(Z, out=A)
@@ -85,6 +103,12 @@ def tanh_tail(Z: Array, A: Array, S: Array) -> None:
     sigmoid_tail(2 * Z, A, S)
     S *= 4
     np.tanh(Z, out=A)
+
+
+def tanh_curvature(Z: Array) -> Array:
+    """g″ = -2a (1 - a²)."""
+    A = np.tanh(Z)
+    return -2 * A * (1 - A * A)
 
 
 def leaky_relu(slope: float | Exact) -> tuple[Apply, Slope]:
@@ -133,6 +157,11 @@ def elu(alpha: float, scale: float) -> tuple[Apply, Slope, Slope]:
     return apply, derivative, tail
 
 
+def elu_curvature(alpha: float, scale: float) -> Curvature:
+    """g″ = λα eᶻ for z < 0, else 0."""
+    return lambda Z: np.where(Z < 0, scale * alpha * np.exp(np.minimum(Z, 0)), 0)
+
+
 def gelu(Z: Array, A: Array) -> None:
     """g(z) = z Φ(z) (Hendrycks & Gimpel 2016), the exact form."""
     np.multiply(Z, normal_cdf(Z), out=A)
@@ -147,6 +176,11 @@ def gelu_tail(Z: Array, A: Array, S: Array) -> None:
     """These keep their digits as they are."""
     gelu(Z, A)
     gelu_slope(Z, A, S)
+
+
+def gelu_curvature(Z: Array) -> Array:
+    """g″ = (2 - z²) φ(z)."""
+    return (2 - Z * Z) * normal_density(Z)
 
 
 def silu(Z: Array, A: Array) -> None:
@@ -167,6 +201,12 @@ def silu_tail(Z: Array, A: Array, S: Array) -> None:
     S *= Z
     S += A
     A *= Z
+
+
+def silu_curvature(Z: Array) -> Array:
+    """g″ = σ (1 - σ) (2 + z (1 - 2σ))."""
+    A = logistic(Z)
+    return A * (1 - A) * (2 + Z * (1 - 2 * A))
 
 
 def softplus(Z: Array, A: Array) -> None:
@@ -191,6 +231,12 @@ def softplus_tail(Z: Array, A: Array, S: Array) -> None:
     softplus_slope(Z, A, S)
 
 
+def softplus_curvature(Z: Array) -> Array:
+    """g″ = σ (1 - σ)."""
+    A = logistic(Z)
+    return A * (1 - A)
+
+
 def linear(Z: Array, A: Array) -> None:
     """g(z) = z."""
     A[...] = Z
@@ -211,12 +257,13 @@ def _leaky(slope: float | Sequence[float]) -> Activation:
     alike = bool((slopes == slopes[0]).all())
     rule = leaky_relu(float(slopes[0]) if alike else slopes[:, None, None])
     steepest = max(1.0, float(np.abs(slopes).max()))
-    return Activation("leaky_relu", *rule, steepest, kinked=True)
+    return Activation("leaky_relu", *rule, np.zeros_like, steepest, kinked=True)
 
 
 def _exponential(name: str, alpha: float, scale: float) -> Activation:
     apply, slope, tail = elu(alpha, scale)
-    return Activation(name, apply, slope, scale * max(1.0, alpha), kinked=alpha != 1, tail=tail)
+    curvature, steepest = elu_curvature(alpha, scale), scale * max(1.0, alpha)
+    return Activation(name, apply, slope, curvature, steepest, kinked=alpha != 1, tail=tail)
 
 
 LEAKY_SLOPE = 0.2
@@ -227,16 +274,22 @@ STEEPEST_SILU = 1.0998393201288669
 ACTIVATIONS: dict[str, Activation] = {
     a.name: a
     for a in (
-        Activation("sigmoid", sigmoid, sigmoid_slope, 0.25, tail=sigmoid_tail),
-        Activation("tanh", tanh, tanh_slope, 1.0, tail=tanh_tail),
-        Activation("relu", *leaky_relu(0.0), 1.0, kinked=True),
+        Activation("sigmoid", sigmoid, sigmoid_slope, sigmoid_curvature, 0.25, tail=sigmoid_tail),
+        Activation("tanh", tanh, tanh_slope, tanh_curvature, 1.0, tail=tanh_tail),
+        Activation("relu", *leaky_relu(0.0), np.zeros_like, 1.0, kinked=True),
         _leaky(LEAKY_SLOPE),
         _exponential("elu", 1.0, 1.0),
         _exponential("selu", SELU_ALPHA, SELU_SCALE),
-        Activation("gelu", gelu, gelu_slope, _steepest_gelu(), dips=True, tail=gelu_tail),
-        Activation("silu", silu, silu_slope, STEEPEST_SILU, dips=True, tail=silu_tail),
-        Activation("softplus", softplus, softplus_slope, 1.0, tail=softplus_tail),
-        Activation("linear", linear, linear_slope, 1.0),
+        Activation(
+            "gelu", gelu, gelu_slope, gelu_curvature, _steepest_gelu(), dips=True, tail=gelu_tail
+        ),
+        Activation(
+            "silu", silu, silu_slope, silu_curvature, STEEPEST_SILU, dips=True, tail=silu_tail
+        ),
+        Activation(
+            "softplus", softplus, softplus_slope, softplus_curvature, 1.0, tail=softplus_tail
+        ),
+        Activation("linear", linear, linear_slope, np.zeros_like, 1.0),
     )
 }
 
@@ -247,61 +300,3 @@ def activation(name: str, slope: float | Sequence[float] = LEAKY_SLOPE) -> Activ
     Raises KeyError for a name that is not in ACTIVATIONS.
     """
     return _leaky(slope) if name == "leaky_relu" else ACTIVATIONS[name]
-
-
-Curvature = Callable[[Array], Array]
-
-
-def logistic(Z: Array) -> Array:
-    A = np.empty_like(Z)
-    sigmoid(Z, A)
-    return A
-
-
-def of_sigmoid(Z: Array) -> Array:
-    """g″ = a (1 - a) (1 - 2a)."""
-    A = logistic(Z)
-    return A * (1 - A) * (1 - 2 * A)
-
-
-def of_tanh(Z: Array) -> Array:
-    """g″ = -2a (1 - a²)."""
-    A = np.tanh(Z)
-    return -2 * A * (1 - A * A)
-
-
-def of_elu(alpha: float, scale: float) -> Curvature:
-    """g″ = λα eᶻ for z < 0, else 0."""
-    return lambda Z: np.where(Z < 0, scale * alpha * np.exp(np.minimum(Z, 0)), 0)
-
-
-def of_gelu(Z: Array) -> Array:
-    """g″ = (2 - z²) φ(z)."""
-    return (2 - Z * Z) * normal_density(Z)
-
-
-def of_silu(Z: Array) -> Array:
-    """g″ = σ (1 - σ) (2 + z (1 - 2σ))."""
-    A = logistic(Z)
-    return A * (1 - A) * (2 + Z * (1 - 2 * A))
-
-
-def of_softplus(Z: Array) -> Array:
-    """g″ = σ (1 - σ)."""
-    A = logistic(Z)
-    return A * (1 - A)
-
-
-CURVATURES: dict[str, Curvature] = {
-    "sigmoid": of_sigmoid,
-    "tanh": of_tanh,
-    "relu": np.zeros_like,
-    "leaky_relu": np.zeros_like,
-    "elu": of_elu(1.0, 1.0),
-    "selu": of_elu(SELU_ALPHA, SELU_SCALE),
-    "gelu": of_gelu,
-    "silu": of_silu,
-    "softplus": of_softplus,
-    "linear": np.zeros_like,
-}
-"""Straight pieces bend nowhere but in their kinks, which no sample hits."""

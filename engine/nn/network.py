@@ -240,7 +240,9 @@ class Network:
                 block.weight_gradients()
             if watch:
                 watch(block)
-        return Delta if self.input_gradient else None
+        if self.input_gradient and self.X is not None:
+            return Delta.reshape(self.X.shape)
+        return None
 
     def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> None:
         """Give grad its true scale; what is too small to compute with (or to square) becomes 0.

@@ -15,7 +15,8 @@ from ...engine.numerics import Exact
 from ...engine.training.supervised import Experiment
 from ..experiment.build import build
 from ..loading.inheritance import load
-from ..runs.results import Number, known
+from ..runs.diagnosis_record import Number
+from ..runs.results import known
 from .catalog import Setup
 from .probes import PROBES
 

@@ -16,7 +16,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ..i18n import N_, _
-from ..runs.results import Number
+from ..runs.diagnosis_record import Number
 from ..schema.expectations import ORDERED
 
 Figures = Mapping[str, Sequence[Number]]

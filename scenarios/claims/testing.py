@@ -15,8 +15,8 @@ from msgspec import Meta, Struct
 
 from ..i18n import _
 from ..loading.inheritance import load
+from ..runs.diagnosis_record import Known, Number
 from ..runs.executors import Crew
-from ..runs.results import Known, Number
 from ..runs.scheduler import Task, schedule
 from ..runs.tasks import cost
 from ..version import VERSION

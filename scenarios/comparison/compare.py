@@ -16,8 +16,9 @@ from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import differences, shared
 from ..loading.inheritance import load
+from ..runs.diagnosis_record import Known
 from ..runs.executors import Crew, crew
-from ..runs.results import Known, Outcome
+from ..runs.results import Outcome
 from ..runs.scheduler import schedule
 from ..runs.summary import Entry, entry
 from ..runs.tasks import Numbered, tasks, train

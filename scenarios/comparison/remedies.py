@@ -4,7 +4,7 @@ Each is a few settings over a scenario, with the reason that is given for it. Wh
 not stated here: it does where the scenario takes the settings, and they change something.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 
 from msgspec import Struct
@@ -13,27 +13,12 @@ from ..errors import ScenarioError
 from ..i18n import N_
 from ..loading.changes import differences
 from ..loading.inheritance import load
+from ..schema.activation_facts import ACTIVATION_FACTS
 from ..schema.spec import Network, Scenario
 
 Settings = tuple[str, ...]
 """As --set takes them."""
 
-CRITICAL: Mapping[str, float] = {
-    "sigmoid": 10.15,
-    "tanh": 1.0,
-    "relu": sqrt(2),
-    "leaky_relu": sqrt(2),
-    "elu": 1.0,
-    "selu": 1.0,
-    "gelu": 1.534,
-    "silu": 1.677,
-    "softplus": sqrt(2),
-    "linear": 1.0,
-}
-"""By activation: the σ_w that keeps the error signal's size, by mean-field theory (SELU's: what it
-was made for). A leaky ReLU's falls with its slope."""
-RECTIFIED = ("relu", "leaky_relu")
-"""Those for which He's weights were made."""
 FASTER = 10.0
 """What a rate is multiplied or divided by: less would hardly tell."""
 
@@ -56,13 +41,13 @@ def always(*settings: str) -> Callable[[Scenario], Settings]:
 def critical(network: Network) -> float:
     """The σ_w at which a layer of the network neither shrinks nor swells the error signal."""
     slope = network.slope if network.activation == "leaky_relu" else 0.0
-    return CRITICAL[network.activation] / sqrt(1 + slope**2)
+    return ACTIVATION_FACTS[network.activation].critical_gain / sqrt(1 + slope**2)
 
 
 def matched(scenario: Scenario) -> Settings:
     """First weights by the activation."""
     sigma = critical(scenario.network)
-    if scenario.network.activation in RECTIFIED:
+    if ACTIVATION_FACTS[scenario.network.activation].rectified:
         return "network.init=he", f"network.gain={round(sigma / sqrt(2), 4)}"
     return "network.init=lecun", f"network.gain={round(sigma, 4)}"
 

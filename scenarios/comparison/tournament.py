@@ -16,8 +16,9 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from ..i18n import _
+from ..runs.diagnosis_record import Known
 from ..runs.executors import Crew
-from ..runs.results import Known, Outcome, Result, slowest
+from ..runs.results import Outcome, Result, slowest
 from ..runs.summary import Entry
 from ..schema.spec import DType
 from .compare import Arrival, raced, summed_up

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
 from ...engine.diagnosis.diagnosis import diagnose
@@ -18,24 +18,19 @@ from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
+from ..runs.diagnosis_record import DiagnosisRecord, Known, Number
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
 from .context import OwnData, foreseen, own_data
 from .explanation import sentence
 
-Number = float | None
-"""null stands for what is not finite."""
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
 Layered = list[list[list[Number]]]
 Stepwise = list[list[list[list[Number]]]]
 PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input side first")]
 
 
-class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """Part of a document; it knows all its keys."""
-
-
-class Measures(Document, frozen=True):
+class Measures(Known, frozen=True):
     """What is measured of each layer: [replica][record][layer]."""
 
     grad_norm: Annotated[Layered, Meta(description="‖∂J/∂W‖, Frobenius")]
@@ -49,7 +44,7 @@ class Measures(Document, frozen=True):
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
 
 
-class Predicted(Document, frozen=True):
+class Predicted(Known, frozen=True):
     """What theory says of the network at birth; a measure without a law is left out."""
 
     rate: Annotated[Number, Meta(description="per-layer factor of delta_rms")]
@@ -73,22 +68,9 @@ class Predicted(Document, frozen=True):
     update_ratio: PerLayer | UnsetType = UNSET
 
 
-class Finding(Document, frozen=True):
+class ExplainedDiagnosis(DiagnosisRecord, frozen=True):
     """The diagnosis of one network at one record; figures are medians over the replicas."""
 
-    state: Literal["vanishing", "exploding", "healthy", "dead", "diverged"]
-    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
-    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
-    ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
-    budget: Annotated[
-        list[Number], Meta(description="how far each layer can move, in its own length, as planned")
-    ]
-    frozen: Annotated[list[int], Meta(description="layers, counted from 1, with budget under 1e-2")]
-    flat_gradient_hides: Annotated[
-        bool, Meta(description="grad_norm looks flat while delta_rms does not")
-    ]
-    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
-    rule: Annotated[str, Meta(description="the rule that decided, by name")]
     step_rate: Annotated[
         Number,
         Meta(description="of a recurrent network: factor of delta_rms per step back in time"),
@@ -97,20 +79,20 @@ class Finding(Document, frozen=True):
     why: Annotated[str, Meta(description="one sentence, in the language the run was asked in")]
 
 
-class LastFinding(Finding, frozen=True, kw_only=True):
+class FinalExplainedDiagnosis(ExplainedDiagnosis, frozen=True, kw_only=True):
     """The diagnosis of the last record, and of the network at birth."""
 
-    at_birth: Annotated[Finding, Meta(description="the same of record 0")]
+    at_birth: Annotated[ExplainedDiagnosis, Meta(description="the same of record 0")]
 
 
-class StepMeasures(Document, frozen=True):
+class StepMeasures(Known, frozen=True):
     """What is measured at each step of the sequences: [replica][record][layer][step]."""
 
     delta_rms: Annotated[Stepwise, Meta(description="root mean square of Δ at that step × batch")]
     grad_norm: Annotated[Stepwise, Meta(description="‖∂J/∂W‖ if that step were the only one")]
 
 
-class ThroughTime(Document, frozen=True):
+class ThroughTime(Known, frozen=True):
     """A recurrent network step by step; the output layer is used at the last step alone, and is
     null before."""
 
@@ -118,13 +100,13 @@ class ThroughTime(Document, frozen=True):
     measures: StepMeasures
 
 
-class Net(Document, frozen=True):
+class Net(Known, frozen=True):
     """One network."""
 
     layers: Annotated[list[LayerInfo], Meta(description="trainable layers, input side first")]
     measures: Measures
     theory: Annotated[Predicted | None, Meta(description="null where no law is known")]
-    diagnosis: LastFinding
+    diagnosis: FinalExplainedDiagnosis
     precision: Annotated[
         list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
     ]
@@ -137,14 +119,14 @@ class Net(Document, frozen=True):
     )
 
 
-class Seconds(Document, frozen=True):
+class Seconds(Known, frozen=True):
     """Time, the one thing that differs between two equal runs."""
 
     total: float
     per_step: Number
 
 
-class RunDocument(Document, frozen=True):
+class RunDocument(Known, frozen=True):
     """What a run was and what it showed."""
 
     schema: Literal["vglab.run/1"]
@@ -225,12 +207,12 @@ def net(scenario: Scenario, experiment: Experiment, name: str) -> Net:
         measure: column[: trace.upto].swapaxes(0, 1).tolist()
         for measure, column in seen.measures.items()
     }
-    last, birth = (finding(seen, row, trace) for row in (trace.upto - 1, 0))
+    last, birth = (explained_diagnosis(seen, row, trace) for row in (trace.upto - 1, 0))
     return Net(
         layers=list(seen.layers),
         measures=Measures(**measures),
         theory=predicted(foreseen(scenario, experiment, name)),
-        diagnosis=LastFinding(**asdict(last), at_birth=birth),
+        diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
         time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
@@ -244,11 +226,11 @@ def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:
     return ThroughTime(list(range(1, steps + 1)), StepMeasures(**measures))
 
 
-def finding(seen: NetworkTrace, row: int, trace: Trace) -> Finding:
+def explained_diagnosis(seen: NetworkTrace, row: int, trace: Trace) -> ExplainedDiagnosis:
     """The diagnosis of one record, with its sentence."""
     finite = np.isfinite(sum(loss[row] for loss in trace.loss.values()))
     found = diagnose(seen, row, trace.steps, diverged=2 * finite.sum() < len(finite))
-    return Finding(**vars(found), why=sentence(found, seen.layers))
+    return ExplainedDiagnosis(**vars(found), why=sentence(found, seen.layers))
 
 
 def predicted(theory: Theory | None) -> Predicted | None:

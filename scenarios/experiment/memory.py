@@ -47,20 +47,15 @@ def refuse_too_large(need: int) -> None:
     """Raises TooLarge, with the estimate, where the run would not fit."""
     if need < LITTLE:
         return
-    import psutil
+    from ..free_memory import free_memory, gigabytes
 
-    free = psutil.virtual_memory().available
+    free = free_memory()
     if need > free:
         form = _(
             "this run would need about {need} of memory, and {free} are free; fewer replicas,"
             " a smaller batch, a narrower network or fewer records need less"
         )
         raise TooLarge(form.format(need=gigabytes(need), free=gigabytes(free)))
-
-
-def gigabytes(count: int) -> str:
-    """A number of bytes, said."""
-    return f"{count / 1e9:.3g} GB"
 
 
 def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:

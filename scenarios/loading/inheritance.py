@@ -126,6 +126,8 @@ def find(reference: str, folder: Path, place: Place) -> Origin:
     is_path = os.sep in reference or reference.endswith(".toml")
     what = _("no such file") if is_path else _("no preset and no file has this name")
     known = "" if is_path else allowed(", ".join(ids()))
+    if is_text(reference) and "\0" not in reference and os.path.islink(path):
+        what, known = _("a link that leads to no file"), ""
     question = did_you_mean(nearest(Path(reference).stem, ids()))
     if place.file:
         raise ScenarioError([Fault(*place.named, f"{found(reference)}: {what}", known, question)])

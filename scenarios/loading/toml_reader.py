@@ -3,7 +3,9 @@
 tomllib says where a file is broken; what is broken is said here, in both languages.
 """
 
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,8 +13,10 @@ from pathlib import Path
 from ..errors import Fault, ScenarioError, is_text, shown
 from ..i18n import N_, _
 
-LARGEST = 1 << 20
+LARGEST = 1 << 17
 """Bytes: no page of text comes near, and a picture or a data set opened by mistake does."""
+LONG_KEY = re.compile(r"""(?:["'\w-]++[ \t]*+\.[ \t]*+){32}""")
+"""A dotted key far longer than any that means something: tomllib's time goes with its square."""
 
 BROKEN = {
     r"Cannot overwrite|Cannot declare|Duplicate|Cannot redefine|Cannot mutate": N_(
@@ -52,6 +56,8 @@ def read(path: Path, name: str) -> dict[str, object]:
 def raw(path: Path, name: str) -> bytes:
     """The file's bytes."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode) and not path.is_dir():
+            raise ScenarioError([Fault(name, "", _("no regular file"))])  # it might never end
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
@@ -76,6 +82,10 @@ def decoded(data: bytes, name: str) -> str:
 
 def parsed(text: str, name: str) -> dict[str, object]:
     """The TOML's content."""
+    if key := LONG_KEY.search(text):
+        line = text.count("\n", 0, key.start()) + 1
+        said = _("line {line}: a key of too many parts").format(line=line)
+        raise ScenarioError([Fault(name, "", said)])
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -119,7 +129,7 @@ def faults_of(setting: str) -> Iterator[Fault]:
     key, value = halves(setting)
     place = SOURCE, setting or shown(setting)
     example = _("write KEY=VALUE, as in --set network.depth=50")
-    if not KEY.fullmatch(key):
+    if not KEY.fullmatch(key) or LONG_KEY.search(key):
         yield Fault(*place, _("this is no key"), example)
     elif not value:
         yield Fault(*place, _("no value"), example)
@@ -155,7 +165,7 @@ def halves(setting: str) -> tuple[str, str]:
 
 def value_of(text: str) -> object | None:
     """A TOML value, a bare word taken as text, or None: TOML has no null."""
-    if not is_text(text):
+    if not is_text(text) or LONG_KEY.search(text):
         return None
     try:
         document = tomllib.loads(f"value = {text}")

@@ -9,47 +9,15 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-Number = float | None
-"""null stands for what is not finite."""
-
-
-class Known(Struct, frozen=True, forbid_unknown_fields=True):
-    """Part of a document; it knows all its keys."""
-
-
-class Found(Known, frozen=True):
-    """The diagnosis of one network at one record."""
-
-    state: Annotated[str, Meta(description="vanishing, exploding, healthy, dead or diverged")]
-    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
-    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
-    ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
-    budget: Annotated[
-        tuple[Number, ...],
-        Meta(description="how far each layer can move, in its own length, as planned"),
-    ]
-    frozen: Annotated[
-        tuple[int, ...], Meta(description="layers, counted from 1, with budget under 1e-2")
-    ]
-    flat_gradient_hides: Annotated[
-        bool, Meta(description="grad_norm looks flat while delta_rms does not")
-    ]
-    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
-    rule: Annotated[str, Meta(description="the rule that decided, by name")]
-
-
-class LastFound(Found, frozen=True, kw_only=True):
-    """The diagnosis of the last record, and of the network at birth."""
-
-    at_birth: Annotated[Found, Meta(description="the same of record 0")]
+from .diagnosis_record import FinalDiagnosisRecord, Known, Number
 
 
 class Net(Known, frozen=True):
     """One network of a run."""
 
-    diagnosis: LastFound
+    diagnosis: FinalDiagnosisRecord
 
 
 class Result(Known, frozen=True):

@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..loading.changes import Change
-from .results import Found, Known, Number, Result, finite, slowest
+from .diagnosis_record import DiagnosisRecord, Known, Number
+from .results import Result, finite, slowest
 
 
 class Spread(Known, frozen=True):
@@ -87,7 +88,7 @@ def networks(results: Sequence[Result]) -> dict[str, Both]:
     }
 
 
-def health(found: Sequence[Found]) -> Health:
+def health(found: Sequence[DiagnosisRecord]) -> Health:
     """The diagnoses of one network's replicas."""
     names = [one.state for one in found]
     states = {name: names.count(name) for name in dict.fromkeys(names)}

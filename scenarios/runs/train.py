@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from msgspec.structs import asdict
 
-from ...engine.diagnosis.diagnosis import diagnose
+from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ..experiment.batch import together
 from ..schema.spec import Scenario
-from .results import Found, LastFound, Net, Number, Result, all_known, known
+from .diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord, Number
+from .results import Net, Result, all_known, known
 
 
 def measure(runs: Sequence[Scenario]) -> list[Result]:
@@ -57,21 +59,17 @@ def at(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Number]:
 
 def net(seen: NetworkTrace, last: int, steps: int, diverged: bool) -> Net:
     """One network's diagnosis, of the last record and of birth."""
-    birth = found(seen, 0, steps, diverged=False)
-    return Net(LastFound(**asdict(found(seen, last, steps, diverged)), at_birth=birth))
+    birth = record(diagnose(seen, 0, steps))
+    end = record(diagnose(seen, last, steps, diverged))
+    return Net(FinalDiagnosisRecord(**asdict(end), at_birth=birth))
 
 
-def found(seen: NetworkTrace, row: int, steps: int, diverged: bool) -> Found:
-    """The diagnosis of one record."""
-    said = diagnose(seen, row, steps, diverged)
-    return Found(
-        state=said.state,
-        rate=known(said.rate),
-        decay=said.decay,
-        ratio=known(said.ratio),
-        budget=tuple(map(known, said.budget)),
-        frozen=said.frozen,
-        flat_gradient_hides=said.flat_gradient_hides,
-        underflows=said.underflows,
-        rule=said.rule,
-    )
+def record(found: Diagnosis) -> DiagnosisRecord:
+    """A diagnosis, with null for each figure that is not finite."""
+    finite: dict[str, Any] = {
+        **vars(found),
+        "rate": known(found.rate),
+        "ratio": known(found.ratio),
+        "budget": tuple(map(known, found.budget)),
+    }
+    return DiagnosisRecord(**{name: finite[name] for name in DiagnosisRecord.__struct_fields__})

@@ -46,6 +46,20 @@ class Dataset(Record, frozen=True):
             " called label, class, target or y, or else the last; of an NPZ the array y"
         ),
     ] = ""
+    header: Annotated[
+        Literal["auto", "yes", "no"],
+        Meta(
+            description="whether the first line of your own CSV file names its columns; auto: it"
+            " does unless there is a number on it, and then you are asked"
+        ),
+    ] = "auto"
+    separator: Annotated[
+        Literal["auto", "comma", "semicolon", "tab"],
+        Meta(
+            description="what stands between the values of your own CSV file; auto: what parts all"
+            " its lines alike, and where two do, you are asked"
+        ),
+    ] = "auto"
     test_share: Annotated[
         float,
         Meta(ge=0.01, lt=1, description="the part of each class of your own that is held back"),

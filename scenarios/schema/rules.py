@@ -51,6 +51,8 @@ NEEDS: Mapping[str, Conditions] = {
     "data.train": {"data.path": (NO_FILE,)},
     "data.test": {"data.path": (NO_FILE,)},
     "data.label": {"data.path": (A_FILE,)},
+    "data.header": {"data.path": (A_FILE,)},
+    "data.separator": {"data.path": (A_FILE,)},
     "data.test_share": {"data.path": (A_FILE,)},
     "data.lag": {"data.name": ("lag",)},
     "training.momentum": {"training.optimizer": ("momentum", "nesterov")},

@@ -128,7 +128,7 @@ def is_truth(value: object) -> bool:
 def ranged(key: str, text: str, match: re.Match[str], random: bool) -> Axis:
     """The values of a range, or with --random its ends alone."""
     where, low, high = f"{key}={text}", float(match[1]), float(match[2])
-    ends = Axis(key, (), low, high, bool(match[4]), is_whole(key))
+    ends = Axis(key, low=low, high=high, log=bool(match[4]), whole=is_whole(key))
     if not isfinite(high - low):
         refuse(where, _("every number in a scenario is finite"))
     if ends.log and min(low, high) <= 0:

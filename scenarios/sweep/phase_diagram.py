@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from ..comparison.remedies import CRITICAL
+from ..schema.activation_facts import ACTIVATION_FACTS
 from ..schema.spec import Network
 
 DEPTHS = (2, 3, 5, 8, 12, 20, 30)
@@ -15,7 +15,7 @@ FACTOR = 4.0
 
 def gains(network: Network) -> list[float]:
     """Gains around the critical one, evenly spaced by factors."""
-    middle = CRITICAL[network.activation] / size(network)
+    middle = ACTIVATION_FACTS[network.activation].critical_gain / size(network)
     return [float(f"{middle * FACTOR ** (2 * i / (COUNT - 1) - 1):.3g}") for i in range(COUNT)]
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..i18n import _
-from ..runs.results import Number, finite
+from ..runs.diagnosis_record import Number
+from ..runs.results import finite
 from ..schema.expectations import ExpectationError, look_up, parse
 from .axes import Value
 from .store import Line, encoded

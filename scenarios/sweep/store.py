@@ -19,7 +19,8 @@ from msgspec import Meta
 from ..errors import UNREADABLE, USUAL, Table, VglabError, reason
 from ..files import write_beside
 from ..i18n import _
-from ..runs.results import Known, Net, Number, Outcome, Result
+from ..runs.diagnosis_record import Known, Number
+from ..runs.results import Net, Outcome, Result
 from .axes import Value
 from .plan import Identity, Plan, Run, identity
 
@@ -56,7 +57,7 @@ class Line(Known, frozen=True):
         return identity(self.at, self.seed)
 
 
-NOTHING = Result({}, {}, {}, {}, None, 0.0)
+NOTHING = Result(accuracy={}, loss={}, gan={}, networks={}, diverged_at=None, seconds=0.0)
 DECODER = msgspec.json.Decoder(Line)
 START = f'{{"schema":"{SCHEMA}",'.encode()
 """What every line begins with."""
@@ -226,6 +227,9 @@ BINARY: int = getattr(os, "O_BINARY", 0)
 def lines(path: Path) -> Iterator[Line]:
     """The runs in a file, in the order in which they finished; a half line at its end is passed
     over. Raises LedgerError, or NoSweep at the first line that is none."""
+    with blaming(path, UNREADABLE):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise NoSweep(f"{path}: " + _("no regular file"))
     with blaming(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():

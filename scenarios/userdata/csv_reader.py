@@ -8,18 +8,32 @@ from __future__ import annotations
 import csv
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 from ..errors import allowed, did_you_mean, found, nearest, shown, unreadable
 from ..i18n import _
-from .table import LARGEST, Table, TableError, Wanted, as_number, classified, counted, quoted
+from .table import (
+    LARGEST,
+    MISSING,
+    Table,
+    TableError,
+    Wanted,
+    as_number,
+    classified,
+    counted,
+    quoted,
+)
 
 LABELS = ("label", "class", "target", "y", "etiqueta", "clase", "objetivo")
 """Names by which the column of the classes is known."""
 NAMED = 8
 """Columns that are named before it is only said how many there are."""
-SEPARATORS = ",;\t"
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+"""By what `data.separator` calls them."""
+SEEN = 50
+"""Lines that are looked at to tell separators apart."""
 
 
 class Columns(NamedTuple):
@@ -36,13 +50,13 @@ class Columns(NamedTuple):
 
 def read_csv(wanted: Wanted) -> Table:
     """A text of values with commas, semicolons or tabs between them, under a header."""
-    with open(wanted.path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:
+        with open(wanted.path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         with open(wanted.path, encoding="utf-8-sig", newline="") as file:
-            head = first_line(file)
+            lines = [line for line in islice(file, SEEN) if line.strip()]
             file.seek(0)
-            separator = max(SEPARATORS, key=head.count)
+            separator = SEPARATORS.get(wanted.separator) or separator_of(lines)
             rows = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
             return parsed(cells(rows), wanted, separator != ",", digest)
     except UnicodeDecodeError as error:
@@ -52,9 +66,37 @@ def read_csv(wanted: Wanted) -> Table:
         raise TableError(unreadable(error)) from error
 
 
-def first_line(file: Iterable[str]) -> str:
-    """The first line with anything on it."""
-    return next((line for line in file if line.strip()), "")
+def separator_of(lines: Sequence[str]) -> str:
+    """What stands between the values of these lines, the header first.
+
+    Raises TableError where two separators part all lines alike, so that nobody can tell.
+    """
+    there = [name for name, mark in SEPARATORS.items() if lines and mark in lines[0]]
+    fit = [name for name in there if len(there) == 1 or parts_alike(lines, SEPARATORS[name])]
+    if len(fit) > 1:
+        form = _("both {one} and {other} part every line alike")
+        hint = _("say which of them stands between the values: data.separator = {choice}")
+        choice = " | ".join(f'"{name}"' for name in fit)
+        what = form.format(one=SPOKEN[fit[0]](), other=SPOKEN[fit[1]]())
+        raise TableError(what, hint.format(choice=choice), key="data.separator")
+    most = max(SEPARATORS.values(), key=lambda mark: lines[0].count(mark) if lines else 0)
+    return SEPARATORS[fit[0]] if fit else most
+
+
+SPOKEN: Mapping[str, Callable[[], str]] = {
+    "comma": lambda: _("commas"),
+    "semicolon": lambda: _("semicolons"),
+    "tab": lambda: _("tabs"),
+}
+
+
+def parts_alike(lines: Iterable[str], mark: str) -> bool:
+    """Whether every line has as many values with that separator as the others."""
+    try:
+        rows = [*csv.reader(lines, delimiter=mark, skipinitialspace=True)]
+    except csv.Error:
+        return False
+    return len({len(row) for row in rows}) == 1
 
 
 def undecodable(path: str) -> int:
@@ -105,14 +147,18 @@ def parsed(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Tab
     line, head = next(rows, (0, []))
     if not head:
         raise TableError(_("the file says nothing"))
+    if wanted.header == "no":
+        rows = chain([(line, head)], rows)
+        head = [f"x{place}" for place in range(1, len(head) + 1)]
     columns = header(line, head, wanted)
-    numbers, words = array("d"), list[str]()
+    numbers, words, known = array("d"), list[str](), dict[str, str]()
     for line, row in rows:
         if len(row) != len(head):
             have = _("{count} values, and the header has {names} names")
             raise TableError(f"{at(line)}: " + have.format(count=len(row), names=len(head)))
         if columns.label is not None:
-            words.append(class_of(row.pop(columns.label), line, columns))
+            word = class_of(row.pop(columns.label), line, columns)
+            words.append(known.setdefault(word, word))
         for name, cell in zip(columns.features, row, strict=True):
             numbers.append(number(cell, line, name, comma))
     names = columns.features
@@ -124,9 +170,12 @@ def parsed(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Tab
 
 def header(line: int, head: Sequence[str], wanted: Wanted) -> Columns:
     """The names of the columns, and which one the classes are in."""
-    if all(is_number(cell) for cell in head):
-        what = _("found numbers, where the names of the columns should stand")
-        raise TableError(f"{at(line)}: {what}")
+    number = next((cell for cell in head if is_number(cell)), None)
+    if number is not None and wanted.header == "auto":
+        what = _("found {value}, where the name of a column should stand")
+        hint = _('say data.header = "no" if the file has no header, "yes" if these are names')
+        place = f"{at(line)}: {what.format(value=shown(number))}"
+        raise TableError(place, hint, key="data.header")
     for place, name in enumerate(head):
         if not name:
             hint = _("give it one, or leave it out (in pandas: index=False)")
@@ -143,6 +192,9 @@ def labels(head: Sequence[str], wanted: Wanted) -> int | None:
     """Which column the classes are in. Without a name it is the last; of a GAN, which needs none,
     no column then."""
     if wanted.label:
+        if wanted.label not in head and len(head) == 1:
+            one = _("one column only: no comma, semicolon or tab parts its values")
+            raise TableError(one, key="data.label")
         if wanted.label not in head:
             names = ", ".join(map(quoted, head[:NAMED])) + (", …" if len(head) > NAMED else "")
             question = did_you_mean(nearest(wanted.label, head))
@@ -156,9 +208,11 @@ def labels(head: Sequence[str], wanted: Wanted) -> int | None:
 
 def class_of(cell: str, line: int, columns: Columns) -> str:
     """The class of a row."""
+    name = columns.names[columns.label or 0]
     if not cell:
-        name = columns.names[columns.label or 0]
         raise TableError(f"{at(line, name)}: " + _("no class"))
+    if cell.casefold() in MISSING:
+        raise TableError(f"{at(line, name)}: {found(cell)}", _("no class"))
     return cell
 
 

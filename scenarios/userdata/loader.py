@@ -67,7 +67,8 @@ def asked(scenario: Scenario) -> Wanted:
     from .table import Wanted
 
     data = scenario.data
-    return Wanted(data.path, data.label, scenario.kind == "classifier")
+    classes = scenario.kind == "classifier"
+    return Wanted(data.path, data.label, classes, data.header, data.separator)
 
 
 def state(path: str) -> State:
@@ -199,9 +200,7 @@ def read_file(wanted: Wanted) -> Table:
 
 def refuse_no_file(path: str) -> None:
     """Raises TableError for what cannot be read, or would fill the memory."""
-    import psutil
-
-    from .table import TIMES, TableError
+    from .table import TIMES, TableError, refuse_too_large
 
     try:
         about = os.stat(path)
@@ -213,8 +212,4 @@ def refuse_no_file(path: str) -> None:
         raise TableError(form.format(reason=error)) from error
     if not stat.S_ISREG(about.st_mode):
         raise TableError(_("no file of data"))
-    free = psutil.virtual_memory().available
-    if about.st_size * TIMES > free:
-        form = _("the file would need about {need} of memory, and {free} are free")
-        need, there = (f"{count / 1e9:.3g} GB" for count in (about.st_size * TIMES, free))
-        raise TableError(form.format(need=need, free=there))
+    refuse_too_large(about.st_size * TIMES)

@@ -6,22 +6,35 @@ code the file's author put there.
 
 import hashlib
 import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..errors import allowed, found
+from ..errors import allowed, found, unreadable
 from ..i18n import _
-from .table import LARGEST, Table, TableError, Wanted, classified, counted
+from .table import (
+    LARGEST,
+    MISSING,
+    Table,
+    TableError,
+    Wanted,
+    classified,
+    counted,
+    refuse_too_large,
+)
 
 UNREADABLE = (
     OSError,
+    AttributeError,
     EOFError,
+    IndexError,
     KeyError,
     MemoryError,
     NotImplementedError,
@@ -31,19 +44,32 @@ UNREADABLE = (
     TypeError,
     ValueError,
     struct.error,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
 """What a broken archive, or one with a password, has been seen to raise."""
 NUMBERS, WORDS = "biuf", "US"
 """Kinds of arrays, as NumPy calls them."""
+HEADERS: Mapping[tuple[int, int], Callable[[Any], tuple[Any, bool, np.dtype[Any]]]] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+WORKING = 18
+"""Bytes held for each entry of X beside the array itself: as float64, what is not finite among
+them, and as the table keeps it."""
+WORDED = 160
+"""The same for each entry of y, which becomes a word."""
 
 
 def read_archive(wanted: Wanted) -> Table:
     """The table. Raises TableError."""
-    with open(wanted.path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     label = wanted.label or "y"
+    try:
+        with open(wanted.path, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise TableError(unreadable(error)) from error
     try:
         with zipfile.ZipFile(wanted.path) as archive:
             kept = [name.removesuffix(".npy") for name in archive.namelist()]
@@ -71,7 +97,8 @@ def member(archive: zipfile.ZipFile, name: str) -> Any:
     """One array."""
     try:
         refuse_bomb(archive, f"{name}.npy")
-        with archive.open(f"{name}.npy") as file:
+        with archive.open(f"{name}.npy") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers that an old Python wrote
             return np.lib.format.read_array(file, allow_pickle=False)
     except TableError:
         raise
@@ -84,13 +111,14 @@ def member(archive: zipfile.ZipFile, name: str) -> Any:
 
 
 def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
-    """Raises TableError for an array that would fill the memory once it is unpacked."""
-    import psutil
-
-    need, free = 3 * archive.getinfo(name).file_size, psutil.virtual_memory().available
-    if need > free:
-        form = _("the file would need about {need} of memory, and {free} are free")
-        raise TableError(form.format(need=f"{need / 1e9:.3g} GB", free=f"{free / 1e9:.3g} GB"))
+    """Raises TableError for an array that would fill the memory once it is read."""
+    size = archive.getinfo(name).file_size
+    with archive.open(name) as file:
+        version = np.lib.format.read_magic(file)
+        header = HEADERS.get(version)
+        dtype = header(file)[2] if header else None
+    entry = dtype.itemsize if dtype is not None and dtype.itemsize else 1
+    refuse_too_large(size + size / entry * (WORKING if name == "X.npy" else WORDED))
 
 
 def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
@@ -105,11 +133,16 @@ def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
     if y.shape != (len(X),):
         form = _("{label} has the shape {shape}, and X has {rows} rows")
         raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
+    X = X.astype(np.float64, copy=False)
     refuse_infinite(X)
     words = [as_word(value) for value in y.tolist()] if wanted.classes else []
+    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
+    if unknown is not None:
+        raise TableError(f"{label}[{unknown}]: {found(words[unknown])}", _("no class"))
     classes, numbers = classified(words, len(X), wanted, label)
     names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
-    flat = array("d", X.astype(np.float64).tobytes())
+    flat = array("d")
+    flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
     counts = counted(classes, numbers)
     return Table(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
 
@@ -117,7 +150,7 @@ def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
 def refuse_infinite(X: Any) -> None:
     """Raises TableError at the first entry that is no finite number."""
     with np.errstate(all="ignore"):
-        amiss = ~(np.abs(X.astype(np.float64)) <= LARGEST)
+        amiss = ~(np.abs(X) <= LARGEST)
     if amiss.any():
         place = tuple(int(i) for i in np.argwhere(amiss)[0])
         where = "X[{}]".format(", ".join(map(str, place)))

@@ -17,8 +17,11 @@ from ..i18n import _
 
 MOST_CLASSES = 100
 """More are no classes, but something that was measured."""
-TIMES = 8
-"""Bytes held, at most, for each byte of the file, while it is read."""
+TIMES = 20
+"""Bytes held, at most, for each byte of a CSV file, while it is read: 18 were measured, of a file
+of short numbers and as many classes as rows."""
+MISSING = ("nan", "?")
+"""What stands for a class that is not known, in capitals or not."""
 LARGEST = 1e300
 """Numbers are told apart, subtracted and squared as parts of the largest; beyond this, none is."""
 
@@ -39,6 +42,10 @@ class Wanted(NamedTuple):
     """The column of the classes; empty: by its name, or the last one."""
     classes: bool = True
     """Whether there have to be classes; a GAN has no use for them."""
+    header: str = "auto"
+    """Whether a CSV file begins with the names of its columns: auto, yes or no."""
+    separator: str = "auto"
+    """What stands between the values of a CSV file: auto, comma, semicolon or tab."""
 
 
 class Table(NamedTuple):
@@ -73,6 +80,16 @@ def as_number(cell: str, comma: bool) -> float | None:
 def quoted(name: str) -> str:
     """The name of a column, on one line and not too long."""
     return shown(name)[1:-1] if name.isidentifier() else shown(name)
+
+
+def refuse_too_large(need: float) -> None:
+    """Raises TableError for a table that would fill the memory."""
+    from ..free_memory import free_memory, gigabytes
+
+    free = free_memory()
+    if need > free:
+        form = _("the file would need about {need} of memory, and {free} are free")
+        raise TableError(form.format(need=gigabytes(need), free=gigabytes(free)))
 
 
 def classified(

@@ -7,7 +7,7 @@ from guides import CONTRIBUTING, edit, guides
 from scratch import copy_tree, run
 
 GUIDES = guides()
-KINDS = ("preset", "claim", "sentence", "command")
+KINDS = ("preset", "claim", "activation", "sentence", "command")
 each = pytest.mark.parametrize("title", GUIDES)
 
 

@@ -20,4 +20,14 @@ def work(runs: tuple[Scenario, ...]) -> list[Result]:
         raise ValueError("this depth\nfails")
     if SLOW in depths:
         time.sleep(60)
-    return [Result({"test": 1.0}, {"test": float(os.getpid())}, {}, {}, None, 0.0) for _ in runs]
+    return [
+        Result(
+            accuracy={"test": 1.0},
+            loss={"test": float(os.getpid())},
+            gan={},
+            networks={},
+            diverged_at=None,
+            seconds=0.0,
+        )
+        for _ in runs
+    ]

@@ -11,7 +11,7 @@ from textwrap import fill
 from ...scenarios.claims.rules import OTHER, PROBES, Condition, condition, name
 from ...scenarios.claims.testing import Finding, Tried
 from ...scenarios.i18n import N_, _, figure
-from ...scenarios.runs.results import Number
+from ...scenarios.runs.diagnosis_record import Number
 from ...scenarios.runs.summary import middle
 
 MARKS: Mapping[str | None, str] = {"holds": "✔", "holds when": "◐", "fails": "✘", None: "·"}

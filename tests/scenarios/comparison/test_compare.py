@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 from vglab.scenarios.comparison.compare import aligned, comparison, raced, replica
 from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
 from vglab.scenarios.runs.executors import Here
-from vglab.scenarios.runs.results import Found, LastFound, Net, Result
+from vglab.scenarios.runs.results import Net, Result
 from vglab.scenarios.runs.summary import Spread, entry, quantile, spread
 from vglab.scenarios.runs.train import measure
 
@@ -63,10 +65,27 @@ def test_the_document_of_what_has_come_so_far() -> None:
 
 def one(accuracy: float | None, state: str, budget: tuple[float | None, ...]) -> Result:
     """A result."""
-    said = (state, 0.5, "exponential", 0.1, budget, (), False, False, "moves")
-    diagnosis = LastFound(*said, at_birth=Found(*said))
+    birth = DiagnosisRecord(
+        state=state,
+        rate=0.5,
+        decay="exponential",
+        ratio=0.1,
+        budget=budget,
+        frozen=(),
+        flat_gradient_hides=False,
+        underflows=False,
+        rule="moves",
+    )
+    diagnosis = FinalDiagnosisRecord(**asdict(birth), at_birth=birth)
     diverged = 3 if accuracy is None else None
-    return Result({"test": accuracy}, {"test": 1.0}, {}, {"model": Net(diagnosis)}, diverged, 2.0)
+    return Result(
+        accuracy={"test": accuracy},
+        loss={"test": 1.0},
+        gan={},
+        networks={"model": Net(diagnosis)},
+        diverged_at=diverged,
+        seconds=2.0,
+    )
 
 
 def test_replicas_are_summed_up_by_medians_and_bands() -> None:

@@ -288,8 +288,8 @@ from bad_scenarios import ACTIVATIONS, NETWORK_KEYS, PRESETS, TOP_KEYS, TRAINING
         (b"\x00", "line 1, column 1: here a key should stand"),
         (b"a = 1 # \x00\n", "line 1, column 9: a character that no text file should hold"),
         (
-            b"#" * (1 << 20) + b"#",
-            "the file is larger than 1048576 bytes; a scenario is a page of text",
+            b"#" * (1 << 17) + b"#",
+            "the file is larger than 131072 bytes; a scenario is a page of text",
         ),
     ],
 )

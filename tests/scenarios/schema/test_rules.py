@@ -152,6 +152,8 @@ STATED: dict[str, str] = {
     "network.kernel": "5",
     "network.forget_bias": "2.0",
     "data.label": '"kind"',
+    "data.header": '"no"',
+    "data.separator": '"tab"',
     "data.test_share": "0.5",
     "data.lag": "5",
     **dict.fromkeys([f"training.{k}" for k in ("momentum", "beta1", "beta2", "decay")], "0.5"),

@@ -26,7 +26,9 @@ from vglab.scenarios.sweep.store import (
 )
 
 PLAN = plan("tanh", ["network.gain=1:3:3"])
-RESULT = Result({"test": 0.5}, {"test": None}, {}, {}, 7, 0.1)
+RESULT = Result(
+    accuracy={"test": 0.5}, loss={"test": None}, gan={}, networks={}, diverged_at=7, seconds=0.1
+)
 ENTRIES = [line(PLAN, run, RESULT, "1.0") for run in PLAN.runs]
 FAILED = line(PLAN, PLAN.runs[0], "no memory", "1.0")
 

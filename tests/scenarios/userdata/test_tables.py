@@ -2,8 +2,12 @@
 
 import os
 import pickle
+import tracemalloc
+from io import BytesIO
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -14,8 +18,7 @@ from vglab.scenarios.experiment.data import in_plane, parts
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
-from vglab.scenarios.userdata import csv_reader as csvs
-from vglab.scenarios.userdata.loader import form, held_back, sizes, table, told
+from vglab.scenarios.userdata.loader import KEPT, form, held_back, sizes, table, told
 
 HEAD = 'extends = "relu"\n[training]\nbatch = 2\nsteps = 2\n[data]\n'
 ROWS = [f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(12)]
@@ -90,8 +93,75 @@ def test_the_classes_can_be_named(tmp_path: Path) -> None:
 
 
 def test_numbers_stand_in_their_order(tmp_path: Path) -> None:
-    rows = "\n".join(f"{i},{(10, 9, 'nan')[i % 3]}" for i in range(9))
-    assert table(scenario(tmp_path, f"a,y\n{rows}")).classes == ("9", "10", "nan")
+    rows = "\n".join(f"{i},{(10, 9, 'none')[i % 3]}" for i in range(9))
+    assert table(scenario(tmp_path, f"a,y\n{rows}")).classes == ("9", "10", "none")
+
+
+SPECIES = ("setosa", "versicolor")
+IRIS = "5.1,3.5,setosa\n7.0,3.2,versicolor\n4.9,3.0,setosa\n6.4,3.2,versicolor\n"
+
+
+def test_a_file_without_a_header_is_read_whole_when_it_is_said_to_have_none(tmp_path: Path) -> None:
+    found = table(scenario(tmp_path, IRIS, 'header = "no"'))
+    assert (found.names, found.label, found.classes) == (
+        ("x1", "x2"),
+        "x3",
+        ("setosa", "versicolor"),
+    )
+    assert (len(found.y), found.numbers[0]) == (4, 5.1)
+    named = table(scenario(tmp_path, IRIS, 'header = "yes"\nlabel = "setosa"'))
+    assert (named.names, len(named.y)) == (("5.1", "3.5"), 3)
+
+
+def test_a_separator_that_is_stated_counts(tmp_path: Path) -> None:
+    text = "peso, kg;clase\n0,1;b\n0,2;a\n0,3;b\n0,4;a\n"
+    found = table(scenario(tmp_path, text, 'separator = "semicolon"'))
+    assert (found.names, [*found.numbers]) == (("peso, kg",), [0.1, 0.2, 0.3, 0.4])
+
+
+def test_what_a_file_of_one_column_holds_is_not_repeated(tmp_path: Path) -> None:
+    """It may be anything: a list of passwords, too."""
+    line = refused(tmp_path, "root:x:0:0:root\ndaemon:x:1:1\n", 'label = "zz"')
+    assert "root" not in line
+    assert line.endswith("one column only: no comma, semicolon or tab parts its values")
+
+
+@pytest.mark.parametrize("kind", ["u1", "f2", "b1", "f8"])
+def test_an_archive_is_reckoned_by_what_reading_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """What is measured is the peak of what Python and NumPy hold while it is read."""
+    rows = 4000
+    X, y = np.zeros((rows, 50), kind), np.arange(rows) % 2
+    X[0] = 1
+    archive(tmp_path, X=X, y=y)
+    reckoned: list[float] = []
+    monkeypatch.setattr("vglab.scenarios.userdata.npz_reader.refuse_too_large", reckoned.append)
+    KEPT.clear()
+    tracemalloc.start()
+    try:
+        load(tmp_path / "mine.toml")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak <= sum(reckoned) < 2 * peak
+
+
+def test_broken_headers_are_one_line(tmp_path: Path) -> None:
+    good = BytesIO()
+    np.save(good, np.zeros((4, 2)))
+    whole, random = good.getvalue(), Random(0)
+    for number in range(400):
+        data = bytearray(whole)
+        if number % 2:
+            data[10:60] = data[10 : 10 + random.randrange(50)].ljust(50)
+        for _ in range(random.randrange(1, 5)):
+            data[random.randrange(6, 70)] = random.randrange(256)
+        with ZipFile(tmp_path / "made.npz", "w") as made:
+            made.writestr("X.npy", bytes(data))
+            made.writestr("y.npy", whole)
+        content = (tmp_path / "made.npz").read_bytes()
+        assert refused(tmp_path, content, ending="npz").startswith("data.path: own.npz: ")
 
 
 @pytest.mark.parametrize(
@@ -169,11 +239,22 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
             "data.label: own.csv: 101 different values in column y are no classes; at most 100 can"
             " be; data.label names the column of the classes",
         ),
-        (
-            "1,2,3\n4,5,6\n",
-            "data.path: own.csv: line 1: found numbers, where the names of the columns should"
-            " stand",
+        *(
+            (
+                f"{head}\n4,5,6\n",
+                f'data.header: own.csv: line 1: found "{number}", where the name of a column'
+                ' should stand; say data.header = "no" if the file has no header, "yes" if these'
+                " are names",
+            )
+            for head, number in (("1,2,3", "1"), ("5.1,3.5,setosa", "5.1"), ("a,2019,y", "2019"))
         ),
+        (
+            "peso, kg;clase\n0,1;b\n0,2;a\n",
+            "data.separator: own.csv: both commas and semicolons part every line alike; say which"
+            ' of them stands between the values: data.separator = "comma" | "semicolon"',
+        ),
+        ("a,y\n1,u\n2,NaN\n", 'data.path: own.csv: line 3, column y: found "NaN"; no class'),
+        ("a,y\n1,u\n2,?\n", 'data.path: own.csv: line 3, column y: found "?"; no class'),
         (
             ",a,y\n0,1,u\n1,2,v\n",
             "data.path: own.csv: column 1 has no name; give it one, or leave it out (in pandas:"
@@ -248,8 +329,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_a_file_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=100))
     line = refused(tmp_path, GOOD)
-    assert line.startswith("data.path: own.csv: the file would need about 7.")
-    assert line.endswith("e-07 GB of memory, and 1e-07 GB are free")
+    assert line.startswith("data.path: own.csv: the file would need about 1.84")
+    assert line.endswith("e-06 GB of memory, and 1e-07 GB are free")
 
 
 def test_in_spanish(tmp_path: Path, spanish: None) -> None:
@@ -429,7 +510,3 @@ def test_columns_are_named_shortly(tmp_path: Path) -> None:
     head = ",".join(f"c{i}" for i in range(20))
     line = refused(tmp_path, f"{head}\n", 'label = "x"')
     assert "allowed: c0, c1, c2, c3, c4, c5, c6, c7, …" in line
-
-
-def test_more_separators_win(tmp_path: Path) -> None:
-    assert csvs.first_line(["\n", " \n", "a;b\n"]) == "a;b\n"

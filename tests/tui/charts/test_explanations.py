@@ -10,6 +10,7 @@ from lab_driver import SIZE, Bench, begun
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.scenarios.i18n import Language, figure, set_language
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.activation_facts import ACTIVATION_FACTS
 from vglab.tui.charts import equations as formulas
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import TOLD, explained
@@ -159,7 +160,8 @@ def test_activations_are_as_their_formulas_say(name: str) -> None:
         }
         return eval(text, {"__builtins__": {}}, known)
 
-    g, slope = formulas.ACTIVATIONS[name]
+    facts = ACTIVATION_FACTS[name]
+    g, slope = facts.formula, facts.slope
     for z in (-1.5, -0.25, 0.75, 2.0):
         assert np.allclose([value(g, z), value(slope, z)], made(name, z), rtol=1e-6), (name, z)
 
@@ -175,7 +177,7 @@ def made(name: str, z: float) -> tuple[float, float]:
 
 
 def test_every_equation_can_be_written_in_ascii() -> None:
-    pairs = [part for pair in formulas.ACTIVATIONS.values() for part in pair]
+    pairs = [text for facts in ACTIVATION_FACTS.values() for text in (facts.formula, facts.slope)]
     rest = [
         line for lines in (*formulas.CHARTS.values(), *formulas.GAMES.values()) for line in lines
     ]

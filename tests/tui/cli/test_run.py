@@ -14,7 +14,7 @@ from vglab.engine.diagnosis.diagnosis import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.documents.context import foreseen
-from vglab.scenarios.documents.run import Finding, Measures, Predicted, document, encode
+from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, Predicted, document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
@@ -95,7 +95,7 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
 def test_the_diagnosis_is_of_the_last_record_and_of_birth() -> None:
     found = documented("network.depth=8", "network.width=16")["networks"]["model"]["diagnosis"]
     birth = found.pop("at_birth")
-    assert found.keys() == birth.keys() == set(Finding.__struct_fields__)
+    assert found.keys() == birth.keys() == set(ExplainedDiagnosis.__struct_fields__)
     assert birth["state"] == "vanishing"
     assert 0 < birth["rate"] < 0.5
     assert birth["frozen"][0] == 1
@@ -107,7 +107,7 @@ def test_the_diagnosis_is_of_the_last_record_and_of_birth() -> None:
 def test_the_types_know_the_engines_names() -> None:
     assert Measures.__struct_fields__ == MEASURES
     assert set(MEASURES) <= set(Predicted.__struct_fields__)
-    states = get_type_hints(Finding)["state"]
+    states = get_type_hints(ExplainedDiagnosis)["state"]
     assert set(RULES.values()) <= set(states.__args__)
 
 

@@ -24,7 +24,14 @@ PLAN = plan("tanh", ["network.gain=1,2,3", "network.depth=4,8"], ["run.replicas=
 
 
 def result(accuracy: float | None) -> Result:
-    return Result({"test": accuracy}, {"test": 1e-9}, {}, {}, None, 0.0)
+    return Result(
+        accuracy={"test": accuracy},
+        loss={"test": 1e-9},
+        gan={},
+        networks={},
+        diverged_at=None,
+        seconds=0.0,
+    )
 
 
 def entries() -> list[Line]:

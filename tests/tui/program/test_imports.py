@@ -27,7 +27,8 @@ print("WATCHED", status, *(name for name in idle if not files[name].endswith("__
 RECORDS = {
     *(
         "vglab.engine.nn.architecture",
-        "vglab.scenarios.schema.records",
+        "vglab.scenarios.runs.diagnosis_record",
+        "vglab.scenarios.schema.activation_facts",
         "vglab.scenarios.schema.records",
     ),
     "vglab.scenarios.version",

@@ -17,7 +17,8 @@ from vglab.scenarios.comparison.remedies import REMEDIES, applied
 from vglab.scenarios.comparison.tournament import Field
 from vglab.scenarios.i18n import Language, set_language
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.results import Found, LastFound, Net, Result
+from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
+from vglab.scenarios.runs.results import Net, Result
 from vglab.scenarios.sweep.phase_diagram import DEPTHS
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.protocol import Gather, Picture, View
@@ -50,9 +51,16 @@ def result(accuracy: float, state: str) -> Result:
         "underflows": False,
         "rule": "moves",
     }
-    diagnosis = LastFound(**found, at_birth=Found(**found))
+    diagnosis = FinalDiagnosisRecord(**found, at_birth=DiagnosisRecord(**found))
     scores = {"test": accuracy}
-    return Result(scores, {"test": 1 - accuracy}, {}, {"model": Net(diagnosis)}, None, 1.0)
+    return Result(
+        accuracy=scores,
+        loss={"test": 1 - accuracy},
+        gan={},
+        networks={"model": Net(diagnosis)},
+        diverged_at=None,
+        seconds=1.0,
+    )
 
 
 def remedies() -> Ranking:

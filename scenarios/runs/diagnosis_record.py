@@ -1,0 +1,45 @@
+"""The diagnosis of a network as the run document, sweeps and comparisons carry it.
+
+No numpy: the lab's screen and `vglab export` read results without loading it.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Number = float | None
+"""null stands for what is not finite."""
+
+
+class Known(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of a document; it knows all its keys."""
+
+
+State = Literal["vanishing", "exploding", "healthy", "dead", "diverged"]
+
+
+class DiagnosisRecord(Known, frozen=True):
+    """The diagnosis of one network at one record: the engine's, as documents carry it."""
+
+    state: State
+    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
+    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
+    ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
+    budget: Annotated[
+        tuple[Number, ...],
+        Meta(description="how far each layer can move, in its own length, as planned"),
+    ]
+    frozen: Annotated[
+        tuple[int, ...], Meta(description="layers, counted from 1, with budget under 1e-2")
+    ]
+    flat_gradient_hides: Annotated[
+        bool, Meta(description="grad_norm looks flat while delta_rms does not")
+    ]
+    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
+    rule: Annotated[str, Meta(description="the rule that decided, by name")]
+
+
+class FinalDiagnosisRecord(DiagnosisRecord, frozen=True, kw_only=True):
+    """The diagnosis of the last record, and of the network at birth."""
+
+    at_birth: Annotated[DiagnosisRecord, Meta(description="the same of record 0")]
