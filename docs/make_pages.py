@@ -15,7 +15,7 @@ from typing import Any, get_args
 from figures import drawing
 from msgspec import UNSET
 from vglab.scenarios import i18n as words
-from vglab.scenarios.documents.run import Net, Number, RunDocument, document
+from vglab.scenarios.documents.run import NetworkRecord, Number, RunDocument, document
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language, _, figure, set_language
@@ -89,7 +89,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def signals(net: Net) -> tuple[list[float], list[float], list[float]]:
+def signals(net: NetworkRecord) -> tuple[list[float], list[float], list[float]]:
     """The error signal of each layer at birth and at the end, and theory's of birth, if any."""
     known = net.theory.delta_rms if net.theory and net.theory.delta_rms is not UNSET else []
     birth, end = (medians(net.measures.delta_rms, record) for record in (0, -1))
@@ -106,7 +106,7 @@ def picture(scenario: str, name: str) -> str:
     return f"pictures/presets/{scenario}-{name}.svg"
 
 
-def network(scenario: str, name: str, net: Net, said: Mapping[str, str]) -> str:
+def network(scenario: str, name: str, net: NetworkRecord, said: Mapping[str, str]) -> str:
     """What was seen of one network."""
     verdict = f"**{state_word(net.diagnosis.state)}**:"
     birth, end, theory = signals(net)

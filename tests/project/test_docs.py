@@ -16,7 +16,7 @@ import pytest
 from guides import guides
 from shell import ROOT, VGLAB
 from vglab.scenarios import i18n as words
-from vglab.scenarios.claims.catalog import chosen
+from vglab.scenarios.claims.catalog import select
 from vglab.tui.lab.keymap import BENCH, CLAIMS, LAB
 
 DOCS = ROOT / "docs"
@@ -238,7 +238,7 @@ def test_the_claims_page_has_rules_figures_and_verdicts(
     monkeypatch.setattr(claims, "DOCS", tmp_path)
     for language in ("en", "es"):
         (tmp_path / language).mkdir()
-    claims.write(chosen(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"]))
+    claims.write(select(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"]))
     english, spanish = ((tmp_path / of / "claims.md").read_text() for of in ("en", "es"))
     assert "### The error signal goes back as Δ⁽ˡ⁻¹⁾" in english
     assert "**◐ HOLDS WHEN a layer's factor is below 1**" in english

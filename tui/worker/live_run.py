@@ -19,7 +19,7 @@ from ...engine.diagnosis.decay import rates
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import brief, pace, sentence, short
+from ...scenarios.documents.explanation import brief_line, pace, sentence, short_line
 from ...scenarios.errors import ScenarioError, reason
 from ...scenarios.experiment.build import build
 from ...scenarios.experiment.memory import TooLarge
@@ -93,10 +93,10 @@ class Subject:
 
     def foresee(self) -> None:
         """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
-        from ...scenarios.documents.context import foreseen
+        from ...scenarios.documents.context import predict
 
         networks = self.experiment.networks
-        found = {name: foreseen(self.scenario, self.experiment, name) for name in networks}
+        found = {name: predict(self.scenario, self.experiment, name) for name in networks}
         self.theory = {name: _arrays(theory) for name, theory in found.items()}
         self.laws = found
 
@@ -215,7 +215,12 @@ def _of_all(replicas: Floats) -> float | None:
 def said_of(scene: Scene) -> Verdict:
     """What is the matter with the network that is looked at, and by which numbers."""
     found, layers = scene.diagnosis, scene.tables.layers
-    forms = [sentence(found, layers), short(found, layers), brief(found, layers), pace(found)]
+    forms = [
+        sentence(found, layers),
+        short_line(found, layers),
+        brief_line(found, layers),
+        pace(found),
+    ]
     return Verdict(found.state, forms)
 
 

@@ -9,7 +9,7 @@ from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
 from ....scenarios.loading.inheritance import load
 from ....scenarios.loading.toml_reader import halves
-from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
+from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from ...protocol import Gather, Rival
 from ..drawing import Pad
 from ..layout import MANY
@@ -200,7 +200,7 @@ class DiagramRoom:
         _x, y = controls.place
         found = [gain for gain, depth in self._readings.critical if depth == DEPTHS[y]]
         if found:
-            controls.place = (nearest(controls.gains, found[0]), y)
+            controls.place = (nearest_gain(controls.gains, found[0]), y)
             self._dashboard.update()
 
     def open(self) -> None:

@@ -18,7 +18,7 @@ from ....scenarios.runs.results import Outcome, Result
 from ....scenarios.runs.scheduler import schedule
 from ....scenarios.runs.tasks import tasks, train
 from ....scenarios.schema.spec import Scenario
-from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical
+from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
 from ....scenarios.sweep.pivot import Grid
 from ...charts.common import key, picture
 from ...charts.plotting.canvas import Size
@@ -62,7 +62,7 @@ class Diagram(Staged):
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         """The critical line first, then place after place, shallow networks before deep ones."""
         order = self.order
-        for point in critical(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
+        for point in critical_gains(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
             self.line.append(point)
             yield point
         crew = hire()
