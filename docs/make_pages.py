@@ -23,7 +23,14 @@ from vglab.scenarios.loading.changes import changes, presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.executors import cores
 from vglab.tui.cli.report import headline, medians, outcome
-from vglab.tui.lab.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
+from vglab.tui.lab.keymap import (
+    APP_KEYS,
+    BENCH_KEYS,
+    CLAIMS_KEYS,
+    COMPARE_KEYS,
+    DIAGRAM_KEYS,
+    FORM_KEYS,
+)
 from vglab.tui.render.labels import state_word
 from writing import code, table
 
@@ -210,12 +217,18 @@ def given(schema: Mapping[str, Any]) -> str:
 def keyboard(language: Language) -> str:
     """What the keys of the lab do, those of its rooms after the others."""
     said = WORDS[language]
-    before, usual = words.language(), [key for key in (*BENCH, *LAB) if key.shown and key.help]
+    before = words.language()
+    usual = [key for key in (*BENCH_KEYS, *APP_KEYS) if key.label and key.help]
     set_language(language)
-    rows = [(code(_(key.shown)), _(key.help)) for key in usual]
+    rows = [(code(_(key.label)), _(key.help)) for key in usual]
     rows += [
-        (f"{code(door)} {code(_(key.shown))}", _(key.word))
-        for door, room in (("c", FORM), ("b", COMPARE), ("d", DIAGRAM), ("C", CLAIMS))
+        (f"{code(door)} {code(_(key.label))}", _(key.word))
+        for door, room in (
+            ("c", FORM_KEYS),
+            ("b", COMPARE_KEYS),
+            ("d", DIAGRAM_KEYS),
+            ("C", CLAIMS_KEYS),
+        )
         for key in room
         if key.word
     ]

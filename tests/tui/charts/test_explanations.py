@@ -163,11 +163,16 @@ def test_activations_are_as_their_formulas_say(name: str) -> None:
         text = text.replace("P(x < z), x ~ N(0, 1)", "*P").replace("P(x < z)", "P")
         text = text.replace("e**(-z**2/2)", "*exp(-z**2/2)").replace("e**z", "exp(z)")
         text = text.replace("z σ(z)", "z*σ(z)").replace("σ(z) (", "σ(z)*(").replace("z (1", "z*(1")
-        text = text.replace("g (1", "g*(1").split(" = ")[0]
+        text = text.replace("g (1", "g*(1").replace("|z|", "abs(z)").split(" = ")[0]
         sigma = 1 / (1 + math.exp(-z))
         known = {
             **{"z": z, "σ": lambda _z: sigma, "exp": math.exp, "tanh": math.tanh, "ln": math.log},
-            **{"max": max, "P": 0.5 * math.erfc(-z / math.sqrt(2)), "r": math.sqrt(2 * math.pi)},
+            **{
+                "abs": abs,
+                "max": max,
+                "P": 0.5 * math.erfc(-z / math.sqrt(2)),
+                "r": math.sqrt(2 * math.pi),
+            },
             "g": made(name, z)[0],
         }
         return eval(text, {"__builtins__": {}}, known)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.lab.layout import LAYER, PANELS
-from vglab.tui.lab.scenario_list import catalogue
+from vglab.tui.lab.scenario_list import list_scenarios
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.state import MEASURES, Controls
 from vglab.tui.protocol import Command, Fault, Open, Pace, Ready, Run, Status, Step, Verdict, View
@@ -257,7 +257,7 @@ async def test_a_scenario_that_takes_long_to_build_is_said_to_be_built(bench: Be
 
 
 async def test_what_was_set_goes_for_every_scenario() -> None:
-    listed = catalogue("relu", ["network.depth=7"])
+    listed = list_scenarios("relu", ["network.depth=7"])
     controls = Controls(
         listed.ids, settings=["network.depth=7"], index=listed.ids.index("relu"), size=SIZE
     )
