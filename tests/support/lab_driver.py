@@ -13,7 +13,17 @@ from vglab.tui.lab.state import Controls
 from vglab.tui.protocol import Answer, Command, Frame, Picture, Status, Verdict
 from vglab.tui.render.styled_text import plain
 
-STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
+STATUS = Status(
+    step=160,
+    planned=2000,
+    going=True,
+    finished=False,
+    speed=84.0,
+    loss=0.693,
+    accuracy=0.5,
+    networks=["model"],
+    charts=["update_ratio", "activations"],
+)
 SIZE = (120, 40)
 
 
