@@ -11,7 +11,8 @@ from typing import get_args
 from vglab.scenarios.claims.catalog import Topic, topics
 from vglab.scenarios.claims.testing import SEEDS, Finding, Measured, finding, run_trials, trials
 from vglab.scenarios.i18n import Language, _, set_language
-from vglab.scenarios.runs.executors import cores, crew
+from vglab.scenarios.runs.cores import cores
+from vglab.scenarios.runs.executors import crew
 from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
 from writing import code, table
 
