@@ -160,6 +160,7 @@ async def test_the_visitor_too_many_is_told_so_and_one_that_reloads_comes_in(
             assert len([one for one in server.labs if "--kiosk" in one.cmdline()]) == 1
 
 
+@pytest.mark.slow
 async def test_a_lab_within_its_memory_trains_and_enters_a_room(tmp_path: Path) -> None:
     with serving(tmp_path, "--processes", "1") as server:
         async with visit(server.url) as visitor:
@@ -179,7 +180,13 @@ def limit(process: psutil.Process) -> int:
     return process.rlimit(psutil.RLIMIT_AS)[0]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        *(pytest.param(one, marks=pytest.mark.slow) for one in (signal.SIGTERM, signal.SIGHUP)),
+    ],
+)
 async def test_a_signal_ends_it_at_once_whoever_is_there(
     tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -211,7 +218,7 @@ async def test_an_address_of_six_groups_and_more(tmp_path: Path) -> None:
             await visitor.sees("VANISHING")
 
 
-async def test_any_port_of_a_tunnel_will_do(server: Served, tmp_path: Path) -> None:
+async def test_any_port_of_a_tunnel_will_do(tmp_path: Path) -> None:
     """What `ssh -L 9000:127.0.0.1:8000` does: another port, and so another Host."""
     with serving(tmp_path) as server:
         status, text = await status_of(server.url, Host="localhost:9000")
@@ -244,8 +251,10 @@ http {{
 
 
 @pytest.mark.skipif(NGINX is None, reason="not installed: nginx")
-@pytest.mark.parametrize("path", ["/", ""])
-@pytest.mark.parametrize("more", ["", "proxy_set_header Host $http_host;"])
+@pytest.mark.parametrize("path", ["/", pytest.param("", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "more", [pytest.param("", marks=pytest.mark.slow), "proxy_set_header Host $http_host;"]
+)
 async def test_it_works_behind_a_web_server(tmp_path: Path, path: str, more: str) -> None:
     """Whether that strips the prefix or keeps it, and whether it hands on the name or not."""
     port = free_port()
