@@ -73,13 +73,6 @@ class Visitor:
                 if message.type is WSMsgType.BINARY:
                     self.written += message.data
 
-    async def is_closed(self, seconds: float = 30) -> bool:
-        """Whether the server closes the socket, soon."""
-        async with asyncio.timeout(seconds):
-            while (await self.socket.receive()).type in (WSMsgType.BINARY, WSMsgType.TEXT):
-                pass
-        return True
-
 
 @asynccontextmanager
 async def visit(url: str, origin: str | None = None) -> AsyncGenerator[Visitor]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from vglab.scenarios.errors import one_line
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.cores import cores
-from vglab.scenarios.runs.executors import Crew, CrewError, Here, Processes, crew
+from vglab.scenarios.runs.executors import Crew, CrewError, InProcess, Processes, crew
 from vglab.scenarios.runs.results import Outcome
 from vglab.scenarios.runs.scheduler import Task, schedule
 from vglab.scenarios.runs.tasks import RunTask
@@ -108,7 +108,7 @@ def test_a_crew_that_cannot_begin_is_not_asked_for_ever() -> None:
     def too_many(*_call: Any) -> "Future[Any]":
         raise BrokenExecutor("Resource temporarily unavailable")
 
-    nobody = Here()
+    nobody = InProcess()
     nobody.submit = too_many
     with pytest.raises(CrewError, match="temporarily unavailable"):
         outcomes([task(0, fake_jobs.SOUND)], nobody)
@@ -121,7 +121,7 @@ def test_nobody_left_is_said() -> None:
         future.set_running_or_notify_cancel()
         return future
 
-    gone = Here()
+    gone = InProcess()
     gone.submit = never
     with pytest.raises(CrewError, match="gone"):
         outcomes([task(0, fake_jobs.SOUND)], gone)
