@@ -33,7 +33,7 @@ def seeds(scenario: Scenario) -> range:
 def architecture(scenario: Scenario) -> Architecture:
     """What the engine calls the network, which stands between the data and its classes."""
     network = scenario.network
-    return of_layers(network, **source(scenario).ends(network.architecture))
+    return of_layers(network, **source(scenario).architecture_ends(network.architecture))
 
 
 def of_layers(layers: Layers, **ends: int) -> Architecture:

@@ -49,9 +49,9 @@ def parts(
     """What is learnt from and what is judged by, for each seed; with one noise for all, or one
     each, where it is not the scenario's."""
     if is_own(scenario):
-        from ...engine.data.tabular import drawn
+        from ...engine.data.tabular import split_samples
 
-        return drawn(samples(scenario), seeds, back(scenario), dtype)
+        return split_samples(samples(scenario), seeds, back(scenario), dtype)
     data = scenario.data
     jitter = data.noise if noise is None else noise
     points = generate(data.name, seeds, data.train + data.test, jitter, dtype, data.lag)
@@ -60,11 +60,11 @@ def parts(
 
 def own_scale(scenario: Scenario, seed: int) -> Scale:
     """What a person's own data are brought to one scale by, for that seed."""
-    from ...engine.data.tabular import Scale, scale
+    from ...engine.data.tabular import Scale, training_scale
 
     if scenario.kind == "gan":
         return Scale.of(samples(scenario).X)
-    return scale(samples(scenario), seed, back(scenario))
+    return training_scale(samples(scenario), seed, back(scenario))
 
 
 def target(scenario: Scenario) -> Draw | None:
@@ -72,7 +72,7 @@ def target(scenario: Scenario) -> Draw | None:
     from ...engine.gan.targets import TARGETS
 
     if is_own(scenario):
-        scaled = samples(scenario).scaled()
+        scaled = samples(scenario).to_one_scale()
         return lambda rng, count: scaled.draw(rng, count)[0]
     drawn_from, noise = TARGETS.get(scenario.data.name), scenario.data.noise
     return drawn_from and (lambda rng, count: drawn_from(rng, count, noise))
