@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from ...scenarios.i18n import N_
 
@@ -15,26 +15,28 @@ class Key:
     """As Textual names them."""
     action: str
     """Of the app (`app.save`), or of a part of the bench (`navigation.layer(1)`): `Bench.parts`."""
-    shown: str = ""
+    label: str = ""
     """As a person reads it; empty for the second half of a pair, which the first half names."""
     word: str = ""
     """In the key bar."""
     help: str = ""
     """In the help."""
+    _: KW_ONLY
     rank: int = 0
     """The highest leaves the key bar first; 0 never does."""
-    where: str = ""
-    """The room whose key bar it is in, * for all but the first; none: in every one."""
+    room: str = ""
+    """The room in whose key bar it is, `form` while the form is open; * for every room but the
+    bench itself; none: in all key bars."""
 
 
-BENCH = (
+BENCH_KEYS = (
     Key(
         "space",
         "run_control.toggle",
         N_("space"),
         N_("run/pause"),
         N_("run or pause the training"),
-        1,
+        rank=1,
     ),
     Key(
         "s",
@@ -42,11 +44,16 @@ BENCH = (
         "s",
         N_("step"),
         N_("one training step (to the next record), then pause"),
-        4,
+        rank=4,
     ),
-    Key("r", "run_control.open", "r", N_("restart"), N_("start again from the same seed"), 5),
+    Key("r", "run_control.open", "r", N_("restart"), N_("start again from the same seed"), rank=5),
     Key(
-        "plus,equals_sign", "run_control.pace(1)", "+ -", N_("speed"), N_("train faster, slower"), 6
+        "plus,equals_sign",
+        "run_control.pace(1)",
+        "+ -",
+        N_("speed"),
+        N_("train faster, slower"),
+        rank=6,
     ),
     Key("minus", "run_control.pace(-1)"),
     Key(
@@ -55,7 +62,7 @@ BENCH = (
         "j k",
         N_("scenario"),
         N_("next, previous scenario (also down, up, [ ] and the digits)"),
-        2,
+        rank=2,
     ),
     Key("k,up,left_square_bracket", "scenarios.move(-1)"),
     Key(
@@ -64,13 +71,20 @@ BENCH = (
         "o",
         N_("list"),
         N_("the list of scenarios, where it is hidden"),
-        5,
+        rank=5,
     ),
     Key(
-        "left,h", "navigation.layer(-1)", "← →", N_("layer"), N_("single out a layer (also h l)"), 3
+        "left,h",
+        "navigation.layer(-1)",
+        "← →",
+        N_("layer"),
+        N_("single out a layer (also h l)"),
+        rank=3,
     ),
     Key("right,l", "navigation.layer(1)"),
-    Key("comma", "navigation.rewind(-1)", ", .", N_("record"), N_("one record back, ahead"), 4),
+    Key(
+        "comma", "navigation.rewind(-1)", ", .", N_("record"), N_("one record back, ahead"), rank=4
+    ),
     Key("full_stop", "navigation.rewind(1)"),
     Key(
         "less_than_sign",
@@ -94,7 +108,7 @@ BENCH = (
         "w",
         N_("chain rule"),
         N_("walk the chain rule layer by layer"),
-        4,
+        rank=4,
     ),
     Key(
         "f",
@@ -102,11 +116,16 @@ BENCH = (
         "f",
         N_("direction"),
         N_("walk: error signal back, or signal forward"),
-        1,
-        "walk",
+        rank=1,
+        room="walk",
     ),
     Key(
-        "v", "rooms.enter('signals')", "v", N_("signals"), N_("four measures on the same layers"), 6
+        "v",
+        "rooms.enter('signals')",
+        "v",
+        N_("signals"),
+        N_("four measures on the same layers"),
+        rank=6,
     ),
     Key(
         "tab",
@@ -114,18 +133,27 @@ BENCH = (
         "tab",
         N_("chart"),
         N_("the chart in focus (shift: the one before)"),
-        9,
+        rank=9,
     ),
     Key("shift+tab", "navigation.focus(-1)"),
-    Key("z,enter", "navigation.zoom", "z", N_("zoom"), N_("the chart in focus alone, and back"), 5),
-    Key("g", "navigation.measures", "g", N_("gradient"), N_("‖∂J/∂W‖ and Δ, or one of them"), 7),
+    Key(
+        "z,enter",
+        "navigation.zoom",
+        "z",
+        N_("zoom"),
+        N_("the chart in focus alone, and back"),
+        rank=5,
+    ),
+    Key(
+        "g", "navigation.measures", "g", N_("gradient"), N_("‖∂J/∂W‖ and Δ, or one of them"), rank=7
+    ),
     Key(
         "a",
         "navigation.inner(1)",
         "a",
         N_("inside"),
         N_("what the fourth chart shows (A: back)"),
-        8,
+        rank=8,
     ),
     Key("A", "navigation.inner(-1)"),
     Key(
@@ -134,7 +162,7 @@ BENCH = (
         "n",
         N_("network"),
         N_("the other network, where there are two"),
-        2,
+        rank=2,
     ),
     Key(
         "b",
@@ -142,14 +170,31 @@ BENCH = (
         "b",
         N_("compare"),
         N_("side by side with other scenarios"),
-        5,
+        rank=5,
     ),
     Key(
-        "m", "rooms.gather('remedies')", "m", N_("remedies"), N_("a tournament of all remedies"), 5
+        "m",
+        "rooms.gather('remedies')",
+        "m",
+        N_("remedies"),
+        N_("a tournament of all remedies"),
+        rank=5,
     ),
-    Key("d", "rooms.gather('diagram')", "d", N_("diagram"), N_("phase diagram: gain × depth"), 6),
     Key(
-        "C", "rooms.gather('claims')", "C", N_("claims"), N_("the course notes' claims, tested"), 6
+        "d",
+        "rooms.gather('diagram')",
+        "d",
+        N_("diagram"),
+        N_("phase diagram: gain × depth"),
+        rank=6,
+    ),
+    Key(
+        "C",
+        "rooms.gather('claims')",
+        "C",
+        N_("claims"),
+        N_("the course notes' claims, tested"),
+        rank=6,
     ),
     Key(
         "c",
@@ -157,7 +202,7 @@ BENCH = (
         "c",
         N_("change"),
         N_("change one thing: activation, depth, init, …"),
-        2,
+        rank=2,
     ),
     Key("u", "change_panel.undo", "u", "", N_("take the last change back")),
     Key(
@@ -166,7 +211,7 @@ BENCH = (
         "x",
         N_("save"),
         N_("save the changes as a file; the command line for them"),
-        7,
+        rank=7,
     ),
     Key(
         "X",
@@ -174,7 +219,7 @@ BENCH = (
         "X",
         N_("export"),
         N_("a picture, the run as JSON or the chart's numbers as a file"),
-        8,
+        rank=8,
     ),
     Key(
         "p",
@@ -182,7 +227,7 @@ BENCH = (
         "p",
         N_("pin"),
         N_("hold what comes against the present run, or no more"),
-        6,
+        rank=6,
     ),
     Key(
         "escape",
@@ -190,71 +235,86 @@ BENCH = (
         "esc",
         N_("back"),
         N_("back: out of a room, to all layers, to now"),
-        1,
-        "*",
+        rank=1,
+        room="*",
     ),
 )
 
-FILES = ("app.save", "app.export")
+FILE_ACTIONS = ("app.save", "app.export")
 """What writes files, which is not done where visitors are."""
 
-FORM = (
-    Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), "", 1, "form"),
-    Key("down,j", "change_panel.move(1)", where="form"),
-    Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), "", 1, "form"),
-    Key("right,l", "change_panel.turn(1)", where="form"),
-    Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), "", 2, "form"),
-    Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), "", 3, "form"),
-    Key("escape,c", "change_panel.toggle", "esc", N_("close"), "", 1, "form"),
+FORM_KEYS = (
+    Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), rank=1, room="form"),
+    Key("down,j", "change_panel.move(1)", room="form"),
+    Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
+    Key("right,l", "change_panel.turn(1)", room="form"),
+    Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), rank=2, room="form"),
+    Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
+    Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""
 
-COMPARE = tuple(
+COMPARE_KEYS = tuple(
     Key(
         str(digit),
         f"compare.toggle({digit - 1})",
         "1-9" * (digit == 1),
         N_("add or remove a scenario") * (digit == 1),
-        "",
-        1,
-        "compare",
+        rank=1,
+        room="compare",
     )
     for digit in range(1, 10)
 )
 
-DIAGRAM = (
-    Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), "", 1, "diagram"),
-    Key("right,l", "diagram.move(1, 0)", where="diagram"),
-    Key("up,k", "diagram.move(0, 1)", where="diagram"),
-    Key("down,j", "diagram.move(0, -1)", where="diagram"),
-    Key("enter", "diagram.open", "enter", N_("open this run"), "", 1, "diagram"),
-    Key("exclamation_mark,i", "diagram.criticality", "i", N_("to criticality"), "", 1, "diagram"),
+DIAGRAM_KEYS = (
+    Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), rank=1, room="diagram"),
+    Key("right,l", "diagram.move(1, 0)", room="diagram"),
+    Key("up,k", "diagram.move(0, 1)", room="diagram"),
+    Key("down,j", "diagram.move(0, -1)", room="diagram"),
+    Key("enter", "diagram.open", "enter", N_("open this run"), rank=1, room="diagram"),
+    Key(
+        "exclamation_mark,i",
+        "diagram.criticality",
+        "i",
+        N_("to criticality"),
+        rank=1,
+        room="diagram",
+    ),
 )
 
-CLAIMS = (
-    Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), "", 1, "claims"),
-    Key("down,j", "claims.move(1)", where="claims"),
-    Key("pageup", "claims.move(-8)", where="claims"),
-    Key("pagedown", "claims.move(8)", where="claims"),
-    Key("enter", "claims.unfold", "enter", N_("figures"), "", 1, "claims"),
-    Key("o", "claims.open", "o", N_("open"), "", 1, "claims"),
+CLAIMS_KEYS = (
+    Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), rank=1, room="claims"),
+    Key("down,j", "claims.move(1)", room="claims"),
+    Key("pageup", "claims.move(-8)", room="claims"),
+    Key("pagedown", "claims.move(8)", room="claims"),
+    Key("enter", "claims.unfold", "enter", N_("figures"), rank=1, room="claims"),
+    Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
 )
-"""The keys of the rooms that take some for themselves."""
 
-LAB = (
-    Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
-    Key("G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
-    Key("L,f2", "app.language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
+ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *CLAIMS_KEYS)
+"""The keys of the form, and of the rooms that take some for themselves."""
+
+APP_KEYS = (
+    Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), rank=3),
+    Key(
+        "G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), rank=8
+    ),
+    Key("L,f2", "app.language", "L", "en/es", N_("English or Spanish (also F2)"), rank=11),
     Key(
         "t",
         "app.shade",
         "t",
         N_("theme"),
         N_("dark, light, and both safe for colour blindness"),
-        10,
+        rank=10,
     ),
     Key(
-        "slash", "app.search('scenarios')", "/", N_("search"), N_("find a scenario as you type"), 7
+        "slash",
+        "app.search('scenarios')",
+        "/",
+        N_("search"),
+        N_("find a scenario as you type"),
+        rank=7,
     ),
     Key(
         "ctrl+p",
@@ -269,20 +329,17 @@ LAB = (
         "?",
         N_("help"),
         N_("explain the chart in focus with its figures of now; and the keys"),
-        0,
     ),
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
-    Key("q", "app.leave", "q", N_("quit"), N_("quit"), 0),
+    Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),
 )
 
 
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first."""
-    wheres = (room,) if room == "form" else (room, "*")
-    own = [
-        key for key in (*BENCH, *FORM, *COMPARE, *DIAGRAM, *CLAIMS) if room and key.where in wheres
-    ]
+    rooms = (room,) if room == "form" else (room, "*")
+    own = [key for key in (*BENCH_KEYS, *ROOM_KEYS) if room and key.room in rooms]
     taken = {name for key in own for name in key.keys.split(",")}
-    others = [key for key in (*BENCH, *LAB) if not key.where]
+    others = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

@@ -1,6 +1,6 @@
-"""The door to the lab.
+"""Opens the lab, from the command line.
 
-Opened from the command line, inside a function, so that a run without a screen pays for none. The
+Imported inside a function there, so that a run without a screen loads none of it. The
 worker is started first, and told at once what will be wanted: numpy loads, the network is built and
 its first charts are drawn on one core while Textual loads on the other.
 """
@@ -48,17 +48,17 @@ def open_lab(
 def _run(
     link: Link, scenario: str, settings: Sequence[str], ascii: bool, kiosk: bool
 ) -> signal.Signals | None:
-    from .scenario_list import catalogue
+    from .scenario_list import list_scenarios
     from .state import Controls
 
-    listed = catalogue(scenario, settings)
+    listed = list_scenarios(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
     controls.ascii = ascii or needed()
     tell_size()
     if "TEXTUAL_DRIVER" in os.environ:
         Thread(target=follow, args=[os.getppid()], daemon=True).start()
     controls.size = usable(shutil.get_terminal_size())
-    link.send(*controls.beginning())
+    link.send(*controls.first_orders())
     os.environ.setdefault("TEXTUAL_FPS", "120")
 
     from .app import LabApp

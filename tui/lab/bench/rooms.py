@@ -9,7 +9,7 @@ from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
 from ....scenarios.loading.inheritance import load
 from ....scenarios.loading.toml_reader import halves
-from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
+from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from ...protocol import Gather, Rival
 from ..drawing import Pad
 from ..layout import MANY
@@ -44,7 +44,7 @@ def learns_from(name: str) -> str:
 
 def rivals(controls: Controls) -> list[Rival]:
     """The open scenario as it is changed, and those it is held against."""
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
     chosen = [Rival(name, controls.settings) for name in controls.beside]
     if not plain and not chosen:
@@ -59,13 +59,13 @@ def compare_order(controls: Controls) -> Gather:
 
 def remedies_order(controls: Controls) -> Gather:
     """The order to hold a tournament of remedies on the open scenario."""
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     return Gather("remedies", [here], ticket=controls.ticket)
 
 
 def claims_order(controls: Controls) -> Gather:
     """The order to test the claims; the first one is pointed to."""
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     controls.claim, controls.unfolded = 0, False
     return Gather("claims", [here], ticket=controls.ticket)
 
@@ -75,7 +75,7 @@ def diagram_order(controls: Controls) -> Gather:
 
     Raises ScenarioError where the scenario cannot be read, NothingToShow where it is a GAN.
     """
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     scenario = load(here.scenario, here.settings)
     if scenario.kind != "classifier":
         raise NothingToShow(_("a GAN has no phase diagram: its gradients cross two networks"))
@@ -94,7 +94,7 @@ ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
 
 
 class Rooms:
-    """The way into a room and out of it; the runs of a room of many end when it is left."""
+    """Enters rooms and leaves them; the runs of a room of many end when it is left."""
 
     def __init__(
         self,
@@ -111,14 +111,14 @@ class Rooms:
         self._order, self._unfocus = order, unfocus
 
     def enter(self, room: str) -> None:
-        """Into a room of one run; from within it, back to the charts."""
+        """Enter a room of one run; from within it, go back to the charts."""
         self.leave()
         controls = self._controls
         controls.enter("" if controls.room == room else room, self._readings.depth)
         self._dashboard.update()
 
     def gather(self, room: str) -> None:
-        """Into a room of many runs; from within it, back to the charts."""
+        """Enter a room of many runs; from within it, go back to the charts."""
         if self._controls.room == room:
             self.back()
             return
@@ -135,19 +135,19 @@ class Rooms:
 
     def _show(self, room: str, order: Gather) -> None:
         controls, drawing = self._controls, self._dashboard.drawings[room]
-        controls.room, controls.listing, controls.zoomed = room, False, False
+        controls.room, controls.list_open, controls.zoomed = room, False, False
         self._order(order)
         self._dashboard.update()
         if isinstance(drawing, Pad):
             drawing.focus()
 
     def leave(self) -> None:
-        """Out of a room of many runs, if it is one."""
+        """Leave the room, if it is one of many runs."""
         if self._controls.room in MANY:
             self.back()
 
     def back(self) -> None:
-        """Out of a list, a zoom or a room; or else to all layers; or else to now."""
+        """Leave the list, the zoom or the room; or else show all layers; or else look at now."""
         many = self._controls.room in MANY
         self._controls.step_back()
         self._dashboard.update()
@@ -157,7 +157,7 @@ class Rooms:
 
 
 class CompareRoom:
-    """The scenarios side by side."""
+    """Chooses the scenarios that are shown side by side."""
 
     def __init__(self, controls: Controls, order: Callable[..., None]) -> None:
         self._controls, self._order = controls, order
@@ -171,7 +171,7 @@ class CompareRoom:
 
 
 class DiagramRoom:
-    """The place of the phase diagram that is pointed to."""
+    """Points to a place of the phase diagram, and opens its run."""
 
     def __init__(
         self,
@@ -200,7 +200,7 @@ class DiagramRoom:
         _x, y = controls.place
         found = [gain for gain, depth in self._readings.critical if depth == DEPTHS[y]]
         if found:
-            controls.place = (nearest(controls.gains, found[0]), y)
+            controls.place = (nearest_gain(controls.gains, found[0]), y)
             self._dashboard.update()
 
     def open(self) -> None:
@@ -214,7 +214,7 @@ class DiagramRoom:
 
 
 class ClaimsRoom:
-    """The claim of the course notes that is pointed to."""
+    """Points to a claim of the course notes, and opens its experiment."""
 
     def __init__(
         self,
