@@ -9,7 +9,8 @@ from typing import get_args
 from vglab.scenarios.claims.catalog import Topic, topics
 from vglab.scenarios.claims.testing import SEEDS, ClaimResult, Measured, judge, run_trials, trials
 from vglab.scenarios.i18n import Language, _, set_language
-from vglab.scenarios.runs.executors import cores, crew
+from vglab.scenarios.runs.cores import cores
+from vglab.scenarios.runs.executors import crew
 from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
 from writing import code, table
 

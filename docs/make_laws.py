@@ -15,7 +15,7 @@ from vglab.scenarios.documents.run import RunDocument, document
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.executors import cores
+from vglab.scenarios.runs.cores import cores
 from writing import cell, table
 
 DOCS = Path(__file__).parent

@@ -21,7 +21,7 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language, _, figure, set_language
 from vglab.scenarios.loading.changes import changes, presets
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.executors import cores
+from vglab.scenarios.runs.cores import cores
 from vglab.tui.cli.report import headline, medians, outcome
 from vglab.tui.lab.keymap import (
     APP_KEYS,
