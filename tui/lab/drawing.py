@@ -125,9 +125,8 @@ class Paint:
         )
 
     def strip(self, line: Line) -> Strip:
-<<<<<<< HEAD
-        """A line, painted."""
-        merged = sparing(line)
+        """A line in this paint."""
+        merged = merge_runs(line)
         runs = [Segment(self._spell(text), self.style(code)) for text, code in merged]
         return Strip(runs, width(line))
 
@@ -135,12 +134,6 @@ class Paint:
         """The text as it is shown, as long as it was."""
         shown = blot_controls(text)
         return plainly(shown) if self._ascii else shown
-=======
-        """A line in this paint."""
-        merged = merge_runs(line)
-        spell, paint = self._spell, self.style
-        return Strip([Segment(spell(text), paint(code)) for text, code in merged], width(line))
->>>>>>> main
 
     def blank(self, columns: int) -> Strip:
         """A blank line in this paint."""

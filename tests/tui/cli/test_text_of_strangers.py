@@ -18,7 +18,7 @@ from vglab.scenarios.control_characters import blot_controls, escape_controls
 from vglab.tui.charts.plotting.grid_map import ansi, label
 from vglab.tui.cli.output import print_table
 from vglab.tui.lab.drawing import Paint
-from vglab.tui.lab.screens.export import by_itself
+from vglab.tui.lab.screens.export import self_contained
 from vglab.tui.lab.textual_patches import Pen
 from vglab.tui.protocol import Verdict
 
@@ -139,7 +139,7 @@ async def test_a_picture_of_the_lab_is_read_by_every_reader() -> None:
         await begun(bench, pilot)
         bench.ear.answer(bench.frame(verdict=Verdict("healthy", [HOSTILE])))
         await pilot.pause()
-        svg = by_itself(bench.app.export_screenshot(title=HOSTILE + "\uffff\x00"))
+        svg = self_contained(bench.app.export_screenshot(title=HOSTILE + "\uffff\x00"))
     assert harmless(svg)
     ElementTree.fromstring(svg)
 

@@ -88,10 +88,6 @@ def file_names(controls: Controls, step: int) -> dict[str, str]:
 
 
 def self_contained(svg: str) -> str:
-    """A picture that asks no server for its typeface: it takes the reader's own."""
-
-
-def by_itself(svg: str) -> str:
     """A picture that every reader of XML takes, and that asks no server for its typeface: it takes
     the reader's own."""
     svg = blot_controls(svg, keep="\n\t")
