@@ -1,1 +1,4 @@
-"""Generative adversarial networks: losses, targets, and the training of two networks."""
+"""Generative adversarial networks.
+
+Read in this order: losses, targets, players, gradient_penalty, training.
+"""

@@ -1,1 +1,4 @@
-"""What is measured while a network trains: the trace, and the probe that fills it."""
+"""What is measured of a network in training.
+
+Read in this order: trace, signals, probe.
+"""

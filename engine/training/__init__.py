@@ -1,1 +1,8 @@
-"""Optimizers, and training as a generator."""
+"""Training as a generator.
+
+Read in this order: optimizers, supervised, stages, layerwise.
+"""
+
+from ..deprecated import forward
+
+__getattr__ = forward(__name__, f"{__name__}.supervised")  # 0.1 had these names here

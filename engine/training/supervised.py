@@ -3,8 +3,11 @@
 Pause = do not call `next`; single step = call it once; cancel = drop it. Nothing flows back.
 """
 
+import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 
 import numpy as np
 
@@ -175,3 +178,19 @@ class Exam:
 def at_once(leaves: Iterable[Leaf], samples: int, batch: int) -> int:
     """Samples that are seen at a time."""
     return min(samples, batch) if any(leaf.rows > 1 for leaf in leaves) else samples
+
+
+class CallableModule(ModuleType):
+    """This module, which 0.1 called like the function: `from vglab.engine.training import
+    supervised` gives it now."""
+
+    def __call__(
+        self, network: Network, plan: Training, train: Dataset, test: Dataset | None
+    ) -> Experiment:
+        """`supervised` itself, with a warning."""
+        message = "import supervised from vglab.engine, not from vglab.engine.training"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return supervised(network, plan, train, test)
+
+
+sys.modules[__name__].__class__ = CallableModule

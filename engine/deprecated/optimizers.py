@@ -1,0 +1,5 @@
+"""Deprecated: `vglab.engine.training.optimizers`."""
+
+from vglab.engine.deprecated import forward
+
+__getattr__ = forward(__name__, "vglab.engine.training.optimizers")
