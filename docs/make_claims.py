@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from vglab.scenarios.claims.catalog import Topic, topics
-from vglab.scenarios.claims.testing import SEEDS, Finding, Measured, finding, run_trials, trials
+from vglab.scenarios.claims.testing import SEEDS, ClaimResult, Measured, judge, run_trials, trials
 from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.runs.executors import cores, crew
 from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
@@ -39,7 +39,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-def entry(one: Finding, said: Mapping[str, str]) -> Iterator[str]:
+def entry(one: ClaimResult, said: Mapping[str, str]) -> Iterator[str]:
     """One claim: its verdict, the rule, what was measured."""
     yield f"\n### {one.says}\n\n**{headline(one)}**\n\n{source(one)}\n"
     if one.rule:
@@ -54,7 +54,7 @@ def entry(one: Finding, said: Mapping[str, str]) -> Iterator[str]:
 def page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
     """Every claim under its topic, in the chosen language."""
     said = WORDS[language]
-    found = {c.id: finding(c, measured) for part in parts for c in part.claim}
+    found = {c.id: judge(c, measured) for part in parts for c in part.claim}
     verdicts = [one.verdict for one in found.values()]
     counts = [(_(words), str(verdicts.count(of))) for of, words in VERDICTS.items()]
     counts.append((said["told"], str(verdicts.count(None))))

@@ -15,7 +15,7 @@ from typing import Any, get_args
 from figures import drawing
 from msgspec import UNSET
 from vglab.scenarios import i18n as words
-from vglab.scenarios.documents.run import Net, Number, RunDocument, document
+from vglab.scenarios.documents.run import NetworkRecord, Number, RunDocument, document
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language, _, figure, set_language
@@ -23,7 +23,14 @@ from vglab.scenarios.loading.changes import changes, presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.executors import cores
 from vglab.tui.cli.report import headline, medians, outcome
-from vglab.tui.lab.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB
+from vglab.tui.lab.keymap import (
+    APP_KEYS,
+    BENCH_KEYS,
+    CLAIMS_KEYS,
+    COMPARE_KEYS,
+    DIAGRAM_KEYS,
+    FORM_KEYS,
+)
 from vglab.tui.render.labels import state_word
 from writing import code, table
 
@@ -89,7 +96,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def signals(net: Net) -> tuple[list[float], list[float], list[float]]:
+def signals(net: NetworkRecord) -> tuple[list[float], list[float], list[float]]:
     """The error signal of each layer at birth and at the end, and theory's of birth, if any."""
     known = net.theory.delta_rms if net.theory and net.theory.delta_rms is not UNSET else []
     birth, end = (medians(net.measures.delta_rms, record) for record in (0, -1))
@@ -106,7 +113,7 @@ def picture(scenario: str, name: str) -> str:
     return f"pictures/presets/{scenario}-{name}.svg"
 
 
-def network(scenario: str, name: str, net: Net, said: Mapping[str, str]) -> str:
+def network(scenario: str, name: str, net: NetworkRecord, said: Mapping[str, str]) -> str:
     """What was seen of one network."""
     verdict = f"**{state_word(net.diagnosis.state)}**:"
     birth, end, theory = signals(net)
@@ -210,12 +217,18 @@ def given(schema: Mapping[str, Any]) -> str:
 def keyboard(language: Language) -> str:
     """What the keys of the lab do, those of its rooms after the others."""
     said = WORDS[language]
-    before, usual = words.language(), [key for key in (*BENCH, *LAB) if key.shown and key.help]
+    before = words.language()
+    usual = [key for key in (*BENCH_KEYS, *APP_KEYS) if key.label and key.help]
     set_language(language)
-    rows = [(code(_(key.shown)), _(key.help)) for key in usual]
+    rows = [(code(_(key.label)), _(key.help)) for key in usual]
     rows += [
-        (f"{code(door)} {code(_(key.shown))}", _(key.word))
-        for door, room in (("c", FORM), ("b", COMPARE), ("d", DIAGRAM), ("C", CLAIMS))
+        (f"{code(door)} {code(_(key.label))}", _(key.word))
+        for door, room in (
+            ("c", FORM_KEYS),
+            ("b", COMPARE_KEYS),
+            ("d", DIAGRAM_KEYS),
+            ("C", CLAIMS_KEYS),
+        )
         for key in room
         if key.word
     ]

@@ -21,15 +21,15 @@ async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float =
     """Run a scenario to its end in the lab, and keep the screen as SVG."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
-    from vglab.tui.lab.scenario_list import catalogue
+    from vglab.tui.lab.scenario_list import list_scenarios
     from vglab.tui.lab.state import Controls
     from vglab.tui.lab.worker_client import Link
 
     set_language("en")
-    listed, link = catalogue(scenario), Link()
+    listed, link = list_scenarios(scenario), Link()
     controls = Controls(listed.ids, "en", [], listed.ids.index(scenario))
     controls.size = SIZE
-    link.send(*controls.beginning())
+    link.send(*controls.first_orders())
     app = LabApp(link, controls, listed)
     try:
         async with app.run_test(size=SIZE) as pilot:

@@ -94,15 +94,15 @@ async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabAp
     """The lab on a scenario, its run ended, its own worker behind it."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
-    from vglab.tui.lab.scenario_list import catalogue
+    from vglab.tui.lab.scenario_list import list_scenarios
     from vglab.tui.lab.state import PACES, Controls
     from vglab.tui.lab.worker_client import Link
 
     set_language("en")
-    listed, link = catalogue(tour.scenario, tour.settings), Link()
+    listed, link = list_scenarios(tour.scenario, tour.settings), Link()
     at = listed.ids.index(tour.scenario)
     controls = Controls(listed.ids, "en", [*tour.settings], at, pace=len(PACES) - 1, size=size)
-    link.send(*controls.beginning())
+    link.send(*controls.first_orders())
     app = LabApp(link, controls, listed)
     try:
         async with app.run_test(size=size) as pilot:

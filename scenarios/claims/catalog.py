@@ -97,7 +97,7 @@ def claims() -> dict[str, Claim]:
     return {claim.id: claim for topic in topics() for claim in topic.claim}
 
 
-def chosen(wanted: Sequence[str]) -> tuple[Topic, ...]:
+def select(wanted: Sequence[str]) -> tuple[Topic, ...]:
     """The wanted claims under their topics; all where none is named. Raises UnknownClaim."""
     known = claims()
     for name in wanted:

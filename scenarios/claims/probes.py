@@ -33,7 +33,7 @@ FAR = 3
 """Decades between its layers that make a signal vanish or explode."""
 
 
-class Bench:
+class SmallNetwork:
     """A small network and one example, in float64, differentiated by differences."""
 
     def __init__(self, seeds: range, name: str) -> None:
@@ -88,38 +88,40 @@ def equations(seeds: range, activation: str = "sigmoid") -> Figures:
 
     Of a single example ∂J/∂b is the error signal ∂J/∂Z itself.
     """
-    bench = Bench(seeds, activation)
+    bench = SmallNetwork(seeds, activation)
     deltas = [bench.gradient(tap.b) for tap in bench.taps]
     first, S, drawn = bench.taps[0], bench.slopes(), bench.network.theta.copy()
     dW = bench.gradient(first.W)
     p = 1 / (1 + np.exp(-bench.network.forward(bench.X)))
     return {
-        "update_error": error(bench.step(), RATE * bench.gradient(bench.network.theta)),
-        "product_error": error(bench.X.mT @ deltas[0], dW),
-        "recursion_error": error(deltas[2] @ bench.taps[2].W.mT * S[1], deltas[1]),
-        "elementwise_error": error(nearest(deltas[2] * S[1] * S[0], deltas[0]), deltas[0]),
+        "update_error": relative_error(bench.step(), RATE * bench.gradient(bench.network.theta)),
+        "product_error": relative_error(bench.X.mT @ deltas[0], dW),
+        "recursion_error": relative_error(deltas[2] @ bench.taps[2].W.mT * S[1], deltas[1]),
+        "elementwise_error": relative_error(
+            scale_to(deltas[2] * S[1] * S[0], deltas[0]), deltas[0]
+        ),
         "forward_change": np.abs(bench.network.theta - drawn).max(axis=1),
-        "output_error": error(p - bench.target, deltas[3]),
+        "output_error": relative_error(p - bench.target, deltas[3]),
         "lowest_output": p.min(axis=(1, 2)),
         "highest_output": p.max(axis=(1, 2)),
         "gradient_zero_or_one": np.isin(bench.step() / RATE, (0.0, 1.0)).mean(axis=1),
     }
 
 
-def nearest(found: Array, wanted: Array) -> Array:
+def scale_to(found: Array, wanted: Array) -> Array:
     """`found` times the number that brings it nearest to `wanted`."""
     scale = (found * wanted).sum(axis=(1, 2)) / np.square(found).sum(axis=(1, 2))
     return found * scale[:, None, None]
 
 
-def error(found: Array, wanted: Array) -> Exact:
+def relative_error(found: Array, wanted: Array) -> Exact:
     """‖found - wanted‖/‖wanted‖, each replica's."""
     flat = [x.reshape(len(x), -1) for x in (found - wanted, wanted)]
     top, bottom = (np.linalg.norm(x, axis=1) for x in flat)
     return top / bottom
 
 
-def of_activations(seeds: range) -> Figures:
+def activation_figures(seeds: range) -> Figures:
     """What activations are like, on a fine grid and for z ~ N(0, 1); alike for all replicas."""
     Z = np.linspace(-40, 40, 160_001)
     slopes = {name: units(activation(name), Z)[1] for name in ("sigmoid", "tanh", "relu")}
@@ -183,7 +185,7 @@ def dead_units(seeds: range) -> Figures:
 
 PROBES: dict[str, Callable[..., Figures]] = {
     "equations": equations,
-    "activations": of_activations,
+    "activations": activation_figures,
     "random_gains": random_gains,
     "dead_units": dead_units,
 }

@@ -58,7 +58,7 @@ class Condition(Struct, frozen=True):
         return ORDERED[self.comparison](left, self.factor * right)
 
 
-def condition(text: str) -> Condition:
+def parse_condition(text: str) -> Condition:
     """Read a condition. Raises ValueError for what is none."""
     match = PATTERN.fullmatch(text)
     if not match:
@@ -67,9 +67,9 @@ def condition(text: str) -> Condition:
     return Condition(left, comparison, float(factor or number or 1), scaled or plain)
 
 
-def obeyed(rule: Sequence[str], figures: Figures) -> list[bool]:
+def check_rule(rule: Sequence[str], figures: Figures) -> list[bool]:
     """For each replica, whether it obeys."""
-    conditions = [condition(text) for text in rule]
+    conditions = [parse_condition(text) for text in rule]
     names = list(figures)
     replicas = zip(*figures.values(), strict=True)
     return [
@@ -77,7 +77,7 @@ def obeyed(rule: Sequence[str], figures: Figures) -> list[bool]:
     ]
 
 
-def is_so(obeys: Sequence[bool]) -> bool:
+def holds_for_most(obeys: Sequence[bool]) -> bool:
     """Whether most replicas obey."""
     return sum(obeys) >= MOST * len(obeys)
 
@@ -89,9 +89,9 @@ def verdict(cases: Sequence[bool]) -> Verdict:
     return "holds when" if any(cases) else "fails"
 
 
-def spoken_of(rule: Sequence[str]) -> list[str]:
+def figure_names(rule: Sequence[str]) -> list[str]:
     """The figures a rule speaks of, each once, in order."""
-    return [*dict.fromkeys(name for text in rule for name in condition(text).figures)]
+    return [*dict.fromkeys(name for text in rule for name in parse_condition(text).figures)]
 
 
 FIGURES: Mapping[str, str] = {
@@ -153,7 +153,7 @@ PROBES: Mapping[str, str] = {
 """What is looked at where no preset is run."""
 
 
-def name(figure: str) -> str:
+def figure_text(figure: str) -> str:
     """A figure in words."""
     *prefixes, base = figure.split(".")
     said = _(FIGURES[base])

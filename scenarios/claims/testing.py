@@ -1,7 +1,7 @@
 """Claims put to the test: every experiment that some claim needs is carried out once, and a claim
 is judged as soon as its own are done.
 
-`examined` is a generator, as everything here that takes its time: the command line drains it, and a
+`examine` is a generator, as everything here that takes its time: the command line drains it, and a
 room of the lab can fill in verdict by verdict. No numpy here: the engine is loaded by the workers.
 """
 
@@ -15,22 +15,22 @@ from msgspec import Meta, Struct
 
 from ..i18n import _
 from ..loading.inheritance import load
-from ..runs.diagnosis_record import Known, Number
+from ..runs.diagnosis_record import DocumentPart, Number
 from ..runs.executors import Crew
 from ..runs.scheduler import Task, schedule
 from ..runs.tasks import cost
 from ..version import VERSION
 from .catalog import Case, Claim, Kind, Literature, Setup, Topic
-from .rules import OTHER, Figures, Verdict, is_so, obeyed, spoken_of, verdict
+from .rules import OTHER, Figures, Verdict, check_rule, figure_names, holds_for_most, verdict
 
 SEEDS = range(5)
 """Of the networks a claim is tried on, where nobody asks for others."""
-PROBED = 3e7
+PROBE_COST = 3e7
 """What a probe costs, in the unit of a run's cost."""
 BIRTH = "birth."
 
 
-class Tried(Known, frozen=True):
+class CaseResult(DocumentPart, frozen=True):
     """One case of a claim, and what was measured in it."""
 
     experiment: Annotated[str, Meta(description="a preset or a probe, and its settings")]
@@ -43,7 +43,7 @@ class Tried(Known, frozen=True):
     so: Annotated[bool, Meta(description="whether most replicas obey")]
 
 
-class Finding(Known, frozen=True):
+class ClaimResult(DocumentPart, frozen=True):
     """One claim, and what came of it."""
 
     id: str
@@ -55,7 +55,7 @@ class Finding(Known, frozen=True):
     verdict: Annotated[Verdict | None, Meta(description="null for what is told, not tested")]
     when: Annotated[str, Meta(description="the conditions under which it holds, or nothing")]
     remark: Annotated[str, Meta(description="what a teacher should add, or nothing")]
-    cases: tuple[Tried, ...]
+    cases: tuple[CaseResult, ...]
     errors: Annotated[
         tuple[str, ...], Meta(description="why experiments could not be carried out")
     ] = ()
@@ -73,8 +73,8 @@ class Trial(Struct, frozen=True):
     def cost(self) -> float:
         """How long it takes, more or less, in the unit of a run's cost."""
         if self.setup.probe or not self.trained:
-            return PROBED
-        return PROBED + len(self.seeds) * cost(load(self.setup.scenario, self.setup.set))
+            return PROBE_COST
+        return PROBE_COST + len(self.seeds) * cost(load(self.setup.scenario, self.setup.set))
 
 
 Measured = dict[Setup, Figures | str]
@@ -85,25 +85,25 @@ def trials(claims: Iterable[Claim], seeds: range = SEEDS) -> list[Trial]:
     """Every experiment that the claims need, once, the longest first."""
     needed: dict[Setup, bool] = {}
     for claim in claims:
-        for setup, trained in experiments(claim):
+        for setup, trained in needed_setups(claim):
             needed[setup] = trained or needed.get(setup, False)
     found = [Trial(setup, trained, seeds) for setup, trained in needed.items()]
     return sorted(found, key=lambda trial: -trial.cost)
 
 
-def experiments(claim: Claim) -> Iterator[tuple[Setup, bool]]:
+def needed_setups(claim: Claim) -> Iterator[tuple[Setup, bool]]:
     """The experiments of a claim, and whether its rule speaks of more than their birth."""
     for case in claim.cases:
-        spoken = [case.alias.get(name, name) for name in spoken_of(claim.rule)]
+        spoken = [case.alias.get(name, name) for name in figure_names(claim.rule)]
         others = [name.removeprefix(OTHER) for name in spoken if name.startswith(OTHER)]
         own = [name for name in spoken if not name.startswith(OTHER)]
         for setup, names in zip(case.setups, (own, others), strict=False):
             yield setup, not all(name.startswith(BIRTH) for name in names)
 
 
-def examined(
+def examine(
     claims: Sequence[Claim], crew: Crew, seeds: range = SEEDS
-) -> Generator[Trial | Finding]:
+) -> Generator[Trial | ClaimResult]:
     """Put the claims to the test.
 
     Yields a Trial whenever one is done (its cost moves a progress bar, whose end is the sum over
@@ -115,19 +115,19 @@ def examined(
     """
     waiting, measured = list(claims), Measured()
     with closing(crew):
-        yield from ripe(waiting, measured)
+        yield from judge_ready(waiting, measured)
         for trial, outcome in run_trials(trials(claims, seeds), crew):
             measured[trial.setup] = outcome
             yield trial
-            yield from ripe(waiting, measured)
+            yield from judge_ready(waiting, measured)
 
 
-def ripe(waiting: list[Claim], measured: Measured) -> Iterator[Finding]:
+def judge_ready(waiting: list[Claim], measured: Measured) -> Iterator[ClaimResult]:
     """The claims that can be judged now; they wait no longer."""
     for claim in [*waiting]:
-        if all(setup in measured for setup, _trained in experiments(claim)):
+        if all(setup in measured for setup, _trained in needed_setups(claim)):
             waiting.remove(claim)
-            yield finding(claim, measured)
+            yield judge(claim, measured)
 
 
 def run_trials(todo: Sequence[Trial], crew: Crew) -> Generator[tuple[Trial, Figures | str]]:
@@ -136,25 +136,25 @@ def run_trials(todo: Sequence[Trial], crew: Crew) -> Generator[tuple[Trial, Figu
     Closes the crew at the end. Raises CrewError where nobody is left to do the work.
     """
     tasks = [Task((number,), (trial,)) for number, trial in enumerate(todo)]
-    with closing(schedule(tasks, crew, work)) as outcomes:
+    with closing(schedule(tasks, crew, measure_trials)) as outcomes:
         for number, outcome in outcomes:
             yield todo[number], outcome
 
 
-def work(trials: tuple[Trial, ...]) -> list[Figures]:
+def measure_trials(trials: tuple[Trial, ...]) -> list[Figures]:
     """The figures of trials: what a worker does, which loads the engine."""
-    from .experiments import tried
+    from .experiments import figures_of
 
-    return [tried(trial.setup, trial.seeds, trial.trained) for trial in trials]
+    return [figures_of(trial.setup, trial.seeds, trial.trained) for trial in trials]
 
 
-def finding(claim: Claim, measured: Measured) -> Finding:
+def judge(claim: Claim, measured: Measured) -> ClaimResult:
     """What came of a claim whose experiments are done."""
-    needed = [measured[setup] for setup, _trained in experiments(claim)]
+    needed = [measured[setup] for setup, _trained in needed_setups(claim)]
     errors = tuple(dict.fromkeys(one for one in needed if isinstance(one, str)))
-    cases = () if errors else tuple(attempt(claim, case, measured) for case in claim.cases)
+    cases = () if errors else tuple(try_case(claim, case, measured) for case in claim.cases)
     said = verdict([case.so for case in cases]) if cases else None
-    return Finding(
+    return ClaimResult(
         id=claim.id,
         note=claim.note,
         kind=claim.kind,
@@ -162,28 +162,28 @@ def finding(claim: Claim, measured: Measured) -> Finding:
         literature=claim.literature,
         rule=claim.rule,
         verdict=said,
-        when=conditions(cases) if said == "holds when" else "",
+        when=holding_conditions(cases) if said == "holds when" else "",
         remark=claim.remark.chosen(),
         cases=cases,
         errors=errors,
     )
 
 
-def attempt(claim: Claim, case: Case, measured: Measured) -> Tried:
+def try_case(claim: Claim, case: Case, measured: Measured) -> CaseResult:
     """The claim's rule, tried in one case."""
-    seen = figures(case, measured)
-    obeys = tuple(obeyed(claim.rule, seen))
-    return Tried(
+    seen = case_figures(case, measured)
+    obeys = tuple(check_rule(claim.rule, seen))
+    return CaseResult(
         experiment=case.label,
         against=case.against.label if case.against else None,
         when=case.when.chosen(),
-        figures={name: tuple(seen[name]) for name in spoken_of(claim.rule)},
+        figures={name: tuple(seen[name]) for name in figure_names(claim.rule)},
         obeys=obeys,
-        so=is_so(obeys),
+        so=holds_for_most(obeys),
     )
 
 
-def figures(case: Case, measured: Measured) -> dict[str, Sequence[Number]]:
+def case_figures(case: Case, measured: Measured) -> dict[str, Sequence[Number]]:
     """All figures of a case, under the names its claim's rule has for them."""
     found: dict[str, Sequence[Number]] = {}
     for prefix, setup in zip(("", OTHER), case.setups, strict=False):
@@ -193,19 +193,19 @@ def figures(case: Case, measured: Measured) -> dict[str, Sequence[Number]]:
     return found | {name: found[figure] for name, figure in case.alias.items()}
 
 
-def conditions(cases: Iterable[Tried]) -> str:
+def holding_conditions(cases: Iterable[CaseResult]) -> str:
     """What the cases that are so have for conditions."""
     return _("; or ").join(case.when for case in cases if case.so)
 
 
-class Part(Known, frozen=True):
+class TopicResult(DocumentPart, frozen=True):
     """The claims of one topic."""
 
     title: str
-    claims: tuple[Finding, ...]
+    claims: tuple[ClaimResult, ...]
 
 
-class Examination(Known, frozen=True):
+class ClaimsReport(DocumentPart, frozen=True):
     """What `vglab claims --json` prints."""
 
     schema: Literal["vglab.claims/1"]
@@ -214,23 +214,24 @@ class Examination(Known, frozen=True):
     replicas: Annotated[int, Meta(description="networks each claim was tried on")]
     finished: Annotated[bool, Meta(description="false when it was interrupted")]
     verdicts: Annotated[dict[str, int], Meta(description="how many claims have each verdict")]
-    topics: Annotated[tuple[Part, ...], Meta(description="in teaching order")]
+    topics: Annotated[tuple[TopicResult, ...], Meta(description="in teaching order")]
     seconds: float
 
 
-def examination(
+def claims_report(
     topics: Sequence[Topic],
     seeds: range,
-    found: Mapping[str, Finding],
+    found: Mapping[str, ClaimResult],
     finished: bool,
     seconds: float,
-) -> Examination:
+) -> ClaimsReport:
     """The document, in teaching order."""
     parts = [
-        Part(t.title.chosen(), tuple(found[c.id] for c in t.claim if c.id in found)) for t in topics
+        TopicResult(t.title.chosen(), tuple(found[c.id] for c in t.claim if c.id in found))
+        for t in topics
     ]
     said = [one.verdict for one in found.values()]
-    return Examination(
+    return ClaimsReport(
         schema="vglab.claims/1",
         version=VERSION,
         seed=seeds.start,

@@ -1,7 +1,7 @@
 """Scenarios held against each other, on the same data and seeds.
 
 Both rooms of the lab and both commands (`vglab compare`, `vglab remedies`) use these functions:
-`raced` yields what each replica showed as it comes, and an entry can be made of whatever has come
+`race` yields what each replica showed as it comes, and an entry can be made of whatever has come
 so far.
 """
 
@@ -16,11 +16,11 @@ from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import differences, shared
 from ..loading.inheritance import load
-from ..runs.diagnosis_record import Known
+from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew, crew
 from ..runs.results import Outcome
 from ..runs.scheduler import schedule
-from ..runs.summary import Entry, entry
+from ..runs.summary import ScenarioSummary, summarise
 from ..runs.tasks import Numbered, tasks, train
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
@@ -35,7 +35,7 @@ class Arrival(Struct, frozen=True):
     outcome: Outcome
 
 
-class Comparison(Known, frozen=True):
+class Comparison(DocumentPart, frozen=True):
     """What `vglab compare --json` prints."""
 
     schema: Literal["vglab.compare/1"]
@@ -44,7 +44,9 @@ class Comparison(Known, frozen=True):
     replicas: int
     dtype: DType
     finished: Annotated[bool, Meta(description="false when it was interrupted")]
-    runs: Annotated[list[Entry], Meta(description="as they were asked for; the first is the base")]
+    runs: Annotated[
+        list[ScenarioSummary], Meta(description="as they were asked for; the first is the base")
+    ]
 
 
 def compare(names: Sequence[str], settings: Sequence[str] = (), workers: int = 1) -> Comparison:
@@ -54,14 +56,14 @@ def compare(names: Sequence[str], settings: Sequence[str] = (), workers: int = 1
     processes to train in (more than one: only under `if __name__ == "__main__":`).
     Raises ScenarioError where one of them cannot be had, or not on the data of the first.
     """
-    scenarios = aligned(names, settings)
+    scenarios = align(names, settings)
     outcomes: list[list[Outcome]] = [[] for _one in scenarios]
-    for arrival in raced(scenarios, crew(workers)):
+    for arrival in race(scenarios, crew(workers)):
         outcomes[arrival.scenario].append(arrival.outcome)
     return comparison(scenarios, outcomes)
 
 
-def aligned(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
+def align(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
     """The scenarios, with what is stated over each, and the first one's data and seeds.
 
     Raises ScenarioError where one of them cannot be had, or not on that data.
@@ -76,30 +78,32 @@ def aligned(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
     return [first, *(load(name, [*stated, *shared(first)]) for name in names[1:])]
 
 
-def raced(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:
+def race(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:
     """Train every replica of every scenario; closes the crew at the end."""
     places = [(i, r) for i, one in enumerate(scenarios) for r in range(one.run.replicas)]
-    runs: Iterator[Numbered] = enumerate(replica(scenarios[i], r) for i, r in places)
+    runs: Iterator[Numbered] = enumerate(single_replica(scenarios[i], r) for i, r in places)
     with closing(schedule(tasks(runs, crew.room), crew, train)) as outcomes:
         for number, outcome in outcomes:
             yield Arrival(*places[number], outcome)
 
 
-def replica(scenario: Scenario, r: int) -> Scenario:
+def single_replica(scenario: Scenario, r: int) -> Scenario:
     """One replica as a scenario of its own."""
     return replace(scenario, run=replace(scenario.run, seed=scenario.run.seed + r, replicas=1))
 
 
-def summed_up(first: Scenario, scenario: Scenario, outcomes: Sequence[Outcome]) -> Entry:
+def summarise_against(
+    first: Scenario, scenario: Scenario, outcomes: Sequence[Outcome]
+) -> ScenarioSummary:
     """What a scenario has shown so far, and how it differs from the first."""
     changes = differences(first, scenario)
-    return entry(scenario.id, scenario.title.chosen(), changes, outcomes)
+    return summarise(scenario.id, scenario.title.chosen(), changes, outcomes)
 
 
 def comparison(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]]) -> Comparison:
     """The document of all that came."""
     first = scenarios[0]
-    shown = [summed_up(first, *both) for both in zip(scenarios, outcomes, strict=True)]
+    shown = [summarise_against(first, *both) for both in zip(scenarios, outcomes, strict=True)]
     return Comparison(
         schema="vglab.compare/1",
         version=VERSION,

@@ -38,37 +38,37 @@ def always(*settings: str) -> Callable[[Scenario], Settings]:
     return lambda _scenario: settings
 
 
-def critical(network: Network) -> float:
+def critical_sigma(network: Network) -> float:
     """The σ_w at which a layer of the network neither shrinks nor swells the error signal."""
     slope = network.slope if network.activation == "leaky_relu" else 0.0
     return ACTIVATION_FACTS[network.activation].critical_gain / sqrt(1 + slope**2)
 
 
-def matched(scenario: Scenario) -> Settings:
+def match_init(scenario: Scenario) -> Settings:
     """First weights by the activation."""
-    sigma = critical(scenario.network)
+    sigma = critical_sigma(scenario.network)
     if ACTIVATION_FACTS[scenario.network.activation].rectified:
         return "network.init=he", f"network.gain={round(sigma / sqrt(2), 4)}"
     return "network.init=lecun", f"network.gain={round(sigma, 4)}"
 
 
-def orthogonal(scenario: Scenario) -> Settings:
+def orthogonal_init(scenario: Scenario) -> Settings:
     """Orthogonal weights of the size that the activation needs."""
-    return "network.init=orthogonal", f"network.gain={round(critical(scenario.network), 4)}"
+    return "network.init=orthogonal", f"network.gain={round(critical_sigma(scenario.network), 4)}"
 
 
-def rate(factor: float) -> Callable[[Scenario], Settings]:
+def scale_rate(factor: float) -> Callable[[Scenario], Settings]:
     """The learning rate times a factor."""
     return lambda scenario: (f"training.rate={scenario.training.rate * factor!r}",)
 
 
-def gated(kind: str) -> Callable[[Scenario], Settings]:
+def use_gates(kind: str) -> Callable[[Scenario], Settings]:
     """A recurrent network with gates in a plain one's place."""
     settings = (f"network.architecture={kind}",)
     return lambda scenario: settings if scenario.network.architecture == "rnn" else ()
 
 
-def played(*settings: str) -> Callable[[Scenario], Settings]:
+def for_gan(*settings: str) -> Callable[[Scenario], Settings]:
     """Settings for a GAN."""
     return lambda scenario: settings if scenario.kind == "gan" else ()
 
@@ -79,7 +79,7 @@ REMEDIES = (
         "matched-init",
         N_("first weights matched to the activation"),
         N_("weights and slopes together make the factor a layer; these make it 1"),
-        matched,
+        match_init,
     ),
     Remedy(
         "relu-he",
@@ -106,7 +106,7 @@ REMEDIES = (
         "orthogonal",
         N_("orthogonal first weights"),
         N_("they turn the error signal and neither stretch nor shrink it"),
-        orthogonal,
+        orthogonal_init,
     ),
     Remedy(
         "batch-norm",
@@ -150,13 +150,13 @@ REMEDIES = (
         "larger-rate",
         N_("a larger rate"),
         N_("ten times the step for ten times less gradient"),
-        rate(FASTER),
+        scale_rate(FASTER),
     ),
     Remedy(
         "smaller-rate",
         N_("a smaller rate"),
         N_("steps a tenth as long cannot overshoot as far"),
-        rate(1 / FASTER),
+        scale_rate(1 / FASTER),
     ),
     Remedy(
         "clipping",
@@ -171,25 +171,25 @@ REMEDIES = (
             "a cell adds up over time what its gates let in, and the error signal flows"
             " back through the sum"
         ),
-        gated("lstm"),
+        use_gates("lstm"),
     ),
     Remedy(
         "gru",
         N_("GRU"),
         N_("a gate carries the state over unchanged, and the error signal with it"),
-        gated("gru"),
+        use_gates("gru"),
     ),
     Remedy(
         "non-saturating",
         N_("the non-saturating loss"),
         N_("its gradient is largest where the discriminator is sure, and the other one's is 0"),
-        played("gan.loss=non_saturating"),
+        for_gan("gan.loss=non_saturating"),
     ),
     Remedy(
         "wasserstein",
         N_("the Wasserstein loss with a gradient penalty"),
         N_("a critic tells how far the points are off, however sure it is"),
-        played("gan.loss=wasserstein", "gan.penalty=10.0"),
+        for_gan("gan.loss=wasserstein", "gan.penalty=10.0"),
     ),
 )
 
@@ -202,27 +202,29 @@ class Entrant(Struct, frozen=True):
     scenario: Scenario
 
 
-def applied(name: str, stated: Sequence[str], remedies: Sequence[Remedy] = ()) -> Entrant | None:
+def apply_remedies(
+    name: str, stated: Sequence[str], remedies: Sequence[Remedy] = ()
+) -> Entrant | None:
     """The scenario with the remedies, or None where they do not apply to it together."""
     plain = load(name, stated)
     stating = [remedy.settings(plain) for remedy in remedies]
     settings = tuple(setting for one in stating for setting in one)
-    if contradict(settings):
+    if are_contradictory(settings):
         return None
     try:
         scenario = load(name, [*stated, *settings])
     except ScenarioError:
         return None
     found = Entrant(tuple(remedies), settings, scenario)
-    return found if all(changing(plain, name, stated, one) for one in stating) else None
+    return found if all(has_effect(plain, name, stated, one) for one in stating) else None
 
 
-def contradict(settings: Settings) -> bool:
+def are_contradictory(settings: Settings) -> bool:
     """Whether a key is stated with two values."""
     return len({setting.partition("=")[0] for setting in settings}) < len(set(settings))
 
 
-def changing(plain: Scenario, name: str, stated: Sequence[str], settings: Settings) -> bool:
+def has_effect(plain: Scenario, name: str, stated: Sequence[str], settings: Settings) -> bool:
     """Whether the settings alone change anything."""
     try:
         return bool(differences(plain, load(name, [*stated, *settings])))

@@ -16,13 +16,13 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from ..i18n import _
-from ..runs.diagnosis_record import Known
+from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew
-from ..runs.results import Outcome, Result, slowest
-from ..runs.summary import Entry
+from ..runs.results import Outcome, Result, slowest_budget
+from ..runs.summary import ScenarioSummary
 from ..schema.spec import DType
-from .compare import Arrival, raced, summed_up
-from .remedies import REMEDIES, Entrant, applied
+from .compare import Arrival, race, summarise_against
+from .remedies import REMEDIES, Entrant, apply_remedies
 
 PROMISING = 4
 """Remedies that are tried in pairs: six pairs, about as many runs again as there were."""
@@ -36,13 +36,13 @@ Score = tuple[float, float, float]
 WORST = (-1.0, -inf, -1.0)
 
 
-class Entered(Struct, frozen=True):
+class NewEntrant(Struct, frozen=True):
     """Somebody is about to run: a line of the table, still empty."""
 
     entrant: Entrant
 
 
-class Standing(Entry, frozen=True, kw_only=True):
+class Standing(ScenarioSummary, frozen=True, kw_only=True):
     """One entrant, as it came out."""
 
     rank: Annotated[int, Meta(description="1 is the best")]
@@ -52,7 +52,7 @@ class Standing(Entry, frozen=True, kw_only=True):
     improved: Annotated[bool, Meta(description="clearly better than the scenario as it is")]
 
 
-class Tournament(Known, frozen=True):
+class Tournament(DocumentPart, frozen=True):
     """What `vglab remedies --json` prints."""
 
     schema: Literal["vglab.remedies/1"]
@@ -72,14 +72,14 @@ class Field:
     entrants: list[Entrant] = dataclass_field(default_factory=list[Entrant])
     outcomes: list[list[Outcome]] = dataclass_field(default_factory=list[list[Outcome]])
 
-    def enter(self, entrant: Entrant) -> Entered:
+    def enter(self, entrant: Entrant) -> NewEntrant:
         """One more."""
         self.entrants.append(entrant)
         self.outcomes.append([])
-        return Entered(entrant)
+        return NewEntrant(entrant)
 
 
-Event = Entered | Arrival
+Event = NewEntrant | Arrival
 
 
 def tournament(
@@ -89,52 +89,57 @@ def tournament(
 
     Raises ScenarioError where the scenario itself cannot be had.
     """
-    entrants = [applied(name, stated), *(applied(name, stated, [one]) for one in REMEDIES)]
-    yield from run([one for one in entrants if one], hire, field)
-    yield from run([*pairs(name, stated, field)], hire, field)
+    entrants = [
+        apply_remedies(name, stated),
+        *(apply_remedies(name, stated, [one]) for one in REMEDIES),
+    ]
+    yield from run_entrants([one for one in entrants if one], hire, field)
+    yield from run_entrants([*promising_pairs(name, stated, field)], hire, field)
 
 
-def run(entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field) -> Generator[Event]:
+def run_entrants(
+    entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field
+) -> Generator[Event]:
     """Some entrants, behind those who have run already."""
     before = len(field.entrants)
     for entrant in entrants:
         yield field.enter(entrant)
-    with closing(raced([one.scenario for one in entrants], hire())) as arrivals:
+    with closing(race([one.scenario for one in entrants], hire())) as arrivals:
         for arrival in arrivals:
             here = replace(arrival, scenario=before + arrival.scenario)
             field.outcomes[here.scenario].append(here.outcome)
             yield here
 
 
-def pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[Entrant]:
+def promising_pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[Entrant]:
     """The best of the remedies that helped, two by two, where they can be had together."""
     scores = [score(outcomes) for outcomes in field.outcomes]
-    helped = [i for i, one in enumerate(scores) if improved(one, scores[0])]
+    helped = [i for i, one in enumerate(scores) if is_better(one, scores[0])]
     best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
     for i, j in combinations(best, 2):
         both = [*field.entrants[i].remedies, *field.entrants[j].remedies]
-        if entrant := applied(name, stated, both):
+        if entrant := apply_remedies(name, stated, both):
             yield entrant
 
 
 def score(outcomes: Sequence[Outcome]) -> Score:
     """Medians over the replicas; those that diverged or failed count as the worst there is."""
-    each = [figures(one) if isinstance(one, Result) else WORST for one in outcomes] or [WORST]
+    each = [replica_score(one) if isinstance(one, Result) else WORST for one in outcomes] or [WORST]
     accuracy, gain, budget = (median(values) for values in zip(*each, strict=True))
     return accuracy, gain, budget
 
 
-def figures(result: Result) -> Score:
+def replica_score(result: Result) -> Score:
     """What one replica is judged by."""
     accuracy = result.accuracy.get("test", 0.0)
     cost = result.loss["test"] if result.accuracy else result.gan.get("distance")
-    budget = slowest(result)
+    budget = slowest_budget(result)
     if accuracy is None or cost is None:
         return WORST
     return accuracy, -cost, WORST[2] if budget is None else budget
 
 
-def improved(one: Score, base: Score) -> bool:
+def is_better(one: Score, base: Score) -> bool:
     """Whether a score is clearly better than another."""
     more = one[0] - base[0]
     return more > CLEARER or (more >= -CLEARER and -one[1] < LOWER * -base[1])
@@ -145,7 +150,7 @@ def standings(field: Field) -> list[Standing]:
     scores = [score(outcomes) for outcomes in field.outcomes]
     order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)
     return [
-        standing(field, i, rank, i > 0 and improved(scores[i], scores[0]))
+        standing(field, i, rank, i > 0 and is_better(scores[i], scores[0]))
         for rank, i in enumerate(order, start=1)
     ]
 
@@ -153,9 +158,9 @@ def standings(field: Field) -> list[Standing]:
 def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
     """One line of the table."""
     entrant, first = field.entrants[i], field.entrants[0].scenario
-    summary = summed_up(first, entrant.scenario, field.outcomes[i])
+    summary = summarise_against(first, entrant.scenario, field.outcomes[i])
     return Standing(
-        **asdict(replace(summary, title=title(entrant))),
+        **asdict(replace(summary, title=entrant_title(entrant))),
         rank=rank,
         remedies=[remedy.name for remedy in entrant.remedies],
         settings=[*entrant.settings],
@@ -164,12 +169,12 @@ def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
     )
 
 
-def title(entrant: Entrant) -> str:
+def entrant_title(entrant: Entrant) -> str:
     """What an entrant is called."""
     return " + ".join(_(remedy.title) for remedy in entrant.remedies) or _("as it is")
 
 
-def result(field: Field, version: str, finished: bool) -> Tournament:
+def tournament_result(field: Field, version: str, finished: bool) -> Tournament:
     """The document of all that came."""
     first = field.entrants[0].scenario
     return Tournament(

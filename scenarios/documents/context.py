@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ...engine.numerics import Exact, median
 from ...engine.theory.predictions import Theory, theory_for
 from ...engine.training.supervised import Experiment
-from ..experiment.data import own_scale, parts, target
+from ..experiment.data import own_scale, target_sampler, train_and_test
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import held_back, table
 
@@ -22,7 +22,7 @@ SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
 
 
-def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
+def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
     """The theory of one network, once record 0 is written; None where no law is known: not of a
     network that has yet to grow."""
     measures = experiment.trace.networks[name].measures
@@ -34,9 +34,9 @@ def foreseen(scenario: Scenario, experiment: Experiment, name: str) -> Theory | 
     return theory_for(experiment.networks[name].architecture, inputs, delta, grad)
 
 
-def squares(scenario: Scenario, _experiment: Experiment) -> Exact:
+def input_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
     """The mean square of each input of the first replica."""
-    learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
+    learnt, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
     return np.mean(np.square(learnt.X[0]), axis=1)
 
 
@@ -50,7 +50,7 @@ def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
 
 def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
     """Of the points a discriminator sees: as many real ones as fakes, which are taken as alike."""
-    rng, draw = np.random.default_rng(scenario.run.seed), target(scenario)
+    rng, draw = np.random.default_rng(scenario.run.seed), target_sampler(scenario)
     assert draw, "the rules let no GAN imitate anything else"
     real = np.square(draw(rng, SAMPLES)).mean(axis=1)
     fakes = experiment.trace.networks["generator"].measures
@@ -58,7 +58,7 @@ def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
     return np.concatenate([real, np.full(SAMPLES, mean**2 + std**2)])
 
 
-INPUTS = {"model": squares, "generator": latent_squares, "discriminator": pair_squares}
+INPUTS = {"model": input_squares, "generator": latent_squares, "discriminator": pair_squares}
 """The mean squares of a network's inputs."""
 
 PerFeature = list[list[float]]

@@ -18,8 +18,8 @@ Facts = Mapping[str, object]
 
 def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """Why the diagnosis is what it is."""
-    facts = facts_of(found, layers)
-    clauses = [because(found, facts).format(signal=signal(found, facts), **facts)]
+    facts = collect_facts(found, layers)
+    clauses = [reason_clause(found, facts).format(signal=signal_clause(found, facts), **facts)]
     if found.flat_gradient_hides:
         clauses.append(_("a chart of gradient norms looks flat and does not show it"))
     if found.underflows:
@@ -27,14 +27,14 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     return "; ".join(clauses) + "."
 
 
-def short(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+def short_line(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for one line of 80 columns, badge included, and what to try next."""
     frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
     said = [pace(found), frozen if found.frozen else "", advice(found, layers)]
     return " · ".join(filter(None, said))
 
 
-def brief(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+def brief_line(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for half a line, without advice."""
     frozen = _("{frozen}/{layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
     return " · ".join(filter(None, [pace(found), frozen if found.frozen else ""]))
@@ -52,7 +52,7 @@ def pace(found: Diagnosis) -> str:
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
     if found.rule == "frozen":
-        return remedy(layers[0].activation)
+        return suggest_remedy(layers[0].activation)
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
         "starved": _("try non_saturating"),
@@ -63,14 +63,14 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     }.get(found.rule, "")
 
 
-def remedy(activation: str) -> str:
+def suggest_remedy(activation: str) -> str:
     """Against vanishing: what stops this activation's signal from fading."""
     if activation in ("sigmoid", "tanh"):
         return _("try relu with he")
     return _("try he") if activation in ("relu", "leaky_relu") else _("try a larger gain")
 
 
-def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]:
+def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]:
     """The numbers a sentence may quote, as text; layers are counted from 1."""
     hidden = sum(layer.kind != "output" for layer in layers)
     here = {n: b for n, b in enumerate(found.budget[:hidden], start=1) if not isnan(b)}
@@ -93,7 +93,7 @@ def facts_of(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]
         "off": percent(DEAD_UNITS),
         "stopped": sum(b == 0 for b in found.budget),
         "count": len(found.frozen),
-        "kept": kept(found),
+        "kept": count_kept(found),
     }
 
 
@@ -101,7 +101,7 @@ def percent(share: float) -> str:
     return f"{figure(100 * share)} %"
 
 
-def signal(found: Diagnosis, facts: Facts) -> str:
+def signal_clause(found: Diagnosis, facts: Facts) -> str:
     """What becomes of the error signal on its way: the clause that opens a sentence."""
     if found.step_rate is not None:
         said = through_time(found)
@@ -129,13 +129,13 @@ def through_time(found: Diagnosis) -> str:
     )
 
 
-def because(found: Diagnosis, facts: Facts) -> str:
+def reason_clause(found: Diagnosis, facts: Facts) -> str:
     """The sentence of the rule that decided, with blanks for the facts."""
     match found.rule:
         case "frozen":
-            return frozen(len(found.frozen))
+            return frozen_clause(len(found.frozen))
         case "starved":
-            return starved(len(found.frozen))
+            return starved_clause(len(found.frozen))
         case "forgets":
             return _(
                 "{signal}, so that what the first step shows cannot be learned: what the gradient "
@@ -143,19 +143,19 @@ def because(found: Diagnosis, facts: Facts) -> str:
                 "steps planned (what has been learned already is not lost)"
             )
         case "slow":
-            return slow(len(found.frozen))
+            return slow_clause(len(found.frozen))
         case "dead_layer":
-            return dead(sum(b == 0 for b in found.budget))
+            return dead_clause(sum(b == 0 for b in found.budget))
         case "not_finite":
             return _(
                 "The loss or the gradients are no longer finite numbers, so that nothing more can "
                 "be learned: the weights or the steps grew too large"
             )
         case rule:
-            return resting(found) or moving(rule, kept(found))
+            return resting_clause(found) or moving_clause(rule, count_kept(found))
 
 
-def frozen(count: int) -> str:
+def frozen_clause(count: int) -> str:
     """Layers cannot get anywhere, for want of signal."""
     return ngettext(
         "{signal}, so that {count} of {layers} layers is frozen: in the steps planned layer "
@@ -166,7 +166,7 @@ def frozen(count: int) -> str:
     )
 
 
-def starved(count: int) -> str:
+def starved_clause(count: int) -> str:
     """A generator cannot get anywhere, as no signal comes in."""
     return ngettext(
         "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
@@ -181,7 +181,7 @@ def starved(count: int) -> str:
     )
 
 
-def slow(count: int) -> str:
+def slow_clause(count: int) -> str:
     """Layers cannot get anywhere, and the signal is not to blame."""
     return ngettext(
         "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
@@ -192,7 +192,7 @@ def slow(count: int) -> str:
     )
 
 
-def dead(stopped: int) -> str:
+def dead_clause(stopped: int) -> str:
     """A layer is off."""
     if not stopped:
         return _(
@@ -208,13 +208,13 @@ def dead(stopped: int) -> str:
     )
 
 
-def kept(found: Diagnosis) -> int:
+def count_kept(found: Diagnosis) -> int:
     """How many layers a stage of the training keeps as they are."""
     layers = enumerate(found.budget, 1)
     return sum(b < FROZEN_BUDGET and n not in found.frozen for n, b in layers)
 
 
-def resting(found: Diagnosis) -> str:
+def resting_clause(found: Diagnosis) -> str:
     """A network that a stage of the training leaves alone, all but the output layer perhaps."""
     *hidden, output = found.budget
     if any(budget > 0 for budget in hidden):
@@ -224,7 +224,7 @@ def resting(found: Diagnosis) -> str:
     return _("{signal}, and at this stage the network is not trained")
 
 
-def moving(rule: str, kept: int) -> str:
+def moving_clause(rule: str, kept: int) -> str:
     """All layers move, perhaps too far; or all that are trained at this stage."""
     if kept and rule in ("moves", "fades_but_moves"):
         return ngettext(

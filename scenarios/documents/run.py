@@ -18,10 +18,10 @@ from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
-from ..runs.diagnosis_record import DiagnosisRecord, Known, Number
+from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
-from .context import OwnData, foreseen, own_data
+from .context import OwnData, own_data, predict
 from .explanation import sentence
 
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
@@ -30,7 +30,7 @@ Stepwise = list[list[list[list[Number]]]]
 PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input side first")]
 
 
-class Measures(Known, frozen=True):
+class Measures(DocumentPart, frozen=True):
     """What is measured of each layer: [replica][record][layer]."""
 
     grad_norm: Annotated[Layered, Meta(description="‖∂J/∂W‖, Frobenius")]
@@ -44,7 +44,7 @@ class Measures(Known, frozen=True):
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
 
 
-class Predicted(Known, frozen=True):
+class Prediction(DocumentPart, frozen=True):
     """What theory says of the network at birth; a measure without a law is left out."""
 
     rate: Annotated[Number, Meta(description="per-layer factor of delta_rms")]
@@ -85,14 +85,14 @@ class FinalExplainedDiagnosis(ExplainedDiagnosis, frozen=True, kw_only=True):
     at_birth: Annotated[ExplainedDiagnosis, Meta(description="the same of record 0")]
 
 
-class StepMeasures(Known, frozen=True):
+class StepMeasures(DocumentPart, frozen=True):
     """What is measured at each step of the sequences: [replica][record][layer][step]."""
 
     delta_rms: Annotated[Stepwise, Meta(description="root mean square of Δ at that step × batch")]
     grad_norm: Annotated[Stepwise, Meta(description="‖∂J/∂W‖ if that step were the only one")]
 
 
-class ThroughTime(Known, frozen=True):
+class ThroughTime(DocumentPart, frozen=True):
     """A recurrent network step by step; the output layer is used at the last step alone, and is
     null before."""
 
@@ -100,12 +100,12 @@ class ThroughTime(Known, frozen=True):
     measures: StepMeasures
 
 
-class Net(Known, frozen=True):
+class NetworkRecord(DocumentPart, frozen=True):
     """One network."""
 
     layers: Annotated[list[LayerInfo], Meta(description="trainable layers, input side first")]
     measures: Measures
-    theory: Annotated[Predicted | None, Meta(description="null where no law is known")]
+    theory: Annotated[Prediction | None, Meta(description="null where no law is known")]
     diagnosis: FinalExplainedDiagnosis
     precision: Annotated[
         list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
@@ -119,14 +119,14 @@ class Net(Known, frozen=True):
     )
 
 
-class Seconds(Known, frozen=True):
+class Seconds(DocumentPart, frozen=True):
     """Time, the one thing that differs between two equal runs."""
 
     total: float
     per_step: Number
 
 
-class RunDocument(Known, frozen=True):
+class RunDocument(DocumentPart, frozen=True):
     """What a run was and what it showed."""
 
     schema: Literal["vglab.run/1"]
@@ -142,7 +142,7 @@ class RunDocument(Known, frozen=True):
     ]
     loss: dict[str, Series]
     accuracy: dict[str, Series]
-    networks: dict[str, Net]
+    networks: dict[str, NetworkRecord]
     diverged_at: Annotated[
         int | None,
         Meta(description="first step with a loss, of any replica, not finite"),
@@ -179,7 +179,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -
         records=trace.records[: trace.upto].tolist(),
         loss=series(trace.loss, trace.upto),
         accuracy=series(trace.accuracy, trace.upto),
-        networks={name: net(scenario, experiment, name) for name in trace.networks},
+        networks={name: network_record(scenario, experiment, name) for name in trace.networks},
         diverged_at=trace.diverged_at,
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
@@ -199,7 +199,7 @@ def series(columns: Mapping[str, Exact], upto: int) -> dict[str, Series]:
     return {name: column[:upto].T.tolist() for name, column in columns.items()}
 
 
-def net(scenario: Scenario, experiment: Experiment, name: str) -> Net:
+def network_record(scenario: Scenario, experiment: Experiment, name: str) -> NetworkRecord:
     """One network of the experiment."""
     trace = experiment.trace
     seen = trace.networks[name]
@@ -208,10 +208,10 @@ def net(scenario: Scenario, experiment: Experiment, name: str) -> Net:
         for measure, column in seen.measures.items()
     }
     last, birth = (explained_diagnosis(seen, row, trace) for row in (trace.upto - 1, 0))
-    return Net(
+    return NetworkRecord(
         layers=list(seen.layers),
         measures=Measures(**measures),
-        theory=predicted(foreseen(scenario, experiment, name)),
+        theory=prediction(predict(scenario, experiment, name)),
         diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
@@ -233,11 +233,13 @@ def explained_diagnosis(seen: NetworkTrace, row: int, trace: Trace) -> Explained
     return ExplainedDiagnosis(**vars(found), why=sentence(found, seen.layers))
 
 
-def predicted(theory: Theory | None) -> Predicted | None:
+def prediction(theory: Theory | None) -> Prediction | None:
     """What theory says, as the document has it."""
     if theory is None:
         return None
-    return Predicted(theory.rate, theory.depth_scale, theory.band, theory.source, **theory.measures)
+    return Prediction(
+        theory.rate, theory.depth_scale, theory.band, theory.source, **theory.measures
+    )
 
 
 def encode(run: RunDocument) -> bytes:

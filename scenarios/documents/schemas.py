@@ -50,9 +50,9 @@ def remedies() -> bytes:
 
 def claims() -> bytes:
     """Of what `vglab claims --json` prints."""
-    from ..claims.testing import Examination
+    from ..claims.testing import ClaimsReport
 
-    return schema_of(Examination, "claims:1")
+    return schema_of(ClaimsReport, "claims:1")
 
 
 SCHEMAS: Mapping[str, Callable[[], bytes]] = {

@@ -17,22 +17,22 @@ from ...engine.training.layerwise import layerwise
 from ...engine.training.supervised import Experiment, Training, supervised
 from ..schema.spec import Scenario
 from .build import build
-from .convert import DTYPES, architecture, training
-from .data import parts
-from .memory import needed, refuse_too_large
+from .convert import DTYPES, architecture, training_plan
+from .data import train_and_test
+from .memory import needed_bytes, refuse_too_large
 
 
-def together(runs: Sequence[Scenario]) -> Experiment:
+def build_together(runs: Sequence[Scenario]) -> Experiment:
     """One experiment whose replica i is runs[i]: alike but for what rides (see tasks).
 
     Raises TooLarge before it takes more memory than there is.
     """
     first = runs[0]
     whole = replace(first, run=replace(first.run, replicas=len(runs)))
-    return build(whole) if in_a_row(runs) else varied(whole, runs)
+    return build(whole) if have_consecutive_seeds(runs) else build_varied(whole, runs)
 
 
-def in_a_row(runs: Sequence[Scenario]) -> bool:
+def have_consecutive_seeds(runs: Sequence[Scenario]) -> bool:
     """Whether the runs differ in their seeds alone, and those follow each other."""
     first = runs[0]
     return all(
@@ -41,26 +41,30 @@ def in_a_row(runs: Sequence[Scenario]) -> bool:
     )
 
 
-def varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
+def build_varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
     """Replicas with settings of their own; in float64 where float32 cannot hold one's signal."""
-    plan = training(whole)
-    refuse_too_large(needed(whole, architecture(whole), plan))
-    network, train, test = drawn(runs, DTYPES[whole.run.dtype])
+    plan = training_plan(whole)
+    refuse_too_large(needed_bytes(whole, architecture(whole), plan))
+    network, train, test = draw_varied(runs, DTYPES[whole.run.dtype])
     if network.dtype is np.float32 and network.out_of_range(train.X[:, : plan.batch]):
-        network, train, test = drawn(runs, np.float64)
+        network, train, test = draw_varied(runs, np.float64)
     loop = layerwise if plan.stages else supervised
-    return loop(network, own_plan(plan, runs, network.dtype), train, test)
+    return loop(network, plan_per_replica(plan, runs, network.dtype), train, test)
 
 
-def drawn(runs: Sequence[Scenario], dtype: type[np.floating]) -> tuple[Network, Dataset, Dataset]:
+def draw_varied(
+    runs: Sequence[Scenario], dtype: type[np.floating]
+) -> tuple[Network, Dataset, Dataset]:
     """The network at birth, and what it is trained and tested on."""
     seeds = [run.run.seed for run in runs]
-    points = parts(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
+    points = train_and_test(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
     nets = [architecture(run) for run in runs]
     return Network(nets, seeds, runs[0].training.batch, dtype), *points
 
 
-def own_plan(plan: Training, runs: Sequence[Scenario], dtype: type[np.floating]) -> Training:
+def plan_per_replica(
+    plan: Training, runs: Sequence[Scenario], dtype: type[np.floating]
+) -> Training:
     """The plan, with a column of values where replicas differ."""
 
     def column(key: str) -> Array:

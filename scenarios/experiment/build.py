@@ -10,9 +10,9 @@ from ...engine.nn.architecture import Architecture
 from ...engine.nn.network import Network
 from ...engine.training.supervised import Experiment, Training, supervised
 from ..schema.spec import Scenario
-from .convert import DTYPES, architecture, seeds, training
-from .data import parts
-from .memory import needed, refuse_too_large
+from .convert import DTYPES, architecture, seeds, training_plan
+from .data import train_and_test
+from .memory import needed_bytes, refuse_too_large
 
 
 def build(scenario: Scenario) -> Experiment:
@@ -21,19 +21,19 @@ def build(scenario: Scenario) -> Experiment:
     Where float32 cannot even hold the signal at birth, it is computed in float64.
     """
     if scenario.kind == "gan":
-        from .gan import gan
+        from .gan import build_gan
 
-        return gan(scenario)
+        return build_gan(scenario)
     return classifier(scenario)
 
 
 def classifier(scenario: Scenario) -> Experiment:
     """One network that learns to tell classes apart."""
-    plan, net = training(scenario), architecture(scenario)
-    refuse_too_large(needed(scenario, net, plan))
-    network, train, test = drawn(scenario, net, plan, DTYPES[scenario.run.dtype])
+    plan, net = training_plan(scenario), architecture(scenario)
+    refuse_too_large(needed_bytes(scenario, net, plan))
+    network, train, test = draw(scenario, net, plan, DTYPES[scenario.run.dtype])
     if network.out_of_range(train.X[:, : plan.batch]) and network.dtype is np.float32:
-        network, train, test = drawn(scenario, net, plan, np.float64)
+        network, train, test = draw(scenario, net, plan, np.float64)
     if plan.stages:
         from ...engine.training.layerwise import layerwise
 
@@ -41,9 +41,9 @@ def classifier(scenario: Scenario) -> Experiment:
     return supervised(network, plan, train, test)
 
 
-def drawn(
+def draw(
     scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
     """The network at birth, and what it is trained and tested on."""
     own = seeds(scenario)
-    return Network(net, own, plan.batch, dtype), *parts(scenario, own, dtype)
+    return Network(net, own, plan.batch, dtype), *train_and_test(scenario, own, dtype)

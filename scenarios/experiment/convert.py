@@ -33,38 +33,38 @@ def seeds(scenario: Scenario) -> range:
 def architecture(scenario: Scenario) -> Architecture:
     """What the engine calls the network, which stands between the data and its classes."""
     network = scenario.network
-    return of_layers(network, **source(scenario).ends(network.architecture))
+    return layers_architecture(network, **source(scenario).ends(network.architecture))
 
 
-def of_layers(layers: Layers, **ends: int) -> Architecture:
+def layers_architecture(layers: Layers, **ends: int) -> Architecture:
     """What the engine calls these layers, between inputs and outputs."""
-    stated: dict[str, Any] = {**common(layers, Architecture), **ends}
+    stated: dict[str, Any] = {**shared_fields(layers, Architecture), **ends}
     if stated["skip_scale"] == "1/sqrt(depth)":
         stated["skip_scale"] = 1 / sqrt(layers.depth)
     return Architecture(**stated)
 
 
-def training(scenario: Scenario) -> Training:
+def training_plan(scenario: Scenario) -> Training:
     """What the engine calls the training."""
     stated = scenario.training
     losses = LOSSES if source(scenario).classes == 2 else OF_MORE
     return Training(
         loss=losses[scenario.network.loss],
         optimizer=stated.optimizer,
-        settings=Settings(**common(stated, Settings)),
+        settings=Settings(**shared_fields(stated, Settings)),
         batch=stated.batch,
         steps=stated.steps,
-        record_every=every(scenario),
+        record_every=record_interval(scenario),
         clip_norm=stated.clip_norm,
-        stages=[Stage(**common(stage, Stage)) for stage in stated.stages],
+        stages=[Stage(**shared_fields(stage, Stage)) for stage in stated.stages],
     )
 
 
-def every(scenario: Scenario) -> int:
+def record_interval(scenario: Scenario) -> int:
     """Steps from one record to the next."""
     return scenario.run.record_every or ceil(scenario.training.steps / RECORDS)
 
 
-def common(table: Any, record: type) -> dict[str, Any]:
+def shared_fields(table: Any, record: type) -> dict[str, Any]:
     """What a table of the scenario says of an engine's record: the names are the same."""
     return {key: value for key, value in asdict(table).items() if key in record.__annotations__}

@@ -23,10 +23,10 @@ def source(scenario: Scenario) -> Source:
     found = table(scenario)
     seen = form(scenario.network.architecture, found.shape)
     places, numbers = seen or (1, len(found.names))
-    return Source(samples(scenario).draw, numbers, places, max(2, len(found.classes)))
+    return Source(own_samples(scenario).draw, numbers, places, max(2, len(found.classes)))
 
 
-def samples(scenario: Scenario) -> Samples:
+def own_samples(scenario: Scenario) -> Samples:
     """All rows of a person's own file."""
     from ...engine.data.tabular import Samples
 
@@ -35,12 +35,12 @@ def samples(scenario: Scenario) -> Samples:
     return Samples(X, np.frombuffer(found.y, np.int64), len(found.classes))
 
 
-def back(scenario: Scenario) -> list[int]:
+def held_back_counts(scenario: Scenario) -> list[int]:
     """How many rows of each class are held back."""
     return held_back(table(scenario).counts, scenario.data.test_share)
 
 
-def parts(
+def train_and_test(
     scenario: Scenario,
     seeds: Sequence[int],
     dtype: type[np.floating],
@@ -51,7 +51,7 @@ def parts(
     if is_own(scenario):
         from ...engine.data.tabular import drawn
 
-        return drawn(samples(scenario), seeds, back(scenario), dtype)
+        return drawn(own_samples(scenario), seeds, held_back_counts(scenario), dtype)
     data = scenario.data
     jitter = data.noise if noise is None else noise
     points = generate(data.name, seeds, data.train + data.test, jitter, dtype, data.lag)
@@ -63,22 +63,22 @@ def own_scale(scenario: Scenario, seed: int) -> Scale:
     from ...engine.data.tabular import Scale, scale
 
     if scenario.kind == "gan":
-        return Scale.of(samples(scenario).X)
-    return scale(samples(scenario), seed, back(scenario))
+        return Scale.of(own_samples(scenario).X)
+    return scale(own_samples(scenario), seed, held_back_counts(scenario))
 
 
-def target(scenario: Scenario) -> Draw | None:
+def target_sampler(scenario: Scenario) -> Draw | None:
     """What draws points in the plane for a GAN to imitate; None where the data are none."""
     from ...engine.gan.targets import TARGETS
 
     if is_own(scenario):
-        scaled = samples(scenario).scaled()
+        scaled = own_samples(scenario).scaled()
         return lambda rng, count: scaled.draw(rng, count)[0]
     drawn_from, noise = TARGETS.get(scenario.data.name), scenario.data.noise
     return drawn_from and (lambda rng, count: drawn_from(rng, count, noise))
 
 
-def in_plane(scenario: Scenario) -> bool:
+def is_planar(scenario: Scenario) -> bool:
     """Whether the data are points in the plane, of two classes."""
     if is_own(scenario):
         found = table(scenario)

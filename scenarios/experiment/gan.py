@@ -13,27 +13,27 @@ from ...engine.training.optimizers import Settings
 from ...engine.training.stages import Turn
 from ...engine.training.supervised import Experiment
 from ..schema.spec import Player, Scenario, Training
-from .convert import DTYPES, common, every, of_layers, seeds
-from .data import target
-from .memory import needed_by_gan, refuse_too_large
+from .convert import DTYPES, layers_architecture, record_interval, seeds, shared_fields
+from .data import target_sampler
+from .memory import needed_bytes_of_gan, refuse_too_large
 
 OTHER = 2**33
 """Added to a seed, gives one that no scenario can state: the discriminator's."""
 
 
-def gan(scenario: Scenario) -> Experiment:
+def build_gan(scenario: Scenario) -> Experiment:
     """Two networks: one learns to make points, the other to tell them from the real ones."""
-    plan, nets = duel(scenario), players(scenario)
-    refuse_too_large(needed_by_gan(scenario, nets, plan))
-    pair = opponents(scenario, nets, DTYPES[scenario.run.dtype])
-    if lose_digits(*pair) and pair[0].dtype is np.float32:
-        pair = opponents(scenario, nets, np.float64)
-    points = target(scenario)
+    plan, nets = duel_plan(scenario), players(scenario)
+    refuse_too_large(needed_bytes_of_gan(scenario, nets, plan))
+    pair = draw_opponents(scenario, nets, DTYPES[scenario.run.dtype])
+    if lack_range(*pair) and pair[0].dtype is np.float32:
+        pair = draw_opponents(scenario, nets, np.float64)
+    points = target_sampler(scenario)
     assert points, "the rules let no GAN imitate anything else"
     return adversarial(*pair, plan, points)
 
 
-def opponents(
+def draw_opponents(
     scenario: Scenario, nets: dict[str, Architecture], dtype: type[np.floating]
 ) -> tuple[Network, Network]:
     """Generator and discriminator at birth, with first weights that are not each other's."""
@@ -43,7 +43,7 @@ def opponents(
     return generator, Network(nets["discriminator"], other, 2 * batch, dtype)
 
 
-def lose_digits(generator: Network, discriminator: Network) -> bool:
+def lack_range(generator: Network, discriminator: Network) -> bool:
     """Whether a batch of typical size is too faint or too loud for their number type."""
     shapes = ((net.batch, net.architecture.inputs) for net in (generator, discriminator))
     z, X = (np.ones((len(generator.seeds), *shape), generator.dtype) for shape in shapes)
@@ -54,29 +54,29 @@ def players(scenario: Scenario) -> dict[str, Architecture]:
     """What the engine calls the networks of a GAN, which makes points in the plane."""
     latent = scenario.gan.latent
     return {
-        "generator": of_layers(scenario.generator, inputs=latent, outputs=2),
-        "discriminator": of_layers(scenario.discriminator, inputs=2, outputs=1),
+        "generator": layers_architecture(scenario.generator, inputs=latent, outputs=2),
+        "discriminator": layers_architecture(scenario.discriminator, inputs=2, outputs=1),
     }
 
 
-def duel(scenario: Scenario) -> Duel:
+def duel_plan(scenario: Scenario) -> Duel:
     """What the engine calls the training of a GAN."""
     game, stated = scenario.gan, scenario.training
     turns = [Turn(stage.steps, stage.network or "alternate") for stage in stated.stages]
     return Duel(
         loss=game.loss,
-        generator=rule(scenario.generator, stated),
-        discriminator=rule(scenario.discriminator, stated, game.clip_weights),
+        generator=player_rule(scenario.generator, stated),
+        discriminator=player_rule(scenario.discriminator, stated, game.clip_weights),
         discriminator_steps=game.discriminator_steps,
         penalty=game.penalty,
         steps=stated.steps,
-        record_every=every(scenario),
+        record_every=record_interval(scenario),
         stages=turns or [Turn(1)],
     )
 
 
-def rule(player: Player, stated: Training, clip_weights: float = 0.0) -> Rule:
+def player_rule(player: Player, stated: Training, clip_weights: float = 0.0) -> Rule:
     """What turns one network's gradients into steps: its own words, or else the training's."""
-    settings = Settings(**common(stated, Settings) | {"rate": player.rate or stated.rate})
+    settings = Settings(**shared_fields(stated, Settings) | {"rate": player.rate or stated.rate})
     optimizer = player.optimizer or stated.optimizer
     return Rule(optimizer, settings, stated.clip_norm, clip_weights)

@@ -58,32 +58,36 @@ def refuse_too_large(need: int) -> None:
         raise TooLarge(form.format(need=gigabytes(need), free=gigabytes(free)))
 
 
-def needed(scenario: Scenario, net: Architecture, plan: Training) -> int:
+def needed_bytes(scenario: Scenario, net: Architecture, plan: Training) -> int:
     """Bytes at the peak, from the shapes of the arrays the layers will ask for."""
     form, (train, test) = source(scenario), sizes(scenario)
     points = 3 * (train + test) * (form.numbers * form.places + net.outputs)
-    seen = at_once(parts(net), test, plan.batch)
-    numbers = points + held(net, plan.batch, plan.batch, seen)
-    return in_bytes(scenario, numbers, recorded(net, plan.steps, plan.record_every))
+    seen = at_once(leaf_layers(net), test, plan.batch)
+    numbers = points + count_numbers(net, plan.batch, plan.batch, seen)
+    return total_bytes(scenario, numbers, trace_bytes(net, plan.steps, plan.record_every))
 
 
-def needed_by_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Duel) -> int:
+def needed_bytes_of_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Duel) -> int:
     """The same, for two networks: what they hold, and the samples that are drawn ahead."""
     from ...engine.gan.targets import Feed
 
     batch, made = scenario.training.batch, nets["generator"]
     points = 3 * (Feed.AHEAD + 3) * batch * (made.inputs + made.outputs)
-    numbers = points + held(made, batch, batch) + held(nets["discriminator"], *3 * [2 * batch])
+    numbers = (
+        points
+        + count_numbers(made, batch, batch)
+        + count_numbers(nets["discriminator"], *3 * [2 * batch])
+    )
     if plan.penalty:
         numbers += WIDENED * batch * nets["discriminator"].width * nets["discriminator"].depth
-    records = sum(recorded(net, plan.steps, plan.record_every) for net in nets.values())
-    return in_bytes(scenario, numbers, records)
+    records = sum(trace_bytes(net, plan.steps, plan.record_every) for net in nets.values())
+    return total_bytes(scenario, numbers, records)
 
 
-def held(net: Architecture, measured: int, *batches: int) -> int:
+def count_numbers(net: Architecture, measured: int, *batches: int) -> int:
     """Numbers in a replica's arrays, of a network and its copies: a batch for each, and the one
     that is measured."""
-    leaves = parts(net)
+    leaves = leaf_layers(net)
     parameters = size(group_by_shape(leaves, lambda leaf: leaf.parameters() | leaf.statistics()))
 
     def signals(batch: int) -> int:
@@ -98,20 +102,20 @@ def held(net: Architecture, measured: int, *batches: int) -> int:
     return VECTORS * parameters + sum(map(signals, batches)) + 2 * widest
 
 
-def parts(net: Architecture) -> list[Leaf]:
+def leaf_layers(net: Architecture) -> list[Leaf]:
     """A network's layers."""
     items = compose(net, activation(net.activation, net.slope), training=True).items
     return [leaf for item in items for leaf in item.leaves()]
 
 
-def recorded(net: Architecture, steps: int, every: int) -> int:
+def trace_bytes(net: Architecture, steps: int, every: int) -> int:
     """Bytes of a replica's rows."""
     through_time = len(TIME_MEASURES) * net.length if net.architecture in CELLS else 0
     measures = len(MEASURES) + through_time
     return (steps // every + 2) * measures * (net.depth + 1) * 8
 
 
-def in_bytes(scenario: Scenario, numbers: int, records: int) -> int:
+def total_bytes(scenario: Scenario, numbers: int, records: int) -> int:
     """For all replicas, and for what is too small to count."""
     run = scenario.run
     return int(SPARE * run.replicas * (numbers * np.dtype(run.dtype).itemsize + records))

@@ -11,14 +11,14 @@ Number = float | None
 """null stands for what is not finite."""
 
 
-class Known(Struct, frozen=True, forbid_unknown_fields=True):
+class DocumentPart(Struct, frozen=True, forbid_unknown_fields=True):
     """Part of a document; it knows all its keys."""
 
 
 State = Literal["vanishing", "exploding", "healthy", "dead", "diverged"]
 
 
-class DiagnosisRecord(Known, frozen=True):
+class DiagnosisRecord(DocumentPart, frozen=True):
     """The diagnosis of one network at one record: the engine's, as documents carry it."""
 
     state: State

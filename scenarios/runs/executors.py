@@ -60,10 +60,10 @@ def cores() -> int:
 
 def crew(workers: int) -> Crew:
     """So many processes, or this one."""
-    return Processes(workers) if workers > 1 else Here()
+    return Processes(workers) if workers > 1 else InProcess()
 
 
-class Here:
+class InProcess:
     """This process itself: a task is done when it has been given."""
 
     room = 1
@@ -100,7 +100,7 @@ class Processes:
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
         with children_apart():
-            self.pool = ProcessPoolExecutor(self.room, context, begin, (theirs,))
+            self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
@@ -151,13 +151,13 @@ def block_interrupts() -> "set[signal.Signals | int] | None":
     return {*signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))}
 
 
-def begin(lifeline: Lifeline) -> None:
+def start_worker(lifeline: Lifeline) -> None:
     """What a worker process does first: Ctrl-C is for the process that asked for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=leave_with, args=(lifeline,), daemon=True).start()
+    Thread(target=exit_with, args=(lifeline,), daemon=True).start()
 
 
-def leave_with(lifeline: Lifeline) -> None:
+def exit_with(lifeline: Lifeline) -> None:
     """End this process when there is nobody left to work for."""
     lifeline.poll(None)
     os._exit(0)
@@ -194,7 +194,7 @@ class Cluster:
 
     def refuse_strangers(self) -> None:
         """Raises CrewError where a worker does not know vglab: it would fail at every run."""
-        for worker, error in self.client.run(ready, on_error="return").items():
+        for worker, error in self.client.run(load_engine, on_error="return").items():
             if error is not None:
                 self.close()
                 form = _("worker {worker} cannot load vglab: {error}")
@@ -218,7 +218,7 @@ class Cluster:
         self.client.close()
 
 
-def ready() -> None:
+def load_engine() -> None:
     """What a worker loads for a run."""
     from . import train as measuring
 

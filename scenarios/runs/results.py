@@ -11,22 +11,22 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .diagnosis_record import FinalDiagnosisRecord, Known, Number
+from .diagnosis_record import DocumentPart, FinalDiagnosisRecord, Number
 
 
-class Net(Known, frozen=True):
+class NetworkResult(DocumentPart, frozen=True):
     """One network of a run."""
 
     diagnosis: FinalDiagnosisRecord
 
 
-class Result(Known, frozen=True):
+class Result(DocumentPart, frozen=True):
     """One run: what stood in its last record, and its diagnosis."""
 
     accuracy: Annotated[dict[str, Number], Meta(description="train, test; none for a GAN")]
     loss: Annotated[dict[str, Number], Meta(description="by the run document's names")]
     gan: Annotated[dict[str, Number], Meta(description="the game; none for a classifier")]
-    networks: dict[str, Net]
+    networks: dict[str, NetworkResult]
     diverged_at: Annotated[
         int | None, Meta(description="first step with a loss not finite, or null")
     ]
@@ -37,22 +37,22 @@ Outcome = Result | str
 """What a run showed, or in one line why it could not be carried out."""
 
 
-def slowest(result: Result) -> Number:
+def slowest_budget(result: Result) -> Number:
     """The budget of the layer that can move least, of any network."""
     budgets = (b for net in result.networks.values() for b in net.diagnosis.budget)
-    return min(finite(budgets), default=None)
+    return min(finite_values(budgets), default=None)
 
 
-def finite(values: Iterable[Number]) -> list[float]:
+def finite_values(values: Iterable[Number]) -> list[float]:
     """Those that are numbers."""
     return [value for value in values if value is not None and isfinite(value)]
 
 
-def known(value: float) -> Number:
+def finite_or_none(value: float) -> Number:
     """The value, or null where it is not finite: equal to what comes back from JSON."""
     return value if isfinite(value) else None
 
 
-def all_known(values: Mapping[str, float]) -> dict[str, Number]:
+def all_finite_or_none(values: Mapping[str, float]) -> dict[str, Number]:
     """The same for each of them."""
-    return {name: known(value) for name, value in values.items()}
+    return {name: finite_or_none(value) for name, value in values.items()}

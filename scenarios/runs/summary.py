@@ -8,11 +8,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..loading.changes import Change
-from .diagnosis_record import DiagnosisRecord, Known, Number
-from .results import Result, finite, slowest
+from .diagnosis_record import DiagnosisRecord, DocumentPart, Number
+from .results import Result, finite_values, slowest_budget
 
 
-class Spread(Known, frozen=True):
+class Spread(DocumentPart, frozen=True):
     """A figure over the replicas for which it is finite; null where there is none."""
 
     median: Number
@@ -20,7 +20,7 @@ class Spread(Known, frozen=True):
     high: Annotated[Number, Meta(description="10 % of the replicas are above")]
 
 
-class Health(Known, frozen=True):
+class Health(DocumentPart, frozen=True):
     """Diagnoses of the replicas at one record."""
 
     state: Annotated[str, Meta(description="of most replicas")]
@@ -30,14 +30,14 @@ class Health(Known, frozen=True):
     budget: Annotated[Spread, Meta(description="of the layer that can move least")]
 
 
-class Both(Known, frozen=True):
+class NetworkHealth(DocumentPart, frozen=True):
     """One network, when its training was over and at birth."""
 
     at_end: Health
     at_birth: Health
 
 
-class Entry(Known, frozen=True):
+class ScenarioSummary(DocumentPart, frozen=True):
     """One of several scenarios held against each other."""
 
     scenario: Annotated[str, Meta(description="its id")]
@@ -46,7 +46,7 @@ class Entry(Known, frozen=True):
     accuracy: Annotated[dict[str, Spread], Meta(description="train, test; none for a GAN")]
     loss: Annotated[dict[str, Spread], Meta(description="by the run document's names")]
     gan: Annotated[dict[str, Spread], Meta(description="the game; none for a classifier")]
-    networks: dict[str, Both]
+    networks: dict[str, NetworkHealth]
     budget: Annotated[Spread, Meta(description="of the layer that can move least")]
     diverged: Annotated[int, Meta(description="replicas that diverged")]
     seconds: Annotated[float, Meta(description="of training, a replica")]
@@ -56,21 +56,21 @@ class Entry(Known, frozen=True):
     ]
 
 
-def entry(
+def summarise(
     scenario: str, title: str, changes: Sequence[Change], outcomes: Iterable[Result | str]
-) -> Entry:
+) -> ScenarioSummary:
     """A scenario, and what its replicas have shown so far."""
     all_of_them = list(outcomes)
     results = [one for one in all_of_them if isinstance(one, Result)]
-    return Entry(
+    return ScenarioSummary(
         scenario=scenario,
         title=title,
         changes=tuple(changes),
         accuracy=spreads([result.accuracy for result in results]),
         loss=spreads([result.loss for result in results]),
         gan=spreads([result.gan for result in results]),
-        networks=networks(results),
-        budget=spread(map(slowest, results)),
+        networks=network_health(results),
+        budget=spread(map(slowest_budget, results)),
         diverged=sum(result.diverged_at is not None for result in results),
         seconds=sum(result.seconds for result in results) / max(1, len(results)),
         replicas=results,
@@ -78,12 +78,12 @@ def entry(
     )
 
 
-def networks(results: Sequence[Result]) -> dict[str, Both]:
+def network_health(results: Sequence[Result]) -> dict[str, NetworkHealth]:
     """Each network of the scenario."""
     names = results[0].networks if results else ()
     found = {name: [result.networks[name].diagnosis for result in results] for name in names}
     return {
-        name: Both(health(last), health([one.at_birth for one in last]))
+        name: NetworkHealth(health(last), health([one.at_birth for one in last]))
         for name, last in found.items()
     }
 
@@ -97,7 +97,7 @@ def health(found: Sequence[DiagnosisRecord]) -> Health:
         states=states,
         rate=spread(one.rate for one in found),
         ratio=spread(one.ratio for one in found),
-        budget=spread(min(finite(one.budget), default=None) for one in found),
+        budget=spread(min(finite_values(one.budget), default=None) for one in found),
     )
 
 
@@ -109,15 +109,15 @@ def spreads(values: Sequence[Mapping[str, Number]]) -> dict[str, Spread]:
 
 def spread(values: Iterable[Number]) -> Spread:
     """A figure over the replicas."""
-    ordered = sorted(finite(values))
+    ordered = sorted(finite_values(values))
     if not ordered:
         return Spread(None, None, None)
     return Spread(median(ordered), quantile(ordered, 0.1), quantile(ordered, 0.9))
 
 
-def middle(values: Iterable[Number]) -> Number:
+def finite_median(values: Iterable[Number]) -> Number:
     """The median of those that are finite; null where none is."""
-    return median(known) if (known := finite(values)) else None
+    return median(known) if (known := finite_values(values)) else None
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

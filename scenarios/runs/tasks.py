@@ -60,7 +60,7 @@ def tasks(runs: Iterable[Numbered], workers: int = 1) -> list[RunTask]:
     """The runs as tasks, the longest first; at least one a worker where there are runs enough."""
     groups: dict[bytes, list[Numbered]] = {}
     for number, run in runs:
-        groups.setdefault(shape(run), []).append((number, run))
+        groups.setdefault(shape_key(run), []).append((number, run))
     found = [task for group in groups.values() for task in chunks(group)]
     while len(found) < workers and any(len(task.runs) > 1 for task in found):
         largest = max(found, key=lambda task: (len(task.runs) > 1, total_cost(task)))
@@ -84,30 +84,30 @@ def halves(task: RunTask) -> list[RunTask]:
 def chunks(group: Sequence[Numbered]) -> Iterator[RunTask]:
     """Runs of one shape in even parts that fit into the cache."""
     _, first = group[0]
-    width = max(net.width for net in networks(first))
+    width = max(net.width for net in trained_networks(first))
     entries = first.training.batch * width * (PLACES if is_image(first) else 1)
     most = max(1, CACHED // entries)
-    for row in rows(group) if rides(first) == ALONE else [group]:
+    for row in seed_rows(group) if riding_keys(first) == ALONE else [group]:
         parts = ceil(len(row) / most)
         for part in range(parts):
             span = row[part * len(row) // parts : (part + 1) * len(row) // parts]
             yield Task(tuple(number for number, _ in span), tuple(run for _, run in span))
 
 
-def rows(group: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+def seed_rows(group: Iterable[Numbered]) -> Iterator[list[Numbered]]:
     """Runs whose seeds follow each other."""
     by_seed = enumerate(sorted(group, key=lambda entry: entry[1].run.seed))
     for _, row in groupby(by_seed, key=lambda place: place[1][1].run.seed - place[0]):
         yield [entry for _, entry in row]
 
 
-def shape(run: Scenario) -> bytes:
+def shape_key(run: Scenario) -> bytes:
     """What two runs must have in common to be trained at once."""
-    kept = {key: value for key, value in settings(run) if key not in rides(run)}
+    kept = {key: value for key, value in settings(run) if key not in riding_keys(run)}
     return msgspec.json.encode(kept, order="sorted")
 
 
-def rides(run: Scenario) -> frozenset[str]:
+def riding_keys(run: Scenario) -> frozenset[str]:
     """The keys that ride: of a GAN only the seed."""
     if run.kind == "gan":
         return ALONE
@@ -119,7 +119,7 @@ def is_image(run: Scenario) -> bool:
     return run.kind == "classifier" and run.network.architecture == "cnn"
 
 
-def networks(run: Scenario) -> list[Layers]:
+def trained_networks(run: Scenario) -> list[Layers]:
     """The networks that are trained."""
     return [getattr(run, name) for name in NETWORKS[run.kind]]
 
@@ -128,5 +128,6 @@ def cost(run: Scenario) -> float:
     """How long a run takes alone, more or less, in a unit of its own."""
     batch, steps = run.training.batch, run.training.steps
     return steps * sum(
-        net.depth * (CALL + batch * net.width) * (1 + net.width / 32) for net in networks(run)
+        net.depth * (CALL + batch * net.width) * (1 + net.width / 32)
+        for net in trained_networks(run)
     )

@@ -58,10 +58,10 @@ class Axis(Struct, frozen=True):
             value = 10 ** rng.uniform(log10(self.low), log10(self.high))
         else:
             value = rng.uniform(self.low, self.high)
-        return neat(value, self.whole)
+        return round_value(value, self.whole)
 
 
-def axes(texts: Sequence[str], random: bool = False) -> list[Axis]:
+def parse_axes(texts: Sequence[str], random: bool = False) -> list[Axis]:
     """What all of `--over` says. Raises ScenarioError with a fault for each that is amiss.
 
     random: whether values are drawn, so that a range need not say how many it has.
@@ -70,7 +70,7 @@ def axes(texts: Sequence[str], random: bool = False) -> list[Axis]:
     found: list[Axis] = []
     for text in texts:
         try:
-            found.append(axis(text, random))
+            found.append(parse_axis(text, random))
         except ScenarioError as error:
             faults += error.faults
     keys = [one.key for one in found]
@@ -81,7 +81,7 @@ def axes(texts: Sequence[str], random: bool = False) -> list[Axis]:
     return found
 
 
-def axis(text: str, random: bool = False) -> Axis:
+def parse_axis(text: str, random: bool = False) -> Axis:
     """One `KEY=VALUES`. Raises ScenarioError with what is amiss."""
     key, _equals, values = (part.strip() for part in text.partition("="))
     if not KEY.fullmatch(key) or not values:
@@ -89,10 +89,10 @@ def axis(text: str, random: bool = False) -> Axis:
         refuse(text, _("this is no axis"), example)
     if key in NO_AXES:
         refuse(key, _(NO_AXES[key]))
-    if kind_of(key) is None:
+    if key_type(key) is None:
         raise ScenarioError([*check_table(tree(f"{key}=0"), ScenarioFile, Place(SOURCE))])
     match = RANGE.fullmatch(values)
-    return ranged(key, values, match, random) if match else Axis(key, listed(key, values))
+    return range_axis(key, values, match, random) if match else Axis(key, list_values(key, values))
 
 
 def refuse(where: str, what: str, allowed: str = "") -> NoReturn:
@@ -100,32 +100,32 @@ def refuse(where: str, what: str, allowed: str = "") -> NoReturn:
     raise ScenarioError([Fault(SOURCE, where, what, allowed)])
 
 
-def listed(key: str, text: str) -> tuple[Value, ...]:
+def list_values(key: str, text: str) -> tuple[Value, ...]:
     """The values of a list, each as --set takes it."""
     try:
         document: dict[str, list[object]] = tomllib.loads(f"value = [{text}]")
     except (ValueError, RecursionError):
         document = {}
-    said = document["value"] if len(document) == 1 else [*map(entry, text.split(","))]
+    said = document["value"] if len(document) == 1 else [*map(parse_entry, text.split(","))]
     values = [value for value in said if isinstance(value, (int, float, str))]
-    if len(values) < max(len(said), 1) or True in map(is_truth, values):
+    if len(values) < max(len(said), 1) or True in map(is_boolean, values):
         example = _("numbers and words, as in 1,2,5 or tanh,relu")
         refuse(f"{key}={text}", _("these are no values"), example)
     return tuple(dict.fromkeys(values))
 
 
-def entry(text: str) -> object:
+def parse_entry(text: str) -> object:
     """One of a list's values, as --set takes it; `.5` is a number here as it is in a range."""
     part = text.strip()
     return float(part) if re.fullmatch(NUMBER, part) and "." in part else value_of(part)
 
 
-def is_truth(value: object) -> bool:
+def is_boolean(value: object) -> bool:
     """true and false are neither numbers nor words."""
     return isinstance(value, bool)
 
 
-def ranged(key: str, text: str, match: re.Match[str], random: bool) -> Axis:
+def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> Axis:
     """The values of a range, or with --random its ends alone."""
     where, low, high = f"{key}={text}", float(match[1]), float(match[2])
     ends = Axis(key, low=low, high=high, log=bool(match[4]), whole=is_whole(key))
@@ -135,10 +135,10 @@ def ranged(key: str, text: str, match: re.Match[str], random: bool) -> Axis:
         refuse(where, _("factors lead from one positive number to another"))
     if match[3] is None and random:
         return ends
-    return replace(ends, values=spaced(ends, how_many(where, ends, match[3])))
+    return replace(ends, values=space_values(ends, count_values(where, ends, match[3])))
 
 
-def how_many(where: str, ends: Axis, said: str | None) -> int:
+def count_values(where: str, ends: Axis, said: str | None) -> int:
     """The number of values that a range states; without one, whole numbers are all meant."""
     if said is None and (ends.log or not ends.whole):
         refuse(where, _("how many values? write LOW:HIGH:COUNT, as in 0.5:3:11"))
@@ -148,7 +148,7 @@ def how_many(where: str, ends: Axis, said: str | None) -> int:
     return count
 
 
-def spaced(ends: Axis, count: int) -> tuple[Value, ...]:
+def space_values(ends: Axis, count: int) -> tuple[Value, ...]:
     """So many values from low to high, evenly spaced; whole numbers that round alike are one."""
     shares = [i / (count - 1) for i in range(1, count - 1)]
     if ends.log:
@@ -156,15 +156,15 @@ def spaced(ends: Axis, count: int) -> tuple[Value, ...]:
     else:
         between = [ends.low + (ends.high - ends.low) * share for share in shares]
     values = [ends.low, *between, ends.high][: max(count, 1)]
-    return tuple(dict.fromkeys(neat(value, ends.whole) for value in values))
+    return tuple(dict.fromkeys(round_value(value, ends.whole) for value in values))
 
 
-def neat(value: float, whole: bool) -> Value:
+def round_value(value: float, whole: bool) -> Value:
     """The value as somebody would write it."""
     return round(value) if whole else float(f"{value:.{DIGITS}g}")
 
 
-def kind_of(key: str) -> object | None:
+def key_type(key: str) -> object | None:
     """What the key takes; None where there is no such key."""
     kind: object = ScenarioFile
     for name in key.split("."):
@@ -175,5 +175,5 @@ def kind_of(key: str) -> object | None:
 
 def is_whole(key: str) -> bool:
     """Whether the key takes whole numbers only."""
-    base, _bounds = bare(kind_of(key))
+    base, _bounds = bare(key_type(key))
     return {bare(member)[0] for member in members(base) or (base,)} == {int}

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from ..experiment.convert import architecture
-from ..experiment.data import in_plane, parts
+from ..experiment.data import is_planar, train_and_test
 from ..schema.spec import Scenario
 
 GAIN, DEPTH = "network.gain", "network.depth"
@@ -22,36 +22,36 @@ HALVINGS = 12
 """A gain is then known to better than a column of any terminal."""
 
 
-def critical(
+def critical_gains(
     scenario: Scenario, keys: Sequence[str], gains: Sequence[float], depths: Sequence[int]
 ) -> Iterator[tuple[float, int]]:
     """The critical gain at each depth, where it lies between the gains."""
     lawful = all(key in (GAIN, DEPTH) or key.startswith(ELSEWHERE) for key in keys)
-    known = scenario.kind == "classifier" and in_plane(scenario)
+    known = scenario.kind == "classifier" and is_planar(scenario)
     for depth in depths if lawful and known else ():
-        found = balance(scenario, depth, min(gains), max(gains))
+        found = gain_of_rate_one(scenario, depth, min(gains), max(gains))
         if found is not None:
             yield found, depth
 
 
-def balance(scenario: Scenario, depth: int, low: float, high: float) -> float | None:
+def gain_of_rate_one(scenario: Scenario, depth: int, low: float, high: float) -> float | None:
     """The gain at which a network of that depth has a rate of 1."""
-    if not (rate(scenario, depth, low) <= 1 <= rate(scenario, depth, high)):
+    if not (predicted_rate(scenario, depth, low) <= 1 <= predicted_rate(scenario, depth, high)):
         return None
     for _ in range(HALVINGS):
         middle = sqrt(low * high)
-        if rate(scenario, depth, middle) < 1:
+        if predicted_rate(scenario, depth, middle) < 1:
             low = middle
         else:
             high = middle
     return sqrt(low * high)
 
 
-def rate(scenario: Scenario, depth: int, gain: float) -> float:
+def predicted_rate(scenario: Scenario, depth: int, gain: float) -> float:
     """What theory expects a layer to do to the error signal; not a number where it has no law."""
     from ...engine.theory.predictions import theory_for  # slow to load, and no first frame needs it
 
-    learnt, _held_back = parts(scenario, [scenario.run.seed], np.float64)
+    learnt, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
     net = replace(scenario.network, depth=depth, gain=gain)
     theory = theory_for(
         architecture(replace(scenario, network=net)), np.mean(np.square(learnt.X[0]), axis=1)

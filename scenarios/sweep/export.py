@@ -28,45 +28,45 @@ def rows(path: Path) -> Iterator[Row]:
     """The runs in a file. Raises LedgerError, or NoSweep where something else is in it."""
     for entry in lines(path):
         document = msgspec.to_builtins(entry)
-        yield {**document.pop("at"), **dict(flat(document, ""))}
+        yield {**document.pop("at"), **dict(flatten(document, ""))}
 
 
-def flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Cell]]:
+def flatten(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Cell]]:
     """What is nested, under dotted paths."""
     for key, value in table.items():
         if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
+            yield from flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", [*value] if isinstance(value, tuple) else value
 
 
-def heads(path: Path) -> list[str]:
+def column_names(path: Path) -> list[str]:
     """Every column of a file, in the order in which they first occur."""
     return [*dict.fromkeys(name for row in rows(path) for name in row)]
 
 
 def as_csv(path: Path) -> Iterator[str]:
     """The table as CSV, some lines at a time; lists are JSON in their cells."""
-    names = heads(path)
-    yield text([names])
+    names = column_names(path)
+    yield csv_text([names])
     block: list[list[Cell]] = []
     for row in rows(path):
-        block.append([written(row.get(name)) for name in names])
+        block.append([cell_text(row.get(name)) for name in names])
         if len(block) == BLOCK:
-            yield text(block)
+            yield csv_text(block)
             block.clear()
     if block:
-        yield text(block)
+        yield csv_text(block)
 
 
-def text(block: Iterable[Iterable[Cell]]) -> str:
+def csv_text(block: Iterable[Iterable[Cell]]) -> str:
     """Some lines."""
     file = StringIO()
     csv.writer(file, lineterminator="\n").writerows(block)
     return file.getvalue()
 
 
-def written(value: Cell) -> Cell:
+def cell_text(value: Cell) -> Cell:
     """What stands in a cell."""
     return json.dumps(value) if isinstance(value, list) else value
 
@@ -79,7 +79,7 @@ def as_parquet(path: Path) -> bytes:
     except ImportError as error:
         form = _("Parquet needs pyarrow: pip install 'vglab[parquet]'")
         raise ExtraMissing(form) from error
-    names = heads(path)
+    names = column_names(path)
     table = Table.from_pylist([{name: row.get(name) for name in names} for row in rows(path)])
     sink = BufferOutputStream()
     write_table(table, sink)

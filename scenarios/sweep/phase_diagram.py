@@ -15,17 +15,17 @@ FACTOR = 4.0
 
 def gains(network: Network) -> list[float]:
     """Gains around the critical one, evenly spaced by factors."""
-    middle = ACTIVATION_FACTS[network.activation].critical_gain / size(network)
+    middle = ACTIVATION_FACTS[network.activation].critical_gain / init_scale(network)
     return [float(f"{middle * FACTOR ** (2 * i / (COUNT - 1) - 1):.3g}") for i in range(COUNT)]
 
 
-def size(network: Network) -> float:
+def init_scale(network: Network) -> float:
     """σ_w of the network's first weights at a gain of 1."""
     return {"he": sqrt(2), "uniform": 1 / sqrt(3), "normal": sqrt(network.width)}.get(
         network.init, 1.0
     )
 
 
-def nearest(values: list[float], wanted: float) -> int:
+def nearest_gain(values: list[float], wanted: float) -> int:
     """The place whose gain is nearest, by factors."""
     return min(range(len(values)), key=lambda i: abs(values[i] / wanted - 1))

@@ -23,7 +23,7 @@ from ..loading.toml_reader import as_setting
 from ..runs.tasks import SEED
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import table
-from .axes import SOURCE, Axis, Value, axes
+from .axes import SOURCE, Axis, Value, parse_axes
 
 MOST = 100_000
 """Runs a sweep may have: each is read and checked before the first begins."""
@@ -34,7 +34,7 @@ Point = tuple[tuple[str, Value], ...]
 Identity = tuple[Point, int]
 
 
-class Run(Struct, frozen=True):
+class PlannedRun(Struct, frozen=True):
     """One network of the sweep."""
 
     at: Mapping[str, Value]
@@ -44,7 +44,7 @@ class Run(Struct, frozen=True):
     @property
     def identity(self) -> Identity:
         """What tells it from the sweep's other runs."""
-        return identity(self.at, self.scenario.run.seed)
+        return run_identity(self.at, self.scenario.run.seed)
 
 
 class Plan(Struct, frozen=True):
@@ -54,12 +54,12 @@ class Plan(Struct, frozen=True):
     """What the axes do not state; of the first point, where they do."""
     keys: tuple[str, ...]
     """What is varied, in the order stated."""
-    runs: tuple[Run, ...]
+    runs: tuple[PlannedRun, ...]
     digest: str
     """The same for all that can be continued in one file."""
 
 
-def identity(at: Mapping[str, Value], seed: int) -> Identity:
+def run_identity(at: Mapping[str, Value], seed: int) -> Identity:
     """What tells a run from the others of its sweep."""
     return tuple(sorted(at.items())), seed
 
@@ -69,9 +69,9 @@ def plan(
 ) -> Plan:
     """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
     points. Raises ScenarioError with every fault of the first point that has one."""
-    found = axes(overs, random is not None)
+    found = parse_axes(overs, random is not None)
     base = load(name, stated)
-    points = [*islice(points_of(found, random, base.run.seed), MOST + 1)]
+    points = [*islice(sweep_points(found, random, base.run.seed), MOST + 1)]
     refuse_too_many(found, len(points), base.run.replicas)
     resolved = [load(name, [*stated, *starmap(as_setting, point.items())]) for point in points]
     keys = tuple(axis.key for axis in found)
@@ -80,7 +80,7 @@ def plan(
     return Plan(resolved[0], keys, tuple(runs.values()), digest(resolved[0], varied))
 
 
-def points_of(axes: Sequence[Axis], random: int | None, seed: int) -> Iterator[dict[str, Value]]:
+def sweep_points(axes: Sequence[Axis], random: int | None, seed: int) -> Iterator[dict[str, Value]]:
     """The points of the grid, or so many drawn at random; point i is the same however many."""
     keys = [axis.key for axis in axes]
     if random is None:
@@ -100,12 +100,12 @@ def refuse_too_many(axes: Sequence[Axis], points: int, replicas: int) -> None:
         raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
 
 
-def replicas(scenario: Scenario, varied: Sequence[str]) -> Iterator[Run]:
+def replicas(scenario: Scenario, varied: Sequence[str]) -> Iterator[PlannedRun]:
     """Each seed of a point."""
     at = {key: attrgetter(key)(scenario) for key in varied}
     for i in range(scenario.run.replicas):
         own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)
-        yield Run(at, replace(scenario, run=own))
+        yield PlannedRun(at, replace(scenario, run=own))
 
 
 def digest(scenario: Scenario, varied: Sequence[str]) -> str:

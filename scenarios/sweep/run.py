@@ -12,11 +12,11 @@ from ..i18n import _
 from ..runs.executors import Crew
 from ..runs.scheduler import schedule
 from ..runs.tasks import tasks, train
-from .plan import Identity, Plan, Run
+from .plan import Identity, Plan, PlannedRun
 from .store import Ledger, Line, NoSweep, line, lines
 
 
-def finished(plan: Plan, path: Path) -> dict[Identity, Line]:
+def read_finished(plan: Plan, path: Path) -> dict[Identity, Line]:
     """The plan's runs that are in the file, the last line of each.
 
     Raises LedgerError, or NoSweep where the file holds another sweep.
@@ -25,13 +25,13 @@ def finished(plan: Plan, path: Path) -> dict[Identity, Line]:
     found: dict[Identity, Line] = {}
     for entry in lines(path):
         if entry.sweep != plan.digest:
-            raise NoSweep(other_sweep(path, entry))
+            raise NoSweep(other_sweep_text(path, entry))
         if entry.identity in planned:
             found[entry.identity] = entry
     return found
 
 
-def other_sweep(path: Path, entry: Line) -> str:
+def other_sweep_text(path: Path, entry: Line) -> str:
     """The complaint that a file holds another experiment."""
     form = _(
         "another sweep is in this file ({scenario} over {keys}, or other settings); give --out"
@@ -41,7 +41,9 @@ def other_sweep(path: Path, entry: Line) -> str:
     return f"{path}: " + form.format(scenario=entry.scenario, keys=keys)
 
 
-def remaining(plan: Plan, done: Mapping[Identity, Line], retry: bool = False) -> list[Run]:
+def remaining_runs(
+    plan: Plan, done: Mapping[Identity, Line], retry: bool = False
+) -> list[PlannedRun]:
     """The runs still to be carried out; those that failed too, if they are to be tried again."""
     return [
         run
@@ -50,7 +52,9 @@ def remaining(plan: Plan, done: Mapping[Identity, Line], retry: bool = False) ->
     ]
 
 
-def swept(plan: Plan, todo: list[Run], ledger: Ledger, crew: Crew, version: str) -> Generator[Line]:
+def run_plan(
+    plan: Plan, todo: list[PlannedRun], ledger: Ledger, crew: Crew, version: str
+) -> Generator[Line]:
     """Carry out the runs; each is yielded once it is in the file.
 
     Raises LedgerError where it cannot be entered; all that were yielded are safe.

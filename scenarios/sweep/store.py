@@ -19,15 +19,15 @@ from msgspec import Meta
 from ..errors import UNREADABLE, USUAL, Table, VglabError, reason
 from ..files import write_beside
 from ..i18n import _
-from ..runs.diagnosis_record import Known, Number
-from ..runs.results import Net, Outcome, Result
+from ..runs.diagnosis_record import DocumentPart, Number
+from ..runs.results import NetworkResult, Outcome, Result
 from .axes import Value
-from .plan import Identity, Plan, Run, identity
+from .plan import Identity, Plan, PlannedRun, run_identity
 
 SCHEMA = "vglab.sweep/1"
 
 
-class Line(Known, frozen=True):
+class Line(DocumentPart, frozen=True):
     """One run of a sweep. The figures are those of its last record."""
 
     schema: Literal["vglab.sweep/1"]
@@ -41,7 +41,7 @@ class Line(Known, frozen=True):
     accuracy: Annotated[dict[str, Number], Meta(description="train, test; none for a GAN")]
     loss: Annotated[dict[str, Number], Meta(description="by the run document's names")]
     gan: Annotated[dict[str, Number], Meta(description="the game; none for a classifier")]
-    networks: dict[str, Net]
+    networks: dict[str, NetworkResult]
     diverged_at: Annotated[
         int | None, Meta(description="first step with a loss not finite, or null")
     ]
@@ -54,7 +54,7 @@ class Line(Known, frozen=True):
     @property
     def identity(self) -> Identity:
         """What tells it from the sweep's other runs."""
-        return identity(self.at, self.seed)
+        return run_identity(self.at, self.seed)
 
 
 NOTHING = Result(accuracy={}, loss={}, gan={}, networks={}, diverged_at=None, seconds=0.0)
@@ -65,7 +65,7 @@ OURS = START.index(b"vglab") + 1
 """Bytes of it from which on a file that holds no more is taken for a sweep that was cut short."""
 
 
-def line(plan: Plan, run: Run, outcome: Outcome, version: str) -> Line:
+def line(plan: Plan, run: PlannedRun, outcome: Outcome, version: str) -> Line:
     """A run and its outcome."""
     failed = isinstance(outcome, str)
     result = NOTHING if failed else outcome

@@ -70,7 +70,7 @@ class Measured:
         read = measure(self.network, self.batch, self.loss)
         self.read = {name: of_replicas[0] for name, of_replicas in read.items()}
 
-    def by_itself(self) -> Pass:
+    def self_contained(self) -> Pass:
         return whole_pass(self.network, self.batch, self.loss, 0)
 
     def as_computed(self) -> Pass:
@@ -114,7 +114,7 @@ class Measured:
         assert (told | gone | beyond).all()
 
     def check_all(self) -> None:
-        true = self.true(self.by_itself())
+        true = self.true(self.self_contained())
         self.check_signals(true)
         self.check_shares(true)
         self.check_activations(true)
@@ -127,10 +127,10 @@ def test_a_hundred_sigmoid_layers_in_float32(init: str, seed: int) -> None:
     """The contract's own case: what float64 reads, float32 reads too, and both are right."""
     a = Architecture(depth=100, width=32, activation="sigmoid", init=init)
     single, double = (Measured(a, dtype, samples=32) for dtype in (np.float32, np.float64))
-    true = single.true(single.by_itself())
+    true = single.true(single.self_contained())
     assert true["delta_rms"][0] < 1e-50
     single.check_signals(true)
-    double.check_signals(double.true(double.by_itself()), 1e-11)
+    double.check_signals(double.true(double.self_contained()), 1e-11)
     for name in ("grad_norm", "delta_rms"):
         np.testing.assert_allclose(single.read[name], double.read[name], rtol=RIGHT)
 
@@ -143,7 +143,7 @@ def test_a_hundred_sigmoid_layers_in_float32(init: str, seed: int) -> None:
 def test_down_to_1e_300(activation: str, depth: int, gain: float, dtype: Any) -> None:
     a = Architecture(depth=depth, width=8, activation=activation, init="lecun", gain=gain)
     seen = Measured(a, dtype)
-    true = seen.true(seen.by_itself())
+    true = seen.true(seen.self_contained())
     assert 1e-304 < true["grad_norm"][0] < 1e-290
     seen.check_signals(true)
 
@@ -168,7 +168,7 @@ def test_long_double_itself_is_right() -> None:
                 for j in range(3):
                     Delta[i, j] = up[i, j] * out[i, j] * (1 - out[i, j])
             norms.insert(0, mpmath.norm(below.T * Delta))
-        true = seen.true(seen.by_itself())["grad_norm"]
+        true = seen.true(seen.self_contained())["grad_norm"]
         for mine, judge, exact in zip(seen.read["grad_norm"], true, norms, strict=True):
             assert abs(mpmath.mpf(str(judge)) / exact - 1) < 1e-15
             assert abs(mpmath.mpf(float(mine)) / exact - 1) < 1e-11
@@ -181,7 +181,7 @@ def test_long_double_itself_is_right() -> None:
 def test_every_unit_saturated(activation: str, bias: float, dtype: Any) -> None:
     a = Architecture(depth=10, width=16, activation=activation)
     seen = Measured(a, dtype, bias=bias)
-    true = seen.true(seen.by_itself())
+    true = seen.true(seen.self_contained())
     faint = true["grad_norm"][0] < 1e-300 or true["activation_std"].max() < 1e-300
     if not seen.out_of_range and not faint:
         seen.check_signals(true)
@@ -212,7 +212,7 @@ def test_explosions_beyond_the_number_type(
 ) -> None:
     a = Architecture(depth=18, width=32, activation=activation, init="he", gain=gain)
     seen = Measured(a, dtype)
-    true = seen.true(seen.by_itself())
+    true = seen.true(seen.self_contained())
     assert true["grad_norm"][0] > size
     seen.check_all()
 
@@ -240,7 +240,7 @@ def test_faint_activations_want_float64(activation: str) -> None:
     assert Measured(a, np.float32).out_of_range
     double = Measured(a, np.float64)
     assert not double.out_of_range
-    assert double.true(double.by_itself())["activation_std"].min() < 1e-140
+    assert double.true(double.self_contained())["activation_std"].min() < 1e-140
     double.check_all()
 
 
@@ -256,7 +256,7 @@ def test_every_architecture(a: Architecture, dtype: Any) -> None:
 def test_long_branches_that_vanish(where: str, every: int, dtype: Any) -> None:
     a = Architecture(depth=100, width=8, skip="identity", skip_every=every, skip_placement=where)
     seen = Measured(a, dtype)
-    seen.check_signals(seen.true(seen.by_itself()))
+    seen.check_signals(seen.true(seen.self_contained()))
 
 
 @TYPES
@@ -271,7 +271,7 @@ def test_powers_of_two_round_nothing() -> None:
     a = Architecture(depth=12, width=8, activation="sigmoid")
     seen = Measured(a, np.float64)
     assert (seen.network.power != 0).any()
-    true = seen.true(seen.by_itself())
+    true = seen.true(seen.self_contained())
     seen.check_signals(true, 1e-13)
 
 

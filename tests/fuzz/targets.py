@@ -18,7 +18,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.expectation_types import foretell
 from vglab.scenarios.schema.expectations import ExpectationError, parse, unmet
 from vglab.scenarios.schema.spec import Scenario
-from vglab.scenarios.sweep.axes import axes
+from vglab.scenarios.sweep.axes import parse_axes
 from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
 from vglab.scenarios.userdata.loader import read_file as read
 from vglab.scenarios.userdata.table import TableError, Wanted
@@ -80,7 +80,7 @@ def setting(data: bytes) -> Scenario:
 
 def over(data: bytes) -> None:
     """`--over`."""
-    axes([text(data)], random=False)
+    parse_axes([text(data)], random=False)
 
 
 def expectation(data: bytes) -> None:

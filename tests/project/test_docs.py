@@ -16,8 +16,8 @@ import pytest
 from guides import guides
 from shell import ROOT, VGLAB
 from vglab.scenarios import i18n as words
-from vglab.scenarios.claims.catalog import chosen
-from vglab.tui.lab.keymap import BENCH, CLAIMS, LAB
+from vglab.scenarios.claims.catalog import select
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, CLAIMS_KEYS
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("??/*.md")), ROOT / "README.md", ROOT / "README.es.md"]
@@ -238,7 +238,7 @@ def test_the_claims_page_has_rules_figures_and_verdicts(
     monkeypatch.setattr(claims, "DOCS", tmp_path)
     for language in ("en", "es"):
         (tmp_path / language).mkdir()
-    claims.write(chosen(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"]))
+    claims.write(select(["delta-recursion", "gradients-shrink-going-back", "introduced-in-1986"]))
     english, spanish = ((tmp_path / of / "claims.md").read_text() for of in ("en", "es"))
     assert "### The error signal goes back as Δ⁽ˡ⁻¹⁾" in english
     assert "**◐ HOLDS WHEN a layer's factor is below 1**" in english
@@ -284,8 +284,8 @@ def test_every_key_of_the_lab_is_listed(
     pages.write_keys(language)
     listed = (tmp_path / language / "keys.md").read_text()
     words.set_language(language)
-    for key in (*BENCH, *LAB):
-        assert not key.help or f"| `{words._(key.shown)}` | {words._(key.help)} |" in listed
+    for key in (*BENCH_KEYS, *APP_KEYS):
+        assert not key.help or f"| `{words._(key.label)}` | {words._(key.help)} |" in listed
     assert f"| `C` `enter` | {words._('figures')} |" in listed
     words.set_language("en")
 
@@ -294,7 +294,7 @@ def test_every_key_of_the_lab_is_listed(
 def test_the_labs_page_names_keys_that_there_are(language: str) -> None:
     page = (DOCS / language / "lab.md").read_text()
     named = {key for row in page.splitlines() if row[:1] == "|" for key in code_in(row)}
-    known = {shown for key in (*BENCH, *LAB, *CLAIMS) for shown in key.shown.split()}
+    known = {shown for key in (*BENCH_KEYS, *APP_KEYS, *CLAIMS_KEYS) for shown in key.label.split()}
     assert {"?", "/", "X", "C", "t", "w"} <= named
     assert {name for word in named for name in word.split()} <= known
 

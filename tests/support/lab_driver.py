@@ -8,12 +8,22 @@ from textual.pilot import Pilot
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.lab.layout import PANELS
-from vglab.tui.lab.scenario_list import catalogue
+from vglab.tui.lab.scenario_list import list_scenarios
 from vglab.tui.lab.state import Controls
 from vglab.tui.protocol import Answer, Command, Frame, Picture, Status, Verdict
 from vglab.tui.render.styled_text import plain
 
-STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
+STATUS = Status(
+    step=160,
+    planned=2000,
+    going=True,
+    finished=False,
+    speed=84.0,
+    loss=0.693,
+    accuracy=0.5,
+    networks=["model"],
+    charts=["update_ratio", "activations"],
+)
 SIZE = (120, 40)
 
 
@@ -47,9 +57,9 @@ class Bench:
     """A lab under test."""
 
     def __init__(self) -> None:
-        listed = catalogue("deep-sigmoid")
+        listed = list_scenarios("deep-sigmoid")
         self.ear, self.controls = Ear(), Controls(listed.ids, size=SIZE)
-        self.ear.send(*self.controls.beginning())
+        self.ear.send(*self.controls.first_orders())
         self.app = LabApp(self.ear, self.controls, listed)
 
     def frame(self, **more: object) -> Frame:

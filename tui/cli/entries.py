@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...scenarios.i18n import _, figure
-from ...scenarios.runs.summary import Entry, Spread
+from ...scenarios.runs.summary import ScenarioSummary, Spread
 from .output import print_error
 from .process import ExitCode
 
@@ -28,7 +28,7 @@ def spread_text(spread: Spread | None) -> str:
     return figure(spread.median) + band
 
 
-def print_failures(entries: Sequence[Entry]) -> ExitCode:
+def print_failures(entries: Sequence[ScenarioSummary]) -> ExitCode:
     """Print a line for each reason why replicas failed."""
     lines = {f"{entry.title}: {error}": None for entry in entries for error in entry.errors}
     for line in lines:

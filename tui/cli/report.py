@@ -5,9 +5,9 @@ A pure function of the run document, at its last record; figures are medians ove
 
 from collections.abc import Iterator, Sequence
 
-from ...scenarios.documents.run import Layered, Net, Number, RunDocument, Series
+from ...scenarios.documents.run import Layered, NetworkRecord, Number, RunDocument, Series
 from ...scenarios.i18n import _, figure, ngettext
-from ...scenarios.runs.summary import middle
+from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
 from ...scenarios.userdata.loader import told
 from ..render.labels import series_word, state_word
@@ -63,12 +63,11 @@ def outcome(run: RunDocument) -> Iterator[str]:
 
 def change(rows: Series) -> str:
     """From the first record to the last."""
-    return (
-        f"{figure(middle([row[0] for row in rows]))} → {figure(middle([row[-1] for row in rows]))}"
-    )
+    first, last = (figure(finite_median([row[at] for row in rows])) for at in (0, -1))
+    return f"{first} → {last}"
 
 
-def table(net: Net) -> Iterator[str]:
+def table(net: NetworkRecord) -> Iterator[str]:
     """A line for each layer, input side first."""
     columns = [medians(getattr(net.measures, name)) for name in COLUMNS]
     yield line((_("layer"), *COLUMNS))
@@ -83,9 +82,12 @@ def line(cells: Sequence[str]) -> str:
 
 def medians(measure: Layered, record: int = -1) -> list[Number]:
     """Each layer's median at a record, the last one unless told."""
-    return [middle(layer) for layer in zip(*(replica[record] for replica in measure), strict=True)]
+    return [
+        finite_median(layer)
+        for layer in zip(*(replica[record] for replica in measure), strict=True)
+    ]
 
 
-def verdict(net: Net) -> str:
+def verdict(net: NetworkRecord) -> str:
     """The diagnosis, and why."""
     return f"{state_word(net.diagnosis.state)}: {net.diagnosis.why}"

@@ -9,8 +9,8 @@ from ...scenarios.errors import printable
 from ...scenarios.i18n import _, figure
 from ...scenarios.runs.tasks import SEED
 from ...scenarios.schema.expectations import ExpectationError
-from ...scenarios.sweep.critical_line import DEPTH, GAIN, critical
-from ...scenarios.sweep.pivot import Grid, grid, usual
+from ...scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
+from ...scenarios.sweep.pivot import Grid, default_figure, grid
 from ...scenarios.sweep.plan import Plan
 from ...scenarios.sweep.store import Line
 from ..charts.plotting.grid_map import Map, Point, ansi, colours_at_hand, drawn, label
@@ -20,7 +20,7 @@ from .output import is_terminal, plain_table, print_data
 
 def print_plot(plan: Plan, entries: Sequence[Line], path: str | None) -> None:
     """Print the figure at `path` of the runs, by default the usual one; raises InputError."""
-    wanted = path or usual(entries)
+    wanted = path or default_figure(entries)
     keys = [key for key in plan.keys if key != SEED] or [SEED]
     try:
         found = grid(entries, keys, wanted)
@@ -56,7 +56,7 @@ def critical_points(plan: Plan, keys: Sequence[str], found: Grid) -> list[Point]
     depths = [int(value) for value in axes.get(DEPTH, [plan.scenario.network.depth])]
     if len(gains) < 2:
         return []
-    points = critical(plan.scenario, plan.keys, gains, depths)
+    points = critical_gains(plan.scenario, plan.keys, gains, depths)
     if keys[0] == GAIN:
         return [(gain, float(depth)) for gain, depth in points]
     return [(float(depth), gain) for gain, depth in points]

@@ -29,15 +29,18 @@ from ..protocol import Answer, Command, Open, Ready, Run, Write, Written
 from ..render.palette import PALETTES, Role
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
-from .keymap import LAB
+from .keymap import APP_KEYS
 from .layout import usable
-from .preferences import Choices, remember, remembered
-from .scenario_list import Catalogue, catalogue
+from .preferences import Preferences, load_preferences, save_preferences
+from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
-from .screens.export import PICTURE, RUN, Export, by_itself, names, write_picture
+from .screens.explanation import Explanation
+from .screens.export import PICTURE, RUN, Export, file_names, self_contained, write_picture
 from .screens.guess import Guess
+from .screens.help import help_page
+from .screens.lesson import lesson_page
 from .screens.page import Page
-from .screens.save import Saving, command
+from .screens.save import Save, command_line
 from .screens.search import (
     Search,
     key_choices,
@@ -45,7 +48,6 @@ from .screens.search import (
     palette_choices,
     scenario_choices,
 )
-from .screens.text_pages import Explanation, help_page, lesson_page
 from .state import Controls
 from .textual_patches import backlog, end_quietly, exact_spans, read_any_input, skip_superseded
 from .worker_client import Link
@@ -62,11 +64,11 @@ class LabApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, show=False, priority="ctrl+c" in key.keys) for key in LAB
+        Binding(key.keys, key.action, show=False, priority="ctrl+c" in key.keys) for key in APP_KEYS
     ]
 
     def __init__(
-        self, link: Link, controls: Controls, catalogue: Catalogue, kiosk: bool = False
+        self, link: Link, controls: Controls, scenario_list: ScenarioList, kiosk: bool = False
     ) -> None:
         super().__init__()
         self.kiosk = controls.kiosk = kiosk
@@ -75,11 +77,11 @@ class LabApp(App[None]):
         self.ended_by: signal.Signals | None = None
         self.report = ""
         """What is to be known of the error the lab has ended by."""
-        self.palette = (Choices() if kiosk else remembered()).palette
+        self.palette = (Preferences() if kiosk else load_preferences()).palette
         self.paint = self._painted()
         controls.colourless = bool(os.environ.get("NO_COLOR"))
         controls.shades = controls.colourless or self.paint.depth == "standard"
-        self.bench = Bench(controls, catalogue, self.paint, self.order)
+        self.bench = Bench(controls, scenario_list, self.paint, self.order)
         self._curtain = Curtain(self, self.bench.refresh)
         self._pacing = FramePacing(
             lambda: backlog(self), lambda: self.link.send(Ready()), self.set_timer
@@ -125,7 +127,7 @@ class LabApp(App[None]):
         """Give orders to the worker; when it is gone, opening something starts another."""
         if not self.link.alive and any(isinstance(order, Open) for order in orders):
             self.link.start()
-            orders = self.controls.beginning()
+            orders = self.controls.first_orders()
         self.link.send(*orders)
 
     async def run_action(
@@ -152,7 +154,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.lang = "es" if lang == "es" else "en"
         set_language(controls.lang)
-        self.bench.rename(catalogue(controls.scenarios[0], controls.settings))
+        self.bench.rename(list_scenarios(controls.scenarios[0], controls.settings))
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.show()
@@ -170,7 +172,7 @@ class LabApp(App[None]):
             for drawing in screen.query(Drawing):
                 drawing.repaint(self.paint)
         if not self.kiosk:
-            remember(Choices(name))
+            save_preferences(Preferences(name))
 
     def action_search(self, what: str) -> None:
         """Let a scenario, or anything that can be done, be found as its name is typed."""
@@ -210,13 +212,13 @@ class LabApp(App[None]):
     def action_lesson(self) -> None:
         """What the open scenario teaches."""
         controls = self.controls
-        scenario = load(controls.scenario, controls.stated)
+        scenario = load(controls.scenario, controls.all_settings)
         self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
 
     def action_save(self) -> None:
         """Save what has been changed as a scenario file."""
         if not self._refused():
-            self.push_screen(Saving(self.paint, self.controls.scenario, self.controls.stated))
+            self.push_screen(Save(self.paint, self.controls.scenario, self.controls.all_settings))
 
     def action_export(self) -> None:
         """Let it be chosen what is written: a picture, the run, or the numbers of a chart. The
@@ -224,8 +226,8 @@ class LabApp(App[None]):
         if self._refused() or self.screen is not self.bench:
             return
         controls = self.controls
-        title = command(controls.scenario, controls.stated)
-        picture = by_itself(self.export_screenshot(title=title))
+        title = command_line(controls.scenario, controls.all_settings)
+        picture = self_contained(self.export_screenshot(title=title))
         before = self._files()[PICTURE]
 
         def write(kind: str, path: Path) -> Written | None:
@@ -236,11 +238,11 @@ class LabApp(App[None]):
 
         self.order(Run(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
-        self.push_screen(page, lambda _nothing: self.order(controls.running_order()))
+        self.push_screen(page, lambda _nothing: self.order(controls.run_order()))
 
     def _files(self) -> dict[str, str]:
         status = self.bench.readings.status
-        return names(self.controls, status.step if status else 0)
+        return file_names(self.controls, status.step if status else 0)
 
     def _refused(self) -> bool:
         """Whether no file may be written; it is said then."""

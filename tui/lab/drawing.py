@@ -7,8 +7,8 @@ from functools import cache
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding
-from textual.events import Key
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from ..render.glyphs import plainly
 from ..render.palette import Depth, Role, palette
 from ..render.styled_text import BOLD, Line, Lines, back, changed, front, width
-from .keymap import Key as Row
+from .keymap import Key
 
 
 class Drawing(Widget):
@@ -64,31 +64,34 @@ class Drawing(Widget):
 
 
 class Pad(Drawing, can_focus=True):
-    """Its keys are the screen's actions; characters it may want are offered to `typed`."""
+    """A drawing with keys of its own. A character is offered to `on_character` first, which says
+    whether it takes it."""
 
-    def __init__(self, paint: Paint, id: str, typed: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self, paint: Paint, id: str, on_character: Callable[[str], bool] | None = None
+    ) -> None:
         super().__init__(paint, id)
-        self._typed = typed
+        self._on_character = on_character
 
-    def on_key(self, event: Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """A character that is typed goes no further."""
-        if self._typed and event.character and self._typed(event.character):
+        if self._on_character and event.character and self._on_character(event.character):
             event.stop()
             event.prevent_default()
 
 
 def pad(
-    paint: Paint, id: str, keys: Sequence[Row], typed: Callable[[str], bool] | None = None
+    paint: Paint, id: str, keys: Sequence[Key], on_character: Callable[[str], bool] | None = None
 ) -> Pad:
     """A pad with these keys. Textual takes a widget's keys from its class, so it gets its own."""
-    bindings = [Binding(row.keys, row.action, show=False) for row in keys]
-    return type("Pad", (Pad,), {"BINDINGS": bindings})(paint, id, typed)
+    bindings = [Binding(key.keys, key.action, show=False) for key in keys]
+    return type("Pad", (Pad,), {"BINDINGS": bindings})(paint, id, on_character)
 
 
 _DEPTHS: dict[str | None, Depth] = {"truecolor": "truecolor", "256": "256"}
 
 
-def sparing(line: Line) -> Line:
+def merge_runs(line: Line) -> Line:
     """The same to the eye in fewer runs: a blank has no colour but its ground's."""
     merged: Line = []
     for text, code in line:
@@ -122,7 +125,7 @@ class Paint:
 
     def strip(self, line: Line) -> Strip:
         """A line, painted."""
-        merged = sparing(line)
+        merged = merge_runs(line)
         spell, paint = self._spell, self.style
         return Strip([Segment(spell(text), paint(code)) for text, code in merged], width(line))
 

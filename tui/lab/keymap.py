@@ -15,7 +15,7 @@ class Key:
     """As Textual names them."""
     action: str
     """Of the app (`app.save`), or of a part of the bench (`navigation.layer(1)`): `Bench.parts`."""
-    shown: str = ""
+    label: str = ""
     """As a person reads it; empty for the second half of a pair, which the first half names."""
     word: str = ""
     """In the key bar."""
@@ -23,11 +23,11 @@ class Key:
     """In the help."""
     rank: int = 0
     """The highest leaves the key bar first; 0 never does."""
-    where: str = ""
+    room: str = ""
     """The room whose key bar it is in, * for all but the first; none: in every one."""
 
 
-BENCH = (
+BENCH_KEYS = (
     Key(
         "space",
         "run_control.toggle",
@@ -195,21 +195,21 @@ BENCH = (
     ),
 )
 
-FILES = ("app.save", "app.export")
+FILE_ACTIONS = ("app.save", "app.export")
 """What writes files, which is not done where visitors are."""
 
-FORM = (
+FORM_KEYS = (
     Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), "", 1, "form"),
-    Key("down,j", "change_panel.move(1)", where="form"),
+    Key("down,j", "change_panel.move(1)", room="form"),
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), "", 1, "form"),
-    Key("right,l", "change_panel.turn(1)", where="form"),
+    Key("right,l", "change_panel.turn(1)", room="form"),
     Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), "", 2, "form"),
     Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), "", 3, "form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), "", 1, "form"),
 )
 """The keys of the form, while it is open."""
 
-COMPARE = tuple(
+COMPARE_KEYS = tuple(
     Key(
         str(digit),
         f"compare.toggle({digit - 1})",
@@ -222,26 +222,28 @@ COMPARE = tuple(
     for digit in range(1, 10)
 )
 
-DIAGRAM = (
+DIAGRAM_KEYS = (
     Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), "", 1, "diagram"),
-    Key("right,l", "diagram.move(1, 0)", where="diagram"),
-    Key("up,k", "diagram.move(0, 1)", where="diagram"),
-    Key("down,j", "diagram.move(0, -1)", where="diagram"),
+    Key("right,l", "diagram.move(1, 0)", room="diagram"),
+    Key("up,k", "diagram.move(0, 1)", room="diagram"),
+    Key("down,j", "diagram.move(0, -1)", room="diagram"),
     Key("enter", "diagram.open", "enter", N_("open this run"), "", 1, "diagram"),
     Key("exclamation_mark,i", "diagram.criticality", "i", N_("to criticality"), "", 1, "diagram"),
 )
 
-CLAIMS = (
+CLAIMS_KEYS = (
     Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), "", 1, "claims"),
-    Key("down,j", "claims.move(1)", where="claims"),
-    Key("pageup", "claims.move(-8)", where="claims"),
-    Key("pagedown", "claims.move(8)", where="claims"),
+    Key("down,j", "claims.move(1)", room="claims"),
+    Key("pageup", "claims.move(-8)", room="claims"),
+    Key("pagedown", "claims.move(8)", room="claims"),
     Key("enter", "claims.unfold", "enter", N_("figures"), "", 1, "claims"),
     Key("o", "claims.open", "o", N_("open"), "", 1, "claims"),
 )
-"""The keys of the rooms that take some for themselves."""
 
-LAB = (
+ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *CLAIMS_KEYS)
+"""The keys of the form, and of the rooms that take some for themselves."""
+
+APP_KEYS = (
     Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
     Key("G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
     Key("L,f2", "app.language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
@@ -279,10 +281,8 @@ LAB = (
 
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first."""
-    wheres = (room,) if room == "form" else (room, "*")
-    own = [
-        key for key in (*BENCH, *FORM, *COMPARE, *DIAGRAM, *CLAIMS) if room and key.where in wheres
-    ]
+    rooms = (room,) if room == "form" else (room, "*")
+    own = [key for key in (*BENCH_KEYS, *ROOM_KEYS) if room and key.room in rooms]
     taken = {name for key in own for name in key.keys.split(",")}
-    others = [key for key in (*BENCH, *LAB) if not key.where]
+    others = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

@@ -48,17 +48,17 @@ def open_lab(
 def _run(
     link: Link, scenario: str, settings: Sequence[str], ascii: bool, kiosk: bool
 ) -> signal.Signals | None:
-    from .scenario_list import catalogue
+    from .scenario_list import list_scenarios
     from .state import Controls
 
-    listed = catalogue(scenario, settings)
+    listed = list_scenarios(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
     controls.ascii = ascii or needed()
     tell_size()
     if "TEXTUAL_DRIVER" in os.environ:
         Thread(target=follow, args=[os.getppid()], daemon=True).start()
     controls.size = usable(shutil.get_terminal_size())
-    link.send(*controls.beginning())
+    link.send(*controls.first_orders())
     os.environ.setdefault("TEXTUAL_FPS", "120")
 
     from .app import LabApp

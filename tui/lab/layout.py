@@ -72,7 +72,7 @@ class Plan:
         inner = {name: self.inside(self.places[name]) for name in charts}
         return [Want(name, *size) for name, size in inner.items() if min(size) > 0]
 
-    def told(self) -> list[Want]:
+    def layer_wants(self) -> list[Want]:
         """The line of one layer, where it has a place."""
         place = self.places.get(LAYER)
         return [Want(LAYER, place.columns, place.rows)] if place else []
@@ -88,26 +88,26 @@ def plan(
     rows: int,
     panel: str,
     zoomed: bool = False,
-    listing: bool = False,
+    list_open: bool = False,
     form: bool = False,
-    told: bool = False,
+    against: bool = False,
 ) -> Plan:
-    """The plan for a terminal; `panel` is the chart in focus, `listing` shows the scenarios, `form`
-    the form in their place, and `told` says what has been changed."""
+    """The plan for a terminal; `panel` is the chart in focus, `list_open` shows the scenarios,
+    `form` the form in their place, and `against` the line of what a change did."""
     if columns < _LEAST[0] or rows < _LEAST[1]:
         return Plan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
     says = 3 if rows >= _ROOMY else 2 if boxed else 1
     tells = 2 if boxed else 1
-    body = Rect(0, 1, columns, rows - 2 - says - tells - told)
+    body = Rect(0, 1, columns, rows - 2 - says - tells - against)
     places = {
         "header": Rect(0, 0, columns, 1),
         LAYER: Rect(0, body.y + body.rows, columns, tells),
-        **({AGAINST: Rect(0, rows - 2 - says, columns, 1)} if told else {}),
+        **({AGAINST: Rect(0, rows - 2 - says, columns, 1)} if against else {}),
         "verdict": Rect(0, rows - 1 - says, columns, says),
         "keys": Rect(0, rows - 1, columns, 1),
     }
-    if wide or listing or form:
+    if wide or list_open or form:
         side = SIDEBAR if wide else columns // 2
         at_right = columns - side if form and not wide else 0
         places[FORM if form else "scenarios"] = Rect(at_right, 1, side, body.rows)

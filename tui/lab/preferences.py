@@ -16,29 +16,29 @@ from ...scenarios.files import write_whole
 from ..render.palette import PALETTES
 
 
-class Choices(msgspec.Struct, frozen=True):
+class Preferences(msgspec.Struct, frozen=True):
     """All of them."""
 
     palette: str = next(iter(PALETTES))
 
 
-def place() -> Path:
+def preferences_path() -> Path:
     """Where they are kept."""
     return user_config_path("vglab") / "lab.json"
 
 
-def remembered() -> Choices:
+def load_preferences() -> Preferences:
     """What was chosen last."""
     try:
-        found = msgspec.json.decode(place().read_bytes(), type=Choices)
+        found = msgspec.json.decode(preferences_path().read_bytes(), type=Preferences)
     except (OSError, msgspec.DecodeError):
-        return Choices()
-    return found if found.palette in PALETTES else Choices()
+        return Preferences()
+    return found if found.palette in PALETTES else Preferences()
 
 
-def remember(choices: Choices) -> None:
+def save_preferences(choices: Preferences) -> None:
     """Keep this, whole or not at all."""
     with suppress(OSError):
-        file = place()
+        file = preferences_path()
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, [msgspec.json.encode(choices)], force=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...scenarios.errors import ScenarioError
-from ...scenarios.loading.changes import presets, settings
+from ...scenarios.loading.changes import presets
+from ...scenarios.loading.changes import settings as settings_of
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.rules import missing
 from ...scenarios.schema.spec import Scenario
@@ -37,7 +38,7 @@ default."""
 HANDLED = (*ALWAYS, "kind")
 
 
-class Entry(NamedTuple):
+class ListEntry(NamedTuple):
     """A scenario in the list: its title, its chapter, and the keys it changes against its base."""
 
     title: str
@@ -54,12 +55,12 @@ class Fact(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class ScenarioList:
     """What can be opened, in the order of the list."""
 
     ids: list[str]
-    entries: list[Entry]
-    stated: Sequence[str] = ()
+    entries: list[ListEntry]
+    settings: Sequence[str] = ()
     """What the person has set, for all of them."""
     known: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
 
@@ -70,23 +71,23 @@ class Catalogue:
         known = "\n".join([name, *changes])
         if known not in self.known:
             try:
-                found = load(name, [*self.stated, *changes])
+                found = load(name, [*self.settings, *changes])
                 self.known[known] = facts(found, self.entries[index])
             except ScenarioError:
                 self.known[known] = []
         return self.known[known]
 
 
-def catalogue(scenario: str, stated: Sequence[str] = ()) -> Catalogue:
+def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
     """The presets, and before them the scenario itself when it is a file of the user's.
 
     Raises ScenarioError when the scenario that is to be opened cannot be read.
     """
-    opened = load(scenario, stated)
+    opened = load(scenario, settings)
     listed = presets()
     ids = [preset.id for preset in listed]
     entries = [
-        Entry(
+        ListEntry(
             preset.title.chosen() or preset.id,
             preset.group.chosen(),
             frozenset(change.key for change in preset.changes),
@@ -95,17 +96,17 @@ def catalogue(scenario: str, stated: Sequence[str] = ()) -> Catalogue:
     ]
     if scenario not in ids:
         ids.insert(0, scenario)
-        entries.insert(0, Entry(opened.title.chosen() or opened.id, "", frozenset()))
-    return Catalogue(ids, entries, stated)
+        entries.insert(0, ListEntry(opened.title.chosen() or opened.id, "", frozenset()))
+    return ScenarioList(ids, entries, settings)
 
 
-def facts(scenario: Scenario, entry: Entry) -> list[Fact]:
+def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
     """What is to be known of a scenario, and which of it is its own against its base."""
-    values = {key: value for key, value in settings(scenario) if not missing(scenario, key)}
-    usual = dict(settings(Scenario()))
+    values = {key: value for key, value in settings_of(scenario) if not missing(scenario, key)}
+    usual = dict(settings_of(Scenario()))
     also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
     return [
-        Fact(_name(key), _said(key, values[key]), key in entry.changes)
+        Fact(_name(key), _value_text(key, values[key]), key in entry.changes)
         for key in (*ALWAYS, *also)
         if key in values
     ]
@@ -119,7 +120,7 @@ def _name(key: str) -> str:
     return player + name.replace("discriminator_", "D ").replace("_", " ")
 
 
-def _said(key: str, value: object) -> str:
+def _value_text(key: str, value: object) -> str:
     """A value, or how many there are of it; of a file its name."""
     if key == "data.path":
         return named(str(value))
@@ -130,8 +131,8 @@ _NAME = 13
 """Columns a figure's name takes in the list, at most."""
 
 
-def scenarios(
-    entries: Sequence[Entry],
+def list_lines(
+    entries: Sequence[ListEntry],
     index: int,
     facts: Sequence[Fact],
     size: tuple[int, int],
@@ -140,16 +141,16 @@ def scenarios(
     """The list, the open one marked and in sight, and under it what this one is."""
     columns, rows = size
     room = columns - 2
-    rows_listed = listing(entries, index, rows, len(facts))
+    rows_listed = list_rows(entries, index, rows, len(facts))
     listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
     longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
-    told = [_fact(fact, longest, room, glyphs) for fact in facts]
-    lines = boxed([*listed, [], *told], room, rows)
+    below = [_fact(fact, longest, room, glyphs) for fact in facts]
+    lines = boxed([*listed, [], *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
 
 
-def listing(entries: Sequence[Entry], index: int, rows: int, facts: int) -> list[int | str]:
+def list_rows(entries: Sequence[ListEntry], index: int, rows: int, facts: int) -> list[int | str]:
     """What stands in the list's rows: the number of a scenario, or the name of a chapter.
 
     Chapters are named where all fits; else the scenarios around the open one are listed.
@@ -167,7 +168,9 @@ def listing(entries: Sequence[Entry], index: int, rows: int, facts: int) -> list
     return list(range(first, first + count))
 
 
-def _entry(row: int | str, entries: Sequence[Entry], index: int, room: int, glyphs: Glyphs) -> Line:
+def _entry(
+    row: int | str, entries: Sequence[ListEntry], index: int, room: int, glyphs: Glyphs
+) -> Line:
     if isinstance(row, str):
         return [(f" {shortened(row, room - 2, glyphs)}", style(Role.MUTED))]
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if row == index else 0

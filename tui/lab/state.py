@@ -23,19 +23,6 @@ USUAL_PACE = 8
 MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
 
-INNER = (
-    "update_ratio",
-    "activations",
-    "saturation",
-    "shape",
-    "weights",
-    "plane",
-    "game",
-    "lags",
-    "precision",
-)
-"""What the fourth chart can show, where the scenario has it."""
-
 
 @dataclass
 class Controls:
@@ -51,15 +38,16 @@ class Controls:
     running: bool = True
     pace: int = USUAL_PACE
     measures: int = 0
-    inner: str = INNER[0]
-    charts: list[str] = field(default_factory=lambda: [*INNER])
-    """What of INNER this scenario has."""
+    inner: str = ""
+    """The chart that is asked for in the fourth panel."""
+    charts: list[str] = field(default_factory=list[str])
+    """The names of the charts that this scenario has for it, as the worker says."""
     network: int = 0
     panel: int = 0
     zoomed: bool = False
     room: str = ""
     """What stands in the place of the four charts; nothing: they do."""
-    asked: bool = False
+    explaining: bool = False
     """Whether the chart in focus is to be explained."""
     record: int | None = LIVE
     """The recorded row that is looked back at."""
@@ -67,7 +55,7 @@ class Controls:
     """The layer that is singled out, from 1."""
     forward: bool = False
     """Whether the walk follows the signal, or the error signal."""
-    listing: bool = False
+    list_open: bool = False
     shades: bool = False
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
@@ -77,7 +65,7 @@ class Controls:
     size: tuple[int, int] = (80, 24)
     changes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """What has been changed since, by scenario: keys and values."""
-    undone: list[tuple[str, dict[str, str]]] = field(
+    undo_stack: list[tuple[str, dict[str, str]]] = field(
         default_factory=list[tuple[str, dict[str, str]]]
     )
     """What was before each change."""
@@ -96,7 +84,7 @@ class Controls:
     """Whether nothing has been changed since the form was opened."""
     pinned: bool = False
     """Whether the reference stays, whatever is opened."""
-    referred: bool = False
+    has_reference: bool = False
     """Whether the run is held against another one."""
 
     @property
@@ -108,8 +96,8 @@ class Controls:
     def plan(self) -> Plan:
         """Where everything stands."""
         shown, alone = self.room or PANELS[self.panel], self.zoomed or bool(self.room)
-        told = self.referred or self.form is not None
-        return plan(*self.size, shown, alone, self.listing, self.form is not None, told)
+        against = self.has_reference or self.form is not None
+        return plan(*self.size, shown, alone, self.list_open, self.form is not None, against)
 
     @property
     def own(self) -> dict[str, str]:
@@ -117,13 +105,13 @@ class Controls:
         return self.changes.get(self.scenario, {})
 
     @property
-    def stated(self) -> list[str]:
+    def all_settings(self) -> list[str]:
         """All that is set over the open one."""
         return [*self.settings, *stated(self.own)]
 
     def alter(self, changes: dict[str, str]) -> None:
         """Change the open one."""
-        self.undone.append((self.scenario, self.own))
+        self.undo_stack.append((self.scenario, self.own))
         self.changes[self.scenario] = changes
 
     def put_beside(self, name: str, most: int) -> None:
@@ -135,17 +123,17 @@ class Controls:
 
     def take_back(self) -> bool:
         """Undo the last change of the open one; False if there is none."""
-        mine = [at for at, (name, _) in enumerate(self.undone) if name == self.scenario]
-        if mine:
-            self.changes[self.scenario] = self.undone.pop(mine[-1])[1]
+        own = [at for at, (name, _) in enumerate(self.undo_stack) if name == self.scenario]
+        if own:
+            self.changes[self.scenario] = self.undo_stack.pop(own[-1])[1]
             self.fresh = True
-        return bool(mine)
+        return bool(own)
 
     def choose(self, index: int) -> bool:
         """Go to a scenario of the list; False if there is none, or it is open already."""
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
-        self.index, self.form, self.referred = index, None, self.pinned
+        self.index, self.form, self.has_reference = index, None, self.pinned
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
@@ -155,8 +143,15 @@ class Controls:
 
     def turn_inner(self, by: int) -> None:
         """The next thing the fourth chart can show of this scenario."""
-        at = self.charts.index(self.inner) if self.inner in self.charts else 0
-        self.inner = self.charts[(at + by) % len(self.charts)]
+        if self.charts:
+            at = self.charts.index(self.inner_chart)
+            self.inner = self.charts[(at + by) % len(self.charts)]
+
+    @property
+    def inner_chart(self) -> str:
+        """The chart in the fourth panel: the one asked for, or the first where the scenario has no
+        such chart; empty until the worker has said which there are."""
+        return self.inner if self.inner in self.charts else next(iter(self.charts), "")
 
     def look_at(self, record: int | None) -> bool:
         """Look at a row, or at what is live; whether the training has to be held still for it."""
@@ -172,8 +167,8 @@ class Controls:
 
     def step_back(self) -> None:
         """Undo the last of these that is in force: a list, a zoom or a room; a layer; the past."""
-        if self.listing or self.zoomed or self.room:
-            self.listing, self.zoomed, self.room = False, False, ""
+        if self.list_open or self.zoomed or self.room:
+            self.list_open, self.zoomed, self.room = False, False, ""
         elif self.layer is not None:
             self.layer = None
         else:
@@ -184,22 +179,22 @@ class Controls:
         first = depth if by < 0 else 1
         self.layer = first if self.layer is None else min(max(self.layer + by, 1), max(depth, 1))
 
-    def faster(self, by: int) -> bool:
+    def change_pace(self, by: int) -> bool:
         """Change the pace; False at either end."""
         before, self.pace = self.pace, min(max(self.pace + by, 0), len(PACES) - 1)
         return self.pace != before
 
-    def opening(self, changed: bool = False) -> Open:
+    def open_order(self, changed: bool = False) -> Open:
         """The order to open what is chosen, under a new ticket; held against the run that is left
         where only this has been changed since the form was opened."""
         before = changed and self.fresh and not self.pinned
         self.fresh = self.fresh and not changed
-        self.referred = self.referred or before
+        self.has_reference = self.has_reference or before
         self.ticket, self.record = self.ticket + 1, LIVE
-        reference = "before" if before else "kept" if self.referred else "none"
-        return Open(self.ticket, self.scenario, self.stated, self.lang, reference)
+        reference = "before" if before else "kept" if self.has_reference else "none"
+        return Open(self.ticket, self.scenario, self.all_settings, self.lang, reference)
 
-    def running_order(self) -> Run:
+    def run_order(self) -> Run:
         """The order to train, or to hold still."""
         return Run(self.running)
 
@@ -207,25 +202,25 @@ class Controls:
         """The order to keep this pace."""
         return Pace(PACES[self.pace])
 
-    def beginning(self) -> tuple[Command, ...]:
+    def first_orders(self) -> tuple[Command, ...]:
         """All that a new worker has to be told; what it is held against is gone."""
-        self.pinned = self.referred = False
+        self.pinned = self.has_reference = False
         self.room = "" if self.room in MANY else self.room
-        return self.opening(), self.pace_order(), self.running_order(), self.view()
+        return self.open_order(), self.pace_order(), self.run_order(), self.view()
 
     @property
     def in_focus(self) -> str:
         """The chart or the room that is looked at."""
         return self.room or PANELS[self.panel]
 
-    def explanation(self) -> list[Want]:
+    def explanation_wants(self) -> list[Want]:
         """What is to be said of the chart in focus, while that is asked for."""
-        return [Want(ABOUT + self.in_focus, *self.size)] if self.asked else []
+        return [Want(ABOUT + self.in_focus, *self.size)] if self.explaining else []
 
     def view(self) -> View:
         """The order to draw what is in sight."""
         return View(
-            wants=[*self.plan.wants(), *self.plan.told(), *self.explanation()],
+            wants=[*self.plan.wants(), *self.plan.layer_wants(), *self.explanation_wants()],
             measures=MEASURES[self.measures],
             inner=self.inner,
             network=self.network,

@@ -37,7 +37,7 @@ class Part(NamedTuple):
     runs: Line
 
 
-def fitted(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
+def fit_parts(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
     """The parts that fit, in their order, on a stripe; of one rank the last goes first."""
     kept = [*parts]
     while len(kept) > 1 and sum(width(part.runs) + len(gap) for part in kept) > columns + len(gap):
@@ -58,7 +58,7 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
     spare = columns - sum(width(part.runs) + 3 for part in wanted) + 3
     if spare < 0:
         name[-1] = (shortened(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
-    return fitted(parts, columns)
+    return fit_parts(parts, columns)
 
 
 def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
@@ -96,17 +96,17 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
     return f"{mark} {words[mark]:<{longest}}", _LOUD
 
 
-def keys(bar: Sequence[Key], columns: int) -> Line:
+def key_bar(bar: Sequence[Key], columns: int) -> Line:
     """The key bar."""
     parts = [
-        Part(key.rank, [(_(key.shown), _KEY), (f" {_(key.word)}", _STRIPE)])
+        Part(key.rank, [(_(key.label), _KEY), (f" {_(key.word)}", _STRIPE)])
         for key in bar
         if key.word
     ]
-    return fit([(" ", _STRIPE), *fitted(parts, columns - 1, "  ")], columns, _STRIPE)
+    return fit([(" ", _STRIPE), *fit_parts(parts, columns - 1, "  ")], columns, _STRIPE)
 
 
-def against(
+def against_lines(
     forms: Sequence[str], refused: str, columns: int, pinned: bool, glyphs: Glyphs = UNICODE
 ) -> Lines:
     """What differs from the reference and what that did, or why a value was not taken."""
@@ -120,7 +120,7 @@ def against(
     return boxed([runs if words else []], columns, 1)
 
 
-def framed(
+def frame_lines(
     picture: Picture, size: tuple[int, int], box: bool, focus: bool, glyphs: Glyphs = UNICODE
 ) -> Lines:
     """A drawn panel in its frame, or under a title row where room is short."""

@@ -77,9 +77,9 @@ class Link:
 
     def close(self) -> None:
         """End the worker and leave nothing behind."""
-        self._forget()
+        self._detach()
         self._release()
-        self._ended()
+        self._wait()
 
     def _read(self) -> None:
         data = os.read(self._from, _PIECE)
@@ -104,14 +104,14 @@ class Link:
 
     def _lost(self) -> None:
         """The worker has closed its end: it is dead, or dying."""
-        self._forget()
-        code = self._ended()
+        self._detach()
+        code = self._wait()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
         self._release()
-        self._on_lost(said[-1] if said and code > 0 else _ending(code))
+        self._on_lost(said[-1] if said and code > 0 else _exit_reason(code))
 
-    def _ended(self) -> int:
+    def _wait(self) -> int:
         """Wait for the process, not for long, and then not kindly."""
         try:
             return self.process.wait(_GOODBYE)
@@ -125,12 +125,12 @@ class Link:
                 with suppress(OSError):
                     file.close()
 
-    def _forget(self) -> None:
+    def _detach(self) -> None:
         self.alive = False
         if self._loop is not None:
             self._loop.remove_reader(self._from)
             self._loop.remove_writer(self._to)
 
 
-def _ending(code: int) -> str:
+def _exit_reason(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit {code}"

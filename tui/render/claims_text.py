@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 
-from ...scenarios.claims.rules import OTHER, PROBES, Condition, condition, name
-from ...scenarios.claims.testing import Finding, Tried
+from ...scenarios.claims.rules import OTHER, PROBES, Condition, figure_text, parse_condition
+from ...scenarios.claims.testing import CaseResult, ClaimResult
 from ...scenarios.i18n import N_, _, figure
 from ...scenarios.runs.diagnosis_record import Number
-from ...scenarios.runs.summary import middle
+from ...scenarios.runs.summary import finite_median
 
 MARKS: Mapping[str | None, str] = {"holds": "✔", "holds when": "◐", "fails": "✘", None: "·"}
 VERDICTS: Mapping[str, str] = {
@@ -29,7 +29,7 @@ SIGNS: Mapping[str, str] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 NOT: Mapping[str, str] = {"<": "≮", "<=": "≰", ">": "≯", ">=": "≱"}
 
 
-def entry(one: Finding, columns: int) -> Iterator[str]:
+def entry(one: ClaimResult, columns: int) -> Iterator[str]:
     """One claim: the sentence, its verdict, what was measured, and what a teacher should add."""
     yield quoted(one.says, columns)
     yield folded(headline(one), columns, 2)
@@ -51,7 +51,7 @@ def quoted(sentence: str, columns: int) -> str:
     return folded(_("“{sentence}”").format(sentence=sentence), columns, 0)
 
 
-def headline(one: Finding) -> str:
+def headline(one: ClaimResult) -> str:
     """The verdict, and its condition."""
     mark = MARKS[one.verdict]
     if one.verdict is None:
@@ -59,21 +59,21 @@ def headline(one: Finding) -> str:
     return " ".join(filter(None, (mark, _(VERDICTS[one.verdict]), one.when)))
 
 
-def source(one: Finding) -> str:
+def source(one: ClaimResult) -> str:
     """Its id, where it stands, and what is known of it."""
     note = _("note {note}").format(note=one.note)
     return " · ".join((one.id, note, _(LITERATURE[one.literature])))
 
 
-def tried(case: Tried, rule: Sequence[str]) -> Iterator[str]:
+def tried(case: CaseResult, rule: Sequence[str]) -> Iterator[str]:
     """One case: how many replicas obey, and where; the experiment, and the rule in its numbers."""
     count = f"{MARKS['holds' if case.so else 'fails']} {sum(case.obeys)}/{len(case.obeys)}"
     experiment = labelled(case.experiment)
     if case.against:
         other = difference(case.experiment, case.against)
         experiment += _(" [other: {experiment}]").format(experiment=other)
-    figures = {of: middle(seen) for of, seen in case.figures.items()}
-    numbers = "; ".join(filled(condition(text), figures) for text in rule)
+    figures = {of: finite_median(seen) for of, seen in case.figures.items()}
+    numbers = "; ".join(filled(parse_condition(text), figures) for text in rule)
     measured = f"{experiment}: {numbers}"
     yield f"{count}  {case.when or measured}"
     if case.when:
@@ -101,11 +101,11 @@ def keys(words: Sequence[str]) -> list[str]:
 
 def ruled(text: str) -> str:
     """A condition in words: `error signal, first/last layer, at birth < 0.001`."""
-    c = condition(text)
-    right = name(c.right) if c.right else ""
+    c = parse_condition(text)
+    right = figure_text(c.right) if c.right else ""
     if c.right == OTHER + c.left:
         right = _("[other]")
-    return compared(c, name(c.left), SIGNS, right)
+    return compared(c, figure_text(c.left), SIGNS, right)
 
 
 def filled(c: Condition, figures: Mapping[str, Number]) -> str:

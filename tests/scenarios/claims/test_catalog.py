@@ -5,11 +5,18 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from vglab.scenarios.claims.catalog import Claim, Setup, Topic, UnknownClaim, chosen, claims, topics
-from vglab.scenarios.claims.experiments import tried
+from vglab.scenarios.claims.catalog import Claim, Setup, Topic, UnknownClaim, claims, select, topics
+from vglab.scenarios.claims.experiments import figures_of
 from vglab.scenarios.claims.probes import PROBES as CARRIED_OUT
-from vglab.scenarios.claims.rules import FIGURES, OTHER, PROBES, condition, name, spoken_of
-from vglab.scenarios.claims.testing import experiments
+from vglab.scenarios.claims.rules import (
+    FIGURES,
+    OTHER,
+    PROBES,
+    figure_names,
+    figure_text,
+    parse_condition,
+)
+from vglab.scenarios.claims.testing import needed_setups
 from vglab.scenarios.loading.course import ids
 from vglab.scenarios.loading.inheritance import load
 
@@ -60,7 +67,7 @@ def test_where_it_may_hold_in_some_cases_each_says_when(claim: Claim) -> None:
 @cache
 def shown(setup: Setup, trained: bool) -> frozenset[str]:
     """The figures an experiment shows; those of a run depend on its kind alone."""
-    return frozenset(tried(setup, range(2), trained))
+    return frozenset(figures_of(setup, range(2), trained))
 
 
 def quick(setup: Setup) -> Setup:
@@ -74,25 +81,25 @@ def quick(setup: Setup) -> Setup:
 
 @each_testable
 def test_a_rule_speaks_of_figures_that_its_experiments_show(claim: Claim) -> None:
-    needed = [*experiments(claim)]
+    needed = [*needed_setups(claim)]
     for case in claim.cases:
         found: set[str] = set()
         for prefix, setup in zip(("", OTHER), case.setups, strict=False):
             trained = (setup, True) in needed
             found |= {prefix + name for name in shown(quick(setup), trained)}
         assert set(case.alias.values()) <= found
-        assert set(spoken_of(claim.rule)) <= found | set(case.alias)
+        assert set(figure_names(claim.rule)) <= found | set(case.alias)
         assert (case.against is not None) is any(OTHER in text for text in claim.rule)
 
 
 @each_testable
 def test_a_rules_figures_have_names(claim: Claim) -> None:
-    assert all(name(figure) for figure in spoken_of(claim.rule))
-    assert all(condition(text).factor for text in claim.rule if "*" in text)
+    assert all(figure_text(figure) for figure in figure_names(claim.rule))
+    assert all(parse_condition(text).factor for text in claim.rule if "*" in text)
 
 
 def test_no_figure_has_a_name_for_nothing() -> None:
-    spoken = {figure.split(".")[-1] for claim in TESTABLE for figure in spoken_of(claim.rule)}
+    spoken = {figure.split(".")[-1] for claim in TESTABLE for figure in figure_names(claim.rule)}
     assert spoken == set(FIGURES)
 
 
@@ -109,8 +116,8 @@ def test_what_presets_claim_is_in_the_table(preset: str) -> None:
 
 def test_claims_are_chosen_in_teaching_order() -> None:
     first, last = CLAIMS[0].id, CLAIMS[-1].id
-    assert chosen(()) == topics()
-    parts = chosen((last, first, first))
+    assert select(()) == topics()
+    parts = select((last, first, first))
     assert [[claim.id for claim in part.claim] for part in parts] == [[first], [last]]
     assert [part.title for part in parts] == [topics()[0].title, topics()[-1].title]
     assert all(isinstance(part, Topic) for part in parts)
@@ -129,5 +136,5 @@ def test_claims_are_chosen_in_teaching_order() -> None:
 )
 def test_a_wrong_id_is_one_line(wrong: str, line: str) -> None:
     with pytest.raises(UnknownClaim) as caught:
-        chosen([wrong])
+        select([wrong])
     assert str(caught.value) == line

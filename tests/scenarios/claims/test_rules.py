@@ -3,7 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.scenarios.claims.rules import MOST, condition, is_so, obeyed, spoken_of, verdict
+from vglab.scenarios.claims.rules import (
+    MOST,
+    check_rule,
+    figure_names,
+    holds_for_most,
+    parse_condition,
+    verdict,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +26,7 @@ from vglab.scenarios.claims.rules import MOST, condition, is_so, obeyed, spoken_
 def test_a_condition_is_read(
     text: str, left: str, comparison: str, factor: float, right: str | None
 ) -> None:
-    c = condition(text)
+    c = parse_condition(text)
     assert (c.left, c.comparison, c.factor, c.right) == (left, comparison, factor, right)
 
 
@@ -43,7 +50,7 @@ def test_a_condition_is_read(
 )
 def test_what_is_no_condition_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no condition"):
-        condition(text)
+        parse_condition(text)
 
 
 @pytest.mark.parametrize(
@@ -64,25 +71,25 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
     ],
 )
 def test_a_condition_compares_and_what_is_not_finite_meets_none(text: str, met: bool) -> None:
-    assert condition(text).met({"a": 1.0, "b": 2.0, "lost": None}) is met
+    assert parse_condition(text).met({"a": 1.0, "b": 2.0, "lost": None}) is met
 
 
 def test_each_replica_must_meet_all_conditions_of_a_rule() -> None:
     figures = {"x": (0.1, 0.5, 0.9, None), "y": (1.0, 1.0, 3.0, 1.0)}
-    assert obeyed(["x > 0.2"], figures) == [False, True, True, False]
-    assert obeyed(["x > 0.2", "y < 2"], figures) == [False, True, False, False]
-    assert obeyed(["y > 2 * x"], figures) == [True, False, True, False]
+    assert check_rule(["x > 0.2"], figures) == [False, True, True, False]
+    assert check_rule(["x > 0.2", "y < 2"], figures) == [False, True, False, False]
+    assert check_rule(["y > 2 * x"], figures) == [True, False, True, False]
 
 
 @given(st.integers(1, 50), st.integers(0, 50))
 def test_a_case_is_so_if_most_replicas_obey(replicas: int, obeying: int) -> None:
     obeys = [number < obeying for number in range(replicas)]
-    assert is_so(obeys) is (min(obeying, replicas) / replicas >= MOST)
+    assert holds_for_most(obeys) is (min(obeying, replicas) / replicas >= MOST)
 
 
 def test_one_in_five_may_be_unlucky() -> None:
-    assert is_so([True] * 4 + [False])
-    assert not is_so([True] * 3 + [False] * 2)
+    assert holds_for_most([True] * 4 + [False])
+    assert not holds_for_most([True] * 3 + [False] * 2)
 
 
 @pytest.mark.parametrize(
@@ -101,4 +108,4 @@ def test_the_verdict_follows_from_the_cases_alone(cases: list[bool], said: str) 
 
 
 def test_a_rule_names_its_figures_once() -> None:
-    assert spoken_of(["a < 1", "a > 0.1 * b", "b > c"]) == ["a", "b", "c"]
+    assert figure_names(["a < 1", "a > 0.1 * b", "b > c"]) == ["a", "b", "c"]

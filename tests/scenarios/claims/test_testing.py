@@ -10,8 +10,16 @@ from msgspec.structs import replace
 from vglab.scenarios.claims import testing as examining
 from vglab.scenarios.claims.catalog import Case, Claim, Setup, claims
 from vglab.scenarios.claims.rules import Figures
-from vglab.scenarios.claims.testing import Finding, Measured, Trial, examined, finding, ripe, trials
-from vglab.scenarios.runs.executors import Here, Processes
+from vglab.scenarios.claims.testing import (
+    ClaimResult,
+    Measured,
+    Trial,
+    examine,
+    judge,
+    judge_ready,
+    trials,
+)
+from vglab.scenarios.runs.executors import InProcess, Processes
 from vglab.scenarios.schema.spec import Text
 
 COMPARABLE = {"holds": "true", "holds when": "partly", "fails": "false"}
@@ -47,7 +55,7 @@ MADE_UP: Measured = {
 
 
 def test_a_finding_follows_from_the_figures_alone() -> None:
-    found = finding(CLAIM, MADE_UP)
+    found = judge(CLAIM, MADE_UP)
     first, second = found.cases
     assert (found.verdict, found.when) == ("holds when", "a game")
     assert (first.obeys, first.so) == ((True, True, False), False)
@@ -55,30 +63,30 @@ def test_a_finding_follows_from_the_figures_alone() -> None:
     assert (second.obeys, second.so) == ((True,) * 3, True)
     assert second.figures["birth.ratio"] == (0.01, 0.02, 0.03)
     better = MADE_UP | {SIGMOID: {"birth.ratio": (0.01, 0.02, 0.09), "end.ratio": (1.0,) * 3}}
-    assert (finding(CLAIM, better).verdict, finding(CLAIM, better).when) == ("holds", "")
+    assert (judge(CLAIM, better).verdict, judge(CLAIM, better).when) == ("holds", "")
     worse = MADE_UP | {TANH: {"end.ratio": (0.0, 0.0, 0.0)}}
-    assert (finding(CLAIM, worse).verdict, finding(CLAIM, worse).when) == ("fails", "")
+    assert (judge(CLAIM, worse).verdict, judge(CLAIM, worse).when) == ("fails", "")
 
 
 def test_a_finding_speaks_the_language_in_use(spanish: None) -> None:
-    found = finding(CLAIM, MADE_UP)
+    found = judge(CLAIM, MADE_UP)
     assert (found.says, found.when) == ("Se apaga.", "juego")
 
 
 def test_what_cannot_be_carried_out_is_no_verdict() -> None:
-    found = finding(CLAIM, MADE_UP | {GAME: "no memory"})
+    found = judge(CLAIM, MADE_UP | {GAME: "no memory"})
     assert (found.verdict, found.cases, found.errors) == (None, (), ("no memory",))
 
 
 def test_a_claim_is_ripe_when_all_its_experiments_are_done() -> None:
     waiting = [CLAIM]
-    assert [*ripe(waiting, {SIGMOID: MADE_UP[SIGMOID], GAME: MADE_UP[GAME]})] == []
-    assert [one.id for one in ripe(waiting, MADE_UP)] == ["a-claim"]
+    assert [*judge_ready(waiting, {SIGMOID: MADE_UP[SIGMOID], GAME: MADE_UP[GAME]})] == []
+    assert [one.id for one in judge_ready(waiting, MADE_UP)] == ["a-claim"]
     assert waiting == []
 
 
 def test_an_experiment_is_trained_only_where_a_rule_speaks_of_its_end() -> None:
-    assert [*examining.experiments(CLAIM)] == [
+    assert [*examining.needed_setups(CLAIM)] == [
         (SIGMOID, False),
         (TANH, True),
         (GAME, True),
@@ -113,17 +121,17 @@ def made_up(trials: tuple[Trial, ...]) -> list[Figures]:
 @pytest.fixture
 def instead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is measured; costs are alike."""
-    monkeypatch.setattr(examining, "work", made_up)
+    monkeypatch.setattr(examining, "measure_trials", made_up)
     monkeypatch.setattr(Trial, "cost", 1.0)
 
 
 def test_findings_come_as_soon_as_they_can(instead: None) -> None:
     told = Claim(id="told", note="0", literature="true", says=Text("x", "y"), kind="history")
     early = replace(CLAIM, id="early", rule=("end.ratio > 0",), cases=(Case("tanh"),))
-    events = [*examined([CLAIM, early, told], Here())]
-    names = [e.id if isinstance(e, Finding) else e.setup.label for e in events]
+    events = [*examine([CLAIM, early, told], InProcess())]
+    names = [e.id if isinstance(e, ClaimResult) else e.setup.label for e in events]
     assert names == ["told", "sigmoid", "tanh", "early", "game", "a-claim"]
-    assert isinstance(events[-1], Finding)
+    assert isinstance(events[-1], ClaimResult)
     assert events[-1].errors == ("no such game",)
 
 
@@ -138,7 +146,7 @@ class Crumbling:
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         ((trial,),) = arguments
         if trial.setup not in self.deadly:
-            return Here().submit(function, *arguments)
+            return InProcess().submit(function, *arguments)
         future: Future[Any] = Future()
         future.set_exception(BrokenExecutor("killed"))
         return future
@@ -153,7 +161,7 @@ class Crumbling:
 def test_an_experiment_that_kills_workers_costs_no_other_claim(instead: None) -> None:
     crew = Crumbling(GAME)
     early = replace(CLAIM, id="early", rule=("end.ratio > 0",), cases=(Case("tanh"),))
-    found = {one.id: one for one in examined([CLAIM, early], crew) if isinstance(one, Finding)}
+    found = {one.id: one for one in examine([CLAIM, early], crew) if isinstance(one, ClaimResult)}
     (error,) = found["a-claim"].errors
     assert "killed, twice over" in error
     assert (found["early"].verdict, found["early"].errors) == ("holds", ())
@@ -164,15 +172,17 @@ def test_an_experiment_that_kills_workers_costs_no_other_claim(instead: None) ->
 def test_closing_ends_the_work(instead: None) -> None:
     crew = Crumbling()
     told = Claim(id="told", note="0", literature="true", says=Text("x", "y"), kind="history")
-    events = examined([told, CLAIM], crew)
+    events = examine([told, CLAIM], crew)
     next(events)
     events.close()
     assert crew.closed
 
 
-def verdicts(wanted: list[Claim], crew: Here | Processes, seeds: range) -> dict[str, str | None]:
+def verdicts(
+    wanted: list[Claim], crew: InProcess | Processes, seeds: range
+) -> dict[str, str | None]:
     """What comes of them."""
-    found = [event for event in examined(wanted, crew, seeds) if isinstance(event, Finding)]
+    found = [event for event in examine(wanted, crew, seeds) if isinstance(event, ClaimResult)]
     assert [error for one in found for error in one.errors] == []
     return {one.id: one.verdict for one in found}
 
@@ -193,7 +203,7 @@ def is_quick(claim: Claim) -> bool:
 def test_quick_claims_are_as_the_literature_says() -> None:
     wanted = [claim for claim in claims().values() if is_quick(claim)]
     assert len(wanted) > 40
-    assert verdicts(wanted, Here(), range(3)) == {one.id: expected(one) for one in wanted}
+    assert verdicts(wanted, InProcess(), range(3)) == {one.id: expected(one) for one in wanted}
 
 
 @pytest.mark.slow

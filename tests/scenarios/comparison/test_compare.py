@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import asdict
-from vglab.scenarios.comparison.compare import aligned, comparison, raced, replica
+from vglab.scenarios.comparison.compare import align, comparison, race, single_replica
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
-from vglab.scenarios.runs.executors import Here
-from vglab.scenarios.runs.results import Net, Result
-from vglab.scenarios.runs.summary import Spread, entry, quantile, spread
+from vglab.scenarios.runs.executors import InProcess
+from vglab.scenarios.runs.results import NetworkResult, Result
+from vglab.scenarios.runs.summary import Spread, quantile, spread, summarise
 from vglab.scenarios.runs.train import measure
 
 QUICK = ["network.depth=2", "network.width=4", "training.steps=8"]
@@ -18,28 +18,28 @@ QUICK = ["network.depth=2", "network.width=4", "training.steps=8"]
 def test_all_have_the_first_ones_data_and_seeds(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("[data]\nname = 'moons'\nnoise = 0.3\n[run]\nseed = 7\nreplicas = 3")
-    first, other = aligned([str(file), "relu"], [*QUICK, "data.train=200"])
+    first, other = align([str(file), "relu"], [*QUICK, "data.train=200"])
     assert first.data == other.data
     assert first.run == other.run
     assert (other.data.name, other.data.train, other.run.seed) == ("moons", 200, 7)
     assert other.network.activation == "relu"
-    back, again = aligned(["relu", str(file)], QUICK)
+    back, again = align(["relu", str(file)], QUICK)
     assert (again.data.name, again.run.replicas) == (back.data.name, 1) == ("circles", 1)
 
 
 def test_what_cannot_be_held_against_each_other_is_said() -> None:
     with pytest.raises(ScenarioError, match="gan cannot be held against a classifier"):
-        aligned(["relu", "gan-saturating"], [])
+        align(["relu", "gan-saturating"], [])
     with pytest.raises(ScenarioError, match="no preset and no file"):
-        aligned(["relu", "rleu"], [])
+        align(["relu", "rleu"], [])
 
 
 def test_a_race_is_the_runs_themselves_as_they_come() -> None:
-    scenarios = aligned(["tanh", "relu"], [*QUICK, "run.replicas=2", "run.seed=4"])
-    came = {(one.scenario, one.replica): one.outcome for one in raced(scenarios, Here())}
+    scenarios = align(["tanh", "relu"], [*QUICK, "run.replicas=2", "run.seed=4"])
+    came = {(one.scenario, one.replica): one.outcome for one in race(scenarios, InProcess())}
     assert sorted(came) == [(0, 0), (0, 1), (1, 0), (1, 1)]
     for (i, r), outcome in came.items():
-        run = replica(scenarios[i], r)
+        run = single_replica(scenarios[i], r)
         assert (run.run.seed, run.run.replicas) == (4 + r, 1)
         (expected,) = measure([run])
         assert isinstance(outcome, Result)
@@ -47,12 +47,12 @@ def test_a_race_is_the_runs_themselves_as_they_come() -> None:
 
 
 def test_the_document_of_what_has_come_so_far() -> None:
-    scenarios = aligned(["tanh", "relu"], [*QUICK, "run.replicas=2"])
+    scenarios = align(["tanh", "relu"], [*QUICK, "run.replicas=2"])
     outcomes = [[], []]
     unfinished = comparison(scenarios, outcomes)
     assert not unfinished.finished
     assert unfinished.runs[0].accuracy == {}
-    for one in raced(scenarios, Here()):
+    for one in race(scenarios, InProcess()):
         outcomes[one.scenario].append(one.outcome)
     document = comparison(scenarios, outcomes)
     assert document.finished
@@ -82,7 +82,7 @@ def one(accuracy: float | None, state: str, budget: tuple[float | None, ...]) ->
         accuracy={"test": accuracy},
         loss={"test": 1.0},
         gan={},
-        networks={"model": Net(diagnosis)},
+        networks={"model": NetworkResult(diagnosis)},
         diverged_at=diverged,
         seconds=2.0,
     )
@@ -95,7 +95,7 @@ def test_replicas_are_summed_up_by_medians_and_bands() -> None:
         one(1.0, "healthy", (None, 0.4)),
         one(None, "diverged", (None, None)),
     ]
-    found = entry("x", "X", (), [*results, "no memory"])
+    found = summarise("x", "X", (), [*results, "no memory"])
     assert found.accuracy["test"] == Spread(0.9, pytest.approx(0.58), pytest.approx(0.98))
     assert found.budget.median == 0.4
     assert (found.diverged, found.errors, found.seconds) == (1, ["no memory"], 2.0)

@@ -7,23 +7,23 @@ import pytest
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.engine.theory.mean_field import critical_gain
 from vglab.scenarios.comparison.compare import Arrival
-from vglab.scenarios.comparison.remedies import REMEDIES, Remedy, applied, critical
+from vglab.scenarios.comparison.remedies import REMEDIES, Remedy, apply_remedies, critical_sigma
 from vglab.scenarios.comparison.tournament import (
     WORST,
-    Entered,
     Event,
     Field,
-    figures,
-    improved,
-    pairs,
-    result,
+    NewEntrant,
+    is_better,
+    promising_pairs,
+    replica_score,
     score,
     standings,
     tournament,
+    tournament_result,
 )
 from vglab.scenarios.loading.changes import differences
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.executors import Here
+from vglab.scenarios.runs.executors import InProcess
 from vglab.scenarios.runs.results import Result
 
 NAMED = {remedy.name: remedy for remedy in REMEDIES}
@@ -41,13 +41,13 @@ def test_matched_weights_are_theorys(name: str) -> None:
         settings += [] if slope is None else [f"network.slope={slope}"]
         if slope is not None:
             theory = critical_gain(activation(name, slope))
-        found = critical(load("tanh", settings).network)
+        found = critical_sigma(load("tanh", settings).network)
         assert found == pytest.approx(theory, rel=2e-3)
 
 
 def applicable(name: str, *stated: str) -> set[str]:
     """The remedies that can be taken."""
-    return {remedy.name for remedy in REMEDIES if applied(name, stated, [remedy])}
+    return {remedy.name for remedy in REMEDIES if apply_remedies(name, stated, [remedy])}
 
 
 def test_a_remedy_applies_where_it_changes_something() -> None:
@@ -66,7 +66,7 @@ def test_a_remedy_applies_where_it_changes_something() -> None:
 @pytest.mark.parametrize("remedy", REMEDIES, ids=lambda remedy: remedy.name)
 def test_what_a_remedy_states_is_all_that_changes(remedy: Remedy) -> None:
     for base in ("deep-sigmoid", "weight-init", "gan-saturating"):
-        if entrant := applied(base, (), [remedy]):
+        if entrant := apply_remedies(base, (), [remedy]):
             changed = {change.key for change in differences(load(base), entrant.scenario)}
             stated = {setting.partition("=")[0] for setting in entrant.settings}
             assert changed
@@ -76,17 +76,17 @@ def test_what_a_remedy_states_is_all_that_changes(remedy: Remedy) -> None:
 
 def test_remedies_that_contradict_each_other_are_no_pair() -> None:
     pair = [NAMED["batch-norm"], NAMED["adam"]]
-    both = applied("deep-sigmoid", (), pair)
+    both = apply_remedies("deep-sigmoid", (), pair)
     assert both
     assert (both.scenario.network.norm, both.scenario.training.optimizer) == ("batch", "adam")
     for names in (("batch-norm", "layer-norm"), ("adam", "larger-rate"), ("relu-he", "selu")):
-        assert applied("deep-sigmoid", (), [NAMED[name] for name in names]) is None
+        assert apply_remedies("deep-sigmoid", (), [NAMED[name] for name in names]) is None
 
 
 def held(name: str, *stated: str) -> tuple[list[Event], Field]:
     """A tournament to its end."""
     field = Field()
-    return [*tournament(name, [*QUICK, *stated], Here, field)], field
+    return [*tournament(name, [*QUICK, *stated], InProcess, field)], field
 
 
 def test_a_tournament_ranks_what_was_measured() -> None:
@@ -104,20 +104,20 @@ def test_a_tournament_ranks_what_was_measured() -> None:
     helped = {one.remedies[0] for one in table if one.improved and len(one.remedies) == 1}
     assert "relu-he" in helped
     assert {name for one in table if len(one.remedies) == 2 for name in one.remedies} <= helped
-    assert sum(isinstance(event, Entered) for event in events) == len(table)
+    assert sum(isinstance(event, NewEntrant) for event in events) == len(table)
     assert sum(isinstance(event, Arrival) for event in events) == 2 * len(table)
     assert all(len(one.replicas) == 2 for one in table)
 
 
 def test_a_table_can_be_made_while_results_still_come() -> None:
     field = Field()
-    events = tournament("deep-sigmoid", QUICK, Here, field)
+    events = tournament("deep-sigmoid", QUICK, InProcess, field)
     for event in events:
         if isinstance(event, Arrival):
             break
     table = standings(field)
     assert sum(len(one.replicas) for one in table) < len(table)
-    assert not result(field, "1.0", finished=False).finished
+    assert not tournament_result(field, "1.0", finished=False).finished
 
 
 def outcome(accuracy: float | None, loss: float | None) -> Result:
@@ -149,11 +149,11 @@ def outcome(accuracy: float | None, loss: float | None) -> Result:
 def test_what_counts_as_better(
     better: tuple[float, float, float], base: tuple[float, float, float], is_so: bool
 ) -> None:
-    assert improved(better, base) is is_so
+    assert is_better(better, base) is is_so
 
 
 def test_replicas_that_are_lost_count_as_the_worst() -> None:
-    assert figures(outcome(None, None)) == WORST
+    assert replica_score(outcome(None, None)) == WORST
     several: Sequence[Result | str] = [outcome(0.9, 0.1), outcome(0.8, 0.2), "no memory"]
     assert score(several)[:2] == (0.8, -0.2)
     assert score([outcome(0.9, 0.1), "killed", outcome(None, None)]) == WORST
@@ -173,17 +173,22 @@ def test_a_gan_is_ranked_by_its_distance() -> None:
         for d in (0.1, 2.0)
     )
     assert score([near]) > score([far])
-    assert improved(score([near]), score([far]))
+    assert is_better(score([near]), score([far]))
 
 
 def test_only_what_helped_is_tried_in_pairs() -> None:
     stated = ("network.depth=4", "training.steps=9")
     names = ("relu-he", "batch-norm", "adam")
-    entrants = [applied("deep-sigmoid", stated, [NAMED[n]] if n else []) for n in ("", *names)]
+    entrants = [
+        apply_remedies("deep-sigmoid", stated, [NAMED[n]] if n else []) for n in ("", *names)
+    ]
     field = Field()
     for entrant, accuracy in zip(entrants, (0.5, 0.9, 0.7, 0.5), strict=True):
         assert entrant
         field.enter(entrant)
         field.outcomes[-1].append(outcome(accuracy, 0.5))
-    tried = [[one.name for one in pair.remedies] for pair in pairs("deep-sigmoid", stated, field)]
+    tried = [
+        [one.name for one in pair.remedies]
+        for pair in promising_pairs("deep-sigmoid", stated, field)
+    ]
     assert tried == [["relu-he", "batch-norm"]]

@@ -8,8 +8,8 @@ import numpy as np
 import psutil
 import pytest
 from vglab.scenarios.experiment.build import build
-from vglab.scenarios.experiment.convert import architecture, training
-from vglab.scenarios.experiment.memory import TooLarge, needed
+from vglab.scenarios.experiment.convert import architecture, training_plan
+from vglab.scenarios.experiment.memory import TooLarge, needed_bytes
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema import records, spec
 from vglab.scenarios.schema.rules import CLASSLESS
@@ -77,7 +77,7 @@ def test_what_was_said_is_built() -> None:
     ("steps", "every"), [(1, 1), (199, 1), (200, 1), (201, 2), (2000, 10), (100_000, 500)]
 )
 def test_about_200_records_by_itself(steps: int, every: int) -> None:
-    assert training(load("relu", [f"training.steps={steps}"])).record_every == every
+    assert training_plan(load("relu", [f"training.steps={steps}"])).record_every == every
 
 
 def test_the_scale_of_a_skip_may_follow_the_depth() -> None:
@@ -101,7 +101,7 @@ def test_the_scale_of_a_skip_may_follow_the_depth() -> None:
 )
 def test_the_estimate_is_a_little_more_than_is_taken(settings: list[str]) -> None:
     scenario = load("deep-sigmoid", settings)
-    estimate = needed(scenario, architecture(scenario), training(scenario))
+    estimate = needed_bytes(scenario, architecture(scenario), training_plan(scenario))
     tracemalloc.start()
     experiment = build(scenario)
     for _ in range(3):

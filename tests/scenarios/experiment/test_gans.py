@@ -9,14 +9,14 @@ import jsonschema
 import numpy as np
 import pytest
 from bad_scenarios import faults
-from vglab.scenarios.documents.context import foreseen
+from vglab.scenarios.documents.context import predict
 from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.errors import written
 from vglab.scenarios.experiment.build import build
-from vglab.scenarios.experiment.convert import seeds, training
-from vglab.scenarios.experiment.gan import duel, players
-from vglab.scenarios.experiment.memory import TooLarge, needed_by_gan
+from vglab.scenarios.experiment.convert import seeds, training_plan
+from vglab.scenarios.experiment.gan import duel_plan, players
+from vglab.scenarios.experiment.memory import TooLarge, needed_bytes_of_gan
 from vglab.scenarios.loading.changes import changes
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.loading.toml_writer import shown
@@ -79,7 +79,7 @@ def test_what_was_said_is_built() -> None:
             'training.stages=[{steps=2, network="discriminator"}, {steps=9}]',
         ],
     )
-    experiment, plan, nets = build(scenario), duel(scenario), players(scenario)
+    experiment, plan, nets = build(scenario), duel_plan(scenario), players(scenario)
     generator, discriminator = experiment.networks.values()
     assert (generator.batch, discriminator.batch) == (16, 32)
     assert [*experiment.networks] == ["generator", "discriminator"]
@@ -120,7 +120,7 @@ def test_stages_of_a_classifier_are_built() -> None:
         ' {steps=3, layers="last"}]'
     )
     scenario = load("deep-sigmoid", ["network.depth=3", said, "training.steps=9"])
-    stages = training(scenario).stages
+    stages = training_plan(scenario).stages
     assert [(s.steps, s.layers, s.depth) for s in stages] == [
         (3, "all", 1),
         (3, (2, 3), 2),
@@ -147,7 +147,7 @@ def test_stages_of_a_classifier_are_built() -> None:
 def test_the_estimate_is_a_little_more_than_is_taken(settings: list[str]) -> None:
     scenario = load("deep-sigmoid", [*GAN, "generator.width=64", "discriminator.width=64",
                                      "training.batch=128", *settings])  # fmt: skip
-    estimate = needed_by_gan(scenario, players(scenario), duel(scenario))
+    estimate = needed_bytes_of_gan(scenario, players(scenario), duel_plan(scenario))
     tracemalloc.start()
     experiment = build(scenario)
     for _ in range(3):
@@ -346,7 +346,7 @@ def test_theory_foresees_both_networks_at_birth(name: str) -> None:
     scenario = load("gan-saturating", [*layers, *wide, "training.steps=1", "run.replicas=20"])
     experiment = build(scenario)
     next(experiment.steps)
-    theory = foreseen(scenario, experiment, name)
+    theory = predict(scenario, experiment, name)
     assert theory is not None
     measured = experiment.trace.networks[name].measures
     for measure in ("delta_rms", "activation_std"):

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from vglab.scenarios.errors import one_line
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.executors import Crew, CrewError, Here, Processes, cores, crew
+from vglab.scenarios.runs.executors import Crew, CrewError, InProcess, Processes, cores, crew
 from vglab.scenarios.runs.results import Outcome
 from vglab.scenarios.runs.scheduler import Task, schedule
 from vglab.scenarios.runs.tasks import RunTask
@@ -107,7 +107,7 @@ def test_a_crew_that_cannot_begin_is_not_asked_for_ever() -> None:
     def too_many(*_call: Any) -> "Future[Any]":
         raise BrokenExecutor("Resource temporarily unavailable")
 
-    nobody = Here()
+    nobody = InProcess()
     nobody.submit = too_many
     with pytest.raises(CrewError, match="temporarily unavailable"):
         outcomes([task(0, fake_jobs.SOUND)], nobody)
@@ -120,7 +120,7 @@ def test_nobody_left_is_said() -> None:
         future.set_running_or_notify_cancel()
         return future
 
-    gone = Here()
+    gone = InProcess()
     gone.submit = never
     with pytest.raises(CrewError, match="gone"):
         outcomes([task(0, fake_jobs.SOUND)], gone)

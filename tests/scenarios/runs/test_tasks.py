@@ -2,7 +2,7 @@
 
 import pytest
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.results import Result, finite, slowest
+from vglab.scenarios.runs.results import Result, finite_values, slowest_budget
 from vglab.scenarios.runs.scheduler import Task
 from vglab.scenarios.runs.tasks import CACHED, RIDES, tasks
 from vglab.scenarios.runs.train import measure
@@ -137,5 +137,5 @@ def test_a_gan_is_measured_too() -> None:
         assert one.accuracy == {}
         assert set(one.networks) == set(one.loss) == {"generator", "discriminator"}
         assert one.gan["distance"] is not None
-        budgets = [b for net in one.networks.values() for b in finite(net.diagnosis.budget)]
-        assert slowest(one) == min(budgets)
+        budgets = [b for net in one.networks.values() for b in finite_values(net.diagnosis.budget)]
+        assert slowest_budget(one) == min(budgets)

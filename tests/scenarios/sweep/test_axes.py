@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from vglab.scenarios.errors import ScenarioError
-from vglab.scenarios.sweep.axes import MOST, axes, axis
+from vglab.scenarios.sweep.axes import MOST, parse_axes, parse_axis
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: float(f"{value:.9g}"))
 
@@ -33,7 +33,7 @@ NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: float(f"{value
     ],
 )
 def test_values(text: str, values: tuple[object, ...]) -> None:
-    found = axis(text)
+    found = parse_axis(text)
     assert found.values == pytest.approx(values) if isinstance(values[0], float) else values
     assert [type(value) for value in found.values] == [type(value) for value in values]
 
@@ -67,14 +67,14 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
 )
 def test_what_is_no_axis_is_said(text: str, said: str) -> None:
     with pytest.raises(ScenarioError, match=r"^--over: ") as caught:
-        axis(text)
+        parse_axis(text)
     assert said in str(caught.value)
     assert len(caught.value.faults) == 1
 
 
 def test_every_fault_is_told_and_a_key_is_one_axis() -> None:
     with pytest.raises(ScenarioError) as caught:
-        axes(["a.b", "network.gain=1,2", "network.gain=3", "training.rate=0:1"])
+        parse_axes(["a.b", "network.gain=1,2", "network.gain=3", "training.rate=0:1"])
     assert [fault.key for fault in caught.value.faults] == [
         "a.b",
         "training.rate=0:1",
@@ -87,7 +87,7 @@ def test_any_text_is_an_axis_or_a_fault(text: str) -> None:
     for written in (text, f"network.gain={text}", f"network.depth={text}"):
         for random in (False, True):
             try:
-                found = axis(written, random)
+                found = parse_axis(written, random)
             except ScenarioError:
                 continue
             assert found.values or random
@@ -97,7 +97,7 @@ def test_any_text_is_an_axis_or_a_fault(text: str) -> None:
 @given(NUMBERS, NUMBERS, st.integers(2, 50))
 def test_a_range_has_both_ends_and_even_steps(low: float, high: float, count: int) -> None:
     assume(abs(high - low) > 1e-3)
-    values = axis(f"network.gain={low!r}:{high!r}:{count}").values
+    values = parse_axis(f"network.gain={low!r}:{high!r}:{count}").values
     assert (len(values), values[0], values[-1]) == (count, low, high)
     steps = [float(b) - float(a) for a, b in pairwise(values)]
     assert steps == pytest.approx([(high - low) / (count - 1)] * (count - 1), abs=1e-5)
@@ -105,23 +105,23 @@ def test_a_range_has_both_ends_and_even_steps(low: float, high: float, count: in
 
 @given(st.lists(st.one_of(st.integers(-99, 99), NUMBERS), min_size=1, unique=True))
 def test_a_list_is_what_was_written(values: list[float]) -> None:
-    assert axis("network.gain=" + ",".join(map(repr, values))).values == tuple(values)
+    assert parse_axis("network.gain=" + ",".join(map(repr, values))).values == tuple(values)
 
 
 @given(st.integers(0, 999))
 def test_random_values_lie_in_their_range(seed: int) -> None:
     rng = Random(seed)
-    assert 0.5 <= float(axis("network.gain=0.5:3", random=True).draw(rng)) <= 3
-    assert 1e-4 <= float(axis("training.rate=1e-4:1:log", random=True).draw(rng)) <= 1
-    depth = axis("network.depth=3:30", random=True).draw(rng)
+    assert 0.5 <= float(parse_axis("network.gain=0.5:3", random=True).draw(rng)) <= 3
+    assert 1e-4 <= float(parse_axis("training.rate=1e-4:1:log", random=True).draw(rng)) <= 1
+    depth = parse_axis("network.depth=3:30", random=True).draw(rng)
     assert isinstance(depth, int)
     assert 3 <= depth <= 30
-    assert axis("network.activation=tanh,relu", random=True).draw(rng) in ("tanh", "relu")
-    assert axis("network.gain=1:3:3", random=True).draw(rng) in (1.0, 2.0, 3.0)
+    assert parse_axis("network.activation=tanh,relu", random=True).draw(rng) in ("tanh", "relu")
+    assert parse_axis("network.gain=1:3:3", random=True).draw(rng) in (1.0, 2.0, 3.0)
 
 
 def test_a_random_range_by_factors_has_as_many_in_each_decade() -> None:
-    rng, rate = Random(0), axis("training.rate=1e-4:1:log", random=True)
+    rng, rate = Random(0), parse_axis("training.rate=1e-4:1:log", random=True)
     drawn = [float(rate.draw(rng)) for _ in range(4000)]
     shares = [sum(1 for value in drawn if value < edge) / 4000 for edge in (1e-3, 1e-2, 0.1)]
     assert shares == pytest.approx([0.25, 0.5, 0.75], abs=0.03)

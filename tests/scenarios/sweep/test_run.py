@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from vglab.scenarios.runs.executors import Here
+from vglab.scenarios.runs.executors import InProcess
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep import run as sweeping
 from vglab.scenarios.sweep.plan import Plan, plan
-from vglab.scenarios.sweep.run import finished, remaining, swept
+from vglab.scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
 
 QUICK = ["network.width=4", "training.steps=5", "run.replicas=2"]
@@ -25,9 +25,9 @@ def path(tmp_path: Path) -> Path:
 def go_on(whole: Plan, path: Path, stop: int | None = None, retry: bool = False) -> list[Line]:
     """Sweep, perhaps only so many runs; what was carried out."""
     with Ledger(path) as ledger:
-        todo = remaining(whole, finished(whole, path), retry)
+        todo = remaining_runs(whole, read_finished(whole, path), retry)
         done: list[Line] = []
-        for entry in swept(whole, todo, ledger, Here(), "1.0"):
+        for entry in run_plan(whole, todo, ledger, InProcess(), "1.0"):
             done.append(entry)
             if len(done) == stop:
                 break
@@ -58,8 +58,8 @@ def test_a_file_can_be_continued_by_a_finer_grid(path: Path) -> None:
     go_on(PLAN, path)
     finer = plan("tanh", ["network.depth=1:3", "network.gain=1,1.5,2"], QUICK)
     assert {entry.at["network.gain"] for entry in go_on(finer, path)} == {1.5}
-    assert len(finished(PLAN, path)) == 12
-    assert len(finished(finer, path)) == 18
+    assert len(read_finished(PLAN, path)) == 12
+    assert len(read_finished(finer, path)) == 18
 
 
 def test_another_sweep_is_not_mixed_in(path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_run_that_fails_is_a_line_and_may_be_tried_again(
     assert go_on(PLAN, path) == []
     monkeypatch.undo()
     assert len(go_on(PLAN, path, retry=True)) == 2
-    assert all(entry.error is None for entry in finished(PLAN, path).values())
+    assert all(entry.error is None for entry in read_finished(PLAN, path).values())
     assert len([*lines(path)]) == 14
 
 
@@ -117,5 +117,5 @@ def test_what_was_yielded_is_on_the_disk_when_it_cannot_go_on(
 def test_runs_of_a_plan_alone_count(path: Path) -> None:
     go_on(PLAN, path)
     fewer = replace(PLAN, runs=PLAN.runs[:3])
-    assert len(finished(fewer, path)) == 3
-    assert remaining(fewer, {}) == [*PLAN.runs[:3]]
+    assert len(read_finished(fewer, path)) == 3
+    assert remaining_runs(fewer, {}) == [*PLAN.runs[:3]]

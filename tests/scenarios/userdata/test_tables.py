@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.experiment.build import build
-from vglab.scenarios.experiment.data import in_plane, parts
+from vglab.scenarios.experiment.data import is_planar, train_and_test
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
@@ -57,8 +57,8 @@ def test_a_table_is_read_parted_and_scaled(tmp_path: Path) -> None:
     assert list(found.numbers[:4]) == [0, 0, 1, 1]
     assert list(found.y[:3]) == [0, 1, 0]
     assert sizes(own) == (8, 4)
-    assert in_plane(own)
-    train, test = parts(own, [0], np.float64)
+    assert is_planar(own)
+    train, test = train_and_test(own, [0], np.float64)
     assert (train.X.shape, train.target.shape, test.X.shape) == ((1, 8, 2), (1, 8, 1), (1, 4, 2))
     assert np.allclose(train.X.mean(axis=1), 0)
     assert "own.csv: 12 rows of 2 numbers; kind: a 6, b 6. 8 rows are learnt from" in told(own)
@@ -432,7 +432,7 @@ def test_an_image_keeps_its_channels_apart(tmp_path: Path) -> None:
     X = np.zeros((20, 2, 2, 3))
     X[..., 1] = np.arange(20)[:, None, None]
     own = archive(tmp_path, '[network]\narchitecture = "cnn"', X=X, y=np.arange(20) % 2)
-    train, _test = parts(own, [0], np.float64)
+    train, _test = train_and_test(own, [0], np.float64)
     seen = train.X.reshape(-1, 4, 3)
     assert not seen[..., [0, 2]].any()
     assert seen[..., 1].all()

@@ -12,7 +12,7 @@ from shell import Said, python, said, start
 from vglab.scenarios import i18n as words
 from vglab.scenarios.claims import testing as examining
 from vglab.scenarios.claims.catalog import claims
-from vglab.scenarios.claims.testing import Examination, Finding, Part, Tried
+from vglab.scenarios.claims.testing import CaseResult, ClaimResult, ClaimsReport, TopicResult
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.tui.cli.commands.claims import page
 from vglab.tui.render.claims_text import entry, powers, ruled
@@ -85,7 +85,7 @@ def test_a_page_speaks_spanish(ask: Ask) -> None:
     assert document(out)["topics"][0]["title"] == "Las ecuaciones"
 
 
-CASE = Tried(
+CASE = CaseResult(
     experiment="tanh network.depth=50 network.width=128",
     against="tanh network.depth=25 network.width=128",
     when="the factor rises",
@@ -93,7 +93,7 @@ CASE = Tried(
     obeys=(False, False, True),
     so=False,
 )
-FOUND = Finding(
+FOUND = ClaimResult(
     id="a-claim",
     note="001",
     kind="testable",
@@ -124,14 +124,14 @@ def test_an_entry_puts_the_numbers_in_the_rule() -> None:
 
 @pytest.mark.parametrize("columns", [40, 80, 120])
 def test_a_page_keeps_to_its_columns(columns: int) -> None:
-    whole = Examination(
+    whole = ClaimsReport(
         schema="vglab.claims/1",
         version="1",
         seed=0,
         replicas=3,
         finished=True,
         verdicts={"holds": 0, "holds when": 0, "fails": 1},
-        topics=(Part("A topic", (FOUND,)),),
+        topics=(TopicResult("A topic", (FOUND,)),),
         seconds=1.0,
     )
     lines = page(whole, columns).splitlines()
@@ -180,7 +180,7 @@ def test_what_cannot_be_carried_out_is_said_once(ask: Ask, monkeypatch: pytest.M
     def fail(_trials: object) -> None:
         raise MemoryError("too large")
 
-    monkeypatch.setattr(examining, "work", fail)
+    monkeypatch.setattr(examining, "measure_trials", fail)
     status, out, err = ask("claims", *QUICK, *ONE)
     assert (status, err) == (1, "Error: too large\n")
     assert out.count("could not be tested") == 2

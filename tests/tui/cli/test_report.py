@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from shell import QUICK, Said
 from vglab.scenarios.i18n import figure
-from vglab.scenarios.runs.summary import middle
+from vglab.scenarios.runs.summary import finite_median
 from vglab.tui.cli.report import COLUMNS
 from vglab.tui.render.labels import state_word
 
@@ -85,5 +85,5 @@ def test_figures_are_short(value: float | None, text: str) -> None:
 
 
 def test_the_middle_is_of_the_replicas_that_are_finite() -> None:
-    assert middle([1.0, None, float("inf"), 3.0]) == 2.0
-    assert figure(middle([None, None])) == "–"
+    assert finite_median([1.0, None, float("inf"), 3.0]) == 2.0
+    assert figure(finite_median([None, None])) == "–"

@@ -13,8 +13,8 @@ from shell import QUICK, Said
 from vglab.engine.diagnosis.diagnosis import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
-from vglab.scenarios.documents.context import foreseen
-from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, Predicted, document, encode
+from vglab.scenarios.documents.context import predict
+from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, Prediction, document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
@@ -106,7 +106,7 @@ def test_the_diagnosis_is_of_the_last_record_and_of_birth() -> None:
 
 def test_the_types_know_the_engines_names() -> None:
     assert Measures.__struct_fields__ == MEASURES
-    assert set(MEASURES) <= set(Predicted.__struct_fields__)
+    assert set(MEASURES) <= set(Prediction.__struct_fields__)
     states = get_type_hints(ExplainedDiagnosis)["state"]
     assert set(RULES.values()) <= set(states.__args__)
 
@@ -123,7 +123,7 @@ def test_theory_is_given_where_a_law_is_known_and_null_where_not() -> None:
 
 def test_theory_holds_for_what_was_measured_at_birth() -> None:
     scenario, experiment = trained("network.depth=6", "network.width=64", "run.replicas=40")
-    theory = foreseen(scenario, experiment, "model")
+    theory = predict(scenario, experiment, "model")
     assert theory is not None
     born = np.median(experiment.trace.networks["model"].measures["delta_rms"][0], axis=0)
     np.testing.assert_allclose(theory.measures["delta_rms"], born, rtol=0.25)
@@ -299,7 +299,7 @@ def test_a_network_that_has_no_finite_signal_at_birth_has_no_theory() -> None:
     measures["delta_rms"] = np.full_like(measures["delta_rms"], np.inf)
     networks = {"model": replace(experiment.trace.networks["model"], measures=measures)}
     broken = replace(experiment, trace=replace(experiment.trace, networks=networks))
-    assert foreseen(scenario, broken, "model") is None
+    assert predict(scenario, broken, "model") is None
 
 
 GAN = """

@@ -62,7 +62,7 @@ def test_a_kiosk_does_not_even_look_for_data(
 
 async def test_a_kiosk_says_what_it_is_and_offers_no_files() -> None:
     bench = Bench()
-    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.catalogue, kiosk=True)
+    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.scenario_list, kiosk=True)
     bench.app = kiosk
     async with kiosk.run_test(size=(200, 40)) as pilot:
         await begun(bench, pilot)

@@ -10,8 +10,8 @@ from vglab.engine.theory.mean_field import critical_gain
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.schema.expectations import ExpectationError
-from vglab.scenarios.sweep.critical_line import critical, rate
-from vglab.scenarios.sweep.pivot import Grid, boxed, grid, ordered, usual
+from vglab.scenarios.sweep.critical_line import critical_gains, predicted_rate
+from vglab.scenarios.sweep.pivot import Grid, bin_values, default_figure, grid, sort_values
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
 from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, drawn
@@ -87,13 +87,13 @@ def test_points_at_random_lie_in_boxes() -> None:
     assert len(found.up) <= 10
     assert 20 < np.isfinite(found.values).sum() <= 100
     assert 1e-4 < found.up[0] < 1e-3  # by factors
-    assert boxed([0.0, 1.0, 9.0, 10.0], 2) == {0.0: 2.5, 1.0: 2.5, 9.0: 7.5, 10.0: 7.5}
+    assert bin_values([0.0, 1.0, 9.0, 10.0], 2) == {0.0: 2.5, 1.0: 2.5, 9.0: 7.5, 10.0: 7.5}
 
 
 def test_words_are_ordered_after_numbers() -> None:
-    assert ordered(["relu", 3, "elu", 1.5, 3]) == [1.5, 3, "elu", "relu"]
-    assert usual(entries()) == "accuracy.test"
-    assert usual([replace(entries()[0], gan={"distance": 1.0})]) == "gan.distance"
+    assert sort_values(["relu", 3, "elu", 1.5, 3]) == [1.5, 3, "elu", "relu"]
+    assert default_figure(entries()) == "accuracy.test"
+    assert default_figure([replace(entries()[0], gan={"distance": 1.0})]) == "gan.distance"
 
 
 def test_the_map_has_a_colour_for_every_place() -> None:
@@ -149,21 +149,21 @@ def test_the_lines_become_escapes() -> None:
 
 def test_the_critical_line_is_mean_field_theorys() -> None:
     deep = load("tanh", ["network.init=lecun", "network.bias_std=0.3", "network.width=64"])
-    points = {depth: gain for gain, depth in critical(deep, KEYS, [0.5, 3.0], [10, 60])}
+    points = {depth: gain for gain, depth in critical_gains(deep, KEYS, [0.5, 3.0], [10, 60])}
     expected = critical_gain(activation("tanh"), 0.3**2)
     assert expected
     assert points[60] == pytest.approx(expected, rel=2e-3)
     assert abs(points[60] - expected) < abs(points[10] - expected)
     for depth, gain in points.items():
-        assert rate(deep, depth, gain) == pytest.approx(1, abs=1e-3)
+        assert predicted_rate(deep, depth, gain) == pytest.approx(1, abs=1e-3)
 
 
 def test_there_is_no_line_where_there_is_no_law() -> None:
     scenario = load("tanh", ["network.init=identity"])
-    assert [*critical(scenario, KEYS, [0.5, 3.0], [10])] == []
-    assert [*critical(load("tanh"), (*KEYS, "network.norm"), [0.5, 3.0], [10])] == []
-    assert [*critical(load("tanh"), KEYS, [2.0, 3.0], [10])] == []
-    assert [*critical(load("gan-saturating"), KEYS, [0.5, 3.0], [10])] == []
+    assert [*critical_gains(scenario, KEYS, [0.5, 3.0], [10])] == []
+    assert [*critical_gains(load("tanh"), (*KEYS, "network.norm"), [0.5, 3.0], [10])] == []
+    assert [*critical_gains(load("tanh"), KEYS, [2.0, 3.0], [10])] == []
+    assert [*critical_gains(load("gan-saturating"), KEYS, [0.5, 3.0], [10])] == []
 
 
 def test_the_line_follows_the_axes() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from shell import said, start
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.scenario_list import catalogue
-from vglab.tui.lab.screens.text_pages import lesson_page
+from vglab.tui.lab.scenario_list import list_scenarios
+from vglab.tui.lab.screens.lesson import lesson_page
 
 ROWS = [f"{i};{i * 5 % 13},5;{('lo', 'hi')[i > 19]}" for i in range(40)]
 
@@ -103,13 +103,13 @@ def test_the_lab_says_what_was_read(mine: str) -> None:
     page = lesson_page(load(mine))(80, 40)
     text = " ".join("".join(run[0] for run in row).strip() for row in page)
     assert "own.csv: 40 rows of 2 numbers; kind: hi 20, lo 20. 30 rows are learnt from" in text
-    facts = {fact.name: fact.value for fact in catalogue(mine).facts(0)}
+    facts = {fact.name: fact.value for fact in list_scenarios(mine).facts(0)}
     assert facts["path"] == "own.csv"
     assert "name" not in facts
 
 
 def test_the_boundary_is_drawn_over_own_points(mine: str) -> None:
-    from vglab.tui.charts.snapshots import points
+    from vglab.tui.charts.base.snapshots import points
 
     found = points(load(mine))
     assert found

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lab_driver import SIZE, Bench, begun
 from vglab.scenarios.loading.edits import stated
-from vglab.tui.lab.screens.save import Saving
+from vglab.tui.lab.screens.save import Save
 from vglab.tui.protocol import Open, Pin, Ready, Run, Step
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.session import FRAME
@@ -115,7 +115,7 @@ async def test_the_changes_are_saved_under_a_name(
         await pilot.press("enter")
         assert "exists already" in bench.screen()
         await pilot.press("escape")
-        assert not isinstance(bench.app.screen, Saving)
+        assert not isinstance(bench.app.screen, Save)
 
 
 @pytest.fixture

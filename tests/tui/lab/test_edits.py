@@ -7,8 +7,8 @@ from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.edits import KEYS, LADDERS, altered, beside, entries, stated, words
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.bench.form import Form, drawn
-from vglab.tui.lab.screens.save import as_file, command, saved
+from vglab.tui.lab.bench.form import Form, form_lines
+from vglab.tui.lab.screens.save import command_line, save_as, scenario_text
 from vglab.tui.render.styled_text import plain
 
 BASE = "deep-sigmoid"
@@ -76,22 +76,22 @@ def test_the_form_types_numbers_and_keeps_what_is_refused() -> None:
     assert made.entry is not None
     assert made.entry.key == "network.depth"
     assert [made.type(character) for character in "9x00"] == [True, False, True, True]
-    assert made.entered() is None
-    assert made.refused.startswith("network.depth: found 900")
-    assert (made.typed, made.changes) == ("900", {})
-    assert made.erased() is None
-    assert made.entered() == {"network.depth": "90"}
-    assert (made.typed, made.refused) == ("", "")
-    assert made.erased() == {}
+    assert made.enter() is None
+    assert made.refusal.startswith("network.depth: found 900")
+    assert (made.typing, made.changes) == ("900", {})
+    assert made.erase() is None
+    assert made.enter() == {"network.depth": "90"}
+    assert (made.typing, made.refusal) == ("", "")
+    assert made.erase() == {}
 
 
 def test_the_form_goes_on_beyond_a_refused_word() -> None:
     made = Form(BASE, ["training.batch=1"], {}, at=5)
     assert made.entry is not None
     assert made.entry.key == "network.norm"
-    assert made.turned(1) is None
-    assert "training.batch" in made.refused
-    assert made.turned(1) == {"network.norm": "layer"}
+    assert made.step(1) is None
+    assert "training.batch" in made.refusal
+    assert made.step(1) == {"network.norm": "layer"}
 
 
 def test_letters_are_not_for_numbers_and_numbers_not_for_words() -> None:
@@ -105,7 +105,7 @@ def test_the_form_stays_at_its_key_when_keys_come_and_go() -> None:
     made.at = keys.index("training.optimizer")
     made.changes = {"network.activation": "leaky_relu"}
     made.at += 1
-    assert made.turned(1) is not None
+    assert made.step(1) is not None
     assert made.entry is not None
     assert made.entry.key == "training.optimizer"
 
@@ -113,7 +113,7 @@ def test_the_form_stays_at_its_key_when_keys_come_and_go() -> None:
 @pytest.mark.parametrize("size", [(25, 33), (40, 18), (30, 8)])
 def test_the_form_fits_and_marks_what_is_changed(size: tuple[int, int]) -> None:
     made = form(changes={"network.activation": "relu"})
-    shown = drawn(made, *size)
+    shown = form_lines(made, *size)
     assert len(shown) == size[1]
     assert {len(plain(line)) for line in shown} == {size[0]}
     assert any("▸activation relu" in plain(line) for line in shown)
@@ -125,13 +125,13 @@ def test_a_saved_change_is_the_same_experiment_again(
     monkeypatch.chdir(tmp_path)
     changes = {"network.activation": "leaky_relu", "network.slope": "0.1", "run.replicas": "3"}
     settings = ['network.skip_scale="1/sqrt(depth)"', "network.skip=identity", *stated(changes)]
-    done, said = saved("mine", as_file(BASE, settings))
+    done, said = save_as("mine", scenario_text(BASE, settings))
     assert done
     assert "vglab --scenario mine.toml" in said
     there, here = load("mine.toml"), load(BASE, settings)
     assert (there.network, there.run, there.extends) == (here.network, here.run, BASE)
     before = Path("mine.toml").read_text()
-    done, said = saved("mine.toml", "something else")
+    done, said = save_as("mine.toml", "something else")
     assert not done
     assert "exists already" in said
     assert Path("mine.toml").read_text() == before
@@ -140,7 +140,7 @@ def test_a_saved_change_is_the_same_experiment_again(
 def test_a_file_of_the_users_is_extended_from_anywhere(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('extends = "relu"\n[network]\nwidth = 5\n')
-    text = as_file(str(own), ["network.depth=4"])
+    text = scenario_text(str(own), ["network.depth=4"])
     (tmp_path / "sub").mkdir()
     there = tmp_path / "sub" / "more.toml"
     there.write_text(text)
@@ -151,7 +151,7 @@ def test_a_file_of_the_users_is_extended_from_anywhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [preset.id for preset in presets()])
 def test_what_is_kept_of_a_preset_is_that_preset_changed(name: str, tmp_path: Path) -> None:
     file = tmp_path / "kept.toml"
-    file.write_text(as_file(name, ["training.steps=7"]))
+    file.write_text(scenario_text(name, ["training.steps=7"]))
     there, here = load(file), load(name, ["training.steps=7"])
     assert there.extends == name
     assert [getattr(there, part) for part in PARTS] == [getattr(here, part) for part in PARTS]
@@ -159,11 +159,11 @@ def test_what_is_kept_of_a_preset_is_that_preset_changed(name: str, tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["", ".toml", "no/such/folder/x", "nul\0byte"])
 def test_a_name_that_cannot_be_is_said(name: str) -> None:
-    done, said = saved(name, "")
+    done, said = save_as(name, "")
     assert not done
     assert said
 
 
 def test_the_command_line_is_safe_to_paste() -> None:
-    said = command("my file.toml", ['network.skip_scale="1/sqrt(depth)"'])
+    said = command_line("my file.toml", ['network.skip_scale="1/sqrt(depth)"'])
     assert said == ("vglab --scenario 'my file.toml' --set 'network.skip_scale=\"1/sqrt(depth)\"'")

@@ -21,7 +21,7 @@ from vglab.tui.worker.session import Session
 from vglab.tui.protocol import Frame
 session, controls = Session(), Controls(["deep-sigmoid"], "en", [])
 controls.size = (120, 40)
-for order in controls.beginning():
+for order in controls.first_orders():
     session.obey(order)
 frame = None
 while frame is None:
@@ -34,7 +34,7 @@ print(type(frame) is Frame, *sorted({"numpy.ma", "multiprocessing"} & {*sys.modu
 def test_the_screen_loads_neither_numpy_nor_plotext() -> None:
     said = python(
         "import sys, vglab.tui.lab.app, vglab.tui.lab.launch, vglab.tui.lab.scenario_list as c\n"
-        "c.catalogue('deep-sigmoid').facts(0)\n"
+        "c.list_scenarios('deep-sigmoid').facts(0)\n"
         "print(*sorted({'numpy', 'plotext', 'textual', 'vglab.engine'} & {*sys.modules}))"
     )
     assert said.split() == ["textual"]

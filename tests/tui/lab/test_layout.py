@@ -31,9 +31,9 @@ def test_the_screen_is_filled_without_overlap(
 
 @given(SIZES, st.sampled_from(PANELS), st.booleans(), st.booleans())
 def test_what_is_wanted_fits_its_frame(
-    size: tuple[int, int], panel: str, zoom: bool, listing: bool
+    size: tuple[int, int], panel: str, zoom: bool, list_open: bool
 ) -> None:
-    made = plan(*size, panel, zoom, listing)
+    made = plan(*size, panel, zoom, list_open)
     for want in made.wants():
         place = made.places[want.panel]
         assert 0 < want.columns < place.columns
@@ -55,7 +55,7 @@ def test_the_rules(size: tuple[int, int], charts: int, boxed: bool, listed: bool
     made = plan(*size, "layers")
     assert len(made.wants()) == charts
     assert made.boxed == boxed
-    assert [(want.columns, want.rows) for want in made.told()] == [(size[0], 1 + boxed)]
+    assert [(want.columns, want.rows) for want in made.layer_wants()] == [(size[0], 1 + boxed)]
     assert ("scenarios" in made.places) == listed
 
 
@@ -78,7 +78,7 @@ def test_zoom_gives_the_chart_in_focus_all_the_room() -> None:
 
 
 def test_the_list_opens_over_the_charts_where_it_has_no_place() -> None:
-    hidden, shown = plan(80, 24, "layers"), plan(80, 24, "layers", listing=True)
+    hidden, shown = plan(80, 24, "layers"), plan(80, 24, "layers", list_open=True)
     assert "scenarios" not in hidden.places
     assert shown.places["scenarios"].columns == 40
     assert shown.wants() == hidden.wants()

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from lab_driver import SIZE, Bench, Ear, begun
 from vglab.tui.lab.app import LabApp
-from vglab.tui.lab.preferences import Choices, place, remember, remembered
+from vglab.tui.lab.preferences import (
+    Preferences,
+    load_preferences,
+    preferences_path,
+    save_preferences,
+)
 from vglab.tui.protocol import View
 from vglab.tui.render.palette import HEAT_LEVELS, PALETTES, Role, palette
 
@@ -97,7 +102,7 @@ async def test_a_key_goes_through_all_of_them_and_the_last_is_remembered(bench: 
             assert bench.app.current_theme.dark == PALETTES[name].dark
             seen.add(tuple(bench.app.paint.palette.values()))
         assert len(seen) == 4
-    again = LabApp(Ear(), bench.controls, bench.app.bench.dashboard.catalogue)
+    again = LabApp(Ear(), bench.controls, bench.app.bench.dashboard.scenario_list)
     assert again.palette == "safe-dark"
     assert (
         again.paint.palette[Role.FIRST] == palette(True, again.paint.depth, safe=True)[Role.FIRST]
@@ -108,7 +113,7 @@ async def test_without_colours_the_worker_is_told(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.catalogue)
+    app = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.scenario_list)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("g")
         view = bench.ear.last(View)
@@ -116,27 +121,27 @@ async def test_without_colours_the_worker_is_told(
 
 
 async def test_a_kiosk_neither_remembers_nor_recalls(bench: Bench) -> None:
-    remember(Choices("light"))
-    before = place().read_bytes()
-    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.catalogue, kiosk=True)
+    save_preferences(Preferences("light"))
+    before = preferences_path().read_bytes()
+    kiosk = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.scenario_list, kiosk=True)
     assert kiosk.palette == "dark"
     async with kiosk.run_test(size=SIZE) as pilot:
         await pilot.press("t", "t")
         assert kiosk.palette == "safe-dark"
-    assert place().read_bytes() == before
+    assert preferences_path().read_bytes() == before
 
 
 @pytest.mark.parametrize("kept", [b"", b"[]", b'{"palette": "pink"}', b'{"palette": 3}', b"\xff"])
 def test_what_cannot_be_read_is_no_choice(kept: bytes) -> None:
-    place().parent.mkdir(parents=True)
-    place().write_bytes(kept)
-    assert remembered() == Choices("dark")
+    preferences_path().parent.mkdir(parents=True)
+    preferences_path().write_bytes(kept)
+    assert load_preferences() == Preferences("dark")
 
 
 def test_where_nothing_can_be_kept_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/nowhere")
-    remember(Choices("light"))
-    assert remembered() == Choices("dark")
+    save_preferences(Preferences("light"))
+    assert load_preferences() == Preferences("dark")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from lab_driver import SIZE, Bench, begun
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
+from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from vglab.tui.lab.bench.rooms import neighbour
 from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Run, View, Want
 from vglab.tui.render.styled_text import plain
@@ -91,7 +91,7 @@ def test_gains_reach_around_the_critical_one() -> None:
     found = gains(network)
     assert found == sorted(found)
     assert found[0] < 1 < found[-1]
-    assert nearest(found, found[3] * 1.01) == 3
+    assert nearest_gain(found, found[3] * 1.01) == 3
 
 
 @pytest.fixture

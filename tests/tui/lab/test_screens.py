@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from fake_traces import scene, trace
 from lab_driver import Bench, Ear
+from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
-from vglab.tui.charts.registry import PANELS
-from vglab.tui.charts.scene import Scene
+from vglab.tui.charts.registry import draw
 from vglab.tui.lab.app import LabApp
-from vglab.tui.lab.scenario_list import Catalogue, Entry
+from vglab.tui.lab.scenario_list import ListEntry, ScenarioList
 from vglab.tui.lab.state import Controls
 from vglab.tui.protocol import Frame, Status, Verdict
 
@@ -45,12 +45,12 @@ class Staged(Bench):
 
     def __init__(self, size: tuple[int, int]) -> None:
         entries = [
-            Entry("Deep sigmoid", "The problem", frozenset()),
-            Entry("ReLU", "Other activations", frozenset({"network.activation"})),
+            ListEntry("Deep sigmoid", "The problem", frozenset()),
+            ListEntry("ReLU", "Other activations", frozenset({"network.activation"})),
         ]
-        listed = Catalogue(["deep-sigmoid", "relu"], entries)
+        listed = ScenarioList(["deep-sigmoid", "relu"], entries)
         self.ear, self.controls = Ear(), Controls(listed.ids, running=False, size=size)
-        self.ear.send(*self.controls.beginning())
+        self.ear.send(*self.controls.first_orders())
         self.app = LabApp(self.ear, self.controls, listed)
 
     def seen(self) -> Scene:
@@ -63,7 +63,7 @@ class Staged(Bench):
         """What a worker would draw of it."""
         seen, wants = self.seen(), self.controls.view().wants
         pictures = {
-            want.panel: PANELS[want.panel](seen, Size(want.columns, want.rows)) for want in wants
+            want.panel: draw(seen, want.panel, Size(want.columns, want.rows)) for want in wants
         }
         back = seen.back
         status = Status(

@@ -8,7 +8,7 @@ from textual.actions import parse
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 from vglab.scenarios.i18n import language
-from vglab.tui.lab.keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM, LAB, Key
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS, Key
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices
 from vglab.tui.protocol import Open, Step, View
@@ -80,17 +80,19 @@ async def test_what_keys_do_is_done(bench: Bench, words: str, order: Step | None
             assert bench.controls.room == "walk"
 
 
-@pytest.mark.parametrize(("room", "own"), [("", ()), ("compare", COMPARE), ("diagram", DIAGRAM)])
+@pytest.mark.parametrize(
+    ("room", "own"), [("", ()), ("compare", COMPARE_KEYS), ("diagram", DIAGRAM_KEYS)]
+)
 def test_every_action_of_the_keys_can_be_found(room: str, own: tuple[object, ...]) -> None:
     listed = [*key_choices(room, False, print)]
     assert all(choice.title and choice.help for choice in listed)
     shown = " ".join(choice.help for choice in listed).split()
-    usual = [key for key in (*BENCH, *LAB) if not key.where and key.shown]
-    assert {name for key in usual for name in key.shown.split()} <= {*shown}
+    usual = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room and key.label]
+    assert {name for key in usual for name in key.label.split()} <= {*shown}
     assert (len(own) > 0) == (len(listed) > len([*key_choices("", False, print)]))
 
 
-@pytest.mark.parametrize("key", [*BENCH, *LAB, *FORM, *COMPARE, *DIAGRAM, *CLAIMS])
+@pytest.mark.parametrize("key", [*BENCH_KEYS, *APP_KEYS, *ROOM_KEYS])
 def test_every_key_has_something_that_does_it(bench: Bench, key: Key) -> None:
     part, method, arguments = parse(key.action)
     app = bench.app

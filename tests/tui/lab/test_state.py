@@ -12,7 +12,7 @@ def controls() -> Controls:
 
 
 def test_a_worker_is_told_everything_at_first(controls: Controls) -> None:
-    opening, pace, run, view = controls.beginning()
+    opening, pace, run, view = controls.first_orders()
     assert opening == Open(1, "a", ["run.seed=3"], "es")
     assert pace == Pace(PACES[USUAL_PACE]) == Pace(500)
     assert run == Run(True)
@@ -21,7 +21,7 @@ def test_a_worker_is_told_everything_at_first(controls: Controls) -> None:
 
 
 def test_each_opening_has_a_ticket_of_its_own(controls: Controls) -> None:
-    assert [controls.opening().ticket for _ in range(3)] == [1, 2, 3]
+    assert [controls.open_order().ticket for _ in range(3)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("index", "moves"), [(-1, False), (0, False), (1, True), (3, False)])
@@ -31,10 +31,10 @@ def test_the_list_has_ends(controls: Controls, index: int, moves: bool) -> None:
 
 
 def test_the_pace_has_ends(controls: Controls) -> None:
-    while controls.faster(1):
+    while controls.change_pace(1):
         pass
     seen = [controls.pace_order().rate]
-    while controls.faster(-1):
+    while controls.change_pace(-1):
         seen.append(controls.pace_order().rate)
     assert tuple(reversed(seen)) == PACES
 

@@ -4,10 +4,10 @@ import pytest
 from vglab.scenarios import i18n as words
 from vglab.tui.lab import scenario_list
 from vglab.tui.lab import status_lines as lines
-from vglab.tui.lab.keymap import BENCH, LAB
-from vglab.tui.lab.scenario_list import Entry, Fact
-from vglab.tui.lab.screens.page import WIDEST, centred
-from vglab.tui.lab.screens.text_pages import help_page
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
+from vglab.tui.lab.scenario_list import Fact, ListEntry
+from vglab.tui.lab.screens.help import help_page
+from vglab.tui.lab.screens.page import WIDEST, centre
 from vglab.tui.lab.state import PACES, Controls
 from vglab.tui.protocol import Picture, Status, Verdict
 from vglab.tui.render import labels
@@ -19,7 +19,7 @@ from vglab.tui.render.styled_text import back, cells, plain, style, width
 FASTEST = len(PACES) - 1
 STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
 WIDTHS = [60, 80, 100, 120, 200]
-ENTRIES = [Entry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
+ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
 FACTS = [Fact("depth", "10", False), Fact("activation", "relu", True)]
 
 
@@ -77,15 +77,15 @@ def test_a_pace_is_said() -> None:
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.usefixtures("language")
 def test_help_and_quit_never_leave_the_key_bar(columns: int) -> None:
-    said = plain(lines.keys([*BENCH, *LAB], columns))
+    said = plain(lines.key_bar([*BENCH_KEYS, *APP_KEYS], columns))
     assert len(said) == columns
     assert f"? {words._('help')}" in said
     assert f"q {words._('quit')}" in said
 
 
 def test_a_wide_key_bar_names_every_key() -> None:
-    said = plain(lines.keys([*BENCH, *LAB], 900))
-    assert all(f"{key.shown} {key.word}" in said for key in (*BENCH, *LAB) if key.word)
+    said = plain(lines.key_bar([*BENCH_KEYS, *APP_KEYS], 900))
+    assert all(f"{key.label} {key.word}" in said for key in (*BENCH_KEYS, *APP_KEYS) if key.word)
 
 
 NOTICES = (
@@ -123,7 +123,7 @@ def test_what_does_not_fit_shows_that_it_goes_on() -> None:
 
 def test_a_long_value_takes_the_room_that_its_name_leaves() -> None:
     facts = [Fact("D activation", "relu", False), Fact("loss", "non_saturating", True)]
-    drawn = scenario_list.scenarios(ENTRIES, 0, facts, (25, 38))
+    drawn = scenario_list.list_lines(ENTRIES, 0, facts, (25, 38))
     said = [" ".join(plain(line).split()) for line in drawn]
     assert {"▸ loss non_saturating │", "D activation relu │"} <= {*said}
 
@@ -146,27 +146,27 @@ def test_every_state_has_a_mark_a_word_and_a_ground(state: str) -> None:
 
 def test_a_frame_holds_title_caption_and_lines() -> None:
     picture = Picture([("title", 3)], [("note", 1)], [[("x" * 8, 0)]] * 4)
-    boxed = [plain(line) for line in lines.framed(picture, (20, 6), box=True, focus=False)]
+    boxed = [plain(line) for line in lines.frame_lines(picture, (20, 6), box=True, focus=False)]
     assert boxed[0] == "╭─ title ──────────╮"
     assert boxed[1] == "│xxxxxxxx          │"
     assert boxed[-1] == "╰─────────── note ─╯"
-    bare = [plain(line) for line in lines.framed(picture, (20, 6), box=False, focus=False)]
+    bare = [plain(line) for line in lines.frame_lines(picture, (20, 6), box=False, focus=False)]
     assert bare[0] == "─ title ─────────── "
     assert bare[1].rstrip() == "xxxxxxxx"
 
 
 def test_a_legend_that_does_not_fit_loses_whole_entries() -> None:
     title = [("title", 3), ("  ", 0), ("█ ", 8), ("one", 1), ("  ", 0), ("━ ", 3), ("other", 1)]
-    head = plain(lines.framed(Picture(title, [], []), (20, 3), box=False, focus=False)[0])
+    head = plain(lines.frame_lines(Picture(title, [], []), (20, 3), box=False, focus=False)[0])
     assert head == "─ title  █ one ──── "
-    closer = plain(lines.framed(Picture(title, [], []), (23, 3), box=False, focus=False)[0])
+    closer = plain(lines.frame_lines(Picture(title, [], []), (23, 3), box=False, focus=False)[0])
     assert closer == "─ title █ one ━ other  "
 
 
 def test_focus_is_a_colour_of_the_frame() -> None:
     picture = Picture([], [], [])
     colours = [
-        {c for line in lines.framed(picture, (9, 3), True, on) for _, c in line}
+        {c for line in lines.frame_lines(picture, (9, 3), True, on) for _, c in line}
         for on in (True, False)
     ]
     assert style(Role.KEY) in colours[0]
@@ -176,7 +176,7 @@ def test_focus_is_a_colour_of_the_frame() -> None:
 @pytest.mark.parametrize("rows", [12, 21, 38])
 @pytest.mark.parametrize("index", [0, 7, 19])
 def test_the_open_scenario_is_always_in_the_list(rows: int, index: int) -> None:
-    drawn = scenario_list.scenarios(ENTRIES, index, FACTS, (25, rows))
+    drawn = scenario_list.list_lines(ENTRIES, index, FACTS, (25, rows))
     assert [width(line) for line in drawn] == [25] * rows
     marked = [plain(line) for line in drawn if back([*cells(line)][1][1]) == Role.CHOSEN]
     assert len(marked) == 1
@@ -184,13 +184,16 @@ def test_the_open_scenario_is_always_in_the_list(rows: int, index: int) -> None:
 
 
 def test_chapters_are_named_where_there_is_room() -> None:
-    tall, low = scenario_list.listing(ENTRIES, 0, 38, 2), scenario_list.listing(ENTRIES, 0, 20, 2)
+    tall, low = (
+        scenario_list.list_rows(ENTRIES, 0, 38, 2),
+        scenario_list.list_rows(ENTRIES, 0, 20, 2),
+    )
     assert [row for row in tall if isinstance(row, str)] == [f"Chapter {n}" for n in range(5)]
     assert low == [*range(17)]
 
 
 def test_what_sets_a_scenario_apart_is_marked() -> None:
-    said = [plain(line) for line in scenario_list.scenarios(ENTRIES, 0, FACTS, (25, 38))]
+    said = [plain(line) for line in scenario_list.list_lines(ENTRIES, 0, FACTS, (25, 38))]
     assert any(line.startswith("  depth       10") for line in said)
     assert any(line.startswith("▸ activation") and "relu" in line for line in said)
 
@@ -198,7 +201,7 @@ def test_what_sets_a_scenario_apart_is_marked() -> None:
 def test_a_long_name_leaves_room_for_its_value() -> None:
     said = [
         plain(line)
-        for line in scenario_list.scenarios(ENTRIES, 0, [Fact("n" * 30, "1234", True)], (25, 38))
+        for line in scenario_list.list_lines(ENTRIES, 0, [Fact("n" * 30, "1234", True)], (25, 38))
     ]
     assert any("1234" in line for line in said)
 
@@ -207,7 +210,7 @@ def test_a_long_name_leaves_room_for_its_value() -> None:
 def test_the_help_names_every_key() -> None:
     drawn = help_page(60, 18)
     said = "\n".join(map(plain, drawn))
-    assert all(words._(key.help)[:30] in said for key in (*BENCH, *LAB) if key.help)
+    assert all(words._(key.help)[:30] in said for key in (*BENCH_KEYS, *APP_KEYS) if key.help)
     assert all(width(line) == 60 for line in drawn)
 
 
@@ -218,7 +221,7 @@ def test_too_small_says_what_would_do() -> None:
 
 @pytest.mark.parametrize(("columns", "rows"), [(200, 60), (120, 40), (80, 24)])
 def test_a_page_of_text_stands_in_the_middle(columns: int, rows: int) -> None:
-    lines = centred([[("words", 0)], [("   ", 0)]], columns, rows)
+    lines = centre([[("words", 0)], [("   ", 0)]], columns, rows)
     assert [width(line) for line in lines] == [columns] * rows
     at = next(row for row, line in enumerate(lines) if plain(line).strip())
     assert at == (rows - 1) // 4

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.i18n import CATALOGUES, Language, catalogue
 from vglab.scenarios.loading.changes import presets
-from vglab.tui.charts.common import SYMBOLS
-from vglab.tui.lab.keymap import BENCH, CLAIMS, DIAGRAM, FORM, LAB, Key
+from vglab.tui.charts.base.common import SYMBOLS
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, ROOM_KEYS, Key
 from vglab.tui.protocol import Frame, Open, View, Want
 from vglab.tui.render.glyphs import ASCII, UNICODE, needed, plainly, written_out
 from vglab.tui.worker.session import Session
@@ -51,7 +51,7 @@ def test_pairs_of_arrow_keys_are_letters_and_other_arrows_are_marks() -> None:
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_no_arrow_is_taken_for_a_key(lang: Language) -> None:
     """Alone, ↓ and ↑ would be v and ^, and ← and ⌫ <: two of these are keys of the lab."""
-    texts = [text for key in (*BENCH, *LAB, *FORM, *DIAGRAM, *CLAIMS) for text in told(key, lang)]
+    texts = [text for key in (*BENCH_KEYS, *APP_KEYS, *ROOM_KEYS) for text in told(key, lang)]
     texts += [text for text in everything_said() if " → " not in text]
     for text in texts:
         alone = text.replace("← →", "").replace("↑ ↓", "")
@@ -60,7 +60,7 @@ def test_no_arrow_is_taken_for_a_key(lang: Language) -> None:
 
 def told(key: Key, lang: Language) -> list[str]:
     """What a row says of its keys."""
-    return [catalogue(lang).gettext(text) for text in (key.shown, key.word, key.help) if text]
+    return [catalogue(lang).gettext(text) for text in (key.label, key.word, key.help) if text]
 
 
 def test_both_tables_have_a_mark_for_the_same_things() -> None:

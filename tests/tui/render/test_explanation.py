@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vglab.engine.diagnosis.diagnosis import RULES, Diagnosis
 from vglab.engine.measure.trace import LayerInfo
 from vglab.scenarios import i18n as words
-from vglab.scenarios.documents.explanation import brief, pace, sentence, short
+from vglab.scenarios.documents.explanation import brief_line, pace, sentence, short_line
 
 BADGE = 16
 """Columns that the longest badge takes from a line."""
@@ -89,8 +89,8 @@ def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: st
     found = EXAMPLES[rule]
     many = tuple(range(1, 101)) if found.frozen else ()
     found = replace(found, frozen=many)
-    assert len(short(found, stack(101, activation))) <= 80 - BADGE
-    assert len(brief(found, stack(101))) <= 60 - BADGE
+    assert len(short_line(found, stack(101, activation))) <= 80 - BADGE
+    assert len(brief_line(found, stack(101))) <= 60 - BADGE
     assert len(pace(found)) <= 39 - BADGE, "side by side in 80 columns"
 
 
@@ -136,8 +136,11 @@ def test_what_becomes_of_it_through_time() -> None:
     assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
     assert "by less than 1 % of their size" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
-    assert short(found, stack(2)) == "×0.46 per step · not learned yet? lstm, a larger forget_bias"
-    assert brief(found, stack(2)) == pace(found) == "×0.46 per step"
+    assert (
+        short_line(found, stack(2))
+        == "×0.46 per step · not learned yet? lstm, a larger forget_bias"
+    )
+    assert brief_line(found, stack(2)) == pace(found) == "×0.46 per step"
 
 
 def test_what_else_is_worth_knowing() -> None:
@@ -183,10 +186,11 @@ def test_layers_that_a_stage_does_not_train_are_not_said_to_move() -> None:
 
 def test_advice_heeds_the_activation() -> None:
     tried = {
-        a: short(EXAMPLES["frozen"], stack(6, a)).split(" · ")[2] for a in ("tanh", "relu", "elu")
+        a: short_line(EXAMPLES["frozen"], stack(6, a)).split(" · ")[2]
+        for a in ("tanh", "relu", "elu")
     }
     assert tried == {"tanh": "try relu with he", "relu": "try he", "elu": "try a larger gain"}
-    assert short(EXAMPLES["moves"], stack(6)) == "×0.9 per layer"
+    assert short_line(EXAMPLES["moves"], stack(6)) == "×0.9 per layer"
 
 
 NUMBER = st.sampled_from([0.0, nan, inf, 5e-324, 1e300]) | st.floats(0, 1e300)
@@ -215,4 +219,4 @@ def test_nothing_is_unspeakable(
     )
     for language in ("en", "es"):
         words.set_language(language)
-        assert "{" not in said(found) + short(found, stack(len(budget)))
+        assert "{" not in said(found) + short_line(found, stack(len(budget)))

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 
 import pytest
 from rich.color import Color, ColorSystem
-from vglab.tui.lab.drawing import Paint, sparing
+from vglab.tui.lab.drawing import Paint, merge_runs
 from vglab.tui.render.palette import HEAT_LEVELS, Role, palette
 
 THEMES = [(dark, safe) for dark in (True, False) for safe in (False, True)]
@@ -93,4 +93,4 @@ def test_terminals_that_say_nothing_get_sixteen_colours() -> None:
 
 def test_blanks_take_no_run_of_their_own() -> None:
     line = [("██", 8), (" ", 0), ("██", 8), ("  ", 5 << 6), ("x", 1)]
-    assert sparing(line) == [("██ ██", 8), ("  ", 5 << 6), ("x", 1)]
+    assert merge_runs(line) == [("██ ██", 8), ("  ", 5 << 6), ("x", 1)]

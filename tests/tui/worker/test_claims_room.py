@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from lab_driver import SIZE, Bench, begun
 from vglab.scenarios.claims.catalog import Topic, claims, topics
-from vglab.scenarios.claims.testing import Finding, Measured, examined, trials, work
+from vglab.scenarios.claims.testing import ClaimResult, Measured, examine, measure_trials, trials
 from vglab.scenarios.i18n import set_language
-from vglab.scenarios.runs.executors import Here
+from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.protocol import Gather, Open, Ready, Rival, Run, View, Want
 from vglab.tui.render.glyphs import UNICODE, plainly
@@ -103,7 +103,7 @@ def test_a_claim_is_told_with_rule_and_figures_in_the_language_in_use(
 def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None:
     claim = claims()[PROBED[0]]
     todo = trials([claim])
-    few.update(zip((trial.setup for trial in todo), work((*todo,)), strict=True))
+    few.update(zip((trial.setup for trial in todo), measure_trials((*todo,)), strict=True))
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = (Topic(topics()[0].title, (claim,)),), few, [claim]
     whole = "\n".join(map(plain, room.picture(wanted(unfolded=True), Size(79, 30)).lines))
@@ -140,11 +140,11 @@ def test_every_finding_fits_eighty_columns_and_the_chosen_one_is_in_sight(lang: 
 def test_the_table_has_a_row_for_each_that_is_judged(few: Measured) -> None:
     some = [claims()[name] for name in PROBED]
     for trial in trials(some):
-        (few[trial.setup],) = work((trial,))
+        (few[trial.setup],) = measure_trials((trial,))
     room = Textbook.__new__(Textbook)
     room.parts, room.known, room.claims = (), few, some
     rows = [dict(zip(room.table().heads, row, strict=True)) for row in room.table().rows]
-    judged = [one for one in examined(some, Here()) if isinstance(one, Finding)]
+    judged = [one for one in examine(some, InProcess()) if isinstance(one, ClaimResult)]
     assert [row["claim"] for row in rows] == [*PROBED]
     assert {row["verdict"] for row in rows} == {"holds"} == {one.verdict for one in judged}
     assert all(row["obey"] == row["tried"] == 5 for row in rows)

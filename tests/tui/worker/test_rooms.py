@@ -12,13 +12,13 @@ import pytest
 from fake_traces import finding, scene, trace
 from golden import is_rectangle, same
 from vglab.scenarios.claims.catalog import claims, topics
-from vglab.scenarios.claims.testing import Measured, trials, work
-from vglab.scenarios.comparison.remedies import REMEDIES, applied
+from vglab.scenarios.claims.testing import Measured, measure_trials, trials
+from vglab.scenarios.comparison.remedies import REMEDIES, apply_remedies
 from vglab.scenarios.comparison.tournament import Field
 from vglab.scenarios.i18n import Language, set_language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
-from vglab.scenarios.runs.results import Net, Result
+from vglab.scenarios.runs.results import NetworkResult, Result
 from vglab.scenarios.sweep.phase_diagram import DEPTHS
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.protocol import Gather, Picture, View
@@ -57,7 +57,7 @@ def result(accuracy: float, state: str) -> Result:
         accuracy=scores,
         loss={"test": 1 - accuracy},
         gan={},
-        networks={"model": Net(diagnosis)},
+        networks={"model": NetworkResult(diagnosis)},
         diverged_at=None,
         seconds=1.0,
     )
@@ -68,7 +68,7 @@ def remedies() -> Ranking:
     room = Ranking.__new__(Ranking)
     room.field = Field()
     for number, remedy in enumerate([None, *REMEDIES]):
-        if entrant := applied("deep-sigmoid", (), [remedy] if remedy else ()):
+        if entrant := apply_remedies("deep-sigmoid", (), [remedy] if remedy else ()):
             room.field.enter(entrant)
             state = ("vanishing", "healthy", "exploding")[number % 3]
             came = result(0.5 + number / 50, state)
@@ -95,7 +95,7 @@ def textbook() -> Textbook:
     some = [claim for claim in probed if claim.id != SLOW]
     room.parts, room.claims = topics(), [*claims().values()]
     todo = trials(some)
-    measured = work((*todo,))
+    measured = measure_trials((*todo,))
     room.known = Measured(zip((trial.setup for trial in todo), measured, strict=True))
     return room
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ....scenarios.i18n import figure
 from ....scenarios.sweep.axes import Value
-from ....scenarios.sweep.pivot import Grid, factors
+from ....scenarios.sweep.pivot import Grid, span_factors
 from ...render.axes import Axis, decades_axis, linear_axis
 from ...render.glyphs import UNICODE
 from ...render.palette import Depth, Role, palette
@@ -69,7 +69,7 @@ def drawn(chart: Map, columns: int, shades: bool = False) -> Lines:
 def colours(grid: Grid, rows: int) -> tuple[Axis, bool]:
     """The axis of the colours, and whether it is one of logarithms."""
     values = grid.values[np.isfinite(grid.values)].tolist() or [0.0]
-    if factors(values):
+    if span_factors(values):
         return decades_axis(log10(min(values)), log10(max(values)), rows), True
     return linear_axis(min(values), max(values), rows), False
 

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import click
 import msgspec
 
-from ....scenarios.claims.catalog import Topic, UnknownClaim, chosen
+from ....scenarios.claims.catalog import Topic, UnknownClaim, select
 from ....scenarios.claims.rules import MOST
-from ....scenarios.claims.testing import Examination, Finding, examination, examined, trials
+from ....scenarios.claims.testing import ClaimResult, ClaimsReport, claims_report, examine, trials
 from ....scenarios.i18n import N_, _
 from ....scenarios.runs.executors import CrewError, crew
 from ...render.claims_text import MARKS, VERDICTS, entry, folded
@@ -92,13 +92,13 @@ class Request(NamedTuple):
 def run_claims(request: Request) -> ExitCode:
     """Test the claims and print the document or the page."""
     try:
-        topics = chosen(request.ids)
+        topics = select(request.ids)
     except UnknownClaim as error:
         raise InputError([error]) from error
-    start, findings = perf_counter(), dict[str, Finding]()
+    start, findings = perf_counter(), dict[str, ClaimResult]()
     status = test(topics, request, findings)
     finished = status is ExitCode.DONE
-    document = examination(topics, request.seeds, findings, finished, perf_counter() - start)
+    document = claims_report(topics, request.seeds, findings, finished, perf_counter() - start)
     columns = min(shutil.get_terminal_size().columns, WIDEST)
     print_data(msgspec.json.encode(document) if request.as_json else page(document, columns))
     errors = dict.fromkeys(error for one in findings.values() for error in one.errors)
@@ -107,7 +107,7 @@ def run_claims(request: Request) -> ExitCode:
     return status or (ExitCode.FAILED if errors else ExitCode.DONE)
 
 
-def test(topics: Sequence[Topic], request: Request, findings: dict[str, Finding]) -> ExitCode:
+def test(topics: Sequence[Topic], request: Request, findings: dict[str, ClaimResult]) -> ExitCode:
     """Test the claims and add what is found, by id; DONE where all are tested."""
     claims = [claim for topic in topics for claim in topic.claim]
     costs = [trial.cost for trial in trials(claims, request.seeds)]
@@ -115,10 +115,10 @@ def test(topics: Sequence[Topic], request: Request, findings: dict[str, Finding]
     try:
         with (
             RunProgress(len(costs), sum(costs)) as progress,
-            closing(examined(claims, workers, request.seeds)) as events,
+            closing(examine(claims, workers, request.seeds)) as events,
         ):
             for event in events:
-                if isinstance(event, Finding):
+                if isinstance(event, ClaimResult):
                     findings[event.id] = event
                 else:
                     progress.move(event.cost)
@@ -131,7 +131,7 @@ def test(topics: Sequence[Topic], request: Request, findings: dict[str, Finding]
     return ExitCode.DONE
 
 
-def page(document: Examination, columns: int) -> str:
+def page(document: ClaimsReport, columns: int) -> str:
     """The claims in words, under their topics, and the summary."""
     lines: list[str] = []
     for part in document.topics:
@@ -141,7 +141,7 @@ def page(document: Examination, columns: int) -> str:
     return "\n".join([*lines, *(folded(line, columns, 0, 0) for line in summary(document))])
 
 
-def summary(document: Examination) -> Iterator[str]:
+def summary(document: ClaimsReport) -> Iterator[str]:
     """How many claims have each verdict, and how the numbers are taken."""
     untested = sum(one.verdict is None for part in document.topics for one in part.claims)
     counts = {**document.verdicts, None: untested}

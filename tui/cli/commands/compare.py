@@ -12,13 +12,13 @@ from contextlib import closing
 import click
 import msgspec
 
-from ....scenarios.comparison.compare import Comparison, aligned, comparison, raced
+from ....scenarios.comparison.compare import Comparison, align, comparison, race
 from ....scenarios.errors import ScenarioError, written
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.loading.changes import settings
 from ....scenarios.runs.executors import crew
 from ....scenarios.runs.results import Outcome
-from ....scenarios.runs.summary import Entry
+from ....scenarios.runs.summary import ScenarioSummary
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.spec import Scenario
 from ...render.labels import series_word, state_word
@@ -75,7 +75,7 @@ def run_compare(names: Sequence[str], request: Request) -> ExitCode:
     """Train the scenarios and print the document or the table."""
     expected = parse_expectations(request.expect)
     try:
-        scenarios = aligned(names, request.settings)
+        scenarios = align(names, request.settings)
     except ScenarioError as error:
         raise_faults(error.faults)
     check_paths(expected, Comparison, scenarios[0].kind)
@@ -97,7 +97,7 @@ def train(scenarios: Sequence[Scenario], workers: int) -> list[list[Outcome]]:
     try:
         with (
             RunProgress(replicas * len(scenarios), replicas * sum(costs)) as progress,
-            closing(raced(scenarios, crew(workers))) as arrivals,
+            closing(race(scenarios, crew(workers))) as arrivals,
         ):
             for came in arrivals:
                 outcomes[came.scenario].append(came.outcome)
@@ -107,7 +107,7 @@ def train(scenarios: Sequence[Scenario], workers: int) -> list[list[Outcome]]:
     return outcomes
 
 
-def print_columns(entries: Sequence[Entry], scenarios: Sequence[Scenario]) -> None:
+def print_columns(entries: Sequence[ScenarioSummary], scenarios: Sequence[Scenario]) -> None:
     """Print a column for each scenario: the settings that differ, then the figures."""
     stated = [dict(settings(one)) for one in scenarios]
     keys = dict.fromkeys(change.key for entry in entries for change in entry.changes)
@@ -120,7 +120,7 @@ def setting_text(value: object) -> str:
     return value if isinstance(value, str) else written(value)
 
 
-def figure_rows(entries: Sequence[Entry]) -> Iterator[Row]:
+def figure_rows(entries: Sequence[ScenarioSummary]) -> Iterator[Row]:
     """A row for each figure."""
     for what, of in ((_("accuracy"), "accuracy"), (_("loss"), "loss"), (_("game"), "gan")):
         for name in names_in(entries, of):
@@ -136,7 +136,7 @@ def figure_rows(entries: Sequence[Entry]) -> Iterator[Row]:
     yield [_("seconds a run"), *(figure(entry.seconds) for entry in entries)]
 
 
-def network_rows(entries: Sequence[Entry], name: str) -> Iterator[Row]:
+def network_rows(entries: Sequence[ScenarioSummary], name: str) -> Iterator[Row]:
     """The rows of one network: its state at initialization and at the end, its decay."""
     of = f" ({series_word(name)})" if name != "model" else ""
     networks = [entry.networks.get(name) for entry in entries]
@@ -148,7 +148,7 @@ def network_rows(entries: Sequence[Entry], name: str) -> Iterator[Row]:
     yield [_("first/last layer, at birth") + of, *(spread_text(one and one.ratio) for one in birth)]
 
 
-def names_in(entries: Sequence[Entry], table: str) -> list[str]:
+def names_in(entries: Sequence[ScenarioSummary], table: str) -> list[str]:
     """The keys of a table of figures, of any entry, in order."""
     tables: list[Mapping[str, object]] = [getattr(entry, table) for entry in entries]
     return [*dict.fromkeys(name for one in tables for name in one)]

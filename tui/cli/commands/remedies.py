@@ -14,12 +14,12 @@ import click
 import msgspec
 
 from ....scenarios.comparison.tournament import (
-    Entered,
     Field,
+    NewEntrant,
     Standing,
     Tournament,
-    result,
     tournament,
+    tournament_result,
 )
 from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import N_, _, figure
@@ -83,7 +83,7 @@ def run_remedies(name: str, request: Request) -> ExitCode:
     finished = hold(name, request, field)
     if not field.entrants:
         return ExitCode.INTERRUPTED
-    document = result(field, VERSION, finished)
+    document = tournament_result(field, VERSION, finished)
     data = msgspec.json.encode(document)
     if request.as_json:
         print_data(data)
@@ -100,7 +100,7 @@ def hold(name: str, request: Request, field: Field) -> bool:
     try:
         with RunProgress(0, 0) as progress, closing(events):
             for event in events:
-                if isinstance(event, Entered):
+                if isinstance(event, NewEntrant):
                     entrant = event.entrant.scenario
                     progress.add(entrant.run.replicas, cost(entrant) * entrant.run.replicas)
                 else:

@@ -19,8 +19,8 @@ from ....scenarios.runs.executors import Crew, crew
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.expectations import Expectation
 from ....scenarios.sweep.axes import SOURCE
-from ....scenarios.sweep.plan import Identity, Plan, Run, plan
-from ....scenarios.sweep.run import finished, remaining, swept
+from ....scenarios.sweep.plan import Identity, Plan, PlannedRun, plan
+from ....scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encoded
 from ....scenarios.version import VERSION
 from ..expectations import check_paths, judge, parse_expectations
@@ -142,11 +142,11 @@ def run_sweep(request: Request) -> tuple[ExitCode, Plan, Lines]:
     whole = make_plan(request)
     check_paths(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
     try:
-        done = finished(whole, request.out) if request.out.is_file() else {}
+        done = read_finished(whole, request.out) if request.out.is_file() else {}
         status = ExitCode.DONE
-        if remaining(whole, done, request.retry):
+        if remaining_runs(whole, done, request.retry):
             with Ledger(request.out) as ledger:
-                done = finished(whole, request.out)
+                done = read_finished(whole, request.out)
                 status = train_rest(whole, done, ledger, request)
     except NoSweep as error:
         raise InputError([str(error)]) from error
@@ -159,7 +159,7 @@ def train_rest(
     whole: Plan, done: dict[Identity, Line], ledger: Ledger, request: Request
 ) -> ExitCode:
     """Train the runs that remain and add their lines to `done`."""
-    todo = remaining(whole, done, request.retry)
+    todo = remaining_runs(whole, done, request.retry)
     if not ledger.locked:
         print_error(_("This disk knows no locks: see to it that no other sweep writes the file."))
     if not todo:
@@ -182,14 +182,18 @@ def train_rest(
 
 
 def train(
-    whole: Plan, todo: list[Run], done: dict[Identity, Line], ledger: Ledger, request: Request
+    whole: Plan,
+    todo: list[PlannedRun],
+    done: dict[Identity, Line],
+    ledger: Ledger,
+    request: Request,
 ) -> None:
     """Train the runs, entering each into the ledger and into `done`."""
     costs = {run.identity: cost(run.scenario) for run in todo}
     already = len(whole.runs) - len(todo)
     with (
         RunProgress(len(todo), sum(costs.values()), already) as progress,
-        closing(swept(whole, todo, ledger, executor(request), VERSION)) as entries,
+        closing(run_plan(whole, todo, ledger, executor(request), VERSION)) as entries,
     ):
         for entry in entries:
             done[entry.identity] = entry
@@ -219,7 +223,7 @@ def progress_text(whole: Plan, out: Path) -> str:
     """How many runs are in the file, which is read again: Ctrl-C may come between a line and its
     count."""
     form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
-    return form.format(done=len(finished(whole, out)), all=len(whole.runs), file=out)
+    return form.format(done=len(read_finished(whole, out)), all=len(whole.runs), file=out)
 
 
 def print_failures(whole: Plan, done: Lines) -> ExitCode:

@@ -36,7 +36,7 @@ class ChangePanel:
     def _open(self) -> None:
         controls = self._controls
         controls.form = Form(controls.scenario, controls.settings, controls.own)
-        controls.listing, controls.fresh = False, True
+        controls.list_open, controls.fresh = False, True
         self._dashboard.update()
         self._dashboard.drawings[FORM].focus()
 
@@ -55,15 +55,15 @@ class ChangePanel:
 
     def turn(self, by: int) -> None:
         """Give the chosen key its next value."""
-        self._enter(lambda form: form.turned(by))
+        self._enter(lambda form: form.step(by))
 
     def enter(self) -> None:
         """Give the chosen key the value that is typed."""
-        self._enter(Form.entered)
+        self._enter(Form.enter)
 
     def erase(self) -> None:
         """Take back the last character; with nothing typed, the change of the chosen key."""
-        self._enter(Form.erased)
+        self._enter(Form.erase)
 
     def _enter(self, changes: Callable[[Form], dict[str, str] | None]) -> None:
         form = self._controls.form
@@ -105,6 +105,6 @@ class ChangePanel:
     def pin(self) -> None:
         """Hold what comes against the present run, or against the run before again."""
         controls = self._controls
-        controls.pinned = controls.referred = not controls.pinned
+        controls.pinned = controls.has_reference = not controls.pinned
         self._order(Pin(controls.pinned))
         self._dashboard.update()

@@ -9,12 +9,12 @@ from ...protocol import Picture, Verdict
 from ...render.labels import verdict
 from ...render.styled_text import Lines, boxed
 from ..drawing import Drawing
-from ..keymap import FILES, in_room
+from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
-from ..scenario_list import Catalogue, Fact, listing, scenarios
+from ..scenario_list import Fact, ScenarioList, list_lines, list_rows
 from ..state import Controls
-from ..status_lines import against, framed, header, keys, too_small
-from .form import drawn
+from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
+from .form import form_lines
 from .readings import Readings
 
 PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
@@ -27,12 +27,12 @@ class Dashboard:
         self,
         controls: Controls,
         readings: Readings,
-        catalogue: Catalogue,
+        scenario_list: ScenarioList,
         drawings: Mapping[str, Drawing],
         order: Callable[..., None],
     ) -> None:
         self._controls, self._readings, self._order = controls, readings, order
-        self.catalogue, self.drawings = catalogue, drawings
+        self.scenario_list, self.drawings = scenario_list, drawings
         self.verdict: Verdict | None = None
         self._lines: Mapping[str, Callable[[int, int], Lines]] = {
             "header": self._header,
@@ -84,12 +84,12 @@ class Dashboard:
     def scenario_at(self, row: int) -> int | None:
         """The number of the scenario in a row of the list; None where there is none."""
         rows = self._controls.plan.places["scenarios"].rows
-        entries, index = self.catalogue.entries, self._controls.index
-        found = listing(entries, index, rows, len(self._facts()))[row : row + 1]
+        entries, index = self.scenario_list.entries, self._controls.index
+        found = list_rows(entries, index, rows, len(self._facts()))[row : row + 1]
         return next((number for number in found if isinstance(number, int)), None)
 
     def _header(self, columns: int, rows: int) -> Lines:
-        title = self.catalogue.entries[self._controls.index].title
+        title = self.scenario_list.entries[self._controls.index].title
         return [header(self._controls, title, self._readings.status)]
 
     def _verdict(self, columns: int, rows: int) -> Lines:
@@ -98,25 +98,26 @@ class Dashboard:
     def _keys(self, columns: int, rows: int) -> Lines:
         """The keys that do something here."""
         controls = self._controls
-        idle = ["navigation.network"] * (not self._readings.several) + [*FILES] * controls.kiosk
+        idle = [] if self._readings.several else ["navigation.network"]
+        idle += [*FILE_ACTIONS] * controls.kiosk
         bar = in_room(FORM if controls.form else controls.room)
-        return [keys([key for key in bar if key.action not in idle], columns)]
+        return [key_bar([key for key in bar if key.action not in idle], columns)]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
-        entries, index = self.catalogue.entries, self._controls.index
-        return scenarios(entries, index, self._facts(), (columns, rows))
+        entries, index = self.scenario_list.entries, self._controls.index
+        return list_lines(entries, index, self._facts(), (columns, rows))
 
     def _facts(self) -> list[Fact]:
-        return self.catalogue.facts(self._controls.index, stated(self._controls.own))
+        return self.scenario_list.facts(self._controls.index, stated(self._controls.own))
 
     def _form(self, columns: int, rows: int) -> Lines:
         form, at_right = self._controls.form, self._controls.plan.places[FORM].x > 0
-        return drawn(form, columns, rows, at_right) if form else []
+        return form_lines(form, columns, rows, at_right) if form else []
 
     def _against(self, columns: int, rows: int) -> Lines:
         form = self._controls.form
-        refused = form.refused if form else ""
-        return against(self._readings.against, refused, columns, self._controls.pinned)
+        refused = form.refusal if form else ""
+        return against_lines(self._readings.against, refused, columns, self._controls.pinned)
 
     def _layer(self, columns: int, rows: int) -> Lines:
         picture = self._readings.pictures.get(LAYER)
@@ -124,4 +125,4 @@ class Dashboard:
 
     def _chart(self, name: str, size: tuple[int, int], framed_all_round: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])
-        return framed(picture, size, framed_all_round, name == PANELS[self._controls.panel])
+        return frame_lines(picture, size, framed_all_round, name == PANELS[self._controls.panel])

@@ -20,7 +20,7 @@ from ...render.labels import shown
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
 
-TYPED = "0123456789.e-+"
+NUMBER_MARKS = "0123456789.e-+"
 """What a number may be typed with."""
 
 
@@ -32,10 +32,10 @@ class Form:
     settings: Sequence[str]
     changes: Changes
     at: int = 0
-    typed: str = ""
-    refused: str = ""
+    typing: str = ""
+    refusal: str = ""
     """Why the last value was not taken; nothing where it was."""
-    tried: dict[str, str] = field(default_factory=dict[str, str])
+    attempts: dict[str, str] = field(default_factory=dict[str, str])
     """The last value of a key that was not taken, from which the next one is counted."""
 
     @property
@@ -56,37 +56,37 @@ class Form:
     def move(self, by: int) -> None:
         """Choose the key above or below."""
         self.at = (self.at + by) % max(len(self.entries), 1)
-        self.typed, self.refused = "", ""
-        self.tried.clear()
+        self.typing, self.refusal = "", ""
+        self.attempts.clear()
 
-    def turned(self, by: int) -> dict[str, str] | None:
+    def step(self, by: int) -> dict[str, str] | None:
         """The changes with the next value of the chosen key; None where it is refused."""
         entry = self.entry
         if entry is None:
             return None
-        here = entry._replace(value=self.tried.get(entry.key, entry.value))
-        return self.taken(beside(here, by))
+        here = entry._replace(value=self.attempts.get(entry.key, entry.value))
+        return self._set(beside(here, by))
 
     def type(self, character: str) -> bool:
         """Add a character to what is typed; whether it can be part of a number."""
         entry = self.entry
-        fits = character in TYPED and entry is not None and not entry.choices
+        fits = character in NUMBER_MARKS and entry is not None and not entry.choices
         if fits:
-            self.typed, self.refused = self.typed + character, ""
+            self.typing, self.refusal = self.typing + character, ""
         return fits
 
-    def erased(self) -> dict[str, str] | None:
+    def erase(self) -> dict[str, str] | None:
         """One character less; with nothing typed, the changes without that of the chosen key."""
-        if self.typed:
-            self.typed = self.typed[:-1]
+        if self.typing:
+            self.typing = self.typing[:-1]
             return None
-        return self.taken(None)
+        return self._set(None)
 
-    def entered(self) -> dict[str, str] | None:
+    def enter(self) -> dict[str, str] | None:
         """The changes with what is typed; None where nothing is, or it is refused."""
-        return self.taken(self.typed) if self.typed else None
+        return self._set(self.typing) if self.typing else None
 
-    def taken(self, said: str | None) -> dict[str, str] | None:
+    def _set(self, said: str | None) -> dict[str, str] | None:
         """The changes with this value of the chosen key; None where it is refused, or nothing
         changes. What is refused is not lost: it can be mended."""
         entry = self.entry
@@ -95,11 +95,11 @@ class Form:
         try:
             found = altered(self.name, self.settings, self.changes, entry.key, said)
         except ScenarioError as error:
-            self.refused = str(replace(error.faults[0], file=""))
-            self.tried[entry.key] = said or entry.value
+            self.refusal = str(replace(error.faults[0], file=""))
+            self.attempts[entry.key] = said or entry.value
             return None
-        self.typed, self.refused = "", ""
-        self.tried.clear()
+        self.typing, self.refusal = "", ""
+        self.attempts.clear()
         if found == self.changes:
             return None
         self.changes = found
@@ -111,7 +111,7 @@ class Form:
         self.at = keys.index(key) if key in keys else self.at
 
 
-def drawn(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
+def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
     """The keys and their values, the chosen one marked; below, what will happen.
 
     right: it stands at the right of the screen.
@@ -134,9 +134,9 @@ def drawn(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
 
 def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
     name = f"{shown(entry.key)[:longest]:<{longest}}"
-    said = form.tried.get(entry.key, entry.value)
-    if chosen and form.typed:
-        said = form.typed + "▏"
+    said = form.attempts.get(entry.key, entry.value)
+    if chosen and form.typing:
+        said = form.typing + "▏"
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if chosen else 0
     mark = UNICODE.pointer if entry.changed else " "
     quiet = code or style(Role.KEY if entry.changed else Role.MUTED)

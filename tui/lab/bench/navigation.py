@@ -56,7 +56,7 @@ class Navigation:
         if record == controls.record:
             return
         held = controls.look_at(record)
-        self._order(*([controls.running_order()] if held else []), controls.view())
+        self._order(*([controls.run_order()] if held else []), controls.view())
 
     def layer(self, by: int) -> None:
         """The layer before or after."""
@@ -99,5 +99,5 @@ class Navigation:
 
     def scenarios(self) -> None:
         """The list of scenarios where it has no place of its own, or the charts again."""
-        self._controls.listing = not self._controls.listing
+        self._controls.list_open = not self._controls.list_open
         self._dashboard.update()

@@ -9,7 +9,7 @@ from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
 from ....scenarios.loading.inheritance import load
 from ....scenarios.loading.toml_reader import halves
-from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest
+from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from ...protocol import Gather, Rival
 from ..drawing import Pad
 from ..layout import MANY
@@ -44,7 +44,7 @@ def learns_from(name: str) -> str:
 
 def rivals(controls: Controls) -> list[Rival]:
     """The open scenario as it is changed, and those it is held against."""
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
     chosen = [Rival(name, controls.settings) for name in controls.beside]
     if not plain and not chosen:
@@ -59,13 +59,13 @@ def compare_order(controls: Controls) -> Gather:
 
 def remedies_order(controls: Controls) -> Gather:
     """The order to hold a tournament of remedies on the open scenario."""
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     return Gather("remedies", [here], ticket=controls.ticket)
 
 
 def claims_order(controls: Controls) -> Gather:
     """The order to test the claims; the first one is pointed to."""
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     controls.claim, controls.unfolded = 0, False
     return Gather("claims", [here], ticket=controls.ticket)
 
@@ -75,7 +75,7 @@ def diagram_order(controls: Controls) -> Gather:
 
     Raises ScenarioError where the scenario cannot be read, NothingToShow where it is a GAN.
     """
-    here = Rival(controls.scenario, controls.stated)
+    here = Rival(controls.scenario, controls.all_settings)
     scenario = load(here.scenario, here.settings)
     if scenario.kind != "classifier":
         raise NothingToShow(_("a GAN has no phase diagram: its gradients cross two networks"))
@@ -135,7 +135,7 @@ class Rooms:
 
     def _show(self, room: str, order: Gather) -> None:
         controls, drawing = self._controls, self._dashboard.drawings[room]
-        controls.room, controls.listing, controls.zoomed = room, False, False
+        controls.room, controls.list_open, controls.zoomed = room, False, False
         self._order(order)
         self._dashboard.update()
         if isinstance(drawing, Pad):
@@ -200,7 +200,7 @@ class DiagramRoom:
         _x, y = controls.place
         found = [gain for gain, depth in self._readings.critical if depth == DEPTHS[y]]
         if found:
-            controls.place = (nearest(controls.gains, found[0]), y)
+            controls.place = (nearest_gain(controls.gains, found[0]), y)
             self._dashboard.update()
 
     def open(self) -> None:

@@ -36,7 +36,7 @@ class RunControl:
         back = controls.record is not None
         done = status is not None and status.finished and not back
         controls.running = done or back or not controls.running
-        self._order(controls.running_order())
+        self._order(controls.run_order())
         if done:
             self.open()
         elif back:
@@ -51,14 +51,14 @@ class RunControl:
 
     def pace(self, by: int) -> None:
         """Train faster or slower."""
-        if self._controls.faster(by):
+        if self._controls.change_pace(by):
             self._order(self._controls.pace_order())
             self._dashboard.draw("header")
 
     def open(self, changed: bool = False) -> None:
         """Open what is chosen from its first step, `changed` where it is a change of what was open.
         What is on the screen stays until the new pictures come."""
-        opening = self._controls.opening(changed)
+        opening = self._controls.open_order(changed)
         self._order(opening, self._controls.view())
         self._dashboard.draw("header", "scenarios")
         self._set_timer(_PATIENCE, lambda: self._report_building(opening.ticket))

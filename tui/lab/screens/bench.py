@@ -26,9 +26,9 @@ from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
 from ..drawing import Drawing, Paint, pad
-from ..keymap import BENCH, CLAIMS, COMPARE, DIAGRAM, FORM
+from ..keymap import BENCH_KEYS, CLAIMS_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, FORM_KEYS
 from ..layout import AGAINST, LAYER, PANELS, ROOMS
-from ..scenario_list import Catalogue
+from ..scenario_list import ScenarioList
 from ..state import Controls
 
 
@@ -38,7 +38,7 @@ class Bench(Screen[None]):
     AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.keys, key.action, show=False) for key in BENCH),
+        *(Binding(key.keys, key.action, show=False) for key in BENCH_KEYS),
         *(
             Binding(str(digit), f"scenarios.open({digit - 1})", show=False)
             for digit in range(1, 10)
@@ -48,14 +48,14 @@ class Bench(Screen[None]):
     def __init__(
         self,
         controls: Controls,
-        catalogue: Catalogue,
+        scenario_list: ScenarioList,
         paint: Paint,
         order: Callable[..., None],
     ) -> None:
         super().__init__(id="bench")
         self.controls, self.readings = controls, (readings := Readings())
         drawings, unfocus = self._drawings(paint), partial(self.set_focus, None)
-        self.dashboard = dashboard = Dashboard(controls, readings, catalogue, drawings, order)
+        self.dashboard = dashboard = Dashboard(controls, readings, scenario_list, drawings, order)
         self.notices = notices = Notices(dashboard, self.set_timer)
         self.navigation = navigation = Navigation(controls, readings, dashboard, order)
         self.run_control = runs = RunControl(
@@ -79,10 +79,10 @@ class Bench(Screen[None]):
     def _drawings(self, paint: Paint) -> dict[str, Drawing]:
         """A drawing for each place; those that have keys of their own, where they have them."""
         return {name: Drawing(paint, name) for name in PLACES} | {
-            "form": pad(paint, "form", FORM, lambda character: self.change_panel.type(character)),
-            "compare": pad(paint, "compare", COMPARE),
-            "diagram": pad(paint, "diagram", DIAGRAM),
-            "claims": pad(paint, "claims", CLAIMS),
+            "form": pad(paint, "form", FORM_KEYS, lambda mark: self.change_panel.type(mark)),
+            "compare": pad(paint, "compare", COMPARE_KEYS),
+            "diagram": pad(paint, "diagram", DIAGRAM_KEYS),
+            "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
 
     def compose(self) -> ComposeResult:
@@ -121,9 +121,9 @@ class Bench(Screen[None]):
                 self.notices.complain(answer.text)
                 self.dashboard.draw(*PANELS, *ROOMS, LAYER)
 
-    def rename(self, catalogue: Catalogue) -> None:
+    def rename(self, scenario_list: ScenarioList) -> None:
         """Call everything what this list calls it; have a fault said again, in its words."""
-        self.dashboard.catalogue = catalogue
+        self.dashboard.scenario_list = scenario_list
         verdict = self.dashboard.verdict
         if verdict is not None and verdict.state == "fault":
             self.run_control.open()
@@ -131,7 +131,7 @@ class Bench(Screen[None]):
 
     def explain(self, on: bool) -> None:
         """Have what there is to say of the chart in focus, or no more."""
-        self.controls.asked = on
+        self.controls.explaining = on
         self.dashboard.request()
 
     def explanation(self) -> Lines:

@@ -51,7 +51,7 @@ class Export(Page):
 
     def _page(self, columns: int, rows: int) -> Lines:
         size = (columns, rows)
-        return page(self._files(), self._chosen, self._outcome, str(current_folder()), size)
+        return export_lines(self._files(), self._chosen, self._outcome, str(current_folder()), size)
 
     def action_choose(self, by: int) -> None:
         self._chosen = (self._chosen + by) % len(KINDS)
@@ -74,11 +74,11 @@ _FROM_A_SERVER = re.compile(r',\s*url\("https?://[^"]*"\) format\("[^"]*"\)')
 _TYPEFACES = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
 
 
-def names(controls: Controls, step: int) -> dict[str, str]:
+def file_names(controls: Controls, step: int) -> dict[str, str]:
     """What the files would be called."""
     stem, chart = f"{Path(controls.scenario).stem}-{step}", controls.in_focus
     if chart == "inside":
-        chart = controls.inner if controls.inner in controls.charts else controls.charts[0]
+        chart = controls.inner_chart or chart
     return {
         PICTURE: f"{stem}.svg",
         RUN: f"{stem}.json",
@@ -86,7 +86,7 @@ def names(controls: Controls, step: int) -> dict[str, str]:
     }
 
 
-def by_itself(svg: str) -> str:
+def self_contained(svg: str) -> str:
     """A picture that asks no server for its typeface: it takes the reader's own."""
     return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
@@ -106,23 +106,27 @@ def outcome(written: Written) -> tuple[bool, str]:
     return False, _("it cannot be written: {reason}").format(reason=written.reason)
 
 
-def page(
+def export_lines(
     files: Mapping[str, str],
     chosen: int,
-    said: tuple[bool, str],
+    outcome: tuple[bool, str],
     folder: str,
     size: Sequence[int],
 ) -> Lines:
-    """The page: what there is, where it goes, and what has become of the last."""
+    """The page: what there is, where it goes, and what has become of the last file."""
     loud, quiet = style(Role.STRONG) | BOLD, style(Role.MUTED)
     rows: Lines = []
     for number, (kind, words) in enumerate(KINDS.items()):
         rows += [*_row(number, _(words), files[kind], number == chosen), []]
-    answer = style(Role.HEALTHY if said[0] else Role.FAULT, bold=True)
+    answer = style(Role.HEALTHY if outcome[0] else Role.FAULT, bold=True)
     hint = _("1 2 3 or enter writes it, esc goes back")
     where = _("into {folder}; nothing is written over").format(folder=folder)
     lines: Lines = [[], [("  " + _("Export"), loud)], [], *rows, [("  " + where, quiet)]]
-    lines += [[("  " + hint, quiet)], [], *([(line, answer)] for line in _broken(said[1], size[0]))]
+    lines += [
+        [("  " + hint, quiet)],
+        [],
+        *([(line, answer)] for line in _break_anywhere(outcome[1], size[0])),
+    ]
     return boxed(lines, size[0], size[1])
 
 
@@ -132,7 +136,7 @@ def _row(number: int, words: str, file: str, chosen: bool) -> Lines:
     return [head, [("      " + file, style(Role.MUTED))]]
 
 
-def _broken(words: str, columns: int) -> list[str]:
+def _break_anywhere(words: str, columns: int) -> list[str]:
     """A line that may hold a long path, which is to be read whole."""
     room = max(columns - 4, 8)
     return ["  " + words[at : at + room] for at in range(0, len(words), room)]

@@ -19,7 +19,7 @@ WIDEST = 100
 """Columns a page of text takes, at most."""
 
 
-def centred(text: Lines, columns: int, rows: int) -> Lines:
+def centre(text: Lines, columns: int, rows: int) -> Lines:
     """The text where the eye looks for it: in the middle, and on a tall screen not at the top."""
     left = max(columns - WIDEST, 0) // 2
     while text and not plain(text[-1]).strip():
@@ -60,7 +60,7 @@ class Page(Screen[None]):
     def show(self) -> None:
         """As much of the page as fits, and where it goes on."""
         columns, rows = self.size
-        lines = centred(self._text(min(columns, WIDEST), rows), columns, rows)
+        lines = centre(self._text(min(columns, WIDEST), rows), columns, rows)
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
         shown = lines[self._first : self._first + rows]
         if self._first + rows < len(lines):

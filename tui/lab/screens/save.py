@@ -23,10 +23,10 @@ from ....scenarios.schema.validation import Place
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, style
 from ..drawing import Drawing, Paint
-from .page import WIDEST, centred
+from .page import WIDEST, centre
 
 
-class Saving(Screen[None]):
+class Save(Screen[None]):
     """Asks for a name until it has been saved, or is not wanted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class Saving(Screen[None]):
     def __init__(self, paint: Paint, name: str, stated: Sequence[str]) -> None:
         super().__init__()
         self._drawing = Drawing(paint, "page")
-        self._asked, self._typed, self._said = (name, stated), "", (True, "")
+        self._scenario, self._file_name, self._outcome = (name, stated), "", (True, "")
 
     def compose(self) -> ComposeResult:
         self._drawing.styles.width = self._drawing.styles.height = "100%"
@@ -50,48 +50,50 @@ class Saving(Screen[None]):
     def on_key(self, event: Key) -> None:
         """What can be read is typed, q and ? too."""
         if event.character and event.character.isprintable():
-            self._typed += event.character
+            self._file_name += event.character
             event.stop()
             event.prevent_default()
             self._show()
 
     def action_erase(self) -> None:
-        self._typed = self._typed[:-1]
+        self._file_name = self._file_name[:-1]
         self._show()
 
     def action_save(self) -> None:
-        self._said = saved(self._typed, as_file(*self._asked))
+        self._outcome = save_as(self._file_name, scenario_text(*self._scenario))
         self._show()
 
     def _show(self) -> None:
         columns, rows = self.size
-        lines = page(self._asked, self._typed, self._said, (min(columns, WIDEST), rows))
-        self._drawing.draw(centred(lines, columns, rows))
+        lines = save_lines(
+            self._scenario, self._file_name, self._outcome, (min(columns, WIDEST), rows)
+        )
+        self._drawing.draw(centre(lines, columns, rows))
 
 
 ENDING = ".toml"
 
 
-def command(name: str, stated: Sequence[str]) -> str:
+def command_line(name: str, stated: Sequence[str]) -> str:
     """The command line that opens it like this."""
     sets = [f"--set {quote(setting)}" for setting in stated]
     return " ".join(["vglab", "--scenario", quote(name), *sets])
 
 
-def as_file(name: str, stated: Sequence[str]) -> str:
+def scenario_text(name: str, stated: Sequence[str]) -> str:
     """The file that extends a scenario and states these settings; the last of a key counts."""
     found = dict(halves(setting) for setting in stated)
     tables: dict[str, list[str]] = {"": [f"extends = {written(reference(name))}"]}
     for key, said in found.items():
         table, _dot, last = key.rpartition(".")
-        tables.setdefault(table, []).append(f"{last} = {as_toml(said)}")
+        tables.setdefault(table, []).append(f"{last} = {toml_value(said)}")
     parts = [
         "\n".join([*([f"[{table}]"] if table else []), *rows]) for table, rows in tables.items()
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def as_toml(said: str) -> str:
+def toml_value(said: str) -> str:
     """A value as `--set` takes it, as a file takes it: words in quotes."""
     found = value_of(said)
     return written(found) if isinstance(found, str) else said
@@ -109,7 +111,7 @@ def save(name: str, text: str) -> Path:
     return path
 
 
-def saved(name: str, text: str) -> tuple[bool, str]:
+def save_as(name: str, text: str) -> tuple[bool, str]:
     """Whether it could be written, and what to say of it."""
     if not name.removesuffix(ENDING):
         return False, _("type a name first")
@@ -122,29 +124,32 @@ def saved(name: str, text: str) -> tuple[bool, str]:
     except (OSError, ValueError) as error:
         said = reason(error) if isinstance(error, OSError) else str(error)
         return False, _("it cannot be written: {reason}").format(reason=said)
-    return True, _("saved; {command} opens it").format(command=command(str(path), []))
+    return True, _("saved; {command} opens it").format(command=command_line(str(path), []))
 
 
-def page(
-    asked: tuple[str, Sequence[str]], typed: str, said: tuple[bool, str], size: Sequence[int]
+def save_lines(
+    scenario: tuple[str, Sequence[str]],
+    file_name: str,
+    outcome: tuple[bool, str],
+    size: Sequence[int],
 ) -> Lines:
     """The page: the command line, the file, and the name it shall have."""
     columns, rows = size
-    name, stated = asked
+    name, settings = scenario
     loud, quiet = style(Role.STRONG) | BOLD, style(Role.MUTED)
     room = max(columns - 6, 20)
     order = textwrap.wrap(
-        command(name, stated), room - 2, break_long_words=True, break_on_hyphens=False
+        command_line(name, settings), room - 2, break_long_words=True, break_on_hyphens=False
     )
     shell = [line + (" \\" if line is not order[-1] else "") for line in order]
-    file = as_file(name, stated).rstrip().split("\n")
-    answer = style(Role.HEALTHY if said[0] else Role.FAULT, bold=True)
+    file = scenario_text(name, settings).rstrip().split("\n")
+    answer = style(Role.HEALTHY if outcome[0] else Role.FAULT, bold=True)
     head: Lines = [[], [("  " + _("The same again on the command line"), loud)]]
     body: Lines = [[("    " + line, 0)] for line in shell]
     text: Lines = [[("    " + line, style(Role.KEY))] for line in file]
-    prompt: Line = [("  " + _("save as") + " ", loud), (f"{typed}▏{ENDING}", 0)]
+    prompt: Line = [("  " + _("save as") + " ", loud), (f"{file_name}▏{ENDING}", 0)]
     hint: Line = [("  " + _("enter saves, esc goes back"), quiet)]
-    told: Line = [("  " + said[1], answer)]
+    below: Line = [("  " + outcome[1], answer)]
     title: Line = [("  " + _("and as a file that states the changes alone"), loud)]
-    whole = [*head, *body, [], title, *text, [], prompt, told, hint]
+    whole = [*head, *body, [], title, *text, [], prompt, below, hint]
     return boxed(whole if len(whole) <= rows else whole[-rows:], columns, rows)

@@ -17,7 +17,7 @@ from ....scenarios.loading.changes import presets
 from ....scenarios.schema.spec import Text
 from ...render.glyphs import plainly
 from ...render.palette import PALETTES
-from ..keymap import BENCH, LAB, Key, in_room
+from ..keymap import APP_KEYS, BENCH_KEYS, Key, in_room
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -52,9 +52,9 @@ def scenario_choices(names: Sequence[str], open: Callable[[int], object]) -> Ite
 
 def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Iterator[Choice]:
     """What the keys do, those of the room at hand first; `press` does a key's action."""
-    own = [key for key in in_room(room) if key.where and key.where == room]
-    usual = [key for key in BENCH if not key.where]
-    for table in (own, usual, LAB):
+    own = [key for key in in_room(room) if key.room and key.room == room]
+    usual = [key for key in BENCH_KEYS if not key.room]
+    for table in (own, usual, APP_KEYS):
         for key, shown, words in _named(table, plainly if ascii else str):
             title = words[:1].upper() + words[1:]
             yield Choice(title, partial(press, key.action), shown)
@@ -65,7 +65,7 @@ def _named(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[K
     pair: list[str] = []
     words = ""
     for key in keys:
-        shown = spell(_(key.shown))
+        shown = spell(_(key.label))
         if key.word or key.help:
             pair, words = shown.split(), _(key.help or key.word)
         elif not pair:

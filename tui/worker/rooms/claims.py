@@ -12,25 +12,27 @@ from dataclasses import dataclass
 
 from ....scenarios.claims.catalog import Claim, Topic, topics
 from ....scenarios.claims.testing import (
-    PROBED,
-    Finding,
+    PROBE_COST,
+    ClaimResult,
     Measured,
-    experiments,
-    finding,
+    judge,
+    needed_setups,
     run_trials,
     trials,
 )
-from ....scenarios.i18n import _
+from ....scenarios.i18n import N_, _
 from ....scenarios.runs.executors import Crew
-from ...charts.common import note, picture
+from ...charts.base.chart import Explanation, constant
+from ...charts.base.common import GRADIENT, SIGNAL, note, picture
+from ...charts.base.table import Table
 from ...charts.plotting.canvas import Size
-from ...charts.table import Table
 from ...protocol import Gather, Picture, View
 from ...render.claims_text import MARKS, VERDICTS, entry, quoted
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
 from ..background_runs import Backstage, Staged
+from ..room import RoomKind, scenario_figures
 
 ROLES = {
     "holds": Role.HEALTHY,
@@ -57,18 +59,18 @@ class Textbook(Staged):
 
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         """What is quick first, so that verdicts come soon; then in the order of the claims."""
-        setups = [setup for claim in self.claims for setup, _trained in experiments(claim)]
+        setups = [setup for claim in self.claims for setup, _trained in needed_setups(claim)]
         waiting = [trial for trial in trials(self.claims) if trial.setup not in self.known]
-        waiting.sort(key=lambda trial: (trial.cost > PROBED, setups.index(trial.setup)))
+        waiting.sort(key=lambda trial: (trial.cost > PROBE_COST, setups.index(trial.setup)))
         with closing(run_trials(waiting, hire())) as outcomes:
             for trial, outcome in outcomes:
                 self.known[trial.setup] = outcome
                 yield trial
 
-    def found(self, claim: Claim) -> Finding | None:
+    def found(self, claim: Claim) -> ClaimResult | None:
         """What came of a claim, in the language in use; None while an experiment is missing."""
-        there = all(setup in self.known for setup, _trained in experiments(claim))
-        return finding(claim, self.known) if there else None
+        there = all(setup in self.known for setup, _trained in needed_setups(claim))
+        return judge(claim, self.known) if there else None
 
     def table(self) -> Table:
         """Claim by claim."""
@@ -91,12 +93,12 @@ class Textbook(Staged):
         return picture(_("claims"), legend, [], boxed(lines, size.columns, size.rows))
 
 
-def _told(one: Finding) -> Sequence[str | float | None]:
+def _told(one: ClaimResult) -> Sequence[str | float | None]:
     obeys = [each for case in one.cases for each in case.obeys]
     return one.id, one.note, one.literature, one.verdict, one.when, sum(obeys), len(obeys)
 
 
-def _counts(judged: Sequence[Finding | None]) -> Line:
+def _counts(judged: Sequence[ClaimResult | None]) -> Line:
     """How many there are of each verdict."""
     said = [one.verdict for one in judged if one is not None]
     return [
@@ -107,7 +109,7 @@ def _counts(judged: Sequence[Finding | None]) -> Line:
 
 
 def _listed(
-    parts: Sequence[Topic], judged: Sequence[Finding | None], at: int, columns: int
+    parts: Sequence[Topic], judged: Sequence[ClaimResult | None], at: int, columns: int
 ) -> list[tuple[bool, Line]]:
     """Topics and their claims; which line is the one that is pointed to."""
     lines: list[tuple[bool, Line]] = []
@@ -122,7 +124,7 @@ def _listed(
     return lines
 
 
-def _row(claim: Claim, one: Finding | None, here: bool, columns: int) -> Line:
+def _row(claim: Claim, one: ClaimResult | None, here: bool, columns: int) -> Line:
     """A claim: its mark, its sentence as far as it fits, its verdict in a word."""
     verdict = one.verdict if one else None
     word = _(VERDICTS[verdict]) if verdict else ""
@@ -143,7 +145,7 @@ def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
     return [line for _here, line in lines[first : first + rows]]
 
 
-def _about(claim: Claim, one: Finding | None, size: Size) -> Lines:
+def _about(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:
     """What was measured, by which rule, and what a teacher should add. It comes before the list;
     what does not fit even so is named."""
     columns, room = size.columns - 2, max(size.rows - 1, 1)
@@ -159,3 +161,21 @@ def _about(claim: Claim, one: Finding | None, size: Size) -> Lines:
         more = _("all of it: {command}").format(command=f"vglab claims {claim.id}")
         said[room - 1 :] = [[(f" {UNICODE.ellipsis} {more}", style(Role.KEY, bold=True))]]
     return [head, *said]
+
+
+KIND = RoomKind(
+    open=Textbook,
+    explanation=Explanation(
+        title=N_("The claims of the course notes"),
+        read=(
+            N_(
+                "Each claim has a rule and cases to try it in, five networks each. It holds where"
+                " at least four of five networks obey its rule in all its cases; it holds when,"
+                " where they do in some; it fails, where in none."
+            ),
+        ),
+        figures=scenario_figures,
+        equations=constant(SIGNAL, GRADIENT),
+        by_layer=False,
+    ),
+)

@@ -4,7 +4,7 @@ import pytest
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.screens.text_pages import lesson_page
+from vglab.tui.lab.screens.lesson import lesson_page
 from vglab.tui.render.styled_text import Lines, plain, width
 
 IDS = [preset.id for preset in presets()]

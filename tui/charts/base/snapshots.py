@@ -13,13 +13,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from ...engine.gan.losses import GAMES
-from ...engine.gan.targets import latent
-from ...engine.nn.assembly import Tap
-from ...engine.nn.network import Network
-from ...engine.numerics import Array, Exact
-from ...scenarios.experiment.data import in_plane, parts, target
-from ...scenarios.schema.spec import Scenario
+from ....engine.gan.losses import GAMES
+from ....engine.gan.targets import latent
+from ....engine.nn.assembly import Tap
+from ....engine.nn.network import Network
+from ....engine.numerics import Array, Exact
+from ....scenarios.experiment.data import is_planar, target_sampler, train_and_test
+from ....scenarios.schema.spec import Scenario
 
 ROOM = 96 << 20
 """Bytes that stills may take."""
@@ -190,16 +190,16 @@ def points(scenario: Scenario) -> Points | None:
 
 
 def _classified(scenario: Scenario) -> Points | None:
-    if not in_plane(scenario):
+    if not is_planar(scenario):
         return None
-    _learnt, held_back = parts(scenario, [scenario.run.seed], np.float64)
+    _learnt, held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
     X, y = held_back.X[0, :_SHOWN], held_back.target[0, :_SHOWN, 0]
     share = scenario.network.loss == "squared"
     return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")
 
 
 def _imitated(scenario: Scenario) -> Points | None:
-    rng, draw = np.random.default_rng(scenario.run.seed), target(scenario)
+    rng, draw = np.random.default_rng(scenario.run.seed), target_sampler(scenario)
     if draw is None:
         return None
     real = draw(rng, _SHOWN)

@@ -1,0 +1,61 @@
+"""The page of what a scenario teaches, and of how it differs from its base."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+from ....scenarios.errors import shown
+from ....scenarios.i18n import _
+from ....scenarios.loading.changes import base, differences
+from ....scenarios.schema.spec import Scenario, is_own
+from ....scenarios.userdata.loader import told
+from ...render.glyphs import written_out
+from ...render.palette import Role
+from ...render.styled_text import Line, Lines, boxed, style
+
+_MEASURE = 76
+"""The widest line that is read with ease."""
+_MARGIN = "  "
+
+
+def lesson_page(scenario: Scenario, ascii: bool = False) -> Callable[[int, int], Lines]:
+    """The page of a scenario, for a terminal of any size; powers written out for `ascii`."""
+
+    def page(columns: int, rows: int) -> Lines:
+        room = min(columns - 2 * len(_MARGIN), _MEASURE)
+        return boxed([[], *_title(scenario), *_paragraphs(scenario, room, ascii)], columns, rows)
+
+    return page
+
+
+def _title(scenario: Scenario) -> Lines:
+    """Its name, and how it differs from its base."""
+    lines: Lines = [[(_MARGIN + scenario.title.chosen(), style(Role.STRONG, bold=True))]]
+    before = base(scenario)
+    if before is None:
+        return lines
+    said = _("against {base}:").format(base=before.title.chosen())
+    lines.append([(_MARGIN + said, style(Role.MUTED))])
+    return lines + [
+        _change(change.key, shown(change.before), shown(change.after))
+        for change in differences(before, scenario)
+    ]
+
+
+def _change(key: str, before: str, after: str) -> Line:
+    return [
+        (f"{_MARGIN}  {key}  ", 0),
+        (before, style(Role.MUTED)),
+        (" → ", style(Role.MUTED)),
+        (after, style(Role.KEY, bold=True)),
+    ]
+
+
+def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
+    said = [scenario.lesson.chosen().strip(), told(scenario) if is_own(scenario) else ""]
+    lesson = "\n\n".join(part for part in said if part)
+    for paragraph in (written_out(lesson) if ascii else lesson).split("\n\n"):
+        yield []
+        for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):
+            yield [(_MARGIN + line, 0)]
