@@ -6,8 +6,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
-from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import XTermParser
 from vglab.tui.cli.group import all_commands
 from vglab.tui.cli.main import run
 from vglab.tui.lab.terminal_input import KeyReader
@@ -59,11 +60,11 @@ def command_line(data: bytes) -> bool:
 
 def keyboard(data: bytes) -> bool:
     """The reader of keys goes on after any bytes, and still knows a `q`."""
-    reader = KeyReader(lambda: XTermParser())
+    reader = KeyReader(XTermParser)
     for start in range(0, len(data), 7):
         list(reader.feed(data[start : start + 7].decode("utf-8", "ignore")))
-    reader._heard -= 1000.0  # pyright: ignore[reportPrivateUsage]
-    list(reader.tick())
+    with patch("vglab.tui.lab.terminal_input.monotonic", lambda: 1e12):
+        list(reader.tick())
     list(reader.feed("\x1b[201~"))
     for _ in range(40):
         list(reader.tick())
