@@ -6,7 +6,6 @@ A crew makes executors as `concurrent.futures` defines them, so whatever else is
 import logging
 import os
 import signal
-import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -49,13 +48,6 @@ class Crew(Protocol):
     def close(self) -> None:
         """Let all go, at once."""
         ...
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def crew(workers: int) -> Crew:
