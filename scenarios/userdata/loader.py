@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import Fault, ScenarioError, shown, unreadable
 from ..i18n import _, ngettext
-from ..schema.spec import Scenario, is_own
+from ..schema.spec import RECURRENT, Scenario, is_own
 
 if TYPE_CHECKING:
     from .table import Table, Wanted
@@ -112,7 +112,7 @@ def form(architecture: str, shape: Sequence[int]) -> Form | None:
             return Form(pixels, 1)
         case ("cnn", int(rows), int(columns), *channels) if rows == columns:
             return Form(rows * columns, *channels or [1])
-        case ("rnn" | "lstm" | "gru", int(steps), *numbers) if len(numbers) < 2:
+        case (_, int(steps), *numbers) if architecture in RECURRENT and len(numbers) < 2:
             return Form(steps, *numbers or [1])
         case ("mlp", *_sizes):
             return Form(1, prod(shape))

@@ -7,6 +7,7 @@ import pytest
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.course import ids
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.activation_facts import ACTIVATION_FACTS
 
 NETWORK_KEYS = (
     "architecture, depth, width, activation, slope, init, gain, bias_std, norm, norm_eps, skip,"
@@ -20,7 +21,7 @@ TOP_KEYS = (
     "extends, title, lesson, claim, expect, kind, network, data, training, run, generator,"
     " discriminator, gan"
 )
-ACTIVATIONS = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu, softplus, linear"
+ACTIVATIONS = ", ".join(ACTIVATION_FACTS)
 PRESETS = ", ".join(ids())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from vglab.engine.diagnosis.diagnosis import Diagnosis
 from vglab.engine.measure.trace import MEASURES, LayerInfo, NetworkTrace, Trace
-from vglab.tui.charts.scene import Scene
+from vglab.tui.charts.base.scene import Scene
 
 
 def trace(rows: int = 12, layers: int = 6, replicas: int = 1, steps: int = 100) -> Trace:

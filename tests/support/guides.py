@@ -47,7 +47,8 @@ def edit(folder: Path, step: Step) -> None:
             file.write(step.body)
         return
     lines = step.body.splitlines(keepends=True)
-    before, after = ("".join(s[1:] for s in lines if s[0] in marks) for marks in (" -", " +"))
+    before = "".join(line[1:] or line for line in lines if line[0] in "\n -")
+    after = "".join(line[1:] or line for line in lines if line[0] in "\n +")
     text = path.read_text("utf-8")
     assert text.count(before) == 1, f"{step.file} must have once:\n{before}"
     path.write_text(text.replace(before, after), "utf-8")

@@ -22,6 +22,7 @@ STATUS = Status(
     loss=0.693,
     accuracy=0.5,
     networks=["model"],
+    charts=["update_ratio", "activations"],
 )
 SIZE = (120, 40)
 

@@ -5,30 +5,32 @@ It shows in one look why a layer saturates: its Z lie where g is flat.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ...engine.nn.activations import activation
 from ...engine.nn.assembly import Tap
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import N_, _, figure
+from ...scenarios.schema.activation_facts import ACTIVATION_FACTS
+from ...scenarios.schema.spec import Scenario
 from ..protocol import Picture
 from ..render.axes import Axis, linear_axis
 from ..render.palette import Role
 from ..render.styled_text import Line, Lines
-from .common import key, note, picture
-from .figures import value_at
+from .base.chart import Chart
+from .base.common import key, note, picture, value_at
+from .base.scene import Scene
+from .base.table import BINS, Table
 from .plotting.canvas import Canvas, Mark, Size, plot_rows
 from .plotting.series import Floats
-from .scene import Scene
-from .table import BINS, Table
 
 _MOST = 8192
 """Sums that a histogram is made of."""
 
 _DASH = 6, 4
-"""Samples of g′ that are drawn, and left out: it is told from g without its colour, too."""
+"""Samples of g′ that are shape, and left out: it is told from g without its colour, too."""
 
 _USUAL = 4.0
 """The axis reaches at least this far to either side, so that a curve has its shape."""
@@ -42,14 +44,14 @@ class Shape(NamedTuple):
     slope: Floats
 
 
-def draw_shape(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """g, g′ and the histogram of Z of the layer singled out, or else of the first."""
     layer = scene.layer or 1
     name = scene.tables.layers[layer - 1].activation
     Z = sums(scene, layer)
     if Z is None:
         return picture(name, [], [], [])
-    lines = _lines(scene, drawn_of(scene, layer, Z, 2 * size.columns), Z, _reach(Z), size)
+    lines = _lines(scene, shape_of(scene, layer, Z, 2 * size.columns), Z, _reach(Z), size)
     return picture(name, _legend(scene, layer), _caption(Z), lines)
 
 
@@ -58,7 +60,7 @@ def _reach(Z: Floats) -> Axis:
     return symmetric(float(max(_USUAL, np.quantile(np.abs(Z), 0.999))))
 
 
-def drawn_of(scene: Scene, layer: int, Z: Floats, count: int) -> Shape:
+def shape_of(scene: Scene, layer: int, Z: Floats, count: int) -> Shape:
     """A layer's activation and its slope at so many places around its sums."""
     name = scene.tables.layers[layer - 1].activation
     return _sampled(name, slope_of(scene), _reach(Z), count)
@@ -99,17 +101,17 @@ def _sampled(name: str, leak: float, across: Axis, count: int) -> Shape:
     return Shape(places[0, 0], A[0, 0], S[0, 0])
 
 
-def _lines(scene: Scene, drawn: Shape, Z: Floats, across: Axis, size: Size) -> Lines:
+def _lines(scene: Scene, shape: Shape, Z: Floats, across: Axis, size: Size) -> Lines:
     rows = plot_rows(size)
-    left = linear_axis(float(min(drawn.value.min(), 0)), float(drawn.value.max()), rows)
-    right = linear_axis(float(min(drawn.slope.min(), 0)), float(drawn.slope.max()), rows)
+    left = linear_axis(float(min(shape.value.min(), 0)), float(shape.value.max()), rows)
+    right = linear_axis(float(min(shape.slope.min(), 0)), float(shape.slope.max()), rows)
     canvas = Canvas(size, left, right)
     canvas.guide(0.0)
     canvas.ground(_bars(canvas, Z, across, scene.glyphs.eighths))
-    places = (drawn.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
+    places = (shape.places - across.low) / (across.high - across.low) * (canvas.columns - 1)
     value, slope = (
         (values - axis.low) / (axis.high - axis.low)
-        for axis, values in ((left, drawn.value), (right, drawn.slope))
+        for axis, values in ((left, shape.value), (right, shape.slope))
     )
     canvas.curve(places, value, scene.glyphs.curve, Role.STRONG)
     for start in range(0, len(places), sum(_DASH)):
@@ -144,23 +146,51 @@ def _caption(Z: Floats) -> Line:
     return note(f"Z {figure(float(Z.mean()))} ± {figure(float(Z.std()))}")
 
 
-def shape_table(scene: Scene) -> Table:
+def table(scene: Scene) -> Table:
     """g and g′, and how many Z lie there."""
     layer = scene.layer or 1
     heads, Z = ("z", "g", "g_slope", "count"), sums(scene, layer)
     if Z is None:
         return Table(heads, [])
-    drawn = drawn_of(scene, layer, Z, 2 * BINS + 1)
-    reach = float(drawn.places[-1])
+    shape = shape_of(scene, layer, Z, 2 * BINS + 1)
+    reach = float(shape.places[-1])
     counts = np.histogram(np.clip(Z, -reach, reach), BINS, (-reach, reach))[0]
     middles = slice(1, None, 2)
-    columns = (drawn.places[middles], drawn.value[middles], drawn.slope[middles], counts)
+    columns = (shape.places[middles], shape.value[middles], shape.slope[middles], counts)
     return Table(
         ("z", "g", "g_slope", "count"), [*zip(*(c.tolist() for c in columns), strict=True)]
     )
 
 
-def shape_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """What the slopes come to where the sums lie."""
     mean = figure(value_at(scene, "slope_rms", layer))
     yield _("g′ of layer {layer}, root mean square: {value}").format(layer=layer, value=mean)
+
+
+def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
+    """g and g′ of the layer singled out, or else of the first."""
+    del scenario
+    facts = ACTIVATION_FACTS[scene.tables.layers[(scene.layer or 1) - 1].activation]
+    return f"g(z) = {facts.formula}", f"g′(z) = {facts.slope}"
+
+
+def fits(scene: Scene) -> bool:
+    """Whether the network itself can be looked into."""
+    return scene.look is not None
+
+
+CHART = Chart(
+    title=N_("The activation and its slope"),
+    read=(
+        N_(
+            "The bars are where a layer's sums Z lie. Where they lie on flat parts of g, g′"
+            " is small, and the error signal is multiplied by it."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=equations,
+    fits=fits,
+)

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, Lines, boxed, style
-from .chain import Chain, Link, backward, forward
-from .figures import delta, law
+from .base.chain import Chain, Link, backward, forward
+from .base.chart import Chart, constant
+from .base.common import FORWARD as FORWARD_PASS
+from .base.common import SIGNAL, W_SHARE, delta, law
+from .base.scene import Scene
+from .base.table import Table
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Band, extent, logarithm
-from .scene import Scene
-from .table import Table
 
 _WORDS = 6
 """Rows of text above the chart."""
@@ -43,17 +45,17 @@ class Direction:
     """Those that lead to a layer."""
 
 
-def draw_chain(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """The step that ends in the layer singled out, and the product so far on a log axis."""
     way = FORWARD if scene.forward else BACKWARD
     chain, layer = way.chain(scene), scene.layer or scene.depth
     walked = way.steps(chain, layer)
     words = way.said(scene, walked[-1]) if walked else way.start(scene, chain)
     room = Size(size.columns, max(size.rows - _WORDS, 1))
-    drawn = _chart(scene, chain, layer, room)
+    bars = _chart(scene, chain, layer, room)
     title: Line = [(_("chain rule"), style(Role.STRONG) | BOLD)]
     legend: Line = [("  ", 0), (way.legend(), style(Role.MUTED))]
-    lines = boxed([*boxed(words, size.columns, _WORDS), *drawn], size.columns, size.rows)
+    lines = boxed([*boxed(words, size.columns, _WORDS), *bars], size.columns, size.rows)
     return Picture([*title, *legend], _caption(scene), lines)
 
 
@@ -177,7 +179,7 @@ def _caption(scene: Scene) -> Line:
     return [(_("step {step}").format(step=scene.now), style(Role.MUTED))]
 
 
-def chain_table(scene: Scene) -> Table:
+def table(scene: Scene) -> Table:
     """The factors of the chain rule, in the order in which they are walked."""
     chain = forward(scene) if scene.forward else backward(scene)
     heads = ("layer", "from", "before", "weights", "activation", "factor", "after", "product")
@@ -190,7 +192,20 @@ def chain_table(scene: Scene) -> Table:
     )
 
 
-def chain_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """The step at hand."""
     yield from delta(scene, layer)
     yield from law(scene)
+
+
+CHART = Chart(
+    title=N_("The chain rule, step by step"),
+    read=(
+        N_("The bars are the product so far; the factors are root mean squares."),
+        W_SHARE,
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=constant(SIGNAL, FORWARD_PASS),
+)

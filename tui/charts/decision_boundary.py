@@ -6,22 +6,25 @@ them. A deep network that has not learned is one even colour.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from ...scenarios.i18n import _
+from ...scenarios.i18n import N_, _
+from ...scenarios.schema.spec import Scenario
 from ..protocol import Picture
 from ..render.palette import HEAT_LEVELS, Role
 from ..render.styled_text import Line, Lines, back, cells, front, joined, style
-from .common import key, note, picture
+from . import loss
+from .base.chart import Chart
+from .base.common import key, note, picture
+from .base.scene import Scene
+from .base.snapshots import Look
+from .base.table import Table
 from .plotting.canvas import Size
 from .plotting.heatmap import Levels, painted
 from .plotting.series import Floats
-from .scene import Scene
-from .snapshots import Look
-from .table import Table
 
 _MARGIN = 0.15
 """What is seen beyond the data, as a share of their extent."""
@@ -32,7 +35,7 @@ _AWAY = 4.0
 _ASKED = 1500
 """Places that a network is asked about; those between are interpolated."""
 
-_TOLD = Size(40, 20)
+_TABLE_GRID = Size(40, 20)
 """The grid of places that a table holds: as many columns, twice as many rows."""
 
 _BRIGHT = HEAT_LEVELS * 5 // 8
@@ -48,12 +51,12 @@ class Window(NamedTuple):
     head: float
 
 
-def seen(scene: Scene) -> bool:
+def fits(scene: Scene) -> bool:
     """Whether the data lie in the plane."""
     return scene.look is not None and scene.look.points is not None
 
 
-def draw_boundary(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """What the network says of every place, and the data over it."""
     look, gan = scene.look, len(scene.trace.networks) > 1
     title = _("what D says") if gan else _("decision")
@@ -77,8 +80,8 @@ def grid(scene: Scene) -> Iterator[tuple[str, float, float, float | None]]:
     if look is None or look.points is None:
         return
     sets = _sets(look, gan)
-    view = window(sets, _TOLD)
-    values = _asked(look, "discriminator" if gan else "model", view, _TOLD)
+    view = window(sets, _TABLE_GRID)
+    values = _asked(look, "discriminator" if gan else "model", view, _TABLE_GRID)
     rows, columns = values.shape
     for y, row in zip(np.linspace(view.head, view.foot, rows), values, strict=True):
         for x, value in zip(np.linspace(view.left, view.right, columns), row, strict=True):
@@ -205,6 +208,32 @@ def _on(code: int) -> int:
     return style(Role.ON_LOW if ground - Role.HEAT < _BRIGHT else Role.ON_HIGH, ground)
 
 
-def boundary_table(scene: Scene) -> Table:
+def table(scene: Scene) -> Table:
     """What the network says of a grid of places, and the points."""
     return Table(("what", "x", "y", "value"), [*grid(scene)])
+
+
+def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
+    """What the network says of a place x."""
+    del scene
+    if scenario.kind == "gan":
+        critic = scenario.gan.loss == "wasserstein"
+        return ("f(x)",) if critic else ("D(x) = σ(f(x)) = 1 / (1 + e^-f(x))",)
+    return ("p(x) = σ(z(x)) = 1 / (1 + e^-z(x))",)
+
+
+CHART = Chart(
+    title=N_("What the network says of the plane"),
+    read=(
+        N_(
+            "Every place of the plane is given to the network; bright is near 1, dark near 0."
+            " A deep network that has not learned says the same everywhere."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=loss.figures,
+    equations=equations,
+    fits=fits,
+    by_layer=False,
+)

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ...engine.numerics import median
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import N_, _, figure
+from ...scenarios.schema.spec import Scenario
 from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import Line
-from .common import key, picture, replicas
+from .base.chart import Chart
+from .base.common import key, picture, replicas
+from .base.scene import Scene
+from .base.table import Table, over_steps
 from .plotting.canvas import Size, plot_rows
 from .plotting.curves import OverTime, Series, over_time, time_axis
 from .plotting.series import Floats, extent, logarithm, medians
-from .scene import Scene
 
 
-def played(scene: Scene) -> bool:
+def fits(scene: Scene) -> bool:
     """Whether there is a game to give an account of."""
     return bool(scene.trace.gan)
 
 
-def draw_game(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """What D says of real points and of fakes, and the gradient the loss in use leaves."""
     gan, upto = scene.trace.gan, scene.known
     steps = scene.trace.records[:upto].astype(np.float64)
@@ -79,8 +82,51 @@ def _legend(scene: Scene, sure: bool, share: bool) -> Line:
     return entries[1:]
 
 
-def game_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """How sure the discriminator is."""
     del layer
     for name, values in scene.trace.gan.items():
         yield f"{name.replace('_', ' ')}: {figure(float(median(values[scene.upto - 1])))}"
+
+
+def table(scene: Scene) -> Table:
+    """What was recorded of the game, a row a record."""
+    return over_steps(scene, scene.trace.gan)
+
+
+OBJECTIVES: Mapping[str, Sequence[str]] = {
+    "saturating": (
+        "J_G = mean ln(1 - D(G(z)))",
+        "J_D = -0.5 mean ln D(x) - 0.5 mean ln(1 - D(G(z)))",
+    ),
+    "non_saturating": (
+        "J_G = -mean ln D(G(z))",
+        "J_D = -0.5 mean ln D(x) - 0.5 mean ln(1 - D(G(z)))",
+    ),
+    "wasserstein": ("J_G = -mean f(G(z))", "J_D = mean f(G(z)) - mean f(x)"),
+}
+"""What generator and discriminator each bring down, by the loss of the game."""
+
+
+def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
+    """The losses of the game in play."""
+    del scene
+    return OBJECTIVES[scenario.gan.loss]
+
+
+CHART = Chart(
+    title=N_("Generator against discriminator"),
+    read=(
+        N_(
+            "The line is what D says of real points, dashes what it says of fakes. Dots are how"
+            " much gradient the saturating loss leaves of the non-saturating one's: D/(1 - D),"
+            " about."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=equations,
+    fits=fits,
+    by_layer=False,
+)

@@ -10,16 +10,16 @@ from ...scenarios.i18n import _, figure
 from ..protocol import Picture
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, Lines, boxed, style, width
-from .common import SYMBOLS
+from .base.common import SYMBOLS
+from .base.scene import Scene
 from .plotting.canvas import Size
 from .plotting.series import medians
-from .scene import Scene
 
 _GAP: Line = [("   ", 0)]
 _PERCENT = 100
 
 
-class Told(NamedTuple):
+class Figure(NamedTuple):
     """A figure and its name; what has the highest rank is left out first."""
 
     rank: int
@@ -32,33 +32,33 @@ class Told(NamedTuple):
         return [(f"{self.name} ", style(Role.MUTED)), (self.value, style(Role.STRONG))]
 
 
-def layer_line(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """The figures of the layer that is singled out, in as many rows as there are."""
     if scene.layer is None:
         hint = _("← → single out a layer, and its figures stand here")
         lines: Lines = [[(f" {scene.glyphs.cursor} {hint}", style(Role.MUTED))]]
     else:
-        lines = _wrapped(_head(scene, scene.layer), told(scene, scene.layer), size)
+        lines = _wrapped(_head(scene, scene.layer), figures(scene, scene.layer), size)
     return Picture([], [], boxed(lines, size.columns, size.rows))
 
 
-def told(scene: Scene, layer: int) -> list[Told]:
+def figures(scene: Scene, layer: int) -> list[Figure]:
     """What there is to say of a layer, in the order it is said."""
     at, symbols = layer - 1, SYMBOLS
     mean, deviation = (_of(scene, f"activation_{name}", at) for name in ("mean", "std"))
     expected = scene.theory.get("delta_rms")
     law = _of(scene, "delta_rms", at) / expected[at] if expected is not None else np.nan
     figures = [
-        Told(1, symbols["delta_rms"], figure(_of(scene, "delta_rms", at))),
-        Told(2, symbols["grad_norm"], figure(_of(scene, "grad_norm", at))),
-        Told(3, "g′ rms", figure(_of(scene, "slope_rms", at))),
-        Told(4, symbols["update_ratio"], figure(_of(scene, "update_ratio", at))),
-        Told(5, _("budget"), figure(scene.diagnosis.budget[at])),
-        Told(6, "A", f"{figure(mean)} ± {figure(deviation)}"),
-        Told(7, _("saturated"), _share(_of(scene, "saturated", at))),
-        Told(8, _("dead"), _share(_of(scene, "dead", at))),
-        Told(9, "‖W‖", figure(_of(scene, "weight_norm", at))),
-        Told(10, _("Δ against theory"), f"×{figure(law)}"),
+        Figure(1, symbols["delta_rms"], figure(_of(scene, "delta_rms", at))),
+        Figure(2, symbols["grad_norm"], figure(_of(scene, "grad_norm", at))),
+        Figure(3, "g′ rms", figure(_of(scene, "slope_rms", at))),
+        Figure(4, symbols["update_ratio"], figure(_of(scene, "update_ratio", at))),
+        Figure(5, _("budget"), figure(scene.diagnosis.budget[at])),
+        Figure(6, "A", f"{figure(mean)} ± {figure(deviation)}"),
+        Figure(7, _("saturated"), _share(_of(scene, "saturated", at))),
+        Figure(8, _("dead"), _share(_of(scene, "dead", at))),
+        Figure(9, "‖W‖", figure(_of(scene, "weight_norm", at))),
+        Figure(10, _("Δ against theory"), f"×{figure(law)}"),
     ]
     return figures if np.isfinite(law) else figures[:-1]
 
@@ -79,7 +79,7 @@ def _share(value: float) -> str:
     return f"{_PERCENT * value:.3g} %" if np.isfinite(value) else figure(None)
 
 
-def _wrapped(head: Line, figures: list[Told], size: Size) -> Lines:
+def _wrapped(head: Line, figures: list[Figure], size: Size) -> Lines:
     """Over the rows in their order; what does not fit goes by rank."""
     kept = [*figures]
     while len(lines := _filled(head, kept, size.columns)) > size.rows and kept:
@@ -87,7 +87,7 @@ def _wrapped(head: Line, figures: list[Told], size: Size) -> Lines:
     return lines
 
 
-def _filled(head: Line, figures: list[Told], columns: int) -> Lines:
+def _filled(head: Line, figures: list[Figure], columns: int) -> Lines:
     lines: Lines = [[*head]]
     for each in figures:
         if width(lines[-1]) + width(_GAP) + width(each.runs) > columns:

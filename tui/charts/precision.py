@@ -7,17 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...engine.diagnosis.precision import NUMBER_TYPES, lenses
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
 from ..render.precision_text import narrowed
-from .common import key, note, picture
+from .base.chart import Chart, constant
+from .base.common import GRADIENT, key, note, picture
+from .base.scene import Scene
+from .base.table import Columns, Table, by_column, summed
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Floats, band, extent, logarithm, medians
-from .scene import Scene
-from .table import Columns, Table, by_column, summed
 
 _FEWEST_DECADES = 4.0
 LINES = {kind.name: float(np.log10(kind.zero)) for kind in NUMBER_TYPES if kind.name != "bfloat16"}
@@ -29,7 +30,7 @@ def entries(scene: Scene, norms: Floats) -> Floats:
     return norms / np.sqrt(scene.tables.sizes)
 
 
-def draw_precision(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """Layers that float16 would lose stand out."""
     lens = lenses(scene.tables, scene.upto - 1)[0]
     seen = extent(logarithm(entries(scene, scene.past("grad_norm")))) or (-1.0, 0.0)
@@ -49,7 +50,7 @@ def draw_precision(scene: Scene, size: Size) -> Picture:
     return picture(_("precision"), legend, words, per_layer(chart, size, scene.glyphs))
 
 
-def precision_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """A layer's typical entry, what float16 keeps of it, and every type's account of all layers."""
     found = lenses(scene.tables, scene.upto - 1)
     typical = medians(entries(scene, scene.latest("grad_norm"))[None])[0, layer - 1]
@@ -59,10 +60,26 @@ def precision_figures(scene: Scene, layer: int) -> Iterator[str]:
     yield from narrowed(found)
 
 
-def precision_table(scene: Scene) -> Table:
+def table(scene: Scene) -> Table:
     """The typical entry of each layer's gradient, and the share that a type rounds to 0."""
     found, count = lenses(scene.tables, scene.upto - 1), scene.depth
     columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
     columns["name"] = [layer.name for layer in scene.tables.layers]
     columns |= summed("entry_rms", entries(scene, scene.latest("grad_norm"))[None], row=0)
     return by_column(columns | {f"lost_{lens.type}": lens.lost for lens in found})
+
+
+CHART = Chart(
+    title=N_("What narrower number types would keep"),
+    read=(
+        N_(
+            "A bar is the typical entry of a layer's gradient: its length over the root of the"
+            " number n of weights. A type rounds to 0 what is under its line. A loss scale of"
+            " 2^k multiplies the loss, and with it every gradient, before it is rounded."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=constant("‖∂J/∂W⁽ˡ⁾‖ / √n", GRADIENT),
+)

@@ -12,18 +12,36 @@ from dataclasses import replace
 import numpy as np
 
 from ...engine.diagnosis.diagnosis import FROZEN_BUDGET
-from ...scenarios.i18n import _
+from ...scenarios.i18n import N_, _
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, Lines, boxed, fit, stamp, style
-from .common import SYMBOLS, by_budget, expected, key, note, picture, replicas, theory_of
-from .figures import delta, gradient, law, update_figures
-from .layer_measures import activations_figures
+from . import activations, update_ratio
+from .base.chart import Chart, constant
+from .base.common import (
+    FORWARD,
+    GRADIENT,
+    HOW_MARKS_ARE_READ,
+    SIGNAL,
+    SYMBOLS,
+    UPDATE,
+    by_budget,
+    delta,
+    expected,
+    gradient,
+    key,
+    law,
+    note,
+    picture,
+    replicas,
+    theory_of,
+)
+from .base.scene import Scene
+from .base.table import table_of
 from .plotting.canvas import Size
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band, extent, logarithm
-from .scene import Scene
 
 LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
 """From the input's signal to the update that its error signal makes."""
@@ -34,7 +52,7 @@ _ROOMY = 26
 """With so many rows each chart has its name above it; with fewer, over its first row."""
 
 
-def draw_signals(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """The four of them, one below the other."""
     named = size.rows >= _ROOMY
     heights = [*_heights(size.rows - _AXIS - named * len(LINKED))]
@@ -116,8 +134,24 @@ def _legend(scene: Scene) -> Line:
     return line or note("")
 
 
-def signals_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """All four."""
-    for part in (activations_figures, delta, gradient, update_figures):
+    for part in (activations.figures, delta, gradient, update_ratio.figures):
         yield from part(scene, layer)
     yield from law(scene)
+
+
+CHART = Chart(
+    title=N_("Four measures on the same layers"),
+    read=(
+        N_(
+            "Signal, error signal, gradient and update of the same layer stand in the same"
+            " column, each on an axis of its own."
+        ),
+        HOW_MARKS_ARE_READ,
+    ),
+    draw=draw,
+    table=table_of(*LINKED),
+    figures=figures,
+    equations=constant(FORWARD, SIGNAL, GRADIENT, UPDATE),
+)

@@ -10,26 +10,27 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
-from .common import SYMBOLS, key, note, picture
+from .base.chart import Chart, constant
+from .base.common import SYMBOLS, key, note, picture
+from .base.scene import Scene
+from .base.table import Columns, Table, by_column, summed
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Floats, band, extent, logarithm, medians
-from .scene import Scene
-from .table import Columns, Table, by_column, summed
 
 _FEWEST_DECADES = 4.0
 
 
-def recurs(scene: Scene) -> bool:
+def fits(scene: Scene) -> bool:
     """Whether there are steps to look at."""
     return bool(scene.tables.time)
 
 
-def draw_time_steps(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """Δ at every step, and what each step adds to the gradient, of one layer."""
     layer = min(scene.layer or 1, scene.depth - 1)
     time = scene.tables.time or {}
@@ -65,21 +66,38 @@ def _past(table: Floats, upto: int, layer: int) -> Floats:
     return medians(np.ascontiguousarray(table[:upto:step, :, layer - 1]))
 
 
-def time_steps_table(scene: Scene) -> Table:
+def table(scene: Scene) -> Table:
     """A recurrent layer at every step of its sequences."""
     layer = min(scene.layer or 1, scene.depth - 1)
     time = scene.tables.time or {}
     columns: Columns = {}
-    for name, table in time.items():
-        columns |= summed(name, table[scene.upto - 1 : scene.upto, :, layer - 1], row=0)
+    for name, values in time.items():
+        columns |= summed(name, values[scene.upto - 1 : scene.upto, :, layer - 1], row=0)
     count = len(next(iter(columns.values()), ()))
     return by_column({"layer": [layer] * count, "sequence_step": range(1, count + 1)} | columns)
 
 
-def time_steps_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """How fast the error signal fades through time."""
     del layer
     found = scene.diagnosis
     if found.step_rate is not None and found.step_ratio is not None:
         said = _("×{rate} a step back in time; first over last step: {ratio}")
         yield said.format(rate=figure(found.step_rate), ratio=figure(found.step_ratio))
+
+
+CHART = Chart(
+    title=N_("The error signal through time"),
+    read=(
+        N_(
+            "The last step of the sequence, where the loss is, stands at the right. Bars are Δ"
+            " at each step, lines what the step adds to the gradient."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=constant("Δ⁽ᵗ⁻¹⁾ = Δ⁽ᵗ⁾ Wᵀ ∘ g′(Z⁽ᵗ⁻¹⁾)", "∂J/∂W = sum over t of A⁽ᵗ⁻¹⁾ᵀ Δ⁽ᵗ⁾"),
+    fits=fits,
+    by_layer=False,
+)

@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import Axis, decades_axis
 from ..render.palette import HEAT_LEVELS, Role
 from ..render.styled_text import Line, Lines, boxed, stamp, style
-from .common import note, picture
-from .figures import value_at
+from .base.chart import Chart, constant
+from .base.common import note, picture, value_at
+from .base.scene import Scene
+from .base.table import BINS, Cell, Table
 from .plotting.canvas import Size
 from .plotting.heatmap import EMPTY, ZERO, Levels, layer_numbers, painted
 from .plotting.series import Floats
-from .scene import Scene
-from .table import BINS, Cell, Table
 
 _GAP = 2
 _LEAST = 10
@@ -36,7 +36,7 @@ Sizes = list[Floats | None]
 """log10 of the absolute values of each layer's numbers, -∞ for zeros."""
 
 
-def draw_weights(scene: Scene, size: Size) -> Picture:
+def draw(scene: Scene, size: Size) -> Picture:
     """The two histograms of every layer, as colours."""
     title = _("weights and gradients")
     taps = scene.look.taps(scene.network, scene.depth) if scene.look else []
@@ -126,7 +126,7 @@ def _ticks(axis: Axis, gutter: int, columns: int) -> Line:
     return row
 
 
-def weights_table(scene: Scene) -> Table:
+def table(scene: Scene) -> Table:
     """How many of a layer's weights and gradients are of which size."""
     heads = ("layer", "of", "size_low", "size_high", "count")
     taps = scene.look.taps(scene.network, scene.depth) if scene.look else []
@@ -143,7 +143,28 @@ def weights_table(scene: Scene) -> Table:
     return Table(heads, rows)
 
 
-def weights_figures(scene: Scene, layer: int) -> Iterator[str]:
+def figures(scene: Scene, layer: int) -> Iterator[str]:
     """A layer's weights and their gradients, as lengths."""
     W, dW = (value_at(scene, name, layer) for name in ("weight_norm", "grad_norm"))
     yield f"‖W({layer})‖ = {figure(W)},   ‖∂J/∂W({layer})‖ = {figure(dW)}"
+
+
+def fits(scene: Scene) -> bool:
+    """Whether the network itself can be looked into."""
+    return scene.look is not None
+
+
+CHART = Chart(
+    title=N_("Weights and gradients by size"),
+    read=(
+        N_(
+            "A row is a layer; columns are decades, the same in both halves. Weights stay in"
+            " place from row to row; gradients that vanish slide to the left."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=constant("log |W⁽ˡ⁾|,   log |∂J/∂W⁽ˡ⁾|"),
+    fits=fits,
+)

@@ -23,19 +23,6 @@ USUAL_PACE = 8
 MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
 
-INNER = (
-    "update_ratio",
-    "activations",
-    "saturation",
-    "shape",
-    "weights",
-    "plane",
-    "game",
-    "lags",
-    "precision",
-)
-"""What the fourth chart can show, where the scenario has it."""
-
 
 @dataclass
 class Controls:
@@ -51,9 +38,10 @@ class Controls:
     running: bool = True
     pace: int = USUAL_PACE
     measures: int = 0
-    inner: str = INNER[0]
-    charts: list[str] = field(default_factory=lambda: [*INNER])
-    """What of INNER this scenario has."""
+    inner: str = ""
+    """The chart that is asked for in the fourth panel."""
+    charts: list[str] = field(default_factory=list[str])
+    """The names of the charts that this scenario has for it, as the worker says."""
     network: int = 0
     panel: int = 0
     zoomed: bool = False
@@ -155,8 +143,15 @@ class Controls:
 
     def turn_inner(self, by: int) -> None:
         """The next thing the fourth chart can show of this scenario."""
-        at = self.charts.index(self.inner) if self.inner in self.charts else 0
-        self.inner = self.charts[(at + by) % len(self.charts)]
+        if self.charts:
+            at = self.charts.index(self.inner_chart)
+            self.inner = self.charts[(at + by) % len(self.charts)]
+
+    @property
+    def inner_chart(self) -> str:
+        """The chart in the fourth panel: the one asked for, or the first where the scenario has no
+        such chart; empty until the worker has said which there are."""
+        return self.inner if self.inner in self.charts else next(iter(self.charts), "")
 
     def look_at(self, record: int | None) -> bool:
         """Look at a row, or at what is live; whether the training has to be held still for it."""

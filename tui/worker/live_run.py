@@ -26,11 +26,11 @@ from ...scenarios.experiment.memory import TooLarge
 from ...scenarios.files import write_beside
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario
-from ..charts.common import EDGES
+from ..charts.base.common import EDGES
+from ..charts.base.scene import Scene
+from ..charts.base.snapshots import Film, Likenesses, Look, points, still
 from ..charts.plotting.series import Floats
-from ..charts.registry import charted, fitting
-from ..charts.scene import Scene
-from ..charts.snapshots import Film, Likenesses, Look, points, still
+from ..charts.registry import find, inner_names
 from ..protocol import STEPS, Open, Status, Verdict, View, Write, Written
 from ..render.glyphs import marks
 from .room import Room
@@ -155,7 +155,7 @@ class Subject:
             recorded=int(trace.records[trace.upto - 1]),
             back=scene.back,
             depth=scene.depth,
-            charts=fitting(scene),
+            charts=inner_names(scene),
         )
 
     def _layer(self, view: View, name: str) -> int | None:
@@ -239,15 +239,9 @@ def factors(scene: Scene) -> dict[str, float]:
     return known | {STEPS: float(len(hidden) - 1)}
 
 
-def delivered(order: Write, subject: Subject, scene: Scene, room: Room | None) -> Written:
-    """Write the file that is asked for, and say what became of it."""
-    try:
-        return Written(str(write_beside(Path(order.path), _content(order, subject, scene, room))))
-    except OSError as error:
-        return Written(reason=reason(error))
-
-
-def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> bytes:
+def content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> bytes | None:
+    """What an order to write asks for: the run document, or the table of the room or the chart;
+    None where there is no such chart."""
     if order.chart is None:
         from ...scenarios.documents.run import (  # with the theory, which no first frame waits for
             document,
@@ -255,5 +249,15 @@ def _content(order: Write, subject: Subject, scene: Scene, room: Room | None) ->
         )
 
         return encode(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
-    table = charted(scene, order.chart) if room is None else room.table()
-    return table.csv()
+    if room is not None:
+        return room.table().csv()
+    chart = find(scene, order.chart)
+    return None if chart is None else chart.table(scene).csv()
+
+
+def write(path: Path, data: bytes) -> Written:
+    """Write a new file, and say where it is or why there is none."""
+    try:
+        return Written(str(write_beside(path, data)))
+    except OSError as error:
+        return Written(reason=reason(error))

@@ -11,7 +11,7 @@ from ...engine.numerics import median
 from ...scenarios.i18n import _, figure
 from ...scenarios.loading.changes import Change, differences
 from ...scenarios.schema.spec import Scenario
-from ..charts.scene import Scene
+from ..charts.base.scene import Scene
 from ..render.labels import shown
 
 _NAMED = 3

@@ -1,17 +1,20 @@
-"""The rooms of the lab that show many runs: what each must know to be drawn, and who makes it.
-
-What a room needs is loaded when it is entered: the lab opens in none of them.
-"""
+"""What a room of many runs is: how it works and is drawn, how it is opened, what `?` says of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ...scenarios.i18n import _, figure
+from ..charts.base.chart import Explanation
+from ..charts.base.common import law
+from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
-from ..protocol import Picture, View
+from ..protocol import Gather, Picture, View
 
 if TYPE_CHECKING:
-    from ..charts.table import Table
+    from ..charts.base.table import Table
 
 
 class Room(Protocol):
@@ -42,3 +45,21 @@ class Room(Protocol):
     def close(self) -> None:
         """End it and leave nothing behind."""
         ...
+
+
+@dataclass(frozen=True)
+class RoomKind:
+    """One of the rooms there are."""
+
+    open: Callable[[Gather], Room]
+    """Begins the work. Raises ScenarioError or TooLarge where the scenarios cannot be run."""
+    explanation: Explanation
+
+
+def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:
+    """The diagnosis of the scenario a room was opened from, against theory."""
+    del layer
+    form = _("the open network: ×{rate} a layer, first over last hidden layer {ratio}")
+    found = scene.diagnosis
+    yield form.format(rate=figure(found.rate), ratio=figure(found.ratio))
+    yield from law(scene)

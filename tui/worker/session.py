@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from dataclasses import replace as altered
+from pathlib import Path
 
 from ...scenarios.i18n import set_language
+from ..charts.base.chart import explain
+from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
-from ..charts.registry import PANELS
-from ..charts.scene import Scene
+from ..charts.registry import draw, find
 from ..protocol import (
     ABOUT,
     Answer,
@@ -34,7 +36,7 @@ from ..protocol import (
     Write,
     Written,
 )
-from .live_run import REFUSED, Subject, factors, opened, said_of
+from .live_run import REFUSED, Subject, content, factors, opened, said_of, write
 from .reference import told
 from .room import Room
 from .rooms import ROOMS
@@ -202,20 +204,18 @@ class Session:
         self.fault = None
         if order.room is not None:
             try:
-                self.room = ROOMS[order.room](order)
+                self.room = ROOMS[order.room]().open(order)
             except REFUSED as error:
                 self.fault = Fault(order.ticket, str(error))
 
     def _deliver(self, order: Write) -> None:
-        """Write a file of what is looked at."""
-        from .live_run import delivered
-
-        subject, view = self.subject, self.view
-        if subject is None or view is None:
-            self.written.append(Written(reason=self.fault.text if self.fault else ""))
-            return
-        scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
-        self.written.append(delivered(order, subject, scene, self.room))
+        """Write a file of what is looked at; where that is not there, say what is at fault."""
+        subject, view, data = self.subject, self.view, None
+        if subject is not None and view is not None:
+            scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
+            data = content(order, subject, scene, self.room)
+        missing = Written(reason=self.fault.text if self.fault else "")
+        self.written.append(missing if data is None else write(Path(order.path), data))
 
     def _attend(self, room: Room) -> None:
         """Work for a room, and see whether it shows anything new."""
@@ -281,15 +281,19 @@ class Session:
 
     def _picture(self, scene: Scene, panel: str, size: Size) -> Picture:
         """A chart, a room of many runs, or what there is to say of either."""
-        if panel.startswith(ABOUT) and self.subject is not None:
-            from ..charts.registry import explained
+        if panel.startswith(ABOUT):
+            return self._explanation(scene, panel.removeprefix(ABOUT), size)
+        picture = draw(scene, panel, size)
+        if picture is None and self.room is not None and self.view is not None:
+            picture = self.room.picture(self.view, size)
+        return picture or Picture([], [], [])
 
-            return explained(scene, self.subject.scenario, panel.removeprefix(ABOUT), size)
-        if panel in PANELS:
-            return PANELS[panel](scene, size)
-        if self.room is None or self.view is None:
+    def _explanation(self, scene: Scene, panel: str, size: Size) -> Picture:
+        room = ROOMS.get(panel)
+        found = room().explanation if room else find(scene, panel)
+        if found is None or self.subject is None:
             return Picture([], [], [])
-        return self.room.picture(self.view, size)
+        return explain(scene, self.subject.scenario, found, size)
 
     def _speed(self) -> float:
         """Steps a second, of late."""

@@ -11,15 +11,17 @@ from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.scenarios.i18n import Language, figure, set_language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.activation_facts import ACTIVATION_FACTS
-from vglab.tui.charts import equations as formulas
+from vglab.tui.charts.base.chart import Explanation, explain
+from vglab.tui.charts.gan_game import OBJECTIVES
+from vglab.tui.charts.loss import loss_equations
 from vglab.tui.charts.plotting.canvas import Size
-from vglab.tui.charts.registry import TOLD, explained
+from vglab.tui.charts.registry import CHARTS, INNER, find
 from vglab.tui.lab.layout import PANELS, ROOMS
 from vglab.tui.lab.screens.page import Page
-from vglab.tui.lab.state import INNER
 from vglab.tui.protocol import ABOUT, Open, Picture, Ready, Run, View, Want
 from vglab.tui.render.glyphs import ASCII, plainly
 from vglab.tui.render.styled_text import plain, width
+from vglab.tui.worker.rooms import ROOMS as MANY
 from vglab.tui.worker.session import FRAME
 from worker_driver import Lab
 
@@ -29,20 +31,30 @@ TINY = ["network.depth=3", "network.width=4", "training.steps=6", "run.record_ev
 
 def said(chart: str, **more: object) -> str:
     """An explanation as one line of text."""
-    picture = explained(scene(**more), SIGMOID, chart, Size(120, 40))
+    looked = scene(**more)
+    found = find(looked, chart)
+    assert found is not None
+    picture = explain(looked, SIGMOID, found, Size(120, 40))
     return " ".join(" ".join(map(plain, picture.lines)).split())
 
 
 def test_every_chart_and_room_is_explained() -> None:
-    assert {*TOLD} >= {*PANELS, *INNER, *ROOMS} - {"inside"}
+    assert {*CHARTS, *MANY, "inside"} == {*PANELS, *ROOMS}
+
+
+EXPLANATIONS: dict[str, Explanation] = {
+    **CHARTS,
+    **INNER,
+    **{name: kind().explanation for name, kind in MANY.items()},
+}
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-@pytest.mark.parametrize("chart", [*TOLD])
+@pytest.mark.parametrize("chart", [*EXPLANATIONS])
 def test_every_explanation_fits_eighty_columns(chart: str, lang: Language) -> None:
     set_language(lang)
     gan = load("gan-saturating") if chart == "game" else SIGMOID
-    lines = explained(scene(), gan, chart, Size(80, 24)).lines
+    lines = explain(scene(), gan, EXPLANATIONS[chart], Size(80, 24)).lines
     assert len(lines) >= 5
     assert max(map(width, lines)) <= 80
 
@@ -114,10 +126,10 @@ def test_what_lies_inside_is_told_of_what_is_shown(lab: Lab, inner: str) -> None
 
 
 def test_a_loss_is_told_by_its_own_equation() -> None:
-    assert "(1 - p)" in formulas.loss(SIGMOID, 1)[0]
-    assert "ln p_t" in formulas.loss(SIGMOID, 3)[0]
-    assert "(zₖ - tₖ)²" in formulas.loss(load("deep-sigmoid", ["network.loss=squared"]), 1)[0]
-    assert formulas.loss(load("gan-saturating"), 1)[0] == "J_G = mean ln(1 - D(G(z)))"
+    assert "(1 - p)" in loss_equations(SIGMOID, 1)[0]
+    assert "ln p_t" in loss_equations(SIGMOID, 3)[0]
+    assert "(zₖ - tₖ)²" in loss_equations(load("deep-sigmoid", ["network.loss=squared"]), 1)[0]
+    assert loss_equations(load("gan-saturating"), 1)[0] == "J_G = mean ln(1 - D(G(z)))"
     assert "ln p_t" in said("learning"), "the made-up network has eight outputs"
 
 
@@ -151,11 +163,16 @@ def test_activations_are_as_their_formulas_say(name: str) -> None:
         text = text.replace("P(x < z), x ~ N(0, 1)", "*P").replace("P(x < z)", "P")
         text = text.replace("e**(-z**2/2)", "*exp(-z**2/2)").replace("e**z", "exp(z)")
         text = text.replace("z σ(z)", "z*σ(z)").replace("σ(z) (", "σ(z)*(").replace("z (1", "z*(1")
-        text = text.replace("g (1", "g*(1").split(" = ")[0]
+        text = text.replace("g (1", "g*(1").replace("|z|", "abs(z)").split(" = ")[0]
         sigma = 1 / (1 + math.exp(-z))
         known = {
             **{"z": z, "σ": lambda _z: sigma, "exp": math.exp, "tanh": math.tanh, "ln": math.log},
-            **{"max": max, "P": 0.5 * math.erfc(-z / math.sqrt(2)), "r": math.sqrt(2 * math.pi)},
+            **{
+                "abs": abs,
+                "max": max,
+                "P": 0.5 * math.erfc(-z / math.sqrt(2)),
+                "r": math.sqrt(2 * math.pi),
+            },
             "g": made(name, z)[0],
         }
         return eval(text, {"__builtins__": {}}, known)
@@ -178,10 +195,13 @@ def made(name: str, z: float) -> tuple[float, float]:
 
 def test_every_equation_can_be_written_in_ascii() -> None:
     pairs = [text for facts in ACTIVATION_FACTS.values() for text in (facts.formula, facts.slope)]
+    games = [line for lines in OBJECTIVES.values() for line in lines]
     rest = [
-        line for lines in (*formulas.CHARTS.values(), *formulas.GAMES.values()) for line in lines
+        line
+        for explanation in EXPLANATIONS.values()
+        for line in explanation.equations(scene(), SIGMOID)
     ]
-    assert not [text for text in (*pairs, *rest) if "?" in plainly(text)]
+    assert not [text for text in (*pairs, *games, *rest) if "?" in plainly(text)]
     assert "D^(l)" in plainly(said("layers", glyphs=ASCII))
 
 

@@ -7,12 +7,13 @@ import pytest
 from fake_traces import finding, scene, trace
 from golden import is_rectangle
 from vglab.engine.measure.trace import NetworkTrace, Trace
-from vglab.tui.charts import chain, weights
 from vglab.tui.charts import decision_boundary as boundary
+from vglab.tui.charts import weights
+from vglab.tui.charts.base import chain
+from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
-from vglab.tui.charts.registry import INNER, PANELS, fitting
-from vglab.tui.charts.scene import Scene
-from vglab.tui.protocol import Open, View
+from vglab.tui.charts.registry import INNER, draw, inner_names
+from vglab.tui.protocol import Open, Picture, View
 from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import back, cells, front, plain
 from vglab.tui.worker.live_run import Subject, opened
@@ -22,8 +23,14 @@ QUICK = ["training.steps=40", "run.record_every=1"]
 GAME = ["training.steps=20", "run.record_every=1"]
 
 
+def picture_of(panel: str, of: Scene, size: Size) -> Picture:
+    picture = draw(of, panel, size)
+    assert picture is not None
+    return picture
+
+
 def text(panel: str, of: Scene, size: Size = SIZES[0]) -> str:
-    return "\n".join(map(plain, PANELS[panel](of, size).lines))
+    return "\n".join(map(plain, picture_of(panel, of, size).lines))
 
 
 def broken(of: Trace) -> Trace:
@@ -43,8 +50,8 @@ def test_any_layer_of_any_trace_at_any_size(of: Trace, panel: str, size: Size) -
     depth = len(of.networks["model"].layers)
     for layer in {None, 1, (depth + 1) // 2, depth}:
         looked = scene(of, layer=layer, recorded=of.upto)
-        assert is_rectangle(PANELS[panel](looked, size).lines, *size)
-        assert is_rectangle(PANELS[panel](replace(looked, forward=True), size).lines, *size)
+        assert is_rectangle(picture_of(panel, looked, size).lines, *size)
+        assert is_rectangle(picture_of(panel, replace(looked, forward=True), size).lines, *size)
 
 
 def test_the_line_of_a_layer_tells_what_is_measured() -> None:
@@ -65,7 +72,7 @@ def test_what_matters_least_is_left_out_of_a_short_line() -> None:
 
 def test_every_chart_points_at_the_layer() -> None:
     for panel in ("layers", "history", "inside", "signals"):
-        lines = PANELS[panel](scene(layer=2), SIZES[0]).lines
+        lines = picture_of(panel, scene(layer=2), SIZES[0]).lines
         marks = {mark for line in lines for mark, code in cells(line) if front(code) == Role.KEY}
         assert "2" in marks
 
@@ -74,7 +81,7 @@ def test_time_charts_show_all_and_point_at_the_row_looked_at() -> None:
     of = trace(rows=11)
     back = Scene(of, 4, finding(), recorded=11)
     for panel in ("history", "learning"):
-        now, then = (PANELS[panel](each, Size(60, 16)) for each in (scene(of), back))
+        now, then = (picture_of(panel, each, Size(60, 16)) for each in (scene(of), back))
         assert then.time == now.time
         assert "▲30" in plain(then.lines[-1])
         assert "▲" not in plain(now.lines[-1])
@@ -84,7 +91,7 @@ def test_the_row_looked_at_leaves_no_part_of_another_number() -> None:
     of = trace(rows=11)
     for row in range(1, 11):
         back = Scene(of, row, finding(), recorded=11)
-        foot = plain(PANELS["history"](back, Size(60, 16)).lines[-1])
+        foot = plain(picture_of("history", back, Size(60, 16)).lines[-1])
         assert {*foot.replace("▲", " ").split()} <= {
             "0",
             "25",
@@ -98,7 +105,7 @@ def test_the_row_looked_at_leaves_no_part_of_another_number() -> None:
 def test_signals_stand_in_the_same_columns() -> None:
     of = trace(layers=9)
     of.networks["model"].measures["update_ratio"] *= 1e-120
-    lines = [plain(line) for line in PANELS["signals"](scene(of, layer=5), SIZES[0]).lines]
+    lines = [plain(line) for line in picture_of("signals", scene(of, layer=5), SIZES[0]).lines]
     pointers = {line.index("│", 12) for line in lines if line.count("│") > 1}
     assert len(pointers) == 1
     assert {line.index("├") for line in lines if "├" in line} == {lines[-2].index("└")}
@@ -169,9 +176,9 @@ def test_a_twin_has_the_weights_and_the_gradients_of_the_record(trained: Subject
 def test_looking_leaves_the_training_as_it_is(trained: Subject) -> None:
     network = trained.experiment.networks["model"]
     before = network.theta.copy(), network.grad.copy(), network.output.Z.copy()
-    for inner in fitting(seen(trained)):
+    for inner in inner_names(seen(trained)):
         for record in (0, None):
-            PANELS["inside"](seen(trained, inner=inner, record=record, layer=3), SIZES[0])
+            picture_of("inside", seen(trained, inner=inner, record=record, layer=3), SIZES[0])
     text("walk", seen(trained, forward=True, record=3))
     for old, new in zip(before, (network.theta, network.grad, network.output.Z), strict=True):
         np.testing.assert_array_equal(old, new)
@@ -188,9 +195,9 @@ def test_forward_the_chain_multiplies_to_the_activations(trained: Subject) -> No
 
 
 def test_only_what_a_scenario_has_is_offered(trained: Subject, duel: Subject) -> None:
-    assert fitting(seen(trained)) == [name for name in INNER if name not in ("game", "lags")]
-    assert fitting(seen(duel)) == [name for name in INNER if name != "lags"]
-    assert "plane" not in fitting(scene())
+    assert inner_names(seen(trained)) == [name for name in INNER if name not in ("game", "lags")]
+    assert inner_names(seen(duel)) == [name for name in INNER if name != "lags"]
+    assert "plane" not in inner_names(scene())
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -202,11 +209,11 @@ def test_pictures_of_networks_at_any_size(
     for subject in (trained, duel):
         for layer in (None, 1, 99):
             looked = seen(subject, inner=inner, network=network, layer=layer)
-            assert is_rectangle(PANELS["inside"](looked, size).lines, *size)
+            assert is_rectangle(picture_of("inside", looked, size).lines, *size)
 
 
 def test_the_histogram_lies_where_the_sums_lie(trained: Subject) -> None:
-    picture = PANELS["inside"](seen(trained, inner="shape", layer=4), SIZES[0])
+    picture = picture_of("inside", seen(trained, inner="shape", layer=4), SIZES[0])
     assert plain(picture.title) == "tanh  ── g  ╌╌ g′  █ Z of layer 4"
     row = plain(picture.lines[-3])
     full = [at for at, mark in enumerate(row) if mark == "█"]
@@ -215,7 +222,7 @@ def test_the_histogram_lies_where_the_sums_lie(trained: Subject) -> None:
 
 
 def test_a_curve_that_crosses_the_histogram_leaves_it_whole(trained: Subject) -> None:
-    lines = PANELS["inside"](seen(trained, inner="shape", layer=2), Size(60, 20)).lines
+    lines = picture_of("inside", seen(trained, inner="shape", layer=2), Size(60, 20)).lines
     columns = [*zip(*([*cells(line)] for line in lines[:-2]), strict=True)]
     bars = [[Role.FIRST_SOFT in (front(code), back(code)) for _, code in each] for each in columns]
     assert any(all(column[1:]) for column in bars), "the tallest reaches the top"
@@ -229,7 +236,7 @@ def test_a_vanishing_gradient_slides_to_the_left_of_its_weights() -> None:
     taps = looked.look.taps("model", looked.depth)
     middle = [np.median(weights.sizes(tap.dW[0])) for tap in taps if tap]
     assert np.all(np.diff(middle) > 0)
-    lines = PANELS["inside"](looked, Size(60, 22)).lines
+    lines = picture_of("inside", looked, Size(60, 22)).lines
     first = [
         min(at for at, (mark, _) in enumerate(cells(lines[row])) if mark in "▀▄" and at > 32)
         for row in (2, 19)
@@ -249,7 +256,7 @@ def test_a_decision_is_bright_where_the_second_class_is() -> None:
     subject = opened(Open(1, "relu", ["network.depth=2", "training.steps=400"], "en"))
     while not subject.finished:
         subject.step()
-    picture = PANELS["inside"](seen(subject, inner="plane"), Size(44, 22))
+    picture = picture_of("inside", seen(subject, inner="plane"), Size(44, 22))
     grounds = [
         [front(code) for _, code in cells(line) if front(code) >= Role.HEAT]
         for line in picture.lines
@@ -257,7 +264,7 @@ def test_a_decision_is_bright_where_the_second_class_is() -> None:
     assert np.mean(grounds[0]) < Role.HEAT + 2
     middle = [code for mark, code in cells(picture.lines[11]) if mark in "●▀"]
     assert any((code >> 6) & 63 > Role.HEAT + 12 for code in middle)
-    birth = PANELS["inside"](seen(subject, inner="plane", record=0), Size(44, 22))
+    birth = picture_of("inside", seen(subject, inner="plane", record=0), Size(44, 22))
     assert birth.lines != picture.lines
 
 
@@ -284,8 +291,8 @@ def test_time_lags_are_drawn_where_a_network_recurs() -> None:
     time = {name: stairs.copy() for name in ("delta_rms", "grad_norm")}
     of.networks["model"] = NetworkTrace(tables.layers, tables.measures, time=time)
     looked = scene(of, inner="lags")
-    assert "lags" in fitting(looked)
-    picture = PANELS["inside"](looked, Size(45, 16))
+    assert "lags" in inner_names(looked)
+    picture = picture_of("inside", looked, Size(45, 16))
     assert "first step" in plain(picture.lines[-2])
     tops = [plain(line).rstrip() for line in picture.lines]
     heights = [sum("█" in line[at : at + 1] for line in tops) for at in (8, 20, 32)]
@@ -301,7 +308,7 @@ def test_theory_says_where_it_expects_the_error_signal(trained: Subject) -> None
     marks = [
         {
             mark
-            for line in PANELS["signals"](each, Size(90, 120)).lines
+            for line in picture_of("signals", each, Size(90, 120)).lines
             for mark, code in cells(line)
             if front(code) == Role.THEORY
         }

@@ -109,7 +109,7 @@ def test_the_lab_says_what_was_read(mine: str) -> None:
 
 
 def test_the_boundary_is_drawn_over_own_points(mine: str) -> None:
-    from vglab.tui.charts.snapshots import points
+    from vglab.tui.charts.base.snapshots import points
 
     found = points(load(mine))
     assert found

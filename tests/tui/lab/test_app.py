@@ -1,13 +1,14 @@
 """The lab worked by its keys, with a worker that only listens."""
 
 import pytest
-from lab_driver import SIZE, Bench, Ear, begun
+from lab_driver import SIZE, STATUS, Bench, Ear, begun
+from msgspec.structs import replace
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.lab.layout import LAYER, PANELS
 from vglab.tui.lab.scenario_list import list_scenarios
 from vglab.tui.lab.screens.page import Page
-from vglab.tui.lab.state import INNER, MEASURES, Controls
+from vglab.tui.lab.state import MEASURES, Controls
 from vglab.tui.protocol import Command, Fault, Open, Pace, Ready, Run, Status, Step, Verdict, View
 from vglab.tui.render.styled_text import plain
 
@@ -107,19 +108,25 @@ async def test_frames_of_a_scenario_that_was_left_are_not_shown(bench: Bench) ->
         assert "too late" not in bench.screen()
 
 
-@pytest.mark.parametrize(
-    ("key", "of", "seen"), [("g", "measures", MEASURES), ("a", "inner", INNER)]
-)
-async def test_keys_that_change_what_is_drawn(
-    bench: Bench, key: str, of: str, seen: tuple[object, ...]
-) -> None:
+async def test_keys_that_change_what_is_drawn(bench: Bench) -> None:
+    charts = ["update_ratio", "weights", "game"]
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
-        found = []
-        for _ in seen:
-            await pilot.press(key)
-            found.append(getattr(bench.ear.last(View), of))
-        assert found == [*seen[1:], seen[0]]
+        await begun(bench, pilot, status=replace(STATUS, charts=charts))
+        for key, knob, values in (("g", "measures", MEASURES), ("a", "inner", charts)):
+            found = []
+            for _ in values:
+                await pilot.press(key)
+                found.append(getattr(bench.ear.last(View), knob))
+            assert found == [*values[1:], values[0]]
+
+
+async def test_before_the_first_frame_there_is_no_other_chart_to_show(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await pilot.press("a", "A")
+        assert bench.ear.last(View).inner == ""
+        await begun(bench, pilot, status=replace(STATUS, charts=["game", "weights"]))
+        await pilot.press("a")
+        assert bench.ear.last(View).inner == "weights"
 
 
 async def test_focus_and_zoom(bench: Bench) -> None:

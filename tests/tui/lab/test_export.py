@@ -16,12 +16,12 @@ from lab_driver import SIZE, STATUS, Bench, begun
 from msgspec.structs import replace
 from shell import said, start
 from vglab.scenarios.files import write_beside
-from vglab.tui.charts.registry import CHARTED, charted
-from vglab.tui.charts.table import Table
+from vglab.tui.charts.base.scene import Scene
+from vglab.tui.charts.base.table import Table
+from vglab.tui.charts.registry import CHARTS, INNER, find
 from vglab.tui.lab.bench import notices
 from vglab.tui.lab.layout import MANY, PANELS, ROOMS
 from vglab.tui.lab.screens.export import Export
-from vglab.tui.lab.state import INNER
 from vglab.tui.protocol import Gather, Open, Ready, Rival, Run, View, Want, Write, Written
 from vglab.tui.worker.session import FRAME
 from worker_driver import VIEW, Lab
@@ -259,19 +259,25 @@ def test_a_game_is_written(folder: Path) -> None:
 def test_curves_have_a_row_a_record(folder: Path) -> None:
     del folder
     many = scene(trace(rows=12, replicas=5))
-    table = charted(many, "learning")
+    table = table_of(many, "learning")
     assert [*table.heads][:4] == ["step", "loss_train", "loss_train_low", "loss_train_high"]
     assert len(table.rows) == 12
-    grid = charted(many, "history")
+    grid = table_of(many, "history")
     assert grid.heads == ["step", "W1", "W2", "W3", "W4", "W5", "W6"]
     values = np.array([row[1:] for row in grid.rows], np.float64)
     assert np.allclose(values[0] / values[0, -1], 10.0 ** np.arange(-5, 1))
 
 
+def table_of(scene: Scene, panel: str) -> Table:
+    chart = find(scene, panel)
+    assert chart is not None
+    return chart.table(scene)
+
+
 def test_replicas_have_their_band_and_the_run_before_its_column() -> None:
     before = scene(trace(layers=4))
     many = scene(trace(replicas=5), ghost=before, measures=("grad_norm",))
-    table = charted(many, "layers")
+    table = table_of(many, "layers")
     first = dict(zip(table.heads, table.rows[0], strict=True))
     assert first["grad_norm_low"] < first["grad_norm"] < first["grad_norm_high"]
     assert first["grad_norm_before"] != first["grad_norm_before"], "it has no such layer"
@@ -284,12 +290,23 @@ def test_what_is_not_there_is_empty_and_what_is_infinite_says_so() -> None:
     assert Table(("a", "b"), [(nan, inf), (1e-300, "x,y")]).csv() == b'a,b\n,inf\n1e-300,"x,y"\n'
 
 
-def test_every_chart_has_a_table() -> None:
-    assert {*CHARTED} == {*PANELS, *ROOMS, *INNER} - {"inside", *MANY}
+def test_every_panel_has_a_chart_and_with_it_a_table() -> None:
+    assert {*CHARTS, "inside"} == {*PANELS, *ROOMS} - {*MANY}
+    for inner in INNER:
+        assert table_of(scene(inner=inner), "inside").heads
+
+
+@pytest.mark.parametrize("chart", ["compare", "layer", "nothing"])
+def test_what_has_no_table_is_not_written(lab: Lab, folder: Path, chart: str) -> None:
+    lab.tell(Gather("compare", [Rival("deep-sigmoid", ["network.depth=0"])], ticket=1))
+    written = answered(lab, Write(str(folder / "chart.csv"), chart))
+    assert written.path == ""
+    assert "network.depth" in written.reason
+    assert not [*folder.iterdir()]
 
 
 def test_the_walk_multiplies_up() -> None:
-    table = charted(scene(), "walk")
+    table = table_of(scene(), "walk")
     rows_ = [dict(zip(table.heads, row, strict=True)) for row in table.rows]
     for row in rows_:
         assert np.isclose(row["weights"] * row["activation"], row["factor"])

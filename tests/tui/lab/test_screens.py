@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from fake_traces import scene, trace
 from lab_driver import Bench, Ear
+from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
-from vglab.tui.charts.registry import PANELS
-from vglab.tui.charts.scene import Scene
+from vglab.tui.charts.registry import draw
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.scenario_list import ListEntry, ScenarioList
 from vglab.tui.lab.state import Controls
@@ -63,7 +63,7 @@ class Staged(Bench):
         """What a worker would draw of it."""
         seen, wants = self.seen(), self.controls.view().wants
         pictures = {
-            want.panel: PANELS[want.panel](seen, Size(want.columns, want.rows)) for want in wants
+            want.panel: draw(seen, want.panel, Size(want.columns, want.rows)) for want in wants
         }
         back = seen.back
         status = Status(

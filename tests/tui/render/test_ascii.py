@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.i18n import CATALOGUES, Language, catalogue
 from vglab.scenarios.loading.changes import presets
-from vglab.tui.charts.common import SYMBOLS
+from vglab.tui.charts.base.common import SYMBOLS
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, ROOM_KEYS, Key
 from vglab.tui.protocol import Frame, Open, View, Want
 from vglab.tui.render.glyphs import ASCII, UNICODE, needed, plainly, written_out

@@ -78,7 +78,7 @@ def file_names(controls: Controls, step: int) -> dict[str, str]:
     """What the files would be called."""
     stem, chart = f"{Path(controls.scenario).stem}-{step}", controls.in_focus
     if chart == "inside":
-        chart = controls.inner if controls.inner in controls.charts else controls.charts[0]
+        chart = controls.inner_chart or chart
     return {
         PICTURE: f"{stem}.svg",
         RUN: f"{stem}.json",

@@ -1,41 +1,38 @@
-"""The rooms of the lab that show many runs: what each must know to be drawn, and who makes it.
+"""The rooms of the lab that show many runs: `compare`, `remedies`, `phase_diagram`, `claims`.
 
-What a room needs is loaded when it is entered: the lab opens in none of them.
+What a room needs is loaded when it is entered: the lab opens in none of them. A further room is a
+file of its own, which ends with its record `KIND`, and a row here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...protocol import Gather
-from ..room import Room
-from .compare import side_by_side
+from ..room import RoomKind
+from . import compare
 
 
-def ranking(order: Gather) -> Room:
-    """The tournament of remedies."""
-    from .remedies import Ranking
+def _remedies() -> RoomKind:
+    from .remedies import KIND
 
-    return Ranking(order)
-
-
-def diagram(order: Gather) -> Room:
-    """The phase diagram."""
-    from .phase_diagram import Diagram
-
-    return Diagram(order)
+    return KIND
 
 
-def textbook(order: Gather) -> Room:
-    """The claims."""
-    from .claims import Textbook
+def _phase_diagram() -> RoomKind:
+    from .phase_diagram import KIND
 
-    return Textbook(order)
+    return KIND
 
 
-ROOMS: Mapping[str, Callable[[Gather], Room]] = {
-    "compare": side_by_side,
-    "remedies": ranking,
-    "diagram": diagram,
-    "claims": textbook,
+def _claims() -> RoomKind:
+    from .claims import KIND
+
+    return KIND
+
+
+ROOMS: Mapping[str, Callable[[], RoomKind]] = {
+    "compare": lambda: compare.KIND,
+    "remedies": _remedies,
+    "diagram": _phase_diagram,
+    "claims": _claims,
 }

@@ -20,17 +20,19 @@ from ....scenarios.claims.testing import (
     run_trials,
     trials,
 )
-from ....scenarios.i18n import _
+from ....scenarios.i18n import N_, _
 from ....scenarios.runs.executors import Crew
-from ...charts.common import note, picture
+from ...charts.base.chart import Explanation, constant
+from ...charts.base.common import GRADIENT, SIGNAL, note, picture
+from ...charts.base.table import Table
 from ...charts.plotting.canvas import Size
-from ...charts.table import Table
 from ...protocol import Gather, Picture, View
 from ...render.claims_text import MARKS, VERDICTS, entry, quoted
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
 from ..background_runs import Backstage, Staged
+from ..room import RoomKind, scenario_figures
 
 ROLES = {
     "holds": Role.HEALTHY,
@@ -159,3 +161,21 @@ def _about(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:
         more = _("all of it: {command}").format(command=f"vglab claims {claim.id}")
         said[room - 1 :] = [[(f" {UNICODE.ellipsis} {more}", style(Role.KEY, bold=True))]]
     return [head, *said]
+
+
+KIND = RoomKind(
+    open=Textbook,
+    explanation=Explanation(
+        title=N_("The claims of the course notes"),
+        read=(
+            N_(
+                "Each claim has a rule and cases to try it in, five networks each. It holds where"
+                " at least four of five networks obey its rule in all its cases; it holds when,"
+                " where they do in some; it fails, where in none."
+            ),
+        ),
+        figures=scenario_figures,
+        equations=constant(SIGNAL, GRADIENT),
+        by_layer=False,
+    ),
+)

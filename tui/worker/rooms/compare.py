@@ -9,17 +9,18 @@ from msgspec.structs import replace
 
 from ....scenarios.errors import ScenarioError
 from ....scenarios.experiment.build import build
-from ....scenarios.i18n import _, figure
+from ....scenarios.i18n import N_, _, figure
 from ....scenarios.loading.changes import shared
 from ....scenarios.loading.inheritance import load
 from ....scenarios.schema.spec import Scenario
-from ...charts.common import SYMBOLS, by_budget, key, picture, theory_of
+from ...charts.base.chart import Explanation, constant
+from ...charts.base.common import GRADIENT, SYMBOLS, by_budget, key, picture, theory_of
+from ...charts.base.scene import Scene
+from ...charts.base.table import Table, layered
 from ...charts.plotting.canvas import Size, plot_rows
 from ...charts.plotting.layer_bars import PerLayer, per_layer
 from ...charts.plotting.series import band
-from ...charts.scene import Scene
 from ...charts.signals import LINKED
-from ...charts.table import Table, layered
 from ...protocol import Gather, Picture, Rival, View
 from ...render.axes import Axis, log_axis
 from ...render.labels import verdict
@@ -27,6 +28,7 @@ from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
 from ..live_run import Subject, said_of
 from ..reference import latest
+from ..room import RoomKind, scenario_figures
 
 _ROOMY = 16
 """Rows from which on three or four stand two by two; with fewer, all in a row."""
@@ -152,3 +154,20 @@ def side_by_side(order: Gather) -> SideBySide:
     for subject in subjects:
         subject.step()
     return SideBySide(subjects)
+
+
+KIND = RoomKind(
+    open=side_by_side,
+    explanation=Explanation(
+        title=N_("Side by side"),
+        read=(
+            N_(
+                "All train on the first one's data and seeds, and are drawn on the same decades:"
+                " bars of one height are gradients of one length."
+            ),
+        ),
+        figures=scenario_figures,
+        equations=constant(GRADIENT),
+        by_layer=False,
+    ),
+)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ....scenarios.i18n import _, figure
+from ....scenarios.i18n import N_, _, figure
 from ....scenarios.loading.inheritance import load
 from ....scenarios.runs.executors import Crew
 from ....scenarios.runs.results import Outcome, Result
@@ -20,17 +20,19 @@ from ....scenarios.runs.tasks import tasks, train
 from ....scenarios.schema.spec import Scenario
 from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
 from ....scenarios.sweep.pivot import Grid
-from ...charts.common import key, picture
+from ...charts.base.chart import Explanation, constant
+from ...charts.base.common import key, picture
+from ...charts.base.table import Table
 from ...charts.plotting.canvas import Size
 from ...charts.plotting.grid_map import beaded, below, beside, position, spread
 from ...charts.plotting.heatmap import colour_bar, painted, quantised
-from ...charts.table import Table
 from ...protocol import Gather, Picture, View
 from ...render.axes import Axis, linear_axis
 from ...render.glyphs import UNICODE, Glyphs, marks
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, cells, fit, joined, style, width
 from ..background_runs import Backstage, Staged
+from ..room import RoomKind, scenario_figures
 
 STEPS = 150
 """Steps of each run, at most: enough to see who learns at all."""
@@ -182,3 +184,20 @@ def _point(lines: Lines, spot: tuple[int, int], tall: int, wide: int) -> None:
     for column, mark in ((across * wide, "["), ((across + 1) * wide - 1, "]")):
         line[column] = (mark, code)
     lines[row] = fit(joined(line), len(line))
+
+
+KIND = RoomKind(
+    open=Diagram,
+    explanation=Explanation(
+        title=N_("The phase diagram"),
+        read=(
+            N_(
+                "Left of the critical line a layer makes the error signal smaller, right of it"
+                " larger; the farther from it, the fewer layers can be trained. Bright: learned."
+            ),
+        ),
+        figures=scenario_figures,
+        equations=constant("σ_w² E[g′(z)²] = 1"),
+        by_layer=False,
+    ),
+)

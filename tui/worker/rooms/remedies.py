@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ....scenarios.comparison.tournament import Field, Standing, standings, tournament
-from ....scenarios.i18n import _, figure
+from ....scenarios.i18n import N_, _, figure
 from ....scenarios.runs.executors import Crew
-from ...charts.common import note, picture
+from ...charts.base.chart import Explanation, constant
+from ...charts.base.common import SIGNAL, note, picture
+from ...charts.base.table import Cell, Table
 from ...charts.plotting.canvas import Size
-from ...charts.table import Cell, Table
 from ...protocol import Gather, Picture, View
 from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
 from ..background_runs import Backstage, Staged
+from ..room import RoomKind, scenario_figures
 
 _STATE, _BAR = 10, 12
 
@@ -131,3 +133,20 @@ def _mark(one: Standing) -> tuple[str, int]:
 
 def _waits(one: Standing, columns: int) -> Line:
     return fit([("   … ", style(Role.FAINT)), (" " + one.title, style(Role.MUTED))], columns)
+
+
+KIND = RoomKind(
+    open=Ranking,
+    explanation=Explanation(
+        title=N_("The tournament of remedies"),
+        read=(
+            N_(
+                "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"
+                " accuracy on points that were held back (a GAN: by the distance of its points)."
+            ),
+        ),
+        figures=scenario_figures,
+        equations=constant(SIGNAL),
+        by_layer=False,
+    ),
+)

@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...engine.nn.assembly import Tap
-from .plotting.series import Floats, medians
+from ....engine.nn.assembly import Tap
+from ..plotting.series import Floats, medians
 from .scene import Scene
 
 _NONE = float("nan")

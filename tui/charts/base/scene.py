@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...engine.diagnosis.diagnosis import Diagnosis
-from ...engine.measure.trace import NetworkTrace, Trace
-from ..render.axes import horizon
-from ..render.glyphs import UNICODE, Glyphs
-from .plotting.series import Floats, extent, logarithm, medians, thinned, told
+from ....engine.diagnosis.diagnosis import Diagnosis
+from ....engine.measure.trace import NetworkTrace, Trace
+from ...render.axes import horizon
+from ...render.glyphs import UNICODE, Glyphs
+from ..plotting.series import Floats, extent, logarithm, medians, thinned, told
 from .snapshots import Look
 
 if TYPE_CHECKING:
-    from ...engine.theory.predictions import Theory
+    from ....engine.theory.predictions import Theory
 
 
 _LOOKED_AT = 400

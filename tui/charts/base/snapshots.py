@@ -13,13 +13,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from ...engine.gan.losses import GAMES
-from ...engine.gan.targets import latent
-from ...engine.nn.assembly import Tap
-from ...engine.nn.network import Network
-from ...engine.numerics import Array, Exact
-from ...scenarios.experiment.data import is_planar, target_sampler, train_and_test
-from ...scenarios.schema.spec import Scenario
+from ....engine.gan.losses import GAMES
+from ....engine.gan.targets import latent
+from ....engine.nn.assembly import Tap
+from ....engine.nn.network import Network
+from ....engine.numerics import Array, Exact
+from ....scenarios.experiment.data import is_planar, target_sampler, train_and_test
+from ....scenarios.schema.spec import Scenario
 
 ROOM = 96 << 20
 """Bytes that stills may take."""

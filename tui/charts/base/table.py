@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..plotting.series import Floats, band, medians
 from .common import EDGES
-from .plotting.series import Floats, band, medians
 from .scene import Scene
 
 Cell = str | float | None

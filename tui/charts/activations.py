@@ -1,0 +1,69 @@
+"""What comes out of each layer: mean and standard deviation over batch and units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...scenarios.i18n import N_, _, figure
+from ..protocol import Picture
+from ..render.axes import linear_axis
+from ..render.palette import Role
+from .base.chart import Chart, constant
+from .base.common import FORWARD, key, picture, replicas, value_at
+from .base.scene import Scene
+from .base.table import table_of
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import Band, band, extent
+
+
+def draw(scene: Scene, size: Size) -> Picture:
+    """What comes out of each layer: its mean, and one standard deviation to either side."""
+    mean = band(scene.latest("activation_mean"), log=False)
+    deviation = band(scene.latest("activation_std"), log=False)
+    around = Band(
+        mean.middle - deviation.middle,
+        mean.middle,
+        mean.middle + deviation.middle,
+        mean.zero & False,
+        mean.wild | deviation.wild,
+    )
+    low, high = extent(np.concatenate([around.low, around.high])) or (0.0, 1.0)
+    chart = PerLayer(
+        axis=linear_axis(low, high, plot_rows(size)),
+        bars=around,
+        roles=[Role.FIRST] * scene.depth,
+        logarithmic=False,
+        span=True,
+        levels=Band(around.middle, around.middle, around.middle, around.zero, around.wild),
+        ends=(_("input"), _("loss")),
+        cursor=scene.layer,
+    )
+    legend = [
+        *key(scene.glyphs.levels[1], _("mean"), Role.STRONG),
+        *key(scene.glyphs.eighths[-1], _("± 1 sd"), Role.FIRST_SOFT),
+    ]
+    return picture(_("activations"), legend, replicas(scene), per_layer(chart, size, scene.glyphs))
+
+
+def figures(scene: Scene, layer: int) -> Iterator[str]:
+    """What comes out of a layer."""
+    mean, std = (figure(value_at(scene, f"activation_{name}", layer)) for name in ("mean", "std"))
+    yield f"A({layer}) = {mean} ± {std}"
+
+
+CHART = Chart(
+    title=N_("Activations"),
+    read=(
+        N_(
+            "What comes out of each layer, over batch and units: the line is the mean, the"
+            " bar one standard deviation to either side."
+        ),
+    ),
+    draw=draw,
+    table=table_of("activation_mean", "activation_std"),
+    figures=figures,
+    equations=constant(FORWARD, "mean(A⁽ˡ⁾) ± std(A⁽ˡ⁾)"),
+)

@@ -1,0 +1,87 @@
+"""What a chart is, in one record: its picture, its table, its figures, its equations, its words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ....scenarios.i18n import _
+from ....scenarios.schema.spec import Scenario
+from ...protocol import Picture
+from ...render.glyphs import ASCII, written_out
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Lines, style
+from ..plotting.canvas import Size
+from .scene import Scene
+from .table import Table
+
+_MARGIN, _MEASURE = "  ", 92
+
+Equations = Callable[[Scene, Scenario], Sequence[str]]
+
+
+def constant(*lines: str) -> Equations:
+    """Equations that are the same whatever is drawn."""
+    return lambda _scene, _scenario: lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """What `?` says of a chart or a room, in English; it is translated when it is shown."""
+
+    title: str
+    read: Sequence[str]
+    """How to read it, a paragraph each."""
+    figures: Callable[[Scene, int], Iterator[str]]
+    """Its numbers of now in words, for a layer counted from 1."""
+    equations: Equations
+    by_layer: bool = True
+    """Whether the figures are one layer's."""
+
+
+def _always(scene: Scene) -> bool:
+    return bool(scene.upto)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart(Explanation):
+    """A chart: pure functions of a scene."""
+
+    draw: Callable[[Scene, Size], Picture]
+    table: Callable[[Scene], Table]
+    """The numbers behind the picture, for CSV."""
+    fits: Callable[[Scene], bool] = _always
+    """Whether there is such a thing to draw in the scenario."""
+
+
+def explain(scene: Scene, scenario: Scenario, explanation: Explanation, size: Size) -> Picture:
+    """The page of a chart or a room: title, equations, figures, how to read it; as wide as `size`
+    and as long as it has to be."""
+    room = min(size.columns - 2 * len(_MARGIN), _MEASURE)
+    layer, spell = scene.layer or 1, written_out if scene.glyphs is ASCII else str
+    loud = style(Role.STRONG) | BOLD
+    equations = map(spell, explanation.equations(scene, scenario))
+    figures = map(spell, explanation.figures(scene, layer))
+    lines: Lines = [[(_MARGIN + _(explanation.title), loud)]]
+    lines += [*_wrap(equations, room, Role.KEY, "  "), []]
+    lines += [[(_MARGIN + _when(scene, layer, explanation.by_layer), loud)]]
+    lines += [*_wrap(figures, room, Role.GROUND, "  "), []]
+    lines += _wrap((spell(_(words)) for words in explanation.read), room, Role.MUTED)
+    return Picture([], [], lines)
+
+
+def _wrap(paragraphs: Iterable[str], room: int, role: Role, indent: str = "") -> Lines:
+    """Lines of at most `room` columns; a number stays with its percent sign."""
+    columns = max(room - len(indent), 8)
+    firm = (line.replace(" %", "\u00a0%") for line in paragraphs)
+    parts = (part for line in firm for part in textwrap.wrap(line, columns, subsequent_indent="  "))
+    return [[(_MARGIN + indent + part, style(role))] for part in parts]
+
+
+def _when(scene: Scene, layer: int, by_layer: bool) -> str:
+    """The heading of the figures: of which step, and of which layer they are."""
+    if not by_layer:
+        return _("Now, at step {step}").format(step=scene.now)
+    form = _("Now, at step {step}, layer {layer} of {layers} (← → another one)")
+    return form.format(step=scene.now, layer=layer, layers=scene.depth)

@@ -1,0 +1,192 @@
+"""What several charts share: legends, colours, equations, figures in words, theory and ghost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from ....scenarios.i18n import N_, _, figure
+from ...protocol import Picture
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, style
+from ..plotting.series import Floats, extent, logarithm, medians
+from .chain import Link, backward
+from .scene import Scene
+
+SYMBOLS = {
+    "grad_norm": "‖∂J/∂W‖",
+    "delta_rms": "Δ rms",
+    "update_ratio": "‖δW‖/‖W‖",
+}
+"""How a measure is written in a legend."""
+
+EDGES = ("delta_rms_low", "delta_rms_high")
+"""The theory's names for where it expects nearly all networks' error signals."""
+
+
+def by_budget(scene: Scene) -> list[int]:
+    """Layers that cannot get anywhere in the steps that are planned stand out."""
+    frozen = scene.diagnosis.frozen
+    return [Role.FROZEN if layer in frozen else Role.FIRST for layer in range(1, scene.depth + 1)]
+
+
+def theory_of(scene: Scene, measure: str) -> Floats | None:
+    """What theory expects of a measure, in decades, where it expects anything."""
+    values = scene.theory.get(measure)
+    return None if values is None else logarithm(values)
+
+
+def expected(scene: Scene, measure: str) -> list[Floats]:
+    """Between which edges theory expects a measure, in decades, where it says so."""
+    known = measure == "delta_rms" and EDGES[0] in scene.theory
+    return [logarithm(scene.theory[edge]) for edge in EDGES] if known else []
+
+
+def picture(
+    title: str,
+    legend: Line,
+    caption: Line,
+    lines: Lines,
+    time: tuple[int, int, int] | None = None,
+) -> Picture:
+    """A panel with its title and its legend."""
+    head = [(title, style(Role.STRONG) | BOLD), *legend] if title else legend
+    return Picture(head, caption, lines, time)
+
+
+def key(mark: str, words: str, role: int) -> Line:
+    """An entry of a legend."""
+    return [("  ", 0), (f"{mark} ", style(role)), (words, style(Role.MUTED))]
+
+
+def note(words: str) -> Line:
+    """Words in the background."""
+    return [(words, style(Role.MUTED))]
+
+
+def replicas(scene: Scene) -> Line:
+    """Of how many runs a chart shows the median."""
+    count = next(iter(scene.trace.loss.values())).shape[1]
+    return note(_("median of {count}, 10–90 %").format(count=count)) if count > 1 else []
+
+
+SIGNAL = "Δ⁽ˡ⁾ = ∂J/∂Z⁽ˡ⁾ = Δ⁽ˡ⁺¹⁾ W⁽ˡ⁺¹⁾ᵀ ∘ g′(Z⁽ˡ⁾)"
+GRADIENT = "∂J/∂W⁽ˡ⁾ = A⁽ˡ⁻¹⁾ᵀ Δ⁽ˡ⁾"
+UPDATE = "‖δW⁽ˡ⁾‖ / ‖W⁽ˡ⁾‖"
+FORWARD = "Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾,   A⁽ˡ⁾ = g(Z⁽ˡ⁾)"
+
+HOW_BARS_ARE_READ = N_(
+    "Bars are ‖∂J/∂W‖, the length of all gradients of a layer; the short line is Δ rms, the root"
+    " mean square of the error signal, times the batch. The axis counts decades."
+)
+HOW_MARKS_ARE_READ = N_(
+    "Dots are theory, computed before any training; double lines are the run before. A hatched"
+    " bar, in a colour of its own, is a frozen layer: all planned steps move it by less than 1 %."
+)
+W_SHARE = N_(
+    "W's factor is what is left of a step without g′: normalisation, skip connections and"
+    " convolutions are in it."
+)
+
+GHOST = Role.FOURTH
+
+
+def ghost_layers(scene: Scene, measure: str) -> Floats | None:
+    """The ghost's medians in decades, one a layer of the present network, which are told from the
+    loss back: NaN where the ghost has no such layer."""
+    if scene.ghost is None:
+        return None
+    there = logarithm(medians(scene.ghost.latest(measure)[None])[0])
+    found = np.full(scene.depth, np.nan)
+    shared = min(scene.depth, len(there))
+    found[-shared:] = there[-shared:]
+    return found
+
+
+def decades_with_ghost(scene: Scene, measures: tuple[str, ...]) -> tuple[float, float]:
+    """The decades of the present run and, as they are now, of its ghost."""
+    low, high = scene.decades(measures)
+    ghosts = [ghost_layers(scene, measure) for measure in measures]
+    seen = [found for ghost in ghosts if ghost is not None and (found := extent(ghost))]
+    return min([low, *(a for a, _b in seen)]), max([high, *(b for _a, b in seen)])
+
+
+def ghost_losses(scene: Scene, names: list[str]) -> dict[str, tuple[Floats, Floats]]:
+    """The ghost's losses of these names, so far: steps and medians."""
+    if scene.ghost is None:
+        return {}
+    trace, upto = scene.ghost.trace, scene.ghost.upto
+    steps = trace.records[:upto].astype(np.float64)
+    return {
+        name: (steps, medians(trace.loss[name][:upto, :, None])[:, 0])
+        for name in names
+        if name in trace.loss
+    }
+
+
+def ghost_key(scene: Scene, mark: str) -> Line:
+    """The legend's entry, where there is a ghost."""
+    return key(mark, _("before"), GHOST) if scene.ghost is not None else []
+
+
+def value_at(scene: Scene, measure: str, layer: int) -> float:
+    """A measure of a layer: the median over the replicas."""
+    return float(medians(scene.latest(measure)[None])[0, layer - 1])
+
+
+def _link(scene: Scene, layer: int) -> Link | None:
+    return next((link for link in backward(scene).links if link.layer == layer), None)
+
+
+def delta(scene: Scene, layer: int) -> Iterator[str]:
+    """The error signal as a product, and against theory."""
+    link = _link(scene, layer)
+    if link is None:
+        said = _("Δ({layer}) rms = {value}: as the loss puts it in")
+        yield said.format(layer=layer, value=figure(value_at(scene, "delta_rms", layer)))
+    else:
+        said = _(
+            "Δ({layer}) rms = {value} = {before} at layer {other} × {weights} by W"
+            " × {bend} by g′ ({whole} of the loss's)"
+        )
+        yield said.format(
+            layer=layer,
+            value=figure(link.after),
+            before=figure(link.before),
+            other=link.other,
+            weights=figure(link.weights),
+            bend=figure(link.bend),
+            whole=f"×{figure(link.product)}",
+        )
+    yield from foretold(scene, "delta_rms", layer)
+
+
+def gradient(scene: Scene, layer: int) -> Iterator[str]:
+    """The gradient of a layer's weights."""
+    yield f"‖∂J/∂W({layer})‖ = {figure(value_at(scene, 'grad_norm', layer))}"
+    yield from foretold(scene, "grad_norm", layer)
+
+
+def foretold(scene: Scene, measure: str, layer: int) -> Iterator[str]:
+    """What theory expects there at birth, and how far off that is."""
+    if measure not in scene.theory:
+        return
+    value = float(scene.theory[measure][layer - 1])
+    said = _("theory, at birth: {symbol} = {value}; measured now is ×{share} of it")
+    share = value_at(scene, measure, layer) / value if value else math.nan
+    if math.isfinite(share):
+        symbol = SYMBOLS.get(measure, measure)
+        yield said.format(symbol=symbol, value=figure(value), share=figure(share))
+
+
+def law(scene: Scene) -> Iterator[str]:
+    """Which law the theory's marks follow."""
+    found = scene.law
+    if found is None:
+        yield _("theory: no law is known for this network, so none is drawn")
+        return
+    measured = figure(scene.diagnosis.rate)
+    said = _("theory: ×{rate} a layer at birth (measured now ×{measured}), from: {source}")
+    yield said.format(rate=figure(found.rate), measured=measured, source=found.source)

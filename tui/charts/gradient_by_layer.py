@@ -1,0 +1,90 @@
+"""The gradient, layer by layer, as it is at the record looked at: the lab's first chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...scenarios.i18n import N_, _
+from ..protocol import Picture
+from ..render.axes import log_axis
+from ..render.labels import series_word
+from ..render.palette import Role
+from .base.chart import Chart, constant
+from .base.common import (
+    GRADIENT,
+    HOW_BARS_ARE_READ,
+    HOW_MARKS_ARE_READ,
+    SIGNAL,
+    SYMBOLS,
+    W_SHARE,
+    by_budget,
+    decades_with_ghost,
+    delta,
+    expected,
+    ghost_key,
+    ghost_layers,
+    gradient,
+    key,
+    law,
+    picture,
+    replicas,
+    theory_of,
+)
+from .base.scene import Scene
+from .base.table import Table, layered
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import band
+
+
+def draw(scene: Scene, size: Size) -> Picture:
+    """The gradient, layer by layer, as it is now."""
+    first, *second = scene.measures
+    levels = band(scene.latest(second[0]), log=True) if second else None
+    chart = PerLayer(
+        axis=log_axis(*decades_with_ghost(scene, scene.measures), plot_rows(size)),
+        bars=band(scene.latest(first), log=True),
+        roles=by_budget(scene),
+        levels=levels,
+        theory=theory_of(scene, first),
+        expected=expected(scene, first),
+        ghost=ghost_layers(scene, first),
+        ends=(_("input"), _("loss")),
+        cursor=scene.layer,
+    )
+    legend = [
+        *key(scene.glyphs.eighths[7], SYMBOLS[first], Role.FIRST),
+        *(key(scene.glyphs.levels[1], SYMBOLS[second[0]], Role.STRONG) if second else []),
+        *(key(scene.glyphs.theory, _("theory"), Role.THEORY) if chart.theory is not None else []),
+        *ghost_key(scene, scene.glyphs.ghost),
+    ]
+    lines = per_layer(chart, size, scene.glyphs)
+    return picture(_subject(scene), legend, replicas(scene), lines)
+
+
+def _subject(scene: Scene) -> str:
+    """Whose gradient: where there are several networks, the one that is looked at."""
+    several = len(scene.trace.networks) > 1
+    return series_word(scene.network) if several else _("gradient")
+
+
+def table(scene: Scene) -> Table:
+    """The measures on the chart, a row a layer."""
+    return layered(scene, scene.measures)
+
+
+def figures(scene: Scene, layer: int) -> Iterator[str]:
+    """The error signal as a product and the gradient, both against theory."""
+    for measure in scene.measures:
+        yield from {"delta_rms": delta, "grad_norm": gradient}[measure](scene, layer)
+    yield from law(scene)
+
+
+CHART = Chart(
+    title=N_("Gradient by layer"),
+    read=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, W_SHARE),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=constant(SIGNAL, GRADIENT),
+)

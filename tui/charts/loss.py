@@ -1,0 +1,148 @@
+"""Loss and accuracy over the steps; of a GAN the losses of both players."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ...engine.numerics import median
+from ...scenarios.i18n import N_, _, figure
+from ...scenarios.schema.spec import Scenario
+from ..protocol import Picture
+from ..render.axes import Axis, linear_axis, log_axis
+from ..render.labels import series_word
+from ..render.palette import Role
+from ..render.styled_text import Line
+from .base.chart import Chart
+from .base.common import GHOST, ghost_key, ghost_losses, key, picture, replicas
+from .base.scene import Scene
+from .base.table import Table, over_steps
+from .gan_game import OBJECTIVES
+from .plotting.canvas import Size, plot_rows
+from .plotting.curves import OverTime, Series, over_time, time_axis
+from .plotting.series import Floats, band, extent, medians, thinned
+
+_STEEP = 1e3
+"""A loss that spans more than this is drawn on decades."""
+
+
+def draw(scene: Scene, size: Size) -> Picture:
+    """What all this is for: the loss, and how often the network is right."""
+    trace, upto = scene.trace, scene.known
+    steps = trace.records[:upto].astype(np.float64)
+    losses = {name: values[:upto] for name, values in [*trace.loss.items()][: _loss_count(scene)]}
+    before = ghost_losses(scene, [*losses])
+    all_losses = losses | {f"before {name}": there for name, (_steps, there) in before.items()}
+    axis, shown = _loss_axis(all_losses, plot_rows(size))
+    right = linear_axis(0.0, 1.0, plot_rows(size)) if trace.accuracy else None
+    past = zip(before.values(), shown[len(losses) :], strict=True)
+    mark = scene.glyphs.ghost
+    series = [Series(axis, there, GHOST, False, mark, at) for (at, _values), there in past]
+    drawn = zip(_LOSS_ROLES, _marks(scene), shown[: len(losses)], strict=False)
+    series += [line for role, mark, values in drawn for line in _curve(axis, values, role, mark)]
+    if right is not None:
+        accuracy = medians(trace.accuracy["test"][:upto, :, None])[:, 0]
+        series.append(Series(right, accuracy, Role.SECOND, fine=False))
+    chart = OverTime(steps, series, axis, right, scene.end, scene.now if scene.back else None)
+    lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
+    return picture("", _legend(scene, [*losses]), replicas(scene), lines, time)
+
+
+_LOSS_ROLES = (Role.FIRST, Role.THIRD)
+
+
+def _marks(scene: Scene) -> tuple[str, str]:
+    """A fine line for the first loss, dashes for the second."""
+    return "", scene.glyphs.levels[1]
+
+
+def _loss_count(scene: Scene) -> int:
+    """A classifier's training loss; both sides of a game."""
+    return 1 if scene.trace.accuracy else 2
+
+
+def _legend(scene: Scene, losses: list[str]) -> Line:
+    drawn = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
+    legend = [
+        run
+        for role, mark, name in drawn
+        for run in key(
+            mark or scene.glyphs.across * 2,
+            _("loss (train)") if name == "train" else series_word(name),
+            role,
+        )
+    ]
+    if scene.trace.accuracy:
+        legend += key(scene.glyphs.dot, _("accuracy (test)"), Role.SECOND)
+    legend += ghost_key(scene, scene.glyphs.ghost)
+    return legend[1:]
+
+
+def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]]:
+    """An axis for losses, and the losses in its unit: decades when they span many."""
+    seen = [extent(values[thinned(len(values), 400)]) for values in losses.values()]
+    low = min((low for low, _high in filter(None, seen)), default=0.0)
+    high = max((high for _low, high in filter(None, seen)), default=1.0)
+    if low > 0 and high / low > _STEEP:
+        return log_axis(np.log10(low), np.log10(high), rows), [np.log10(v) for v in losses.values()]
+    return linear_axis(min(low, 0.0), high or 1.0, rows), [*losses.values()]
+
+
+def _curve(axis: Axis, values: Floats, role: int, mark: str) -> list[Series]:
+    """The median, and behind it the 10-90 % band of the replicas."""
+    summed = band(values.T, log=False)
+    edges = [Series(axis, edge, Role.FIRST_SOFT) for edge in (summed.low, summed.high)]
+    return [*(edges if summed.spread else []), Series(axis, summed.middle, role, not mark, mark)]
+
+
+def table(scene: Scene) -> Table:
+    """Losses and accuracies."""
+    trace = scene.trace
+    losses = {f"loss_{name}": values for name, values in trace.loss.items()}
+    return over_steps(
+        scene, losses | {f"accuracy_{name}": values for name, values in trace.accuracy.items()}
+    )
+
+
+def figures(scene: Scene, layer: int) -> Iterator[str]:
+    """Losses and accuracies, first and now."""
+    del layer
+    for name, values in scene.trace.loss.items():
+        born, now = (figure(float(median(values[row]))) for row in (0, scene.upto - 1))
+        yield _("loss ({name}): {born} at birth, {now} now").format(name=name, born=born, now=now)
+    for name, values in scene.trace.accuracy.items():
+        now = figure(float(median(values[scene.upto - 1])))
+        yield _("accuracy ({name}): {now}").format(name=name, now=now)
+
+
+def loss_equations(scenario: Scenario, outputs: int) -> Sequence[str]:
+    """The loss J of a scenario whose network has so many outputs."""
+    if scenario.kind == "gan":
+        return OBJECTIVES[scenario.gan.loss]
+    if scenario.network.loss == "squared":
+        return ("J = mean 0.5 · sum over k of (zₖ - tₖ)²",)
+    if outputs == 1:
+        return ("J = -mean [t ln p + (1 - t) ln(1 - p)],   p = σ(z) = 1 / (1 + e^-z)",)
+    return ("J = -mean ln p_t,   pₖ = e^zₖ / sum over j of e^zⱼ",)
+
+
+def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
+    """The loss that is in use."""
+    return loss_equations(scenario, scene.tables.layers[-1].outputs)
+
+
+CHART = Chart(
+    title=N_("Loss and accuracy"),
+    read=(
+        N_(
+            "Who knows nothing of two classes has a loss of ln 2 = 0.693 and an accuracy of"
+            " a half. Where the first layers do not move, the curves stay there."
+        ),
+    ),
+    draw=draw,
+    table=table,
+    figures=figures,
+    equations=equations,
+    by_layer=False,
+)

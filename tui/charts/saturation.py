@@ -1,0 +1,64 @@
+"""Which share of each layer is saturated, and which share of its units is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...engine.measure.signals import SATURATED
+from ...engine.nn.activations import ACTIVATIONS
+from ...scenarios.i18n import N_, _, figure
+from ..protocol import Picture
+from ..render.axes import linear_axis
+from ..render.palette import Role
+from .base.chart import Chart, constant
+from .base.common import key, picture, replicas, value_at
+from .base.scene import Scene
+from .base.table import table_of
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import Band, band
+
+
+def draw(scene: Scene, size: Size) -> Picture:
+    """Which share of a layer hardly answers, and which does not answer at all."""
+    dead = band(scene.latest("dead"), log=False)
+    chart = PerLayer(
+        axis=linear_axis(0.0, 1.0, plot_rows(size)),
+        bars=band(scene.latest("saturated"), log=False),
+        roles=[Role.FIRST] * scene.depth,
+        logarithmic=False,
+        levels=Band(dead.low, dead.middle, dead.high, dead.zero & False, dead.wild),
+        ends=(_("input"), _("loss")),
+        cursor=scene.layer,
+    )
+    legend = [
+        *key(scene.glyphs.eighths[7], _("saturated"), Role.FIRST),
+        *key(scene.glyphs.levels[1], _("dead"), Role.STRONG),
+    ]
+    return picture(
+        _("share of units"), legend, replicas(scene), per_layer(chart, size, scene.glyphs)
+    )
+
+
+def figures(scene: Scene, layer: int) -> Iterator[str]:
+    """Shares of a layer, and the slope under which a unit counts as saturated."""
+    steepest = ACTIVATIONS[scene.tables.layers[layer - 1].activation].steepest
+    for words, measure in ((_("saturated"), "saturated"), (_("dead"), "dead")):
+        yield f"{words}: {100 * value_at(scene, measure, layer):.3g} %"
+    said = _("sup |g′| = {steepest}, so a slope under {least} counts as saturated")
+    yield said.format(steepest=figure(steepest), least=figure(SATURATED * steepest))
+
+
+CHART = Chart(
+    title=N_("Saturated and dead units"),
+    read=(
+        N_(
+            "The bar is the share of (sample, unit) pairs whose slope is under a twentieth"
+            " of its largest; the line the share of units whose slope is 0 for the whole batch."
+        ),
+    ),
+    draw=draw,
+    table=table_of("saturated", "dead"),
+    figures=figures,
+    equations=constant("|g′(z)| < 0.05 · sup |g′|", "g′(z) = 0"),
+)
