@@ -16,7 +16,6 @@ from itertools import zip_longest
 import click
 from click.exceptions import Exit
 
-from ...scenarios.control_characters import escape_controls
 from .process import ExitCode
 
 STDOUT = 1
@@ -30,11 +29,19 @@ def print_data(data: str | bytes, end: bytes = b"\n") -> None:
     Raises click's Exit with status 0 where nobody reads on.
     """
     if isinstance(data, str):
-        print_colours(escape_controls(data))
+        print_colours(escape(data))
     elif sys.stdout is not None and sys.stdout.isatty():
-        print_bytes(escape_controls(data.decode(errors="replace")).encode() + end)
+        print_bytes(escape(data.decode(errors="replace")).encode() + end)
     else:
         print_bytes(data + end)
+
+
+def escape(text: str, keep: str = "\n\t") -> str:
+    r"""The text with each control character as \uXXXX."""
+    # Here, as a run that prints a document into a pipe has no text to escape.
+    from ...scenarios.control_characters import escape_controls
+
+    return escape_controls(text, keep)
 
 
 def print_colours(text: str) -> None:
@@ -79,7 +86,7 @@ def discard_stdout() -> None:
 
 def print_error(line: str) -> None:
     """Print a line on stderr."""
-    click.echo(escape_controls(line), err=True)
+    click.echo(escape(line), err=True)
 
 
 def is_terminal() -> bool:
@@ -90,7 +97,7 @@ def is_terminal() -> bool:
 
 def print_table(heads: Row, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
     """Print a table, the first column a name, the others figures; and notes under it."""
-    heads, *rows = ([escape_controls(cell, keep="") for cell in row] for row in (heads, *rows))
+    heads, *rows = ([escape(cell, keep="") for cell in row] for row in (heads, *rows))
     print_colours(rich_table(heads, rows) if is_terminal() else plain_table(heads, rows))
     for note in notes:
         print_data(note)
