@@ -12,7 +12,7 @@ from vglab.scenarios.claims.catalog import Topic, topics
 from vglab.scenarios.claims.testing import SEEDS, ClaimResult, Measured, judge, run_trials, trials
 from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.runs.executors import cores, crew
-from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
+from vglab.tui.render.claims_text import VERDICTS, case_lines, condition_text, headline, source
 from writing import code, table
 
 DOCS = Path(__file__).parent
@@ -43,9 +43,9 @@ def entry(one: ClaimResult, said: Mapping[str, str]) -> Iterator[str]:
     """One claim: its verdict, the rule, what was measured."""
     yield f"\n### {one.says}\n\n**{headline(one)}**\n\n{source(one)}\n"
     if one.rule:
-        yield f"{said['rule']}: {'; '.join(map(ruled, one.rule))}\n"
+        yield f"{said['rule']}: {'; '.join(map(condition_text, one.rule))}\n"
     for case in one.cases:
-        first, *numbers = tried(case, one.rule)
+        first, *numbers = case_lines(case, one.rule)
         yield f"- {first}" + "".join(f"<br>{code(line)}" for line in numbers)
     if one.remark:
         yield f"\n> {one.remark}"

@@ -13,9 +13,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..render.glyphs import plainly
+from ..render.glyphs import to_ascii
 from ..render.palette import Depth, Role, palette
-from ..render.styled_text import BOLD, Line, Lines, back, changed, front, width
+from ..render.styled_text import BOLD, Line, Lines, back, differing_spans, front, width
 from .keymap import Key
 
 
@@ -43,7 +43,7 @@ class Drawing(Widget):
         for y, (before, after) in enumerate(zip(old, lines, strict=True)):
             if before != after:
                 self._strips[y] = self._paint.strip(after)
-                regions += [Region(x1, y, x2 - x1, 1) for x1, x2 in changed(before, after)]
+                regions += [Region(x1, y, x2 - x1, 1) for x1, x2 in differing_spans(before, after)]
         if regions:
             self.refresh(*regions)
 
@@ -112,7 +112,7 @@ class Paint:
     def __init__(
         self, dark: bool, colours: str | None, ascii: bool = False, safe: bool = False
     ) -> None:
-        self.dark, self._spell = dark, plainly if ascii else str
+        self.dark, self._spell = dark, to_ascii if ascii else str
         self.depth: Depth = _DEPTHS.get(colours, "standard")
         self.palette = palette(dark, self.depth, safe)
         self.style = cache(self._style)

@@ -67,7 +67,19 @@ class Staged(Bench):
         }
         back = seen.back
         status = Status(
-            seen.now, 400, False, not back, 0.0, 0.1, 0.9, ["model"], ROWS, 10, 400, back, 11
+            step=seen.now,
+            planned=400,
+            going=False,
+            finished=not back,
+            speed=0.0,
+            loss=0.1,
+            accuracy=0.9,
+            networks=["model"],
+            rows=ROWS,
+            every=10,
+            recorded=400,
+            back=back,
+            depth=11,
         )
         verdict = Verdict("vanishing", WORDS)
         self.ear.answer(Frame(self.controls.ticket, status, pictures, verdict))

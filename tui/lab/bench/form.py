@@ -16,9 +16,9 @@ from ....scenarios.i18n import _
 from ....scenarios.loading.edits import Changes, Entry, altered, beside, entries, stated
 from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
-from ...render.labels import shown
+from ...render.labels import key_label
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, style
 
 NUMBER_MARKS = "0123456789.e-+"
 """What a number may be typed with."""
@@ -118,7 +118,7 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     """
     room = columns - 2
     found = form.entries
-    longest = max((len(shown(entry.key)) for entry in found), default=0)
+    longest = max((len(key_label(entry.key)) for entry in found), default=0)
     first = max(0, min(form.at - rows // 2, len(found) - rows + 5))
     listed = [
         _row(form, entry, number == form.at, min(longest, 14), room)
@@ -127,13 +127,13 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again on the same data and seed")
     told: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
-    lines = boxed([head, [], *listed[: max(rows - 3 - len(told), 1)], [], *told], room, rows)
+    lines = fit_box([head, [], *listed[: max(rows - 3 - len(told), 1)], [], *told], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
 def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
-    name = f"{shown(entry.key)[:longest]:<{longest}}"
+    name = f"{key_label(entry.key)[:longest]:<{longest}}"
     said = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
         said = form.typing + "▏"
