@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 from vglab.engine.data.datasets import Dataset
-from vglab.engine.gan.players import Rule
+from vglab.engine.gan.players import PlayerTraining
 from vglab.engine.gan.targets import TARGETS
-from vglab.engine.gan.training import Duel, adversarial
+from vglab.engine.gan.training import GanTraining, adversarial
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.network import Network
 from vglab.engine.training.optimizers import Settings
@@ -53,6 +53,6 @@ def gan(w: Workload, planned: int, every: int) -> Experiment:
     made = Architecture(inputs=w.inputs, outputs=2, activation="relu", **sizes)
     judge = Architecture(inputs=2, outputs=1, activation=w.activation, **sizes)
     pair = Network(made, [0], w.batch), Network(judge, [1], 2 * w.batch)
-    rule = Rule(w.optimizer, Settings(rate=w.rate))
-    plan = Duel(generator=rule, discriminator=rule, steps=planned, record_every=every)
+    rule = PlayerTraining(w.optimizer, Settings(rate=w.rate))
+    plan = GanTraining(generator=rule, discriminator=rule, steps=planned, record_every=every)
     return adversarial(*pair, plan, lambda rng, n: TARGETS["moons"](rng, n, 0.1))

@@ -30,32 +30,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .data.datasets import Dataset, generate, split
     from .diagnosis.diagnosis import Diagnosis, diagnose
-    from .gan.players import Rule
-    from .gan.training import Duel, adversarial
+    from .gan.players import PlayerTraining
+    from .gan.training import GanTraining, adversarial
     from .measure.trace import NetworkTrace, Trace
     from .nn.architecture import Architecture
     from .nn.network import Network
     from .theory.predictions import Theory, theory_for
     from .training.layerwise import layerwise
     from .training.optimizers import Settings
-    from .training.stages import Stage, Turn
+    from .training.stages import GanStage, Stage
     from .training.supervised import Experiment, Training, supervised
 
 __all__ = [
     "Architecture",
     "Dataset",
     "Diagnosis",
-    "Duel",
     "Experiment",
+    "GanStage",
+    "GanTraining",
     "Network",
     "NetworkTrace",
-    "Rule",
+    "PlayerTraining",
     "Settings",
     "Stage",
     "Theory",
     "Trace",
     "Training",
-    "Turn",
     "adversarial",
     "diagnose",
     "generate",
@@ -73,15 +73,15 @@ for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
 MODULES: Mapping[str, Sequence[str]] = {
     ".data.datasets": ["Dataset", "generate", "split"],
     ".diagnosis.diagnosis": ["Diagnosis", "diagnose"],
-    ".gan.players": ["Rule"],
-    ".gan.training": ["Duel", "adversarial"],
+    ".gan.players": ["PlayerTraining"],
+    ".gan.training": ["GanTraining", "adversarial"],
     ".measure.trace": ["NetworkTrace", "Trace"],
     ".nn.architecture": ["Architecture"],
     ".nn.network": ["Network"],
     ".theory.predictions": ["Theory", "theory_for"],
     ".training.layerwise": ["layerwise"],
     ".training.optimizers": ["Settings"],
-    ".training.stages": ["Stage", "Turn"],
+    ".training.stages": ["Stage", "GanStage"],
     ".training.supervised": ["Experiment", "Training", "supervised"],
 }
 """The names that a module of this package gives to the world."""

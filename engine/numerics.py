@@ -21,10 +21,10 @@ SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
 
 def norms(X: Array) -> Exact:
     """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X."""
-    return roots(np.vecdot(X, X), [(..., X)])
+    return norms_from_squares(np.vecdot(X, X), [(..., X)])
 
 
-def roots(squares: Array, parts: Sequence[tuple[Place, Array]]) -> Exact:
+def norms_from_squares(squares: Array, parts: Sequence[tuple[Place, Array]]) -> Exact:
     """Norms from plain sums of squares, which are right unless they left the number type's safe
     range: those vectors, which the parts hold with their places, are measured again."""
     result = np.sqrt(squares, dtype=np.float64)
@@ -56,7 +56,7 @@ def careful_norms(X: Array) -> Exact:
     return result
 
 
-def flat(X: Array, axes: int = 2) -> Array:
+def flatten(X: Array, axes: int = 2) -> Array:
     """X with its last `axes` axes as one; a view wherever X is laid out so."""
     return X.reshape(*X.shape[:-axes], -1)
 
@@ -72,12 +72,12 @@ SILENT = 2**40
 def bring_near_one(Delta: Array) -> Integers | int:
     """Multiply each replica's error signal by a power of two where its norm left CALM; the
     exponents, (R,), or 0 where none did."""
-    X = flat(Delta)
+    X = flatten(Delta)
     squares = np.vecdot(X, X)
     each = squares.tolist()
     if CALM[0] ** 2 < min(each) and max(each) < CALM[1] ** 2:
         return 0
-    size = roots(squares, [(..., X)])
+    size = norms_from_squares(squares, [(..., X)])
     far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
     largest = LARGEST_POWER[Delta.itemsize]
     exponent = np.minimum(np.maximum(-np.frexp(size)[1].astype(np.int64), -largest), largest) * far

@@ -77,7 +77,7 @@ class Source:
     places: int = 1
     classes: int = 2
 
-    def ends(self, architecture: str) -> dict[str, int]:
+    def architecture_ends(self, architecture: str) -> dict[str, int]:
         """What an architecture of that name is between: keys of an Architecture. A perceptron
         sees all places at once."""
         at_once = self.numbers * self.places if architecture == "mlp" else self.numbers
@@ -88,11 +88,10 @@ class Source:
 
 def sources(lag: int = LAG) -> dict[str, Source]:
     """All data sets; `lag` is how many steps back the one of that name asks for."""
-    recall = partial(draw_recall, lag=lag)
     return {
         **{name: Source(make) for name, make in DATASETS.items()},
         "digits": Source(digits, 1, SIDE**2, CLASSES),
-        "lag": Source(recall, NUMBERS, lag + 1),
+        "lag": Source(partial(recall, lag=lag), NUMBERS, lag + 1),
     }
 
 
@@ -181,13 +180,13 @@ def digits(rng: Generator, n: int, noise: float) -> tuple[Exact, Integers]:
 
     Raises ValueError for more than there are.
     """
-    X, y = shipped()
+    X, y = load_digits()
     chosen = rng.choice(COUNT, n, replace=False)
     return X[chosen] + noise * rng.standard_normal((n, SIDE**2)), y[chosen]
 
 
 @cache
-def shipped() -> tuple[Exact, Integers]:
+def load_digits() -> tuple[Exact, Integers]:
     """All of them, in the file's order; pixels have mean 0 and variance 1 over all images."""
     with np.load(FILE) as file:
         ink, y = file["X"].astype(np.float64), file["y"].astype(np.int64)
@@ -198,7 +197,7 @@ NUMBERS = 2
 """A step shows a bit, and whether it is the one to recall."""
 
 
-def draw_recall(rng: Generator, n: int, noise: float, lag: int) -> tuple[Exact, Integers]:
+def recall(rng: Generator, n: int, noise: float, lag: int) -> tuple[Exact, Integers]:
     """Random bits, the first one marked: which bit was it, `lag` steps later?
 
     X (n, 2 (lag + 1)): at each step the bit, -1 or 1, with noise, and the mark, 1 or 0. After the

@@ -27,9 +27,9 @@ class Samples:
         rows = rng.integers(len(self.X), size=n)
         return self.X[rows], self.y[rows]
 
-    def scaled(self) -> "Samples":
+    def to_one_scale(self) -> "Samples":
         """The same, brought to one scale."""
-        return replace(self, X=Scale.of(self.X).applied(self.X))
+        return replace(self, X=Scale.of(self.X).apply(self.X))
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class Scale:
         mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
         return cls(mean * unit, np.where(spread > FLAT, spread * unit, 1.0))
 
-    def applied(self, X: Exact) -> Exact:
+    def apply(self, X: Exact) -> Exact:
         """The rows with mean 0 and variance 1, as far as they are those it was taken from."""
         halves = X / 2 - self.mean / 2  # the difference itself may not be finite
         return halves / self.std * 2
 
 
-def parted(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integers, Integers]:
+def split_rows(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integers, Integers]:
     """Row numbers to learn from and to be judged by, so many of each class held back."""
     order = rng.permutation(len(y))
     back: Mask = np.zeros(len(y), np.bool_)
@@ -62,13 +62,13 @@ def parted(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integ
     return order[~back[order]], order[back[order]]
 
 
-def scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:
+def training_scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:
     """What one replica's samples are brought to one scale by: the rows it learns from."""
     (rng,) = generators([seed], DATA_STREAM)
-    return Scale.of(samples.X[parted(rng, samples.y, held_back)[0]])
+    return Scale.of(samples.X[split_rows(rng, samples.y, held_back)[0]])
 
 
-def drawn(
+def split_samples(
     samples: Samples, seeds: Sequence[int], held_back: Sequence[int], dtype: type[np.floating]
 ) -> tuple[Dataset, Dataset]:
     """For each seed, what is learnt from and what is held back: so many of each class."""
@@ -76,14 +76,14 @@ def drawn(
     test: list[tuple[Array, Array]] = []
     target = one_hot(samples.y, samples.classes).astype(dtype)
     for rng in generators(seeds, DATA_STREAM):
-        learnt, back = parted(rng, samples.y, held_back)
+        learnt, back = split_rows(rng, samples.y, held_back)
         one = Scale.of(samples.X[learnt])
         for rows, part in ((learnt, train), (back, test)):
-            part.append((one.applied(samples.X[rows]).astype(dtype), target[rows]))
-    return stacked(train), stacked(test)
+            part.append((one.apply(samples.X[rows]).astype(dtype), target[rows]))
+    return stack_replicas(train), stack_replicas(test)
 
 
-def stacked(replicas: Sequence[tuple[Array, Array]]) -> Dataset:
+def stack_replicas(replicas: Sequence[tuple[Array, Array]]) -> Dataset:
     """The replicas' samples and targets, one above the other."""
     X, target = zip(*replicas, strict=True)
     return Dataset(np.stack(X), np.stack(target))

@@ -25,10 +25,10 @@ def rates_of_logs(logs: Exact) -> Exact:
     """The same of ln δ."""
     layers = np.arange(logs.shape[-1], dtype=np.float64)
     with np.errstate(over="ignore"):
-        return np.exp(-line(layers, logs)[0])
+        return np.exp(-fit_line(layers, logs)[0])
 
 
-def over(part: Exact, whole: Exact) -> Exact:
+def ratio(part: Exact, whole: Exact) -> Exact:
     """part/whole; 0 where there is nothing of either."""
     return np.where(whole > 0, part, 0) / np.where(whole > 0, whole, 1)
 
@@ -39,7 +39,7 @@ def is_power_law(delta: Exact) -> Exact:
     if len(layers) < 3:
         return np.zeros(delta.shape[:-1])
     y = logarithm(delta)
-    exponential, power = line(layers, y)[1], line(np.log(layers), y)[1]
+    exponential, power = fit_line(layers, y)[1], fit_line(np.log(layers), y)[1]
     return (power < exponential).astype(np.float64)
 
 
@@ -49,7 +49,7 @@ def logarithm(delta: Exact) -> Exact:
     return np.where(sound, np.log(np.where(sound, delta, 1.0)), np.nan)
 
 
-def line(x: Exact, y: Exact) -> tuple[Exact, Exact]:
+def fit_line(x: Exact, y: Exact) -> tuple[Exact, Exact]:
     """Slope of the least-squares line through (x, y), and the sum of squares it leaves."""
     dx, dy = x - x.mean(), y - y.mean(axis=-1, keepdims=True)
     slope = dy @ dx / (float(dx @ dx) or 1.0)
@@ -77,6 +77,6 @@ def reach(network: NetworkTrace, row: int, sound: Mask) -> Reach | None:
     gradient = network.measures["grad_norm"][row, sound, 0]
     return Reach(
         rate=float(median(rates(delta))),
-        ratio=float(median(over(delta[:, 0], delta[:, -1]))),
-        share=float(median(over(uses[:, 0], gradient))),
+        ratio=float(median(ratio(delta[:, 0], delta[:, -1]))),
+        share=float(median(ratio(uses[:, 0], gradient))),
     )

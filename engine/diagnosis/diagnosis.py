@@ -15,7 +15,7 @@ import numpy as np
 
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
-from .decay import Reach, is_power_law, over, rates, reach
+from .decay import Reach, is_power_law, rates, ratio, reach
 
 FROZEN_BUDGET = 1e-2
 """A layer that can move less than 1 % of its own length in the whole run stays as it was drawn. Of
@@ -80,7 +80,7 @@ RULES = {
 
 
 @dataclass(frozen=True)
-class Fed:
+class Inflow:
     """What comes in from outside the layers."""
 
     share: float
@@ -115,23 +115,23 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
 
     Layers that a stage of the training keeps as they are do not count as frozen.
     """
-    here = present(network, row)
+    here = layers_so_far(network, row)
     seen = {name: column[row][:, here] for name, column in network.measures.items()}
     needed = [seen[name] for name in ("delta_rms", "grad_norm", "update_ratio")]
     sound: Mask = np.all(np.isfinite(np.stack(needed)), axis=(0, 2))
     if not sound.any():
-        return lost(len(network.layers))
+        return no_figures(len(network.layers))
     hidden = np.array([layer.kind != "output" for layer in network.layers])[here]
     kept = np.zeros(len(hidden), np.bool_) if network.trained is None else ~network.trained[row]
     finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
     share = 1.0 if network.share is None else float(median(network.share[row][sound]))
-    fed = Fed(share, reach(network, row, sound))
+    fed = Inflow(share, reach(network, row, sound))
     judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, fed)
-    whole = in_whole(judged, here)
+    whole = number_in_whole(judged, here)
     return whole if finite else replace(whole, state="diverged", rule="not_finite")
 
 
-def present(network: NetworkTrace, row: int) -> Mask:
+def layers_so_far(network: NetworkTrace, row: int) -> Mask:
     """The layers that a network which grows has by now; others have no measures."""
     if network.trained is None:
         return np.ones(len(network.layers), np.bool_)
@@ -139,7 +139,7 @@ def present(network: NetworkTrace, row: int) -> Mask:
     return measured | network.trained[row]
 
 
-def in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
+def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
     """What was found of the layers that are here, in terms of all of them."""
     budget, number = np.full(len(here), np.nan), np.flatnonzero(here) + 1
     budget[here] = found.budget
@@ -147,7 +147,7 @@ def in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
     return replace(found, budget=tuple(budget.tolist()), frozen=frozen)
 
 
-def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Fed) -> Diagnosis:
+def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Inflow) -> Diagnosis:
     """The diagnosis of replicas whose figures, (R, layers) each, are all finite.
 
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
@@ -173,7 +173,9 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Fed
         ratio=figures.ratio,
         budget=tuple(budget.tolist()),
         frozen=figures.frozen,
-        flat_gradient_hides=bool(median(hides(seen["grad_norm"][:, hidden], delta)) > 0.5),
+        flat_gradient_hides=bool(
+            median(flat_gradient_hides(seen["grad_norm"][:, hidden], delta)) > 0.5
+        ),
         rule=rule,
         underflows=bool(((update == 0) & (gradient > 0) & ~kept).any()),
         step_rate=fed.reach and fed.reach.rate,
@@ -181,7 +183,7 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Fed
     )
 
 
-def lost(layers: int) -> Diagnosis:
+def no_figures(layers: int) -> Diagnosis:
     """The diagnosis where no replica has finite figures."""
     nan = float("nan")
     return Diagnosis(
@@ -224,10 +226,10 @@ def signal(delta: Exact, hidden: Mask) -> Exact:
 
 def ratios(delta: Exact) -> Exact:
     """First over last hidden layer, (R, layers) -> (R,); 0 where nothing arrives at either."""
-    return over(delta[:, 0], delta[:, -1])
+    return ratio(delta[:, 0], delta[:, -1])
 
 
-def hides(gradient: Exact, delta: Exact) -> Exact:
+def flat_gradient_hides(gradient: Exact, delta: Exact) -> Exact:
     """1 where `grad_norm` looks flat and `delta_rms` spans far, else 0: (R, layers) -> (R,)."""
     flat = gradient.max(axis=1) <= FLAT * gradient.min(axis=1)
     wide = delta.max(axis=1) >= HIDDEN * delta.min(axis=1)

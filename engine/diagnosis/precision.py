@@ -67,23 +67,23 @@ def lenses(network: NetworkTrace, row: int) -> tuple[Lens, ...]:
     """The network's gradients of one record (medians over the replicas), seen in each type."""
     norm = median(network.measures["grad_norm"][row])
     rms = [float(x) for x in norm / np.sqrt(network.sizes)]
-    return tuple(seen(kind, rms) for kind in NUMBER_TYPES)
+    return tuple(lens(kind, rms) for kind in NUMBER_TYPES)
 
 
-def seen(kind: NumberType, rms: list[float]) -> Lens:
+def lens(kind: NumberType, rms: list[float]) -> Lens:
     """Gradients of these root mean squares, a layer each, in one type."""
-    share = tuple(lost(kind, value) for value in rms)
+    share = tuple(lost_share(kind, value) for value in rms)
     return Lens(
         kind.name,
         share,
-        places(part >= GONE for part in share),
-        places(0 < value < kind.normal for value in rms),
-        places(value > kind.largest for value in rms),
+        layer_numbers(part >= GONE for part in share),
+        layer_numbers(0 < value < kind.normal for value in rms),
+        layer_numbers(value > kind.largest for value in rms),
         loss_scale(kind, rms),
     )
 
 
-def lost(kind: NumberType, rms: float) -> float:
+def lost_share(kind: NumberType, rms: float) -> float:
     """The share of normal entries N(0, rms²) that round to 0: P(|x| ≤ zero) = erf(zero/(√2
     rms))."""
     if not rms > 0:
@@ -100,6 +100,6 @@ def loss_scale(kind: NumberType, rms: list[float]) -> int | None:
     return k if log2(max(alive)) + k < floor(frexp(kind.largest)[1]) else None
 
 
-def places(flags: Iterable[bool]) -> tuple[int, ...]:
+def layer_numbers(flags: Iterable[bool]) -> tuple[int, ...]:
     """The places, from 1, of what is true."""
     return tuple(i for i, flag in enumerate(flags, 1) if flag)

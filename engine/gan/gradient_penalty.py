@@ -22,7 +22,7 @@ import numpy as np
 from ..nn.network import Network
 from ..numerics import Array, Exact, norms
 from ..rng import BETWEEN_STREAM
-from .targets import Feed
+from .targets import SampleStream
 
 Gradient = tuple[Exact, Exact]
 """∂/∂W and ∂/∂b of one layer."""
@@ -37,7 +37,7 @@ class GradientPenalty:
             raise ValueError("the gradient penalty is written for plain layers")
         self.critic, self.weight = critic, weight
         self.share = np.empty((len(critic.seeds), batch, 1))
-        self.feed = Feed(
+        self.feed = SampleStream(
             lambda rng, n: rng.random((n, 1)), critic.seeds, BETWEEN_STREAM, self.share
         )
 
@@ -54,7 +54,7 @@ class GradientPenalty:
 
     def between(self, X: Exact) -> tuple[Exact, list[Gradient]]:
         """P at the points X (R, N, inputs), and its gradients, input side first."""
-        there = passage(self.critic, X)
+        there = plain_passes(self.critic, X)
         slope = there.Lambda[0] @ there.W[0].mT
         steepness = norms(slope)[..., None]
         excess = steepness - 1
@@ -64,7 +64,7 @@ class GradientPenalty:
 
 
 @dataclass(frozen=True)
-class Passage:
+class PlainPasses:
     """A plain network's forward and backward pass at some points; entry l is layer l + 1."""
 
     W: list[Exact]
@@ -82,20 +82,20 @@ class Passage:
             rises.append(moved[-1] @ W)
             moved.append(slope * rises[-1])
         Gamma = np.zeros_like(self.Lambda[-1])
-        result = [gradient(moved[-1], self.Lambda[-1], self.A[-1], Gamma)]
+        result = [layer_gradient(moved[-1], self.Lambda[-1], self.A[-1], Gamma)]
         for i in reversed(range(len(rises))):
             up = self.Lambda[i + 1] @ self.W[i + 1].mT
             Gamma = (Gamma @ self.W[i + 1].mT) * self.S[i] + up * self.C[i] * rises[i]
-            result.append(gradient(moved[i], self.Lambda[i], self.A[i], Gamma))
+            result.append(layer_gradient(moved[i], self.Lambda[i], self.A[i], Gamma))
         return result[::-1]
 
 
-def gradient(moved: Exact, Lambda: Exact, A: Exact, Gamma: Exact) -> Gradient:
+def layer_gradient(moved: Exact, Lambda: Exact, A: Exact, Gamma: Exact) -> Gradient:
     """What one layer gets, from both passes."""
     return moved.mT @ Lambda + A.mT @ Gamma, Gamma.sum(axis=1, keepdims=True)
 
 
-def passage(critic: Network, X: Exact) -> Passage:
+def plain_passes(critic: Network, X: Exact) -> PlainPasses:
     """Through the critic at X and back, from 1 at the output."""
     g = critic.g
     W = [tap.W.astype(np.float64) for tap in critic.taps]
@@ -113,4 +113,4 @@ def passage(critic: Network, X: Exact) -> Passage:
     Lambda = [np.ones((*X.shape[:2], W[-1].shape[2]))]
     for weights, slope in zip(reversed(W), reversed(S), strict=False):
         Lambda.append((Lambda[-1] @ weights.mT) * slope)
-    return Passage(W, A, S, C, Lambda[::-1])
+    return PlainPasses(W, A, S, C, Lambda[::-1])

@@ -9,13 +9,13 @@ from ..nn.network import Network
 from ..numerics import Array, Exact, Integers
 from ..rng import BESIDE_STREAM
 from ..training.optimizers import OPTIMIZERS, Settings
-from ..training.stages import learns, staged
-from .losses import Play
-from .targets import Draw, Feed
+from ..training.stages import record_learning, with_stages
+from .losses import PlayerLoss
+from .targets import Draw, SampleStream
 
 
 @dataclass(frozen=True)
-class Rule:
+class PlayerTraining:
     """What turns one network's gradients into steps."""
 
     optimizer: str = "adam"
@@ -41,11 +41,11 @@ class Pass:
 class Player:
     """One of the two networks, what trains it and what measures it."""
 
-    def __init__(self, network: Network, rule: Rule, records: Integers) -> None:
+    def __init__(self, network: Network, rule: PlayerTraining, records: Integers) -> None:
         self.network, self.rule = network, rule
         self.optimizer = OPTIMIZERS[rule.optimizer](rule.settings, network.theta)
         self.probe = Probe(network, records)
-        self.trace = staged(self.probe.trace)
+        self.trace = with_stages(self.probe.trace)
 
     def descend(self, this: Pass) -> None:
         """Measure the gradients at hand, and take the step they make."""
@@ -54,7 +54,7 @@ class Player:
         self.find_step(this.trains)
         if this.row is not None:
             self.probe.update(this.row)
-            learns(self.trace, this.row, this.trains)
+            record_learning(self.trace, this.row, this.trains)
         if this.trains and this.moves:
             self.network.theta -= self.network.step
 
@@ -86,7 +86,9 @@ class Judge:
         for leaf in self.network.leaves:
             leaf.use_batch_statistics()
         self.X = np.zeros((len(seeds), size, a.inputs), dtype)
-        self.real = Feed(real, seeds, BESIDE_STREAM, self.X[:, :batch]) if self.beside else None
+        self.real = (
+            SampleStream(real, seeds, BESIDE_STREAM, self.X[:, :batch]) if self.beside else None
+        )
 
     def forward(self, fake: Array, keep: bool) -> None:
         """Judge the fakes (R, N, inputs)."""
@@ -97,7 +99,7 @@ class Judge:
         self.X[:, self.batch :] = fake
         self.network.forward(self.X)
 
-    def lead(self, play: Play) -> tuple[Exact, Array, Integers | int]:
+    def generator_signal(self, play: PlayerLoss) -> tuple[Exact, Array, Integers | int]:
         """The loss of the fakes last judged, ∂J/∂x for each, and the exponents that carries."""
         network = self.network
         Z, Delta = (X[:, -self.batch :] for X in (network.output.Z, network.Delta))

@@ -32,19 +32,19 @@ def distant(rng: Generator, n: int, noise: float) -> Exact:
     return jitter(rng, np.full((n, 2), CENTRE), 3 * noise)
 
 
-def points_of(make: Make) -> Sample:
+def without_classes(make: Make) -> Sample:
     """A classifier's data without its classes."""
     return lambda rng, n, noise: make(rng, n, noise)[0]
 
 
 TARGETS: dict[str, Sample] = {
-    **{name: points_of(make) for name, make in DATASETS.items()},
+    **{name: without_classes(make) for name, make in DATASETS.items()},
     "ring": ring,
     "distant": distant,
 }
 
 
-class Feed:
+class SampleStream:
     """Fresh samples for every step, each replica's from a generator of its own."""
 
     AHEAD = 16

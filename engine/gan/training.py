@@ -17,31 +17,31 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..measure.trace import Trace, schedule, table
+from ..measure.trace import Trace, empty_column, schedule
 from ..nn.network import Network
 from ..numerics import Array, Exact, Integers, Mask
 from ..rng import CHASE_STREAM, LATENT_STREAM, REAL_STREAM
-from ..training.stages import Turn, stage_at
+from ..training.stages import GanStage, stage_at
 from ..training.supervised import Experiment, drive
 from .gradient_penalty import GradientPenalty
 from .losses import GAMES, Game
-from .players import Judge, Pass, Player, Rule
-from .targets import Draw, Feed, latent
+from .players import Judge, Pass, Player, PlayerTraining
+from .targets import Draw, SampleStream, latent
 
 
 @dataclass(frozen=True)
-class Duel:
+class GanTraining:
     """How two networks are trained against each other."""
 
     loss: str = "non_saturating"
-    generator: Rule = field(default_factory=Rule)
-    discriminator: Rule = field(default_factory=Rule)
+    generator: PlayerTraining = field(default_factory=PlayerTraining)
+    discriminator: PlayerTraining = field(default_factory=PlayerTraining)
     discriminator_steps: int = 1
     penalty: float = 0.0
     """λ of the gradient penalty; 0 for none."""
     steps: int = 1000
     record_every: int = 1
-    stages: Sequence[Turn] = (Turn(1),)
+    stages: Sequence[GanStage] = (GanStage(1),)
     """The last one lasts to the end."""
 
 
@@ -53,13 +53,15 @@ TRAINED = {
 """The networks that learn in a stage."""
 
 
-def compared(loss: str) -> list[str]:
+def losses_to_compare(loss: str) -> list[str]:
     """The losses whose gradients a row shows side by side, the one in use last."""
     pair = ["non_saturating", "saturating"]
     return sorted(pair, key=loss.__eq__) if loss in pair else [loss]
 
 
-def adversarial(generator: Network, discriminator: Network, plan: Duel, target: Draw) -> Experiment:
+def adversarial(
+    generator: Network, discriminator: Network, plan: GanTraining, target: Draw
+) -> Experiment:
     """An experiment in which `generator` (made for batches of N) learns to imitate `target` against
     `discriminator` (made for batches of 2N)."""
     run = Adversarial(generator, discriminator, plan, target)
@@ -71,7 +73,7 @@ class Adversarial:
     """The algorithm of the module's head."""
 
     def __init__(
-        self, generator: Network, discriminator: Network, plan: Duel, target: Draw
+        self, generator: Network, discriminator: Network, plan: GanTraining, target: Draw
     ) -> None:
         self.plan, self.game = plan, GAMES[plan.loss]
         R, N, dtype = len(generator.seeds), generator.batch, generator.dtype
@@ -84,19 +86,19 @@ class Adversarial:
         self.X = np.empty((R, 2 * N, generator.architecture.outputs), dtype)
         self.real, self.fake = self.X[:, :N], self.X[:, N:]
         draw, seeds = latent(self.z.shape[2]), generator.seeds
-        self.points = Feed(target, seeds, REAL_STREAM, self.real)
-        self.latent = Feed(draw, seeds, LATENT_STREAM, self.z)
-        self.chase = Feed(draw, seeds, CHASE_STREAM, self.z)
-        self.compared = compared(plan.loss)
-        self.share = table(records, R) if plan.loss == "saturating" else None
+        self.points = SampleStream(target, seeds, REAL_STREAM, self.real)
+        self.latent = SampleStream(draw, seeds, LATENT_STREAM, self.z)
+        self.chase = SampleStream(draw, seeds, CHASE_STREAM, self.z)
+        self.compared = losses_to_compare(plan.loss)
+        self.share = empty_column(records, R) if plan.loss == "saturating" else None
         made = replace(self.generator.trace, share=self.share)
         self.trace = Trace(
             plan.steps,
             records,
-            {name: table(records, R) for name in ("generator", "discriminator")},
+            {name: empty_column(records, R) for name in ("generator", "discriminator")},
             {},
             {"generator": made, "discriminator": self.discriminator.trace},
-            gan=columns(self.compared, self.game, records, R),
+            gan=empty_columns(self.compared, self.game, records, R),
         )
 
     @np.errstate(all="ignore")
@@ -105,17 +107,17 @@ class Adversarial:
         measures."""
         trace = self.trace
         row = trace.upto if k == trace.records[trace.upto] else None
-        alive = self.round(k, row, moves=k < trace.steps)
-        trace.lose(k, alive)
+        alive = self.take_turns(k, row, moves=k < trace.steps)
+        trace.mark_diverged(k, alive)
         if row is None and not alive.any():
             row = trace.upto
-            self.round(k, row, moves=False)
+            self.take_turns(k, row, moves=False)
         if row is not None:
             trace.records[row] = k
             trace.upto = row + 1
         return bool(alive.any())
 
-    def round(self, k: int, row: int | None, moves: bool) -> Mask:
+    def take_turns(self, k: int, row: int | None, moves: bool) -> Mask:
         """The stage's moves, and all measures where a row is due; the replicas with finite
         losses."""
         trained = TRAINED[self.plan.stages[stage_at(self.plan.stages, k)].network]
@@ -143,8 +145,8 @@ class Adversarial:
             loss = loss + self.penalty.add(self.real, self.fake, keep)
         if this.row is not None:
             self.trace.loss["discriminator"][this.row] = loss
-            self.write(this.row, verdict(network.output.Z, self.game))
-            self.write(this.row, {"distance": distance(self.X)})
+            self.write(this.row, discriminator_outputs(network.output.Z, self.game))
+            self.write(this.row, {"distance": sliced_wasserstein(self.X)})
         self.discriminator.descend(this)
         return loss
 
@@ -153,24 +155,24 @@ class Adversarial:
         self.chase.fill(self.z, keep=not this.trains)
         self.judge.forward(self.generator.network.forward(self.z), keep=not this.trains)
         names = [self.plan.loss] if this.row is None else self.compared
-        losses = {name: self.follow(name, this.row) for name in names}
+        losses = {name: self.generator_gradients(name, this.row) for name in names}
         if this.row is not None:
             self.trace.loss["generator"][this.row] = losses[self.plan.loss]
-            self.note_share(this.row)
+            self.record_share(this.row)
         self.generator.descend(this)
         return losses[self.plan.loss]
 
-    def follow(self, name: str, row: int | None) -> Exact:
+    def generator_gradients(self, name: str, row: int | None) -> Exact:
         """The generator's gradients under the named loss, by way of the judge; its loss."""
         generator = self.generator.network
-        loss, Delta, power = self.judge.lead(GAMES[name].generator)
+        loss, Delta, power = self.judge.generator_signal(GAMES[name].generator)
         due = row is not None and name == self.plan.loss
         generator.backward(Delta, power, watch=self.generator.probe.watch if due else None)
         if row is not None:
             self.write(row, {f"gradient_{name}": generator.gradient_norm()})
         return loss
 
-    def note_share(self, row: int) -> None:
+    def record_share(self, row: int) -> None:
         """How little the saturating loss leaves of what the generator could have."""
         gan = self.trace.gan
         if self.share is not None:
@@ -187,16 +189,18 @@ DIRECTIONS = 8
 LINES = np.array([[f(np.pi * i / DIRECTIONS) for i in range(DIRECTIONS)] for f in (np.cos, np.sin)])
 
 
-def columns(losses: list[str], game: Game, records: Integers, replicas: int) -> dict[str, Exact]:
+def empty_columns(
+    losses: list[str], game: Game, records: Integers, replicas: int
+) -> dict[str, Exact]:
     """Empty columns (T, R) of all that is recorded."""
     names = [f"gradient_{loss}" for loss in losses]
     names += ["real_logit", "fake_logit", "distance"]
     if game.probability:
         names += ["real_output", "fake_output", "logit_ratio"]
-    return {name: table(records, replicas) for name in names}
+    return {name: empty_column(records, replicas) for name in names}
 
 
-def verdict(Z: Array, game: Game) -> dict[str, Exact]:
+def discriminator_outputs(Z: Array, game: Game) -> dict[str, Exact]:
     """What the discriminator says, from its logits Z (R, 2N, 1) of [real; fake]."""
     z = Z.reshape(len(Z), 2, -1).astype(np.float64)
     N = z.shape[2]
@@ -210,7 +214,7 @@ def verdict(Z: Array, game: Game) -> dict[str, Exact]:
     return said | outputs | {"logit_ratio": np.exp(-fake)}
 
 
-def distance(X: Array) -> Exact:
+def sliced_wasserstein(X: Array) -> Exact:
     """The sliced Wasserstein distance between the halves of X (R, 2N, 2): on each of some lines,
     how far the points of one must move on average to lie as those of the other."""
     along = (LINES.T @ X.astype(np.float64).mT).reshape(len(X), DIRECTIONS, 2, -1)

@@ -1,20 +1,20 @@
 """Measures a network: one row of the trace at a time, on stacks of like layers.
 
-Signals are measured block by block on the way back, gradients and weights before the update. The
-network is not touched. Norms come from error signals and gradients as they are stored, near 1, and
-get their true scale back in float64.
+Signals are measured segment by segment on the way back, gradients and weights before the update.
+The network is not touched. Norms come from error signals and gradients as they are stored, near 1,
+and get their true scale back in float64.
 """
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..nn.backward import Block
+from ..nn.backward import Segment
 from ..nn.network import Network
-from ..nn.recurrent import Recurrent, Use, by_step
-from ..numerics import Array, Exact, Integers, flat, norms, roots
+from ..nn.recurrent import MatrixUse, Recurrent, by_step
+from ..numerics import Array, Exact, Integers, flatten, norms, norms_from_squares
 from .signals import Signals, stacks
-from .trace import MEASURES, LayerInfo, NetworkTrace, table
+from .trace import MEASURES, LayerInfo, NetworkTrace, empty_column
 
 
 class Probe:
@@ -35,9 +35,9 @@ class Probe:
         self.steps = Norms(network, [tap.sW for tap in taps])
         self.items = np.array([place[tap.layer] for tap in taps])
 
-    def watch(self, block: Block) -> None:
-        """Look at a block of layers on the way back."""
-        self.signals.watch(block)
+    def watch(self, segment: Segment) -> None:
+        """Look at a segment of layers on the way back."""
+        self.signals.watch(segment)
 
     def backward(self, row: int, Delta: Array) -> None:
         """The network's backward pass, measured."""
@@ -73,7 +73,7 @@ class Norms:
         """Right over the whole range, (arrays, R)."""
         for X, squares in self.each:
             np.vecdot(X, X, out=squares)
-        return roots(self.squares, self.parts)
+        return norms_from_squares(self.squares, self.parts)
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:
@@ -103,7 +103,7 @@ class TimeProbe:
         self.network = network
         self.layers = network.recurrent
         shape = len(network.seeds), len(network.taps), network.architecture.length
-        self.measures = {name: table(records, *shape) for name in TIME_MEASURES}
+        self.measures = {name: empty_column(records, *shape) for name in TIME_MEASURES}
         self.spare = np.empty(max(AT_ONCE, *(x.W.size for x in self.layers)), network.dtype)
 
     def signals(self, row: int, seen: NetworkTrace) -> None:
@@ -118,20 +118,20 @@ class TimeProbe:
     def of(self, layer: Recurrent) -> tuple[Exact, Exact]:
         """Both measures, (R, T) each, on the scale that each step is held on."""
         units = layer.gates * layer.outputs
-        delta = norms(norms(flat(layer.Delta_t)).swapaxes(1, 2))
-        return delta * np.sqrt(self.network.batch / units), each_use(layer, self.spare)
+        delta = norms(norms(flatten(layer.Delta_t)).swapaxes(1, 2))
+        return delta * np.sqrt(self.network.batch / units), step_gradient_norms(layer, self.spare)
 
 
-def each_use(layer: Recurrent, spare: Array) -> Exact:
+def step_gradient_norms(layer: Recurrent, spare: Array) -> Exact:
     """‖∂J/∂W‖ as each step alone would have it, (R, T)."""
     each = [
-        np.concatenate([norms(flat(some)) for some in products(layer, use, spare)], axis=2)
+        np.concatenate([norms(flatten(some)) for some in step_gradients(layer, use, spare)], axis=2)
         for use in layer.uses()
     ]
     return norms(np.concatenate(each, axis=1).swapaxes(1, 2))
 
 
-def products(layer: Recurrent, use: Use, spare: Array) -> Iterator[Array]:
+def step_gradients(layer: Recurrent, use: MatrixUse, spare: Array) -> Iterator[Array]:
     """What each step adds to a block of ∂J/∂W: (R, gates, some steps, rows, n) at a time."""
     left, right = by_step(use.left, layer.rows)[:, None].mT, layer.Delta_t[:, use.gates]
     R, gates, T, _, n = right.shape

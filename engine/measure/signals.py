@@ -1,14 +1,14 @@
-"""What a pass forward and back shows: measured block by block, while slopes and error signals are
-at hand, and put together for all layers at the end."""
+"""What a pass forward and back shows: measured segment by segment, while slopes and error signals
+are at hand, and put together for all layers at the end."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from ..nn.backward import Block
+from ..nn.backward import Segment
 from ..nn.layers import Activate
 from ..nn.network import Network
-from ..numerics import Array, Exact, Integers, Place, flat, norms, roots
+from ..numerics import Array, Exact, Integers, Place, flatten, norms, norms_from_squares
 
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""
@@ -22,12 +22,12 @@ DELTA, OUT, SLOPE = range(3)
 
 
 class Signals:
-    """The measures of all L layers, in arrays (L, R) that blocks write into."""
+    """The measures of all L layers, in arrays (L, R) that segments write into."""
 
     def __init__(self, network: Network) -> None:
         self.network, self.taps = network, network.taps
         shape = len(self.taps), len(network.seeds)
-        self.blocks: dict[Block, BlockSignals] = {}
+        self.segments: dict[Segment, SegmentSignals] = {}
         self.squares = np.ones((3, *shape), network.dtype)
         self.norms = np.ones((3, *shape))
         self.sums = np.zeros(shape, network.dtype)
@@ -36,14 +36,14 @@ class Signals:
         self.items = np.array([network.place[tap.delta] for tap in self.taps])
         self.ready = False
 
-    def watch(self, block: Block) -> None:
-        """Measure a block's layers."""
-        if block not in self.blocks:
-            self.blocks[block] = BlockSignals(self, block)
-        self.blocks[block].measure()
+    def watch(self, segment: Segment) -> None:
+        """Measure a segment's layers."""
+        if segment not in self.segments:
+            self.segments[segment] = SegmentSignals(self, segment)
+        self.segments[segment].measure()
 
     def write(self, out: dict[str, Exact]) -> None:
-        """Put together what the blocks have shown, (L, R) each."""
+        """Put together what the segments have shown, (L, R) each."""
         if not self.ready:
             self.find_sizes()
         delta = np.ldexp(self.norms[DELTA], -self.network.power[self.items])
@@ -77,18 +77,20 @@ class Signals:
                 mean[i], std[i] = careful_mean_and_std(self.taps[i].output.out)
 
 
-class BlockSignals:
-    """Measures the layers of one block."""
+class SegmentSignals:
+    """Measures the layers of one segment."""
 
-    def __init__(self, whole: Signals, block: Block) -> None:
-        self.whole, self.block, self.g = whole, block, block.g
-        taps, here = whole.taps, set(block.leaves)
-        deltas = part(tap.delta in here for tap in taps)
-        outputs = part(tap.output in here for tap in taps)
-        hidden = part(tap.activate in here for tap in taps)
+    def __init__(self, whole: Signals, segment: Segment) -> None:
+        self.whole, self.segment, self.g = whole, segment, segment.g
+        taps, here = whole.taps, set(segment.leaves)
+        deltas = true_range(tap.delta in here for tap in taps)
+        outputs = true_range(tap.output in here for tap in taps)
+        hidden = true_range(tap.activate in here for tap in taps)
         self.own = (DELTA, deltas), (OUT, outputs), (SLOPE, hidden)
         self.activates = [tap.activate for tap in taps[hidden] if tap.activate]
-        self.places = np.array([block.activates.index(layer) for layer in self.activates], np.intp)
+        self.places = np.array(
+            [segment.activates.index(layer) for layer in self.activates], np.intp
+        )
         Delta = list(stacks(whole.network, [tap.Delta for tap in taps[deltas]]))
         A = list(stacks(whole.network, [tap.output.out for tap in taps[outputs]]))
         self.slopes = list(stacks(whole.network, [layer.S for layer in self.activates]))
@@ -111,14 +113,14 @@ class BlockSignals:
             np.vecdot(X, X, out=squares)
         for X, ones, sums in self.summed:
             np.matmul(X, ones, out=sums)
-        whole.squares[self.own[SLOPE]] = self.block.slope_squares[self.places]
-        norms = roots(whole.squares, self.parts)
+        whole.squares[self.own[SLOPE]] = self.segment.slope_squares[self.places]
+        norms = norms_from_squares(whole.squares, self.parts)
         for at in self.own:
             whole.norms[at] = norms[at]
         for at, X in self.slopes:
             self.saturated[at] = counts = self.count_saturated(X)
             if counts.max() >= whole.network.batch:
-                self.find_dead(at, X)
+                self.count_dead(at, X)
 
     def count_saturated(self, X: Array) -> Integers:
         """Slopes under the limit, (layers, R), among X (layers, R, numbers)."""
@@ -127,7 +129,7 @@ class BlockSignals:
         bits = np.packbits(mask, axis=-1)
         return np.add.reduce(np.bitwise_count(bits), axis=-1, dtype=np.int64)
 
-    def find_dead(self, at: slice, X: Array) -> None:
+    def count_dead(self, at: slice, X: Array) -> None:
         """Write the shares of units that are dead for the whole batch."""
         S, layers = X.reshape(*X.shape[:2], -1, self.activates[0].width), self.activates[at]
         if (S[:, :, 0] == 0).any() and (S[:, :, :FEW].sum(axis=2) == 0).any():
@@ -137,7 +139,7 @@ class BlockSignals:
             self.dead[at] = dead
 
 
-def part(here: Iterable[bool]) -> slice:
+def true_range(here: Iterable[bool]) -> slice:
     """The places, side by side, where it is true."""
     at = [i for i, each in enumerate(here) if each]
     return slice(at[0], at[-1] + 1) if at else slice(0, 0)
@@ -147,13 +149,13 @@ def stacks(network: Network, arrays: Sequence[Array]) -> Iterator[tuple[slice, A
     """Neighbours among arrays (R, …) of the network's layers, as (layers, R, numbers), with their
     places in the sequence."""
     for at, (stack,) in network.layout.stacks([(array,) for array in arrays]):
-        yield at, flat(stack, stack.ndim - 2)
+        yield at, flatten(stack, stack.ndim - 2)
 
 
 def careful_mean_and_std(A: Array) -> tuple[Exact, Exact]:
     """Of each of A's R vectors, in float64: both from how far entries are from the first one, which
     is exactly 0 where all are alike."""
-    wide = flat(A, A.ndim - 1).astype(np.float64)
+    wide = flatten(A, A.ndim - 1).astype(np.float64)
     first = wide[:, :1].copy()
     wide -= first
     mean = np.add.reduce(wide, axis=-1, keepdims=True) / wide.shape[-1]

@@ -58,8 +58,8 @@ class NetworkTrace:
         """One replica's account, as if it had run alone."""
         return replace(
             self,
-            measures=one_of(self.measures, r),
-            time=self.time and one_of(self.time, r),
+            measures=select_replica(self.measures, r),
+            time=self.time and select_replica(self.time, r),
             share=None if self.share is None else self.share[:, [r]],
         )
 
@@ -98,13 +98,13 @@ class Trace:
         lost = self.lost_at[self.lost_at >= 0]
         return int(lost.min()) if lost.size else None
 
-    def lose(self, k: int, alive: Mask) -> None:
+    def mark_diverged(self, k: int, alive: Mask) -> None:
         """Note the replicas whose loss is no longer finite at step k."""
         if not alive.all():
             self.lost_at[~alive & (self.lost_at < 0)] = k
 
 
-def one_of(columns: dict[str, Exact], r: int) -> dict[str, Exact]:
+def select_replica(columns: dict[str, Exact], r: int) -> dict[str, Exact]:
     """One replica's part of columns (T, R, …), which keep that axis."""
     return {name: column[:, [r]] for name, column in columns.items()}
 
@@ -114,6 +114,6 @@ def schedule(steps: int, every: int) -> Integers:
     return np.append(np.arange(0, steps, every), steps)
 
 
-def table(records: Integers, *shape: int) -> Exact:
+def empty_column(records: Integers, *shape: int) -> Exact:
     """An empty column of a trace: a row a record, not a number until it is written."""
     return np.full((len(records), *shape), np.nan)

@@ -11,7 +11,7 @@ from .layers import Activate, Chain, Dense, Layer, Leaf
 from .normalization import BatchNorm, LayerNorm
 from .recurrent import LastStep, Recurrent, Unroll
 from .recurrent_cells import CELLS
-from .residual import Copy, Highway, Projection, Residual
+from .residual import Highway, Identity, Projection, Residual
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ def compose(a: Architecture, g: Activation, training: bool) -> Composition:
 
 def perceptron(a: Architecture, g: Activation, training: bool) -> Composition:
     """Dense layers."""
-    items, taps = hidden(a, Parts(a, g, training))
+    items, taps = hidden(a, LayerFactory(a, g, training))
     return with_output(a, items, taps)
 
 
 def convolutional(a: Architecture, g: Activation, training: bool) -> Composition:
     """Convolutions, and what else hidden layers have, over all places of an image; then the mean
     over the places."""
-    items, taps = hidden(a, MapParts(a, g, training))
+    items, taps = hidden(a, MapLayerFactory(a, g, training))
     for leaf in (leaf for item in items for leaf in item.leaves()):
         leaf.rows = a.side**2
     return with_output(a, [*items, AveragePool(a.side**2, a.width)], taps)
@@ -140,13 +140,13 @@ def with_output(
     return Composition([*items, output], [*taps, Tap(output, output, None, output)], recurrent)
 
 
-def hidden(a: Architecture, parts: "Parts") -> tuple[list[Layer], list[Tap]]:
+def hidden(a: Architecture, parts: "LayerFactory") -> tuple[list[Layer], list[Tap]]:
     """The hidden layers."""
     build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
     return build(a, parts)
 
 
-class Parts:
+class LayerFactory:
     """Makes the parts of hidden layers."""
 
     def __init__(self, a: Architecture, g: Activation, training: bool) -> None:
@@ -168,31 +168,31 @@ class Parts:
     def shortcut(self) -> Layer:
         """What carries a block's input past its branch."""
         if self.a.skip == "identity":
-            return Copy()
+            return Identity()
         return Projection(self.a.width, trained=self.a.skip == "projection")
 
-    def around(self, branch: Sequence[Layer]) -> Residual | Highway:
+    def residual_block(self, branch: Sequence[Layer]) -> Residual | Highway:
         """A block: the branch and the way around it."""
         if self.a.skip == "highway":
             return Highway(Chain(branch), self.a.width)
         return Residual(Chain(branch), self.shortcut(), self.a.width, self.a.skip_scale)
 
 
-class MapParts(Parts):
+class MapLayerFactory(LayerFactory):
     """The same over the places of an image."""
 
     def weights(self, inputs: int) -> Dense:
         return Convolution(self.a.side, self.a.kernel, inputs, self.a.width)
 
 
-def blocks(a: Architecture) -> Iterator[range]:
+def skip_blocks(a: Architecture) -> Iterator[range]:
     """The hidden layers each skip connection passes over. The first layer, which changes the
     width, has none."""
     for first in range(1, a.depth, a.skip_every):
         yield range(first, min(first + a.skip_every, a.depth))
 
 
-def standard(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]]:
+def standard(a: Architecture, parts: LayerFactory) -> tuple[list[Layer], list[Tap]]:
     """Layers with the activation last, bare or with skips placed inside or outside it."""
 
     def layer(i: int) -> list[Layer]:
@@ -207,17 +207,17 @@ def standard(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]]:
         return items, [tap(i, parts.activate[i]) for i in range(a.depth)]
     items = [Chain(layer(0))]
     taps = [tap(0, parts.activate[0])]
-    for block in blocks(a):
+    for block in skip_blocks(a):
         branch = [part for i in block for part in layer(i)]
         last = branch.pop() if a.skip_placement == "inside" else None
-        residual = parts.around(branch)
+        residual = parts.residual_block(branch)
         items.append(Chain([residual, last]) if last else residual)
         output = parts.activate[block[-1]] if last else residual
         taps += [tap(i, parts.activate[i]) for i in block[:-1]] + [tap(block[-1], output)]
     return items, taps
 
 
-def preactivation(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]]:
+def preactivation(a: Architecture, parts: LayerFactory) -> tuple[list[Layer], list[Tap]]:
     """Blocks with the activation first, on a stream that no activation bends (He et al. 2016b)."""
 
     def activated(i: int) -> list[Layer]:
@@ -228,8 +228,10 @@ def preactivation(a: Architecture, parts: Parts) -> tuple[list[Layer], list[Tap]
 
     items: list[Layer] = [parts.dense[0]]
     taps = [tap(0, parts.dense[0])]
-    for block in blocks(a):
-        residual = parts.around([p for i in block for p in (*activated(i - 1), parts.dense[i])])
+    for block in skip_blocks(a):
+        residual = parts.residual_block(
+            [p for i in block for p in (*activated(i - 1), parts.dense[i])]
+        )
         items.append(residual)
         taps += [tap(i, parts.dense[i]) for i in block[:-1]] + [tap(block[-1], residual)]
     return [*items, Chain(activated(a.depth - 1))], taps

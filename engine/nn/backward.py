@@ -1,22 +1,22 @@
-"""The way back, a block of layers at a time.
+"""The way back, a segment of layers at a time.
 
 Slopes S and error signals Delta are needed until a layer's gradients are there and have been
-measured, and no longer. A block is as many layers as find theirs still in the cache by then; all
-blocks make them in the same arrays, and like layers of a block are served by one call.
+measured, and no longer. A segment is as many layers as find theirs still in the cache by then; all
+segments make them in the same arrays, and like layers of a segment are served by one call.
 """
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..numerics import Array, Integers, bring_near_one, flat
+from ..numerics import Array, Integers, bring_near_one, flatten
 from .activations import Activation
-from .layers import Activate, Layer, Leaf, parts
+from .layers import Activate, Layer, Leaf, links
 from .recurrent import Recurrent, Unroll
 from .storage import Layout
 
 CACHED = 131072
-"""Slopes in a block, where it has more than one item."""
+"""Slopes in a segment, where it has more than one item."""
 EVERY = 4
 """Items between two looks at the error signal's norm: float32 bears four layers at any gain in
 use, unless they are saturated, when one may take all it bears."""
@@ -25,10 +25,10 @@ LOST = 1e-2
 their limits that rounding has taken the slopes' digits."""
 
 
-class Block:
+class Segment:
     """Neighbouring items of a network, each a layer or residual block.
 
-    `lowest` is the layer below which no error signal is asked for, where the block has it.
+    `lowest` is the layer below which no error signal is asked for, where the segment has it.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Block:
         self.shifting = [
             (i, x) for i, x in enumerate(items, first) if isinstance(x, Recurrent | Unroll)
         ]
-        self.lowest = lowest if any(lowest in parts(item) for item in items) else None
+        self.lowest = lowest if any(lowest in links(item) for item in items) else None
         self.one_by_one, self.some_at_once = (list(self.stretches(n)) for n in (1, EVERY))
         self.saturated: list[Activate] = []
         self.trained: Sequence[Leaf] = ()
@@ -62,7 +62,7 @@ class Block:
         """S = g′(Z) of every activation: no error signal is needed for them."""
         if not self.sloped:
             self.sloped = [
-                (stack, flat(stack.S), self.slope_squares[at])
+                (stack, flatten(stack.S), self.slope_squares[at])
                 for at, stack in self.layout.layer_stacks(self.activates, ("Z", "A", "S"))
             ]
         for activate, S, squares in self.sloped:
@@ -88,7 +88,7 @@ class Block:
         `lowest`."""
         for top in range(len(self.items), 0, -every):
             bottom = max(0, top - every)
-            layers = [layer for item in self.items[bottom:top] for layer in parts(item)]
+            layers = [layer for item in self.items[bottom:top] for layer in links(item)]
             at = slice(self.first + bottom, self.first + top)
             if self.lowest in layers:
                 yield at, layers[: layers.index(self.lowest) : -1]
@@ -98,10 +98,10 @@ class Block:
     def error_signals(
         self, Delta: Array, scale: Integers | int, power: Integers
     ) -> tuple[Array, Integers | int]:
-        """∂J/∂(input) of the block and the exponent that comes with it, from Delta = ∂J/∂(output)
+        """∂J/∂(input) of the segment and the exponent that comes with it, from Delta = ∂J/∂(output)
         and its exponent `scale`; each item's is written into power (items, R).
 
-        Where the block has the lowest layer, ∂J/∂(output) of that is given.
+        Where the segment has the lowest layer, ∂J/∂(output) of that is given.
         """
         for at, layers in self.one_by_one if self.saturated else self.some_at_once:
             scale = scale + bring_near_one(Delta)
@@ -136,16 +136,16 @@ class Block:
                 yield stack
 
 
-def cut(
+def cut_into_segments(
     items: Sequence[Layer], slopes: Sequence[int], g: Activation, most: int, lowest: Layer | None
-) -> list[Block]:
-    """Blocks of at most `most` slopes or one item, the uppermost first; `slopes` are the numbers
+) -> list[Segment]:
+    """Segments of at most `most` slopes or one item, the uppermost first; `slopes` are the numbers
     each item has in its S."""
-    blocks: list[Block] = []
+    segments: list[Segment] = []
     top, here = len(items), 0
     for i in reversed(range(len(items))):
         here += slopes[i]
         if i == 0 or (here and slopes[i - 1] and here + slopes[i - 1] > most):
-            blocks.append(Block(items[i:top], i, g, lowest))
+            segments.append(Segment(items[i:top], i, g, lowest))
             top, here = i, 0
-    return blocks
+    return segments

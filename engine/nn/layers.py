@@ -9,7 +9,7 @@ these once; nothing is allocated during training. They differ in how long their 
     parameters         trained; views of the network's theta, and of grad as dW and step as sW
     statistics         kept between steps, but not trained
     buffers            from forward until the gradients are there: the layer's own
-    backward_buffers   from backward until the gradients are measured: shared between blocks
+    backward_buffers   from backward until the gradients are measured: shared between segments
     scratch            until the next layer is called: shared between layers
 """
 
@@ -20,7 +20,7 @@ from typing import Protocol
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import Array, Exact, Integers, flat
+from ..numerics import Array, Exact, Integers, flatten
 from .activations import Activation
 from .initializers import Draw
 
@@ -93,7 +93,8 @@ class Leaf:
     def backward_buffers(self, batch: int) -> Shapes:
         """What `backward` writes into, and is read until the gradients have been measured.
 
-        Blocks share these arrays (see backward.Block): what `forward` leaves in them is lost.
+        Segments of the network share these arrays (see backward.Segment): what `forward` leaves in
+        them is lost.
         """
         del batch
         return {}
@@ -246,7 +247,7 @@ class Activate(Leaf):
         time for the gradients."""
         assert self.g.tail
         self.g.tail(self.Z, self.A, self.S)
-        self.saturated, S = True, flat(self.S)
+        self.saturated, S = True, flatten(self.S)
         np.vecdot(S, S, out=squares)
 
     def backward(self, Delta: Array) -> Array:
@@ -279,7 +280,7 @@ class Chain:
             yield from layer.leaves()
 
 
-def parts(layer: Layer) -> Sequence[Layer]:
+def links(layer: Layer) -> Sequence[Layer]:
     """What to call one after another: a chain's links, else the layer itself."""
     return layer.layers if isinstance(layer, Chain) else [layer]
 

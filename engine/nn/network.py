@@ -13,14 +13,14 @@ from math import prod
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import Array, Exact, Integers, flat, norms
+from ..numerics import Array, Exact, Integers, flatten, norms
 from ..rng import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .activations import activation
 from .architecture import Architecture
 from .assembly import compose
-from .backward import CACHED, Block, cut
+from .backward import CACHED, Segment, cut_into_segments
 from .initializers import INITIALIZERS
-from .layers import Activate, Dense, Layer, Leaf, Shape, parts
+from .layers import Activate, Dense, Layer, Leaf, Shape, links
 from .storage import Kinds, Layout, group_by_shape, size, split_into_blocks
 
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
@@ -34,7 +34,7 @@ NEGLIGIBLE_SQUARED = {4: 46, 8: 460}
 """The same for optimizers that square gradients. Their ε, 1e-8, has drowned such a gradient long
 before."""
 
-Watch = Callable[[Block], None]
+Watch = Callable[[Segment], None]
 
 
 class Network:
@@ -54,39 +54,41 @@ class Network:
         input_gradient: bool = False,
         cached: int = CACHED,
     ) -> None:
-        """Draw a network for batches of `batch` samples, to go back through in blocks with so many
-        slopes `cached`.
+        """Draw a network for batches of `batch` samples, to go back through in segments of so many
+        slopes, `cached`.
 
         Replicas may have an architecture each, alike in all but `init`, `gain`, `bias_std` and
         `slope`, which shape no array. With `source`: a copy that shares its weights and only
         predicts. Raises KeyError for a name that is in no table.
         """
-        self.architectures = source.architectures if source else of_each(architecture, len(seeds))
+        self.architectures = (
+            source.architectures if source else architecture_of_each(architecture, len(seeds))
+        )
         self.architecture = a = self.architectures[0]
         self.seeds, self.batch, self.dtype = seeds, batch, dtype
         self.g = activation(a.activation, [each.slope for each in self.architectures])
         composition = compose(a, self.g, training=source is None)
         self.items, self.taps = composition.items, composition.taps
         self.recurrent = composition.recurrent
-        self.layers = [layer for item in self.items for layer in parts(item)]
+        self.layers = [layer for item in self.items for layer in links(item)]
         self.leaves = [leaf for item in self.items for leaf in item.leaves()]
         self.place = {leaf: i for i, item in enumerate(self.items) for leaf in item.leaves()}
         self.power = np.zeros((len(self.items), len(seeds)), np.int64)
         self.X: Array | None = None
-        self.sloped: Block | None = None
+        self.sloped: Segment | None = None
         self.input_gradient = input_gradient
-        self.blocks = self.cut_into_blocks(cached)
+        self.segments = self.choose_segments(cached)
         self.layout = Layout()
         self.hand_out_parameters(source)
         self.hand_out_buffers()
         self.hand_out_scratch()
-        for block in self.blocks:
-            block.set_up(self.layout, len(self.seeds), self.dtype)
+        for segment in self.segments:
+            segment.set_up(self.layout, len(self.seeds), self.dtype)
         if source is None:
             self.draw()
 
-    def cut_into_blocks(self, cached: int) -> list[Block]:
-        """The blocks to go back through; below the lowest trained layer nothing is asked for,
+    def choose_segments(self, cached: int) -> list[Segment]:
+        """The segments to go back through; below the lowest trained layer nothing is asked for,
         unless the gradient at the input is."""
         lowest = None
         if not self.input_gradient:
@@ -94,7 +96,9 @@ class Network:
             for leaf in lowest.leaves():
                 if isinstance(leaf, Dense):
                     leaf.passes_on = False
-        return cut(self.items, [self.slopes(item) for item in self.items], self.g, cached, lowest)
+        return cut_into_segments(
+            self.items, [self.slopes(item) for item in self.items], self.g, cached, lowest
+        )
 
     def slopes(self, item: Layer) -> int:
         """How many an item has."""
@@ -124,12 +128,12 @@ class Network:
 
     def hand_out_buffers(self) -> None:
         """Make what `forward` writes into, an array a layer, and what `backward` does, an array
-        for the layers of one place in their blocks."""
+        for the layers of one place in their segments."""
         rows = self.batch
         own = group_by_shape(self.leaves, lambda leaf: leaf.buffers(rows * leaf.rows))
         shared = group_by_shape(self.leaves, lambda leaf: leaf.backward_buffers(rows * leaf.rows))
         self.bind_new(own, [self.leaves])
-        self.bind_new(shared, [block.leaves for block in self.blocks])
+        self.bind_new(shared, [segment.leaves for segment in self.segments])
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
         self.Delta = np.zeros_like(self.output.Z)
 
@@ -197,8 +201,8 @@ class Network:
         """The output for X (R, N, inputs): (R, N, outputs)."""
         if X is not self.X:
             self.X = X
-            for block in self.blocks:
-                block.forget_stacks()
+            for segment in self.segments:
+                segment.forget_stacks()
         A, self.sloped = X, None
         for layer in self.layers:
             A = layer.forward(A)
@@ -213,7 +217,7 @@ class Network:
         """
         with np.errstate(all="ignore"):
             self.forward(X)
-            loudness = np.stack([norms(flat(tap.output.out)) for tap in self.taps])
+            loudness = np.stack([norms(flatten(tap.output.out)) for tap in self.taps])
         low, high = AUDIBLE[self.theta.itemsize]
         return bool((((loudness < low) & (loudness > 0)) | ~(loudness < high)).any())
 
@@ -228,18 +232,18 @@ class Network:
 
         `power` is the exponent Delta comes with. Returns ∂J/∂X (R, N, inputs) with the exponent
         power[0] where the network was made with `input_gradient`, else None. Without `weights`
-        their gradients are left out. `watch` is shown each block of layers while its arrays are at
-        hand.
+        their gradients are left out. `watch` is shown each segment of layers while its arrays are
+        at hand.
         """
-        for block in self.blocks:
-            if self.sloped is not block:
-                block.find_slopes()
-                self.sloped = block
-            Delta, power = block.error_signals(Delta, power, self.power)
+        for segment in self.segments:
+            if self.sloped is not segment:
+                segment.find_slopes()
+                self.sloped = segment
+            Delta, power = segment.error_signals(Delta, power, self.power)
             if weights:
-                block.weight_gradients()
+                segment.weight_gradients()
             if watch:
-                watch(block)
+                watch(segment)
         if self.input_gradient and self.X is not None:
             return Delta.reshape(self.X.shape)
         return None
@@ -270,12 +274,14 @@ class Network:
         if not self.power.any():
             return norms(self.grad)
         parts = [
-            np.ldexp(norms(flat(grad)), -self.power[places])
+            np.ldexp(norms(flatten(grad)), -self.power[places])
             for (_, _, grad), places in zip(self.gradients, self.places, strict=True)
         ]
         return norms(np.concatenate(parts).T)
 
 
-def of_each(architecture: Architecture | Sequence[Architecture], count: int) -> list[Architecture]:
+def architecture_of_each(
+    architecture: Architecture | Sequence[Architecture], count: int
+) -> list[Architecture]:
     """Each replica's architecture."""
     return [architecture] * count if isinstance(architecture, Architecture) else [*architecture]

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import SILENT, Array, Exact, Integers, Mask, bring_near_one, flat
+from ..numerics import SILENT, Array, Exact, Integers, Mask, bring_near_one, flatten
 from .activations import Activation
 from .architecture import Architecture
 from .initializers import Draw
@@ -80,7 +80,7 @@ class LastStep(Leaf):
         return self.Delta
 
 
-class Inner(Activate):
+class InnerActivation(Activate):
     """An activation inside a recurrent layer: applied step by step, its slopes taken for all steps
     at once."""
 
@@ -95,7 +95,7 @@ class Inner(Activate):
         return {"S": (batch, self.width)}
 
 
-class Use(NamedTuple):
+class MatrixUse(NamedTuple):
     """What a block of W multiplies, at every step."""
 
     rows: slice
@@ -109,8 +109,8 @@ class Use(NamedTuple):
 class Recurrent(Dense):
     """What all recurrent layers have in common.
 
-    `advance` takes a step forward. `retreat` takes one back: from `carry`, the error signal at
-    what the layer has handed on to itself, to Δ_t, and to that signal one step earlier.
+    `step_forward` takes one step of a sequence. `step_back` takes it back: from `carry`, the error
+    signal at what the layer has handed on to itself, to Δ_t, and to that signal one step earlier.
     """
 
     kind = "recurrent"
@@ -141,22 +141,22 @@ class Recurrent(Dense):
     def __init__(self, a: Architecture, g: Activation, inputs: int) -> None:
         super().__init__(inputs, a.width)
         self.g, self.rows = g, a.length
-        self.activate = Inner(g, a.width, a.length)
+        self.activate = InnerActivation(g, a.width, a.length)
 
     @abstractmethod
-    def advance(self, t: int) -> None:
+    def step_forward(self, t: int) -> None:
         """From Z_t as the input makes it to H_t."""
 
     @abstractmethod
-    def retreat(self, t: int) -> None:
+    def step_back(self, t: int) -> None:
         """From ∂J/∂H_t in `carry` to Δ_t and ∂J/∂H_{t-1}."""
 
     @abstractmethod
-    def show_inner(self) -> None:
+    def set_inner(self) -> None:
         """Give the activations inside their Z and A, from which slopes are taken."""
 
     def find_factors(self) -> None:
-        """What `retreat` multiplies by besides slopes, for all steps."""
+        """What `step_back` multiplies by besides slopes, for all steps."""
 
     @property
     def out(self) -> Array:
@@ -198,10 +198,10 @@ class Recurrent(Dense):
         part = {"part": (batch, self.inputs)} if self.passes_on else {}
         return super().scratch(batch) | own | part
 
-    def uses(self) -> list[Use]:
+    def uses(self) -> list[MatrixUse]:
         """Z = X_t W_x + H_{t-1} W_h, a row for each product."""
         x, h = slice(None, self.inputs), slice(self.inputs, None)
-        return [Use(x, slice(None), self.A), Use(h, slice(None), self.before)]
+        return [MatrixUse(x, slice(None), self.A), MatrixUse(h, slice(None), self.before)]
 
     def weight_gradients(self) -> None:
         """∂J/∂W_x = Σ_t X_tᵀ Δ_t, ∂J/∂W_h = Σ_t H_{t-1}ᵀ Δ_t and ∂J/∂b = Σ_t 1ᵀ Δ_t, each gate's
@@ -219,28 +219,28 @@ class Recurrent(Dense):
         np.matmul(A[:, None], self.W_x, out=Z)
         Z += self.by_gate(self.b)
         for t in range(self.rows):
-            self.advance(t)
-        self.show_inner()
+            self.step_forward(t)
+        self.set_inner()
         return self.out
 
     def backward(self, Delta: Array) -> Array:
         self.receive(Delta)
-        return self.pass_on()
+        return self.input_error_signal()
 
     def receive(self, Delta: Array) -> None:
         self.find_factors()
-        self.flow_back(by_step(Delta, self.rows))
+        self.backpropagate_steps(by_step(Delta, self.rows))
         self.shift = self.power.min(axis=0)
         scale = np.ldexp(Delta.dtype.type(1), (self.shift - self.power).T)
         np.multiply(self.Delta_t, scale[:, None, :, None, None], out=self.Delta)
-        self.shift = self.shift + bring_near_one(flat(self.Delta, 4)[:, None])
+        self.shift = self.shift + bring_near_one(flatten(self.Delta, 4)[:, None])
 
-    def flow_back(self, dH: Array) -> None:
+    def backpropagate_steps(self, dH: Array) -> None:
         """Δ of every step, from dH (R, T, N, n), the layer above's share in ∂J/∂H_t, which comes
         with the exponents above.passed."""
         every = 1 if self.activate.saturated or self.shut else EVERY
         heard: Mask = np.any(self.above.passed < SILENT, axis=1)
-        carry = flat(self.carry)
+        carry = flatten(self.carry)
         carry[...] = 0
         self.power = np.full(self.above.passed.shape, SILENT)
         power = self.power[-1]
@@ -248,23 +248,23 @@ class Recurrent(Dense):
             if t % every == 0:
                 power = power + bring_near_one(carry)
             if heard[t]:
-                power = self.meet(dH[:, t], self.above.passed[t], power)
+                power = self.add_from_above(dH[:, t], self.above.passed[t], power)
             self.power[t] = power
-            self.retreat(t)
+            self.step_back(t)
 
-    def meet(self, dH: Array, theirs: Integers, ours: Integers) -> Integers:
+    def add_from_above(self, dH: Array, theirs: Integers, ours: Integers) -> Integers:
         """Add what comes from above to what is carried on, both on the scale of the louder; its
         exponents, (R,)."""
         common = ours
         if theirs.tolist() != ours.tolist():
             common = np.minimum(theirs, ours)
-            for signal, power in ((dH, theirs), (flat(self.carry), ours)):
+            for signal, power in ((dH, theirs), (flatten(self.carry), ours)):
                 signal *= np.ldexp(dH.dtype.type(1), common - power)[:, None, None]
         total = self.carry[:, 0]
         total += dH
         return common
 
-    def pass_on(self) -> Array:
+    def input_error_signal(self) -> Array:
         """∂J/∂X of every step, each near 1."""
         Delta, W = in_rows(self.Delta_t), self.W_x.mT
         np.matmul(Delta[:, 0], W[:, 0], out=self.dA)
@@ -273,7 +273,7 @@ class Recurrent(Dense):
         T, R = self.power.shape
         each = self.dA.reshape(R * T, -1, self.inputs)
         exponents = np.broadcast_to(bring_near_one(each), len(each))
-        silent = np.equal(np.vecdot(flat(each), flat(each)), 0)
+        silent = np.equal(np.vecdot(flatten(each), flatten(each)), 0)
         passed = self.power + exponents.reshape(R, T).T
         self.passed = np.where(silent.reshape(R, T).T, SILENT, passed)
         return self.dA

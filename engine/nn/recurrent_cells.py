@@ -13,7 +13,7 @@ from ..numerics import Array
 from .activations import Activation
 from .architecture import Architecture
 from .layers import Leaf, Shapes
-from .recurrent import Inner, Recurrent, Use, by_step, in_rows
+from .recurrent import InnerActivation, MatrixUse, Recurrent, by_step, in_rows
 
 SHUT_SLOPE = 1e-3
 """Where no gate has a steeper slope, a step may take all that a number type bears of the error
@@ -22,7 +22,7 @@ SHUT = -80.0
 """From here on a gate is not shut any tighter; float32 holds e⁻⁸⁰, and e⁸⁰ too."""
 
 
-def gate(Z: Array, A: Array) -> None:
+def gate_sigmoid(Z: Array, A: Array) -> None:
     """A = σ(z) = eᶻ/(1 + eᶻ), which keeps its digits where a gate is all but shut; Z = 1 + eᶻ =
     1/σ(-z), as σ′(z) = σ(z) σ(-z)."""
     np.clip(Z, SHUT, -SHUT, out=A)
@@ -40,18 +40,18 @@ class Elman(Recurrent):
     S: Array
     """g′(Z), step by step."""
 
-    def advance(self, t: int) -> None:
+    def step_forward(self, t: int) -> None:
         Z, H = self.Z[:, :, t], self.H
         Z += np.matmul(H[:, None, t], self.W_h, out=self.fed)
         self.g.apply(Z[:, 0], H[:, t + 1])
 
-    def show_inner(self) -> None:
+    def set_inner(self) -> None:
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), self.out
 
     def find_factors(self) -> None:
         self.S = by_step(self.activate.S, self.rows)[:, None]
 
-    def retreat(self, t: int) -> None:
+    def step_back(self, t: int) -> None:
         Delta = self.Delta_t[:, :, t]
         np.multiply(self.carry, self.S[:, :, t], out=Delta)
         np.matmul(Delta, self.W_h.mT, out=self.carry)
@@ -84,7 +84,7 @@ class Gated(Recurrent):
         T, N, n = self.rows, batch // self.rows, self.outputs
         return super().scratch(batch) | {"K": (self.gates, T, N, n), "spare": (N, n)}
 
-    def show_inner(self) -> None:
+    def set_inner(self) -> None:
         self.activate.Z, self.activate.A = in_rows(self.Z[:, 0]), in_rows(self.G[:, 0])
 
     def find_factors(self) -> None:
@@ -112,7 +112,7 @@ class LSTM(Gated):
 
     def __init__(self, a: Architecture, g: Activation, inputs: int) -> None:
         super().__init__(a, g, inputs)
-        self.cell = Inner(g, a.width, a.length)
+        self.cell = InnerActivation(g, a.width, a.length)
 
     def leaves(self) -> Iterator[Leaf]:
         yield from super().leaves()
@@ -126,18 +126,18 @@ class LSTM(Gated):
         shapes = super().scratch(batch)
         return shapes | {"E": shapes["K"][1:]}
 
-    def advance(self, t: int) -> None:
+    def step_forward(self, t: int) -> None:
         Z, G, Q, C = self.Z[:, :, t], self.G[:, :, t], self.Q[:, t], self.C[:, t + 1]
         Z += np.matmul(self.H[:, None, t], self.W_h, out=self.fed)
         self.g.apply(Z[:, 0], G[:, 0])
-        gate(Z[:, 1:], G[:, 1:])
+        gate_sigmoid(Z[:, 1:], G[:, 1:])
         np.multiply(G[:, 2], self.C[:, t], out=C)
         C += np.multiply(G[:, 1], G[:, 0], out=self.spare)
         self.g.apply(C, Q)
         np.multiply(G[:, 3], Q, out=self.H[:, t + 1])
 
-    def show_inner(self) -> None:
-        super().show_inner()
+    def set_inner(self) -> None:
+        super().set_inner()
         self.cell.Z, self.cell.A = in_rows(self.C[:, 1:]), in_rows(self.Q)
 
     def find_factors(self) -> None:
@@ -151,7 +151,7 @@ class LSTM(Gated):
         K_keep *= self.C[:, :-1]
         K_show *= self.Q
 
-    def retreat(self, t: int) -> None:
+    def step_back(self, t: int) -> None:
         K, Delta, (dH, dC) = self.K[:, :, t], self.Delta_t[:, :, t], self.carry.swapaxes(0, 1)
         dC += np.multiply(dH, self.E[:, t], out=self.spare)
         np.multiply(dC[:, None], K[:, :3], out=Delta[:, :3])
@@ -179,18 +179,18 @@ class GRU(Gated):
         shapes = super().buffers(batch)
         return shapes | dict.fromkeys(("VH", "apart"), shapes["Z"][1:])
 
-    def uses(self) -> list[Use]:
+    def uses(self) -> list[MatrixUse]:
         x, h = slice(None, self.inputs), slice(self.inputs, None)
-        fed = [Use(h, slice(0, 1), in_rows(self.VH)), Use(h, slice(1, 3), self.before)]
-        return [Use(x, slice(None), self.A), *fed]
+        fed = [MatrixUse(h, slice(0, 1), in_rows(self.VH)), MatrixUse(h, slice(1, 3), self.before)]
+        return [MatrixUse(x, slice(None), self.A), *fed]
 
-    def advance(self, t: int) -> None:
+    def step_forward(self, t: int) -> None:
         before, H = self.H[:, t], self.H[:, t + 1]
         Z, gates = self.Z[:, 0, t], self.Z[:, 1:, t]
         new, keep, reveal = self.G[:, :, t].swapaxes(0, 1)
         VH, apart = self.VH[:, t], self.apart[:, t]
         gates += np.matmul(before[:, None], self.W_h[:, 1:], out=self.fed[:, 1:])
-        gate(gates, self.G[:, 1:, t])
+        gate_sigmoid(gates, self.G[:, 1:, t])
         np.multiply(reveal, before, out=VH)
         Z += np.matmul(VH, self.W_h[:, 0], out=self.spare)
         self.g.apply(Z, new)
@@ -205,7 +205,7 @@ class GRU(Gated):
         K_keep *= self.apart
         K_reveal *= self.H[:, :-1]
 
-    def retreat(self, t: int) -> None:
+    def step_back(self, t: int) -> None:
         G, K, Delta, dH = self.G[:, :, t], self.K[:, :, t], self.Delta_t[:, :, t], self.carry[:, 0]
         np.multiply(self.carry, K[:, :2], out=Delta[:, :2])
         through = np.matmul(Delta[:, 0], self.W_h[:, 0].mT, out=self.fed[:, 0])

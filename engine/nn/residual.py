@@ -15,7 +15,7 @@ from .activations import sigmoid
 from .layers import Dense, Layer, Leaf, Shapes
 
 
-class Copy(Leaf):
+class Identity(Leaf):
     """The identity shortcut: nothing to train, nothing to store."""
 
     def forward(self, A: Array) -> Array:

@@ -16,13 +16,13 @@ import numpy as np
 
 from ..nn.activations import Activation
 from ..numerics import Exact
-from .mean_field import POINTS, expectation, gaussian, units
+from .mean_field import POINTS, activation_and_slope, expectation, preactivations
 
 DEVIATIONS = 2.0
 """Half the band's height: of networks drawn anew 95 % lie inside."""
 
 
-def straying(
+def fluctuations(
     g: Activation, q: Exact, share: Exact, width: int, orthogonal: bool = False
 ) -> tuple[Exact, Exact]:
     """Mean and variance of ln ‖δ_l‖² about the law, per hidden layer, in a plain network.
@@ -30,30 +30,30 @@ def straying(
     q, (layers,): the variance of each layer's pre-activation; share, (layers,): the part of the
     next layer's q that is not the biases'. Orthogonal weights keep lengths, and stray less.
     """
-    A, S = units(g, gaussian(q))
-    square, slope = relative(np.square(A)), relative(np.square(S))
+    A, S = activation_and_slope(g, preactivations(q))
+    square, slope = over_mean(np.square(A)), over_mean(np.square(S))
     hermite = (np.square(POINTS) - 1) / 2
     carry, bend = expectation(square * hermite), expectation(slope * hermite)
     lengths = 2.0 if orthogonal else 0.0
     own = 3 * expectation(slope**2) - 1 - lengths * (1 + bend**2)
     forward = expectation(square**2) - 1 - lengths * carry**2
     both = expectation(slope * square) - 1 - lengths * carry * bend
-    reach = reaches(bend, carry * share, share)
-    variance = above(own) + forward @ reach**2 + 2 * both @ np.tril(reach)
-    return -above(own) / 2 / width, np.maximum(variance, 0.0) / width
+    reach = sensitivities(bend, carry * share, share)
+    variance = sums_above(own) + forward @ reach**2 + 2 * both @ np.tril(reach)
+    return -sums_above(own) / 2 / width, np.maximum(variance, 0.0) / width
 
 
-def relative(values: Exact) -> Exact:
+def over_mean(values: Exact) -> Exact:
     """f/E f."""
     return values / expectation(values)[:, None]
 
 
-def above(values: Exact) -> Exact:
+def sums_above(values: Exact) -> Exact:
     """For each layer, the sum over it and all nearer the output."""
     return values[..., ::-1].cumsum(axis=-1)[..., ::-1]
 
 
-def reaches(bend: Exact, carry: Exact, kick: Exact) -> Exact:
+def sensitivities(bend: Exact, carry: Exact, kick: Exact) -> Exact:
     """(layers, layers): d ln ‖δ_l‖² / d ln E g_j² [j, l], by way of all q_i that follow j, i ≥ l.
 
     d ln q_{i+1} = carry_i d ln q_i + kick_i, and ln E g′² bends with it at every i.
@@ -63,7 +63,7 @@ def reaches(bend: Exact, carry: Exact, kick: Exact) -> Exact:
     for i in range(1, layers):
         moved[:, i] = carry[i - 1] * moved[:, i - 1]
         moved[i - 1, i] = kick[i - 1]
-    return above(moved * bend)
+    return sums_above(moved * bend)
 
 
 def band(delta: Exact, mean: Exact, variance: Exact) -> tuple[Exact, Exact]:

@@ -49,12 +49,12 @@ def expectation(values: Exact) -> Exact:
     return values @ WEIGHTS
 
 
-def gaussian(q: Exact) -> Exact:
+def preactivations(q: Exact) -> Exact:
     """The pre-activations √q z at POINTS, (…, points)."""
     return np.sqrt(np.clip(q, LEAST, MOST))[..., None] * POINTS
 
 
-def units(g: Activation, Z: Exact) -> tuple[Exact, Exact]:
+def activation_and_slope(g: Activation, Z: Exact) -> tuple[Exact, Exact]:
     """g(Z) and g′(Z)."""
     A, S = np.empty_like(Z), np.empty_like(Z)
     g.apply(Z, A)
@@ -84,7 +84,7 @@ class Averages:
 
 def averages(g: Activation, q: Exact) -> Averages:
     """The averages over z of g(√q z), for every entry of q."""
-    A, S = units(g, gaussian(q))
+    A, S = activation_and_slope(g, preactivations(q))
     excess = np.where(q > MOST, np.asarray(q, np.float64) / MOST, 1.0)
     square = expectation(np.square(A)) * excess
     return Averages(expectation(A) * np.sqrt(excess), square, expectation(np.square(S)))

@@ -13,9 +13,9 @@ from ..diagnosis.decay import rates_of_logs
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
 from ..numerics import Exact
-from .finite_width import band, straying
-from .mean_field import POINTS, depth_scale, expectation, gaussian, units
-from .propagation import WEIGHT_VARIANCE, Propagation, even_out, propagate
+from .finite_width import band, fluctuations
+from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, preactivations
+from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate
 
 GROUPS = 32
 """Examples are sorted into so many groups of like mean square."""
@@ -51,14 +51,14 @@ def theory_for(
     the targets decide. Their ratio says how far the examples of a batch pull one way, and most
     layers keep it; without output_grad, `grad_norm` is for examples that all do, a ceiling.
     """
-    if lawless(a):
+    if has_no_law(a):
         return None
     with np.errstate(all="ignore"):
-        p = propagate(a, groups(a, np.atleast_1d(np.asarray(input_square, np.float64))))
-        p.back(output_delta)
-        log_delta = even_out(np.array(p.log_delta))[:, 0] / 2
+        p = propagate(a, example_groups(a, np.atleast_1d(np.asarray(input_square, np.float64))))
+        p.backward(output_delta)
+        log_delta = log_mean_exp(np.array(p.log_delta))[:, 0] / 2
         delta = np.exp(log_delta)
-        low, high = band(delta, *straying_of(p))
+        low, high = band(delta, *fluctuations_of(p))
         rate = float(rates_of_logs(log_delta))
         of_all = measures(p, delta, output_delta)
         if output_grad is not None:
@@ -72,7 +72,7 @@ def theory_for(
         )
 
 
-def lawless(a: Architecture) -> bool:
+def has_no_law(a: Architecture) -> bool:
     """Where the theory has nothing to say.
 
     Only dense layers are followed. Identity weights are not random, and a highway's gates are
@@ -92,25 +92,25 @@ def lawless(a: Architecture) -> bool:
 
 def even_slope(a: Architecture) -> bool:
     """Whether E z g′(z) = 0: true of sigmoid, tanh and linear."""
-    _, S = units(activation(a.activation, a.slope), gaussian(np.ones(1)))
+    _, S = activation_and_slope(activation(a.activation, a.slope), preactivations(np.ones(1)))
     return bool(abs(expectation(S * POINTS)[0]) < LEVEL)
 
 
-def groups(a: Architecture, squares: Exact) -> Exact:
+def example_groups(a: Architecture, squares: Exact) -> Exact:
     """Mean squares of groups of examples; a single one where the batch is taken as a whole."""
     whole = a.norm == "batch" or (a.skip == "identity" and a.skip_placement == "inside")
     parts = np.array_split(np.sort(squares), 1 if whole else min(GROUPS, len(squares)))
     return np.array([part.mean() for part in parts])
 
 
-def straying_of(p: Propagation) -> tuple[Exact, Exact]:
+def fluctuations_of(p: Propagation) -> tuple[Exact, Exact]:
     """Mean and variance of ln ‖δ‖² about the law, per hidden layer; NaN where not known."""
     a, unknown = p.a, np.full(p.a.depth, np.nan)
     if a.norm != "none" or a.skip != "none":
         return unknown, unknown
     q = np.array(p.q).mean(axis=1)
     share = np.append(1 - a.bias_std**2 / q[1:], 1.0)
-    return straying(p.g, q, share, a.width, a.init == "orthogonal")
+    return fluctuations(p.g, q, share, a.width, a.init == "orthogonal")
 
 
 def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, Exact]:

@@ -20,9 +20,9 @@ import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..nn.assembly import blocks
+from ..nn.assembly import skip_blocks
 from ..numerics import Exact
-from .mean_field import averages, units
+from .mean_field import activation_and_slope, averages
 
 WEIGHT_VARIANCE: dict[str, Callable[[int, int], float]] = {
     "lecun": lambda fan_in, fan_out: 1 / fan_in,
@@ -50,7 +50,7 @@ class Signal:
         varying = self.varying + scale**2 * branch.varying
         return Signal(self.mean + scale * branch.mean, square, varying)
 
-    def projected(self, gain: float) -> "Signal":
+    def project(self, gain: float) -> "Signal":
         """This signal through random weights of variance gain / fan_in."""
         return Signal(0 * self.mean, gain * self.square, gain * self.varying)
 
@@ -60,11 +60,11 @@ Move = Callable[[Exact], Exact]
 
 
 class Propagation:
-    """Forward through the hidden layers, then `back` along the tape.
+    """Forward through the hidden layers, then `backward` along the tape.
 
     Lists have an entry a hidden layer: q the variance of the Gaussian g is applied to, fed what
     the weights multiply, spread the variance a normalisation divides by, slope E g′², output, and
-    after `back` log_delta = ln E δ².
+    after `backward` log_delta = ln E δ².
     """
 
     def __init__(self, a: Architecture, examples: Exact) -> None:
@@ -77,7 +77,7 @@ class Propagation:
         self.tape: list[Move] = []
         self.around: list[Exact] = []
 
-    def back(self, output_delta: float) -> None:
+    def backward(self, output_delta: float) -> None:
         """Carry an error signal, whose root mean square at the output is given, to all layers."""
         a = self.a
         gain = a.outputs * self.weight_variance(a.width, a.outputs)
@@ -102,7 +102,7 @@ class Propagation:
         fan_in = a.inputs if i == 0 else a.width
         variance = self.weight_variance(fan_in, a.width)
         self.tape.append(partial(np.add, np.log(a.width * variance)))
-        self.tape.append(even_out)
+        self.tape.append(log_mean_exp)
         self.fed[i] = fed.varying if a.norm == "batch" else fed.square
         return fan_in * variance * self.fed[i] + (a.bias_std**2 if a.norm != "batch" else 0.0)
 
@@ -119,7 +119,7 @@ class Propagation:
         """Here the error signal of layer i is measured."""
 
         def read(up: Exact) -> Exact:
-            self.log_delta[i] = even_out(up)[:, 0]
+            self.log_delta[i] = log_mean_exp(up)[:, 0]
             return up
 
         self.tape.append(read)
@@ -156,7 +156,7 @@ class Propagation:
         self.tape.append(part)
 
 
-def even_out(up: Exact) -> Exact:
+def log_mean_exp(up: Exact) -> Exact:
     """ln of the mean of e^up over the second axis, which stays."""
     return np.logaddexp.reduce(up, axis=1, keepdims=True) - np.log(up.shape[1])
 
@@ -182,13 +182,13 @@ def standard(p: Propagation, signal: Signal) -> None:
 def outside(p: Propagation, signal: Signal) -> None:
     """A_skip + s g(A W + b)."""
     signal = p.layer(0, signal)
-    for block in blocks(p.a):
+    for block in skip_blocks(p.a):
         p.enter()
         branch = signal
         for i in block:
             branch = p.layer(i, branch)
         p.leave()
-        kept = signal if p.a.skip == "identity" else signal.projected(p.shortcut)
+        kept = signal if p.a.skip == "identity" else signal.project(p.shortcut)
         signal = p.output[block[-1]] = kept.add(branch, p.a.skip_scale)
 
 
@@ -196,7 +196,7 @@ def preactivation(p: Propagation, signal: Signal) -> None:
     """A_skip + s (g(A) W + b), on a stream that stays Gaussian."""
     stream = p.dense(0, signal)
     p.mark(0)
-    for block in blocks(p.a):
+    for block in skip_blocks(p.a):
         p.enter()
         branch = stream
         for i in block:
@@ -213,7 +213,7 @@ def inside(p: Propagation, signal: Signal) -> None:
     """g(s (A W + b) + A_skip): behind a projection Gaussian, else followed unit by unit."""
     activate = p.activate if p.a.skip != "identity" else Paths(p).activate
     signal = activate(0, p.argument(0, signal))
-    for block in blocks(p.a):
+    for block in skip_blocks(p.a):
         p.enter()
         branch = signal
         for i in block[:-1]:
@@ -243,7 +243,9 @@ class Paths:
 
     def activate(self, i: int, q: Exact) -> Signal:
         """The next layer of every unit, g(√q z + A)."""
-        self.A, S = units(self.p.g, np.sqrt(q)[:, None] * self.rng.permutation(self.z) + self.A)
+        self.A, S = activation_and_slope(
+            self.p.g, np.sqrt(q)[:, None] * self.rng.permutation(self.z) + self.A
+        )
         slope = np.square(S)
         self.p.q[i], self.p.slope[i] = q, slope.mean(axis=1)
         self.p.tape.append(partial(np.add, np.log(slope)))

@@ -15,7 +15,7 @@ from ..nn.layers import Leaf
 from ..nn.network import Network
 from ..nn.storage import group_by_shape, split_into_blocks
 from ..numerics import Array, Integers
-from .stages import Stage, learns, stage_at, staged
+from .stages import Stage, record_learning, stage_at, with_stages
 from .supervised import Experiment, Supervised, Training, drive
 
 
@@ -39,7 +39,7 @@ class Layerwise(Supervised):
         self.depth = network.architecture.depth
         if network.architecture.skip != "none" and any(stage.depth for stage in plan.stages):
             raise ValueError("a network with skips does not grow")
-        self.shown = self.trace.networks["model"] = staged(self.probe.trace)
+        self.shown = self.trace.networks["model"] = with_stages(self.probe.trace)
         self.networks = {"model": network}
         self.stage = -1
 
@@ -57,10 +57,10 @@ class Layerwise(Supervised):
     def enter(self, stage: Stage, records: Integers) -> None:
         """Let the network grow to what it is in this stage, and freeze what does not learn."""
         depth = stage.depth or self.depth
-        self.take(resized(self.network, depth), records)
+        self.attach(resize(self.network, depth), records)
         self.networks["model"] = self.network
         first, last = stage.span(depth)
-        self.learning = mask(self.network, first, last)
+        self.learning = learning_mask(self.network, first, last)
         self.here = [*range(depth), self.depth]
         self.span = np.zeros(self.depth + 1, np.bool_)
         self.span[self.here[first - 1 : last]] = True
@@ -79,10 +79,10 @@ class Layerwise(Supervised):
             self.shown.measures[name][row][:, self.here] = column[row]
         for name, column in (self.probe.trace.time or {}).items():
             (self.shown.time or {})[name][row][:, self.here] = column[row]
-        learns(self.shown, row, self.span)
+        record_learning(self.shown, row, self.span)
 
 
-def resized(network: Network, depth: int) -> Network:
+def resize(network: Network, depth: int) -> Network:
     """The network with so many hidden layers; those it has stay as they are."""
     if network.architecture.depth == depth:
         return network
@@ -96,10 +96,10 @@ def resized(network: Network, depth: int) -> Network:
     return other
 
 
-def mask(network: Network, first: int, last: int) -> Array:
+def learning_mask(network: Network, first: int, last: int) -> Array:
     """1 for the parameters of the layers from first to last, else 0: (1, parameters)."""
     learning = np.zeros_like(network.theta[:1])
-    number = dict(numbered(network))
+    number = dict(layer_numbers(network))
     groups = group_by_shape(network.leaves, lambda leaf: leaf.parameters())
     for _, owners, block in split_into_blocks(groups, learning):
         for leaf, part in zip(owners, block, strict=True):
@@ -107,7 +107,7 @@ def mask(network: Network, first: int, last: int) -> Array:
     return learning
 
 
-def numbered(network: Network) -> Iterator[tuple[Leaf, int]]:
+def layer_numbers(network: Network) -> Iterator[tuple[Leaf, int]]:
     """Every part and the number of its layer: normalisation and shortcuts follow the weights."""
     trunk, number = network.trunk, 0
     for leaf in network.leaves:

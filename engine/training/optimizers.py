@@ -62,7 +62,7 @@ class Momentum:
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.rate, self.momentum = settings.rate, settings.momentum
-        self.v = Fading(like, settings.momentum)
+        self.v = DecayingSum(like, settings.momentum)
 
     def update(self, theta: Array, grad: Array, step: Array) -> None:
         del theta
@@ -104,7 +104,7 @@ class RMSprop:
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.rate, self.decay, self.eps = settings.rate, settings.decay, settings.eps
-        self.s = Fading(like, settings.decay)
+        self.s = DecayingSum(like, settings.decay)
 
     def update(self, theta: Array, grad: Array, step: Array) -> None:
         del theta
@@ -125,7 +125,7 @@ class Adam:
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.settings, self.t = settings, 0
-        self.m, self.v = Fading(like, settings.beta1), Fading(like, settings.beta2)
+        self.m, self.v = DecayingSum(like, settings.beta1), DecayingSum(like, settings.beta2)
 
     def update(self, theta: Array, grad: Array, step: Array) -> None:
         del theta
@@ -162,7 +162,7 @@ def divide_by_root(
     step *= rate
 
 
-class Fading:
+class DecayingSum:
     """A running sum that fades by one factor a step.
 
     Where nothing is added any more (a dead unit) it would sink to the smallest subnormal number and

@@ -17,14 +17,14 @@ from ..measure.trace import NetworkTrace
 from ..numerics import Mask
 
 
-class Lasting(Protocol):
+class HasSteps(Protocol):
     """What lasts for some steps."""
 
     @property
     def steps(self) -> int: ...
 
 
-Any = TypeVar("Any", bound=Lasting)
+SomeStage = TypeVar("SomeStage", bound=HasSteps)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Turn:
+class GanStage:
     """A stage of a GAN."""
 
     steps: int
@@ -54,19 +54,19 @@ class Turn:
     """discriminator, generator, or alternate: both, one after the other."""
 
 
-def stage_at(stages: Sequence[Any], k: int) -> int:
+def stage_at(stages: Sequence[SomeStage], k: int) -> int:
     """The number of the stage that step k belongs to; the last one lasts to the end."""
     ends = list(accumulate(stage.steps for stage in stages))
     return min(bisect_right(ends, k), len(stages) - 1)
 
 
-def staged(trace: NetworkTrace) -> NetworkTrace:
+def with_stages(trace: NetworkTrace) -> NetworkTrace:
     """A network's trace that also tells which layers learn."""
     rows = len(trace.measures["grad_norm"])
     return replace(trace, trained=np.zeros((rows, len(trace.layers)), np.bool_))
 
 
-def learns(trace: NetworkTrace, row: int, layers: Mask | bool) -> None:
+def record_learning(trace: NetworkTrace, row: int, layers: Mask | bool) -> None:
     """Note which layers the step of a row may move."""
     if trace.trained is not None:
         trace.trained[row] = layers

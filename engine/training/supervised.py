@@ -13,7 +13,7 @@ import numpy as np
 
 from ..data.datasets import Batches, Dataset
 from ..measure.probe import Probe
-from ..measure.trace import Trace, schedule, table
+from ..measure.trace import Trace, empty_column, schedule
 from ..nn.layers import Leaf
 from ..nn.losses import LOSSES, accuracy
 from ..nn.network import Network
@@ -86,22 +86,22 @@ class Supervised:
         self.X = np.empty((len(network.seeds), network.batch, train.X.shape[2]), network.dtype)
         self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
         records = schedule(plan.steps, plan.record_every)
-        self.take(network, records)
+        self.attach(network, records)
         R, sets = len(network.seeds), ("train", "test") if test else ("train",)
         self.trace = Trace(
             plan.steps,
             records,
-            {name: table(records, R) for name in sets},
-            {name: table(records, R) for name in sets},
+            {name: empty_column(records, R) for name in sets},
+            {name: empty_column(records, R) for name in sets},
             {"model": self.probe.trace},
         )
 
-    def take(self, network: Network, records: Integers) -> None:
+    def attach(self, network: Network, records: Integers) -> None:
         """Train and measure this network from now on."""
         self.network, test = network, self.test
         self.optimizer = OPTIMIZERS[self.plan.optimizer](self.plan.settings, network.theta)
         self.probe = Probe(network, records)
-        self.exam = test and Exam(network, test.X)
+        self.exam = test and Evaluation(network, test.X)
 
     @np.errstate(all="ignore")
     def step(self, k: int) -> bool:
@@ -112,7 +112,7 @@ class Supervised:
         Z = network.forward(self.X)
         loss = self.loss(Z, self.target, network.Delta)
         alive = np.isfinite(loss)
-        trace.lose(k, alive)
+        trace.mark_diverged(k, alive)
         due = k == trace.records[row] or not alive.any()
         network.backward(network.Delta, watch=self.probe.watch if due else None)
         if due:
@@ -150,7 +150,7 @@ class Supervised:
         self.trace.accuracy[name][row] = np.where(np.isfinite(loss), right, np.nan)
 
 
-class Exam:
+class Evaluation:
     """A copy of a network that shares its weights and only predicts.
 
     A sample that takes many rows, an image or a sequence, would take much memory if all were seen
@@ -159,7 +159,7 @@ class Exam:
 
     def __init__(self, network: Network, X: Array) -> None:
         R, samples, _ = X.shape
-        self.X, self.size = X, at_once(network.leaves, samples, network.batch)
+        self.X, self.size = X, evaluation_batch(network.leaves, samples, network.batch)
         self.copy = Network(
             network.architectures, network.seeds, self.size, network.dtype, source=network
         )
@@ -175,7 +175,7 @@ class Exam:
         return self.Z
 
 
-def at_once(leaves: Iterable[Leaf], samples: int, batch: int) -> int:
+def evaluation_batch(leaves: Iterable[Leaf], samples: int, batch: int) -> int:
     """Samples that are seen at a time."""
     return min(samples, batch) if any(leaf.rows > 1 for leaf in leaves) else samples
 

@@ -16,7 +16,7 @@ from ...engine.nn.architecture import Architecture
 from ...engine.nn.losses import LOSSES
 from ...engine.nn.network import Network
 from ...engine.numerics import Array, Exact
-from ...engine.theory.mean_field import averages, units
+from ...engine.theory.mean_field import activation_and_slope, averages
 from ...engine.training.optimizers import OPTIMIZERS, Settings
 
 Figures = dict[str, Exact]
@@ -66,7 +66,8 @@ class SmallNetwork:
         """g′(Z) of the hidden layers."""
         self.loss()
         return [
-            units(layer.g, np.asarray(layer.Z, np.float64))[1] for layer in self.network.activates
+            activation_and_slope(layer.g, np.asarray(layer.Z, np.float64))[1]
+            for layer in self.network.activates
         ]
 
     def step(self) -> Array:
@@ -124,11 +125,13 @@ def relative_error(found: Array, wanted: Array) -> Exact:
 def activation_figures(seeds: range) -> Figures:
     """What activations are like, on a fine grid and for z ~ N(0, 1); alike for all replicas."""
     Z = np.linspace(-40, 40, 160_001)
-    slopes = {name: units(activation(name), Z)[1] for name in ("sigmoid", "tanh", "relu")}
+    slopes = {
+        name: activation_and_slope(activation(name), Z)[1] for name in ("sigmoid", "tanh", "relu")
+    }
     found = {f"flattest_of_{name}": S.min() for name, S in slopes.items()}
     for name in slopes:
         found[f"slope_of_{name}"] = np.sqrt(averages(activation(name), np.ones(1)).slope[0])
-    A, S = units(activation("relu"), Z)
+    A, S = activation_and_slope(activation("relu"), Z)
     right = np.isin(S, (0.0, 1.0)) & (np.where(Z > 0, Z, 0) == A)
     found |= {
         "steepest_of_sigmoid": slopes["sigmoid"].max(),

@@ -33,7 +33,7 @@ def seeds(scenario: Scenario) -> range:
 def architecture(scenario: Scenario) -> Architecture:
     """What the engine calls the network, which stands between the data and its classes."""
     network = scenario.network
-    return layers_architecture(network, **source(scenario).ends(network.architecture))
+    return layers_architecture(network, **source(scenario).architecture_ends(network.architecture))
 
 
 def layers_architecture(layers: Layers, **ends: int) -> Architecture:

@@ -49,9 +49,9 @@ def train_and_test(
     """What is learnt from and what is judged by, for each seed; with one noise for all, or one
     each, where it is not the scenario's."""
     if is_own(scenario):
-        from ...engine.data.tabular import drawn
+        from ...engine.data.tabular import split_samples
 
-        return drawn(own_samples(scenario), seeds, held_back_counts(scenario), dtype)
+        return split_samples(own_samples(scenario), seeds, held_back_counts(scenario), dtype)
     data = scenario.data
     jitter = data.noise if noise is None else noise
     points = generate(data.name, seeds, data.train + data.test, jitter, dtype, data.lag)
@@ -60,11 +60,11 @@ def train_and_test(
 
 def own_scale(scenario: Scenario, seed: int) -> Scale:
     """What a person's own data are brought to one scale by, for that seed."""
-    from ...engine.data.tabular import Scale, scale
+    from ...engine.data.tabular import Scale, training_scale
 
     if scenario.kind == "gan":
         return Scale.of(own_samples(scenario).X)
-    return scale(own_samples(scenario), seed, held_back_counts(scenario))
+    return training_scale(own_samples(scenario), seed, held_back_counts(scenario))
 
 
 def target_sampler(scenario: Scenario) -> Draw | None:
@@ -72,7 +72,7 @@ def target_sampler(scenario: Scenario) -> Draw | None:
     from ...engine.gan.targets import TARGETS
 
     if is_own(scenario):
-        scaled = own_samples(scenario).scaled()
+        scaled = own_samples(scenario).to_one_scale()
         return lambda rng, count: scaled.draw(rng, count)[0]
     drawn_from, noise = TARGETS.get(scenario.data.name), scenario.data.noise
     return drawn_from and (lambda rng, count: drawn_from(rng, count, noise))

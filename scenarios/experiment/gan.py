@@ -5,12 +5,12 @@ Apart from build.py, as most scenarios are no GANs and need not load what trains
 
 import numpy as np
 
-from ...engine.gan.players import Rule
-from ...engine.gan.training import Duel, adversarial
+from ...engine.gan.players import PlayerTraining
+from ...engine.gan.training import GanTraining, adversarial
 from ...engine.nn.architecture import Architecture
 from ...engine.nn.network import Network
 from ...engine.training.optimizers import Settings
-from ...engine.training.stages import Turn
+from ...engine.training.stages import GanStage
 from ...engine.training.supervised import Experiment
 from ..schema.spec import Player, Scenario, Training
 from .convert import DTYPES, layers_architecture, record_interval, seeds, shared_fields
@@ -59,11 +59,11 @@ def players(scenario: Scenario) -> dict[str, Architecture]:
     }
 
 
-def duel_plan(scenario: Scenario) -> Duel:
+def duel_plan(scenario: Scenario) -> GanTraining:
     """What the engine calls the training of a GAN."""
     game, stated = scenario.gan, scenario.training
-    turns = [Turn(stage.steps, stage.network or "alternate") for stage in stated.stages]
-    return Duel(
+    turns = [GanStage(stage.steps, stage.network or "alternate") for stage in stated.stages]
+    return GanTraining(
         loss=game.loss,
         generator=player_rule(scenario.generator, stated),
         discriminator=player_rule(scenario.discriminator, stated, game.clip_weights),
@@ -71,12 +71,12 @@ def duel_plan(scenario: Scenario) -> Duel:
         penalty=game.penalty,
         steps=stated.steps,
         record_every=record_interval(scenario),
-        stages=turns or [Turn(1)],
+        stages=turns or [GanStage(1)],
     )
 
 
-def player_rule(player: Player, stated: Training, clip_weights: float = 0.0) -> Rule:
+def player_rule(player: Player, stated: Training, clip_weights: float = 0.0) -> PlayerTraining:
     """What turns one network's gradients into steps: its own words, or else the training's."""
     settings = Settings(**shared_fields(stated, Settings) | {"rate": player.rate or stated.rate})
     optimizer = player.optimizer or stated.optimizer
-    return Rule(optimizer, settings, stated.clip_norm, clip_weights)
+    return PlayerTraining(optimizer, settings, stated.clip_norm, clip_weights)

@@ -16,7 +16,7 @@ from ...engine.nn.assembly import compose
 from ...engine.nn.layers import Leaf
 from ...engine.nn.recurrent_cells import CELLS
 from ...engine.nn.storage import group_by_shape, size
-from ...engine.training.supervised import Training, at_once
+from ...engine.training.supervised import Training, evaluation_batch
 from ..errors import VglabError
 from ..i18n import _
 from ..schema.spec import Scenario
@@ -24,7 +24,7 @@ from ..userdata.loader import sizes
 from .data import source
 
 if TYPE_CHECKING:
-    from ...engine.gan.training import Duel
+    from ...engine.gan.training import GanTraining
 
 
 VECTORS = 8
@@ -62,17 +62,19 @@ def needed_bytes(scenario: Scenario, net: Architecture, plan: Training) -> int:
     """Bytes at the peak, from the shapes of the arrays the layers will ask for."""
     form, (train, test) = source(scenario), sizes(scenario)
     points = 3 * (train + test) * (form.numbers * form.places + net.outputs)
-    seen = at_once(leaf_layers(net), test, plan.batch)
+    seen = evaluation_batch(leaf_layers(net), test, plan.batch)
     numbers = points + count_numbers(net, plan.batch, plan.batch, seen)
     return total_bytes(scenario, numbers, trace_bytes(net, plan.steps, plan.record_every))
 
 
-def needed_bytes_of_gan(scenario: Scenario, nets: Mapping[str, Architecture], plan: Duel) -> int:
+def needed_bytes_of_gan(
+    scenario: Scenario, nets: Mapping[str, Architecture], plan: GanTraining
+) -> int:
     """The same, for two networks: what they hold, and the samples that are drawn ahead."""
-    from ...engine.gan.targets import Feed
+    from ...engine.gan.targets import SampleStream
 
     batch, made = scenario.training.batch, nets["generator"]
-    points = 3 * (Feed.AHEAD + 3) * batch * (made.inputs + made.outputs)
+    points = 3 * (SampleStream.AHEAD + 3) * batch * (made.inputs + made.outputs)
     numbers = (
         points
         + count_numbers(made, batch, batch)

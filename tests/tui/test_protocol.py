@@ -32,7 +32,16 @@ COMMANDS: list[Command] = [
     View([Want("layers", 45, 16)], ["grad_norm"], "update_ratio", 0, True),
     Ready(),
 ]
-STATUS = Status(1, 2000, True, False, 3.5, None, 0.5, ["model"])
+STATUS = Status(
+    step=1,
+    planned=2000,
+    going=True,
+    finished=False,
+    speed=3.5,
+    loss=None,
+    accuracy=0.5,
+    networks=["model"],
+)
 PICTURE = Picture([("título", 3)], [], [[("▀▄█", 99), ("x", 0)], []])
 ANSWERS: list[Answer] = [
     Frame(1, STATUS, {"layers": PICTURE}, Verdict("healthy", ["well"])),

@@ -78,7 +78,7 @@ class LabApp(App[None]):
         self.report = ""
         """What is to be known of the error the lab has ended by."""
         self.palette = (Preferences() if kiosk else load_preferences()).palette
-        self.paint = self._painted()
+        self.paint = self._make_paint()
         controls.colourless = bool(os.environ.get("NO_COLOR"))
         controls.shades = controls.colourless or self.paint.depth == "standard"
         self.bench = Bench(controls, scenario_list, self.paint, self.order)
@@ -102,7 +102,7 @@ class LabApp(App[None]):
             self.bench.notices.say(_("A lab for visitors: presets only, and nothing is kept."))
         self._curtain.drop()
         loop = asyncio.get_running_loop()
-        self.link.attach(loop, self._answered, self._lost)
+        self.link.attach(loop, self._show_answer, self._lost)
         for name in (signal.SIGTERM, signal.SIGHUP):
             loop.remove_signal_handler(name)  # the driver's, in a browser
             signal.signal(name, lambda name, _frame: self._end(signal.Signals(name), loop))
@@ -136,8 +136,8 @@ class LabApp(App[None]):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Do what a key does. Textual knows actions of widgets, screens and the app; here an action
-        may also be a method of a part of the bench, as `navigation.layer(1)` is."""
+        """Do what a key does. Textual looks for `action_…` on a widget, a screen or the app; an
+        action may also name a part of the bench and its method, as `navigation.layer(1)` does."""
         name, method, arguments = action if isinstance(action, tuple) else parse(action)
         part = self.bench.parts.get(name)
         if part is None:
@@ -146,11 +146,11 @@ class LabApp(App[None]):
         return True
 
     def action_language(self) -> None:
-        """Say everything in the other language."""
+        """Switch to the other language."""
         self.speak("en" if self.controls.lang == "es" else "es")
 
     def speak(self, lang: str) -> None:
-        """Say everything in a language, the worker's charts and verdicts too."""
+        """Switch to a language, in the worker's charts and verdicts too."""
         controls = self.controls
         controls.lang = "es" if lang == "es" else "en"
         set_language(controls.lang)
@@ -160,14 +160,14 @@ class LabApp(App[None]):
                 screen.show()
 
     def action_shade(self) -> None:
-        """Paint everything in the next colours."""
+        """Switch to the next palette."""
         names = [*PALETTES]
         self.choose_palette(names[(names.index(self.palette) + 1) % len(names)])
 
     def choose_palette(self, name: str) -> None:
-        """Paint everything in these colours, and remember them."""
+        """Switch to a palette, and keep it for the next visit."""
         self.palette = name
-        self.paint = self._painted()
+        self.paint = self._make_paint()
         for screen in self.screen_stack:
             for drawing in screen.query(Drawing):
                 drawing.repaint(self.paint)
@@ -175,7 +175,7 @@ class LabApp(App[None]):
             save_preferences(Preferences(name))
 
     def action_search(self, what: str) -> None:
-        """Let a scenario, or anything that can be done, be found as its name is typed."""
+        """Open the search for scenarios, or for everything that can be done."""
         if self.screen is not self.bench:
             return
         ascii, controls = self.controls.ascii, self.controls
@@ -189,7 +189,7 @@ class LabApp(App[None]):
         self.push_screen(Search(choices, hint, ascii))
 
     def action_guess(self) -> None:
-        """Let the factor per layer be guessed, and reveal it."""
+        """Open the page on which the factor per layer is guessed."""
         readings = self.bench.readings
         if readings.status and not readings.factors:
             self.bench.notices.say(_("nothing to guess: there is one hidden layer"))
@@ -197,7 +197,7 @@ class LabApp(App[None]):
             self.push_screen(Guess(self.paint, lambda: readings.factors))
 
     def action_explain(self) -> None:
-        """Explain the chart in focus with its figures, over the keys that there are."""
+        """Open the page that explains the chart in focus; elsewhere the page of keys."""
         if self.screen is not self.bench:
             self.action_help()
             return
@@ -206,24 +206,24 @@ class LabApp(App[None]):
         self.push_screen(page, lambda _nothing: self.bench.explain(False))
 
     def action_help(self) -> None:
-        """The keys."""
+        """Open the page of keys."""
         self.push_screen(Page(self.paint, help_page))
 
     def action_lesson(self) -> None:
-        """What the open scenario teaches."""
+        """Open the page on what the scenario teaches."""
         controls = self.controls
         scenario = load(controls.scenario, controls.all_settings)
         self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
 
     def action_save(self) -> None:
-        """Save what has been changed as a scenario file."""
-        if not self._refused():
+        """Open the page that saves the changes as a scenario file."""
+        if not self._refuses_files():
             self.push_screen(Save(self.paint, self.controls.scenario, self.controls.all_settings))
 
     def action_export(self) -> None:
-        """Let it be chosen what is written: a picture, the run, or the numbers of a chart. The
-        training is held still until then, so that they are all of one step."""
-        if self._refused() or self.screen is not self.bench:
+        """Open the page that writes a picture, the run or the numbers of a chart. The training is
+        held still meanwhile, so that they are all of one step."""
+        if self._refuses_files() or self.screen is not self.bench:
             return
         controls = self.controls
         title = command_line(controls.scenario, controls.all_settings)
@@ -244,18 +244,18 @@ class LabApp(App[None]):
         status = self.bench.readings.status
         return file_names(self.controls, status.step if status else 0)
 
-    def _refused(self) -> bool:
-        """Whether no file may be written; it is said then."""
+    def _refuses_files(self) -> bool:
+        """Whether no file may be written; a notice says so then."""
         if self.kiosk:
             self.bench.notices.say(_("Nothing is saved here: this lab is for looking."))
         return self.kiosk
 
     def action_leave(self) -> None:
-        """The way out."""
+        """End the lab."""
         self.exit()
 
-    def _painted(self) -> Paint:
-        """The paint of the palette, and its theme, so that Textual's own ground agrees."""
+    def _make_paint(self) -> Paint:
+        """The paint of the palette; Textual's theme is set to the same colours."""
         chosen = PALETTES[self.palette]
         paint = Paint(chosen.dark, self.console.color_system, self.controls.ascii, chosen.safe)
         colours, name = paint.palette, f"vglab-{self.palette}"
@@ -273,7 +273,7 @@ class LabApp(App[None]):
         self.theme = name
         return paint
 
-    def _answered(self, answer: Answer) -> None:
+    def _show_answer(self, answer: Answer) -> None:
         if isinstance(answer, Written):
             for screen in self.screen_stack:
                 if isinstance(screen, Export):

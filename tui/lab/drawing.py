@@ -20,7 +20,7 @@ from .keymap import Key
 
 
 class Drawing(Widget):
-    """Shows finished lines; it does not know what they mean."""
+    """Shows lines of runs, and repaints what has changed in them."""
 
     def __init__(self, paint: Paint, id: str) -> None:
         super().__init__(id=id)
@@ -30,7 +30,7 @@ class Drawing(Widget):
 
     @property
     def lines(self) -> Lines:
-        """What is shown."""
+        """The lines that are shown."""
         return self._lines
 
     def draw(self, lines: Lines) -> None:
@@ -92,7 +92,7 @@ _DEPTHS: dict[str | None, Depth] = {"truecolor": "truecolor", "256": "256"}
 
 
 def merge_runs(line: Line) -> Line:
-    """The same to the eye in fewer runs: a blank has no colour but its ground's."""
+    """A line that looks the same in fewer runs: of a blank only the ground is seen."""
     merged: Line = []
     for text, code in line:
         if (
@@ -124,11 +124,11 @@ class Paint:
         )
 
     def strip(self, line: Line) -> Strip:
-        """A line, painted."""
+        """A line in this paint."""
         merged = merge_runs(line)
         spell, paint = self._spell, self.style
         return Strip([Segment(spell(text), paint(code)) for text, code in merged], width(line))
 
     def blank(self, columns: int) -> Strip:
-        """Nothing, painted."""
+        """A blank line in this paint."""
         return self.strip([(" " * columns, 0)])

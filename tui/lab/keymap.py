@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from ...scenarios.i18n import N_
 
@@ -21,10 +21,12 @@ class Key:
     """In the key bar."""
     help: str = ""
     """In the help."""
+    _: KW_ONLY
     rank: int = 0
     """The highest leaves the key bar first; 0 never does."""
     room: str = ""
-    """The room whose key bar it is in, * for all but the first; none: in every one."""
+    """The room in whose key bar it is, `form` while the form is open; * for every room but the
+    bench itself; none: in all key bars."""
 
 
 BENCH_KEYS = (
@@ -34,7 +36,7 @@ BENCH_KEYS = (
         N_("space"),
         N_("run/pause"),
         N_("run or pause the training"),
-        1,
+        rank=1,
     ),
     Key(
         "s",
@@ -42,11 +44,16 @@ BENCH_KEYS = (
         "s",
         N_("step"),
         N_("one training step (to the next record), then pause"),
-        4,
+        rank=4,
     ),
-    Key("r", "run_control.open", "r", N_("restart"), N_("start again from the same seed"), 5),
+    Key("r", "run_control.open", "r", N_("restart"), N_("start again from the same seed"), rank=5),
     Key(
-        "plus,equals_sign", "run_control.pace(1)", "+ -", N_("speed"), N_("train faster, slower"), 6
+        "plus,equals_sign",
+        "run_control.pace(1)",
+        "+ -",
+        N_("speed"),
+        N_("train faster, slower"),
+        rank=6,
     ),
     Key("minus", "run_control.pace(-1)"),
     Key(
@@ -55,7 +62,7 @@ BENCH_KEYS = (
         "j k",
         N_("scenario"),
         N_("next, previous scenario (also down, up, [ ] and the digits)"),
-        2,
+        rank=2,
     ),
     Key("k,up,left_square_bracket", "scenarios.move(-1)"),
     Key(
@@ -64,13 +71,20 @@ BENCH_KEYS = (
         "o",
         N_("list"),
         N_("the list of scenarios, where it is hidden"),
-        5,
+        rank=5,
     ),
     Key(
-        "left,h", "navigation.layer(-1)", "← →", N_("layer"), N_("single out a layer (also h l)"), 3
+        "left,h",
+        "navigation.layer(-1)",
+        "← →",
+        N_("layer"),
+        N_("single out a layer (also h l)"),
+        rank=3,
     ),
     Key("right,l", "navigation.layer(1)"),
-    Key("comma", "navigation.rewind(-1)", ", .", N_("record"), N_("one record back, ahead"), 4),
+    Key(
+        "comma", "navigation.rewind(-1)", ", .", N_("record"), N_("one record back, ahead"), rank=4
+    ),
     Key("full_stop", "navigation.rewind(1)"),
     Key(
         "less_than_sign",
@@ -94,7 +108,7 @@ BENCH_KEYS = (
         "w",
         N_("chain rule"),
         N_("walk the chain rule layer by layer"),
-        4,
+        rank=4,
     ),
     Key(
         "f",
@@ -102,11 +116,16 @@ BENCH_KEYS = (
         "f",
         N_("direction"),
         N_("walk: error signal back, or signal forward"),
-        1,
-        "walk",
+        rank=1,
+        room="walk",
     ),
     Key(
-        "v", "rooms.enter('signals')", "v", N_("signals"), N_("four measures on the same layers"), 6
+        "v",
+        "rooms.enter('signals')",
+        "v",
+        N_("signals"),
+        N_("four measures on the same layers"),
+        rank=6,
     ),
     Key(
         "tab",
@@ -114,18 +133,27 @@ BENCH_KEYS = (
         "tab",
         N_("chart"),
         N_("the chart in focus (shift: the one before)"),
-        9,
+        rank=9,
     ),
     Key("shift+tab", "navigation.focus(-1)"),
-    Key("z,enter", "navigation.zoom", "z", N_("zoom"), N_("the chart in focus alone, and back"), 5),
-    Key("g", "navigation.measures", "g", N_("gradient"), N_("‖∂J/∂W‖ and Δ, or one of them"), 7),
+    Key(
+        "z,enter",
+        "navigation.zoom",
+        "z",
+        N_("zoom"),
+        N_("the chart in focus alone, and back"),
+        rank=5,
+    ),
+    Key(
+        "g", "navigation.measures", "g", N_("gradient"), N_("‖∂J/∂W‖ and Δ, or one of them"), rank=7
+    ),
     Key(
         "a",
         "navigation.inner(1)",
         "a",
         N_("inside"),
         N_("what the fourth chart shows (A: back)"),
-        8,
+        rank=8,
     ),
     Key("A", "navigation.inner(-1)"),
     Key(
@@ -134,7 +162,7 @@ BENCH_KEYS = (
         "n",
         N_("network"),
         N_("the other network, where there are two"),
-        2,
+        rank=2,
     ),
     Key(
         "b",
@@ -142,14 +170,31 @@ BENCH_KEYS = (
         "b",
         N_("compare"),
         N_("side by side with other scenarios"),
-        5,
+        rank=5,
     ),
     Key(
-        "m", "rooms.gather('remedies')", "m", N_("remedies"), N_("a tournament of all remedies"), 5
+        "m",
+        "rooms.gather('remedies')",
+        "m",
+        N_("remedies"),
+        N_("a tournament of all remedies"),
+        rank=5,
     ),
-    Key("d", "rooms.gather('diagram')", "d", N_("diagram"), N_("phase diagram: gain × depth"), 6),
     Key(
-        "C", "rooms.gather('claims')", "C", N_("claims"), N_("the course notes' claims, tested"), 6
+        "d",
+        "rooms.gather('diagram')",
+        "d",
+        N_("diagram"),
+        N_("phase diagram: gain × depth"),
+        rank=6,
+    ),
+    Key(
+        "C",
+        "rooms.gather('claims')",
+        "C",
+        N_("claims"),
+        N_("the course notes' claims, tested"),
+        rank=6,
     ),
     Key(
         "c",
@@ -157,7 +202,7 @@ BENCH_KEYS = (
         "c",
         N_("change"),
         N_("change one thing: activation, depth, init, …"),
-        2,
+        rank=2,
     ),
     Key("u", "change_panel.undo", "u", "", N_("take the last change back")),
     Key(
@@ -166,7 +211,7 @@ BENCH_KEYS = (
         "x",
         N_("save"),
         N_("save the changes as a file; the command line for them"),
-        7,
+        rank=7,
     ),
     Key(
         "X",
@@ -174,7 +219,7 @@ BENCH_KEYS = (
         "X",
         N_("export"),
         N_("a picture, the run as JSON or the chart's numbers as a file"),
-        8,
+        rank=8,
     ),
     Key(
         "p",
@@ -182,7 +227,7 @@ BENCH_KEYS = (
         "p",
         N_("pin"),
         N_("hold what comes against the present run, or no more"),
-        6,
+        rank=6,
     ),
     Key(
         "escape",
@@ -190,8 +235,8 @@ BENCH_KEYS = (
         "esc",
         N_("back"),
         N_("back: out of a room, to all layers, to now"),
-        1,
-        "*",
+        rank=1,
+        room="*",
     ),
 )
 
@@ -199,13 +244,13 @@ FILE_ACTIONS = ("app.save", "app.export")
 """What writes files, which is not done where visitors are."""
 
 FORM_KEYS = (
-    Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), "", 1, "form"),
+    Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), rank=1, room="form"),
     Key("down,j", "change_panel.move(1)", room="form"),
-    Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), "", 1, "form"),
+    Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
-    Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), "", 2, "form"),
-    Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), "", 3, "form"),
-    Key("escape,c", "change_panel.toggle", "esc", N_("close"), "", 1, "form"),
+    Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), rank=2, room="form"),
+    Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
+    Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""
 
@@ -215,48 +260,61 @@ COMPARE_KEYS = tuple(
         f"compare.toggle({digit - 1})",
         "1-9" * (digit == 1),
         N_("add or remove a scenario") * (digit == 1),
-        "",
-        1,
-        "compare",
+        rank=1,
+        room="compare",
     )
     for digit in range(1, 10)
 )
 
 DIAGRAM_KEYS = (
-    Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), "", 1, "diagram"),
+    Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), rank=1, room="diagram"),
     Key("right,l", "diagram.move(1, 0)", room="diagram"),
     Key("up,k", "diagram.move(0, 1)", room="diagram"),
     Key("down,j", "diagram.move(0, -1)", room="diagram"),
-    Key("enter", "diagram.open", "enter", N_("open this run"), "", 1, "diagram"),
-    Key("exclamation_mark,i", "diagram.criticality", "i", N_("to criticality"), "", 1, "diagram"),
+    Key("enter", "diagram.open", "enter", N_("open this run"), rank=1, room="diagram"),
+    Key(
+        "exclamation_mark,i",
+        "diagram.criticality",
+        "i",
+        N_("to criticality"),
+        rank=1,
+        room="diagram",
+    ),
 )
 
 CLAIMS_KEYS = (
-    Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), "", 1, "claims"),
+    Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), rank=1, room="claims"),
     Key("down,j", "claims.move(1)", room="claims"),
     Key("pageup", "claims.move(-8)", room="claims"),
     Key("pagedown", "claims.move(8)", room="claims"),
-    Key("enter", "claims.unfold", "enter", N_("figures"), "", 1, "claims"),
-    Key("o", "claims.open", "o", N_("open"), "", 1, "claims"),
+    Key("enter", "claims.unfold", "enter", N_("figures"), rank=1, room="claims"),
+    Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
 )
 
 ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *CLAIMS_KEYS)
 """The keys of the form, and of the rooms that take some for themselves."""
 
 APP_KEYS = (
-    Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), 3),
-    Key("G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), 8),
-    Key("L,f2", "app.language", "L", "en/es", N_("English or Spanish (also F2)"), 11),
+    Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), rank=3),
+    Key(
+        "G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), rank=8
+    ),
+    Key("L,f2", "app.language", "L", "en/es", N_("English or Spanish (also F2)"), rank=11),
     Key(
         "t",
         "app.shade",
         "t",
         N_("theme"),
         N_("dark, light, and both safe for colour blindness"),
-        10,
+        rank=10,
     ),
     Key(
-        "slash", "app.search('scenarios')", "/", N_("search"), N_("find a scenario as you type"), 7
+        "slash",
+        "app.search('scenarios')",
+        "/",
+        N_("search"),
+        N_("find a scenario as you type"),
+        rank=7,
     ),
     Key(
         "ctrl+p",
@@ -271,10 +329,9 @@ APP_KEYS = (
         "?",
         N_("help"),
         N_("explain the chart in focus with its figures of now; and the keys"),
-        0,
     ),
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
-    Key("q", "app.leave", "q", N_("quit"), N_("quit"), 0),
+    Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),
 )
 

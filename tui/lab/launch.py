@@ -1,6 +1,6 @@
-"""The door to the lab.
+"""Opens the lab, from the command line.
 
-Opened from the command line, inside a function, so that a run without a screen pays for none. The
+Imported inside a function there, so that a run without a screen loads none of it. The
 worker is started first, and told at once what will be wanted: numpy loads, the network is built and
 its first charts are drawn on one core while Textual loads on the other.
 """

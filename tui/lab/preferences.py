@@ -1,7 +1,7 @@
-"""What a person has chosen about the lab for good: kept in the user's own folder for settings.
+"""What a person has chosen for every visit to the lab, in the user's own folder for settings.
 
-A file that is not there, cannot be read or says something else is no choice at all; where none can
-be written, nothing is kept. Neither is worth a word.
+A file that is missing, unreadable or wrong counts as no choice; where none can be written, nothing
+is kept. Neither is reported.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from ..render.palette import PALETTES
 
 
 class Preferences(msgspec.Struct, frozen=True):
-    """All of them."""
+    """What is kept."""
 
     palette: str = next(iter(PALETTES))
 
 
 def preferences_path() -> Path:
-    """Where they are kept."""
+    """The file they are kept in."""
     return user_config_path("vglab") / "lab.json"
 
 
 def load_preferences() -> Preferences:
-    """What was chosen last."""
+    """What was kept last; else the defaults."""
     try:
         found = msgspec.json.decode(preferences_path().read_bytes(), type=Preferences)
     except (OSError, msgspec.DecodeError):
@@ -35,11 +35,11 @@ def load_preferences() -> Preferences:
     return found if found.palette in PALETTES else Preferences()
 
 
-def save_preferences(choices: Preferences) -> None:
-    """Keep this, whole or not at all."""
+def save_preferences(preferences: Preferences) -> None:
+    """Keep these; the file is replaced whole or not at all."""
     with suppress(OSError):
         file = preferences_path()
         file.parent.mkdir(parents=True, exist_ok=True)
         whole = file.with_suffix(".new")
-        whole.write_bytes(msgspec.json.encode(choices))
+        whole.write_bytes(msgspec.json.encode(preferences))
         whole.replace(file)

@@ -1,4 +1,4 @@
-"""The scenarios of the lab's list, as words: what there is to open, and what each one is."""
+"""The list of scenarios: what can be opened, the figures of each one, the lines that show both."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
 
 
 def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
-    """What is to be known of a scenario, and which of it is its own against its base."""
+    """The figures of a scenario, those marked that it changes against its base."""
     values = {key: value for key, value in settings_of(scenario) if not missing(scenario, key)}
     usual = dict(settings_of(Scenario()))
     also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
@@ -113,7 +113,7 @@ def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
 
 
 def _name(key: str) -> str:
-    """The key as the list writes it: two players' layers are told apart, a name says of what."""
+    """A key as the list writes it: with G or D for a GAN's players, and `data.name` as `data`."""
     table, _, name = key.rpartition(".")
     player = {"generator": "G ", "discriminator": "D "}.get(table, "")
     name = table if name == "name" else name

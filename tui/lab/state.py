@@ -26,7 +26,7 @@ MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 
 @dataclass
 class Controls:
-    """The lab's knobs."""
+    """What the person has chosen."""
 
     scenarios: list[str]
     """What can be opened, in the order of the list: ids of presets, or a path."""
@@ -89,28 +89,28 @@ class Controls:
 
     @property
     def scenario(self) -> str:
-        """The one that is open."""
+        """The id or path of the open scenario."""
         return self.scenarios[self.index]
 
     @property
     def plan(self) -> Plan:
-        """Where everything stands."""
+        """What stands where on the screen."""
         shown, alone = self.room or PANELS[self.panel], self.zoomed or bool(self.room)
         against = self.has_reference or self.form is not None
         return plan(*self.size, shown, alone, self.list_open, self.form is not None, against)
 
     @property
     def own(self) -> dict[str, str]:
-        """What has been changed about the open one."""
+        """The changes of the open scenario."""
         return self.changes.get(self.scenario, {})
 
     @property
     def all_settings(self) -> list[str]:
-        """All that is set over the open one."""
+        """All that is set over the open scenario, as `--set` takes it."""
         return [*self.settings, *stated(self.own)]
 
     def alter(self, changes: dict[str, str]) -> None:
-        """Change the open one."""
+        """Give the open scenario these changes."""
         self.undo_stack.append((self.scenario, self.own))
         self.changes[self.scenario] = changes
 
@@ -203,7 +203,7 @@ class Controls:
         return Pace(PACES[self.pace])
 
     def first_orders(self) -> tuple[Command, ...]:
-        """All that a new worker has to be told; what it is held against is gone."""
+        """The orders for a new worker; the reference is lost with the old one."""
         self.pinned = self.has_reference = False
         self.room = "" if self.room in MANY else self.room
         return self.open_order(), self.pace_order(), self.run_order(), self.view()

@@ -97,7 +97,7 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
 
 
 def key_bar(bar: Sequence[Key], columns: int) -> Line:
-    """The key bar."""
+    """The bar of keys; the highest ranks are left out where room is short."""
     parts = [
         Part(key.rank, [(_(key.label), _KEY), (f" {_(key.word)}", _STRIPE)])
         for key in bar

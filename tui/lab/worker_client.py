@@ -112,7 +112,7 @@ class Link:
         self._on_lost(said[-1] if said and code > 0 else _exit_reason(code))
 
     def _wait(self) -> int:
-        """Wait for the process, not for long, and then not kindly."""
+        """Wait for the process and kill it if it takes too long; its exit code."""
         try:
             return self.process.wait(_GOODBYE)
         except subprocess.TimeoutExpired:

@@ -9,10 +9,10 @@ from vglab.engine.diagnosis.precision import (
     NUMBER_TYPES,
     Lens,
     NumberType,
+    lens,
     lenses,
     loss_scale,
-    lost,
-    seen,
+    lost_share,
 )
 from vglab.engine.measure.probe import Probe
 from vglab.engine.nn.architecture import Architecture
@@ -63,7 +63,7 @@ def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
     rms = [float(np.sqrt(np.square(tap.dW).mean())) for tap in network.taps]
     np.testing.assert_allclose(norm / np.sqrt(probe.trace.sizes), rms, rtol=1e-4)
     assert [lens.lost for lens in lenses(probe.trace, 0)] == [
-        pytest.approx([lost(kind, value) for value in rms], abs=1e-4) for kind in NUMBER_TYPES
+        pytest.approx([lost_share(kind, value) for value in rms], abs=1e-4) for kind in NUMBER_TYPES
     ]
 
 
@@ -95,10 +95,10 @@ def test_the_types_are_those_of_numpy() -> None:
 
 def test_a_zero_gradient_is_lost_and_an_infinite_one_overflows() -> None:
     """Dead and diverged layers have their places too, and need no scale."""
-    lens = seen(FLOAT16, [0.0, float("inf"), float("nan"), 1.0])
-    assert lens.lost[:2] == (1.0, 0.0)
-    assert lens.zero == (1,)
-    assert lens.overflow == (2,)
+    seen = lens(FLOAT16, [0.0, float("inf"), float("nan"), 1.0])
+    assert seen.lost[:2] == (1.0, 0.0)
+    assert seen.zero == (1,)
+    assert seen.overflow == (2,)
     assert loss_scale(FLOAT16, [0.0]) is None
 
 
@@ -112,7 +112,7 @@ def test_loss_scaling_lifts_every_layer_or_says_that_it_cannot() -> None:
 
 def test_the_share_lost_grows_as_the_gradient_shrinks() -> None:
     """From nothing to all of it."""
-    shares = [lost(FLOAT16, rms) for rms in np.logspace(-2, -12, 30)]
+    shares = [lost_share(FLOAT16, rms) for rms in np.logspace(-2, -12, 30)]
     assert shares == sorted(shares)
     assert shares[0] < 1e-4
     assert shares[-1] > 0.9999

@@ -14,14 +14,14 @@ from reference import activations, forward
 from reference_check import LONG, WIDE, parameters
 from vglab.engine.gan.gradient_penalty import GradientPenalty
 from vglab.engine.gan.losses import GAMES
-from vglab.engine.gan.players import Pass, Rule
-from vglab.engine.gan.targets import TARGETS, Feed
-from vglab.engine.gan.training import Adversarial, Duel, adversarial, distance
+from vglab.engine.gan.players import Pass, PlayerTraining
+from vglab.engine.gan.targets import TARGETS, SampleStream
+from vglab.engine.gan.training import Adversarial, GanTraining, adversarial, sliced_wasserstein
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.network import Network
 from vglab.engine.training.optimizers import Settings
-from vglab.engine.training.stages import Turn
+from vglab.engine.training.stages import GanStage
 from vglab.engine.training.supervised import Experiment
 
 anp: Any = autograd.numpy
@@ -54,7 +54,7 @@ def game(
     return Adversarial(
         generator,
         opponent,
-        Duel(loss=loss, **plan),
+        GanTraining(loss=loss, **plan),
         lambda rng, n: TARGETS[target](rng, n, 0.1),
     )
 
@@ -327,7 +327,7 @@ def test_generator_is_measured_right_however_sure_the_discriminator_is(
     run = game(loss, form, dtype=dtype, record_every=1, steps=1)
     opponent = run.discriminator.network
     opponent.output.b -= dtype(sure)
-    run.round(0, 0, moves=False)
+    run.take_turns(0, 0, moves=False)
     network, measures = run.generator.network, run.trace.networks["generator"].measures
     a = network.architecture
     g, dg = activations()[a.activation]
@@ -360,7 +360,9 @@ def test_law_36_a_sure_discriminator_starves_the_saturating_loss(seed: int) -> N
     """Disjoint supports and a generator that stands still (Arjovsky & Bottou 2017, section 2)."""
     a = Architecture(2, 2, depth=2, width=64, activation="tanh", init="xavier")
     opponent = replace(a, outputs=1, activation="relu", init="he")
-    plan = Duel("saturating", steps=2500, record_every=2500, stages=[Turn(1, "discriminator")])
+    plan = GanTraining(
+        "saturating", steps=2500, record_every=2500, stages=[GanStage(1, "discriminator")]
+    )
     experiment = adversarial(
         Network(a, [seed], 64),
         Network(opponent, [seed + 1000], 128),
@@ -390,8 +392,8 @@ FORMS_OF_PLAY: list[dict[str, Any]] = [
     {"loss": "saturating", "discriminator_steps": 3},
     {"loss": "non_saturating", "form": {"norm": "batch"}},
     {"loss": "wasserstein", "penalty": 10.0, "discriminator_steps": 2},
-    {"loss": "wasserstein", "discriminator": Rule("rmsprop", clip_weights=0.1)},
-    {"stages": [Turn(4, "discriminator"), Turn(3, "generator"), Turn(5)]},
+    {"loss": "wasserstein", "discriminator": PlayerTraining("rmsprop", clip_weights=0.1)},
+    {"stages": [GanStage(4, "discriminator"), GanStage(3, "generator"), GanStage(5)]},
 ]
 
 
@@ -459,7 +461,7 @@ def test_a_discriminator_of_its_own_weights_sees_for_the_generator() -> None:
 
 
 def test_stages_move_one_network_and_measure_both() -> None:
-    stages = [Turn(3, "discriminator"), Turn(2, "generator"), Turn(2, "alternate")]
+    stages = [GanStage(3, "discriminator"), GanStage(2, "generator"), GanStage(2, "alternate")]
     run = game(steps=10, stages=stages)
     moved: list[tuple[bool, ...]] = []
     for k in range(10):
@@ -490,7 +492,7 @@ def test_the_discriminator_steps_several_times_a_generators_step() -> None:
 
 @pytest.mark.parametrize("bound", [0.05, 0.3])
 def test_clipped_weights_stay_within_their_bound(bound: float) -> None:
-    rule = Rule("sgd", Settings(rate=0.5), clip_weights=bound)
+    rule = PlayerTraining("sgd", Settings(rate=0.5), clip_weights=bound)
     run = game("wasserstein", steps=5, discriminator=rule)
     network = run.discriminator.network
     assert np.abs(network.theta).max() > bound
@@ -507,10 +509,10 @@ def test_clipped_weights_stay_within_their_bound(bound: float) -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_a_game_that_diverges_ends_with_a_row(side: str) -> None:
-    rules = {side: Rule("sgd", Settings(rate=1e300))}
+    rules = {side: PlayerTraining("sgd", Settings(rate=1e300))}
     experiment = adversarial(
         *(getattr(game(form={"activation": "relu"}), s).network for s in SIDES),
-        Duel("wasserstein", steps=50, record_every=40, **rules),
+        GanTraining("wasserstein", steps=50, record_every=40, **rules),
         lambda rng, n: TARGETS["ring"](rng, n, 0.1),
     )
     trace = finished(experiment).trace
@@ -535,8 +537,8 @@ def test_one_replica_may_diverge_alone() -> None:
 @pytest.mark.parametrize("loss", GAMES)
 def test_every_row_tells_both_gradients(loss: str) -> None:
     """What the generator gets under the loss in use, and what it would get under the other."""
-    run = game(loss, steps=1, generator=Rule("sgd"))
-    run.round(0, 0, moves=False)
+    run = game(loss, steps=1, generator=PlayerTraining("sgd"))
+    run.take_turns(0, 0, moves=False)
     gradient: Any = autograd.grad
     names = ["wasserstein"] if loss == "wasserstein" else ["saturating", "non_saturating"]
     for name in names:
@@ -562,7 +564,7 @@ def test_what_a_generator_would_get_is_what_it_gets(
     runs = [game(loss, form, seeds=(0, 1), dtype=dtype, steps=1) for loss in pair]
     for run in runs:
         run.discriminator.network.output.b -= dtype(sure)
-        run.round(0, 0, moves=False)
+        run.take_turns(0, 0, moves=False)
     for name in pair:
         one, other = (run.trace.gan[f"gradient_{name}"][0] for run in runs)
         assert (one > 0).all()
@@ -571,7 +573,7 @@ def test_what_a_generator_would_get_is_what_it_gets(
 
 def test_rows_tell_what_the_discriminator_says() -> None:
     run = game("saturating", steps=1)
-    run.round(0, 0, moves=False)
+    run.take_turns(0, 0, moves=False)
     opponent = run.discriminator.network
     z = twin_logits(opponent, parameters(opponent, 0), run.X[0])
     D = 1 / (1 + np.exp(-z))
@@ -587,9 +589,11 @@ def test_rows_tell_what_the_discriminator_says() -> None:
 
 def test_distance_is_how_far_points_must_move() -> None:
     X = np.random.default_rng(0).standard_normal((2, 40, 2))
-    assert distance(np.concatenate([X, X[:, ::-1]], axis=1)) == pytest.approx(0, abs=1e-12)
+    assert sliced_wasserstein(np.concatenate([X, X[:, ::-1]], axis=1)) == pytest.approx(
+        0, abs=1e-12
+    )
     moved = np.concatenate([X, X + np.array([3.0, 4.0])], axis=1)
-    assert distance(moved) == pytest.approx(5 * 2 / math.pi, rel=0.01)
+    assert sliced_wasserstein(moved) == pytest.approx(5 * 2 / math.pi, rel=0.01)
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -611,10 +615,12 @@ def test_ring_has_eight_clouds() -> None:
 
 
 def test_feed_keeps_a_batch_and_goes_on() -> None:
-    def feed() -> Feed:
-        return Feed(lambda rng, n: rng.standard_normal((n, 2)), [1, 2], 9, np.empty((2, 5, 2)))
+    def feed() -> SampleStream:
+        return SampleStream(
+            lambda rng, n: rng.standard_normal((n, 2)), [1, 2], 9, np.empty((2, 5, 2))
+        )
 
-    def batches(feed: Feed, keeps: Iterable[bool]) -> list[Any]:
+    def batches(feed: SampleStream, keeps: Iterable[bool]) -> list[Any]:
         result: list[Any] = []
         for keep in keeps:
             X = np.empty((2, 5, 2))

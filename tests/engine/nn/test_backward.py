@@ -15,14 +15,14 @@ WHOLE = 1 << 60
 def networks(a: Architecture, cached: int, dtype: Any = np.float64) -> tuple[Network, Network]:
     """The same network in blocks of so many slopes, and in one block."""
     parted, whole = (Network(a, [3, 5], 12, dtype, cached=most) for most in (cached, WHOLE))
-    assert len(whole.blocks) == 1
+    assert len(whole.segments) == 1
     return parted, whole
 
 
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
 def test_gradients_and_measures_are_those_of_one_block(a: Architecture) -> None:
     parted, whole = networks(a, 1)
-    assert a.depth == 1 or len(parted.blocks) > 1
+    assert a.depth == 1 or len(parted.segments) > 1
     batch = draw_batch(a, "binary_cross_entropy", 2, 12)
     for network in (parted, whole):
         run(network, batch, "binary_cross_entropy")
@@ -39,9 +39,9 @@ def test_blocks_hold_what_fits_and_no_less_than_an_item() -> None:
     a = Architecture(depth=40, width=64, activation="tanh")
     assert CACHED == 16 * 64 * 128
     network = Network(a, [0], 128)
-    assert [len(block.activates) for block in network.blocks] == [16, 16, 8]
-    assert [len(block.activates) for block in Network(a, [0], 128, cached=1).blocks] == [1] * 40
-    assert [block.first for block in network.blocks] == [24, 8, 0]
+    assert [len(block.activates) for block in network.segments] == [16, 16, 8]
+    assert [len(block.activates) for block in Network(a, [0], 128, cached=1).segments] == [1] * 40
+    assert [block.first for block in network.segments] == [24, 8, 0]
 
 
 def test_arrays_of_the_way_back_do_not_grow_with_depth() -> None:

@@ -190,7 +190,7 @@ def test_each_matrix_of_a_layer_has_norms_of_its_own(own: Any) -> None:
 def test_what_a_layer_keeps_from_forward_is_its_own_whatever_its_name(own: Any, name: str) -> None:
     """Blocks share only what a layer declares in `backward_buffers`."""
     network = check_gradient(own(remembering(name)), cached=1)
-    assert len(network.blocks) > 1
+    assert len(network.segments) > 1
     kept = [getattr(x, name) for x in network.leaves if isinstance(x, Remembering)]
     shared = [x.passed_on for x in network.leaves if isinstance(x, Remembering)]
     assert not any(np.shares_memory(kept[0], other) for other in kept[1:])
@@ -245,6 +245,6 @@ def test_like_layers_are_served_by_one_call() -> None:
     batch = draw_batch(network.architecture, "squared", 1, 8, np.float32)
     loss_of(network, batch.X, batch.target)
     network.backward(network.Delta)
-    (block,) = network.blocks
+    (block,) = network.segments
     assert [len(layer.dW) for layer in block.trained if isinstance(layer, Dense)] == [1, 29, 1]
     assert [len(activate.S) for activate, *_ in block.sloped] == [30]

@@ -8,7 +8,7 @@ import pytest
 from signal_propagation import flow, wide
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.engine.nn.architecture import Architecture
-from vglab.engine.theory.finite_width import straying
+from vglab.engine.theory.finite_width import fluctuations
 from vglab.engine.theory.predictions import theory_for
 
 LAYERS, WIDTH = 12, 50
@@ -20,7 +20,7 @@ def variance(
     """n × β of every layer."""
     same = np.full(LAYERS, q)
     g = activation(name, slope)
-    return (WIDTH * straying(g, same, np.ones(LAYERS), WIDTH, orthogonal)[1]).tolist()
+    return (WIDTH * fluctuations(g, same, np.ones(LAYERS), WIDTH, orthogonal)[1]).tolist()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_network_strays_further_the_longer_the_way(name: str) -> None:
 
 
 def test_the_mean_sinks_by_half_of_what_layers_do_themselves() -> None:
-    mean, spread = straying(activation("relu"), np.ones(8), np.ones(8), WIDTH)
+    mean, spread = fluctuations(activation("relu"), np.ones(8), np.ones(8), WIDTH)
     assert mean == pytest.approx(-spread / 2)
 
 

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from vglab.engine.nn.activations import ACTIVATIONS, SELU_ALPHA, SELU_SCALE, Activation, activation
 from vglab.engine.theory.mean_field import (
+    activation_and_slope,
     averages,
     chi,
     critical_gain,
     depth_scale,
     expectation,
     fixed_point,
-    gaussian,
     length_map,
+    preactivations,
     rate,
-    units,
 )
 
 Real = Any
@@ -65,7 +65,7 @@ def test_averages_equal_exact_integrals(name: str, q: float) -> None:
 
 @pytest.mark.parametrize("power", range(0, 13, 2))
 def test_gaussian_moments_are_exact(power: int) -> None:
-    z = gaussian(np.array(1.0))
+    z = preactivations(np.array(1.0))
     double_factorial = np.prod(np.arange(1.0, power, 2))
     assert expectation(z**power) == pytest.approx(double_factorial, rel=1e-13)
     assert expectation(z ** (power + 1)) == pytest.approx(0, abs=1e-9)
@@ -142,7 +142,9 @@ def test_edges_of_chaos_of_the_literature(name: str, bias: float, expected: floa
 
 
 def test_a_function_that_saturates_to_0_slope_everywhere_has_no_edge() -> None:
-    flat = Activation("flat", lambda _, A: A.fill(1.0), lambda _Z, _A, S: S.fill(0.0), 1.0)
+    flat = Activation(
+        "flat", lambda _, A: A.fill(1.0), lambda _Z, _A, S: S.fill(0.0), np.zeros_like, 1.0
+    )
     assert critical_gain(flat) is None
 
 
@@ -192,7 +194,7 @@ def test_hochreiters_window_of_large_weights() -> None:
     assert window.max() == pytest.approx(0.4477, abs=1e-4)
     for steep in (5.0, 6.9, 12.0):
         x = np.linspace(-2, 2, 400001)
-        _, S = units(activation("sigmoid"), steep * x)
+        _, S = activation_and_slope(activation("sigmoid"), steep * x)
         counted = (steep * S >= 1).mean() * 4
         exact = 2 / steep * log(steep * (1 + sqrt(1 - 4 / steep)) / 2 - 1)
         assert counted == pytest.approx(exact, abs=1e-4)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.engine.training.optimizers import OPTIMIZERS, Fading, Settings
+from vglab.engine.training.optimizers import OPTIMIZERS, DecayingSum, Settings
 
 EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
 UNUSUAL = Settings(
@@ -110,7 +110,7 @@ def test_float32_stays_float32_and_near(name: str) -> None:
     for _ in range(20):
         optimizer.update(theta, valley(theta).astype(np.float32), step)
         theta -= step
-    arrays = [v.value if isinstance(v, Fading) else v for v in vars(optimizer).values()]
+    arrays = [v.value if isinstance(v, DecayingSum) else v for v in vars(optimizer).values()]
     assert {v.dtype for v in arrays if isinstance(v, np.ndarray)} <= {np.dtype(np.float32)}
     papers = descend_on_paper(name, s, start(), valley, 20)
     np.testing.assert_allclose(theta, papers, rtol=1e-4, atol=1e-5)
@@ -164,7 +164,7 @@ def test_what_fades_never_gets_stuck_among_subnormal_numbers(name: str, dtype: A
     theta = np.random.default_rng(2).standard_normal((1, 200)).astype(dtype)
     step, alive = np.empty_like(theta), np.arange(200) < 100
     optimizer = OPTIMIZERS[name](Settings(rate=1e-3), theta)
-    memories = [v for v in vars(optimizer).values() if isinstance(v, Fading)]
+    memories = [v for v in vars(optimizer).values() if isinstance(v, DecayingSum)]
     rng = np.random.default_rng(4)
     for k in range(2000):
         g = rng.standard_normal(theta.shape).astype(dtype) * (alive if k > 5 else 1)
@@ -180,7 +180,7 @@ def test_what_fades_never_gets_stuck_among_subnormal_numbers(name: str, dtype: A
 
 @given(st.floats(0.0, 0.9999), st.floats(1e-20, 1e6))
 def test_fading_is_a_power_until_it_is_nothing(factor: float, first: float) -> None:
-    memory = Fading(np.zeros((1, 1)), factor)
+    memory = DecayingSum(np.zeros((1, 1)), factor)
     memory.value[...] = first
     for k in range(1, 60):
         faded = first * factor**k

@@ -10,9 +10,9 @@ from vglab.engine.data.datasets import generate, split
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.network import Network
 from vglab.engine.nn.normalization import BatchNorm
-from vglab.engine.training.layerwise import Layerwise, layerwise, mask, resized
+from vglab.engine.training.layerwise import Layerwise, layerwise, learning_mask, resize
 from vglab.engine.training.optimizers import OPTIMIZERS, Settings
-from vglab.engine.training.stages import Stage, Turn, stage_at
+from vglab.engine.training.stages import GanStage, Stage, stage_at
 from vglab.engine.training.supervised import Supervised, Training
 
 SMALL = Architecture(depth=4, width=6, activation="tanh", bias_std=0.1)
@@ -41,7 +41,7 @@ def weights(network: Network) -> list[Any]:
 
 @pytest.mark.parametrize(("k", "stage"), [(0, 0), (2, 0), (3, 1), (4, 2), (8, 2), (9, 2), (99, 2)])
 def test_the_last_stage_lasts(k: int, stage: int) -> None:
-    assert stage_at([Turn(3), Turn(1), Turn(5)], k) == stage
+    assert stage_at([GanStage(3), GanStage(1), GanStage(5)], k) == stage
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -146,7 +146,7 @@ def test_a_network_that_never_grows_is_a_shallow_one() -> None:
     run = finished(staged([Stage(1, "all", 2)]))
     shallow = staged([], replace(SMALL, depth=2))
     whole = Network(SMALL, [0], 8, np.float64)
-    shallow.network.theta[...] = resized(whole, 2).theta
+    shallow.network.theta[...] = resize(whole, 2).theta
     finished(shallow)
     assert shallow.network.theta.tobytes() == run.network.theta.tobytes()
     for name, column in shallow.probe.trace.measures.items():
@@ -182,9 +182,9 @@ def test_every_parameter_belongs_to_one_layer() -> None:
     for norm in ("none", "batch", "layer"):
         for skip in ("none", "projection", "highway"):
             network = Network(replace(SMALL, norm=norm, skip=skip), [0], 8)
-            whole = sum(mask(network, i, i) for i in range(1, 6))
+            whole = sum(learning_mask(network, i, i) for i in range(1, 6))
             assert (np.asarray(whole) == 1).all()
-            sizes = [int(mask(network, i, i).sum()) for i in range(1, 6)]
+            sizes = [int(learning_mask(network, i, i).sum()) for i in range(1, 6)]
             assert sizes == network.parameter_counts()
 
 

@@ -81,7 +81,16 @@ async def test_restart_opens_the_same_again(bench: Bench) -> None:
 
 async def test_space_at_the_end_begins_again(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        done = Status(2000, 2000, True, True, 0.0, 0.1, 1.0, ["model"])
+        done = Status(
+            step=2000,
+            planned=2000,
+            going=True,
+            finished=True,
+            speed=0.0,
+            loss=0.1,
+            accuracy=1.0,
+            networks=["model"],
+        )
         bench.ear.answer(bench.frame(status=done))
         await pilot.pause()
         await pilot.press("space")
@@ -151,7 +160,16 @@ async def test_network_goes_to_the_next_one(bench: Bench) -> None:
         await begun(bench, pilot)
         assert "n network" not in bench.screen()
         names = ["generator", "discriminator"]
-        status = Status(160, 2000, True, False, 84.0, 0.693, None, names)
+        status = Status(
+            step=160,
+            planned=2000,
+            going=True,
+            finished=False,
+            speed=84.0,
+            loss=0.693,
+            accuracy=None,
+            networks=names,
+        )
         bench.ear.answer(bench.frame(status=status))
         await pilot.pause()
         assert "n network" in bench.screen()

@@ -17,7 +17,16 @@ from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import back, cells, plain, style, width
 
 FASTEST = len(PACES) - 1
-STATUS = Status(160, 2000, True, False, 84.0, 0.693, 0.5, ["model"])
+STATUS = Status(
+    step=160,
+    planned=2000,
+    going=True,
+    finished=False,
+    speed=84.0,
+    loss=0.693,
+    accuracy=0.5,
+    networks=["model"],
+)
 WIDTHS = [60, 80, 100, 120, 200]
 ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
 FACTS = [Fact("depth", "10", False), Fact("activation", "relu", True)]
@@ -62,7 +71,16 @@ def test_the_state_is_a_word_and_a_mark() -> None:
     assert "▶ running" in plain(lines.header(controls, "", STATUS))
     controls.running = False
     assert "■ paused" in plain(lines.header(controls, "", STATUS))
-    done = Status(2000, 2000, True, True, 0.0, None, None, ["model"])
+    done = Status(
+        step=2000,
+        planned=2000,
+        going=True,
+        finished=True,
+        speed=0.0,
+        loss=None,
+        accuracy=None,
+        networks=["model"],
+    )
     said = plain(lines.header(controls, "", done))
     assert "● finished" in said
     assert "loss –" in said

@@ -1,6 +1,6 @@
 """The form in which one thing is changed: its keys, the one that is chosen, and what is typed.
 
-Plain values and small methods; what a value leads to is asked of `altering`. Drawn as lines.
+Plain values and small methods; `scenarios.loading.edits` says what a value leads to.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NUMBER_MARKS = "0123456789.e-+"
 
 @dataclass
 class Form:
-    """The keys of one scenario."""
+    """The keys of one scenario, and their values."""
 
     name: str
     settings: Sequence[str]
@@ -49,7 +49,7 @@ class Form:
 
     @property
     def entry(self) -> Entry | None:
-        """The one that is chosen."""
+        """The key that is chosen; None where there are none."""
         found = self.entries
         return found[min(self.at, len(found) - 1)] if found else None
 
@@ -112,10 +112,8 @@ class Form:
 
 
 def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
-    """The keys and their values, the chosen one marked; below, what will happen.
-
-    right: it stands at the right of the screen.
-    """
+    """The keys and their values, the chosen one marked, and below what a change does; `right` where
+    the form stands at the right of the screen."""
     room = columns - 2
     found = form.entries
     longest = max((len(key_label(entry.key)) for entry in found), default=0)

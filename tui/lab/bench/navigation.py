@@ -12,7 +12,7 @@ from .readings import Readings
 
 
 class Navigation:
-    """Which record, which layer, which network and which chart is looked at."""
+    """Changes which record, layer, network and chart is looked at."""
 
     def __init__(
         self,
@@ -25,23 +25,23 @@ class Navigation:
         self._order = order
 
     def rewind(self, by: int) -> None:
-        """So many records ahead."""
+        """Look so many records ahead; back where negative."""
         self._look_at(row_after(self._controls.record, self._readings.rows, by))
 
     def leap(self, by: int) -> None:
-        """So many tenths of what is recorded ahead."""
+        """Look so many tenths of what is recorded ahead; back where negative."""
         self.rewind(by * tenth(self._readings.rows))
 
     def birth(self) -> None:
-        """The first record."""
+        """Look at the first record."""
         self._look_at(row_or_live(0, self._readings.rows))
 
     def live(self) -> None:
-        """The last record, whatever it is."""
+        """Look at the last record, and go on with it as it changes."""
         self._look_at(LIVE)
 
     def seek(self, panel: str, column: int) -> bool:
-        """The step that a column of a panel stands for; whether it stands for one."""
+        """Look at the step that a column of a panel stands for; False where it stands for none."""
         picture, status = self._readings.pictures.get(panel), self._readings.status
         time = picture.time if picture else None
         step = step_at(column, time) if time else None
@@ -59,45 +59,45 @@ class Navigation:
         self._order(*([controls.run_order()] if held else []), controls.view())
 
     def layer(self, by: int) -> None:
-        """The layer before or after."""
+        """Single out the layer before or after."""
         self._controls.single_out(by, self._readings.depth)
         self._dashboard.request()
 
     def network(self) -> None:
-        """The run's next network."""
+        """Look at the run's next network."""
         self._controls.network += 1
         self._dashboard.request()
 
     def reverse(self) -> None:
-        """The walk along the chain rule in the other direction."""
+        """Walk along the chain rule in the other direction."""
         self._controls.forward = not self._controls.forward
         self._dashboard.request()
 
     def measures(self) -> None:
-        """The next measures for the gradient charts."""
+        """Show the next measures in the gradient charts."""
         self._controls.turn("measures")
         self._dashboard.request()
 
     def inner(self, by: int) -> None:
-        """The next chart that the fourth panel can show."""
+        """Show the next chart in the fourth panel."""
         self._controls.turn_inner(by)
         self._dashboard.request()
 
     def focus(self, by: int) -> None:
-        """The next panel in focus."""
+        """Bring the next panel into focus."""
         self._controls.turn("panel", by)
         self._dashboard.update()
 
     def focus_on(self, panel: str) -> None:
-        """This panel in focus."""
+        """Bring a panel into focus."""
         self.focus(PANELS.index(panel) - self._controls.panel)
 
     def zoom(self) -> None:
-        """The panel in focus alone, or all of them again."""
+        """Show the panel in focus alone, or all of them again."""
         self._controls.zoomed = not self._controls.zoomed
         self._dashboard.update()
 
     def scenarios(self) -> None:
-        """The list of scenarios where it has no place of its own, or the charts again."""
+        """Show the list of scenarios over the charts, or take it away."""
         self._controls.list_open = not self._controls.list_open
         self._dashboard.update()

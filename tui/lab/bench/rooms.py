@@ -94,7 +94,7 @@ ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
 
 
 class Rooms:
-    """The way into a room and out of it; the runs of a room of many end when it is left."""
+    """Enters rooms and leaves them; the runs of a room of many end when it is left."""
 
     def __init__(
         self,
@@ -111,14 +111,14 @@ class Rooms:
         self._order, self._unfocus = order, unfocus
 
     def enter(self, room: str) -> None:
-        """Into a room of one run; from within it, back to the charts."""
+        """Enter a room of one run; from within it, go back to the charts."""
         self.leave()
         controls = self._controls
         controls.enter("" if controls.room == room else room, self._readings.depth)
         self._dashboard.update()
 
     def gather(self, room: str) -> None:
-        """Into a room of many runs; from within it, back to the charts."""
+        """Enter a room of many runs; from within it, go back to the charts."""
         if self._controls.room == room:
             self.back()
             return
@@ -142,12 +142,12 @@ class Rooms:
             drawing.focus()
 
     def leave(self) -> None:
-        """Out of a room of many runs, if it is one."""
+        """Leave the room, if it is one of many runs."""
         if self._controls.room in MANY:
             self.back()
 
     def back(self) -> None:
-        """Out of a list, a zoom or a room; or else to all layers; or else to now."""
+        """Leave the list, the zoom or the room; or else show all layers; or else look at now."""
         many = self._controls.room in MANY
         self._controls.step_back()
         self._dashboard.update()
@@ -157,7 +157,7 @@ class Rooms:
 
 
 class CompareRoom:
-    """The scenarios side by side."""
+    """Chooses the scenarios that are shown side by side."""
 
     def __init__(self, controls: Controls, order: Callable[..., None]) -> None:
         self._controls, self._order = controls, order
@@ -171,7 +171,7 @@ class CompareRoom:
 
 
 class DiagramRoom:
-    """The place of the phase diagram that is pointed to."""
+    """Points to a place of the phase diagram, and opens its run."""
 
     def __init__(
         self,
@@ -214,7 +214,7 @@ class DiagramRoom:
 
 
 class ClaimsRoom:
-    """The claim of the course notes that is pointed to."""
+    """Points to a claim of the course notes, and opens its experiment."""
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ _PATIENCE = 0.3
 
 
 class RunControl:
-    """Which run is open, whether it trains, and how fast."""
+    """Opens runs, starts and stops them, and sets their pace."""
 
     def __init__(
         self,

@@ -122,7 +122,7 @@ def _row(name: str, guess: float, known: Mapping[str, float]) -> Line:
 
 
 def _praise(guess: float, known: Mapping[str, float]) -> Iterator[Line]:
-    """How good that is."""
+    """The grade of a guess, where there is a measurement at birth."""
     if "birth" in known:
         off = decades_off(guess, known["birth"], known[STEPS])
         yield []

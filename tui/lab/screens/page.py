@@ -1,4 +1,4 @@
-"""A page of text over the room, closed by any of the keys that people try."""
+"""The base of all pages of text: it scrolls, and closes by any of the keys that people try."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDEST = 100
 
 
 def centre(text: Lines, columns: int, rows: int) -> Lines:
-    """The text where the eye looks for it: in the middle, and on a tall screen not at the top."""
+    """The text in the middle of the screen, a quarter of the spare rows above it."""
     left = max(columns - WIDEST, 0) // 2
     while text and not plain(text[-1]).strip():
         text = text[:-1]
@@ -58,7 +58,7 @@ class Page(Screen[None]):
         self.show()
 
     def show(self) -> None:
-        """As much of the page as fits, and where it goes on."""
+        """Draw as much of the page as fits, and say where it goes on."""
         columns, rows = self.size
         lines = centre(self._text(min(columns, WIDEST), rows), columns, rows)
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))

@@ -75,7 +75,7 @@ ENDING = ".toml"
 
 
 def command_line(name: str, stated: Sequence[str]) -> str:
-    """The command line that opens it like this."""
+    """The command line that opens a scenario with these settings."""
     sets = [f"--set {quote(setting)}" for setting in stated]
     return " ".join(["vglab", "--scenario", quote(name), *sets])
 
@@ -112,7 +112,7 @@ def save(name: str, text: str) -> Path:
 
 
 def save_as(name: str, text: str) -> tuple[bool, str]:
-    """Whether it could be written, and what to say of it."""
+    """Write a new file; whether that was possible, and what to say of it."""
     if not name.removesuffix(ENDING):
         return False, _("type a name first")
     try:

@@ -23,7 +23,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 
 
 class Choice(NamedTuple):
-    """Something that can be chosen."""
+    """An entry of the search."""
 
     title: str
     run: Callable[[], object]
@@ -32,13 +32,13 @@ class Choice(NamedTuple):
     """What it is found by besides."""
 
     def line(self) -> str:
-        """Both in one line, so that many are seen."""
+        """Title and help in one line, so that many entries fit."""
         return f"{self.title}  ({self.help})" if self.help else self.title
 
 
 @cache
 def titles() -> Mapping[str, Text]:
-    """Of the presets, which do not change while vglab runs."""
+    """The titles of the presets, which do not change while vglab runs."""
     return {preset.id: preset.title for preset in presets()}
 
 
@@ -55,12 +55,12 @@ def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Itera
     own = [key for key in in_room(room) if key.room and key.room == room]
     usual = [key for key in BENCH_KEYS if not key.room]
     for table in (own, usual, APP_KEYS):
-        for key, shown, words in _named(table, to_ascii if ascii else str):
+        for key, shown, words in _with_words(table, to_ascii if ascii else str):
             title = words[:1].upper() + words[1:]
             yield Choice(title, partial(press, key.action), shown)
 
 
-def _named(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[Key, str, str]]:
+def _with_words(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[Key, str, str]]:
     """Keys with what they are called; the second of a pair goes by what the first one says."""
     pair: list[str] = []
     words = ""
