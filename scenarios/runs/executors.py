@@ -6,7 +6,6 @@ A crew makes executors as `concurrent.futures` defines them, so whatever else is
 import logging
 import os
 import signal
-import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -51,13 +50,6 @@ class Crew(Protocol):
         ...
 
 
-def cores() -> int:
-    """The cores this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def crew(workers: int) -> Crew:
     """So many processes, or this one."""
     return Processes(workers) if workers > 1 else InProcess()
@@ -99,12 +91,12 @@ class Processes:
         """Start the processes."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
-        with import_nothing_from_here():
+        with children_apart():
             self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
-            with import_nothing_from_here():
+            with children_apart():
                 return self.pool.submit(function, *arguments)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
@@ -122,18 +114,33 @@ SAFE_PATH = "PYTHONSAFEPATH"
 
 
 @contextmanager
-def import_nothing_from_here() -> Generator[None]:
+def children_apart() -> Generator[None]:
     """Keep the current folder off the path of Python processes started meanwhile: multiprocessing
-    starts its own by `python -c`, which would look there first, for a random.py say."""
+    starts its own by `python -c`, which would look there first, for a random.py say. And keep
+    Ctrl-C from them, which a terminal sends to all, before they can shut it out themselves."""
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
+    mask = block_interrupts()
     try:
         yield
     finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         if before is None:
             del os.environ[SAFE_PATH]
         else:
             os.environ[SAFE_PATH] = before
+
+
+def block_interrupts() -> "set[signal.Signals | int] | None":
+    """Block Ctrl-C and a closed terminal for this thread and all it starts; what comes meanwhile
+    waits. Gives the signals that were blocked before, or None where a system has no such thing.
+
+    Workers, and the process that removes their semaphores, end when this one does.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    return {*signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))}
 
 
 def start_worker(lifeline: Lifeline) -> None:
@@ -150,6 +157,8 @@ def exit_with(lifeline: Lifeline) -> None:
 
 PATIENCE = 10
 """Seconds in which a scheduler must answer."""
+NOISY = ("distributed", "tornado", "asyncio")
+"""Loggers that print tracebacks when a cluster goes away; that it has is said in our own words."""
 AHEAD = 3
 """Tasks a worker's thread is given at once: enough that it never waits for the next."""
 
@@ -164,10 +173,12 @@ class Cluster:
         except ImportError as error:
             form = _("a cluster needs dask.distributed: pip install 'vglab[dask]'")
             raise CrewError(form) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in {*NOISY, *logging.root.manager.loggerDict}:
+            if name.startswith(NOISY):
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         try:
             self.client: Any = Client(address, timeout=PATIENCE)
-        except (OSError, ValueError) as error:
+        except (OSError, TypeError, ValueError) as error:  # tls:// without certificates is a type
             form = _("{address}: no Dask scheduler answers here")
             raise CrewError(form.format(address=address)) from error
         self.refuse_strangers()

@@ -122,11 +122,13 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
-def until_open(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    limit = time.monotonic() + 10
+def until_open(
+    port: int, server: "subprocess.Popen[bytes]", log: Path, host: str = "127.0.0.1"
+) -> None:
+    limit = time.monotonic() + 60
     while True:
         assert server.poll() is None, log.read_text()
         assert time.monotonic() < limit, log.read_text()
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        with suppress(OSError), socket.create_connection((host, port), 1):
             return
         time.sleep(0.05)

@@ -28,11 +28,18 @@ def start(
     stdin: Stream = subprocess.DEVNULL,
     stdout: Stream = subprocess.PIPE,
     stderr: Stream = subprocess.PIPE,
+    start_new_session: bool = False,
 ) -> "subprocess.Popen[bytes]":
     """Start the command, its outputs unbuffered on our side."""
     environ = {**os.environ, "LANGUAGE": "en", **(env or {})}
     return subprocess.Popen(
-        [VGLAB, *arguments], 0, env=environ, stdin=stdin, stdout=stdout, stderr=stderr
+        [VGLAB, *arguments],
+        0,
+        env=environ,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=start_new_session,
     )
 
 

@@ -14,7 +14,7 @@ import click
 
 from ...scenarios.i18n import N_, _
 from .commands import COMMANDS
-from .localized import Command, Group
+from .localized import Command, Group, InputError
 from .options import (
     ScenarioName,
     common_options,
@@ -121,9 +121,26 @@ def vglab(
         name = first_preset() if scenario is None else scenario
         check_kiosk_file(name, kiosk)
         check_kiosk_data(settings_of(ctx), kiosk)
+        limit_room_processes(kiosk)
         resolution = resolve(name, settings_of(ctx))  # an error is told before there is a screen
         check_kiosk_file(resolution.data.path or name, kiosk)
         open_lab(name, tuple(settings_of(ctx)), ascii, kiosk)
+
+
+def limit_room_processes(kiosk: bool) -> None:
+    """Refuse a VGLAB_PROCESSES that is no number, and set it in kiosk mode where it is not set."""
+    from ...scenarios.runs.cores import (
+        KIOSK_PROCESSES,
+        PROCESSES,
+        ProcessesError,
+        stated_processes,
+    )
+
+    try:
+        if stated_processes() is None and kiosk:
+            os.environ[PROCESSES] = str(KIOSK_PROCESSES)
+    except ProcessesError as error:
+        raise InputError([str(error)]) from error
 
 
 def check_kiosk_file(name: str, kiosk: bool) -> None:

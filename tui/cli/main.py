@@ -21,7 +21,7 @@ def main() -> None:
     """Run the installed command and exit with its status."""
     interrupts = Interrupts()
     interrupts.hold()
-    status = run(sys.argv[1:], interrupts)
+    status = interrupts.status(run(sys.argv[1:], interrupts))
     interrupts.ignore()
     gc.freeze()  # or Python, at its end, looks through all there is for garbage, several times
     sys.exit(status)

@@ -201,6 +201,6 @@ json_option = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 
 def worker_count(workers: int | None) -> int:
     """The value of `--workers`; by default the number of cores."""
-    from ...scenarios.runs.executors import cores
+    from ...scenarios.runs.cores import cores
 
     return workers or cores()

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from threading import Lock, Thread
 from typing import Any
 
-from ...scenarios.runs.executors import CrewError, Processes, cores
+from ...scenarios.runs.cores import room_processes
+from ...scenarios.runs.executors import CrewError, Processes
 
 
 class Crew(Processes):
@@ -49,7 +50,7 @@ class Backstage:
     def _hire(self) -> Crew:
         if self._closed:
             raise CrewError
-        self._crew: Crew | None = Crew(max(1, cores() - 1))
+        self._crew: Crew | None = Crew(room_processes())
         if self._closed:  # while they were being hired
             self._crew.dismissed = True
             self._crew.close()

@@ -12,7 +12,8 @@ import pytest
 from msgspec.structs import replace
 from vglab.scenarios.errors import one_line
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.executors import Crew, CrewError, InProcess, Processes, cores, crew
+from vglab.scenarios.runs.cores import cores
+from vglab.scenarios.runs.executors import Crew, CrewError, InProcess, Processes, crew
 from vglab.scenarios.runs.results import Outcome
 from vglab.scenarios.runs.scheduler import Task, schedule
 from vglab.scenarios.runs.tasks import RunTask

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shlex
 import socket
 import sys
 from collections.abc import Callable
@@ -12,9 +11,8 @@ import pytest
 import shell
 from lab_driver import SIZE, Bench, begun
 from shell import Said
-from textual_serve.server import Server
 from vglab.tui.cli import group as commands
-from vglab.tui.cli.commands import serve as serving
+from vglab.tui.cli.commands import serve
 from vglab.tui.lab.app import LabApp
 
 
@@ -83,42 +81,6 @@ async def test_a_kiosk_saves_nothing() -> None:
         assert "Nothing is saved here" in bench.screen()
 
 
-def test_visitors_get_a_kiosk_at_the_address_that_is_asked_for(
-    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served: list[Server] = []
-    monkeypatch.setattr(Server, "serve", lambda server: served.append(server))
-    monkeypatch.setenv("PYTHONUTF8", "0")
-    said = ask("serve", "--port", "8123")
-    assert said.status == 0
-    assert "http://127.0.0.1:8123" in said.err
-    assert (served[0].host, served[0].port) == ("127.0.0.1", 8123)
-    assert shlex.split(served[0].command)[-1] == "--kiosk"
-
-
-@pytest.mark.parametrize(
-    ("theirs", "fits"),
-    [
-        (None, False),
-        ("<title>{{ app.title }}</title>", False),
-        (
-            "{{ application.name or 'x' }} {{ config.static.url }} {{ app_websocket_url }}"
-            " {{ font_size }} {{ more }}",
-            True,
-        ),
-    ],
-)
-def test_where_pages_are_filled_in_otherwise_visitors_get_textual_serves_own(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, theirs: str | None, fits: bool
-) -> None:
-    assert serving.page() == serving.PAGE, "this one is known"
-    if theirs is not None:
-        (tmp_path / "templates").mkdir()
-        (tmp_path / "templates" / "app_index.html").write_text(theirs)
-    monkeypatch.setattr(serving, "files", lambda package: tmp_path)
-    assert serving.page() == (serving.PAGE if fits else tmp_path / "templates")
-
-
 def test_without_textual_serve_one_line_says_what_to_install(
     ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,10 +104,9 @@ def test_a_port_that_is_taken_is_one_line() -> None:
 
 async def test_what_a_visitor_is_given_starts_without_a_terminal() -> None:
     driver = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver", "LANGUAGE": "en"}
-    words = shlex.split(serving.command())
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *words,
+    process = await asyncio.create_subprocess_shell(
+        serve.command(memory=2048),
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from glob import glob
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,34 @@ def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     count = len(entries(path))
     assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
     assert not psutil.wait_procs(workers_there, timeout=20)[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda it: it.name)
+@pytest.mark.parametrize("group", [False, True], ids=["alone", "group"])
+def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
+    path: Path, number: signal.Signals, group: bool
+) -> None:
+    before = {*glob("/dev/shm/sem.mp-*")}
+    process = start(*LONG, "--workers", "2", "--out", str(path), start_new_session=True)
+    wait_for_lines(path, 2)
+    os.killpg(process.pid, number) if group else process.send_signal(number)
+    status, out, err = said(process)
+    count = len(entries(path))
+    assert (status, out) == (128 + number, "")
+    assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
+    assert {*glob("/dev/shm/sem.mp-*")} <= before
+
+
+@pytest.mark.parametrize("after", [0.3, 0.5, 0.7, 0.9])
+def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> None:
+    """A terminal sends it to all of its processes."""
+    process = start(*LONG, "--workers", "2", "--out", str(path), start_new_session=True)
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGINT)
+    status, out, err = said(process)
+    assert (status, out) == (130, "")
+    assert "Traceback" not in err
+    assert err.count("\n") <= 1
 
 
 @pytest.mark.parametrize("how", ["removed", "replaced"])

@@ -1,6 +1,5 @@
 """Python files of the folder that vglab is started in are never run, whatever they are called."""
 
-import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from shell import QUICK, VGLAB
-from vglab.tui.cli.commands.serve import command
+from vglab.tui.cli.commands.serve import LAB
 from vglab.tui.lab.worker_client import WORKER
 
 OUT = "sweep.jsonl"
@@ -59,7 +58,7 @@ def test_a_script_s_processes_run_no_files_of_the_current_folder(
     "words",
     [
         WORKER,
-        [*shlex.split(command()), "--version"],
+        [*LAB, "--version"],
         [VGLAB, "--scenario", "relu", *QUICK, "--json"],
         [
             VGLAB,

@@ -1,78 +1,112 @@
 """`vglab serve`: the lab in a browser, one process a visitor, each in kiosk mode.
 
-Visitors share this machine, so what they open can write no file and read none but the presets.
+Visitors share this machine, so what they open can write no file and read none but the presets, and
+how many there are and what each may take is limited.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-import re
 import shlex
 import sys
-from importlib.resources import files
-from pathlib import Path
 
 import click
 
 from ....scenarios.i18n import N_, _
+from ....scenarios.runs.cores import PROCESSES, ProcessesError, cores, stated_processes
 from ..localized import Command, InputError
 from ..options import common_options, option
 from ..output import print_error
 from ..process import Interrupts
+from ..web_address import WebAddress, parse_public_url
 from . import COMMANDS
 
-_ENTRY = "from vglab.tui.cli.main import main; main()"
-
-PAGE = Path(__file__).parent.parent / "web"
-"""The folder of the page that visitors get."""
-
-
-def command() -> str:
-    """What a visitor's lab is started with."""
-    return shlex.join([sys.executable, "-P", "-c", _ENTRY, "--kiosk"])
+ENTRY = "from vglab.tui.cli.main import main; main()"
+LAB = (sys.executable, "-P", "-c", ENTRY, "--kiosk")
+"""A visitor's lab; with -P nothing is imported from the folder the server was started in."""
 
 
-def blanks(page: str) -> set[str]:
-    """What a page leaves to be filled in."""
-    return set(re.findall(r"{{\s*([\w.]+)", page))
+def command(memory: int) -> str:
+    """What a visitor's lab is started with: a line for the shell, which sets its limit in MiB."""
+    return f"ulimit -v {memory * 1024}; exec {shlex.join(LAB)}"
 
 
-def page() -> Path:
-    """The folder of our page; textual-serve's own where that, as its page tells, would not fill in
-    what ours leaves blank."""
-    theirs = Path(str(files("textual_serve"))) / "templates"
-    ours, own = ((folder / "app_index.html") for folder in (PAGE, theirs))
-    filled = blanks(own.read_text("utf-8")) if own.is_file() else set[str]()
-    return PAGE if blanks(ours.read_text("utf-8")) <= filled else theirs
-
-
-def run_server(host: str, port: int) -> None:
-    """Serve until interrupted."""
+def run_server(address: WebAddress, visitors: int, memory: int) -> int:
+    """Serve until a signal comes; returns the exit status that stands for it."""
     try:
-        from textual_serve.server import Server
+        from ..web_server import LabServer
     except ImportError as error:
-        said = _('This needs textual-serve: pip install "vglab[serve]"')
-        raise InputError([said]) from error
+        message = _('This needs textual-serve: pip install "vglab[serve]"')
+        raise InputError([message]) from error
     os.environ["PYTHONUTF8"] = "1"
-    print_error(
-        _("The lab is at http://{host}:{port}; Ctrl-C ends it.").format(host=host, port=port)
-    )
+
+    def announce() -> None:
+        print_error(_("The lab is at {url}; Ctrl-C ends it.").format(url=address.url))
+
     try:
-        Server(f"exec {command()}", host, port, title="vglab", templates_path=page()).serve()
-    except OSError as error:  # the port is taken or not to be had, or no address is called so
+        by = asyncio.run(LabServer(address, command(memory), visitors).run(announce))
+    except (OSError, UnicodeError) as error:  # the port is taken, or no address is called so
         form = _("nothing can be served at {host}:{port}: try another --port or --host")
-        raise click.ClickException(form.format(host=host, port=port)) from error
+        said = form.format(host=ascii(address.host).strip("'"), port=address.port)
+        raise click.ClickException(said) from error
+    return 128 + by
 
 
 @click.command(
     cls=Command,
     help=COMMANDS["serve"],
-    examples=(("vglab serve --port 8000", N_("on this machine, for its own browser")),),
+    examples=(
+        ("vglab serve --port 8000", N_("on this machine, for its own browser")),
+        (
+            "vglab serve --public-url https://lab.example.org/vglab",
+            N_("behind a web server that has that address"),
+        ),
+    ),
 )
 @option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help=N_("Port."))
 @option("--host", default="127.0.0.1", metavar=N_("ADDRESS"), help=N_("Address to listen at."))
+@option("--public-url", metavar="URL", help=N_("Address that browsers use, behind a web server."))
+@option(
+    "--visitors",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help=N_("Labs at a time; by default four a core."),
+)
+@option(
+    "--memory",
+    type=click.IntRange(512, 1_000_000),
+    default=2048,
+    metavar="MIB",
+    help=N_("Memory that each process of a lab may take; by default 2048 MiB."),
+)
+@option(
+    "--processes",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help=N_("Processes that a room of a lab may start; by default two."),
+)
 @common_options
 @click.pass_context
-def serve(ctx: click.Context, port: int, host: str) -> None:
+def serve(
+    ctx: click.Context,
+    port: int,
+    host: str,
+    public_url: str | None,
+    visitors: int | None,
+    memory: int,
+    processes: int | None,
+) -> None:
     ctx.ensure_object(Interrupts).release()
-    run_server(host, port)
+    if not host.strip():
+        message = _("--host is empty: allowed is an address or a name, such as 127.0.0.1")
+        raise InputError([message])
+    public = None if public_url is None else parse_public_url(public_url)
+    if processes is not None:
+        os.environ[PROCESSES] = str(processes)
+    try:
+        stated_processes()
+    except ProcessesError as error:
+        raise InputError([str(error)]) from error
+    address = WebAddress(host, port, public)
+    ctx.exit(run_server(address, visitors or 4 * cores(), memory))
