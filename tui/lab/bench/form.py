@@ -131,7 +131,7 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
 
 
 def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
-    name = f"{shown(entry.key)[:longest]:<{longest}}"
+    name = f"{key_label(entry.key)[:longest]:<{longest}}"
     value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
         value = form.typing + "▏"
