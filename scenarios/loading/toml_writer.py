@@ -11,6 +11,7 @@ from textwrap import fill
 from msgspec import Struct
 from msgspec.structs import asdict, fields
 
+from ..control_characters import escape_controls
 from ..i18n import _
 from ..schema.rules import unmet_conditions
 from ..schema.spec import Scenario, Text
@@ -29,7 +30,7 @@ def scenario_toml(scenario: Scenario) -> str:
     entries = {key: value for key, value in asdict(scenario).items() if key != "id"}
     tables = {key: value for key, value in entries.items() if is_table(value)}
     plain = {key: value for key, value in entries.items() if key not in tables}
-    lines = [f"# {scenario.id}", *table_lines(scenario, plain, base, "")]
+    lines = [f"# {escape_controls(scenario.id, keep='')}", *table_lines(scenario, plain, base, "")]
     for name, table in tables.items():
         if inside := list(table_lines(scenario, asdict(table), base, f"{name}.")):
             lines += ["", f"[{name}]", *inside]
@@ -94,7 +95,7 @@ def value_toml(value: object) -> str:
         case tuple():
             return f"[{', '.join(map(value_toml, value))}]"
         case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            return escape_controls(json.dumps(value, ensure_ascii=False))
         case None:
             return "–"
         case bool():
