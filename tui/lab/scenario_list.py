@@ -10,7 +10,7 @@ from ...scenarios.errors import ScenarioError
 from ...scenarios.loading.changes import presets
 from ...scenarios.loading.changes import settings as settings_of
 from ...scenarios.loading.inheritance import load
-from ...scenarios.schema.rules import missing
+from ...scenarios.schema.rules import unmet_conditions
 from ...scenarios.schema.spec import Scenario
 from ...scenarios.userdata.loader import named
 from ..render.glyphs import UNICODE, Glyphs
@@ -102,7 +102,9 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
 
 def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
     """The figures of a scenario, those marked that it changes against its base."""
-    values = {key: value for key, value in settings_of(scenario) if not missing(scenario, key)}
+    values = {
+        key: value for key, value in settings_of(scenario) if not unmet_conditions(scenario, key)
+    }
     usual = dict(settings_of(Scenario()))
     also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
     return [

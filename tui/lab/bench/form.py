@@ -13,7 +13,14 @@ from msgspec.structs import replace
 
 from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
-from ....scenarios.loading.edits import Changes, Entry, altered, beside, entries, stated
+from ....scenarios.loading.edits import (
+    Changes,
+    EditableKey,
+    as_settings,
+    edit,
+    editable_keys,
+    next_value,
+)
 from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
 from ...render.labels import key_label
@@ -39,16 +46,16 @@ class Form:
     """The last value of a key that was not taken, from which the next one is counted."""
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[EditableKey]:
         """The keys that have an effect as things are; none where the scenario cannot be read."""
         try:
-            scenario = load(self.name, [*self.settings, *stated(self.changes)])
+            scenario = load(self.name, [*self.settings, *as_settings(self.changes)])
         except ScenarioError:
             return []
-        return entries(scenario, self.changes)
+        return editable_keys(scenario, self.changes)
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> EditableKey | None:
         """The key that is chosen; None where there are none."""
         found = self.entries
         return found[min(self.at, len(found) - 1)] if found else None
@@ -65,7 +72,7 @@ class Form:
         if entry is None:
             return None
         here = entry._replace(value=self.attempts.get(entry.key, entry.value))
-        return self._set(beside(here, by))
+        return self._set(next_value(here, by))
 
     def type(self, character: str) -> bool:
         """Add a character to what is typed; whether it can be part of a number."""
@@ -93,7 +100,7 @@ class Form:
         if entry is None:
             return None
         try:
-            found = altered(self.name, self.settings, self.changes, entry.key, value)
+            found = edit(self.name, self.settings, self.changes, entry.key, value)
         except ScenarioError as error:
             self.refusal = str(replace(error.faults[0], file=""))
             self.attempts[entry.key] = value or entry.value
@@ -130,7 +137,7 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
-def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
+def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:
     name = f"{key_label(entry.key)[:longest]:<{longest}}"
     value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:

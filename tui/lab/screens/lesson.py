@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
-from ....scenarios.errors import shown
+from ....scenarios.errors import short_toml
 from ....scenarios.i18n import _
-from ....scenarios.loading.changes import base, differences
+from ....scenarios.loading.changes import differences, load_base
 from ....scenarios.schema.spec import Scenario, is_own
 from ....scenarios.userdata.loader import told
 from ...render.glyphs import write_powers
@@ -32,13 +32,13 @@ def lesson_page(scenario: Scenario, ascii: bool = False) -> Callable[[int, int],
 def _title(scenario: Scenario) -> Lines:
     """Its name, and how it differs from its base."""
     lines: Lines = [[(_MARGIN + scenario.title.chosen(), style(Role.STRONG, bold=True))]]
-    before = base(scenario)
+    before = load_base(scenario)
     if before is None:
         return lines
     heading = _("against {base}:").format(base=before.title.chosen())
     lines.append([(_MARGIN + heading, style(Role.MUTED))])
     return lines + [
-        _change(change.key, shown(change.before), shown(change.after))
+        _change(change.key, short_toml(change.before), short_toml(change.after))
         for change in differences(before, scenario)
     ]
 

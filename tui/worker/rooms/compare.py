@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ....scenarios.errors import ScenarioError
 from ....scenarios.experiment.build import build
 from ....scenarios.i18n import N_, _, figure
-from ....scenarios.loading.changes import shared
+from ....scenarios.loading.changes import shared_settings
 from ....scenarios.loading.inheritance import load
 from ....scenarios.schema.spec import Scenario
 from ...charts.base.chart import Explanation, constant
@@ -41,7 +41,7 @@ def scenarios(rivals: Sequence[Rival]) -> list[Scenario]:
     """
     first, *others = rivals
     base = load(first.scenario, first.settings)
-    return [base, *(_sharing(one, shared(base)) for one in others)]
+    return [base, *(_sharing(one, shared_settings(base)) for one in others)]
 
 
 def _sharing(rival: Rival, stated: Sequence[str]) -> Scenario:
