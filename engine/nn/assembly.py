@@ -95,14 +95,14 @@ def compose(a: Architecture, g: Activation, training: bool) -> Composition:
 
 def perceptron(a: Architecture, g: Activation, training: bool) -> Composition:
     """Dense layers."""
-    items, taps = hidden(a, LayerFactory(a, g, training))
+    items, taps = hidden_layers(a, LayerFactory(a, g, training))
     return with_output(a, items, taps)
 
 
 def convolutional(a: Architecture, g: Activation, training: bool) -> Composition:
     """Convolutions, and what else hidden layers have, over all places of an image; then the mean
     over the places."""
-    items, taps = hidden(a, MapLayerFactory(a, g, training))
+    items, taps = hidden_layers(a, MapLayerFactory(a, g, training))
     for leaf in (leaf for item in items for leaf in item.leaves()):
         leaf.rows = a.side**2
     return with_output(a, [*items, AveragePool(a.side**2, a.width)], taps)
@@ -140,7 +140,7 @@ def with_output(
     return Composition([*items, output], [*taps, Tap(output, output, None, output)], recurrent)
 
 
-def hidden(a: Architecture, parts: "LayerFactory") -> tuple[list[Layer], list[Tap]]:
+def hidden_layers(a: Architecture, parts: "LayerFactory") -> tuple[list[Layer], list[Tap]]:
     """The hidden layers."""
     build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
     return build(a, parts)
