@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from ....scenarios.loading.edits import as_settings
 from ...protocol import Picture, Verdict
 from ...render.labels import verdict
-from ...render.styled_text import Lines, boxed
+from ...render.styled_text import Lines, fit_box
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
@@ -121,7 +121,7 @@ class Dashboard:
 
     def _layer(self, columns: int, rows: int) -> Lines:
         picture = self._readings.pictures.get(LAYER)
-        return boxed(picture.lines if picture else [], columns, rows)
+        return fit_box(picture.lines if picture else [], columns, rows)
 
     def _chart(self, name: str, size: tuple[int, int], framed_all_round: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])

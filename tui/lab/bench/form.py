@@ -23,9 +23,9 @@ from ....scenarios.loading.edits import (
 )
 from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
-from ...render.labels import shown
+from ...render.labels import key_label
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, style
 
 NUMBER_MARKS = "0123456789.e-+"
 """What a number may be typed with."""
@@ -123,7 +123,7 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     the form stands at the right of the screen."""
     room = columns - 2
     found = form.entries
-    longest = max((len(shown(entry.key)) for entry in found), default=0)
+    longest = max((len(key_label(entry.key)) for entry in found), default=0)
     first = max(0, min(form.at - rows // 2, len(found) - rows + 5))
     listed = [
         _row(form, entry, number == form.at, min(longest, 14), room)
@@ -132,13 +132,13 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again on the same data and seed")
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
-    lines = boxed([head, [], *listed[: max(rows - 3 - len(hints), 1)], [], *hints], room, rows)
+    lines = fit_box([head, [], *listed[: max(rows - 3 - len(hints), 1)], [], *hints], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
 def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:
-    name = f"{shown(entry.key)[:longest]:<{longest}}"
+    name = f"{key_label(entry.key)[:longest]:<{longest}}"
     value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
         value = form.typing + "▏"

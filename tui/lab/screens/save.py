@@ -21,7 +21,7 @@ from ....scenarios.loading.toml_reader import parse_value, split_setting
 from ....scenarios.loading.toml_writer import value_toml
 from ....scenarios.schema.validation import Place
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, style
 from ..drawing import Drawing, Paint
 from .page import WIDEST, centre
 
@@ -152,4 +152,4 @@ def save_lines(
     below: Line = [("  " + outcome[1], answer)]
     title: Line = [("  " + _("and as a file that states the changes alone"), loud)]
     whole = [*head, *body, [], title, *text, [], prompt, below, hint]
-    return boxed(whole if len(whole) <= rows else whole[-rows:], columns, rows)
+    return fit_box(whole if len(whole) <= rows else whole[-rows:], columns, rows)
