@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
@@ -91,12 +91,12 @@ class Processes:
         """Start the processes."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
-        with import_nothing_from_here():
+        with start_undisturbed():
             self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
-            with import_nothing_from_here():
+            with start_undisturbed():
                 return self.pool.submit(function, *arguments)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
@@ -128,9 +128,30 @@ def import_nothing_from_here() -> Generator[None]:
             os.environ[SAFE_PATH] = before
 
 
+FOREIGN = {signal.SIGINT, signal.SIGHUP}
+"""Signals to a whole terminal, which are not for a worker process: it ends with its lifeline."""
+
+
+@contextmanager
+def start_undisturbed() -> Generator[None]:
+    """Let processes that are started meanwhile import nothing from the current folder, and hold
+    back the signals of the terminal, in them for good: Ctrl-C may come before `start_worker` runs,
+    and what clears up multiprocessing's semaphores must outlive the terminal, or they stay."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()  # lets Ctrl-C through at its end, so that comes after it
+        signal.pthread_sigmask(signal.SIG_BLOCK, FOREIGN)
+        with import_nothing_from_here():
+            yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def start_worker(lifeline: Lifeline) -> None:
-    """What a worker process does first: Ctrl-C is for the process that asked for it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What a worker process does first."""
+    for number in FOREIGN:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FOREIGN)
     Thread(target=exit_with, args=(lifeline,), daemon=True).start()
 
 
@@ -146,6 +167,10 @@ AHEAD = 3
 """Tasks a worker's thread is given at once: enough that it never waits for the next."""
 
 
+LOGGERS = ("distributed", "distributed.client", "distributed.core", "tornado.application")
+"""What Dask reports by, each with a level of its own: what matters to us is raised besides."""
+
+
 class Cluster:
     """The workers behind a scheduler's address."""
 
@@ -156,10 +181,11 @@ class Cluster:
         except ImportError as error:
             form = _("a cluster needs dask.distributed: pip install 'vglab[dask]'")
             raise CrewError(form) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self.client: Any = Client(address, timeout=PATIENCE)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # TypeError: tls:// without certificates
             form = _("{address}: no Dask scheduler answers here")
             raise CrewError(form.format(address=address)) from error
         self.refuse_strangers()

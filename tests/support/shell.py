@@ -28,11 +28,18 @@ def start(
     stdin: Stream = subprocess.DEVNULL,
     stdout: Stream = subprocess.PIPE,
     stderr: Stream = subprocess.PIPE,
+    session: bool = False,
 ) -> "subprocess.Popen[bytes]":
-    """Start the command, its outputs unbuffered on our side."""
+    """Start the command, its outputs unbuffered on our side; in a group of its own if asked."""
     environ = {**os.environ, "LANGUAGE": "en", **(env or {})}
     return subprocess.Popen(
-        [VGLAB, *arguments], 0, env=environ, stdin=stdin, stdout=stdout, stderr=stderr
+        [VGLAB, *arguments],
+        0,
+        env=environ,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=session,
     )
 
 

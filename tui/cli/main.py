@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .process import ExitCode, Interrupts
+from .process import ExitCode, Interrupts, status_of
 
 if TYPE_CHECKING:
     from ...scenarios.i18n import Language
@@ -49,8 +49,8 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
         discard_stdout()
         print_error(error_message(ClickException(system_error(error))))
         return ExitCode.FAILED
-    except (Abort, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED
+    except (Abort, KeyboardInterrupt) as interrupt:
+        return status_of(interrupt)
 
 
 def system_error(error: OSError | MemoryError) -> str:

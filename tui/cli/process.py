@@ -21,6 +21,33 @@ class ExitCode(IntEnum):
     """An expectation was not met."""
     INTERRUPTED = 130
     """Ctrl-C."""
+    TERMINATED = 143
+    """SIGTERM, as batch systems send it."""
+    HUNG_UP = 129
+    """SIGHUP: the terminal was closed."""
+
+
+ENDS = {signal.SIGTERM: ExitCode.TERMINATED, signal.SIGHUP: ExitCode.HUNG_UP}
+"""Signals that end a command as Ctrl-C does: what is done is kept, and said."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP has come."""
+
+    def __init__(self, status: ExitCode) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def status_of(interrupt: BaseException) -> ExitCode:
+    """The exit status of a command that was interrupted."""
+    return interrupt.status if isinstance(interrupt, Terminated) else ExitCode.INTERRUPTED
+
+
+def terminate(number: int, _frame: FrameType | None) -> None:
+    """Handle SIGTERM or SIGHUP: raise Terminated; the second one ends the process at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise Terminated(ENDS[signal.Signals(number)])
 
 
 class Interrupts:
@@ -45,10 +72,14 @@ class Interrupts:
         self.count += 1
 
     def release(self) -> None:
-        """Let Ctrl-C raise KeyboardInterrupt again, at once if it was pressed before."""
+        """Let Ctrl-C raise KeyboardInterrupt again, at once if it was pressed before; SIGTERM and
+        SIGHUP raise Terminated."""
         if self.held:
             self.held = False
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            for number in ENDS:
+                if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP
+                    signal.signal(number, terminate)
         if self.count:
             raise KeyboardInterrupt
 

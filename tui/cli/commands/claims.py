@@ -32,7 +32,7 @@ from ..options import (
     workers_option,
 )
 from ..output import print_data, print_error
-from ..process import ExitCode
+from ..process import ExitCode, status_of
 from ..progress import RunProgress
 from . import COMMANDS
 
@@ -122,9 +122,9 @@ def test(topics: Sequence[Topic], request: Request, findings: dict[str, ClaimRes
                     findings[event.id] = event
                 else:
                     progress.move(event.cost)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         print_error(_("Interrupted: this is what had come by then."))
-        return ExitCode.INTERRUPTED
+        return status_of(interrupt)
     except CrewError as error:
         print_error(_("Error: {message}").format(message=error))
         return ExitCode.FAILED
