@@ -12,7 +12,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.to
 	--universal --python-version 3.11 --generate-hashes --no-config --quiet --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-newest test-oldest lock check lint format types imports wheel bench messages docs clean
+.PHONY: help run test test-all test-newest test-oldest lock check lint format types imports wheel bench soak messages docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ wheel: $(VENV)/.dev ## build dist/*.whl and look inside it
 
 bench: $(VENV)/.dev ## run all benchmarks; BENCH_PYTHON=… names an interpreter that has PyTorch and JAX too
 	$(BIN)/python benchmarks/all.py $(if $(BENCH_PYTHON),--python $(BENCH_PYTHON))
+
+soak: $(VENV)/.dev ## ten minutes of strain: the lab, a sweep, five visitors over SSH
+	PYTHONPATH=tests/support $(BIN)/python tests/support/soak.py
 
 messages: $(VENV)/.dev ## compile the translations
 	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics

@@ -1,7 +1,7 @@
-"""A figure of a run: the error signal of each layer at birth and at the end, and what theory says.
+"""The error signal of each layer at initialization, at the end and by theory, as an SVG figure.
 
-Drawn by hand as SVG, so that a page needs no plotting library and no colours of a theme; marks
-differ in shape, so none is told by its colour alone.
+Plain SVG needs no plotting library and looks the same in every theme; the marks differ in shape,
+not by colour alone.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,12 @@ from math import ceil, floor, isfinite, log10
 WIDE, HIGH = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 40
 MOST = 40
-"""Decades that are shown, from the largest value down; what lies below stands on the lower edge."""
+"""Decades shown, from the largest value down; smaller values are drawn on the lower edge."""
 GRID, INK, BIRTH, END, THEORY = "#d5dae0", "#3a4450", "#5b6b7b", "#b4410c", "#1d5fbf"
 
 
 class Frame:
-    """Where a value of a layer stands."""
+    """The coordinates of layers and values."""
 
     def __init__(self, layers: int, values: Sequence[float]) -> None:
         logs = [log10(value) for value in values if isfinite(value) and value > 0] or [0.0]
@@ -23,22 +23,22 @@ class Frame:
         self.low = max(floor(min(logs)), self.top - MOST)
 
     def x(self, layer: int) -> float:
-        """Layers from the input on the left to the output."""
+        """The x of a layer, the input on the left."""
         return LEFT + (WIDE - LEFT - RIGHT) * (layer + 0.5) / self.layers
 
     def y(self, value: float) -> float:
-        """Decades, the largest on top."""
+        """The y of a value, the largest on top."""
         level = log10(value) if isfinite(value) and value > 0 else self.low
         share = (max(level, self.low) - self.low) / (self.top - self.low)
         return HIGH - BOTTOM - (HIGH - TOP - BOTTOM) * min(share, 1.0)
 
     def decades(self) -> range:
-        """Those that have a line: at most ten."""
+        """The decades with a line, at most eleven."""
         return range(self.low, self.top + 1, max(1, ceil((self.top - self.low) / 10)))
 
 
-def drawing(birth: Sequence[float], end: Sequence[float], theory: Sequence[float]) -> str:
-    """The picture; an empty theory is left out."""
+def svg(birth: Sequence[float], end: Sequence[float], theory: Sequence[float]) -> str:
+    """The figure as SVG; theory may be empty."""
     frame = Frame(len(birth), [*birth, *end, *theory])
     size = f'width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}"'
     head = (
@@ -50,7 +50,7 @@ def drawing(birth: Sequence[float], end: Sequence[float], theory: Sequence[float
 
 
 def axes(frame: Frame) -> Iterator[str]:
-    """A line for a decade, a number for a layer, where there is room."""
+    """A line per decade, and a number per layer where there is room."""
     for decade in frame.decades():
         y = frame.y(10.0**decade)
         yield f'<path d="M{LEFT} {y:.1f}H{WIDE - RIGHT}" stroke="{GRID}"/>'
@@ -61,12 +61,12 @@ def axes(frame: Frame) -> Iterator[str]:
 
 
 def text(x: float, y: float, said: str, anchor: str) -> str:
-    """A word on the picture."""
+    """A label."""
     return f'<text x="{x:.1f}" y="{y:.1f}" fill="{INK}" text-anchor="{anchor}">{said}</text>'
 
 
 def marks(frame: Frame, birth: Sequence[float], end: Sequence[float]) -> Iterator[str]:
-    """A ring for birth, a square for the end."""
+    """A ring per layer for initialization, a square for the end."""
     for layer, value in enumerate(birth):
         place = f'cx="{frame.x(layer):.1f}" cy="{frame.y(value):.1f}"'
         yield f'<circle {place} r="4" fill="none" stroke="{BIRTH}" stroke-width="2"/>'
@@ -76,7 +76,7 @@ def marks(frame: Frame, birth: Sequence[float], end: Sequence[float]) -> Iterato
 
 
 def line(frame: Frame, theory: Sequence[float]) -> Iterator[str]:
-    """What theory expects at birth, dashed."""
+    """The prediction of theory, dashed."""
     if theory:
         points = " ".join(
             f"{frame.x(i):.1f},{frame.y(value):.1f}" for i, value in enumerate(theory)

@@ -1,7 +1,5 @@
-"""Write the page of the claims: what course notes say, and what came when it was tried.
-
-`python docs/make_claims.py` tests all of them and writes docs/<language>/claims.md; what is said
-there stands in the claims' table, and the figures are measured.
+"""Generate the page of claims: `python docs/make_claims.py` tests every claim of the course notes
+and writes docs/<language>/claims.md, with the rule, the measurements and the verdict of each.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,28 +18,28 @@ DOCS = Path(__file__).parent
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "claims": "Textbook claims, tested",
-        "lead": "What five course notes say of vanishing gradients, sentence by sentence."
-        " Each that can be tested is an experiment on {replicas} networks; a rule decides, from"
-        " what was measured alone (numbers are medians). `vglab claims` tests them again.",
+        "lead": "What five course notes say about vanishing gradients, sentence by sentence."
+        " Each claim that can be tested is an experiment on {replicas} networks, and a rule decides"
+        " from the measurements alone (numbers are medians). `vglab claims` repeats the tests.",
         "rule": "Rule",
         "count": "claims",
-        "told": "told, not tested",
+        "told": "not testable",
     },
     "es": {
         "claims": "Las afirmaciones de los apuntes, a prueba",
-        "lead": "Lo que dicen cinco apuntes sobre el desvanecimiento del gradiente, frase"
-        " por frase. Cada una que se puede ensayar es un experimento con {replicas} redes; decide"
-        " una regla, solo a partir de lo medido (los números son medianas). `vglab claims` las"
-        " ensaya de nuevo.",
+        "lead": "Lo que dicen cinco apuntes sobre el desvanecimiento del gradiente, frase por"
+        " frase. Cada afirmación que se puede comprobar es un experimento con {replicas} redes,"
+        " y una regla decide solo a partir de las medidas (los números son medianas)."
+        " `vglab claims` repite las comprobaciones.",
         "rule": "Regla",
         "count": "afirmaciones",
-        "told": "se cuenta, no se ensaya",
+        "told": "no comprobable",
     },
 }
 
 
 def entry(one: ClaimResult, said: Mapping[str, str]) -> Iterator[str]:
-    """One claim: its verdict, the rule, what was measured."""
+    """The section of a claim: verdict, rule and measurements."""
     yield f"\n### {one.says}\n\n**{headline(one)}**\n\n{source(one)}\n"
     if one.rule:
         yield f"{said['rule']}: {'; '.join(map(ruled, one.rule))}\n"
@@ -53,7 +51,7 @@ def entry(one: ClaimResult, said: Mapping[str, str]) -> Iterator[str]:
 
 
 def page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
-    """Every claim under its topic, in the chosen language."""
+    """The page in the language: every claim under its topic."""
     said = WORDS[language]
     found = {c.id: judge(c, measured) for part in parts for c in part.claim}
     verdicts = [one.verdict for one in found.values()]
@@ -69,7 +67,7 @@ def page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
 
 
 def write(parts: Sequence[Topic]) -> None:
-    """The page in each language, from one examination."""
+    """Test the claims once and write the page in each language."""
     some = [claim for part in parts for claim in part.claim]
     measured: Measured = {
         trial.setup: outcome for trial, outcome in run_trials(trials(some), crew(cores()))

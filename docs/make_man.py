@@ -1,4 +1,4 @@
-"""Write the man page from the command itself: `python docs/make_man.py` writes docs/man/vglab.1."""
+"""Generate the man page from the commands: `python docs/make_man.py` writes docs/man/vglab.1."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ STATUSES = {
 
 
 def plain(text: str) -> str:
-    """Text that troff prints as it is."""
+    """The text with what troff would interpret escaped."""
     said = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{said}" if said.startswith((".", "'")) else said
 

@@ -1,7 +1,7 @@
-"""Write the pages that the program knows best: one a preset, from a real run, and all keys.
+"""Generate the pages of presets and keys: `python docs/make_pages.py` writes
+docs/<language>/presets/*.md, each from a real run, and docs/<language>/keys.md.
 
-`python docs/make_pages.py` writes docs/<language>/presets/*.md and keys.md; what is said stands in
-the presets and in the types, and is nowhere written by hand.
+Their content comes from the presets, the table of the lab's keys and the types of the documents.
 """
 
 import json
@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, get_args
 
-from figures import drawing
+from figures import svg
 from msgspec import UNSET
 from vglab.scenarios import i18n as words
 from vglab.scenarios.documents.run import NetworkRecord, Number, RunDocument, document
@@ -44,15 +44,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "before",
         "after": "after",
         "run": "A run of it",
-        "chart": "Error signal of each layer (delta_rms, input side on the left): rings at birth,"
-        " squares at the end, dashed what theory expects at birth.",
-        "theory": "theory, birth",
-        "birth": "birth",
+        "chart": "Error signal of each layer (delta_rms, input side on the left): rings at"
+        " initialization, squares at the end, dashed what theory predicts at initialization.",
+        "theory": "theory, initialization",
+        "birth": "initialization",
         "end": "end",
         "layer": "layer",
         "keys": "Keys",
         "keyboard": "On the lab's keyboard",
-        "keyboard_lead": "The last ones count in the room that the key before them opens.",
+        "keyboard_lead": "The last keys work in the room that the key before them opens.",
         "press": "key",
         "keys_lead": "This page is generated from the table of the lab's keys, and from the types"
         " that read and write the documents."
@@ -62,7 +62,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "type": "values",
         "default": "default",
         "meaning": "meaning",
-        "base": "no base: this is where the course begins",
+        "base": "no base: the course begins here",
     },
     "es": {
         "presets": "Escenarios",
@@ -72,15 +72,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "antes",
         "after": "después",
         "run": "Una ejecución",
-        "chart": "Señal de error de cada capa (delta_rms, la entrada a la izquierda): anillos al"
-        " nacer, cuadrados al final, a trazos lo que la teoría espera al nacer.",
-        "theory": "teoría, al nacer",
-        "birth": "al nacer",
+        "chart": "Señal de error de cada capa (delta_rms, la entrada a la izquierda): anillos en"
+        " la inicialización, cuadrados al final, a trazos lo que predice la teoría en la"
+        " inicialización.",
+        "theory": "teoría, inicialización",
+        "birth": "inicialización",
         "end": "al final",
         "layer": "capa",
         "keys": "Teclas y claves",
         "keyboard": "En el teclado del laboratorio",
-        "keyboard_lead": "Las últimas valen en la sala que abre la tecla que las precede.",
+        "keyboard_lead": "Las últimas funcionan en la sala que abre la tecla que las precede.",
         "press": "tecla",
         "keys_lead": "Esta página se genera a partir de la tabla de teclas del laboratorio y de los"
         " tipos que leen y escriben los documentos, cuyas descripciones están en inglés."
@@ -97,13 +98,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def signals(net: NetworkRecord) -> tuple[list[float], list[float], list[float]]:
-    """The error signal of each layer at birth and at the end, and theory's of birth, if any."""
+    """The error signal of each layer: at initialization, at the end, and by theory, if any."""
     known = net.theory.delta_rms if net.theory and net.theory.delta_rms is not UNSET else []
     birth, end = (medians(net.measures.delta_rms, record) for record in (0, -1))
-    return drawable(birth), drawable(end), drawable(known)
+    return with_nan(birth), with_nan(end), with_nan(known)
 
 
-def drawable(values: Sequence[Number]) -> list[float]:
+def with_nan(values: Sequence[Number]) -> list[float]:
     """The values, NaN where there is none."""
     return [nan if value is None else value for value in values]
 
@@ -114,7 +115,7 @@ def picture(scenario: str, name: str) -> str:
 
 
 def network(scenario: str, name: str, net: NetworkRecord, said: Mapping[str, str]) -> str:
-    """What was seen of one network."""
+    """The section of one network: figure, table and diagnosis."""
     verdict = f"**{state_word(net.diagnosis.state)}**:"
     birth, end, theory = signals(net)
     columns = [birth, end, *([theory] if theory else [])]
@@ -129,7 +130,7 @@ def network(scenario: str, name: str, net: NetworkRecord, said: Mapping[str, str
 
 
 def preset_page(run: RunDocument, language: Language) -> str:
-    """Lesson, changes and a real run."""
+    """The page of a preset: lesson, changes and a run."""
     said, scenario = WORDS[language], run.spec
     found = [(code(c.key), code(c.before), code(c.after)) for c in changes(scenario)]
     base = scenario.extends
@@ -149,7 +150,7 @@ def preset_page(run: RunDocument, language: Language) -> str:
 
 
 def write_presets() -> None:
-    """A page for each preset in each language; they are run on all cores."""
+    """Write a page for each preset in each language, from runs on all cores."""
     with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
         list(pool.map(write_preset, [summary.id for summary in presets()]))
 
@@ -162,7 +163,7 @@ def write_preset(name: str) -> None:
         pass
     run = document(scenario, experiment, 0.0)
     for of, net in run.networks.items():
-        (DOCS / picture(name, of)).write_text(drawing(*signals(net)))
+        (DOCS / picture(name, of)).write_text(svg(*signals(net)))
     for language in get_args(Language):
         set_language(language)
         page = preset_page(document(scenario, experiment, 0.0), language)
@@ -170,7 +171,7 @@ def write_preset(name: str) -> None:
 
 
 def write_list(language: Language) -> None:
-    """The presets in the order of the course."""
+    """Write the list of presets, in the order of the course."""
     lines, group = [f"# {WORDS[language]['presets']}"], ""
     for summary in presets():
         if summary.group.chosen(language) != group:
@@ -181,7 +182,7 @@ def write_list(language: Language) -> None:
 
 
 def values(schema: Mapping[str, Any]) -> str:
-    """What a key may be, from its JSON Schema."""
+    """The values that a key may have, from its JSON Schema."""
     for key, joint in (("enum", " "), ("anyOf", " or "), ("allOf", " ")):
         if key in schema:
             parts = schema[key]
@@ -202,20 +203,20 @@ def keys(document_name: str, language: Language) -> Iterator[str]:
     for name, kind in json.loads(SCHEMAS[document_name]())["$defs"].items():
         yield f"\n### {name}\n\n{' '.join(kind.get('description', '').split())}\n"
         rows = [
-            (code(key), values(of), given(of), of.get("description", "").replace("|", "\\|"))
+            (code(key), values(of), default_of(of), of.get("description", "").replace("|", "\\|"))
             for key, of in kind.get("properties", {}).items()
         ]
         yield table(head, rows)
 
 
-def given(schema: Mapping[str, Any]) -> str:
+def default_of(schema: Mapping[str, Any]) -> str:
     """A key's default, where it has a plain one."""
     default = schema.get("default")
     return code(json.dumps(default)) if isinstance(default, str | int | float) else ""
 
 
 def keyboard(language: Language) -> str:
-    """What the keys of the lab do, those of its rooms after the others."""
+    """The table of the lab's keys, those of its rooms last."""
     said = WORDS[language]
     before = words.language()
     usual = [key for key in (*BENCH_KEYS, *APP_KEYS) if key.label and key.help]
@@ -237,7 +238,7 @@ def keyboard(language: Language) -> str:
 
 
 def write_keys(language: Language) -> None:
-    """All keys of the lab, of a scenario file and of the run document."""
+    """Write the page of all keys: of the lab, of a scenario file and of the run document."""
     said = WORDS[language]
     lines = [f"# {said['keys']}\n\n{said['keys_lead']}\n\n## {said['keyboard']}\n"]
     lines += [f"{said['keyboard_lead']}\n", keyboard(language)]

@@ -1,6 +1,6 @@
 """Take the picture of the lab: `python docs/make_picture.py` writes docs/pictures/lab.svg.
 
-It is the lab itself, its own worker training, run without a terminal until the run has ended.
+The lab runs without a terminal, with its own worker, until training has ended.
 """
 
 import asyncio
@@ -12,13 +12,13 @@ SIZE = (120, 40)
 PICTURE = Path(__file__).parent / "pictures" / "lab.svg"
 
 
-def outfit(settings: str) -> None:
-    """A terminal with all colours, and a folder for settings that is nobody's own."""
+def set_environment(settings: str) -> None:
+    """Set a terminal with all colours, and the folder of settings."""
     os.environ.update(COLORTERM="truecolor", TERM="xterm-256color", XDG_CONFIG_HOME=settings)
 
 
 async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float = 60.0) -> None:
-    """Run a scenario to its end in the lab, and keep the screen as SVG."""
+    """Run a scenario to its end in the lab and save the screen as SVG."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
     from vglab.tui.lab.scenario_list import list_scenarios
@@ -43,12 +43,12 @@ async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float =
 
 
 def main() -> None:
-    """Replace the picture, once a new one is whole."""
+    """Take a new picture and replace the old one."""
     with TemporaryDirectory(dir=PICTURE.parent) as folder:
-        outfit(folder)
-        taken = Path(folder) / PICTURE.name
-        asyncio.run(photograph(taken))
-        taken.replace(PICTURE)
+        set_environment(folder)
+        new = Path(folder) / PICTURE.name
+        asyncio.run(photograph(new))
+        new.replace(PICTURE)
 
 
 if __name__ == "__main__":

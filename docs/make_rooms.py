@@ -1,7 +1,7 @@
-"""Take a picture of every room of the lab, to look at: `python docs/make_rooms.py DIRECTORY`.
+"""Take pictures of every room of the lab: `python docs/make_rooms.py DIRECTORY`.
 
-At each size, dark and light, in both languages; an index.html shows them side by side. Nothing of
-it is kept in the repository: it is for the eyes of whoever changes a chart.
+Each size, dark and light, in both languages, with an index.html. They are not kept in the
+repository: they are for whoever changes a chart.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from make_picture import outfit
+from make_picture import set_environment
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -36,7 +36,7 @@ class Stop(NamedTuple):
 
 
 class Tour(NamedTuple):
-    """A scenario at the end of its run, and what is looked at there."""
+    """A scenario at the end of its run, and the stops to take pictures at."""
 
     scenario: str
     settings: Sequence[str]
@@ -90,7 +90,7 @@ Shoot = Callable[["LabApp", Path], None]
 
 
 @asynccontextmanager
-async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabApp, Pilot[None]]]:
+async def open_lab(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabApp, Pilot[None]]]:
     """The lab on a scenario, its run ended, its own worker behind it."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
@@ -114,7 +114,7 @@ async def opened(tour: Tour, size: tuple[int, int]) -> AsyncIterator[tuple[LabAp
         link.close()
 
 
-async def settled(app: LabApp, pilot: Pilot[None], patience: float) -> None:
+async def settle(app: LabApp, pilot: Pilot[None], patience: float) -> None:
     """Wait until nothing has changed for a while."""
     before, still = "", 0.0
     async with asyncio.timeout(120):
@@ -124,30 +124,30 @@ async def settled(app: LabApp, pilot: Pilot[None], patience: float) -> None:
             before, still = now, still + 0.1 if now == before else 0.0
 
 
-async def looking(app: LabApp, pilot: Pilot[None], look: str) -> None:
-    """Speak a language, in the colours of a palette."""
+async def set_look(app: LabApp, pilot: Pilot[None], look: str) -> None:
+    """Choose a language and a palette, as in `es-dark`."""
     language, palette = look.split("-")
     app.speak(language)
     app.choose_palette(palette)
-    await settled(app, pilot, 0.4)
+    await settle(app, pilot, 0.4)
 
 
-async def taken(tour: Tour, size: str, to: Path, only: str, shoot: Shoot) -> None:
-    """All pictures of a tour at a size."""
+async def take_tour(tour: Tour, size: str, to: Path, only: str, shoot: Shoot) -> None:
+    """Take all pictures of a tour at a size."""
     columns, rows = map(int, size.split("x"))
-    async with opened(tour, (columns, rows)) as (app, pilot):
+    async with open_lab(tour, (columns, rows)) as (app, pilot):
         for stop in tour.stops:
             name = f"{tour.scenario}_{stop.name}"
             if only not in name:
                 continue
             await pilot.press(*stop.keys)
-            await settled(app, pilot, stop.patience)
+            await settle(app, pilot, stop.patience)
             for look in LOOKS:
-                await looking(app, pilot, look)
+                await set_look(app, pilot, look)
                 shoot(app, to / f"{name}_{size}_{look}.svg")
-            await looking(app, pilot, LOOKS[0])
+            await set_look(app, pilot, LOOKS[0])
             await pilot.press(*stop.back)
-            await settled(app, pilot, 0.2)
+            await settle(app, pilot, 0.2)
 
 
 def svg(app: LabApp, to: Path) -> None:
@@ -156,7 +156,7 @@ def svg(app: LabApp, to: Path) -> None:
 
 
 def index(folder: Path) -> None:
-    """A page with all of them, a row a room."""
+    """Write a page that shows all of them."""
     shown = "\n".join(
         f'<figure><img src="{file.name}" width="900"><figcaption>{file.stem}</figcaption></figure>'
         for file in sorted(folder.glob("*.svg"))
@@ -165,7 +165,7 @@ def index(folder: Path) -> None:
 
 
 def main(shoot: Shoot = svg) -> None:
-    """Go on all tours."""
+    """Take all tours."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--size", action="append", choices=SIZES, help="default: all of them")
@@ -175,9 +175,9 @@ def main(shoot: Shoot = svg) -> None:
     asked.directory.mkdir(parents=True, exist_ok=True)
     wanted = [tour for tour in TOURS if asked.tour in tour.scenario]
     with TemporaryDirectory() as settings:
-        outfit(settings)
+        set_environment(settings)
         for tour, size in product(wanted, asked.size or SIZES):
-            asyncio.run(taken(tour, size, asked.directory, asked.only, shoot))
+            asyncio.run(take_tour(tour, size, asked.directory, asked.only, shoot))
     index(asked.directory)
 
 

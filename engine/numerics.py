@@ -20,7 +20,8 @@ SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
 
 
 def norms(X: Array) -> Exact:
-    """Euclidean norms along the last axis, (..., n) -> (...), right over the whole range of X."""
+    """Euclidean norms along the last axis, (..., n) -> (...), float64; no square in them under- or
+    overflows, whatever X's number type."""
     return norms_from_squares(np.vecdot(X, X), [(..., X)])
 
 
@@ -37,7 +38,7 @@ def norms_from_squares(squares: Array, parts: Sequence[tuple[Place, Array]]) -> 
 
 
 def in_safe_range(squares: Array) -> Mask:
-    """Where a sum of squares has lost nothing to under- or overflow."""
+    """True where a sum of squares, (…), has lost nothing to under- or overflow."""
     low, high = SAFE[squares.itemsize]
     return (squares > low) & (squares < high)
 
@@ -86,7 +87,7 @@ def bring_near_one(Delta: Array) -> Integers | int:
 
 
 def median(values: Exact) -> Exact:
-    """Over the first axis; NaN where a value is.
+    """The median over the first axis, (n, …) -> (…); NaN where one of the n values is NaN.
 
     numpy's own loads its masked arrays at the first call, which takes as long as a short training.
     """

@@ -156,6 +156,7 @@ USUAL: Table = {
     errno.EFBIG: N_("the file has become larger than it may be"),
     errno.EIO: N_("reading or writing has failed"),
     errno.EISDIR: N_("a folder, not a file"),
+    errno.ELOOP: N_("a link that leads to no file"),
     errno.ENAMETOOLONG: N_("the name is too long"),
     errno.ENOENT: N_("no such file or folder"),
     errno.ENOSPC: N_("no space left on the disk"),

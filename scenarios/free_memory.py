@@ -1,33 +1,40 @@
-"""How much memory is left: of the machine, or of what a container or a job may use of it."""
+"""How much memory is left: of the machine, or of what a container or a slice may use of it."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
-LIMITS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    (
-        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-    ),
-)
-"""Where Linux says what a control group may use and what it does use: version 2, version 1."""
+GROUPS = Path("/sys/fs/cgroup")
+OWN = Path("/proc/self/cgroup")
+"""Where Linux keeps control groups, and says which one this process is in."""
 
 
 def free_memory() -> int:
     """Bytes that can still be taken."""
     import psutil
 
-    return min([psutil.virtual_memory().available, *left_of_group()])
+    return min([psutil.virtual_memory().available, *left_of_groups(OWN, GROUPS)])
 
 
-def left_of_group() -> list[int]:
-    """Bytes that the control group of this process has left, where it has a limit."""
-    left: list[int] = []
-    for limit, used in LIMITS:
+def left_of_groups(own: Path, root: Path) -> Iterator[int]:
+    """Bytes that each control group around this process has left, where it has a limit."""
+    for group in groups(own, root):
         try:
-            left.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
-        except (OSError, ValueError):  # no such file, or "max"
+            limit = int((group / "memory.max").read_text())
+            yield max(0, limit - int((group / "memory.current").read_text()))
+        except (OSError, ValueError):  # the outermost has no such file, and others say "max"
             continue
-    return [max(0, each) for each in left]
+
+
+def groups(own: Path, root: Path) -> Iterator[Path]:
+    """The control group of this process, and those around it."""
+    try:
+        lines = own.read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        if line.startswith("0::/"):  # the one hierarchy of version 2
+            path = PurePosixPath(line.removeprefix("0::/"))
+            yield from (root / each for each in (path, *path.parents))
 
 
 def gigabytes(count: float) -> str:

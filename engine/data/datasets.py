@@ -1,4 +1,4 @@
-"""What is learnt: data sets, in tables keyed by name.
+"""Generated data sets and handwritten digits, in tables keyed by name.
 
 A row maps (generator, samples, noise) to points X (samples, 2) and class numbers y (samples,).
 """
@@ -20,7 +20,7 @@ Make = Callable[[Generator, int, float], Points]
 
 
 def circles(rng: Generator, n: int, noise: float) -> Points:
-    """A circle of radius 1 around one of radius ½."""
+    """X (n, 2), y (n,): a circle of radius 1 around one of radius ½."""
     y = np.arange(n) % 2
     angle = rng.uniform(0, 2 * pi, n)
     X = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (1 - 0.5 * y)[:, None]
@@ -28,7 +28,7 @@ def circles(rng: Generator, n: int, noise: float) -> Points:
 
 
 def moons(rng: Generator, n: int, noise: float) -> Points:
-    """Two half circles that reach into each other."""
+    """X (n, 2), y (n,): two half circles that reach into each other."""
     y = np.arange(n) % 2
     angle = rng.uniform(0, pi, n)
     X = np.stack([np.cos(angle) + y - 0.5, np.sin(angle) * (1 - 2 * y) + y / 2 - 0.25], axis=1)
@@ -36,7 +36,7 @@ def moons(rng: Generator, n: int, noise: float) -> Points:
 
 
 def spirals(rng: Generator, n: int, noise: float) -> Points:
-    """Two spirals of one and a half turns, wound into each other."""
+    """X (n, 2), y (n,): two spirals of one and a half turns, wound into each other."""
     y = np.arange(n) % 2
     radius = np.sqrt(rng.uniform(0.01, 1, n))
     angle = 3 * pi * radius + pi * y
@@ -45,14 +45,15 @@ def spirals(rng: Generator, n: int, noise: float) -> Points:
 
 
 def xor(rng: Generator, n: int, noise: float) -> Points:
-    """The square's quadrants, opposite ones of one class."""
+    """X (n, 2), y (n,): the quadrants of a square, opposite ones of one class."""
     X = rng.uniform(-1, 1, (n, 2))
     y = (X[:, 0] * X[:, 1] > 0).astype(np.int64)
     return jitter(rng, X, noise), y
 
 
 def gaussians(rng: Generator, n: int, noise: float) -> Points:
-    """Two round clouds around (-1, -1) and (1, 1); noise 0.1 makes their spread ½."""
+    """X (n, 2), y (n,): normal clouds around (-1, -1) and (1, 1), of standard deviation
+    5 × noise."""
     y = np.arange(n) % 2
     return jitter(rng, np.repeat((2.0 * y - 1)[:, None], 2, axis=1), 5 * noise), y
 
@@ -78,8 +79,8 @@ class Source:
     classes: int = 2
 
     def architecture_ends(self, architecture: str) -> dict[str, int]:
-        """What an architecture of that name is between: keys of an Architecture. A perceptron
-        sees all places at once."""
+        """The fields `inputs`, `outputs`, `side` and `length` of an Architecture of that kind (mlp,
+        cnn, …) for these samples. An mlp sees all places at once."""
         at_once = self.numbers * self.places if architecture == "mlp" else self.numbers
         outputs = self.classes if self.classes > 2 else 1
         sizes = {"side": isqrt(self.places), "length": self.places}
@@ -104,7 +105,7 @@ class Dataset:
 
 
 def one_hot(y: Integers, classes: int) -> Exact:
-    """Class numbers as targets: one 0/1 column for two classes, else one column a class."""
+    """Class numbers (n,) as targets: (n, 1) of 0 and 1 for two classes, else (n, classes)."""
     return np.eye(classes)[y] if classes > 2 else y[:, None].astype(np.float64)
 
 
@@ -130,7 +131,7 @@ def generate(
 
 
 def split(data: Dataset, train: int) -> tuple[Dataset, Dataset]:
-    """The first `train` samples, and the rest."""
+    """The first `train` samples of every replica, and the rest; copies."""
     return (
         Dataset(data.X[:, :train].copy(), data.target[:, :train].copy()),
         Dataset(data.X[:, train:].copy(), data.target[:, train:].copy()),
@@ -187,7 +188,8 @@ def digits(rng: Generator, n: int, noise: float) -> tuple[Exact, Integers]:
 
 @cache
 def load_digits() -> tuple[Exact, Integers]:
-    """All of them, in the file's order; pixels have mean 0 and variance 1 over all images."""
+    """X (1797, 64) and y (1797,) of digits.npz; pixels have mean 0 and variance 1 over all
+    images."""
     with np.load(FILE) as file:
         ink, y = file["X"].astype(np.float64), file["y"].astype(np.int64)
     return (ink - ink.mean()) / ink.std(), y

@@ -1,4 +1,5 @@
-"""Samples that somebody else measured: parted, and brought to one scale, for each replica anew."""
+"""A table of one's own as data: split into training and test rows and brought to one scale, for
+each replica anew."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +24,12 @@ class Samples:
     classes: int
 
     def draw(self, rng: Generator, n: int, _noise: float = 0.0) -> Points:
-        """n rows, each drawn from all."""
+        """n rows drawn with replacement: X (n, features), y (n,)."""
         rows = rng.integers(len(self.X), size=n)
         return self.X[rows], self.y[rows]
 
     def to_one_scale(self) -> "Samples":
-        """The same, brought to one scale."""
+        """The same samples, each feature with mean 0 and variance 1 over all rows."""
         return replace(self, X=Scale.of(self.X).apply(self.X))
 
 
@@ -41,7 +42,8 @@ class Scale:
 
     @classmethod
     def of(cls, X: Exact) -> "Scale":
-        """Of these rows; no square overflows, as columns are first divided by their largest."""
+        """The scale of the rows X (n, features). No square overflows: columns are first divided by
+        their largest entry."""
         largest = np.abs(X).max(axis=0)
         unit = np.where(largest > 0, largest, 1.0)
         mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
@@ -54,7 +56,7 @@ class Scale:
 
 
 def split_rows(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integers, Integers]:
-    """Row numbers to learn from and to be judged by, so many of each class held back."""
+    """Row numbers for training and for the test; of class c, held_back[c] rows are for the test."""
     order = rng.permutation(len(y))
     back: Mask = np.zeros(len(y), np.bool_)
     for number, count in enumerate(held_back):
@@ -63,7 +65,7 @@ def split_rows(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[I
 
 
 def training_scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:
-    """What one replica's samples are brought to one scale by: the rows it learns from."""
+    """The scale of one replica's training rows, by which its test rows are scaled too."""
     (rng,) = generators([seed], DATA_STREAM)
     return Scale.of(samples.X[split_rows(rng, samples.y, held_back)[0]])
 
@@ -71,7 +73,8 @@ def training_scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Sca
 def split_samples(
     samples: Samples, seeds: Sequence[int], held_back: Sequence[int], dtype: type[np.floating]
 ) -> tuple[Dataset, Dataset]:
-    """For each seed, what is learnt from and what is held back: so many of each class."""
+    """Training and test data with a replica for each seed; of class c, held_back[c] rows are for
+    the test."""
     train: list[tuple[Array, Array]] = []
     test: list[tuple[Array, Array]] = []
     target = one_hot(samples.y, samples.classes).astype(dtype)
@@ -84,6 +87,6 @@ def split_samples(
 
 
 def stack_replicas(replicas: Sequence[tuple[Array, Array]]) -> Dataset:
-    """The replicas' samples and targets, one above the other."""
+    """Samples and targets of each replica, (M, …), as (R, M, …)."""
     X, target = zip(*replicas, strict=True)
     return Dataset(np.stack(X), np.stack(target))

@@ -22,7 +22,7 @@ def rates(delta: Exact) -> Exact:
 
 
 def rates_of_logs(logs: Exact) -> Exact:
-    """The same of ln δ."""
+    """The same, from ln δ (…, layers)."""
     layers = np.arange(logs.shape[-1], dtype=np.float64)
     with np.errstate(over="ignore"):
         return np.exp(-fit_line(layers, logs)[0])
@@ -70,7 +70,8 @@ class Reach:
 
 
 def reach(network: NetworkTrace, row: int, sound: Mask) -> Reach | None:
-    """Of the replicas that are sound, in one row; None where there are no steps."""
+    """The reach in one row of the trace, over the replicas where `sound`; None for a network
+    without time steps."""
     if network.time is None:
         return None
     delta, uses = (network.time[name][row, sound, 0] for name in ("delta_rms", "grad_norm"))

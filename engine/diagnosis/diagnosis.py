@@ -81,7 +81,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Inflow:
-    """What comes in from outside the layers."""
+    """How much gradient reaches the network from outside its layers."""
 
     share: float
     """Of the gradient that a generator could have."""
@@ -132,7 +132,8 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
 
 
 def layers_so_far(network: NetworkTrace, row: int) -> Mask:
-    """The layers that a network which grows has by now; others have no measures."""
+    """True for the layers, (layers,), that a growing network has at this row; others have no
+    measures."""
     if network.trained is None:
         return np.ones(len(network.layers), np.bool_)
     measured: Mask = np.isfinite(network.measures["weight_norm"][row]).any(axis=0)
@@ -140,7 +141,7 @@ def layers_so_far(network: NetworkTrace, row: int) -> Mask:
 
 
 def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
-    """What was found of the layers that are here, in terms of all of them."""
+    """A diagnosis of the layers in `here`, numbered in the whole network; NaN for the others."""
     budget, number = np.full(len(here), np.nan), np.flatnonzero(here) + 1
     budget[here] = found.budget
     frozen = tuple(int(number[layer - 1]) for layer in found.frozen)

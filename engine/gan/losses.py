@@ -1,4 +1,4 @@
-"""What the two networks of a GAN play for: a table keyed by name.
+"""The losses of a GAN's two networks: a table keyed by name.
 
 A player's loss takes logits Z, writes Delta 2^power = ∂J/∂Z and returns J (R,) with the exponents
 `power` (R,). A discriminator that is sure of itself leaves error signals like e⁻³⁰⁰: they are made
@@ -88,7 +88,7 @@ def wasserstein_generator(Z: Array, Delta: Array) -> tuple[Exact, Integers]:
 
 
 def no_exponents(Z: Array) -> Integers:
-    """Exponents of 0."""
+    """Exponents (R,) of an error signal that was not multiplied: all 0."""
     return np.zeros(len(Z), np.int64)
 
 

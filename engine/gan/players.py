@@ -16,7 +16,7 @@ from .targets import Draw, SampleStream
 
 @dataclass(frozen=True)
 class PlayerTraining:
-    """What turns one network's gradients into steps."""
+    """How one network of a GAN is trained."""
 
     optimizer: str = "adam"
     settings: Settings = field(default_factory=lambda: Settings(rate=1e-3))
@@ -28,7 +28,7 @@ class PlayerTraining:
 
 @dataclass(frozen=True)
 class Pass:
-    """What becomes of one pass through a network."""
+    """What one pass through a network is for."""
 
     row: int | None
     """The row that is due, if one is."""
@@ -100,7 +100,8 @@ class Judge:
         self.network.forward(self.X)
 
     def generator_signal(self, play: PlayerLoss) -> tuple[Exact, Array, Integers | int]:
-        """The loss of the fakes last judged, ∂J/∂x for each, and the exponents that carries."""
+        """The generator's loss (R,) on the fakes last judged, ∂J/∂x (R, N, 2) for each, and that
+        array's exponents (R,)."""
         network = self.network
         Z, Delta = (X[:, -self.batch :] for X in (network.output.Z, network.Delta))
         loss, power = play(Z, Delta)

@@ -1,4 +1,4 @@
-"""What a generator is to imitate: points in the plane, drawn anew for every step.
+"""Distributions that a generator imitates: points in the plane, drawn anew for every step.
 
 A row of TARGETS maps (generator, samples, noise) to points (samples, 2).
 """
@@ -33,7 +33,7 @@ def distant(rng: Generator, n: int, noise: float) -> Exact:
 
 
 def without_classes(make: Make) -> Sample:
-    """A classifier's data without its classes."""
+    """A sampler of a classifier's points, without their classes."""
     return lambda rng, n, noise: make(rng, n, noise)[0]
 
 

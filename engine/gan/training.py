@@ -173,13 +173,13 @@ class Adversarial:
         return loss
 
     def record_share(self, row: int) -> None:
-        """How little the saturating loss leaves of what the generator could have."""
+        """Write into a row ‖gradient by the saturating loss‖ / ‖by the non-saturating one‖."""
         gan = self.trace.gan
         if self.share is not None:
             self.share[row] = gan["gradient_saturating"][row] / gan["gradient_non_saturating"][row]
 
     def write(self, row: int, said: dict[str, Exact]) -> None:
-        """Put (R,) values into a row of the trace's account of the game."""
+        """Write values (R,) into a row of `trace.gan`."""
         for name, value in said.items():
             self.trace.gan[name][row] = value
 

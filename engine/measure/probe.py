@@ -36,17 +36,17 @@ class Probe:
         self.items = np.array([place[tap.layer] for tap in taps])
 
     def watch(self, segment: Segment) -> None:
-        """Look at a segment of layers on the way back."""
+        """Measure a segment of layers on the way back: to be given to `Network.backward`."""
         self.signals.watch(segment)
 
     def backward(self, row: int, Delta: Array) -> None:
-        """The network's backward pass, measured."""
+        """Go back through the network from Delta = ∂J/∂Z of the output, and write a row."""
         self.network.backward(Delta, watch=self.watch)
         self.gradients(row)
 
     def gradients(self, row: int) -> None:
-        """What has been seen on the way back, gradients and weights; call it before the gradients
-        are restored."""
+        """Write the measures of signals, gradients and weights into a row; call it after the way
+        back and before `Network.restore`."""
         out: dict[str, Exact] = dict(zip(MEASURES, self.table[:, row].mT, strict=True))
         self.signals.write(out)
         weights, gradients = self.before.measure().reshape(2, len(self.items), -1)
@@ -56,7 +56,7 @@ class Probe:
             self.time.signals(row, self.trace)
 
     def update(self, row: int) -> None:
-        """The step that is about to be subtracted from the weights."""
+        """Write `update_ratio` into a row, ‖step‖ / ‖W‖ of the step about to be subtracted."""
         ratio = self.trace.measures["update_ratio"][row]
         np.divide(self.steps.measure(), self.weights, out=ratio.T)
 
@@ -70,7 +70,7 @@ class Norms:
         self.each = [(X, self.squares[at]) for at, X in self.parts]
 
     def measure(self) -> Exact:
-        """Right over the whole range, (arrays, R)."""
+        """The norms, (arrays, R) float64; no square in them under- or overflows."""
         for X, squares in self.each:
             np.vecdot(X, X, out=squares)
         return norms_from_squares(self.squares, self.parts)
@@ -107,7 +107,8 @@ class TimeProbe:
         self.spare = np.empty(max(AT_ONCE, *(x.W.size for x in self.layers)), network.dtype)
 
     def signals(self, row: int, seen: NetworkTrace) -> None:
-        """What the last backward pass shows; `seen` has measured it already."""
+        """Write both measures of the last backward pass into a row; the output layer's are copied
+        from `seen`, whose row is written."""
         for i, layer in enumerate(self.layers):
             power = self.network.power[self.network.place[layer]] - layer.shift + layer.power
             for name, value in zip(TIME_MEASURES, self.of(layer), strict=True):
@@ -116,7 +117,8 @@ class TimeProbe:
             column[row, :, -1, -1] = seen.measures[name][row, :, -1]
 
     def of(self, layer: Recurrent) -> tuple[Exact, Exact]:
-        """Both measures, (R, T) each, on the scale that each step is held on."""
+        """Root mean square of Δ_t × N and ‖∂J/∂W‖ of step t alone, (R, T) each, before the steps'
+        exponents are taken out."""
         units = layer.gates * layer.outputs
         delta = norms(norms(flatten(layer.Delta_t)).swapaxes(1, 2))
         return delta * np.sqrt(self.network.batch / units), step_gradient_norms(layer, self.spare)

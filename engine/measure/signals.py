@@ -43,7 +43,7 @@ class Signals:
         self.segments[segment].measure()
 
     def write(self, out: dict[str, Exact]) -> None:
-        """Put together what the segments have shown, (L, R) each."""
+        """Write the measures of all layers, (L, R) each, from what the segments have left."""
         if not self.ready:
             self.find_sizes()
         delta = np.ldexp(self.norms[DELTA], -self.network.power[self.items])
@@ -56,7 +56,7 @@ class Signals:
         self.average(rms, out["activation_mean"], out["activation_std"])
 
     def find_sizes(self) -> None:
-        """The numbers in each layer's arrays; the output layer's slope is 1."""
+        """Count the numbers in each layer's arrays; the output layer's slope is 1."""
         A = [tap.output.out[0].size for tap in self.taps]
         S = [tap.activate.S[0].size if tap.activate else 1 for tap in self.taps]
         Delta = [tap.Delta[0].size for tap in self.taps]
@@ -140,7 +140,7 @@ class SegmentSignals:
 
 
 def true_range(here: Iterable[bool]) -> slice:
-    """The places, side by side, where it is true."""
+    """The slice from the first true place to the last; empty where none is true."""
     at = [i for i, each in enumerate(here) if each]
     return slice(at[0], at[-1] + 1) if at else slice(0, 0)
 

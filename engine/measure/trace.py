@@ -24,7 +24,7 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """What is said of a trainable layer."""
+    """What a trained matrix is: its name (W1, W2, …), its layer's kind and sizes."""
 
     name: str
     kind: str
@@ -55,7 +55,7 @@ class NetworkTrace:
         return self.weights or tuple(layer.inputs * layer.outputs for layer in self.layers)
 
     def replica(self, r: int) -> "NetworkTrace":
-        """One replica's account, as if it had run alone."""
+        """The trace of replica r alone: measures (T, 1, L)."""
         return replace(
             self,
             measures=select_replica(self.measures, r),
@@ -115,5 +115,5 @@ def schedule(steps: int, every: int) -> Integers:
 
 
 def empty_column(records: Integers, *shape: int) -> Exact:
-    """An empty column of a trace: a row a record, not a number until it is written."""
+    """A column (records, *shape) of a trace, all NaN until it is written."""
     return np.full((len(records), *shape), np.nan)

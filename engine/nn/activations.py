@@ -173,7 +173,7 @@ def gelu_slope(Z: Array, _: Array, S: Array) -> None:
 
 
 def gelu_tail(Z: Array, A: Array, S: Array) -> None:
-    """These keep their digits as they are."""
+    """g and g′ as above: neither loses digits far from 0."""
     gelu(Z, A)
     gelu_slope(Z, A, S)
 
@@ -226,7 +226,7 @@ def softplus_slope(_: Array, A: Array, S: Array) -> None:
 
 
 def softplus_tail(Z: Array, A: Array, S: Array) -> None:
-    """These keep their digits as they are."""
+    """g and g′ as above: neither loses digits far from 0."""
     softplus(Z, A)
     softplus_slope(Z, A, S)
 

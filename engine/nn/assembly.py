@@ -16,7 +16,7 @@ from .residual import Highway, Identity, Projection, Residual
 
 @dataclass(frozen=True)
 class Tap:
-    """Where one trained matrix is measured."""
+    """Where one trained matrix is, and the arrays it is measured by."""
 
     layer: Leaf
     """Owns the matrix."""
@@ -95,14 +95,14 @@ def compose(a: Architecture, g: Activation, training: bool) -> Composition:
 
 def perceptron(a: Architecture, g: Activation, training: bool) -> Composition:
     """Dense layers."""
-    items, taps = hidden(a, LayerFactory(a, g, training))
+    items, taps = hidden_layers(a, LayerFactory(a, g, training))
     return with_output(a, items, taps)
 
 
 def convolutional(a: Architecture, g: Activation, training: bool) -> Composition:
     """Convolutions, and what else hidden layers have, over all places of an image; then the mean
     over the places."""
-    items, taps = hidden(a, MapLayerFactory(a, g, training))
+    items, taps = hidden_layers(a, MapLayerFactory(a, g, training))
     for leaf in (leaf for item in items for leaf in item.leaves()):
         leaf.rows = a.side**2
     return with_output(a, [*items, AveragePool(a.side**2, a.width)], taps)
@@ -140,7 +140,7 @@ def with_output(
     return Composition([*items, output], [*taps, Tap(output, output, None, output)], recurrent)
 
 
-def hidden(a: Architecture, parts: "LayerFactory") -> tuple[list[Layer], list[Tap]]:
+def hidden_layers(a: Architecture, parts: "LayerFactory") -> tuple[list[Layer], list[Tap]]:
     """The hidden layers."""
     build = preactivation if a.skip_placement == "preactivation" and a.skip != "none" else standard
     return build(a, parts)
@@ -156,11 +156,11 @@ class LayerFactory:
         self.norm = [self.normalization() for _ in range(a.depth)]
 
     def weights(self, inputs: int) -> Dense:
-        """What multiplies by W."""
+        """The layer of W and b, from so many inputs."""
         return Dense(inputs, self.a.width)
 
     def normalization(self) -> list[Layer]:
-        """No layer, or one."""
+        """The normalisation layer in a list of one, or an empty list."""
         if self.a.norm == "batch":
             return [BatchNorm(self.a.width, self.a.norm_eps, self.training)]
         return [LayerNorm(self.a.width, self.a.norm_eps)] if self.a.norm == "layer" else []
@@ -172,7 +172,7 @@ class LayerFactory:
         return Projection(self.a.width, trained=self.a.skip == "projection")
 
     def residual_block(self, branch: Sequence[Layer]) -> Residual | Highway:
-        """A block: the branch and the way around it."""
+        """The residual block of a branch, with its shortcut or gate."""
         if self.a.skip == "highway":
             return Highway(Chain(branch), self.a.width)
         return Residual(Chain(branch), self.shortcut(), self.a.width, self.a.skip_scale)

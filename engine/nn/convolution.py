@@ -67,7 +67,7 @@ class Convolution(Dense):
     def backward(self, Delta: Array) -> Array:
         self.Delta = Delta
         self.gather(Delta, self.padded_Delta, self.around_Delta, self.patches_Delta)
-        return np.matmul(self.patches_Delta, self.turned(), out=self.dA)
+        return np.matmul(self.patches_Delta, self.turn_kernel(), out=self.dA)
 
     @cached_property
     def around(self) -> Array:
@@ -86,7 +86,7 @@ class Convolution(Dense):
         padded[:, :, edge, edge] = A.reshape(R, N, self.side, self.side, -1)
         patches.reshape(around.shape)[...] = around
 
-    def turned(self) -> Array:
+    def turn_kernel(self) -> Array:
         """The kernel that the error signal meets: W[-d]ᵀ."""
         k = self.kernel
         W = self.W.reshape(-1, k, k, self.inputs, self.outputs)[:, ::-1, ::-1]

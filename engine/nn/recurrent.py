@@ -96,7 +96,7 @@ class InnerActivation(Activate):
 
 
 class MatrixUse(NamedTuple):
-    """What a block of W multiplies, at every step."""
+    """Which part of W multiplies what, at every step."""
 
     rows: slice
     """Of W."""

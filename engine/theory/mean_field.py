@@ -55,7 +55,7 @@ def preactivations(q: Exact) -> Exact:
 
 
 def activation_and_slope(g: Activation, Z: Exact) -> tuple[Exact, Exact]:
-    """g(Z) and g′(Z)."""
+    """g(Z) and g′(Z) in new arrays of Z's shape, right to full relative precision."""
     A, S = np.empty_like(Z), np.empty_like(Z)
     g.apply(Z, A)
     if g.tail:

@@ -74,7 +74,7 @@ class Layerwise(Supervised):
         network.step *= self.learning
 
     def show(self, row: int) -> None:
-        """Put what was measured where it belongs in the whole network."""
+        """Copy a row of measures to the same layers in the whole network's trace."""
         for name, column in self.probe.trace.measures.items():
             self.shown.measures[name][row][:, self.here] = column[row]
         for name, column in (self.probe.trace.time or {}).items():
@@ -108,7 +108,8 @@ def learning_mask(network: Network, first: int, last: int) -> Array:
 
 
 def layer_numbers(network: Network) -> Iterator[tuple[Leaf, int]]:
-    """Every part and the number of its layer: normalisation and shortcuts follow the weights."""
+    """Every layer without parts, with the number (from 1) of the trained layer it belongs to:
+    normalisation and shortcuts belong to the weights before them."""
     trunk, number = network.trunk, 0
     for leaf in network.leaves:
         number += leaf in trunk

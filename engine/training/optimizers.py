@@ -1,4 +1,4 @@
-"""Optimizers on flat vectors: they never hear of layers.
+"""Optimizers on flat vectors theta and grad (R, P), whatever the layers.
 
 `update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta; all (R, P).
 `grad` may be used as scratch.
@@ -16,7 +16,7 @@ from ..numerics import Array
 
 @dataclass(frozen=True)
 class Settings:
-    """What optimizers are set by, under their usual names."""
+    """Learning rate and constants of all optimizers, under their usual names."""
 
     rate: float | Array = 0.1
     """Or (R, 1), in theta's own type: one a replica."""
@@ -180,7 +180,7 @@ class DecayingSum:
         self.age = 0
 
     def fade(self) -> Array:
-        """The sum, faded."""
+        """Multiply the sum by the factor, and give it."""
         self.age += 1
         if self.age % self.period == 0:
             self.value *= np.abs(self.value) > self.SUNK

@@ -18,7 +18,7 @@ from ..numerics import Mask
 
 
 class HasSteps(Protocol):
-    """What lasts for some steps."""
+    """A stage of either kind."""
 
     @property
     def steps(self) -> int: ...
@@ -61,7 +61,7 @@ def stage_at(stages: Sequence[SomeStage], k: int) -> int:
 
 
 def with_stages(trace: NetworkTrace) -> NetworkTrace:
-    """A network's trace that also tells which layers learn."""
+    """A network's trace with room for which layers learn, (T, L)."""
     rows = len(trace.measures["grad_norm"])
     return replace(trace, trained=np.zeros((rows, len(trace.layers)), np.bool_))
 

@@ -126,13 +126,13 @@ class Supervised:
         return bool(alive.any())
 
     def find_step(self) -> None:
-        """The step to subtract from theta."""
+        """Write the step to subtract from theta into `network.step`."""
         network = self.network
         network.restore(self.optimizer.squares, self.limit)
         self.optimizer.update(network.theta, network.grad, network.step)
 
     def record(self, row: int, k: int, loss: Exact) -> None:
-        """Write what is known before the update."""
+        """Write the row of step k: its measures, and loss and accuracy on all sets."""
         trace = self.trace
         trace.records[row] = k
         self.probe.gradients(row)
@@ -176,7 +176,7 @@ class Evaluation:
 
 
 def evaluation_batch(leaves: Iterable[Leaf], samples: int, batch: int) -> int:
-    """Samples that are seen at a time."""
+    """Samples to predict at a time: all, or a batch where a sample takes more than one row."""
     return min(samples, batch) if any(leaf.rows > 1 for leaf in leaves) else samples
 
 

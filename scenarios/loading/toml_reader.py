@@ -15,7 +15,10 @@ from ..i18n import N_, _
 
 LARGEST = 1 << 17
 """Bytes: no page of text comes near, and a picture or a data set opened by mistake does."""
-LONG_KEY = re.compile(r"""(?:["'\w-]++[ \t]*+\.[ \t]*+){32}""")
+LONG_KEY = re.compile(
+    r"""(?<![\w"'-])(?:(?:"(?:[^"\\\n]|\\.){0,99}+"|'[^'\n]{0,99}+'|[\w-]{1,99}+)[ \t]{0,99}+\."""
+    r"""[ \t]{0,99}+){32}"""
+)
 """A dotted key far longer than any that means something: tomllib's time goes with its square."""
 
 BROKEN = {

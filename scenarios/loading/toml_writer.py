@@ -11,6 +11,7 @@ from textwrap import fill
 from msgspec import Struct
 from msgspec.structs import asdict, fields
 
+from ..control_characters import escape_controls
 from ..i18n import _
 from ..schema.rules import missing
 from ..schema.spec import Scenario, Text
@@ -29,7 +30,7 @@ def shown(scenario: Scenario) -> str:
     entries = {key: value for key, value in asdict(scenario).items() if key != "id"}
     tables = {key: value for key, value in entries.items() if is_table(value)}
     plain = {key: value for key, value in entries.items() if key not in tables}
-    lines = [f"# {scenario.id}", *stated(scenario, plain, base, "")]
+    lines = [f"# {escape_controls(scenario.id, keep='')}", *stated(scenario, plain, base, "")]
     for name, table in tables.items():
         if inside := list(stated(scenario, asdict(table), base, f"{name}.")):
             lines += ["", f"[{name}]", *inside]
@@ -92,7 +93,7 @@ def written(value: object) -> str:
         case tuple():
             return f"[{', '.join(map(written, value))}]"
         case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            return escape_controls(json.dumps(value, ensure_ascii=False))
         case None:
             return "–"
         case bool():

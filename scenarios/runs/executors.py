@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
@@ -91,12 +91,12 @@ class Processes:
         """Start the processes."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
-        with start_undisturbed():
+        with children_apart():
             self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
-            with start_undisturbed():
+            with children_apart():
                 return self.pool.submit(function, *arguments)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
@@ -114,44 +114,38 @@ SAFE_PATH = "PYTHONSAFEPATH"
 
 
 @contextmanager
-def import_nothing_from_here() -> Generator[None]:
+def children_apart() -> Generator[None]:
     """Keep the current folder off the path of Python processes started meanwhile: multiprocessing
-    starts its own by `python -c`, which would look there first, for a random.py say."""
+    starts its own by `python -c`, which would look there first, for a random.py say. And keep
+    Ctrl-C from them, which a terminal sends to all, before they can shut it out themselves."""
     before = os.environ.get(SAFE_PATH)
     os.environ[SAFE_PATH] = "1"
+    mask = block_interrupts()
     try:
         yield
     finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         if before is None:
             del os.environ[SAFE_PATH]
         else:
             os.environ[SAFE_PATH] = before
 
 
-FOREIGN = {signal.SIGINT, signal.SIGHUP}
-"""Signals to a whole terminal, which are not for a worker process: it ends with its lifeline."""
+def block_interrupts() -> "set[signal.Signals | int] | None":
+    """Block Ctrl-C and a closed terminal for this thread and all it starts; what comes meanwhile
+    waits. Gives the signals that were blocked before, or None where a system has no such thing.
 
-
-@contextmanager
-def start_undisturbed() -> Generator[None]:
-    """Let processes that are started meanwhile import nothing from the current folder, and hold
-    back the signals of the terminal, in them for good: Ctrl-C may come before `start_worker` runs,
-    and what clears up multiprocessing's semaphores must outlive the terminal, or they stay."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    try:
-        resource_tracker.ensure_running()  # lets Ctrl-C through at its end, so that comes after it
-        signal.pthread_sigmask(signal.SIG_BLOCK, FOREIGN)
-        with import_nothing_from_here():
-            yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    Workers, and the process that removes their semaphores, end when this one does.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    return {*signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))}
 
 
 def start_worker(lifeline: Lifeline) -> None:
-    """What a worker process does first."""
-    for number in FOREIGN:
-        signal.signal(number, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, FOREIGN)
+    """What a worker process does first: Ctrl-C is for the process that asked for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=exit_with, args=(lifeline,), daemon=True).start()
 
 
@@ -163,12 +157,10 @@ def exit_with(lifeline: Lifeline) -> None:
 
 PATIENCE = 10
 """Seconds in which a scheduler must answer."""
+NOISY = ("distributed", "tornado", "asyncio")
+"""Loggers that print tracebacks when a cluster goes away; that it has is said in our own words."""
 AHEAD = 3
 """Tasks a worker's thread is given at once: enough that it never waits for the next."""
-
-
-LOGGERS = ("distributed", "distributed.client", "distributed.core", "tornado.application")
-"""What Dask reports by, each with a level of its own: what matters to us is raised besides."""
 
 
 class Cluster:
@@ -181,11 +173,12 @@ class Cluster:
         except ImportError as error:
             form = _("a cluster needs dask.distributed: pip install 'vglab[dask]'")
             raise CrewError(form) from error
-        for name in LOGGERS:
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        for name in {*NOISY, *logging.root.manager.loggerDict}:
+            if name.startswith(NOISY):
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         try:
             self.client: Any = Client(address, timeout=PATIENCE)
-        except (OSError, ValueError, TypeError) as error:  # TypeError: tls:// without certificates
+        except (OSError, TypeError, ValueError) as error:  # tls:// without certificates is a type
             form = _("{address}: no Dask scheduler answers here")
             raise CrewError(form.format(address=address)) from error
         self.refuse_strangers()

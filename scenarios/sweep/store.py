@@ -179,7 +179,7 @@ class Ledger:
         except OSError:
             return False
         here = os.fstat(self.file)
-        return os.path.samestat(there, here) and here.st_size >= self.size
+        return os.path.samestat(there, here) and here.st_size == self.size
 
     def keep_elsewhere(self, lost: Sequence[Line], known: Iterable[Line]) -> Path:
         """Begin a file of the next free name with all that was entered and the `lost` entries;

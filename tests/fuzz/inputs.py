@@ -75,6 +75,23 @@ PATHS = (
     "acuracy",
     "accuracy.test.9",
 )
+ARGUMENTS = (
+    *("scenarios", "show", "check", "compare", "remedies", "claims", "sweep", "export", "schema"),
+    *(
+        "relu",
+        "deep-sigmoid",
+        "nothing.toml",
+        "/dev/null",
+        "--help",
+        "-h",
+        "--lang",
+        "es",
+        "--json",
+    ),
+    *("--set", "--over", "--expect", "--seed", "--replicas", "--steps", "--dtype", "--out", "run"),
+    *("--csv", "--workers", "--dask", "--random", "--nonsense", "--", "-", "--version", "scenario"),
+)
+SEQUENCES = ("\x1b", "\x1b[", "\x1bO", "\x1b[200~", "\x1b[201~", "\x1b[<", "\x1b[M", "\x1b]52;c;")
 GROUND = b"length,width,kind\n1.5,2,a\n2.5,-3e4,b\n0,1,a\n1,1,b\n2,2,a\n"
 INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
     "scenario": st.one_of(
@@ -122,5 +139,16 @@ INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
     ),
     "archive": st.one_of(
         st.binary(max_size=60), spoilt(archived(), [b"O", b"<f8", b"'shape': (9", b"e30"])
+    ),
+    "command_line": st.one_of(
+        joined([f"{word}\x1f" for word in (*ARGUMENTS, *KEYS, *VALUES, *STRANGE, *MARKS)], 8),
+        st.tuples(
+            st.sampled_from(ARGUMENTS), lone(KEYS, VALUES, ("=", "")), st.binary(max_size=9)
+        ).map(lambda found: f"{found[0]}\x1f--set\x1f".encode() + found[1] + b"\x1f" + found[2]),
+    ),
+    "keyboard": st.one_of(
+        st.binary(max_size=80),
+        joined([*SEQUENCES, *STRANGE, *NUMBERS, ";", "q", "~", "u", "M"], 12),
+        spoilt(b"\x1b[200~pasted\x1b[201~\x1b[<0;10;10M\x1b[97;5u\x1b[48;24;80;480;800t"),
     ),
 }

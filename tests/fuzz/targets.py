@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from fuzz.program import command_line, keyboard
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.expectation_types import foretell
@@ -124,4 +125,4 @@ def whole(path: Path) -> None:
 TARGETS: Mapping[str, Target] = {
     target.__name__: ends_well(target)
     for target in (scenario, setting, over, expectation, ledger, table, archive)
-}
+} | {"command_line": command_line, "keyboard": keyboard}

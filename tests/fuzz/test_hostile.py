@@ -49,5 +49,7 @@ def test_something_is_taken(name: str) -> None:
         "ledger": b"",
         "table": b"a,y\n1,u\n2,v\n",
         "archive": archived(),
+        "command_line": b"show\x1frelu",
+        "keyboard": b"q",
     }
     assert TARGETS[name](sound[name])

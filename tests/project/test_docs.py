@@ -214,7 +214,7 @@ def test_a_presets_page_has_its_lesson_its_changes_and_a_run() -> None:
 
 def test_a_presets_figure_shows_what_was_measured() -> None:
     figures = script("figures")
-    drawn = figures.drawing([1e-3, 1e-2, 1e-1], [1e-1, 0.0, float("nan")], [1e-3, 1e-2, 1e-1])
+    drawn = figures.svg([1e-3, 1e-2, 1e-1], [1e-1, 0.0, float("nan")], [1e-3, 1e-2, 1e-1])
     picture = ElementTree.fromstring(drawn)
     name = "{http://www.w3.org/2000/svg}"
     rings = [float(ring.attrib["cy"]) for ring in picture.iter(f"{name}circle")]

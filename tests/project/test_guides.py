@@ -7,7 +7,7 @@ from guides import CONTRIBUTING, edit, guides
 from scratch import copy_tree, run
 
 GUIDES = guides()
-KINDS = ("activation", "architecture", "preset", "claim", "sentence", "command")
+KINDS = ("activation", "architecture", "chart", "preset", "claim", "sentence", "command")
 each = pytest.mark.parametrize("title", GUIDES)
 
 

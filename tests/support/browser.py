@@ -139,13 +139,13 @@ def rows(data: bytes, width: int, step: int) -> list[bytearray]:
         kind, row, above = data[start], bytearray(data[start + 1 : start + 1 + width]), made[-1]
         for at in range(width):
             left, corner = (row[at - step], above[at - step]) if at >= step else (0, 0)
-            row[at] = (row[at] + told(kind, left, above[at], corner)) & 255
+            row[at] = (row[at] + predictor(kind, left, above[at], corner)) & 255
         made.append(row)
     return made[1:]
 
 
-def told(kind: int, left: int, up: int, corner: int) -> int:
-    """What a neighbour tells of a byte, by PNG's five filters."""
+def predictor(kind: int, left: int, up: int, corner: int) -> int:
+    """The prediction of a byte from its neighbours, by PNG's five filters."""
     if kind == 4:
         guess = left + up - corner
         return min((left, up, corner), key=lambda near: abs(guess - near))

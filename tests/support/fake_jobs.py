@@ -1,4 +1,4 @@
-"""What workers do in tests in a run's place: by the scenario's depth they work, fail or die."""
+"""A job for workers in tests: it succeeds, fails, dies or hangs by the scenario's depth."""
 
 import os
 import signal
@@ -8,11 +8,11 @@ from vglab.scenarios.runs.results import Result
 from vglab.scenarios.schema.spec import Scenario
 
 SOUND, FAILS, KILLS, SLOW = 1, 2, 3, 4
-"""Depths, and what they stand for."""
+"""Depths, and what the job does for them."""
 
 
 def work(runs: tuple[Scenario, ...]) -> list[Result]:
-    """A result for each run, its loss the process it was made in."""
+    """A result for each run, with the process id as its loss."""
     depths = {run.network.depth for run in runs}
     if KILLS in depths:
         os.kill(os.getpid(), signal.SIGKILL)

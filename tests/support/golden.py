@@ -1,6 +1,6 @@
-"""Drawings kept as text: what a chart looked like when somebody last looked at it.
+"""Stored drawings, as text, that charts are compared with.
 
-`GOLDEN=write pytest …` stores what is drawn now; look at the difference before it is committed.
+`GOLDEN=write pytest …` stores the present ones; look at the difference before you commit it.
 plotext may draw its lines otherwise in any release: with the one that is locked they are compared
 cell for cell, with another word for word.
 """

@@ -90,7 +90,7 @@ def gate(folder: Path) -> Generator[Gate]:
         subprocess.run(make, check=True, timeout=60)
     port = free_port()
     config = folder / "config"
-    config.write_text(OWN.format(port=port, folder=folder) + told())
+    config.write_text(OWN.format(port=port, folder=folder) + documented_lines())
     own = os.geteuid() == 0 and not PRIVILEGED.exists()
     if own:
         PRIVILEGED.mkdir(mode=0o755)
@@ -107,7 +107,7 @@ def gate(folder: Path) -> Generator[Gate]:
                 PRIVILEGED.rmdir()
 
 
-def told() -> str:
+def documented_lines() -> str:
     """The lines of the documentation, for this user and this installation."""
     found = LISTED.search((ROOT / "docs" / "en" / "shared.md").read_text())
     assert found

@@ -1,4 +1,4 @@
-"""What stands on the screen of an app without a terminal, read off the picture it exports."""
+"""The text on the screen of an app without a terminal, from its screenshot."""
 
 import re
 from collections import defaultdict

@@ -28,9 +28,9 @@ def start(
     stdin: Stream = subprocess.DEVNULL,
     stdout: Stream = subprocess.PIPE,
     stderr: Stream = subprocess.PIPE,
-    session: bool = False,
+    start_new_session: bool = False,
 ) -> "subprocess.Popen[bytes]":
-    """Start the command, its outputs unbuffered on our side; in a group of its own if asked."""
+    """Start the command, its outputs unbuffered on our side."""
     environ = {**os.environ, "LANGUAGE": "en", **(env or {})}
     return subprocess.Popen(
         [VGLAB, *arguments],
@@ -39,7 +39,7 @@ def start(
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        start_new_session=session,
+        start_new_session=start_new_session,
     )
 
 

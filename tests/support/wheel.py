@@ -1,4 +1,4 @@
-"""Look inside a wheel: `python tests/support/wheel.py dist/*.whl` (what `make wheel` does).
+"""Check the contents of a wheel: `python tests/support/wheel.py dist/*.whl` (in `make wheel`).
 
 It must hold every module, preset, translation and style sheet of the packages, and nothing else: no
 test, no top-level module that could shadow a user's own.

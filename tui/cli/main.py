@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .process import ExitCode, Interrupts, status_of
+from .process import ExitCode, Interrupts
 
 if TYPE_CHECKING:
     from ...scenarios.i18n import Language
@@ -21,7 +21,7 @@ def main() -> None:
     """Run the installed command and exit with its status."""
     interrupts = Interrupts()
     interrupts.hold()
-    status = run(sys.argv[1:], interrupts)
+    status = interrupts.status(run(sys.argv[1:], interrupts))
     interrupts.ignore()
     gc.freeze()  # or Python, at its end, looks through all there is for garbage, several times
     sys.exit(status)
@@ -49,8 +49,8 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
         discard_stdout()
         print_error(error_message(ClickException(system_error(error))))
         return ExitCode.FAILED
-    except (Abort, KeyboardInterrupt) as interrupt:
-        return status_of(interrupt)
+    except (Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
 
 
 def system_error(error: OSError | MemoryError) -> str:

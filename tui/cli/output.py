@@ -1,4 +1,6 @@
-"""Data on stdout, errors on stderr, and tables.
+r"""Data on stdout, errors on stderr, and tables: all that a command prints goes through here.
+
+No text that others have written can steer the terminal: control characters are printed as \uXXXX.
 
 A reader of stdout may stop before the end (`| head`): the rest is discarded, and that is no error.
 """
@@ -7,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 
 import click
@@ -20,15 +23,44 @@ Row = Sequence[str]
 
 
 def print_data(data: str | bytes, end: bytes = b"\n") -> None:
-    """Print text and a line feed, or bytes and `end`.
+    """Print text and a line feed, or bytes and `end`; bytes of a document are changed only where
+    they are looked at.
 
     Raises click's Exit with status 0 where nobody reads on.
     """
+    if isinstance(data, str):
+        print_colours(escape(data))
+    elif sys.stdout is not None and sys.stdout.isatty():
+        print_bytes(escape(data.decode(errors="replace")).encode() + end)
+    else:
+        print_bytes(data + end)
+
+
+def escape(text: str, keep: str = "\n\t") -> str:
+    r"""The text with each control character as \uXXXX."""
+    # Here, as a run that prints a document into a pipe has no text to escape.
+    from ...scenarios.control_characters import escape_controls
+
+    return escape_controls(text, keep)
+
+
+def print_colours(text: str) -> None:
+    """Print text with colours in it, in which what others have written is escaped already."""
+    with until_nobody_reads():
+        click.echo(text)
+
+
+def print_bytes(data: bytes) -> None:
+    """Print bytes as they are."""
+    with until_nobody_reads():
+        write_bytes(data)
+
+
+@contextmanager
+def until_nobody_reads() -> Generator[None]:
+    """Raise click's Exit with status 0 where nobody reads on."""
     try:
-        if isinstance(data, bytes):
-            write_bytes(data + end)
-        else:
-            click.echo(data)
+        yield
     except BrokenPipeError as error:
         discard_stdout()
         raise Exit(ExitCode.DONE) from error
@@ -54,7 +86,7 @@ def discard_stdout() -> None:
 
 def print_error(line: str) -> None:
     """Print a line on stderr."""
-    click.echo(line, err=True)
+    click.echo(escape(line), err=True)
 
 
 def is_terminal() -> bool:
@@ -65,7 +97,8 @@ def is_terminal() -> bool:
 
 def print_table(heads: Row, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
     """Print a table, the first column a name, the others figures; and notes under it."""
-    print_data(rich_table(heads, rows) if is_terminal() else plain_table(heads, rows))
+    heads, *rows = ([escape(cell, keep="") for cell in row] for row in (heads, *rows))
+    print_colours(rich_table(heads, rows) if is_terminal() else plain_table(heads, rows))
     for note in notes:
         print_data(note)
 

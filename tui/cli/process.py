@@ -1,9 +1,10 @@
-"""The exit statuses of `vglab`, and Ctrl-C held back while a run must not be cut short."""
+"""The exit statuses of `vglab`, and signals held back while a run must not be cut short."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from enum import IntEnum
 from types import FrameType
 
@@ -21,65 +22,52 @@ class ExitCode(IntEnum):
     """An expectation was not met."""
     INTERRUPTED = 130
     """Ctrl-C."""
-    TERMINATED = 143
-    """SIGTERM, as batch systems send it."""
-    HUNG_UP = 129
-    """SIGHUP: the terminal was closed."""
 
 
-ENDS = {signal.SIGTERM: ExitCode.TERMINATED, signal.SIGHUP: ExitCode.HUNG_UP}
-"""Signals that end a command as Ctrl-C does: what is done is kept, and said."""
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM or SIGHUP has come."""
-
-    def __init__(self, status: ExitCode) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-def status_of(interrupt: BaseException) -> ExitCode:
-    """The exit status of a command that was interrupted."""
-    return interrupt.status if isinstance(interrupt, Terminated) else ExitCode.INTERRUPTED
-
-
-def terminate(number: int, _frame: FrameType | None) -> None:
-    """Handle SIGTERM or SIGHUP: raise Terminated; the second one ends the process at once."""
-    signal.signal(number, signal.SIG_DFL)
-    raise Terminated(ENDS[signal.Signals(number)])
+ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Ctrl-C, what a batch system sends before it kills, and a terminal that is closed."""
 
 
 class Interrupts:
-    """Counts Ctrl-C instead of raising KeyboardInterrupt, until it is released.
+    """Counts Ctrl-C, SIGTERM and SIGHUP instead of ending by them, until it is released.
 
     A run without a screen looks at `count` between two steps, so that it can still print what it
-    has; every other command calls `release`, and Ctrl-C raises KeyboardInterrupt again.
+    has; every other command calls `release`, and they raise KeyboardInterrupt.
     """
 
     def __init__(self) -> None:
         self.count = 0
         self.held = False
+        self.last = signal.SIGINT
+        """The signal that came last."""
 
     def hold(self) -> None:
-        """Count Ctrl-C from now on; outside the main thread nothing changes."""
+        """Count them from now on; outside the main thread nothing changes."""
         self.held = threading.current_thread() is threading.main_thread()
-        if self.held:
-            signal.signal(signal.SIGINT, self.increment)
+        self.handle(self.increment)
 
-    def increment(self, _signal: int, _frame: FrameType | None) -> None:
-        """Handle SIGINT."""
+    def handle(self, handler: Callable[[int, FrameType | None], None]) -> None:
+        """Let them be handled so; one that `nohup` or the like has shut out stays out."""
+        for number in ENDING if self.held else ():
+            if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, handler)
+
+    def increment(self, number: int, _frame: FrameType | None) -> None:
+        """Handle a signal by remembering it."""
         self.count += 1
+        self.last = signal.Signals(number)
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal by KeyboardInterrupt."""
+        self.increment(number, frame)
+        raise KeyboardInterrupt
 
     def release(self) -> None:
-        """Let Ctrl-C raise KeyboardInterrupt again, at once if it was pressed before; SIGTERM and
-        SIGHUP raise Terminated."""
-        if self.held:
-            self.held = False
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            for number in ENDS:
-                if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP
-                    signal.signal(number, terminate)
+        """Let them raise KeyboardInterrupt, at once if one came before."""
+        self.handle(self.interrupt)
+        self.held = False
         if self.count:
             raise KeyboardInterrupt
 
@@ -87,3 +75,7 @@ class Interrupts:
         """Ignore Ctrl-C: all is printed, and the process only has to end."""
         if self.held:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def status(self, status: int) -> int:
+        """The exit status: an interrupted command's says by which signal."""
+        return 128 + self.last if status == ExitCode.INTERRUPTED else status

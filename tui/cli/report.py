@@ -1,6 +1,6 @@
-"""A run as plain text: what is printed where no screen can be opened, and into a pipe.
+"""The report of a run as plain text, for a pipe or where no screen can be opened.
 
-A pure function of the run document, at its last record; figures are medians over the replicas.
+It is of the last record of the run document; numbers are medians over the replicas.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def report(run: RunDocument) -> str:
 
 
 def headline(run: RunDocument) -> str:
-    """What was run."""
+    """Title, steps, replicas, seed and precision."""
     steps, replicas = run.spec.training.steps, run.replicas
     said = (
         f"{run.title} ({run.scenario})",
@@ -51,7 +51,7 @@ def own_file(run: RunDocument) -> Iterator[str]:
 
 
 def outcome(run: RunDocument) -> Iterator[str]:
-    """How far it came, and what loss and accuracy are now."""
+    """Loss and accuracy, from first to last, and where the run was interrupted."""
     for name, what in ((_("loss"), run.loss), (_("accuracy"), run.accuracy)):
         if what:
             yield f"{name}: " + ", ".join(
@@ -62,7 +62,7 @@ def outcome(run: RunDocument) -> Iterator[str]:
 
 
 def change(rows: Series) -> str:
-    """From the first record to the last."""
+    """The medians of the first record and of the last."""
     first, last = (figure(finite_median([row[at] for row in rows])) for at in (0, -1))
     return f"{first} → {last}"
 
@@ -89,5 +89,5 @@ def medians(measure: Layered, record: int = -1) -> list[Number]:
 
 
 def verdict(net: NetworkRecord) -> str:
-    """The diagnosis, and why."""
+    """The diagnosis in a sentence."""
     return f"{state_word(net.diagnosis.state)}: {net.diagnosis.why}"

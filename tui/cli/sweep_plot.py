@@ -15,7 +15,7 @@ from ...scenarios.sweep.plan import Plan
 from ...scenarios.sweep.store import Line
 from ..charts.plotting.grid_map import Map, Point, ansi, colours_at_hand, drawn, label
 from .localized import InputError
-from .output import is_terminal, plain_table, print_data
+from .output import is_terminal, plain_table, print_colours, print_data
 
 
 def print_plot(plan: Plan, entries: Sequence[Line], path: str | None) -> None:
@@ -33,7 +33,7 @@ def print_plot(plan: Plan, entries: Sequence[Line], path: str | None) -> None:
         return
     line = critical_points(plan, keys, found)
     chart, columns = Map(found, across, up, line), shutil.get_terminal_size().columns
-    print_data(ansi(drawn(chart, columns, shades=depth == "standard"), depth))
+    print_colours(ansi(drawn(chart, columns, shades=depth == "standard"), depth))
     print_data(caption(wanted, bool(line)))
 
 

@@ -49,7 +49,14 @@ from .screens.search import (
     scenario_choices,
 )
 from .state import Controls
-from .textual_patches import backlog, end_quietly, exact_spans, read_any_input, skip_superseded
+from .textual_patches import (
+    backlog,
+    believe_the_last_size,
+    end_quietly,
+    exact_spans,
+    read_any_input,
+    skip_superseded,
+)
 from .worker_client import Link
 
 _LAST_RESORT = 1.0
@@ -88,6 +95,7 @@ class LabApp(App[None]):
         )
         exact_spans()
         skip_superseded(self)
+        believe_the_last_size()
         read_any_input(self)
         end_quietly(self)
 

@@ -13,6 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ...scenarios.control_characters import blot_controls
 from ..render.glyphs import plainly
 from ..render.palette import Depth, Role, palette
 from ..render.styled_text import BOLD, Line, Lines, back, changed, front, width
@@ -112,7 +113,7 @@ class Paint:
     def __init__(
         self, dark: bool, colours: str | None, ascii: bool = False, safe: bool = False
     ) -> None:
-        self.dark, self._spell = dark, plainly if ascii else str
+        self.dark, self._ascii = dark, ascii
         self.depth: Depth = _DEPTHS.get(colours, "standard")
         self.palette = palette(dark, self.depth, safe)
         self.style = cache(self._style)
@@ -126,8 +127,13 @@ class Paint:
     def strip(self, line: Line) -> Strip:
         """A line in this paint."""
         merged = merge_runs(line)
-        spell, paint = self._spell, self.style
-        return Strip([Segment(spell(text), paint(code)) for text, code in merged], width(line))
+        runs = [Segment(self._spell(text), self.style(code)) for text, code in merged]
+        return Strip(runs, width(line))
+
+    def _spell(self, text: str) -> str:
+        """The text as it is shown, as long as it was."""
+        shown = blot_controls(text)
+        return plainly(shown) if self._ascii else shown
 
     def blank(self, columns: int) -> Strip:
         """A blank line in this paint."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from platformdirs import user_config_path
 
+from ...scenarios.files import write_whole
 from ..render.palette import PALETTES
 
 
@@ -40,6 +41,4 @@ def save_preferences(preferences: Preferences) -> None:
     with suppress(OSError):
         file = preferences_path()
         file.parent.mkdir(parents=True, exist_ok=True)
-        whole = file.with_suffix(".new")
-        whole.write_bytes(msgspec.json.encode(preferences))
-        whole.replace(file)
+        write_whole(file, [msgspec.json.encode(preferences)], force=True)

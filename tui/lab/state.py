@@ -95,9 +95,14 @@ class Controls:
     @property
     def plan(self) -> Plan:
         """What stands where on the screen."""
-        shown, alone = self.room or PANELS[self.panel], self.zoomed or bool(self.room)
-        against = self.has_reference or self.form is not None
-        return plan(*self.size, shown, alone, self.list_open, self.form is not None, against)
+        return plan(
+            *self.size,
+            panel=self.in_focus,
+            zoomed=self.zoomed or bool(self.room),
+            list_open=self.list_open,
+            form=self.form is not None,
+            against=self.has_reference or self.form is not None,
+        )
 
     @property
     def own(self) -> dict[str, str]:

@@ -4,7 +4,8 @@ Textual repaints from the left edge of a widget up to a changed span; `exact_spa
 the span alone, which is a quarter of the bytes, and no colour twice. It paints a screen up to three
 times when it opens; `skip_superseded` drops those that are not the last. And it blocks the lab when
 a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
-dropped instead. `read_any_input` has it go on after bytes that it would end by, and `end_quietly`
+dropped instead. `read_any_input` has it go on after bytes that it would end by,
+`believe_the_last_size` has it lay out a screen for one size where two have come, and `end_quietly`
 keeps its report of an error of ours off the screen. Each is looked at before it is used; where it
 is not as expected, Textual does as it always does.
 """
@@ -23,8 +24,10 @@ from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
 from rich.control import Control
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.screen import Screen
 
+from ...scenarios.control_characters import blot_controls
 from .terminal_input import KeyReader
 
 if TYPE_CHECKING:
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
     from rich.segment import Segment
     from textual._compositor import ChopsUpdate, LayoutUpdate
     from textual.app import App
-    from textual.screen import Screen
 
 
 def exact_spans() -> bool:
@@ -139,6 +141,29 @@ def _lenient(encoding: str) -> partial[Any]:
     return partial(getincrementaldecoder(encoding), errors="replace")
 
 
+_SCREEN_RESIZED = getattr(Screen, "_screen_resized", None)
+
+
+def believe_the_last_size() -> bool:
+    """Have screens laid out for no size but the app's own; say whether it can be had.
+
+    A screen that is laid out tells itself its new size by a message. Where another new size was
+    waiting behind the first, the two are answered in turn for ever.
+    """
+    if not callable(_SCREEN_RESIZED) or [*signature(_SCREEN_RESIZED).parameters] != [
+        "self",
+        "size",
+    ]:
+        return False
+    setattr(Screen, "_screen_resized", _lay_out)  # noqa: B010
+    return True
+
+
+def _lay_out(screen: Screen[Any], size: Size, lay_out: Any = _SCREEN_RESIZED) -> None:
+    if size == screen.app.size:
+        lay_out(screen, size)
+
+
 def end_quietly(app: App[Any]) -> bool:
     """Have an error that nobody has caught end an app by its `panic`, without Textual's own pages
     about it; say whether it can be had."""
@@ -170,7 +195,9 @@ class Pen:
         self._system, self._held = system, PLAIN
 
     def write(self, text: str, style: Style | None) -> str:
-        """A run, and before it what is new about it."""
+        """A run, and before it what is new about it; nothing in the run itself steers the
+        terminal."""
+        text = blot_controls(text)
         look = PLAIN if style is None else look_of(style, self._system)
         if look is None or style is None:
             return self.rest() + (style.render(text, color_system=self._system) if style else text)

@@ -70,7 +70,7 @@ class Link:
         loop.add_reader(self._from, self._read)
 
     def send(self, *orders: Command) -> None:
-        """Give orders; to a worker that is gone they are lost, as `on_lost` has said."""
+        """Give orders; to a worker that is gone they are lost, as `on_lost` has reported."""
         if self.alive:
             self._unsent += b"".join(map(packed, orders))
             self._write()
@@ -107,9 +107,9 @@ class Link:
         self._detach()
         code = self._wait()
         self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        words = self._errors.read().decode(errors="replace").strip().splitlines()
         self._release()
-        self._on_lost(said[-1] if said and code > 0 else _exit_reason(code))
+        self._on_lost(words[-1] if words and code > 0 else _exit_reason(code))
 
     def _wait(self) -> int:
         """Wait for the process and kill it if it takes too long; its exit code."""

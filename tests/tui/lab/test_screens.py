@@ -1,8 +1,8 @@
 """The lab's rooms as whole screens, kept as text: where everything stands, and what it says.
 
 Charts are drawn from made-up numbers, so that they are the same on every machine, and the last row,
-the key bar, has tests of its own. `GOLDEN=write pytest tests/tui/test_rooms.py` stores what is seen
-now; look at the difference before it is committed.
+the key bar, has tests of its own. `GOLDEN=write pytest tests/tui/lab/test_screens.py` stores what
+is seen now; look at the difference before it is committed.
 """
 
 import os

@@ -20,6 +20,10 @@ from rich.style import Style
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import XTermParser
+from textual.events import Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.screen import Screen
 from textual.strip import Strip
 from vglab.tui.lab import textual_patches as spans
 from vglab.tui.lab.drawing import Drawing, Paint
@@ -278,4 +282,35 @@ async def test_where_textual_ends_by_errors_in_another_way_the_lab_still_works(
 ) -> None:
     monkeypatch.delattr(App, "_fatal_error")
     assert not spans.end_quietly(App())
+    assert await opens()
+
+
+async def test_sizes_that_come_fast_are_answered_once_each() -> None:
+    bench, resizes = Bench(), list[Resize]()
+
+    def note(message: Message) -> None:
+        if isinstance(message, Resize):
+            resizes.append(message)
+
+    async with bench.app.run_test(size=SIZE, message_hook=note) as pilot:
+        await pilot.pause(0.2)
+        resizes.clear()
+        screen = bench.app.screen
+        for size in (Size(100, 30), Size(*SIZE), Size(90, 30), Size(*SIZE)):
+            screen.post_message(Resize(size, size))
+            screen.call_later(lambda: None)
+        await pilot.pause(1)
+        assert len(resizes) < 60
+        assert bench.app.screen.size == SIZE
+        assert bench.controls.size == SIZE
+
+
+@pytest.mark.parametrize("moved", [None, lambda screen, size, when: None], ids=["gone", "other"])
+async def test_where_textual_lays_out_in_another_way_the_lab_still_works(
+    monkeypatch: pytest.MonkeyPatch, moved: object
+) -> None:
+    monkeypatch.setattr(spans, "_SCREEN_RESIZED", moved)
+    before = vars(Screen)["_screen_resized"]
+    assert not spans.believe_the_last_size()
+    assert vars(Screen)["_screen_resized"] is before
     assert await opens()

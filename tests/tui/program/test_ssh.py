@@ -1,6 +1,7 @@
 """The lab for visitors over real SSH: they can work it, and get nowhere else."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from openssh import Gate, free_port, gate, lacking
+from shell import ROOT
 from terminal import Terminal
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=lacking())
@@ -203,3 +205,22 @@ def test_what_the_visitor_s_machine_says_of_itself_is_not_believed(
         terminal.type("q q")
         terminal.pump(0.5)
     assert not marker.exists()
+
+
+RECIPE = re.compile(r"```sh\n(adduser .*?)```", re.DOTALL)
+OWN_MACHINE = "mount -t tmpfs tmpfs /home && cp -a /etc /home/etc && mount --bind /home/etc /etc"
+
+
+@pytest.mark.parametrize("page", ["en", "es"])
+def test_the_account_of_the_page_greets_without_an_error(page: str) -> None:
+    """Made as the page says, where the files it changes are a copy."""
+    (recipe,) = RECIPE.findall((ROOT / "docs" / page / "shared.md").read_text())
+    script = f"set -e; {OWN_MACHINE}\n{recipe.replace(' lab', ' lab >/dev/null', 1)}"
+    script += "\nsu - lab -c 'echo welcome; touch kept 2>/dev/null || echo nothing is kept'"
+    ran = subprocess.run(
+        ["unshare", "-m", "bash", "-c", script], capture_output=True, text=True, check=False
+    )
+    if ran.returncode and "lab" not in ran.stdout:
+        pytest.skip(f"no account can be made here: {ran.stderr[-200:]}")
+    assert ran.stdout.splitlines()[-2:] == ["welcome", "nothing is kept"]
+    assert "denied" not in ran.stderr

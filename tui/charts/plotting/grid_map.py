@@ -12,6 +12,7 @@ from math import log10
 import numpy as np
 from numpy.typing import NDArray
 
+from ....scenarios.control_characters import escape_controls
 from ....scenarios.i18n import figure
 from ....scenarios.sweep.axes import Value
 from ....scenarios.sweep.pivot import Grid, span_factors
@@ -121,7 +122,7 @@ def below(values: Sequence[Value], wide: int) -> str:
 
 def label(value: Value) -> str:
     """A value of an axis."""
-    return value if isinstance(value, str) else figure(value)
+    return escape_controls(value, keep="") if isinstance(value, str) else figure(value)
 
 
 def colours_at_hand() -> Depth | None:

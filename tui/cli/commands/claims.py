@@ -32,7 +32,7 @@ from ..options import (
     workers_option,
 )
 from ..output import print_data, print_error
-from ..process import ExitCode, status_of
+from ..process import ExitCode
 from ..progress import RunProgress
 from . import COMMANDS
 
@@ -122,9 +122,9 @@ def test(topics: Sequence[Topic], request: Request, findings: dict[str, ClaimRes
                     findings[event.id] = event
                 else:
                     progress.move(event.cost)
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt:
         print_error(_("Interrupted: this is what had come by then."))
-        return status_of(interrupt)
+        return ExitCode.INTERRUPTED
     except CrewError as error:
         print_error(_("Error: {message}").format(message=error))
         return ExitCode.FAILED

@@ -38,7 +38,7 @@ from ..options import (
     workers_option,
 )
 from ..output import print_error
-from ..process import ExitCode, status_of
+from ..process import ExitCode
 from ..progress import RunProgress
 from ..resolve import raise_faults
 from . import COMMANDS
@@ -171,9 +171,9 @@ def train_rest(
         print_error(_("Error: {message}").format(message=error))
         print_error(keep_elsewhere(whole, done, ledger, error.entries))
         return ExitCode.FAILED
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt:
         print_error(progress_text(whole, request.out))
-        return status_of(interrupt)
+        return ExitCode.INTERRUPTED
     except OSError as error:
         print_error(_("Error: {message}").format(message=describe(error)))
         print_error(progress_text(whole, request.out))

@@ -1,7 +1,8 @@
 """The parts of the bench, the lab's main screen, a file each. `screens.bench` puts them together.
 
-`readings` holds what the worker has sent, `dashboard` draws it. Each of the others is what some
-keys do, and may call those before it: `notices`, `navigation`, `run_control`, `form`,
-`change_panel`, `rooms`, `scenario_choice`. They are handed what they need and call it directly: a
-Textual message would be handled a turn of the loop later, and a key answered in two paints.
+`readings` holds what the worker has sent, `form` what is being changed; `dashboard` draws both.
+Each of the others is what some keys do, and may call those before it: `notices`, `navigation`,
+`run_control`, `change_panel`, `rooms`, `scenario_choice`. They are handed what they need and call
+it directly: a Textual message would be handled a turn of the loop later, and a key answered in two
+paints.
 """

@@ -98,7 +98,7 @@ class Dashboard:
     def _keys(self, columns: int, rows: int) -> Lines:
         """The keys that do something here."""
         controls = self._controls
-        idle = [] if self._readings.several else ["navigation.network"]
+        idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         bar = in_room(FORM if controls.form else controls.room)
         return [key_bar([key for key in bar if key.action not in idle], columns)]

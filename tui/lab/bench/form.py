@@ -86,17 +86,17 @@ class Form:
         """The changes with what is typed; None where nothing is, or it is refused."""
         return self._set(self.typing) if self.typing else None
 
-    def _set(self, said: str | None) -> dict[str, str] | None:
+    def _set(self, value: str | None) -> dict[str, str] | None:
         """The changes with this value of the chosen key; None where it is refused, or nothing
         changes. What is refused is not lost: it can be mended."""
         entry = self.entry
         if entry is None:
             return None
         try:
-            found = altered(self.name, self.settings, self.changes, entry.key, said)
+            found = altered(self.name, self.settings, self.changes, entry.key, value)
         except ScenarioError as error:
             self.refusal = str(replace(error.faults[0], file=""))
-            self.attempts[entry.key] = said or entry.value
+            self.attempts[entry.key] = value or entry.value
             return None
         self.typing, self.refusal = "", ""
         self.attempts.clear()
@@ -124,19 +124,19 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     ][first:]
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again on the same data and seed")
-    told: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
-    lines = boxed([head, [], *listed[: max(rows - 3 - len(told), 1)], [], *told], room, rows)
+    hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
+    lines = boxed([head, [], *listed[: max(rows - 3 - len(hints), 1)], [], *hints], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
 def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
     name = f"{shown(entry.key)[:longest]:<{longest}}"
-    said = form.attempts.get(entry.key, entry.value)
+    value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
-        said = form.typing + "▏"
+        value = form.typing + "▏"
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if chosen else 0
     mark = UNICODE.pointer if entry.changed else " "
     quiet = code or style(Role.KEY if entry.changed else Role.MUTED)
     loud = code or (style(Role.KEY) | BOLD if entry.changed else style(Role.STRONG))
-    return fit([(f"{mark}{name} ", quiet), (said, loud)], room, code)
+    return fit([(f"{mark}{name} ", quiet), (value, loud)], room, code)

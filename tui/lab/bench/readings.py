@@ -45,7 +45,7 @@ class Readings:
         return self.status.depth if self.status else 1
 
     @property
-    def several(self) -> bool:
+    def several_networks(self) -> bool:
         """Whether the run has more than one network."""
         return self.status is not None and len(self.status.networks) > 1
 

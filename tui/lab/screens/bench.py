@@ -89,9 +89,10 @@ class Bench(Screen[None]):
         self.dashboard.arrange()
         yield from self.dashboard.drawings.values()
 
-    def on_resize(self, event: Resize) -> None:
-        if tuple(event.size) != self.controls.size:
-            self.controls.size = (event.size.width, event.size.height)
+    def on_resize(self, _event: Resize) -> None:
+        columns, rows = self.app.size  # the event may tell of one before the last
+        if (columns, rows) != self.controls.size:
+            self.controls.size = (columns, rows)
             self.dashboard.update()
 
     @on(Click, "#scenarios")

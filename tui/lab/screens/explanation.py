@@ -31,8 +31,8 @@ class Explanation(Page):
         self._explanation, self._navigation = explanation, navigation
 
     def _page(self, columns: int, rows: int) -> Lines:
-        said = self._explanation()
-        lines = [[], *said, [], *help_page(columns, 0)] if said else help_page(columns, rows)
+        words = self._explanation()
+        lines = [[], *words, [], *help_page(columns, 0)] if words else help_page(columns, rows)
         return boxed(lines, columns, max(rows, len(lines)))
 
     def action_layer(self, by: int) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from ....scenarios.control_characters import blot_controls
 from ....scenarios.errors import reason
 from ....scenarios.files import current_folder, write_beside
 from ....scenarios.i18n import N_, _
@@ -87,7 +88,9 @@ def file_names(controls: Controls, step: int) -> dict[str, str]:
 
 
 def self_contained(svg: str) -> str:
-    """A picture that asks no server for its typeface: it takes the reader's own."""
+    """A picture that every reader of XML takes, and that asks no server for its typeface: it takes
+    the reader's own."""
+    svg = blot_controls(svg, keep="\n\t")
     return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
 

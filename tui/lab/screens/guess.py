@@ -17,11 +17,11 @@ from ...render.styled_text import BOLD, Line, Lines, boxed, style
 from ..drawing import Paint
 from .page import Page
 
-_TYPED = "0123456789.,e-+"
+_MARKS = "0123456789.,e-+"
 
 
 class Guess(Page):
-    """Takes a number, and shows it against what `known` tells then."""
+    """Takes a number, and shows it against the factors that `known` returns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", show=False),
@@ -30,12 +30,12 @@ class Guess(Page):
     ]
 
     def __init__(self, paint: Paint, known: Callable[[], Mapping[str, float]]) -> None:
-        self.typed, self.revealed = "", False
+        self.text, self.revealed = "", False
         super().__init__(paint, self._page)
         self._known = known
 
     def _page(self, columns: int, rows: int) -> Lines:
-        return guess_page(self.typed, self.revealed, self._known(), (columns, rows))
+        return guess_page(self.text, self.revealed, self._known(), (columns, rows))
 
     def on_key(self, event: Key) -> None:
         """Once it is revealed, any key goes back."""
@@ -44,18 +44,18 @@ class Guess(Page):
             event.stop()
             event.prevent_default()
             self.dismiss()
-        elif mark and mark in _TYPED:
+        elif mark and mark in _MARKS:
             event.stop()
             event.prevent_default()
-            self.typed += mark
+            self.text += mark
             self.show()
 
     def action_erase(self) -> None:
-        self.typed = self.typed[:-1]
+        self.text = self.text[:-1]
         self.show()
 
     def action_reveal(self) -> None:
-        self.revealed = factor(self.typed) is not None
+        self.revealed = factor(self.text) is not None
         self.show()
 
 
@@ -63,10 +63,10 @@ _MEASURE = 74
 _MARGIN = "  "
 
 
-def factor(typed: str) -> float | None:
-    """The factor that is typed; None while it is not one."""
+def factor(text: str) -> float | None:
+    """The factor that a text stands for; None where it is none."""
     try:
-        value = float(typed.replace(",", "."))
+        value = float(text.replace(",", "."))
     except ValueError:
         return None
     return value if 0 < value < math.inf else None
@@ -78,46 +78,46 @@ def decades_off(guess: float, real: float, steps: float) -> float:
 
 
 def guess_page(
-    typed: str, revealed: bool, known: Mapping[str, float], size: tuple[int, int]
+    text: str, revealed: bool, known: Mapping[str, float], size: tuple[int, int]
 ) -> Lines:
     """The question, and after it the answer."""
     room, strong = min(size[0] - 4, _MEASURE), style(Role.STRONG) | BOLD
-    asked = _(
+    question = _(
         "By what factor does the error signal change per layer, on its way from the output to the"
         " input? 1 keeps it, 0.5 halves it, 2 doubles it."
     )
     lines: Lines = [[], [(_MARGIN + _("Your guess"), strong)], []]
-    lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(asked, max(room, 8))]
-    lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (typed or "_", strong)], []]
-    lines += _answer(typed, known) if revealed else [_quiet(_hint(typed))]
+    lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, max(room, 8))]
+    lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong)], []]
+    lines += _answer(text, known) if revealed else [_quiet(_hint(text))]
     return boxed(lines, *size)
 
 
-def _hint(typed: str) -> str:
-    good = factor(typed) is not None or not typed
+def _hint(text: str) -> str:
+    good = factor(text) is not None or not text
     return _("enter reveals it · esc: not now") if good else _("a number greater than 0, as 0.25")
 
 
-def _answer(typed: str, known: Mapping[str, float]) -> Lines:
+def _answer(text: str, known: Mapping[str, float]) -> Lines:
     """Guess against measured and theory."""
-    guess = factor(typed)
+    guess = factor(text)
     if guess is None or not known.keys() & {"birth", "now", "theory"}:
         return [_quiet(_("nothing is measured here that a guess could be held against"))]
     rows = [_row(name, guess, known) for name in ("birth", "now", "theory") if name in known]
     steps = int(known[STEPS])
-    said = _("decades off: over the {steps} steps from the last hidden layer to the first")
-    return [*rows, [], _quiet(said.format(steps=steps)), *_praise(guess, known)]
+    words = _("decades off: over the {steps} steps from the last hidden layer to the first")
+    return [*rows, [], _quiet(words.format(steps=steps)), *_praise(guess, known)]
 
 
 def _row(name: str, guess: float, known: Mapping[str, float]) -> Line:
-    words = {"birth": _("measured at birth"), "now": _("measured now"), "theory": _("theory")}
-    longest, off = max(map(len, words.values())), decades_off(guess, known[name], known[STEPS])
-    said = _("{decades} decades off").format(decades=figure(off))
+    names = {"birth": _("measured at birth"), "now": _("measured now"), "theory": _("theory")}
+    longest, off = max(map(len, names.values())), decades_off(guess, known[name], known[STEPS])
+    words = _("{decades} decades off").format(decades=figure(off))
     role = Role.HEALTHY if off < 1 else Role.VANISHING
     return [
-        (f"{_MARGIN}{words[name]:<{longest}}  ", style(Role.MUTED)),
+        (f"{_MARGIN}{names[name]:<{longest}}  ", style(Role.MUTED)),
         (f"× {figure(known[name]):<8}", style(Role.STRONG) | BOLD),
-        (said, style(role)),
+        (words, style(role)),
     ]
 
 

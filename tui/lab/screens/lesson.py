@@ -35,8 +35,8 @@ def _title(scenario: Scenario) -> Lines:
     before = base(scenario)
     if before is None:
         return lines
-    said = _("against {base}:").format(base=before.title.chosen())
-    lines.append([(_MARGIN + said, style(Role.MUTED))])
+    heading = _("against {base}:").format(base=before.title.chosen())
+    lines.append([(_MARGIN + heading, style(Role.MUTED))])
     return lines + [
         _change(change.key, shown(change.before), shown(change.after))
         for change in differences(before, scenario)
@@ -53,8 +53,8 @@ def _change(key: str, before: str, after: str) -> Line:
 
 
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
-    said = [scenario.lesson.chosen().strip(), told(scenario) if is_own(scenario) else ""]
-    lesson = "\n\n".join(part for part in said if part)
+    parts = [scenario.lesson.chosen().strip(), told(scenario) if is_own(scenario) else ""]
+    lesson = "\n\n".join(part for part in parts if part)
     for paragraph in (written_out(lesson) if ascii else lesson).split("\n\n"):
         yield []
         for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):

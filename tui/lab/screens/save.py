@@ -35,10 +35,10 @@ class Save(Screen[None]):
         Binding("backspace", "erase", show=False),
     ]
 
-    def __init__(self, paint: Paint, name: str, stated: Sequence[str]) -> None:
+    def __init__(self, paint: Paint, name: str, settings: Sequence[str]) -> None:
         super().__init__()
         self._drawing = Drawing(paint, "page")
-        self._scenario, self._file_name, self._outcome = (name, stated), "", (True, "")
+        self._scenario, self._file_name, self._outcome = (name, settings), "", (True, "")
 
     def compose(self) -> ComposeResult:
         self._drawing.styles.width = self._drawing.styles.height = "100%"
@@ -74,29 +74,29 @@ class Save(Screen[None]):
 ENDING = ".toml"
 
 
-def command_line(name: str, stated: Sequence[str]) -> str:
+def command_line(name: str, settings: Sequence[str]) -> str:
     """The command line that opens a scenario with these settings."""
-    sets = [f"--set {quote(setting)}" for setting in stated]
+    sets = [f"--set {quote(setting)}" for setting in settings]
     return " ".join(["vglab", "--scenario", quote(name), *sets])
 
 
-def scenario_text(name: str, stated: Sequence[str]) -> str:
+def scenario_text(name: str, settings: Sequence[str]) -> str:
     """The file that extends a scenario and states these settings; the last of a key counts."""
-    found = dict(halves(setting) for setting in stated)
+    found = dict(halves(setting) for setting in settings)
     tables: dict[str, list[str]] = {"": [f"extends = {written(reference(name))}"]}
-    for key, said in found.items():
+    for key, value in found.items():
         table, _dot, last = key.rpartition(".")
-        tables.setdefault(table, []).append(f"{last} = {toml_value(said)}")
+        tables.setdefault(table, []).append(f"{last} = {toml_value(value)}")
     parts = [
         "\n".join([*([f"[{table}]"] if table else []), *rows]) for table, rows in tables.items()
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def toml_value(said: str) -> str:
+def toml_value(value: str) -> str:
     """A value as `--set` takes it, as a file takes it: words in quotes."""
-    found = value_of(said)
-    return written(found) if isinstance(found, str) else said
+    found = value_of(value)
+    return written(found) if isinstance(found, str) else value
 
 
 def reference(name: str) -> str:
@@ -122,8 +122,8 @@ def save_as(name: str, text: str) -> tuple[bool, str]:
             file=name
         )
     except (OSError, ValueError) as error:
-        said = reason(error) if isinstance(error, OSError) else str(error)
-        return False, _("it cannot be written: {reason}").format(reason=said)
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        return False, _("it cannot be written: {reason}").format(reason=why)
     return True, _("saved; {command} opens it").format(command=command_line(str(path), []))
 
 

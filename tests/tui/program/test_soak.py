@@ -1,0 +1,12 @@
+"""The short form of `make soak`: a minute of strain, and nothing is lost."""
+
+import pytest
+from soak import STRAINS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STRAINS)
+def test_nothing_is_lost_under_strain(name: str) -> None:
+    outcome = STRAINS[name](20.0)
+    assert outcome.survived == outcome.tried
+    assert not outcome.lost or outcome.tried == 0, str(outcome)
