@@ -11,7 +11,7 @@ from vglab.scenarios.claims.testing import SEEDS, ClaimResult, Measured, judge, 
 from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.runs.cores import cores
 from vglab.scenarios.runs.executors import crew
-from vglab.tui.render.claims_text import VERDICTS, headline, ruled, source, tried
+from vglab.tui.render.claims_text import VERDICTS, case_lines, condition_text, headline, source
 from writing import code, table
 
 DOCS = Path(__file__).parent
@@ -42,9 +42,9 @@ def entry(one: ClaimResult, said: Mapping[str, str]) -> Iterator[str]:
     """The section of a claim: verdict, rule and measurements."""
     yield f"\n### {one.says}\n\n**{headline(one)}**\n\n{source(one)}\n"
     if one.rule:
-        yield f"{said['rule']}: {'; '.join(map(ruled, one.rule))}\n"
+        yield f"{said['rule']}: {'; '.join(map(condition_text, one.rule))}\n"
     for case in one.cases:
-        first, *numbers = tried(case, one.rule)
+        first, *numbers = case_lines(case, one.rule)
         yield f"- {first}" + "".join(f"<br>{code(line)}" for line in numbers)
     if one.remark:
         yield f"\n> {one.remark}"

@@ -64,12 +64,12 @@ class ScenarioError(VglabError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-def found(value: object) -> str:
+def found_text(value: object) -> str:
     """What was found, said."""
-    return _("found {value}").format(value=shown(value))
+    return _("found {value}").format(value=short_toml(value))
 
 
-def allowed(what: str) -> str:
+def allowed_text(what: str) -> str:
     """What is allowed, said."""
     return _("allowed: {what}").format(what=what)
 
@@ -88,9 +88,9 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return by_case[close[0]] if close else None
 
 
-def shown(value: object) -> str:
+def short_toml(value: object) -> str:
     """A value as TOML would write it, on one line and not too long."""
-    text = written(value)
+    text = toml_text(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
@@ -99,7 +99,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= ROOM else text[: ROOM - 1] + "…"
 
 
-def written(value: object, depth: int = 0) -> str:
+def toml_text(value: object, depth: int = 0) -> str:
     """A value in TOML's spelling."""
     match value:
         case str():
@@ -109,31 +109,31 @@ def written(value: object, depth: int = 0) -> str:
         case dict() | list() | tuple() if depth == DEEPEST:
             return "…"
         case Struct():
-            return written(said(value), depth)
+            return toml_text(non_defaults(value), depth)
         case dict():
-            entries = (f"{key_shown(k)} = {written(v, depth + 1)}" for k, v in value.items())
+            entries = (f"{toml_key(k)} = {toml_text(v, depth + 1)}" for k, v in value.items())
             return f"{{ {', '.join(entries)} }}"
         case list() | tuple():
-            return f"[{', '.join(written(entry, depth + 1) for entry in value)}]"
+            return f"[{', '.join(toml_text(entry, depth + 1) for entry in value)}]"
         case datetime.date() | datetime.time():
             return value.isoformat()
         case _:
-            return number(value)
+            return number_text(value)
 
 
-def said(table: Struct) -> dict[str, object]:
+def non_defaults(table: Struct) -> dict[str, object]:
     """What a table says beyond the defaults."""
     return {e.name: v for e in fields(table) if (v := getattr(table, e.name)) != e.default}
 
 
-def number(value: object) -> str:
+def number_text(value: object) -> str:
     """A number; whole ones too long for Python to print are named by their size."""
     if isinstance(value, int) and abs(value) >= 10**LONGEST:
         return _("a number of more than {count} digits").format(count=LONGEST)
     return str(value)
 
 
-def key_shown(key: str) -> str:
+def toml_key(key: str) -> str:
     """A key as TOML would write it: in quotes where it has to be."""
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{printable(key)}"'
 
@@ -184,7 +184,7 @@ def reason(error: OSError, first: Table = USUAL) -> str:
     return _(said) if said else error.strerror or str(error) or type(error).__name__
 
 
-def unreadable(error: OSError) -> str:
+def why_unreadable(error: OSError) -> str:
     """Why a file cannot be read."""
     if (error.errno or 0) in UNREADABLE:
         return reason(error, UNREADABLE)

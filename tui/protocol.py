@@ -202,7 +202,7 @@ Message = TypeVar("Message")
 _encoder = msgspec.msgpack.Encoder()
 
 
-def packed(message: Command | Answer) -> bytes:
+def pack(message: Command | Answer) -> bytes:
     """A message behind its length."""
     body = _encoder.encode(message)
     return len(body).to_bytes(_LENGTH, "big") + body

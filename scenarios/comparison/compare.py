@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ..errors import Fault, ScenarioError
 from ..i18n import _
-from ..loading.changes import differences, shared
+from ..loading.changes import differences, shared_settings
 from ..loading.inheritance import load
 from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew, crew
@@ -75,7 +75,7 @@ def align(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
             Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))
             for one in strangers
         )
-    return [first, *(load(name, [*stated, *shared(first)]) for name in names[1:])]
+    return [first, *(load(name, [*stated, *shared_settings(first)]) for name in names[1:])]
 
 
 def race(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from ..schema.rules import missing
+from ..schema.rules import unmet_conditions
 from ..schema.spec import OWN, Scenario, Stage, Text
 from .course import chapters
 from .inheritance import load
@@ -27,7 +27,7 @@ class Change(Struct, frozen=True):
     after: Value
 
 
-def base(scenario: Scenario) -> Scenario | None:
+def load_base(scenario: Scenario) -> Scenario | None:
     """The scenario this one is held against."""
     return load(scenario.extends) if scenario.extends else None
 
@@ -37,7 +37,7 @@ def changes(scenario: Scenario) -> list[Change]:
 
     Raises ScenarioError if its base is no longer there.
     """
-    before = base(scenario)
+    before = load_base(scenario)
     return differences(before, scenario) if before else []
 
 
@@ -47,7 +47,8 @@ def differences(before: Scenario, after: Scenario) -> list[Change]:
     return [
         Change(key, was[key], now[key])
         for key in now
-        if was[key] != now[key] and not (missing(before, key) and missing(after, key))
+        if was[key] != now[key]
+        and not (unmet_conditions(before, key) and unmet_conditions(after, key))
     ]
 
 
@@ -62,18 +63,18 @@ def settings(scenario: Scenario) -> Iterator[tuple[str, Value]]:
             yield name, table
 
 
-def shared(first: Scenario) -> list[str]:
+def shared_settings(first: Scenario) -> list[str]:
     """What others have to be told so that they can be held against the first, as --set takes it."""
     return [
         as_setting(key, value)
         for key, value in settings(first)
         if key.split(".")[0] in SHARED
         and isinstance(value, (int, float, str))
-        and not missing(first, key)
+        and not unmet_conditions(first, key)
     ]
 
 
-class Summary(Struct, frozen=True):
+class PresetSummary(Struct, frozen=True):
     """A preset, as the list shows it."""
 
     id: str
@@ -84,10 +85,10 @@ class Summary(Struct, frozen=True):
     """What it changes against its base."""
 
 
-def presets() -> list[Summary]:
+def presets() -> list[PresetSummary]:
     """All presets, in the order of the course."""
     return [
-        Summary(preset, chapter.title, scenario.title, tuple(changes(scenario)))
+        PresetSummary(preset, chapter.title, scenario.title, tuple(changes(scenario)))
         for chapter in chapters()
         for preset in chapter.presets
         if (scenario := load(preset))

@@ -26,7 +26,7 @@ def chapters() -> tuple[Chapter, ...]:
 
 
 @cache
-def ids() -> tuple[str, ...]:
+def preset_ids() -> tuple[str, ...]:
     """Every preset's id, in the order of the course."""
     return tuple(preset for chapter in chapters() for preset in chapter.presets)
 

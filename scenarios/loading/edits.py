@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..schema.rules import NEEDS, missing, value
+from ..schema.rules import NEEDS, unmet_conditions, value_at
 from ..schema.spec import Scenario, ScenarioFile
 from ..schema.validation import choices, fields, is_table
 from .inheritance import load
@@ -56,7 +56,7 @@ WORD = re.compile(r"[a-z][a-z0-9_]*")
 """A value that needs no quotes."""
 
 
-class Entry(NamedTuple):
+class EditableKey(NamedTuple):
     """A key that can be changed."""
 
     key: str
@@ -66,16 +66,16 @@ class Entry(NamedTuple):
     changed: bool
 
 
-def entries(scenario: Scenario, changes: Changes) -> list[Entry]:
+def editable_keys(scenario: Scenario, changes: Changes) -> list[EditableKey]:
     """The keys that have an effect in a scenario, as they are."""
     return [
-        Entry(key, written(value(scenario, key)), words(key), key in changes)
+        EditableKey(key, typed_text(value_at(scenario, key)), key_choices(key), key in changes)
         for key in KEYS
-        if not missing(scenario, key)
+        if not unmet_conditions(scenario, key)
     ]
 
 
-def words(key: str) -> tuple[str, ...]:
+def key_choices(key: str) -> tuple[str, ...]:
     """The words that a key may be; none where it is a number."""
     kind: object = ScenarioFile
     for name in key.split("."):
@@ -83,7 +83,7 @@ def words(key: str) -> tuple[str, ...]:
     return choices(kind)
 
 
-def written(found: object) -> str:
+def typed_text(found: object) -> str:
     """A value as it is typed."""
     return bare_word(found) if isinstance(found, str) else repr(found)
 
@@ -93,18 +93,18 @@ def bare_word(text: str) -> str:
     return text if WORD.fullmatch(text) else as_setting("", text)[1:]
 
 
-def beside(entry: Entry, by: int) -> str:
+def next_value(entry: EditableKey, by: int) -> str:
     """The next value up or down: of the words in a circle, of the numbers as far as they go."""
     if entry.choices:
         at = entry.choices.index(entry.value) if entry.value in entry.choices else 0
         return entry.choices[(at + by) % len(entry.choices)]
-    here = number(entry.value)
+    here = typed_number(entry.value)
     ladder = LADDERS[entry.key.rpartition(".")[2]]
     further = [step for step in ladder if (step > here if by > 0 else step < here)]
-    return written(further[0] if by > 0 else further[-1]) if further else entry.value
+    return typed_text(further[0] if by > 0 else further[-1]) if further else entry.value
 
 
-def number(text: str) -> float:
+def typed_number(text: str) -> float:
     """A typed number; 0 where it is none."""
     try:
         return float(text)
@@ -112,12 +112,12 @@ def number(text: str) -> float:
         return 0.0
 
 
-def stated(changes: Changes) -> list[str]:
+def as_settings(changes: Changes) -> list[str]:
     """The changes as `--set` takes them."""
     return [f"{key}={said}" for key, said in changes.items()]
 
 
-def altered(
+def edit(
     name: str, settings: Sequence[str], changes: Changes, key: str, said: str | None
 ) -> dict[str, str]:
     """The changes with one more, or without the one of that key.
@@ -129,7 +129,7 @@ def altered(
         {**changes, key: said or ""} if said else {k: v for k, v in changes.items() if k != key}
     )
     firm = {k: v for k, v in wanted.items() if k == key or k not in NEEDS}
-    plain, so_far = load(name, settings), load(name, [*settings, *stated(firm)])
-    kept = {k: v for k, v in wanted.items() if k in firm or not missing(so_far, k)}
-    now = load(name, [*settings, *stated(kept)])
-    return {k: v for k, v in kept.items() if value(now, k) != value(plain, k)}
+    plain, so_far = load(name, settings), load(name, [*settings, *as_settings(firm)])
+    kept = {k: v for k, v in wanted.items() if k in firm or not unmet_conditions(so_far, k)}
+    now = load(name, [*settings, *as_settings(kept)])
+    return {k: v for k, v in kept.items() if value_at(now, k) != value_at(plain, k)}

@@ -13,14 +13,23 @@ from typing import Any
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from ..errors import Fault, ScenarioError, allowed, did_you_mean, found, is_text, nearest, shown
+from ..errors import (
+    Fault,
+    ScenarioError,
+    allowed_text,
+    did_you_mean,
+    found_text,
+    is_text,
+    nearest,
+    short_toml,
+)
 from ..i18n import _
 from ..schema.rules import broken_rules
 from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
 from ..schema.validation import Place, check
 from ..userdata.loader import amiss_in_data
-from .course import ids, preset_file
-from .toml_reader import SOURCE, read, stated
+from .course import preset_file, preset_ids
+from .toml_reader import SOURCE, read, setting_trees
 
 Tree = Mapping[str, Any]
 
@@ -42,7 +51,7 @@ class Layer(Struct, frozen=True):
     stated: Tree
 
 
-class Standing(Struct, frozen=True):
+class Merged(Struct, frozen=True):
     """What layers come to, laid one over the other."""
 
     merged: Tree = {}
@@ -59,8 +68,8 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
     """
     faults: list[Fault] = []
     files = chain(os.fspath(name_or_path), faults)
-    commands = command_line(settings, faults)
-    scenario = resolved([*files, *commands], faults)
+    commands = command_line_layer(settings, faults)
+    scenario = resolve_layers([*files, *commands], faults)
     if faults:
         raise ScenarioError(faults)
     *bases, own = [file.origin for file in files]
@@ -71,11 +80,11 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
         id=name,
         extends=base and base.reference,
         title=scenario.title if scenario.title.chosen() else Text(name, name),
-        lesson=Text(flowing(scenario.lesson.en), flowing(scenario.lesson.es)),
+        lesson=Text(join_lines(scenario.lesson.en), join_lines(scenario.lesson.es)),
     )
 
 
-def flowing(text: str) -> str:
+def join_lines(text: str) -> str:
     """The text with its lines joined, as whoever shows it breaks them anew."""
     return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
@@ -86,9 +95,9 @@ def chain(name: str, faults: list[Fault]) -> list[Layer]:
     reference, folder, place = name, Path(), Place("")
     try:
         while reference is not None:
-            origin = find(reference, folder, place)
+            origin = find_origin(reference, folder, place)
             refuse_circle(origin, layers, place)
-            layers.insert(0, Layer(origin, contents(origin)))
+            layers.insert(0, Layer(origin, read_layer(origin)))
             base = layers[0].stated.get("extends")
             reference = base if isinstance(base, str) else None
             folder, place = origin.path.parent, Place(origin.name, ("extends",))
@@ -97,41 +106,43 @@ def chain(name: str, faults: list[Fault]) -> list[Layer]:
     return layers
 
 
-def contents(origin: Origin) -> Tree:
+def read_layer(origin: Origin) -> Tree:
     """What the file states. Presets do not change while vglab runs, so they are read once."""
-    return preset(origin) if is_preset(origin) else read(origin.path, origin.name)
+    return read_preset(origin) if is_preset(origin) else read(origin.path, origin.name)
 
 
 def is_preset(origin: Origin) -> bool:
     """A file's reference is a whole path, which no preset's id is."""
-    return origin.reference in ids()
+    return origin.reference in preset_ids()
 
 
 @cache
-def preset(origin: Origin) -> Tree:
+def read_preset(origin: Origin) -> Tree:
     """What a preset states."""
     return read(origin.path, origin.name)
 
 
-def find(reference: str, folder: Path, place: Place) -> Origin:
+def find_origin(reference: str, folder: Path, place: Place) -> Origin:
     """The preset of that id, or the file at that path seen from the folder.
 
     Raises ScenarioError at the place where the reference stands.
     """
-    if reference in ids():
+    if reference in preset_ids():
         return Origin(reference, preset_file(reference), reference)
     path = folder / reference
     if reference and os.path.exists(path) and is_text(whole := os.path.realpath(path)):
         return Origin(str(path), path, whole)
     is_path = os.sep in reference or reference.endswith(".toml")
     what = _("no such file") if is_path else _("no preset and no file has this name")
-    known = "" if is_path else allowed(", ".join(ids()))
+    known = "" if is_path else allowed_text(", ".join(preset_ids()))
     if is_text(reference) and "\0" not in reference and os.path.islink(path):
         what, known = _("a link that leads to no file"), ""
-    question = did_you_mean(nearest(Path(reference).stem, ids()))
+    question = did_you_mean(nearest(Path(reference).stem, preset_ids()))
     if place.file:
-        raise ScenarioError([Fault(*place.named, f"{found(reference)}: {what}", known, question)])
-    raise ScenarioError([Fault(reference or shown(reference), "", what, known, question)])
+        raise ScenarioError(
+            [Fault(*place.named, f"{found_text(reference)}: {what}", known, question)]
+        )
+    raise ScenarioError([Fault(reference or short_toml(reference), "", what, known, question)])
 
 
 def refuse_circle(origin: Origin, layers: Sequence[Layer], place: Place) -> None:
@@ -142,45 +153,45 @@ def refuse_circle(origin: Origin, layers: Sequence[Layer], place: Place) -> None
         raise ScenarioError([Fault(*place.named, _("a circle: {circle}").format(circle=circle))])
 
 
-def command_line(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
+def command_line_layer(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
     """All that --set states, as one layer; none if it states nothing."""
     try:
-        trees = stated(settings)
+        trees = setting_trees(settings)
     except ScenarioError as error:
         faults += error.faults
         return []
     return [Layer(COMMAND_LINE, reduce(overlay, trees))] if trees else []
 
 
-def resolved(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
+def resolve_layers(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
     """The layers laid one over the other, as far as they are sound."""
-    standing = Standing()
+    standing = Merged()
     for layer in layers:
         if is_preset(layer.origin):
-            standing = taught(layer.origin)
+            standing = merge_preset(layer.origin)
         else:
-            standing = laid_over(standing, layer, faults)
+            standing = lay_over(standing, layer, faults)
     scenario = standing.scenario
     if not faults and is_own(scenario):
-        faults += (blamed(fault, layers) for fault in amiss_in_data(scenario))
+        faults += (blame(fault, layers) for fault in amiss_in_data(scenario))
     return scenario
 
 
 @cache
-def taught(origin: Origin) -> Standing:
+def merge_preset(origin: Origin) -> Merged:
     """What a preset and its bases come to; found out once, as they do not change.
 
     Raises ScenarioError where one of them is not sound.
     """
     faults: list[Fault] = []
     *bases, own = chain(origin.name, faults)
-    standing = laid_over(taught(bases[-1].origin) if bases else Standing(), own, faults)
+    standing = lay_over(merge_preset(bases[-1].origin) if bases else Merged(), own, faults)
     if faults:
         raise ScenarioError(faults)
     return standing
 
 
-def laid_over(under: Standing, layer: Layer, faults: list[Fault]) -> Standing:
+def lay_over(under: Merged, layer: Layer, faults: list[Fault]) -> Merged:
     """The layer over its bases, which keep to themselves what is their own.
 
     The scenario is that of its bases as long as there are faults.
@@ -188,30 +199,30 @@ def laid_over(under: Standing, layer: Layer, faults: list[Fault]) -> Standing:
     kept = under.merged
     if layer.origin is not COMMAND_LINE:
         kept = {key: value for key, value in kept.items() if key not in OWN}
-    merged = overlay(kept, located(layer))
-    faults += misstated(layer)
+    merged = overlay(kept, with_whole_path(layer))
+    faults += spec_faults(layer)
     if faults:
-        return Standing(merged, under.scenario)
+        return Merged(merged, under.scenario)
     scenario = convert(merged, Scenario)
     faults += broken_rules(scenario, layer.stated, layer.origin.name)
-    return Standing(merged, scenario)
+    return Merged(merged, scenario)
 
 
-def blamed(fault: Fault, layers: Sequence[Layer]) -> Fault:
+def blame(fault: Fault, layers: Sequence[Layer]) -> Fault:
     """The fault, at the last layer that states its key, or at the last of all."""
     table, key = fault.key.split(".")
     stating = [layer for layer in layers if key in layer.stated.get(table, ())]
     return replace(fault, file=(stating or layers)[-1].origin.name)
 
 
-def misstated(layer: Layer) -> Iterator[Fault]:
+def spec_faults(layer: Layer) -> Iterator[Fault]:
     """What a layer says that the spec does not allow."""
     yield from check(layer.stated, ScenarioFile, Place(layer.origin.name))
     if layer.origin is COMMAND_LINE and "extends" in layer.stated:
         yield Fault(SOURCE, "extends", _("a base is stated in a file, not here"))
 
 
-def located(layer: Layer) -> Tree:
+def with_whole_path(layer: Layer) -> Tree:
     """What it states, with the path of a person's own data as it is seen from any folder."""
     data = layer.stated.get("data")
     path = data.get("path") if isinstance(data, Mapping) else None

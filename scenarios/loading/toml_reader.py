@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import Fault, ScenarioError, is_text, shown
+from ..errors import Fault, ScenarioError, is_text, short_toml
 from ..i18n import N_, _
 
 LARGEST = 1 << 17
@@ -49,14 +49,14 @@ def read(path: Path, name: str) -> dict[str, object]:
 
     Raises ScenarioError with the one fault that keeps it from being read.
     """
-    stated = parsed(decoded(raw(path, name), name), name)
+    stated = parse_toml(decode(read_bytes(path, name), name), name)
     if not stated:
         example = _('a scenario says at least what it changes, as in: extends = "deep-sigmoid"')
         raise ScenarioError([Fault(name, "", _("the file says nothing"), example)])
     return stated
 
 
-def raw(path: Path, name: str) -> bytes:
+def read_bytes(path: Path, name: str) -> bytes:
     """The file's bytes."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode) and not path.is_dir():
@@ -64,16 +64,18 @@ def raw(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        from ..errors import unreadable  # here, as a file that can be read needs no words for it
+        from ..errors import (
+            why_unreadable,  # here, as a file that can be read needs no words for it
+        )
 
-        raise ScenarioError([Fault(name, "", unreadable(error))]) from error
+        raise ScenarioError([Fault(name, "", why_unreadable(error))]) from error
     if len(data) > LARGEST:
         size = _("the file is larger than {size} bytes").format(size=LARGEST)
         raise ScenarioError([Fault(name, "", size, _("a scenario is a page of text"))])
     return data
 
 
-def decoded(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str) -> str:
     """The file's text; the mark that Windows editors put before UTF-8 is not part of it."""
     try:
         return data.decode("utf-8-sig")
@@ -83,7 +85,7 @@ def decoded(data: bytes, name: str) -> str:
         raise ScenarioError([Fault(name, "", where, _("save it as UTF-8"))]) from error
 
 
-def parsed(text: str, name: str) -> dict[str, object]:
+def parse_toml(text: str, name: str) -> dict[str, object]:
     """The TOML's content."""
     if key := LONG_KEY.search(text):
         line = text.count("\n", 0, key.start()) + 1
@@ -94,10 +96,10 @@ def parsed(text: str, name: str) -> dict[str, object]:
     except RecursionError as error:
         raise ScenarioError([Fault(name, "", _("nested too deeply"))]) from error
     except ValueError as error:
-        raise ScenarioError([Fault(name, "", broken(str(error), text))]) from error
+        raise ScenarioError([Fault(name, "", syntax_fault(str(error), text))]) from error
 
 
-def broken(report: str, text: str) -> str:
+def syntax_fault(report: str, text: str) -> str:
     """tomllib's report in our words, with the line and the column."""
     said = next((said for pattern, said in BROKEN.items() if re.search(pattern, report)), None)
     what = _(said) if said else _("not valid TOML")
@@ -116,36 +118,36 @@ WORD = re.compile(r"[^\"'\[\]{}#=,\n]+")
 """What needs no quotes on the command line: relu, 1/sqrt(depth), deep-sigmoid."""
 
 
-def stated(settings: Iterable[str]) -> list[dict[str, object]]:
+def setting_trees(settings: Iterable[str]) -> list[dict[str, object]]:
     """What each setting states, as a file would: {"network": {"depth": 50}}.
 
     Raises ScenarioError with a fault for each that is not KEY=VALUE.
     """
     settings = tuple(settings)
-    if faults := [fault for setting in settings for fault in faults_of(setting)]:
+    if faults := [fault for setting in settings for fault in setting_faults(setting)]:
         raise ScenarioError(faults)
-    return [tree(setting) for setting in settings]
+    return [setting_tree(setting) for setting in settings]
 
 
-def faults_of(setting: str) -> Iterator[Fault]:
+def setting_faults(setting: str) -> Iterator[Fault]:
     """Why a setting cannot be read, if it cannot."""
-    key, value = halves(setting)
-    place = SOURCE, setting or shown(setting)
+    key, value = split_setting(setting)
+    place = SOURCE, setting or short_toml(setting)
     example = _("write KEY=VALUE, as in --set network.depth=50")
     if not KEY.fullmatch(key) or LONG_KEY.search(key):
         yield Fault(*place, _("this is no key"), example)
     elif not value:
         yield Fault(*place, _("no value"), example)
-    elif value_of(value) is None:
+    elif parse_value(value) is None:
         allowed = _("write one number, one word, or a text in quotes")
         yield Fault(*place, _("the value is not valid TOML"), allowed)
 
 
-def tree(setting: str) -> dict[str, object]:
+def setting_tree(setting: str) -> dict[str, object]:
     """A setting as nested tables."""
-    key, value = halves(setting)
+    key, value = split_setting(setting)
     *tables, last = key.split(".")
-    inner: dict[str, object] = {last: value_of(value)}
+    inner: dict[str, object] = {last: parse_value(value)}
     for table in reversed(tables):
         inner = {table: inner}
     return inner
@@ -160,13 +162,13 @@ def as_setting(key: str, value: float | str) -> str:
     return f"{key}={value!r}"
 
 
-def halves(setting: str) -> tuple[str, str]:
+def split_setting(setting: str) -> tuple[str, str]:
     """What stands before and after the first =."""
     key, _equals, value = setting.partition("=")
     return key.strip(), value.strip()
 
 
-def value_of(text: str) -> object | None:
+def parse_value(text: str) -> object | None:
     """A TOML value, a bare word taken as text, or None: TOML has no null."""
     if not is_text(text) or LONG_KEY.search(text):
         return None

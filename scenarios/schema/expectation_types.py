@@ -25,7 +25,15 @@ from msgspec.inspect import (
 )
 
 from ..i18n import _
-from .expectations import INDEX, ORDERED, Expectation, ExpectationError, named, not_one, nowhere
+from .expectations import (
+    INDEX,
+    ORDERED,
+    Expectation,
+    ExpectationError,
+    dead_end,
+    list_names,
+    no_single_value,
+)
 
 Names = Mapping[str, Sequence[str]]
 """By the name of a table in a document: the names in it."""
@@ -44,37 +52,39 @@ COUNTS = (FloatType, IntType, NoneType)
 """What has an order; of null, a number may stand there too."""
 
 
-def foretell(wanted: Expectation, document: type, kind: str) -> None:
+def check_path(wanted: Expectation, document: type, kind: str) -> None:
     """Raises ExpectationError where no document of that type, and of scenarios of that kind (none:
     of any), has one value at the path that can be compared."""
-    here, table = [*bare(type_info(document))], None
+    here, table = [*alternatives(type_info(document))], None
     for i, step in enumerate(wanted.path):
-        after = [one for found in into(here, table, step) for one in bare(found)]
+        after = [one for found in step_into(here, table, step) for one in alternatives(found)]
         if not after:
-            raise nowhere(wanted.path[:i], step, keys(here, table), inside(here, table))
+            raise dead_end(
+                wanted.path[:i], step, key_names(here, table), describe_type_contents(here, table)
+            )
         here, table = after, NAMES.get(kind, {}).get(step)
     path = ".".join(wanted.path)
-    if all(isinstance(one, (*OBJECTS, *LISTS)) or is_named(one, table) for one in here):
-        raise not_one(path, inside(here, table))
-    if wanted.comparison in ORDERED and not any(map(may_be_a_number, here)):
+    if all(isinstance(one, (*OBJECTS, *LISTS)) or has_known_names(one, table) for one in here):
+        raise no_single_value(path, describe_type_contents(here, table))
+    if wanted.comparison in ORDERED and not any(map(may_be_number, here)):
         raise ExpectationError(
             _("{path} is no number; words have == and !=").format(path=path),
         )
 
 
-def bare(kind: Type) -> Iterator[Type]:
+def alternatives(kind: Type) -> Iterator[Type]:
     """The alternatives of a type, without annotations."""
     match kind:
         case Metadata():
-            yield from bare(kind.type)
+            yield from alternatives(kind.type)
         case UnionType():
             for one in kind.types:
-                yield from bare(one)
+                yield from alternatives(one)
         case _:
             yield kind
 
 
-def into(here: Types, table: Sequence[str] | None, step: str) -> Iterator[Type]:
+def step_into(here: Types, table: Sequence[str] | None, step: str) -> Iterator[Type]:
     """What may lie one step further in; `table` has the names in a table, where they are known."""
     for kind in here:
         match kind:
@@ -90,27 +100,27 @@ def into(here: Types, table: Sequence[str] | None, step: str) -> Iterator[Type]:
                 pass
 
 
-def keys(here: Types, table: Sequence[str] | None) -> list[str]:
+def key_names(here: Types, table: Sequence[str] | None) -> list[str]:
     """The names there are."""
     own = [one.encode_name for kind in here if isinstance(kind, OBJECTS) for one in kind.fields]
     return [*own, *(table or ())] if any(isinstance(kind, DictType) for kind in here) else own
 
 
-def inside(here: Types, table: Sequence[str] | None) -> str:
+def describe_type_contents(here: Types, table: Sequence[str] | None) -> str:
     """What a path could go on with."""
-    if found := keys(here, table):
-        return named(found)
+    if found := key_names(here, table):
+        return list_names(found)
     if any(isinstance(kind, LISTS) for kind in here):
         return _("there are entries; 0 is the first, and -1 is the last")
     return _("nothing lies further in")
 
 
-def is_named(kind: Type, table: Sequence[str] | None) -> bool:
+def has_known_names(kind: Type, table: Sequence[str] | None) -> bool:
     """Is it a table whose names are known?"""
     return isinstance(kind, DictType) and table is not None
 
 
-def may_be_a_number(kind: Type) -> bool:
+def may_be_number(kind: Type) -> bool:
     """Whether numbers can be compared with it; of an open table nobody knows."""
     return isinstance(kind, (*COUNTS, DictType)) or (
         isinstance(kind, LiteralType) and any(isinstance(one, int) for one in kind.values)

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from msgspec import Struct
 
-from ..errors import VglabError, did_you_mean, nearest, printable, shown
+from ..errors import VglabError, did_you_mean, nearest, printable, short_toml
 from ..i18n import _
 
 Value = float | int | str | bool | None
@@ -58,14 +58,14 @@ def parse(text: str) -> Expectation:
         form = _("write PATH COMPARISON VALUE, with one of {comparisons}, as in: {example}")
         raise ExpectationError(form.format(comparisons=" ".join(COMPARISONS), example=EXAMPLE))
     path, comparison, written = match.groups()
-    value = value_of(written)
+    value = parse_operand(written)
     if comparison in ORDERED and not is_number(value):
         form = _("{comparison} compares numbers, and {value} is none; words have == and !=")
         raise ExpectationError(form.format(comparison=comparison, value=printable(written)))
     return Expectation(text.strip(), tuple(path.split(".")), comparison, value)
 
 
-def value_of(written: str) -> Value:
+def parse_operand(written: str) -> Value:
     """A number, true, false or null; everything else is a word."""
     if NUMBER.fullmatch(written):
         return float(written)
@@ -77,7 +77,7 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def unmet(expectations: Iterable[Expectation], document: object) -> list[str]:
+def describe_unmet(expectations: Iterable[Expectation], document: object) -> list[str]:
     """A line for each expectation that the run document does not meet.
 
     Raises ExpectationError where a path leads nowhere or to something that cannot be compared.
@@ -85,7 +85,7 @@ def unmet(expectations: Iterable[Expectation], document: object) -> list[str]:
     measured = [(expectation, look_up(expectation, document)) for expectation in expectations]
     line = _("expected {expectation}, measured {value}")
     return [
-        line.format(expectation=expectation.text, value=said(value))
+        line.format(expectation=expectation.text, value=json_text(value))
         for expectation, value in measured
         if not holds(expectation, value)
     ]
@@ -108,10 +108,10 @@ def look_up(expectation: Expectation, document: object) -> Value:
         here = enter(here, step, expectation.path[:i])
     path = ".".join(expectation.path)
     if isinstance(here, (Mapping, list)):
-        raise not_one(path, inside(here))
+        raise no_single_value(path, describe_contents(here))
     if expectation.comparison in ORDERED and not (here is None or is_number(here)):
         form = _("{path} is {value}, no number; words have == and !=")
-        raise ExpectationError(form.format(path=path, value=said(here)))
+        raise ExpectationError(form.format(path=path, value=json_text(here)))
     return here
 
 
@@ -121,10 +121,10 @@ def enter(here: object, step: str, gone: Sequence[str]) -> object:
         return here[step]
     if isinstance(here, list) and INDEX.fullmatch(step) and -len(here) <= int(step) < len(here):
         return here[int(step)]
-    raise nowhere(gone, step, here if isinstance(here, Mapping) else (), inside(here))
+    raise dead_end(gone, step, here if isinstance(here, Mapping) else (), describe_contents(here))
 
 
-def nowhere(gone: Sequence[str], step: str, names: Iterable[str], inside: str) -> ExpectationError:
+def dead_end(gone: Sequence[str], step: str, names: Iterable[str], inside: str) -> ExpectationError:
     """There is no such step from where the path has gone."""
     near = nearest(step, names)
     question = did_you_mean(".".join([*gone, near])) if near else ""
@@ -133,25 +133,25 @@ def nowhere(gone: Sequence[str], step: str, names: Iterable[str], inside: str) -
     return ExpectationError("; ".join(filter(None, (said_so, question))))
 
 
-def not_one(path: str, inside: str) -> ExpectationError:
+def no_single_value(path: str, inside: str) -> ExpectationError:
     """The path ends too early."""
     return ExpectationError(_("{path} is not one value: {inside}").format(path=path, inside=inside))
 
 
-def inside(here: object) -> str:
+def describe_contents(here: object) -> str:
     """What a path could go on with."""
     if isinstance(here, Mapping):
-        return named(here)
+        return list_names(here)
     if isinstance(here, list) and here:
         return _("there are the entries 0 to {last}, and -1 is the last").format(last=len(here) - 1)
-    return _("nothing lies further in than {value}").format(value=said(here))
+    return _("nothing lies further in than {value}").format(value=json_text(here))
 
 
-def named(names: Iterable[str]) -> str:
+def list_names(names: Iterable[str]) -> str:
     """The names there are."""
     return _("there are {keys}").format(keys=", ".join(names))
 
 
-def said(value: object) -> str:
+def json_text(value: object) -> str:
     """A measured value, as JSON has it."""
-    return "null" if value is None else shown(value)
+    return "null" if value is None else short_toml(value)

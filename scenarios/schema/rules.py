@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from ..errors import Fault, allowed, found
+from ..errors import Fault, allowed_text, found_text
 from ..i18n import N_, _
 from .expectations import ExpectationError, parse
 from .spec import OWN, RECURRENT, Layers, Network, Scenario, Stage, is_own
@@ -24,7 +24,7 @@ NO_FILE, A_FILE = '""', N_("a file")
 """What `data.path` is said to be."""
 
 
-def of_layers(table: str) -> dict[str, Conditions]:
+def layer_conditions(table: str) -> dict[str, Conditions]:
     """The conditions of the keys that describe a network's layers."""
     skip: Conditions = {f"{table}.skip": ("identity", "projection", "projection_fixed", "highway")}
     scaled: Conditions = {
@@ -41,9 +41,9 @@ def of_layers(table: str) -> dict[str, Conditions]:
 
 
 NEEDS: Mapping[str, Conditions] = {
-    **of_layers("network"),
-    **of_layers("generator"),
-    **of_layers("discriminator"),
+    **layer_conditions("network"),
+    **layer_conditions("generator"),
+    **layer_conditions("discriminator"),
     "network.kernel": {"network.architecture": ("cnn",)},
     "network.forget_bias": {"network.architecture": ("lstm", "gru")},
     "data.name": {"data.path": (NO_FILE,)},
@@ -86,64 +86,64 @@ NETWORKS: Mapping[str, tuple[str, ...]] = {"classifier": ("network",), "gan": PL
 """The tables that describe networks."""
 
 
-def value(scenario: Scenario, key: str) -> Any:
+def value_at(scenario: Scenario, key: str) -> Any:
     """What the scenario has at a dotted path."""
     return attrgetter(key)(scenario)
 
 
-def values(scenario: Scenario, key: str) -> set[Any]:
+def values_at(scenario: Scenario, key: str) -> set[Any]:
     """The same; of a GAN's two networks each may have an optimizer of its own."""
-    own = [value(scenario, f"{player}.optimizer") for player in PLAYERS]
+    own = [value_at(scenario, f"{player}.optimizer") for player in PLAYERS]
     if key == "training.optimizer" and scenario.kind == "gan":
         return {optimizer or scenario.training.optimizer for optimizer in own}
     if key == "data.path":
         return {A_FILE if is_own(scenario) else NO_FILE}
-    return {value(scenario, key)}
+    return {value_at(scenario, key)}
 
 
-def missing(scenario: Scenario, key: str) -> Conditions:
+def unmet_conditions(scenario: Scenario, key: str) -> Conditions:
     """The conditions that keep a key from having an effect."""
     kind = OF_KIND.get(key) or OF_KIND.get(key.split(".")[0], scenario.kind)
     if kind != scenario.kind:
         return {"kind": (kind,)}
     needs = NEEDS.get(key, {})
     return {
-        other: names for other, names in needs.items() if not values(scenario, other) & {*names}
+        other: names for other, names in needs.items() if not values_at(scenario, other) & {*names}
     }
 
 
 def broken_rules(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """The faults of a resolved scenario, seen from the file that states part of it."""
-    yield from idle(scenario, stated, file)
+    yield from idle_keys(scenario, stated, file)
     yield from clashes(scenario, file)
-    yield from amiss_in_stages(scenario, file)
-    yield from misspelt_expectations(scenario, file)
+    yield from stage_faults(scenario, file)
+    yield from expectation_faults(scenario, file)
 
 
-def idle(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
+def idle_keys(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """Keys that are stated, and not as the default, but do nothing."""
     tables = ((name, table) for name, table in stated.items() if isinstance(table, Mapping))
     for key in (f"{name}.{key}" for name, table in tables for key in table if name not in OWN):
-        here = value(scenario, key) != value(Scenario(), key)
-        for other, names in missing(scenario, key).items() if here else ():
+        here = value_at(scenario, key) != value_at(Scenario(), key)
+        for other, names in unmet_conditions(scenario, key).items() if here else ():
             needed = _(" or ").join(_(name) if name is A_FILE else name for name in names)
             reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
-            yield Fault(file, key, found(value(scenario, key)), reason)
+            yield Fault(file, key, found_text(value_at(scenario, key)), reason)
 
 
 def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
     """Settings that cannot go together."""
-    for key, what in (*CLASHES[scenario.kind](scenario), *in_layers(scenario)):
-        yield Fault(file, key, found(value(scenario, key)), allowed(what))
+    for key, what in (*CLASHES[scenario.kind](scenario), *layer_clashes(scenario)):
+        yield Fault(file, key, found_text(value_at(scenario, key)), allowed_text(what))
 
 
-def in_classifier(scenario: Scenario) -> Iterator[Clash]:
+def classifier_clashes(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its data, or has no place in it."""
-    yield from () if is_own(scenario) else in_data(scenario)
-    yield from in_architecture(scenario.network)
+    yield from () if is_own(scenario) else data_clashes(scenario)
+    yield from architecture_clashes(scenario.network)
 
 
-def in_data(scenario: Scenario) -> Iterator[Clash]:
+def data_clashes(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit data that are drawn."""
     data = scenario.data
     if scenario.training.batch > data.train:
@@ -163,7 +163,7 @@ def in_data(scenario: Scenario) -> Iterator[Clash]:
         yield "data.train", there.format(count=IMAGES)
 
 
-def in_architecture(network: Network) -> Iterator[Clash]:
+def architecture_clashes(network: Network) -> Iterator[Clash]:
     """What an architecture has no place for."""
     if network.architecture == "cnn" and network.kernel % 2 == 0:
         yield "network.kernel", _("an odd number, as a kernel has a middle")
@@ -173,7 +173,7 @@ def in_architecture(network: Network) -> Iterator[Clash]:
                 yield f"network.{key}", _("none in a recurrent network")
 
 
-def in_gan(scenario: Scenario) -> Iterator[Clash]:
+def gan_clashes(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its loss."""
     if scenario.data.name in NO_POINTS and not is_own(scenario):
         yield "data.name", _("points in the plane, for a GAN to imitate")
@@ -183,10 +183,10 @@ def in_gan(scenario: Scenario) -> Iterator[Clash]:
         yield "gan.penalty", instead
 
 
-def in_layers(scenario: Scenario) -> Iterator[Clash]:
+def layer_clashes(scenario: Scenario) -> Iterator[Clash]:
     """Networks too small for what they are to hold."""
     for table in NETWORKS[scenario.kind]:
-        layers: Layers = value(scenario, table)
+        layers: Layers = value_at(scenario, table)
         if layers.norm == "batch" and scenario.training.batch < 2:
             point = _("at least 2, as one point has no spread to normalise by")
             yield "training.batch", point
@@ -199,31 +199,31 @@ def in_layers(scenario: Scenario) -> Iterator[Clash]:
 
 
 CLASHES: Mapping[str, Callable[[Scenario], Iterator[Clash]]] = {
-    "classifier": in_classifier,
-    "gan": in_gan,
+    "classifier": classifier_clashes,
+    "gan": gan_clashes,
 }
 
 
-def misspelt_expectations(scenario: Scenario, file: str) -> Iterator[Fault]:
+def expectation_faults(scenario: Scenario, file: str) -> Iterator[Fault]:
     """Expectations that say nothing."""
     for i, text in enumerate(scenario.expect):
         try:
             parse(text)
         except ExpectationError as error:
-            yield Fault(file, f"expect.{i}", found(text), str(error))
+            yield Fault(file, f"expect.{i}", found_text(text), str(error))
 
 
 Say = Callable[[str, object, str], Fault]
 """A fault at a key of the stage, with what was found and what is wrong."""
 
 
-def amiss_in_stages(scenario: Scenario, file: str) -> Iterator[Fault]:
+def stage_faults(scenario: Scenario, file: str) -> Iterator[Fault]:
     """The faults of all stages."""
     for i, stage in enumerate(scenario.training.stages):
         place = f"training.stages.{i}"
 
         def say(key: str, value: object, what: str, place: str = place) -> Fault:
-            return Fault(file, f"{place}.{key}", found(value), what)
+            return Fault(file, f"{place}.{key}", found_text(value), what)
 
         if not stage.steps:
             yield Fault(file, place, _("no steps"), _("say for how many, as in steps = 500"))
@@ -231,20 +231,20 @@ def amiss_in_stages(scenario: Scenario, file: str) -> Iterator[Fault]:
     depths = [stage.depth or scenario.network.depth for stage in scenario.training.stages]
     for i, (before, after) in enumerate(pairwise(depths), start=1):
         if after < before:
-            least = allowed(_("{depth} or more, as a network only grows").format(depth=before))
-            yield Fault(file, f"training.stages.{i}.depth", found(after), least)
+            least = allowed_text(_("{depth} or more, as a network only grows").format(depth=before))
+            yield Fault(file, f"training.stages.{i}.depth", found_text(after), least)
 
 
-def of_a_gan(_scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
+def gan_stage_faults(_scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
     """Two networks, each of which learns or does not."""
     idle = _("does nothing unless {key} is {names}").format(key="kind", names="classifier")
     if stage.layers != "all":
-        yield say("layers", written(stage.layers), idle)
+        yield say("layers", toml_layers(stage.layers), idle)
     if stage.depth is not None:
         yield say("depth", stage.depth, idle)
 
 
-def of_a_classifier(scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
+def classifier_stage_faults(scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
     """Layers that learn or do not, in a network that may grow."""
     network = scenario.network
     depth = stage.depth or network.depth
@@ -253,25 +253,25 @@ def of_a_classifier(scenario: Scenario, stage: Stage, say: Say) -> Iterator[Faul
         yield say("network", stage.network, idle)
     if depth > network.depth:
         most = _("at most network.depth = {depth}").format(depth=network.depth)
-        yield say("depth", depth, allowed(most))
+        yield say("depth", depth, allowed_text(most))
     if stage.depth is not None and network.skip != "none":
         yield say("depth", depth, _('a network grows only with network.skip = "none"'))
-    if isinstance(stage.layers, tuple) and not in_order(stage.layers, depth + 1):
+    if isinstance(stage.layers, tuple) and not is_range(stage.layers, depth + 1):
         span = _("[from, to], from 1 to {last}, the output layer").format(last=depth + 1)
-        yield say("layers", written(stage.layers), allowed(span))
+        yield say("layers", toml_layers(stage.layers), allowed_text(span))
 
 
-def in_order(layers: tuple[int, ...], last: int) -> bool:
+def is_range(layers: tuple[int, ...], last: int) -> bool:
     """Whether they are the first and the last of some layers."""
     return len(layers) == 2 and layers[0] <= layers[1] <= last
 
 
-def written(layers: tuple[int, ...] | str) -> list[int] | str:
+def toml_layers(layers: tuple[int, ...] | str) -> list[int] | str:
     """As the file has it."""
     return [*layers] if isinstance(layers, tuple) else layers
 
 
 KINDS: dict[str, Callable[[Scenario, Stage, Say], Iterator[Fault]]] = {
-    "classifier": of_a_classifier,
-    "gan": of_a_gan,
+    "classifier": classifier_stage_faults,
+    "gan": gan_stage_faults,
 }

@@ -20,7 +20,7 @@ from typing import (
 
 from msgspec import Meta, Struct
 
-from ..errors import Fault, allowed, did_you_mean, found, key_shown, nearest, written
+from ..errors import Fault, allowed_text, did_you_mean, found_text, nearest, toml_key, toml_text
 from ..i18n import _
 from .spec import ScenarioFile
 
@@ -40,7 +40,7 @@ def fields(table: Table) -> dict[str, object]:
 
 
 @cache
-def bare(kind: object) -> tuple[Any, Bounds]:
+def bare_type(kind: object) -> tuple[Any, Bounds]:
     """A type without its annotations, and the bounds they set."""
     if get_origin(kind) is not Annotated:
         return kind, {}
@@ -58,44 +58,44 @@ def is_table(kind: object) -> TypeGuard[Table]:
 
 def choices(kind: object) -> tuple[str, ...]:
     """The words a type allows by name."""
-    base, _bounds = bare(kind)
+    base, _bounds = bare_type(kind)
     if get_origin(base) is Literal:
         return get_args(base)
-    return tuple(word for member in members(base) for word in choices(member))
+    return tuple(word for member in union_members(base) for word in choices(member))
 
 
-def members(base: object) -> tuple[object, ...]:
+def union_members(base: object) -> tuple[object, ...]:
     """The alternatives of a union that TOML can write: it has no null."""
     is_union = get_origin(base) in (Union, UnionType)
     return tuple(kind for kind in get_args(base) if kind is not NoneType) if is_union else ()
 
 
-def shape(base: object) -> object:
+def type_key(base: object) -> object:
     """What a type is looked up by in the two tables below."""
     if is_table(base):
         return Struct
-    return "union" if members(base) else get_origin(base) or base
+    return "union" if union_members(base) else get_origin(base) or base
 
 
 def fits(value: object, kind: object) -> bool:
     """Is the value one of this type, within its bounds?"""
-    base, bounds = bare(kind)
-    return FITS[shape(base)](value, base, bounds)
+    base, bounds = bare_type(kind)
+    return FITS[type_key(base)](value, base, bounds)
 
 
-def fits_throughout(value: Any, kind: object) -> bool:
+def fits_deeply(value: Any, kind: object) -> bool:
     """Is it of this type, a list's entries too?"""
-    base, _bounds = bare(kind)
+    base, _bounds = bare_type(kind)
     entries = value if get_origin(base) is tuple and isinstance(value, list) else ()
     return fits(value, kind) and all(fits(entry, get_args(base)[0]) for entry in entries)
 
 
-def whole(value: object, _base: object, bounds: Bounds) -> bool:
-    return type(value) is int and within(value, bounds)
+def fits_whole(value: object, _base: object, bounds: Bounds) -> bool:
+    return type(value) is int and is_within(value, bounds)
 
 
-def real(value: object, _base: object, bounds: Bounds) -> bool:
-    return type(value) in (int, float) and is_finite(value) and within(value, bounds)
+def fits_real(value: object, _base: object, bounds: Bounds) -> bool:
+    return type(value) in (int, float) and is_finite(value) and is_within(value, bounds)
 
 
 def is_finite(value: Any) -> bool:
@@ -103,7 +103,7 @@ def is_finite(value: Any) -> bool:
     return -sys.float_info.max <= value <= sys.float_info.max
 
 
-def within(value: Any, bounds: Bounds) -> bool:
+def is_within(value: Any, bounds: Bounds) -> bool:
     return (
         value >= bounds.get("ge", value)
         and value <= bounds.get("le", value)
@@ -112,7 +112,7 @@ def within(value: Any, bounds: Bounds) -> bool:
     )
 
 
-def text(value: object, _base: object, bounds: Bounds) -> bool:
+def fits_text(value: object, _base: object, bounds: Bounds) -> bool:
     if not isinstance(value, str):
         return False
     length_fits = bounds.get("min_length", 0) <= len(value) <= bounds.get("max_length", len(value))
@@ -120,25 +120,25 @@ def text(value: object, _base: object, bounds: Bounds) -> bool:
 
 
 FITS: dict[object, Callable[[object, Any, Bounds], bool]] = {
-    int: whole,
-    float: real,
-    str: text,
+    int: fits_whole,
+    float: fits_real,
+    str: fits_text,
     Literal: lambda value, base, _bounds: isinstance(value, str) and value in get_args(base),
     tuple: lambda value, _base, _bounds: isinstance(value, list),
     Struct: lambda value, _base, _bounds: isinstance(value, Mapping),
     "union": lambda value, base, _bounds: any(
-        fits_throughout(value, kind) for kind in members(base)
+        fits_deeply(value, kind) for kind in union_members(base)
     ),
 }
 
 
-def says(kind: object) -> str:
+def describe_type(kind: object) -> str:
     """What a type allows, in words."""
-    base, bounds = bare(kind)
-    return SAYS[shape(base)](base, bounds)
+    base, bounds = bare_type(kind)
+    return SAYS[type_key(base)](base, bounds)
 
 
-def says_real(_base: object, bounds: Bounds) -> str:
+def describe_real(_base: object, bounds: Bounds) -> str:
     low, high = bounds.get("ge", bounds.get("gt")), bounds.get("lt")
     if high is not None:
         return _("a number from {low} to just under {high}").format(low=low, high=high)
@@ -146,11 +146,11 @@ def says_real(_base: object, bounds: Bounds) -> str:
     return pattern.format(low=low)
 
 
-def says_whole(_base: object, bounds: Bounds) -> str:
+def describe_whole(_base: object, bounds: Bounds) -> str:
     return _("a whole number from {low} to {high}").format(low=bounds["ge"], high=bounds["le"])
 
 
-def says_text(_base: object, bounds: Bounds) -> str:
+def describe_text(_base: object, bounds: Bounds) -> str:
     if "pattern" in bounds:
         return _("small letters, digits and single hyphens, as in relu-keeps-gradients")
     if "max_length" in bounds:
@@ -159,15 +159,17 @@ def says_text(_base: object, bounds: Bounds) -> str:
 
 
 SAYS: dict[object, Callable[[Any, Bounds], str]] = {
-    int: says_whole,
-    float: says_real,
-    str: says_text,
+    int: describe_whole,
+    float: describe_real,
+    str: describe_text,
     Literal: lambda base, _bounds: ", ".join(get_args(base)),
     Struct: lambda base, _bounds: _("a table with {keys}").format(keys=", ".join(fields(base))),
     tuple: lambda base, _bounds: _("a list, each of them {entry}").format(
-        entry=says(get_args(base)[0])
+        entry=describe_type(get_args(base)[0])
     ),
-    "union": lambda base, _bounds: _(" or ").join(says(kind) for kind in members(base)),
+    "union": lambda base, _bounds: _(" or ").join(
+        describe_type(kind) for kind in union_members(base)
+    ),
 }
 
 SYNONYMS = {
@@ -202,7 +204,7 @@ class Place(NamedTuple):
     @property
     def key(self) -> str:
         """The dotted path; a list's entries count from 0, as in an expectation."""
-        return ".".join(map(key_shown, self.path))
+        return ".".join(map(toml_key, self.path))
 
     @property
     def named(self) -> tuple[str, str]:
@@ -216,11 +218,13 @@ class Place(NamedTuple):
 
 def check(value: object, kind: object, place: Place) -> Iterator[Fault]:
     """Everything about the value that its type does not allow."""
-    base, _bounds = bare(kind)
+    base, _bounds = bare_type(kind)
     if is_table(base) and isinstance(value, Mapping):
         yield from check_table(value, base, place)
     elif not fits(value, kind):
-        yield Fault(*place.named, found(value), allowed(says(kind)), hint(value, kind))
+        yield Fault(
+            *place.named, found_text(value), allowed_text(describe_type(kind)), hint(value, kind)
+        )
     elif get_origin(base) is tuple and isinstance(value, list):
         for i, entry in enumerate(value):
             yield from check(entry, get_args(base)[0], place.at(i))
@@ -233,25 +237,25 @@ def check_table(stated: Mapping[str, object], table: Table, place: Place) -> Ite
         if key in known:
             yield from check(value, known[key], place.at(key))
         else:
-            keys = allowed(", ".join(known))
-            question = did_you_mean(key_meant(key, place, tuple(known)))
+            keys = allowed_text(", ".join(known))
+            question = did_you_mean(intended_key(key, place, tuple(known)))
             yield Fault(*place.at(key).named, _("no such key"), keys, question)
 
 
-def key_meant(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:
+def intended_key(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:
     """The key that was probably meant: in the same table, or standing in another one."""
     name = SYNONYMS.get(key.casefold(), key)
-    if name not in siblings and name in (elsewhere := leaves()):
+    if name not in siblings and name in (elsewhere := leaf_paths()):
         return elsewhere[name]
     close = name if name in siblings else nearest(key, siblings)
     if close:
         return place.at(close).key
-    close = nearest(key, leaves())
-    return leaves()[close] if close else None
+    close = nearest(key, leaf_paths())
+    return leaf_paths()[close] if close else None
 
 
 @cache
-def leaves() -> dict[str, str]:
+def leaf_paths() -> dict[str, str]:
     """Every key inside a table of the spec, and its dotted path."""
     tables = [(name, kind) for name, kind in fields(ScenarioFile).items() if is_table(kind)]
     return {key: f"{name}.{key}" for name, kind in reversed(tables) for key in fields(kind)}
@@ -265,21 +269,21 @@ def hint(value: object, kind: object) -> str:
         word = SYNONYMS.get(value.casefold().replace(" ", ""), value)
         return did_you_mean(word if word in names else nearest(value, names))
     anywhere = Place("")
-    fitting = (other for other in respelt(value) if not any(check(other, kind, anywhere)))
-    return did_you_mean(next(map(written, fitting), None))
+    fitting = (other for other in respellings(value) if not any(check(other, kind, anywhere)))
+    return did_you_mean(next(map(toml_text, fitting), None))
 
 
-def respelt(value: object) -> Iterator[object]:
+def respellings(value: object) -> Iterator[object]:
     """The same value as another type: without its quotes, as a list of one, and so on."""
     if isinstance(value, float) and value.is_integer():
         yield int(value)
     if isinstance(value, str):
-        yield from unquoted(value)
+        yield from unquote(value)
         yield [value]
         yield {"en": value}
 
 
-def unquoted(text: str) -> Iterator[object]:
+def unquote(text: str) -> Iterator[object]:
     """The TOML value that stands between the quotes, if it is one."""
     try:
         yield tomllib.loads(f"value = {text}")["value"]

@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from ..errors import Fault, ScenarioError
 from ..i18n import N_, _
-from ..loading.toml_reader import KEY, tree, value_of
+from ..loading.toml_reader import KEY, parse_value, setting_tree
 from ..schema.spec import OWN, ScenarioFile
-from ..schema.validation import Place, bare, check_table, fields, is_table, members
+from ..schema.validation import Place, bare_type, check_table, fields, is_table, union_members
 
 SOURCE = "--over"
 MOST = 10_000
@@ -90,7 +90,7 @@ def parse_axis(text: str, random: bool = False) -> Axis:
     if key in NO_AXES:
         refuse(key, _(NO_AXES[key]))
     if key_type(key) is None:
-        raise ScenarioError([*check_table(tree(f"{key}=0"), ScenarioFile, Place(SOURCE))])
+        raise ScenarioError([*check_table(setting_tree(f"{key}=0"), ScenarioFile, Place(SOURCE))])
     match = RANGE.fullmatch(values)
     return range_axis(key, values, match, random) if match else Axis(key, list_values(key, values))
 
@@ -117,7 +117,7 @@ def list_values(key: str, text: str) -> tuple[Value, ...]:
 def parse_entry(text: str) -> object:
     """One of a list's values, as --set takes it; `.5` is a number here as it is in a range."""
     part = text.strip()
-    return float(part) if re.fullmatch(NUMBER, part) and "." in part else value_of(part)
+    return float(part) if re.fullmatch(NUMBER, part) and "." in part else parse_value(part)
 
 
 def is_boolean(value: object) -> bool:
@@ -168,12 +168,12 @@ def key_type(key: str) -> object | None:
     """What the key takes; None where there is no such key."""
     kind: object = ScenarioFile
     for name in key.split("."):
-        table, _bounds = bare(kind)
+        table, _bounds = bare_type(kind)
         kind = fields(table).get(name) if is_table(table) else None
     return kind
 
 
 def is_whole(key: str) -> bool:
     """Whether the key takes whole numbers only."""
-    base, _bounds = bare(key_type(key))
-    return {bare(member)[0] for member in members(base) or (base,)} == {int}
+    base, _bounds = bare_type(key_type(key))
+    return {bare_type(member)[0] for member in union_members(base) or (base,)} == {int}

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
-from ..errors import allowed, did_you_mean, found, nearest, shown, unreadable
+from ..errors import allowed_text, did_you_mean, found_text, nearest, short_toml, why_unreadable
 from ..i18n import _
 from .table import (
     LARGEST,
@@ -63,7 +63,7 @@ def read_csv(wanted: Wanted) -> Table:
         where = _("line {line}: not UTF-8 text").format(line=undecodable(wanted.path))
         raise TableError(where, _("save it as UTF-8")) from error
     except OSError as error:
-        raise TableError(unreadable(error)) from error
+        raise TableError(why_unreadable(error)) from error
 
 
 def separator_of(lines: Sequence[str]) -> str:
@@ -174,14 +174,14 @@ def header(line: int, head: Sequence[str], wanted: Wanted) -> Columns:
     if number is not None and wanted.header == "auto":
         what = _("found {value}, where the name of a column should stand")
         hint = _('say data.header = "no" if the file has no header, "yes" if these are names')
-        place = f"{at(line)}: {what.format(value=shown(number))}"
+        place = f"{at(line)}: {what.format(value=short_toml(number))}"
         raise TableError(place, hint, key="data.header")
     for place, name in enumerate(head):
         if not name:
             hint = _("give it one, or leave it out (in pandas: index=False)")
             raise TableError(_("column {place} has no name").format(place=place + 1), hint)
         if name in head[:place]:
-            raise TableError(_("two columns have the name {name}").format(name=shown(name)))
+            raise TableError(_("two columns have the name {name}").format(name=short_toml(name)))
     columns = Columns(tuple(head), labels(head, wanted))
     if not columns.features:
         raise TableError(_("no columns besides the one of the classes"))
@@ -198,7 +198,9 @@ def labels(head: Sequence[str], wanted: Wanted) -> int | None:
         if wanted.label not in head:
             names = ", ".join(map(quoted, head[:NAMED])) + (", …" if len(head) > NAMED else "")
             question = did_you_mean(nearest(wanted.label, head))
-            raise TableError(found(wanted.label), allowed(names), question, key="data.label")
+            raise TableError(
+                found_text(wanted.label), allowed_text(names), question, key="data.label"
+            )
         return head.index(wanted.label)
     known = [place for place, name in enumerate(head) if name.casefold() in LABELS]
     if known:
@@ -212,7 +214,7 @@ def class_of(cell: str, line: int, columns: Columns) -> str:
     if not cell:
         raise TableError(f"{at(line, name)}: " + _("no class"))
     if cell.casefold() in MISSING:
-        raise TableError(f"{at(line, name)}: {found(cell)}", _("no class"))
+        raise TableError(f"{at(line, name)}: {found_text(cell)}", _("no class"))
     return cell
 
 
@@ -227,4 +229,4 @@ def number(cell: str, line: int, name: str, comma: bool) -> float:
     if value is not None and abs(value) <= LARGEST:
         return value
     what = _("a finite number") if value is not None else _("a number")
-    raise TableError(f"{at(line, name)}: {found(cell)}", allowed(what))
+    raise TableError(f"{at(line, name)}: {found_text(cell)}", allowed_text(what))

@@ -13,7 +13,7 @@ from math import isqrt, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import Fault, ScenarioError, shown, unreadable
+from ..errors import Fault, ScenarioError, short_toml, why_unreadable
 from ..i18n import _, ngettext
 from ..schema.spec import RECURRENT, Scenario, is_own
 
@@ -83,7 +83,7 @@ def state(path: str) -> State:
 def named(path: str) -> str:
     """The file without its folders, which the scenario says."""
     name = os.path.basename(path)
-    return name if name.isprintable() else shown(name)
+    return name if name.isprintable() else short_toml(name)
 
 
 def held_back(counts: Sequence[int], share: float) -> list[int]:
@@ -130,12 +130,12 @@ def told(scenario: Scenario) -> str:
     if not found.classes:
         return f"{lead}. " + _("Each column is brought to mean 0 and variance 1.")
     counts = zip(found.classes, found.counts, strict=True)
-    classes = ", ".join(f"{shown(name)[1:-1]} {count}" for name, count in counts)
+    classes = ", ".join(f"{short_toml(name)[1:-1]} {count}" for name, count in counts)
     form = _(
         "{lead}; {label}: {classes}. {train} rows are learnt from and {test} held back; each column"
         " is brought to mean 0 and variance 1 over those learnt from."
     )
-    label = shown(found.label)[1:-1]
+    label = short_toml(found.label)[1:-1]
     return form.format(lead=lead, label=label, classes=classes, train=learnt, test=back)
 
 
@@ -206,7 +206,7 @@ def refuse_no_file(path: str) -> None:
         about = os.stat(path)
         open(path, "rb").close() if stat.S_ISREG(about.st_mode) else None
     except OSError as error:
-        raise TableError(unreadable(error)) from error
+        raise TableError(why_unreadable(error)) from error
     except ValueError as error:
         form = _("the file cannot be read ({reason})")
         raise TableError(form.format(reason=error)) from error

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import allowed, found, unreadable
+from ..errors import allowed_text, found_text, why_unreadable
 from ..i18n import _
 from .table import (
     LARGEST,
@@ -69,7 +69,7 @@ def read_archive(wanted: Wanted) -> Table:
         with open(wanted.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise TableError(unreadable(error)) from error
+        raise TableError(why_unreadable(error)) from error
     try:
         with zipfile.ZipFile(wanted.path) as archive:
             kept = [name.removesuffix(".npy") for name in archive.namelist()]
@@ -107,7 +107,7 @@ def member(archive: zipfile.ZipFile, name: str) -> Any:
             what = _("the array {name} holds Python objects, and those are not opened")
         else:
             what = _("the array {name} cannot be read")
-        raise TableError(what.format(name=name), allowed(_("numbers"))) from error
+        raise TableError(what.format(name=name), allowed_text(_("numbers"))) from error
 
 
 def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
@@ -126,10 +126,10 @@ def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
     if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
         name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
         what = _("the array {name} holds {kind}").format(name=name, kind=kind)
-        raise TableError(what, allowed(_("numbers")))
+        raise TableError(what, allowed_text(_("numbers")))
     if not 2 <= X.ndim <= 4 or 0 in X.shape[1:]:
         what = _("X has the shape {shape}").format(shape=X.shape)
-        raise TableError(what, allowed(_("a sample a row, and 1 to 3 axes more")))
+        raise TableError(what, allowed_text(_("a sample a row, and 1 to 3 axes more")))
     if y.shape != (len(X),):
         form = _("{label} has the shape {shape}, and X has {rows} rows")
         raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
@@ -138,7 +138,7 @@ def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
     words = [as_word(value) for value in y.tolist()] if wanted.classes else []
     unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
     if unknown is not None:
-        raise TableError(f"{label}[{unknown}]: {found(words[unknown])}", _("no class"))
+        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
     classes, numbers = classified(words, len(X), wanted, label)
     names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
     flat = array("d")
@@ -154,7 +154,9 @@ def refuse_infinite(X: Any) -> None:
     if amiss.any():
         place = tuple(int(i) for i in np.argwhere(amiss)[0])
         where = "X[{}]".format(", ".join(map(str, place)))
-        raise TableError(f"{where}: {found(float(X[place]))}", allowed(_("a finite number")))
+        raise TableError(
+            f"{where}: {found_text(float(X[place]))}", allowed_text(_("a finite number"))
+        )
 
 
 def as_word(value: object) -> str:

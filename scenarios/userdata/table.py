@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import inf, isfinite
 from typing import NamedTuple
 
-from ..errors import VglabError, printable, shown
+from ..errors import VglabError, printable, short_toml
 from ..i18n import _
 
 MOST_CLASSES = 100
@@ -79,7 +79,7 @@ def as_number(cell: str, comma: bool) -> float | None:
 
 def quoted(name: str) -> str:
     """The name of a column, on one line and not too long."""
-    return shown(name)[1:-1] if name.isidentifier() else shown(name)
+    return short_toml(name)[1:-1] if name.isidentifier() else short_toml(name)
 
 
 def refuse_too_large(need: float) -> None:
@@ -107,7 +107,7 @@ def classified(
         raise TableError(said, _("data.label names the column of the classes"), key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")
-        raise TableError(form.format(name=shown(names[0])))
+        raise TableError(form.format(name=short_toml(names[0])))
     places = {name: place for place, name in enumerate(names)}
     return tuple(names), array("q", [places[word] for word in words])
 

@@ -15,8 +15,8 @@ import msgspec
 from fuzz.program import command_line, keyboard
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.schema.expectation_types import foretell
-from vglab.scenarios.schema.expectations import ExpectationError, parse, unmet
+from vglab.scenarios.schema.expectation_types import check_path
+from vglab.scenarios.schema.expectations import ExpectationError, describe_unmet, parse
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.axes import parse_axes
 from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
@@ -86,8 +86,8 @@ def over(data: bytes) -> None:
 def expectation(data: bytes) -> None:
     """`--expect`, before there is a document, and what it finds in one."""
     wanted = parse(text(data))
-    unmet([wanted], DOCUMENT)
-    foretell(wanted, Line, "classifier")
+    describe_unmet([wanted], DOCUMENT)
+    check_path(wanted, Line, "classifier")
 
 
 def ledger(data: bytes) -> None:

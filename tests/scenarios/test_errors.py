@@ -11,7 +11,7 @@ import pytest
 import vglab.engine
 import vglab.scenarios
 from vglab.scenarios import i18n as words
-from vglab.scenarios.errors import USUAL, VglabError, describe, one_line, reason, unreadable
+from vglab.scenarios.errors import USUAL, VglabError, describe, one_line, reason, why_unreadable
 from vglab.scenarios.sweep.store import LedgerError, lines
 
 WANTED = "ENOSPC EACCES EPERM EROFS ENOENT EISDIR ENOTDIR EDQUOT EIO EFBIG ENAMETOOLONG"
@@ -47,9 +47,10 @@ def test_the_file_is_named_where_it_is_known() -> None:
 def test_reading_and_writing_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert unreadable(refusal(errno.EACCES)) == "you may not read this file"
+    assert why_unreadable(refusal(errno.EACCES)) == "you may not read this file"
     assert (
-        unreadable(refusal(errno.EIO)) == "the file cannot be read (reading or writing has failed)"
+        why_unreadable(refusal(errno.EIO))
+        == "the file cannot be read (reading or writing has failed)"
     )
 
     def refuse(*_: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from vglab.scenarios.errors import ScenarioError
-from vglab.scenarios.loading.course import ids
+from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.activation_facts import ACTIVATION_FACTS
 
@@ -22,7 +22,7 @@ TOP_KEYS = (
     " discriminator, gan"
 )
 ACTIVATIONS = ", ".join(ACTIVATION_FACTS)
-PRESETS = ", ".join(ids())
+PRESETS = ", ".join(preset_ids())
 
 
 def faults(folder: Path, text: str | bytes) -> list[str]:

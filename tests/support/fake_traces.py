@@ -17,7 +17,8 @@ def trace(rows: int = 12, layers: int = 6, replicas: int = 1, steps: int = 100) 
     measures["saturated"] = measures["dead"] = np.full((rows, replicas, layers), 0.25)
     kinds = ["dense"] * (layers - 1) + ["output"]
     infos = tuple(
-        LayerInfo(f"W{n}", kind, "sigmoid", 8, 8, 72) for n, kind in enumerate(kinds, start=1)
+        LayerInfo(name=f"W{n}", kind=kind, activation="sigmoid", inputs=8, outputs=8, parameters=72)
+        for n, kind in enumerate(kinds, start=1)
     )
     falling = np.linspace(0.7, 0.1, rows)[:, None] * np.ones(replicas)
     return Trace(

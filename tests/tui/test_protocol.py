@@ -20,7 +20,7 @@ from vglab.tui.protocol import (
     Want,
     answers,
     commands,
-    packed,
+    pack,
 )
 
 COMMANDS: list[Command] = [
@@ -52,7 +52,7 @@ ANSWERS: list[Answer] = [
 
 @given(st.lists(st.integers(1, 50), min_size=1))
 def test_messages_survive_any_cutting(cuts: list[int]) -> None:
-    stream = b"".join(map(packed, COMMANDS))
+    stream = b"".join(map(pack, COMMANDS))
     inbox, found = commands(), []
     at = 0
     while at < len(stream):
@@ -64,10 +64,10 @@ def test_messages_survive_any_cutting(cuts: list[int]) -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
 def test_answers_arrive_as_they_were_sent(answer: Answer) -> None:
-    assert [*answers().feed(packed(answer))] == [answer]
+    assert [*answers().feed(pack(answer))] == [answer]
 
 
 def test_half_a_message_is_waited_for() -> None:
     inbox = answers()
-    assert [*inbox.feed(packed(ANSWERS[0])[:-1])] == []
-    assert [*inbox.feed(packed(ANSWERS[0])[-1:])] == [ANSWERS[0]]
+    assert [*inbox.feed(pack(ANSWERS[0])[:-1])] == []
+    assert [*inbox.feed(pack(ANSWERS[0])[-1:])] == [ANSWERS[0]]

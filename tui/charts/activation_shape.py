@@ -27,7 +27,7 @@ from .plotting.canvas import Canvas, Mark, Size, plot_rows
 from .plotting.series import Floats
 
 _MOST = 8192
-"""Sums that a histogram is made of."""
+"""The most sums Z a histogram is made of."""
 
 _DASH = 6, 4
 """Samples of g′ that are shape, and left out: it is told from g without its colour, too."""
@@ -37,7 +37,7 @@ _USUAL = 4.0
 
 
 class Shape(NamedTuple):
-    """A function and its slope at some places."""
+    """An activation g and its slope g′ at the same z, each (n,)."""
 
     places: Floats
     value: Floats
@@ -56,18 +56,18 @@ def draw(scene: Scene, size: Size) -> Picture:
 
 
 def _reach(Z: Floats) -> Axis:
-    """An axis for nearly all of the sums."""
+    """A symmetric axis for 99.9 % of the sums."""
     return symmetric(float(max(_USUAL, np.quantile(np.abs(Z), 0.999))))
 
 
 def shape_of(scene: Scene, layer: int, Z: Floats, count: int) -> Shape:
     """A layer's activation and its slope at so many places around its sums."""
     name = scene.tables.layers[layer - 1].activation
-    return _sampled(name, slope_of(scene), _reach(Z), count)
+    return _sample(name, slope_of(scene), _reach(Z), count)
 
 
 def symmetric(reach: float) -> Axis:
-    """An axis with 0 in the middle."""
+    """An axis from -reach to reach, with five ticks."""
     ticks = tuple(share * reach for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
     return Axis(-reach, reach, ticks, tuple(map(figure, ticks)))
 
@@ -92,7 +92,7 @@ def slope_of(scene: Scene) -> float:
     return scene.look.twin(scene.network).architecture.slope if scene.look else 0.0
 
 
-def _sampled(name: str, leak: float, across: Axis, count: int) -> Shape:
+def _sample(name: str, leak: float, across: Axis, count: int) -> Shape:
     g = activation(name, leak)
     places = np.linspace(across.low, across.high, count)[None, None]
     A, S = np.empty_like(places), np.empty_like(places)
@@ -147,7 +147,7 @@ def _caption(Z: Floats) -> Line:
 
 
 def table(scene: Scene) -> Table:
-    """g and g′, and how many Z lie there."""
+    """g and g′ in BINS equal bins of z, and how many Z lie in each."""
     layer = scene.layer or 1
     heads, Z = ("z", "g", "g_slope", "count"), sums(scene, layer)
     if Z is None:
@@ -163,7 +163,7 @@ def table(scene: Scene) -> Table:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """What the slopes come to where the sums lie."""
+    """The root mean square of g′ over the layer's sums."""
     mean = figure(value_at(scene, "slope_rms", layer))
     yield _("g′ of layer {layer}, root mean square: {value}").format(layer=layer, value=mean)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ..render.palette import Role
 from .base.chart import Chart, constant
 from .base.common import FORWARD, key, picture, replicas, value_at
 from .base.scene import Scene
-from .base.table import table_of
+from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Band, band, extent
@@ -24,11 +25,11 @@ def draw(scene: Scene, size: Size) -> Picture:
     mean = band(scene.latest("activation_mean"), log=False)
     deviation = band(scene.latest("activation_std"), log=False)
     around = Band(
-        mean.middle - deviation.middle,
-        mean.middle,
-        mean.middle + deviation.middle,
-        mean.zero & False,
-        mean.wild | deviation.wild,
+        low=mean.middle - deviation.middle,
+        middle=mean.middle,
+        high=mean.middle + deviation.middle,
+        zero=mean.zero & False,
+        wild=mean.wild | deviation.wild,
     )
     low, high = extent(np.concatenate([around.low, around.high])) or (0.0, 1.0)
     chart = PerLayer(
@@ -37,7 +38,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         roles=[Role.FIRST] * scene.depth,
         logarithmic=False,
         span=True,
-        levels=Band(around.middle, around.middle, around.middle, around.zero, around.wild),
+        levels=replace(around, low=mean.middle, high=mean.middle),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
@@ -49,7 +50,7 @@ def draw(scene: Scene, size: Size) -> Picture:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """What comes out of a layer."""
+    """Mean and standard deviation of a layer."""
     mean, std = (figure(value_at(scene, f"activation_{name}", layer)) for name in ("mean", "std"))
     yield f"A({layer}) = {mean} ± {std}"
 
@@ -63,7 +64,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
-    table=table_of("activation_mean", "activation_std"),
+    table=layer_tabulator("activation_mean", "activation_std"),
     figures=figures,
     equations=constant(FORWARD, "mean(A⁽ˡ⁾) ± std(A⁽ˡ⁾)"),
 )

@@ -15,11 +15,11 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
-from ..render.styled_text import BOLD, Line, Lines, boxed, style
+from ..render.styled_text import BOLD, Line, Lines, fit_box, style
 from .base.chain import Chain, Link, backward, forward
 from .base.chart import Chart, constant
 from .base.common import FORWARD as FORWARD_PASS
-from .base.common import SIGNAL, W_SHARE, delta, law
+from .base.common import SIGNAL, W_SHARE, delta_figures, law_figures
 from .base.scene import Scene
 from .base.table import Table
 from .plotting.canvas import Size, plot_rows
@@ -34,15 +34,15 @@ _FEWEST_DECADES = 4.0
 
 @dataclass(frozen=True)
 class Direction:
-    """One way through the network."""
+    """One direction through the network: backward or forward."""
 
     chain: Callable[[Scene], Chain]
     said: Callable[[Scene, Link], Lines]
     start: Callable[[Scene, Chain], Lines]
-    """What stands where no step has been taken."""
+    """The lines above the chart before the first step."""
     legend: Callable[[], str]
     steps: Callable[[Chain, int], list[Link]]
-    """Those that lead to a layer."""
+    """The links from the start to a layer."""
 
 
 def draw(scene: Scene, size: Size) -> Picture:
@@ -55,12 +55,12 @@ def draw(scene: Scene, size: Size) -> Picture:
     bars = _chart(scene, chain, layer, room)
     title: Line = [(_("chain rule"), style(Role.STRONG) | BOLD)]
     legend: Line = [("  ", 0), (way.legend(), style(Role.MUTED))]
-    lines = boxed([*boxed(words, size.columns, _WORDS), *bars], size.columns, size.rows)
+    lines = fit_box([*fit_box(words, size.columns, _WORDS), *bars], size.columns, size.rows)
     return Picture([*title, *legend], _caption(scene), lines)
 
 
-def _back_said(scene: Scene, link: Link) -> Lines:
-    """The equation, and the equation again in numbers."""
+def _backward_lines(scene: Scene, link: Link) -> Lines:
+    """A backward step: its equation, the equation in numbers, and each factor in words."""
     low, high = link.layer, link.other
     g = scene.tables.layers[low - 1].activation
     muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
@@ -80,8 +80,8 @@ def _back_said(scene: Scene, link: Link) -> Lines:
     ]
 
 
-def _forth_said(scene: Scene, link: Link) -> Lines:
-    """The same for the signal."""
+def _forward_lines(scene: Scene, link: Link) -> Lines:
+    """A forward step: its equation, the equation in numbers, and each factor in words."""
     g = scene.tables.layers[link.layer - 1].activation
     muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
     here = link.layer
@@ -130,21 +130,21 @@ def _at_the_output(scene: Scene, chain: Chain) -> Lines:
 
 
 def _at_the_input(scene: Scene, chain: Chain) -> Lines:
-    """Nothing to walk: the network runs through time."""
+    """Where a network runs through time there is no forward chain."""
     del scene, chain
     return [[(_("this network runs through time: look at it backward"), style(Role.MUTED))]]
 
 
 BACKWARD = Direction(
     chain=backward,
-    said=_back_said,
+    said=_backward_lines,
     start=_at_the_output,
     legend=lambda: _("rms Δ, from the loss down to here"),
     steps=lambda chain, layer: [link for link in chain.links if link.layer >= layer],
 )
 FORWARD = Direction(
     chain=forward,
-    said=_forth_said,
+    said=_forward_lines,
     start=_at_the_input,
     legend=lambda: _("rms A, from the input up to here"),
     steps=lambda chain, layer: [link for link in chain.links if link.layer <= layer],
@@ -157,7 +157,13 @@ def _chart(scene: Scene, chain: Chain, reached: int, size: Size) -> Lines:
     ahead = range(reached + 1, scene.depth + 1) if scene.forward else range(1, reached)
     roles = [Role.FAINT if n in ahead else Role.FIRST for n in range(1, scene.depth + 1)]
     roles[reached - 1] = Role.SECOND
-    bars = Band(signal, signal, signal, chain.signal == 0, np.isinf(chain.signal))
+    bars = Band(
+        low=signal,
+        middle=signal,
+        high=signal,
+        zero=chain.signal == 0,
+        wild=np.isinf(chain.signal),
+    )
     chart = PerLayer(
         axis=_axis(scene, chain, plot_rows(size)),
         bars=bars,
@@ -193,9 +199,9 @@ def table(scene: Scene) -> Table:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """The step at hand."""
-    yield from delta(scene, layer)
-    yield from law(scene)
+    """The error signal of the layer as a product, and the law that theory follows."""
+    yield from delta_figures(scene, layer)
+    yield from law_figures(scene)
 
 
 CHART = Chart(

@@ -15,7 +15,7 @@ from ...scenarios.i18n import N_, _
 from ...scenarios.schema.spec import Scenario
 from ..protocol import Picture
 from ..render.palette import HEAT_LEVELS, Role
-from ..render.styled_text import Line, Lines, back, cells, front, joined, style
+from ..render.styled_text import Line, Lines, back, cells, front, merge_runs, style
 from . import loss
 from .base.chart import Chart
 from .base.common import key, note, picture
@@ -23,7 +23,7 @@ from .base.scene import Scene
 from .base.snapshots import Look
 from .base.table import Table
 from .plotting.canvas import Size
-from .plotting.heatmap import Levels, painted
+from .plotting.heatmap import Levels, paint_levels
 from .plotting.series import Floats
 
 _MARGIN = 0.15
@@ -43,7 +43,7 @@ _BRIGHT = HEAT_LEVELS * 5 // 8
 
 
 class Window(NamedTuple):
-    """The part of the plane that is seen."""
+    """The part of the plane that is drawn, in data units."""
 
     left: float
     right: float
@@ -64,8 +64,8 @@ def draw(scene: Scene, size: Size) -> Picture:
         return picture(title, [], [], [])
     sets = _sets(look, gan)
     view = window(sets, size)
-    values = _asked(look, "discriminator" if gan else "model", view, size)
-    lines = painted(levels(values), scene.glyphs, scene.shades)
+    values = _outputs(look, "discriminator" if gan else "model", view, size)
+    lines = paint_levels(heat_levels(values), scene.glyphs, scene.shades)
     marks = scene.glyphs.badges["dead"], scene.glyphs.dot
     for points, mark in zip(sets, marks, strict=False):
         lines = _over(lines, points, view, mark)
@@ -81,7 +81,7 @@ def grid(scene: Scene) -> Iterator[tuple[str, float, float, float | None]]:
         return
     sets = _sets(look, gan)
     view = window(sets, _TABLE_GRID)
-    values = _asked(look, "discriminator" if gan else "model", view, _TABLE_GRID)
+    values = _outputs(look, "discriminator" if gan else "model", view, _TABLE_GRID)
     rows, columns = values.shape
     for y, row in zip(np.linspace(view.head, view.foot, rows), values, strict=True):
         for x, value in zip(np.linspace(view.left, view.right, columns), row, strict=True):
@@ -134,7 +134,7 @@ def _near(points: Floats, data: Floats) -> Floats:
     return points[inside]
 
 
-def _asked(look: Look, name: str, view: Window, size: Size) -> Floats:
+def _outputs(look: Look, name: str, view: Window, size: Size) -> Floats:
     """The network's answer for every half cell, from the top: 0 for one side, 1 for the other."""
     columns, rows = size.columns, 2 * size.rows
     finer = max(1.0, np.sqrt(columns * rows / _ASKED))
@@ -143,14 +143,14 @@ def _asked(look: Look, name: str, view: Window, size: Size) -> Floats:
     grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
     output = look.output(name, grid)[:, 0].reshape(len(down), len(across))
     kind = look.points.output if look.points else "logit"
-    return stretched(_ANSWERS[kind](output), columns, rows)
+    return interpolate(_ANSWERS[kind](output), columns, rows)
 
 
-def _sure(z: Floats) -> Floats:
+def _sigmoid(z: Floats) -> Floats:
     return 0.5 + 0.5 * np.tanh(z / 2)
 
 
-def _ranged(f: Floats) -> Floats:
+def _rescale(f: Floats) -> Floats:
     """Between the least and the most that is said: a critic's scale means nothing."""
     finite = f[np.isfinite(f)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
@@ -158,15 +158,15 @@ def _ranged(f: Floats) -> Floats:
 
 
 _ANSWERS: dict[str, Callable[[Floats], Floats]] = {
-    "logit": _sure,
+    "logit": _sigmoid,
     "share": np.asarray,
-    "critic": _ranged,
+    "critic": _rescale,
 }
-"""What an output is worth between 0 and 1."""
+"""Maps outputs to 0…1, by their kind."""
 
 
-def stretched(values: Floats, columns: int, rows: int) -> Floats:
-    """A grid on more places, linearly."""
+def interpolate(values: Floats, columns: int, rows: int) -> Floats:
+    """A grid (m, n) interpolated bilinearly to (rows, columns)."""
     y, x = (
         np.linspace(0, count - 1, places)
         for count, places in zip(values.shape, (rows, columns), strict=True)
@@ -181,8 +181,8 @@ def stretched(values: Floats, columns: int, rows: int) -> Floats:
     return upper * (1 - u) + lower * u
 
 
-def levels(values: Floats) -> Levels:
-    """Sixteen of them; what is not a number is the middle."""
+def heat_levels(values: Floats) -> Levels:
+    """Values 0…1 as levels of colour, 0…15; what is not finite is the middle one."""
     clear = np.where(np.isfinite(values), values, 0.5)
     return np.clip(clear * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
 
@@ -197,11 +197,11 @@ def _over(lines: Lines, points: Floats, view: Window, mark: str) -> Lines:
     marked = [[*cells(line)] for line in lines]
     for row, column in at:
         marked[row][column] = (mark, _on(marked[row][column][1]))
-    return [joined(line) for line in marked]
+    return [merge_runs(line) for line in marked]
 
 
 def _on(code: int) -> int:
-    """Dark on bright ground, bright on dark."""
+    """The style of a mark on a cell: dark on bright ground, bright on dark."""
     ground = back(code) or front(code)
     if ground < Role.HEAT:
         return code
@@ -209,7 +209,7 @@ def _on(code: int) -> int:
 
 
 def table(scene: Scene) -> Table:
-    """What the network says of a grid of places, and the points."""
+    """The output at a grid of places, and the data points."""
     return Table(("what", "x", "y", "value"), [*grid(scene)])
 
 

@@ -16,14 +16,14 @@ from ..render.styled_text import Line
 from .base.chart import Chart
 from .base.common import key, picture, replicas
 from .base.scene import Scene
-from .base.table import Table, over_steps
+from .base.table import Table, step_table
 from .plotting.canvas import Size, plot_rows
 from .plotting.curves import OverTime, Series, over_time, time_axis
 from .plotting.series import Floats, extent, logarithm, medians
 
 
 def fits(scene: Scene) -> bool:
-    """Whether there is a game to give an account of."""
+    """Whether the scenario is a GAN."""
     return bool(scene.trace.gan)
 
 
@@ -38,10 +38,20 @@ def draw(scene: Scene, size: Size) -> Picture:
     right = _decades(share, plot_rows(size)) if share is not None else None
     real, fake = said
     dash = scene.glyphs.levels[1]
-    series = [Series(left, real, _ROLES[0]), Series(left, fake, _ROLES[1], False, dash)]
+    series = [
+        Series(left, real, _ROLES[0]),
+        Series(left, fake, _ROLES[1], fine=False, mark=dash),
+    ]
     if right is not None and share is not None:
         series.append(Series(right, share, Role.SECOND, fine=False))
-    chart = OverTime(steps, series, left, right, scene.end, scene.now if scene.back else None)
+    chart = OverTime(
+        steps=steps,
+        series=series,
+        left=left,
+        right=right,
+        end=scene.end,
+        at=scene.now if scene.back else None,
+    )
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
     return picture("", _legend(scene, sure, right is not None), replicas(scene), lines, time)
 
@@ -83,15 +93,15 @@ def _legend(scene: Scene, sure: bool, share: bool) -> Line:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """How sure the discriminator is."""
+    """The medians of what was recorded of the game."""
     del layer
     for name, values in scene.trace.gan.items():
         yield f"{name.replace('_', ' ')}: {figure(float(median(values[scene.upto - 1])))}"
 
 
 def table(scene: Scene) -> Table:
-    """What was recorded of the game, a row a record."""
-    return over_steps(scene, scene.trace.gan)
+    """The recorded series of the game, a row a record."""
+    return step_table(scene, scene.trace.gan)
 
 
 OBJECTIVES: Mapping[str, Sequence[str]] = {

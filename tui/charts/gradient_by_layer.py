@@ -17,21 +17,21 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     W_SHARE,
-    by_budget,
+    budget_roles,
     decades_with_ghost,
-    delta,
-    expected,
+    delta_figures,
     ghost_key,
     ghost_layers,
-    gradient,
+    gradient_figures,
     key,
-    law,
+    law_figures,
     picture,
     replicas,
-    theory_of,
+    theory_decades,
+    theory_edges,
 )
 from .base.scene import Scene
-from .base.table import Table, layered
+from .base.table import Table, layer_table
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band
@@ -44,10 +44,10 @@ def draw(scene: Scene, size: Size) -> Picture:
     chart = PerLayer(
         axis=log_axis(*decades_with_ghost(scene, scene.measures), plot_rows(size)),
         bars=band(scene.latest(first), log=True),
-        roles=by_budget(scene),
+        roles=budget_roles(scene),
         levels=levels,
-        theory=theory_of(scene, first),
-        expected=expected(scene, first),
+        theory=theory_decades(scene, first),
+        expected=theory_edges(scene, first),
         ghost=ghost_layers(scene, first),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
@@ -70,14 +70,16 @@ def _subject(scene: Scene) -> str:
 
 def table(scene: Scene) -> Table:
     """The measures on the chart, a row a layer."""
-    return layered(scene, scene.measures)
+    return layer_table(scene, scene.measures)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
     """The error signal as a product and the gradient, both against theory."""
     for measure in scene.measures:
-        yield from {"delta_rms": delta, "grad_norm": gradient}[measure](scene, layer)
-    yield from law(scene)
+        yield from {"delta_rms": delta_figures, "grad_norm": gradient_figures}[measure](
+            scene, layer
+        )
+    yield from law_figures(scene)
 
 
 CHART = Chart(

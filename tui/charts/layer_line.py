@@ -9,7 +9,7 @@ import numpy as np
 from ...scenarios.i18n import _, figure
 from ..protocol import Picture
 from ..render.palette import Role
-from ..render.styled_text import BOLD, Line, Lines, boxed, style, width
+from ..render.styled_text import BOLD, Line, Lines, fit_box, style, width
 from .base.common import SYMBOLS
 from .base.scene import Scene
 from .plotting.canvas import Size
@@ -28,7 +28,7 @@ class Figure(NamedTuple):
 
     @property
     def runs(self) -> Line:
-        """As it is written."""
+        """Name and value as styled text."""
         return [(f"{self.name} ", style(Role.MUTED)), (self.value, style(Role.STRONG))]
 
 
@@ -38,12 +38,12 @@ def draw(scene: Scene, size: Size) -> Picture:
         hint = _("← → single out a layer, and its figures stand here")
         lines: Lines = [[(f" {scene.glyphs.cursor} {hint}", style(Role.MUTED))]]
     else:
-        lines = _wrapped(_head(scene, scene.layer), figures(scene, scene.layer), size)
-    return Picture([], [], boxed(lines, size.columns, size.rows))
+        lines = _wrap(_head(scene, scene.layer), figures(scene, scene.layer), size)
+    return Picture([], [], fit_box(lines, size.columns, size.rows))
 
 
 def figures(scene: Scene, layer: int) -> list[Figure]:
-    """What there is to say of a layer, in the order it is said."""
+    """The figures of a layer (from 1), in the order in which they are written."""
     at, symbols = layer - 1, SYMBOLS
     mean, deviation = (_of(scene, f"activation_{name}", at) for name in ("mean", "std"))
     expected = scene.theory.get("delta_rms")
@@ -79,15 +79,15 @@ def _share(value: float) -> str:
     return f"{_PERCENT * value:.3g} %" if np.isfinite(value) else figure(None)
 
 
-def _wrapped(head: Line, figures: list[Figure], size: Size) -> Lines:
+def _wrap(head: Line, figures: list[Figure], size: Size) -> Lines:
     """Over the rows in their order; what does not fit goes by rank."""
     kept = [*figures]
-    while len(lines := _filled(head, kept, size.columns)) > size.rows and kept:
+    while len(lines := _fill(head, kept, size.columns)) > size.rows and kept:
         kept.remove(max(kept))
     return lines
 
 
-def _filled(head: Line, figures: list[Figure], columns: int) -> Lines:
+def _fill(head: Line, figures: list[Figure], columns: int) -> Lines:
     lines: Lines = [[*head]]
     for each in figures:
         if width(lines[-1]) + width(_GAP) + width(each.runs) > columns:

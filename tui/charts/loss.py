@@ -17,18 +17,18 @@ from ..render.styled_text import Line
 from .base.chart import Chart
 from .base.common import GHOST, ghost_key, ghost_losses, key, picture, replicas
 from .base.scene import Scene
-from .base.table import Table, over_steps
+from .base.table import Table, step_table
 from .gan_game import OBJECTIVES
 from .plotting.canvas import Size, plot_rows
 from .plotting.curves import OverTime, Series, over_time, time_axis
-from .plotting.series import Floats, band, extent, medians, thinned
+from .plotting.series import Floats, band, every_nth, extent, medians
 
 _STEEP = 1e3
 """A loss that spans more than this is drawn on decades."""
 
 
 def draw(scene: Scene, size: Size) -> Picture:
-    """What all this is for: the loss, and how often the network is right."""
+    """The losses so far at the left axis, the test accuracy at the right one."""
     trace, upto = scene.trace, scene.known
     steps = trace.records[:upto].astype(np.float64)
     losses = {name: values[:upto] for name, values in [*trace.loss.items()][: _loss_count(scene)]}
@@ -38,13 +38,22 @@ def draw(scene: Scene, size: Size) -> Picture:
     right = linear_axis(0.0, 1.0, plot_rows(size)) if trace.accuracy else None
     past = zip(before.values(), shown[len(losses) :], strict=True)
     mark = scene.glyphs.ghost
-    series = [Series(axis, there, GHOST, False, mark, at) for (at, _values), there in past]
-    drawn = zip(_LOSS_ROLES, _marks(scene), shown[: len(losses)], strict=False)
-    series += [line for role, mark, values in drawn for line in _curve(axis, values, role, mark)]
+    series = [
+        Series(axis, values, GHOST, fine=False, mark=mark, steps=at) for (at, _raw), values in past
+    ]
+    curves = zip(_LOSS_ROLES, _marks(scene), shown[: len(losses)], strict=False)
+    series += [line for role, mark, values in curves for line in _curve(axis, values, role, mark)]
     if right is not None:
         accuracy = medians(trace.accuracy["test"][:upto, :, None])[:, 0]
         series.append(Series(right, accuracy, Role.SECOND, fine=False))
-    chart = OverTime(steps, series, axis, right, scene.end, scene.now if scene.back else None)
+    chart = OverTime(
+        steps=steps,
+        series=series,
+        left=axis,
+        right=right,
+        end=scene.end,
+        at=scene.now if scene.back else None,
+    )
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
     return picture("", _legend(scene, [*losses]), replicas(scene), lines, time)
 
@@ -58,15 +67,15 @@ def _marks(scene: Scene) -> tuple[str, str]:
 
 
 def _loss_count(scene: Scene) -> int:
-    """A classifier's training loss; both sides of a game."""
+    """How many losses are drawn: a classifier's training loss, or both players' of a GAN."""
     return 1 if scene.trace.accuracy else 2
 
 
 def _legend(scene: Scene, losses: list[str]) -> Line:
-    drawn = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
+    curves = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
     legend = [
         run
-        for role, mark, name in drawn
+        for role, mark, name in curves
         for run in key(
             mark or scene.glyphs.across * 2,
             _("loss (train)") if name == "train" else series_word(name),
@@ -81,7 +90,7 @@ def _legend(scene: Scene, losses: list[str]) -> Line:
 
 def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]]:
     """An axis for losses, and the losses in its unit: decades when they span many."""
-    seen = [extent(values[thinned(len(values), 400)]) for values in losses.values()]
+    seen = [extent(values[every_nth(len(values), 400)]) for values in losses.values()]
     low = min((low for low, _high in filter(None, seen)), default=0.0)
     high = max((high for _low, high in filter(None, seen)), default=1.0)
     if low > 0 and high / low > _STEEP:
@@ -91,22 +100,23 @@ def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]
 
 def _curve(axis: Axis, values: Floats, role: int, mark: str) -> list[Series]:
     """The median, and behind it the 10-90 % band of the replicas."""
-    summed = band(values.T, log=False)
-    edges = [Series(axis, edge, Role.FIRST_SOFT) for edge in (summed.low, summed.high)]
-    return [*(edges if summed.spread else []), Series(axis, summed.middle, role, not mark, mark)]
+    runs = band(values.T, log=False)
+    edges = [Series(axis, edge, Role.FIRST_SOFT) for edge in (runs.low, runs.high)]
+    middle = Series(axis, runs.middle, role, fine=not mark, mark=mark)
+    return [*(edges if runs.spread else []), middle]
 
 
 def table(scene: Scene) -> Table:
-    """Losses and accuracies."""
+    """Every recorded loss and accuracy, a row a record."""
     trace = scene.trace
     losses = {f"loss_{name}": values for name, values in trace.loss.items()}
-    return over_steps(
+    return step_table(
         scene, losses | {f"accuracy_{name}": values for name, values in trace.accuracy.items()}
     )
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """Losses and accuracies, first and now."""
+    """Losses at birth and now, accuracies now."""
     del layer
     for name, values in scene.trace.loss.items():
         born, now = (figure(float(median(values[row]))) for row in (0, scene.upto - 1))

@@ -11,11 +11,11 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
-from ..render.precision_text import narrowed
+from ..render.precision_text import precision_lines
 from .base.chart import Chart, constant
 from .base.common import GRADIENT, key, note, picture
 from .base.scene import Scene
-from .base.table import Columns, Table, by_column, summed
+from .base.table import Columns, Table, summary_columns, table_from_columns
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Floats, band, extent, logarithm, medians
@@ -57,7 +57,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     said = _("typical entry of ∂J/∂W({layer}): {value}; float16 rounds {share} of them to 0")
     share = f"{figure(100 * found[0].lost[layer - 1])} %"
     yield said.format(layer=layer, value=figure(float(typical)), share=share)
-    yield from narrowed(found)
+    yield from precision_lines(found)
 
 
 def table(scene: Scene) -> Table:
@@ -65,8 +65,8 @@ def table(scene: Scene) -> Table:
     found, count = lenses(scene.tables, scene.upto - 1), scene.depth
     columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
     columns["name"] = [layer.name for layer in scene.tables.layers]
-    columns |= summed("entry_rms", entries(scene, scene.latest("grad_norm"))[None], row=0)
-    return by_column(columns | {f"lost_{lens.type}": lens.lost for lens in found})
+    columns |= summary_columns("entry_rms", entries(scene, scene.latest("grad_norm"))[None], row=0)
+    return table_from_columns(columns | {f"lost_{lens.type}": lens.lost for lens in found})
 
 
 CHART = Chart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...engine.measure.signals import SATURATED
 from ...engine.nn.activations import ACTIVATIONS
@@ -13,10 +14,10 @@ from ..render.palette import Role
 from .base.chart import Chart, constant
 from .base.common import key, picture, replicas, value_at
 from .base.scene import Scene
-from .base.table import table_of
+from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
-from .plotting.series import Band, band
+from .plotting.series import band
 
 
 def draw(scene: Scene, size: Size) -> Picture:
@@ -27,7 +28,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         bars=band(scene.latest("saturated"), log=False),
         roles=[Role.FIRST] * scene.depth,
         logarithmic=False,
-        levels=Band(dead.low, dead.middle, dead.high, dead.zero & False, dead.wild),
+        levels=replace(dead, zero=dead.zero & False),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
@@ -58,7 +59,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
-    table=table_of("saturated", "dead"),
+    table=layer_tabulator("saturated", "dead"),
     figures=figures,
     equations=constant("|g′(z)| < 0.05 · sup |g′|", "g′(z) = 0"),
 )

@@ -16,7 +16,7 @@ from ...scenarios.i18n import N_, _
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
-from ..render.styled_text import BOLD, Line, Lines, boxed, fit, stamp, style
+from ..render.styled_text import BOLD, Line, Lines, fit, fit_box, stamp, style
 from . import activations, update_ratio
 from .base.chart import Chart, constant
 from .base.common import (
@@ -26,19 +26,19 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     UPDATE,
-    by_budget,
-    delta,
-    expected,
-    gradient,
+    budget_roles,
+    delta_figures,
+    gradient_figures,
     key,
-    law,
+    law_figures,
     note,
     picture,
     replicas,
-    theory_of,
+    theory_decades,
+    theory_edges,
 )
 from .base.scene import Scene
-from .base.table import table_of
+from .base.table import layer_tabulator
 from .plotting.canvas import Size
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band, extent, logarithm
@@ -53,10 +53,12 @@ _ROOMY = 26
 
 
 def draw(scene: Scene, size: Size) -> Picture:
-    """The four of them, one below the other."""
+    """The measures of LINKED by layer, one chart below the other."""
     named = size.rows >= _ROOMY
     heights = [*_heights(size.rows - _AXIS - named * len(LINKED))]
-    axes = _even([_axis(scene, name, height) for name, height in zip(LINKED, heights, strict=True)])
+    axes = _align(
+        [_axis(scene, name, height) for name, height in zip(LINKED, heights, strict=True)]
+    )
     lines: Lines = []
     for name, axis, height in zip(LINKED, axes, heights, strict=True):
         last = name == LINKED[-1]
@@ -67,12 +69,12 @@ def draw(scene: Scene, size: Size) -> Picture:
             lines.append(fit(head, size.columns))
         lines += drawn if named else [stamp(drawn[0], axis.gutter + 1, _name(name)), *drawn[1:]]
     return picture(
-        _("signals"), _legend(scene), replicas(scene), boxed(lines, size.columns, size.rows)
+        _("signals"), _legend(scene), replicas(scene), fit_box(lines, size.columns, size.rows)
     )
 
 
 def _heights(rows: int) -> Iterator[int]:
-    """The rows shared out; what does not divide goes to the first."""
+    """The rows of each chart; the remainder goes to the first ones."""
     each, rest = divmod(max(rows, len(LINKED)), len(LINKED))
     yield from (each + (number < rest) for number in range(len(LINKED)))
 
@@ -95,7 +97,7 @@ def _enough(scene: Scene) -> float:
     return float(np.log10(FROZEN_BUDGET / max(scene.trace.steps, 1)))
 
 
-def _even(axes: list[Axis]) -> list[Axis]:
+def _align(axes: list[Axis]) -> list[Axis]:
     """The same with labels of one length, so that layers stand in the same columns."""
     gutter = max(axis.gutter for axis in axes)
     return [
@@ -108,9 +110,9 @@ def _chart(scene: Scene, measure: str, axis: Axis, last: bool) -> PerLayer:
     return PerLayer(
         axis=axis,
         bars=band(scene.latest(measure), log=True),
-        roles=by_budget(scene),
-        theory=theory_of(scene, measure),
-        expected=expected(scene, measure),
+        roles=budget_roles(scene),
+        theory=theory_decades(scene, measure),
+        expected=theory_edges(scene, measure),
         guides=[_enough(scene)] if updates else (),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
@@ -135,10 +137,10 @@ def _legend(scene: Scene) -> Line:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """All four."""
-    for part in (activations.figures, delta, gradient, update_ratio.figures):
+    """The figures of all four measures, and the law that theory follows."""
+    for part in (activations.figures, delta_figures, gradient_figures, update_ratio.figures):
         yield from part(scene, layer)
-    yield from law(scene)
+    yield from law_figures(scene)
 
 
 CHART = Chart(
@@ -151,7 +153,7 @@ CHART = Chart(
         HOW_MARKS_ARE_READ,
     ),
     draw=draw,
-    table=table_of(*LINKED),
+    table=layer_tabulator(*LINKED),
     figures=figures,
     equations=constant(FORWARD, SIGNAL, GRADIENT, UPDATE),
 )

@@ -17,7 +17,7 @@ from ..render.palette import Role
 from .base.chart import Chart, constant
 from .base.common import SYMBOLS, key, note, picture
 from .base.scene import Scene
-from .base.table import Columns, Table, by_column, summed
+from .base.table import Columns, Table, summary_columns, table_from_columns
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Floats, band, extent, logarithm, medians
@@ -72,9 +72,11 @@ def table(scene: Scene) -> Table:
     time = scene.tables.time or {}
     columns: Columns = {}
     for name, values in time.items():
-        columns |= summed(name, values[scene.upto - 1 : scene.upto, :, layer - 1], row=0)
+        columns |= summary_columns(name, values[scene.upto - 1 : scene.upto, :, layer - 1], row=0)
     count = len(next(iter(columns.values()), ()))
-    return by_column({"layer": [layer] * count, "sequence_step": range(1, count + 1)} | columns)
+    return table_from_columns(
+        {"layer": [layer] * count, "sequence_step": range(1, count + 1)} | columns
+    )
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

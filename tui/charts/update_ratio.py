@@ -13,21 +13,21 @@ from ..render.axes import log_axis
 from ..render.palette import Role
 from ..render.styled_text import style
 from .base.chart import Chart, constant
-from .base.common import SYMBOLS, UPDATE, by_budget, note, picture, value_at
+from .base.common import SYMBOLS, UPDATE, budget_roles, note, picture, value_at
 from .base.scene import Scene
-from .base.table import table_of
+from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band
 
 
 def draw(scene: Scene, size: Size) -> Picture:
-    """How far each layer moves at a step, against what it would need to move at all."""
+    """‖δW‖/‖W‖ by layer, with a line under which a layer counts as frozen."""
     enough = float(np.log10(FROZEN_BUDGET / max(scene.trace.steps, 1)))
     chart = PerLayer(
         axis=log_axis(*scene.decades(("update_ratio",), enough - 1), plot_rows(size)),
         bars=band(scene.latest("update_ratio"), log=True),
-        roles=by_budget(scene),
+        roles=budget_roles(scene),
         guides=[enough],
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
@@ -38,7 +38,7 @@ def draw(scene: Scene, size: Size) -> Picture:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """An update, and how far the planned ones would carry."""
+    """The update ratio of a layer, and its budget: that ratio times the planned steps."""
     ratio, steps = value_at(scene, "update_ratio", layer), scene.trace.steps
     budget = scene.diagnosis.budget[layer - 1]
     yield f"‖δW({layer})‖ / ‖W({layer})‖ = {figure(ratio)}"
@@ -57,7 +57,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
-    table=table_of("update_ratio"),
+    table=layer_tabulator("update_ratio"),
     figures=figures,
     equations=constant(UPDATE),
 )

@@ -14,13 +14,13 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import Axis, decades_axis
 from ..render.palette import HEAT_LEVELS, Role
-from ..render.styled_text import Line, Lines, boxed, stamp, style
+from ..render.styled_text import Line, Lines, fit_box, stamp, style
 from .base.chart import Chart, constant
 from .base.common import note, picture, value_at
 from .base.scene import Scene
 from .base.table import BINS, Cell, Table
 from .plotting.canvas import Size
-from .plotting.heatmap import EMPTY, ZERO, Levels, layer_numbers, painted
+from .plotting.heatmap import EMPTY, ZERO, Levels, layer_numbers, paint_levels
 from .plotting.series import Floats
 
 _GAP = 2
@@ -48,7 +48,7 @@ def draw(scene: Scene, size: Size) -> Picture:
 
 
 def sizes(values: Floats) -> Floats:
-    """log10 of absolute values."""
+    """log10 |x| of at most _MOST of the values, flat; -inf for zeros."""
     flat = np.abs(np.asarray(values, np.float64)).ravel()
     flat = flat[:: max(len(flat) // _MOST, 1)]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -60,10 +60,10 @@ def _lines(scene: Scene, both: list[Sizes], size: Size) -> Lines:
     columns = (size.columns - gutter - _GAP) // 2
     rows = size.rows - 2
     if columns < _LEAST or rows < 2:
-        return boxed([], size.columns, size.rows)
+        return fit_box([], size.columns, size.rows)
     axis = _axis(both, columns)
     halves = [
-        painted(histograms(each, axis, Size(columns, rows)), scene.glyphs, scene.shades)
+        paint_levels(histograms(each, axis, Size(columns, rows)), scene.glyphs, scene.shades)
         for each in both
     ]
     numbers = layer_numbers(scene.depth, rows, gutter, scene.layer)
@@ -71,9 +71,9 @@ def _lines(scene: Scene, both: list[Sizes], size: Size) -> Lines:
         [*number, *left, (" " * _GAP, 0), *right]
         for number, left, right in zip(numbers, *halves, strict=True)
     ]
-    names = _named(("|W|", "|∂J/∂W|"), gutter, columns)
+    names = _headings(("|W|", "|∂J/∂W|"), gutter, columns)
     ticks = _ticks(axis, gutter, columns)
-    return boxed([names, *body, ticks], size.columns, size.rows)
+    return fit_box([names, *body, ticks], size.columns, size.rows)
 
 
 def _axis(both: list[Sizes], columns: int) -> Axis:
@@ -105,7 +105,7 @@ def _histogram(values: Floats | None, axis: Axis, columns: int) -> Levels:
     return level
 
 
-def _named(names: tuple[str, str], gutter: int, columns: int) -> Line:
+def _headings(names: tuple[str, str], gutter: int, columns: int) -> Line:
     row: Line = [(" " * (gutter + 2 * columns + _GAP), 0)]
     for number, name in enumerate(names):
         row = stamp(row, gutter + number * (columns + _GAP), [(name, style(Role.STRONG))])
@@ -144,7 +144,7 @@ def table(scene: Scene) -> Table:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """A layer's weights and their gradients, as lengths."""
+    """The norms of the weights of a layer and of their gradient."""
     W, dW = (value_at(scene, name, layer) for name in ("weight_norm", "grad_norm"))
     yield f"‖W({layer})‖ = {figure(W)},   ‖∂J/∂W({layer})‖ = {figure(dW)}"
 

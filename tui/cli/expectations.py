@@ -6,7 +6,7 @@ from typing import NoReturn
 import msgspec
 
 from ...scenarios.errors import printable
-from ...scenarios.schema.expectations import Expectation, ExpectationError, parse, unmet
+from ...scenarios.schema.expectations import Expectation, ExpectationError, describe_unmet, parse
 from .localized import InputError
 from .output import print_error
 from .process import ExitCode
@@ -34,11 +34,11 @@ def check_paths(expected: Sequence[Expectation], document: type, kind: str) -> N
     """Raise InputError, before anything is trained, where a path is not in the document's type."""
     if not expected:
         return
-    from ...scenarios.schema.expectation_types import foretell
+    from ...scenarios.schema.expectation_types import check_path
 
     for wanted in expected:
         try:
-            foretell(wanted, document, kind)
+            check_path(wanted, document, kind)
         except ExpectationError as error:
             reject(wanted.text, error)
 
@@ -52,7 +52,7 @@ def judge(expected: Sequence[Expectation], data: bytes, run: str = "") -> ExitCo
     lines: list[str] = []
     for wanted in expected:
         try:
-            lines += unmet([wanted], document)
+            lines += describe_unmet([wanted], document)
         except ExpectationError as error:
             reject(wanted.text, error)
     for line in lines:

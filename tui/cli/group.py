@@ -154,10 +154,10 @@ def check_kiosk_file(name: str, kiosk: bool) -> None:
 
 def check_kiosk_data(settings: Sequence[str], kiosk: bool) -> None:
     """Refuse, in kiosk mode, a setting of `data.path`, before that file is opened."""
-    from ...scenarios.loading.toml_reader import tree
+    from ...scenarios.loading.toml_reader import setting_tree
 
     for setting in settings if kiosk else ():
-        match tree(setting):
+        match setting_tree(setting):
             case {"data": {"path": path}}:
                 check_kiosk_file(str(path), kiosk)
             case _:

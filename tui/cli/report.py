@@ -11,7 +11,7 @@ from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
 from ...scenarios.userdata.loader import told
 from ..render.labels import series_word, state_word
-from ..render.precision_text import narrowed
+from ..render.precision_text import precision_lines
 
 COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
 
@@ -27,7 +27,7 @@ def report(run: RunDocument) -> str:
             "",
             verdict(net),
         ]
-        parts += ["", *narrowed(net.precision)] if net.diagnosis.state != "diverged" else []
+        parts += ["", *precision_lines(net.precision)] if net.diagnosis.state != "diverged" else []
     return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@ import click
 from msgspec.structs import replace
 
 from ...scenarios.errors import Fault, ScenarioError
-from ...scenarios.loading.course import ids
+from ...scenarios.loading.course import preset_ids
 from ...scenarios.loading.inheritance import load
 from ...scenarios.loading.toml_reader import SOURCE
 from ...scenarios.schema.spec import Scenario
@@ -25,7 +25,7 @@ def resolve(name: str, settings: Sequence[str]) -> Scenario:
 
 def first_preset() -> str:
     """The id of the preset that the lab opens on."""
-    return ids()[0]
+    return preset_ids()[0]
 
 
 def raise_faults(faults: Iterable[Fault]) -> NoReturn:
@@ -47,4 +47,4 @@ def file_faults(file: str) -> tuple[Fault, ...]:
 
 def is_preset(name: str) -> bool:
     """Whether it is a preset's id."""
-    return name in ids()
+    return name in preset_ids()

@@ -13,7 +13,7 @@ from ...scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
 from ...scenarios.sweep.pivot import Grid, default_figure, grid
 from ...scenarios.sweep.plan import Plan
 from ...scenarios.sweep.store import Line
-from ..charts.plotting.grid_map import Map, Point, ansi, colours_at_hand, drawn, label
+from ..charts.plotting.grid_map import Map, Point, ansi, colours_at_hand, draw_map, label
 from .localized import InputError
 from .output import is_terminal, plain_table, print_colours, print_data
 
@@ -33,7 +33,7 @@ def print_plot(plan: Plan, entries: Sequence[Line], path: str | None) -> None:
         return
     line = critical_points(plan, keys, found)
     chart, columns = Map(found, across, up, line), shutil.get_terminal_size().columns
-    print_colours(ansi(drawn(chart, columns, shades=depth == "standard"), depth))
+    print_colours(ansi(draw_map(chart, columns, shades=depth == "standard"), depth))
     print_data(caption(wanted, bool(line)))
 
 

@@ -14,9 +14,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ...scenarios.control_characters import blot_controls
-from ..render.glyphs import plainly
+from ..render.glyphs import to_ascii
 from ..render.palette import Depth, Role, palette
-from ..render.styled_text import BOLD, Line, Lines, back, changed, front, width
+from ..render.styled_text import BOLD, Line, Lines, back, differing_spans, front, width
 from .keymap import Key
 
 
@@ -44,7 +44,7 @@ class Drawing(Widget):
         for y, (before, after) in enumerate(zip(old, lines, strict=True)):
             if before != after:
                 self._strips[y] = self._paint.strip(after)
-                regions += [Region(x1, y, x2 - x1, 1) for x1, x2 in changed(before, after)]
+                regions += [Region(x1, y, x2 - x1, 1) for x1, x2 in differing_spans(before, after)]
         if regions:
             self.refresh(*regions)
 
@@ -133,7 +133,7 @@ class Paint:
     def _spell(self, text: str) -> str:
         """The text as it is shown, as long as it was."""
         shown = blot_controls(text)
-        return plainly(shown) if self._ascii else shown
+        return to_ascii(shown) if self._ascii else shown
 
     def blank(self, columns: int) -> Strip:
         """A blank line in this paint."""

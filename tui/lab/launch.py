@@ -19,7 +19,7 @@ from time import sleep
 
 from ...scenarios.i18n import _, language
 from ...scenarios.version import versions
-from ..render.glyphs import needed
+from ..render.glyphs import needs_ascii
 from .layout import USUAL, usable
 from .worker_client import Link
 
@@ -53,7 +53,7 @@ def _run(
 
     listed = list_scenarios(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
-    controls.ascii = ascii or needed()
+    controls.ascii = ascii or needs_ascii()
     tell_size()
     if "TEXTUAL_DRIVER" in os.environ:
         Thread(target=follow, args=[os.getppid()], daemon=True).start()

@@ -10,12 +10,12 @@ from ...scenarios.errors import ScenarioError
 from ...scenarios.loading.changes import presets
 from ...scenarios.loading.changes import settings as settings_of
 from ...scenarios.loading.inheritance import load
-from ...scenarios.schema.rules import missing
+from ...scenarios.schema.rules import unmet_conditions
 from ...scenarios.schema.spec import Scenario
 from ...scenarios.userdata.loader import named
 from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
-from ..render.styled_text import Line, Lines, boxed, fit, shortened, style
+from ..render.styled_text import Line, Lines, fit, fit_box, shorten, style
 
 ALWAYS = (
     "network.depth",
@@ -102,7 +102,9 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
 
 def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
     """The figures of a scenario, those marked that it changes against its base."""
-    values = {key: value for key, value in settings_of(scenario) if not missing(scenario, key)}
+    values = {
+        key: value for key, value in settings_of(scenario) if not unmet_conditions(scenario, key)
+    }
     usual = dict(settings_of(Scenario()))
     also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
     return [
@@ -145,7 +147,7 @@ def list_lines(
     listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
     longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
     below = [_fact(fact, longest, room, glyphs) for fact in facts]
-    lines = boxed([*listed, [], *below], room, rows)
+    lines = fit_box([*listed, [], *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
 
@@ -172,16 +174,16 @@ def _entry(
     row: int | str, entries: Sequence[ListEntry], index: int, room: int, glyphs: Glyphs
 ) -> Line:
     if isinstance(row, str):
-        return [(f" {shortened(row, room - 2, glyphs)}", style(Role.MUTED))]
+        return [(f" {shorten(row, room - 2, glyphs)}", style(Role.MUTED))]
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if row == index else 0
-    text = f" {row + 1:>2} {shortened(entries[row].title, room - 5, glyphs)}"
+    text = f" {row + 1:>2} {shorten(entries[row].title, room - 5, glyphs)}"
     return fit([(text, code)], room, code)
 
 
 def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Line:
     mark = glyphs.pointer if fact.own else " "
-    name = shortened(fact.name, longest, glyphs)
+    name = shorten(fact.name, longest, glyphs)
     name = f"{name:<{max(min(longest, room - len(fact.value) - 4), len(name))}}  "
     code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
-    value = shortened(fact.value, room - len(name) - 2, glyphs)
+    value = shorten(fact.value, room - len(name) - 2, glyphs)
     return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]

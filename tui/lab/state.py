@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...scenarios.loading.edits import stated
+from ...scenarios.loading.edits import as_settings
 from ..protocol import ABOUT, Command, Open, Pace, Run, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
@@ -112,7 +112,7 @@ class Controls:
     @property
     def all_settings(self) -> list[str]:
         """All that is set over the open scenario, as `--set` takes it."""
-        return [*self.settings, *stated(self.own)]
+        return [*self.settings, *as_settings(self.own)]
 
     def alter(self, changes: dict[str, str]) -> None:
         """Give the open scenario these changes."""

@@ -14,7 +14,7 @@ from ...scenarios.i18n import _, figure
 from ..protocol import Picture, Status
 from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
-from ..render.styled_text import Line, Lines, boxed, clip, fit, shortened, stamp, style, width
+from ..render.styled_text import Line, Lines, clip, fit, fit_box, shorten, stamp, style, width
 from .keymap import Key
 from .state import PACES, Controls
 
@@ -57,7 +57,7 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
     wanted = [part for part in parts if part.rank <= _WANTED]
     spare = columns - sum(width(part.runs) + 3 for part in wanted) + 3
     if spare < 0:
-        name[-1] = (shortened(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
+        name[-1] = (shorten(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
     return fit_parts(parts, columns)
 
 
@@ -111,13 +111,13 @@ def against_lines(
 ) -> Lines:
     """What differs from the reference and what that did, or why a value was not taken."""
     if refused:
-        words = shortened(f"{glyphs.badges['fault']} {refused}", columns - 2, glyphs)
-        return boxed([[(" ", 0), (words, style(Role.FAULT, bold=True))]], columns, 1)
+        words = shorten(f"{glyphs.badges['fault']} {refused}", columns - 2, glyphs)
+        return fit_box([[(" ", 0), (words, style(Role.FAULT, bold=True))]], columns, 1)
     name = f" {glyphs.ghost} " + (_("pinned") + ": " if pinned else "")
     room = columns - len(name) - 1
     words = next((form for form in forms if len(form) <= room), "".join(forms[-1:]))
-    runs = [(name, style(Role.FOURTH, bold=True)), (shortened(words, room, glyphs), 0)]
-    return boxed([runs if words else []], columns, 1)
+    runs = [(name, style(Role.FOURTH, bold=True)), (shorten(words, room, glyphs), 0)]
+    return fit_box([runs if words else []], columns, 1)
 
 
 def frame_lines(
@@ -129,7 +129,7 @@ def frame_lines(
     title = _title(picture.title, columns - (6 if box else 4))
     if not box:
         rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
-        return boxed([rule, *boxed(picture.lines, columns - 1, rows - 1)], columns, rows)
+        return fit_box([rule, *fit_box(picture.lines, columns - 1, rows - 1)], columns, rows)
     left_top, right_top, left_foot, right_foot = glyphs.corners
     bar = glyphs.across * (columns - 2)
     head = stamp([(f"{left_top}{bar}{right_top}", code)], 2, [(" ", 0), *title, (" ", 0)])
@@ -137,7 +137,7 @@ def frame_lines(
     if picture.caption and width(picture.caption) <= columns - 6:
         start = columns - 4 - width(picture.caption)
         foot = stamp(foot, start, [(" ", 0), *picture.caption, (" ", 0)])
-    body = boxed(picture.lines, columns - 2, rows - 2)
+    body = fit_box(picture.lines, columns - 2, rows - 2)
     side = (glyphs.down, code)
     return [head, *([side, *line, side] for line in body), foot]
 
@@ -156,4 +156,4 @@ def _title(title: Line, room: int) -> Line:
 def too_small(columns: int, rows: int) -> Lines:
     """What is said where there is no room."""
     words = textwrap.wrap(_("The lab needs at least 60 columns by 18 rows."), max(columns, 8))
-    return boxed([[(line, 0)] for line in words], columns, rows)
+    return fit_box([[(line, 0)] for line in words], columns, rows)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from ..protocol import Answer, Command, answers, packed
+from ..protocol import Answer, Command, answers, pack
 
 if TYPE_CHECKING:
     import asyncio
@@ -72,7 +72,7 @@ class Link:
     def send(self, *orders: Command) -> None:
         """Give orders; to a worker that is gone they are lost, as `on_lost` has reported."""
         if self.alive:
-            self._unsent += b"".join(map(packed, orders))
+            self._unsent += b"".join(map(pack, orders))
             self._write()
 
     def close(self) -> None:

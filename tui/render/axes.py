@@ -124,7 +124,7 @@ def power(value: float) -> str:
     return f"{digits.removesuffix('.0')}e{int(exponent)}"
 
 
-def numbered(count: int, room: int) -> list[int]:
+def layer_labels(count: int, room: int) -> list[int]:
     """Which of the numbers 1…count are written along `room` columns: the ends and round ones."""
     label = len(str(count)) + 2
     step = next(step for step in _round_steps() if count * label <= room * step or step >= count)
@@ -161,13 +161,13 @@ LIVE = None
 """The last row, whatever it is by now."""
 
 
-def moved(record: int | None, rows: int, by: int) -> int | None:
+def row_after(record: int | None, rows: int, by: int) -> int | None:
     """The row `by` rows on; there is none before birth, and the last one is live."""
     last = rows - 1
-    return settled((last if record is None else record) + by, rows)
+    return row_or_live((last if record is None else record) + by, rows)
 
 
-def settled(row: int, rows: int) -> int | None:
+def row_or_live(row: int, rows: int) -> int | None:
     """A row that there is, or live."""
     row = max(row, 0)
     return LIVE if row >= rows - 1 else row
@@ -180,7 +180,7 @@ def tenth(rows: int) -> int:
 
 def row_of(step: int, every: int, rows: int) -> int | None:
     """The row nearest to a step."""
-    return settled(round(step / max(every, 1)), rows)
+    return row_or_live(round(step / max(every, 1)), rows)
 
 
 def step_at(column: int, time: tuple[int, int, int]) -> int | None:

@@ -31,24 +31,24 @@ NOT: Mapping[str, str] = {"<": "≮", "<=": "≰", ">": "≯", ">=": "≱"}
 
 def entry(one: ClaimResult, columns: int) -> Iterator[str]:
     """One claim: the sentence, its verdict, what was measured, and what a teacher should add."""
-    yield quoted(one.says, columns)
-    yield folded(headline(one), columns, 2)
-    yield folded(source(one), columns, 4)
+    yield quote(one.says, columns)
+    yield fold(headline(one), columns, 2)
+    yield fold(source(one), columns, 4)
     if one.rule:
-        rule = "; ".join(ruled(text) for text in one.rule)
-        yield folded(_("rule: {rule}").format(rule=rule), columns, 4)
+        rule = "; ".join(condition_text(text) for text in one.rule)
+        yield fold(_("rule: {rule}").format(rule=rule), columns, 4)
     for case in one.cases:
-        for number, line in enumerate(tried(case, one.rule)):
-            yield folded(line, columns, 11 if number else 4, 13)
+        for number, line in enumerate(case_lines(case, one.rule)):
+            yield fold(line, columns, 11 if number else 4, 13)
     for error in one.errors:
-        yield folded(error, columns, 4)
+        yield fold(error, columns, 4)
     if one.remark:
-        yield folded(f"→ {one.remark}", columns, 4)
+        yield fold(f"→ {one.remark}", columns, 4)
 
 
-def quoted(sentence: str, columns: int) -> str:
-    """What a claim says, word by word."""
-    return folded(_("“{sentence}”").format(sentence=sentence), columns, 0)
+def quote(sentence: str, columns: int) -> str:
+    """The sentence of a claim in quotation marks, folded to `columns`."""
+    return fold(_("“{sentence}”").format(sentence=sentence), columns, 0)
 
 
 def headline(one: ClaimResult) -> str:
@@ -65,22 +65,22 @@ def source(one: ClaimResult) -> str:
     return " · ".join((one.id, note, _(LITERATURE[one.literature])))
 
 
-def tried(case: CaseResult, rule: Sequence[str]) -> Iterator[str]:
+def case_lines(case: CaseResult, rule: Sequence[str]) -> Iterator[str]:
     """One case: how many replicas obey, and where; the experiment, and the rule in its numbers."""
     count = f"{MARKS['holds' if case.so else 'fails']} {sum(case.obeys)}/{len(case.obeys)}"
-    experiment = labelled(case.experiment)
+    experiment = experiment_label(case.experiment)
     if case.against:
         other = difference(case.experiment, case.against)
         experiment += _(" [other: {experiment}]").format(experiment=other)
     figures = {of: finite_median(seen) for of, seen in case.figures.items()}
-    numbers = "; ".join(filled(parse_condition(text), figures) for text in rule)
+    numbers = "; ".join(condition_figures(parse_condition(text), figures) for text in rule)
     measured = f"{experiment}: {numbers}"
     yield f"{count}  {case.when or measured}"
     if case.when:
         yield measured
 
 
-def labelled(experiment: str) -> str:
+def experiment_label(experiment: str) -> str:
     """A preset goes by its id and settings; a probe by what it looks at."""
     probe = experiment.partition(" ")[0]
     return _(PROBES[probe]) if probe in PROBES else experiment
@@ -99,19 +99,21 @@ def keys(words: Sequence[str]) -> list[str]:
     return [word.partition("=")[0] for word in words[1:]]
 
 
-def ruled(text: str) -> str:
+def condition_text(text: str) -> str:
     """A condition in words: `error signal, first/last layer, at birth < 0.001`."""
     c = parse_condition(text)
     right = figure_text(c.right) if c.right else ""
     if c.right == OTHER + c.left:
         right = _("[other]")
-    return compared(c, figure_text(c.left), SIGNS, right)
+    return comparison(c, figure_text(c.left), SIGNS, right)
 
 
-def filled(c: Condition, figures: Mapping[str, Number]) -> str:
+def condition_figures(c: Condition, figures: Mapping[str, Number]) -> str:
     """The same with what was measured: `1.5e-6 < 0.001`, or `0.7 ≯ 0.9` where it is not so."""
     signs = SIGNS if c.met(figures) else NOT
-    return compared(c, number(figures[c.left]), signs, number(figures[c.right]) if c.right else "")
+    return comparison(
+        c, number(figures[c.left]), signs, number(figures[c.right]) if c.right else ""
+    )
 
 
 def number(value: Number) -> str:
@@ -119,8 +121,8 @@ def number(value: Number) -> str:
     return _("not finite") if value is None else figure(value)
 
 
-def compared(c: Condition, left: str, signs: Mapping[str, str], right: str) -> str:
-    """Left side, sign, right side."""
+def comparison(c: Condition, left: str, signs: Mapping[str, str], right: str) -> str:
+    """A condition as `left sign right`."""
     factor = powers(f"{c.factor:g}") if c.factor != 1 or not right else ""
     return f"{left} {signs[c.comparison]} {' × '.join(filter(None, (factor, right)))}"
 
@@ -130,7 +132,7 @@ def powers(text: str) -> str:
     return text.replace("e-0", "e-").replace("e+0", "e")
 
 
-def folded(text: str, columns: int, indent: int, hanging: int | None = None) -> str:
+def fold(text: str, columns: int, indent: int, hanging: int | None = None) -> str:
     """A paragraph, its first line indented and the others a little more."""
     further = indent + 2 if hanging is None else hanging
     return fill(

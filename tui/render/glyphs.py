@@ -160,7 +160,7 @@ def _pairs() -> dict[int, str]:
 _TABLE = _LETTERS | _pairs()
 
 
-def plainly(text: str) -> str:
+def to_ascii(text: str) -> str:
     """The text in ASCII, as long as it was."""
     if text.isascii():
         return text
@@ -175,12 +175,12 @@ def _one(mark: str) -> str:
     return first if first.isascii() else "?"
 
 
-def written_out(text: str) -> str:
+def write_powers(text: str) -> str:
     """Powers as 2x10^-6, to be read where no line has been broken yet."""
-    return _POWER.sub(lambda found: "^" + plainly(found[0]), _TIMES.sub("×", text))
+    return _POWER.sub(lambda found: "^" + to_ascii(found[0]), _TIMES.sub("×", text))
 
 
-def needed(encoding: str | None = None) -> bool:
+def needs_ascii(encoding: str | None = None) -> bool:
     """Whether a terminal that takes this encoding can show no more."""
     stated = encoding or sys.stdout.encoding or "ascii"
     try:

@@ -9,7 +9,7 @@ from ...scenarios.i18n import _
 from ..protocol import Verdict
 from .glyphs import UNICODE, Glyphs
 from .palette import Role
-from .styled_text import Line, Lines, boxed, shortened, style, width
+from .styled_text import Line, Lines, fit_box, shorten, style, width
 
 STATE_ROLES = {
     "vanishing": Role.VANISHING,
@@ -60,20 +60,20 @@ def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) ->
         ("  ", 0),
     ]
     room = columns - width(badge) - 1
-    wrapped = [_wrapped(form, max(room, 8)) for form in said.forms] or [[""]]
+    wrapped = [_wrap(form, max(room, 8)) for form in said.forms] or [[""]]
     cut = _cut(wrapped[-1], rows, room, glyphs)
     words = next((form for form in wrapped if len(form) <= rows), cut)
     first, *more = words or [""]
     indent: Line = [(" " * width(badge), 0)]
-    return boxed([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
+    return fit_box([[*badge, (first, 0)], *([*indent, (line, 0)] for line in more)], columns, rows)
 
 
 def _cut(words: Sequence[str], rows: int, columns: int, glyphs: Glyphs) -> list[str]:
     """The first lines; the last of them shows that there is more."""
-    return [*words[: rows - 1], shortened(" ".join(words[rows - 1 :]), columns, glyphs)]
+    return [*words[: rows - 1], shorten(" ".join(words[rows - 1 :]), columns, glyphs)]
 
 
-def _wrapped(text: str, columns: int) -> list[str]:
+def _wrap(text: str, columns: int) -> list[str]:
     """The text in lines; a percent sign stays with its number."""
     lines = textwrap.wrap(text.replace(" %", f"{_NO_BREAK}%"), columns)
     return [line.replace(_NO_BREAK, " ") for line in lines]
@@ -82,7 +82,7 @@ def _wrapped(text: str, columns: int) -> list[str]:
 PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}
 
 
-def shown(key: str) -> str:
+def key_label(key: str) -> str:
     """A key as the list writes it; two players' layers are told apart."""
     table, _dot, name = key.rpartition(".")
     return PLAYERS.get(table, "") + name.replace("_", " ")

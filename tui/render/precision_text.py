@@ -9,12 +9,12 @@ from ...engine.diagnosis.precision import Lens
 from ...scenarios.i18n import _
 
 
-def narrowed(lenses: Iterable[Lens]) -> Iterator[str]:
+def precision_lines(lenses: Iterable[Lens]) -> Iterator[str]:
     """A line for each number type."""
-    return (f"{lens.type}: {'; '.join(_said(lens))}" for lens in lenses)
+    return (f"{lens.type}: {'; '.join(_lens_phrases(lens))}" for lens in lenses)
 
 
-def _said(lens: Lens) -> Iterator[str]:
+def _lens_phrases(lens: Lens) -> Iterator[str]:
     """What becomes of the layers, and which loss scale would keep them all."""
     faint = [layer for layer in lens.subnormal if layer not in lens.zero]
     if not (lens.zero or faint or lens.overflow):
@@ -26,11 +26,11 @@ def _said(lens: Lens) -> Iterator[str]:
         yield _("it loses digits in {layers}").format(layers=spans(faint))
     if lens.overflow:
         yield _("it is too large in {layers}").format(layers=spans(lens.overflow))
-    yield from _scaled(lens)
+    yield from _loss_scale(lens)
 
 
-def _scaled(lens: Lens) -> Iterator[str]:
-    """Loss scaling, where it would change anything."""
+def _loss_scale(lens: Lens) -> Iterator[str]:
+    """The loss scale that would keep all layers, where there is one."""
     if lens.scale is None:
         yield _("no loss scale would keep them all")
     elif lens.scale:
@@ -38,7 +38,7 @@ def _scaled(lens: Lens) -> Iterator[str]:
 
 
 def spans(layers: Sequence[int]) -> str:
-    """W1–W4, W7."""
+    """Layer numbers as ranges: `W1–W4, W7`."""
     runs = [
         [layer for _place, layer in run]
         for _start, run in groupby(enumerate(layers), lambda pair: pair[1] - pair[0])

@@ -51,7 +51,7 @@ def cells(line: Iterable[Run]) -> Iterator[tuple[str, int]]:
     return ((mark, code) for text, code in line for mark in text)
 
 
-def joined(row: Iterable[tuple[str, int]]) -> Line:
+def merge_runs(row: Iterable[tuple[str, int]]) -> Line:
     """Cells or short runs merged into the longest runs of one style."""
     return [
         ("".join(text for text, _ in group), code)
@@ -76,7 +76,7 @@ def fit(line: Sequence[Run], size: int, fill: int = 0) -> Line:
     return [*line, (" " * missing, fill)] if missing > 0 else clip(line, size)
 
 
-def boxed(lines: Sequence[Line], columns: int, rows: int) -> Lines:
+def fit_box(lines: Sequence[Line], columns: int, rows: int) -> Lines:
     """Lines cut and filled to an exact rectangle."""
     filled = [fit(line, columns) for line in lines[:rows]]
     return filled + [fit([], columns) for _ in range(rows - len(filled))]
@@ -88,10 +88,10 @@ def stamp(line: Sequence[Run], column: int, mark: Sequence[Run]) -> Line:
     for offset, cell in enumerate(cells(mark), column):
         if 0 <= offset < len(row):
             row[offset] = cell
-    return joined(row)
+    return merge_runs(row)
 
 
-def changed(old: Sequence[Run], new: Sequence[Run], gap: int = 6) -> list[tuple[int, int]]:
+def differing_spans(old: Sequence[Run], new: Sequence[Run], gap: int = 6) -> list[tuple[int, int]]:
     """The spans [start, end) in which two lines differ; spans nearer than `gap` are one.
 
     Moving the cursor costs about as many bytes as writing `gap` cells again.
@@ -108,6 +108,6 @@ def changed(old: Sequence[Run], new: Sequence[Run], gap: int = 6) -> list[tuple[
     return spans
 
 
-def shortened(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
+def shorten(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
     """The text, its end replaced by an ellipsis where it does not fit."""
     return text if len(text) <= columns else text[: max(columns - 1, 0)].rstrip() + glyphs.ellipsis

@@ -13,7 +13,7 @@ import signal
 import sys
 from time import monotonic
 
-from ..protocol import commands, packed
+from ..protocol import commands, pack
 from .session import Session
 
 _PIECE = 1 << 16
@@ -34,7 +34,7 @@ def serve(source: int, sink: int) -> None:
         session.work(monotonic())
         answer = session.answer(monotonic(), monotonic)
         if answer is not None:
-            send(sink, packed(answer))
+            send(sink, pack(answer))
 
 
 def send(sink: int, data: bytes) -> None:

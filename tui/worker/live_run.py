@@ -180,7 +180,7 @@ class Subject:
         return diagnose(trace.networks[name], row, trace.steps, diverged)
 
 
-def opened(order: Open) -> Subject:
+def open_subject(order: Open) -> Subject:
     """The scenario that is asked for, with its first step made: there is something to see."""
     scenario = load(order.scenario, order.settings)
     if _is_light(scenario):
@@ -212,7 +212,7 @@ def _of_all(replicas: Floats) -> float | None:
     return middle if np.isfinite(middle) else None
 
 
-def said_of(scene: Scene) -> Verdict:
+def verdict_of(scene: Scene) -> Verdict:
     """What is the matter with the network that is looked at, and by which numbers."""
     found, layers = scene.diagnosis, scene.tables.layers
     forms = [

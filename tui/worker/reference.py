@@ -12,13 +12,13 @@ from ...scenarios.i18n import _, figure
 from ...scenarios.loading.changes import Change, differences
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.scene import Scene
-from ..render.labels import shown
+from ..render.labels import key_label
 
 _NAMED = 3
 """Differences that are named; of more than this, how many there are."""
 
 
-def told(scene: Scene, before: Scenario, now: Scenario) -> list[str]:
+def describe_difference(scene: Scene, before: Scenario, now: Scenario) -> list[str]:
     """What the scene's ghost had otherwise, and what came of it."""
     if scene.ghost is None:
         return []
@@ -26,7 +26,9 @@ def told(scene: Scene, before: Scenario, now: Scenario) -> list[str]:
     if not found:
         return [_("the reference is this very experiment")]
     did = effects(scene, scene.ghost)
-    return [_said(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))]
+    return [
+        _sentence(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))
+    ]
 
 
 def _lengths(count: int) -> Sequence[tuple[int, int]]:
@@ -34,9 +36,9 @@ def _lengths(count: int) -> Sequence[tuple[int, int]]:
     return [(min(count, _NAMED), 3), (min(count, _NAMED), 2), (1, 2), (1, 1)]
 
 
-def _said(named: Sequence[Change], count: int, did: Sequence[str]) -> str:
+def _sentence(named: Sequence[Change], count: int, did: Sequence[str]) -> str:
     changes = ", ".join(
-        f"{shown(one.key)} {_value(one.before)} → {_value(one.after)}" for one in named
+        f"{key_label(one.key)} {_value(one.before)} → {_value(one.after)}" for one in named
     )
     more = count - len(named)
     if more:
@@ -49,7 +51,7 @@ def _value(value: object) -> str:
 
 
 def effects(scene: Scene, ghost: Scene) -> list[str]:
-    """What became of the figures, the ghost's first."""
+    """Rate, accuracy and loss of the reference and of this run, a phrase each."""
     rates = (figure(one.diagnosis.rate) for one in (ghost, scene))
     said = [_("×{before} a layer → ×{after}").format(**_pair(*rates))]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):

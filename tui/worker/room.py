@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...scenarios.i18n import _, figure
 from ..charts.base.chart import Explanation
-from ..charts.base.common import law
+from ..charts.base.common import law_figures
 from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
 from ..protocol import Gather, Picture, View
@@ -62,4 +62,4 @@ def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:
     form = _("the open network: ×{rate} a layer, first over last hidden layer {ratio}")
     found = scene.diagnosis
     yield form.format(rate=figure(found.rate), ratio=figure(found.ratio))
-    yield from law(scene)
+    yield from law_figures(scene)

@@ -36,8 +36,8 @@ from ..protocol import (
     Write,
     Written,
 )
-from .live_run import REFUSED, Subject, content, factors, opened, said_of, write
-from .reference import told
+from .live_run import REFUSED, Subject, content, factors, open_subject, verdict_of, write
+from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS
 from .rooms.compare import SideBySide
@@ -173,7 +173,7 @@ class Session:
         self.order, self.subject = None, None
         self.drawn.clear()
         try:
-            self.subject = opened(order)
+            self.subject = open_subject(order)
         except REFUSED as error:
             self.fault = Fault(order.ticket, str(error))
 
@@ -254,12 +254,18 @@ class Session:
         new = {want.panel: self._draw(scene, want) for want in view.wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
         held = self.reference or subject
-        said = told(scene, held.scenario, subject.scenario)
+        against = describe_difference(scene, held.scenario, subject.scenario)
         return Frame(
-            subject.ticket, status, pictures, said_of(scene), said, factors(scene), self._line()
+            ticket=subject.ticket,
+            status=status,
+            pictures=pictures,
+            verdict=verdict_of(scene),
+            against=against,
+            factors=factors(scene),
+            critical=self._critical_line(),
         )
 
-    def _line(self) -> list[tuple[float, int]]:
+    def _critical_line(self) -> list[tuple[float, int]]:
         """The critical line, where a phase diagram is shown."""
         return [*getattr(self.room, "line", ())]
 

@@ -17,7 +17,7 @@ from vglab.scenarios.claims.rules import (
     parse_condition,
 )
 from vglab.scenarios.claims.testing import needed_setups
-from vglab.scenarios.loading.course import ids
+from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
 
 CLAIMS = [claim for topic in topics() for claim in topic.claim]
@@ -106,10 +106,10 @@ def test_no_figure_has_a_name_for_nothing() -> None:
 def test_probes_are_named_and_used() -> None:
     used = {s.probe for claim in TESTABLE for case in claim.cases for s in case.setups} - {""}
     assert used == set(PROBES) == set(CARRIED_OUT)
-    assert used.isdisjoint(ids()), "a label is a preset's or a probe's"
+    assert used.isdisjoint(preset_ids()), "a label is a preset's or a probe's"
 
 
-@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("preset", preset_ids())
 def test_what_presets_claim_is_in_the_table(preset: str) -> None:
     assert set(load(preset).claim) <= set(claims())
 

@@ -12,14 +12,14 @@ from bad_scenarios import faults
 from vglab.scenarios.documents.context import predict
 from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
-from vglab.scenarios.errors import written
+from vglab.scenarios.errors import toml_text
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.convert import seeds, training_plan
 from vglab.scenarios.experiment.gan import duel_plan, players
 from vglab.scenarios.experiment.memory import TooLarge, needed_bytes_of_gan
 from vglab.scenarios.loading.changes import changes
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.loading.toml_writer import shown
+from vglab.scenarios.loading.toml_writer import scenario_toml
 from vglab.scenarios.schema import records, spec
 from vglab.scenarios.schema.rules import NO_POINTS
 from vglab.scenarios.schema.spec import Scenario, names
@@ -276,7 +276,7 @@ def test_constants_count_where_one_network_uses_them() -> None:
 
 def test_what_has_no_effect_is_not_shown(tmp_path: Path) -> None:
     scenario = load("deep-sigmoid", [*GAN, 'training.stages=[{steps=2, network="discriminator"}]'])
-    text = shown(scenario)
+    text = scenario_toml(scenario)
     assert "[network]" not in text
     assert "train =" not in text
     assert "[generator]" in text
@@ -285,7 +285,7 @@ def test_what_has_no_effect_is_not_shown(tmp_path: Path) -> None:
     again = load(tmp_path / "again.toml")
     assert again.training.stages == scenario.training.stages
     assert [c.key for c in changes(again)] == [c.key for c in changes(scenario)]
-    assert "[generator]" not in shown(load("deep-sigmoid"))
+    assert "[generator]" not in scenario_toml(load("deep-sigmoid"))
 
 
 def told(scenario: Scenario) -> dict[str, Any]:
@@ -356,18 +356,18 @@ def test_theory_foresees_both_networks_at_birth(name: str) -> None:
 
 def test_stages_are_said_as_a_file_has_them() -> None:
     stages = load("gan-staged").training.stages
-    assert written(stages) == (
+    assert toml_text(stages) == (
         '[{ steps = 1000, network = "alternate" }, { steps = 2000, network = "discriminator" }]'
     )
-    assert written(()) == "[]"
-    assert written(load("layerwise").training.stages[1]) == (
+    assert toml_text(()) == "[]"
+    assert toml_text(load("layerwise").training.stages[1]) == (
         "{ steps = 100, layers = [2, 3], depth = 2 }"
     )
 
 
 def test_a_base_with_stages_can_be_left_without(tmp_path: Path) -> None:
     """`stages = []` states something, so `vglab show` has to."""
-    text = shown(load("gan-alternating"))
+    text = scenario_toml(load("gan-alternating"))
     assert "stages = []  # base: [{ steps = 2000" in text
     (tmp_path / "again.toml").write_text(text)
     assert load(tmp_path / "again.toml").training.stages == ()

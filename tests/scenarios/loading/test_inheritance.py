@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.errors import ScenarioError
-from vglab.scenarios.loading.changes import Change, Summary, changes, differences, presets
-from vglab.scenarios.loading.course import PRESETS, ids
-from vglab.scenarios.loading.inheritance import flowing, load, resolved
+from vglab.scenarios.loading.changes import Change, PresetSummary, changes, differences, presets
+from vglab.scenarios.loading.course import PRESETS, preset_ids
+from vglab.scenarios.loading.inheritance import join_lines, load, resolve_layers
 from vglab.scenarios.schema.expectations import parse
 from vglab.scenarios.schema.spec import Scenario, ScenarioFile, Text
 from vglab.scenarios.schema.validation import choices, fields, is_table
@@ -110,13 +110,13 @@ def test_a_title_in_one_language_serves_for_both() -> None:
 
 
 def test_lines_of_a_lesson_flow() -> None:
-    assert flowing("\none\n  two\n\nthree\n") == "one two\n\nthree"
+    assert join_lines("\none\n  two\n\nthree\n") == "one two\n\nthree"
 
 
 def test_the_presets_in_the_order_of_the_course() -> None:
     listed = presets()
-    assert [preset.id for preset in listed] == list(ids())
-    assert listed[0] == Summary(
+    assert [preset.id for preset in listed] == list(preset_ids())
+    assert listed[0] == PresetSummary(
         "deep-sigmoid", Text("The problem", "El problema"), load("deep-sigmoid").title, ()
     )
     assert [preset.changes for preset in listed if preset.id == "tanh"] == [
@@ -126,7 +126,7 @@ def test_the_presets_in_the_order_of_the_course() -> None:
 
 def test_every_preset_file_is_in_the_course_once() -> None:
     files = sorted(file.stem for file in PRESETS.glob("*.toml") if file.stem != "course")
-    assert sorted(ids()) == files
+    assert sorted(preset_ids()) == files
 
 
 def test_the_list_is_quick_and_knows_no_numpy() -> None:
@@ -212,4 +212,4 @@ def test_bytes_give_a_scenario_or_a_scenario_error(
 
 
 def test_no_layers_are_the_defaults() -> None:
-    assert resolved([], []) == Scenario()
+    assert resolve_layers([], []) == Scenario()

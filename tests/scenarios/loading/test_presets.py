@@ -13,23 +13,23 @@ import pytest
 from vglab.scenarios.claims.catalog import claims
 from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.experiment.build import build
-from vglab.scenarios.loading.course import chapters, ids
+from vglab.scenarios.loading.course import chapters, preset_ids
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.schema.expectations import parse, unmet
+from vglab.scenarios.schema.expectations import describe_unmet, parse
 
 SENTENCE = re.compile(r"[.?!:] [A-ZÁÉÍÓÚ¿¡]")
 
 
-@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("preset", preset_ids())
 def test_presets_are_complete(preset: str) -> None:
     scenario = load(preset)
     assert scenario.id == preset
     assert scenario.claim
     assert scenario.expect
-    assert (preset in (ids()[0], "gan-saturating")) is (scenario.extends is None)
+    assert (preset in (preset_ids()[0], "gan-saturating")) is (scenario.extends is None)
 
 
-@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("preset", preset_ids())
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_presets_speak_both_languages(preset: str, language: str) -> None:
     scenario = load(preset)
@@ -45,7 +45,7 @@ def test_chapters_have_titles_in_both_languages() -> None:
 
 
 def test_presets_point_at_claims_that_there_are() -> None:
-    assert {claim for preset in ids() for claim in load(preset).claim} <= claims().keys()
+    assert {claim for preset in preset_ids() for claim in load(preset).claim} <= claims().keys()
 
 
 def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
@@ -57,10 +57,10 @@ def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
     return json.loads(encode(document(scenario, experiment, 1.0)))
 
 
-@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("preset", preset_ids())
 def test_every_preset_is_born_as_it_says(preset: str) -> None:
     at_birth = [text for text in load(preset).expect if "at_birth" in text]
-    assert unmet(map(parse, at_birth), shown(preset, seed=0, steps=1)) == []
+    assert describe_unmet(map(parse, at_birth), shown(preset, seed=0, steps=1)) == []
 
 
 SHORT = ("deep-sigmoid", "shallow-sigmoid", "exploding", "clipping", "residual", "layerwise")
@@ -68,11 +68,11 @@ SHORT = ("deep-sigmoid", "shallow-sigmoid", "exploding", "clipping", "residual",
 
 @pytest.mark.parametrize("preset", [*SHORT, "rnn-exploding", "rnn-clipped", "gan-saturating"])
 def test_short_stories_are_true(preset: str) -> None:
-    assert unmet(map(parse, load(preset).expect), shown(preset, seed=0)) == []
+    assert describe_unmet(map(parse, load(preset).expect), shown(preset, seed=0)) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("preset", ids())
+@pytest.mark.parametrize("preset", preset_ids())
 @pytest.mark.parametrize("seed", range(10))
 def test_the_story_is_no_luck(preset: str, seed: int) -> None:
-    assert unmet(map(parse, load(preset).expect), shown(preset, seed)) == []
+    assert describe_unmet(map(parse, load(preset).expect), shown(preset, seed)) == []

@@ -3,7 +3,7 @@
 import pytest
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.loading.toml_reader import stated
+from vglab.scenarios.loading.toml_reader import setting_trees
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from vglab.scenarios.loading.toml_reader import stated
     ],
 )
 def test_stated(setting: str, tree: dict[str, object]) -> None:
-    assert stated([setting]) == [tree]
+    assert setting_trees([setting]) == [tree]
 
 
 def test_later_settings_win_and_tables_merge() -> None:

@@ -13,7 +13,7 @@ from vglab.scenarios.documents.run import RunDocument, document, encode
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.train import measure
-from vglab.scenarios.schema.expectation_types import foretell
+from vglab.scenarios.schema.expectation_types import check_path
 from vglab.scenarios.schema.expectations import ExpectationError, look_up, parse
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
@@ -41,7 +41,7 @@ def never_refused(found: Any, kind: type, of: str) -> None:
         number = isinstance(value, float | int) and not isinstance(value, bool)
         for wanted in (f"{path} == 3", *([f"{path} < 3"] if number or value is None else [])):
             look_up(parse(wanted), found)
-            foretell(parse(wanted), kind, of)
+            check_path(parse(wanted), kind, of)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -96,18 +96,18 @@ def test_nor_is_what_comparisons_and_sweeps_show(preset: str) -> None:
 )
 def test_what_has_no_place_is_refused(text: str, line: str) -> None:
     with pytest.raises(ExpectationError) as caught:
-        foretell(parse(text), RunDocument, "classifier")
+        check_path(parse(text), RunDocument, "classifier")
     said = str(caught.value)
     assert said.endswith(line[1:]) if line.startswith("…") else said.startswith(line)
 
 
 def test_where_the_kind_is_not_known_names_are_let_pass() -> None:
-    foretell(parse("networks.modle.diagnosis.rate < 1"), Line, "")
-    foretell(parse("gan.distance < 1"), Line, "gan")
-    foretell(parse("at.network < 1"), Line, "classifier")
+    check_path(parse("networks.modle.diagnosis.rate < 1"), Line, "")
+    check_path(parse("gan.distance < 1"), Line, "gan")
+    check_path(parse("at.network < 1"), Line, "classifier")
 
 
 def test_in_spanish() -> None:
     words.set_language("es")
     with pytest.raises(ExpectationError, match="es un solo valor: hay entradas"):
-        foretell(parse("accuracy.test == 1"), RunDocument, "classifier")
+        check_path(parse("accuracy.test == 1"), RunDocument, "classifier")

@@ -10,8 +10,8 @@ from vglab.scenarios.schema.expectations import (
     COMPARISONS,
     Expectation,
     ExpectationError,
+    describe_unmet,
     parse,
-    unmet,
 )
 
 DOCUMENT: dict[str, Any] = {
@@ -117,7 +117,7 @@ def test_only_numbers_have_an_order(value: str) -> None:
     ],
 )
 def test_met(text: str) -> None:
-    assert unmet([parse(text)], DOCUMENT) == []
+    assert describe_unmet([parse(text)], DOCUMENT) == []
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_met(text: str) -> None:
     ],
 )
 def test_unmet(text: str, measured: str) -> None:
-    assert unmet([parse(text)], DOCUMENT) == [f"expected {text}, measured {measured}"]
+    assert describe_unmet([parse(text)], DOCUMENT) == [f"expected {text}, measured {measured}"]
 
 
 def test_every_expectation_is_judged() -> None:
     texts = ["networks.model.diagnosis.rate > 1", "finished == true", "scenario == tanh"]
-    assert len(unmet(map(parse, texts), DOCUMENT)) == 2
+    assert len(describe_unmet(map(parse, texts), DOCUMENT)) == 2
 
 
 @pytest.mark.parametrize(
@@ -195,16 +195,16 @@ def test_every_expectation_is_judged() -> None:
 )
 def test_paths_that_lead_astray(text: str, line: str) -> None:
     with pytest.raises(ExpectationError) as caught:
-        unmet([parse(text)], DOCUMENT)
+        describe_unmet([parse(text)], DOCUMENT)
     assert str(caught.value) == line
 
 
 @pytest.mark.usefixtures("spanish")
 def test_in_spanish() -> None:
     text = "networks.model.diagnosis.rate > 0.3"
-    assert unmet([parse(text)], DOCUMENT) == [f"se esperaba {text}; se midió 0.25"]
+    assert describe_unmet([parse(text)], DOCUMENT) == [f"se esperaba {text}; se midió 0.25"]
     with pytest.raises(ExpectationError, match="¿quería decir networks"):
-        unmet([parse("networks.model.diagnosis.rat > 0.3")], DOCUMENT)
+        describe_unmet([parse("networks.model.diagnosis.rat > 0.3")], DOCUMENT)
 
 
 @given(st.text())
@@ -216,5 +216,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(sorted(COMPARISONS)))
 def test_numbers_compare_as_in_python(number: float, comparison: str) -> None:
     expectation = parse(f"networks.model.diagnosis.rate {comparison} {number!r}")
-    met = unmet([expectation], DOCUMENT) == []
+    met = describe_unmet([expectation], DOCUMENT) == []
     assert met is COMPARISONS[comparison](0.25, number)

@@ -19,7 +19,7 @@ from vglab.tui.charts.registry import CHARTS, INNER, find
 from vglab.tui.lab.layout import PANELS, ROOMS
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.protocol import ABOUT, Open, Picture, Ready, Run, View, Want
-from vglab.tui.render.glyphs import ASCII, plainly
+from vglab.tui.render.glyphs import ASCII, to_ascii
 from vglab.tui.render.styled_text import plain, width
 from vglab.tui.worker.rooms import ROOMS as MANY
 from vglab.tui.worker.session import FRAME
@@ -201,8 +201,8 @@ def test_every_equation_can_be_written_in_ascii() -> None:
         for explanation in EXPLANATIONS.values()
         for line in explanation.equations(scene(), SIGMOID)
     ]
-    assert not [text for text in (*pairs, *games, *rest) if "?" in plainly(text)]
-    assert "D^(l)" in plainly(said("layers", glyphs=ASCII))
+    assert not [text for text in (*pairs, *games, *rest) if "?" in to_ascii(text)]
+    assert "D^(l)" in to_ascii(said("layers", glyphs=ASCII))
 
 
 async def test_the_page_goes_with_the_training_the_layer_and_the_focus(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from vglab.tui.charts.registry import INNER, draw, inner_names
 from vglab.tui.protocol import Open, Picture, View
 from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import back, cells, front, plain
-from vglab.tui.worker.live_run import Subject, opened
+from vglab.tui.worker.live_run import Subject, open_subject
 
 SIZES = [Size(90, 31), Size(79, 19), Size(39, 9), Size(12, 5), Size(1, 1)]
 QUICK = ["training.steps=40", "run.record_every=1"]
@@ -144,7 +144,7 @@ def test_the_walk_says_its_numbers(layer: int, said: str) -> None:
 
 @pytest.fixture(scope="module")
 def trained() -> Subject:
-    subject = opened(Open(1, "tanh", QUICK, "en"))
+    subject = open_subject(Open(1, "tanh", QUICK, "en"))
     for _ in range(25):
         subject.step()
     return subject
@@ -152,7 +152,7 @@ def trained() -> Subject:
 
 @pytest.fixture(scope="module")
 def duel() -> Subject:
-    subject = opened(Open(1, "gan-non-saturating", GAME, "en"))
+    subject = open_subject(Open(1, "gan-non-saturating", GAME, "en"))
     for _ in range(12):
         subject.step()
     return subject
@@ -230,7 +230,7 @@ def test_a_curve_that_crosses_the_histogram_leaves_it_whole(trained: Subject) ->
 
 
 def test_a_vanishing_gradient_slides_to_the_left_of_its_weights() -> None:
-    subject = opened(Open(1, "deep-sigmoid", QUICK, "en"))
+    subject = open_subject(Open(1, "deep-sigmoid", QUICK, "en"))
     looked = seen(subject, inner="weights")
     assert looked.look is not None
     taps = looked.look.taps("model", looked.depth)
@@ -253,7 +253,7 @@ def test_zeros_have_a_mark_and_no_bin() -> None:
 
 
 def test_a_decision_is_bright_where_the_second_class_is() -> None:
-    subject = opened(Open(1, "relu", ["network.depth=2", "training.steps=400"], "en"))
+    subject = open_subject(Open(1, "relu", ["network.depth=2", "training.steps=400"], "en"))
     while not subject.finished:
         subject.step()
     picture = picture_of("inside", seen(subject, inner="plane"), Size(44, 22))
@@ -271,7 +271,7 @@ def test_a_decision_is_bright_where_the_second_class_is() -> None:
 @pytest.mark.parametrize("shape", [(2, 2), (3, 5), (40, 40)])
 def test_stretching_keeps_corners_and_planes(shape: tuple[int, int]) -> None:
     y, x = np.meshgrid(np.linspace(0, 1, shape[0]), np.linspace(0, 1, shape[1]), indexing="ij")
-    large = boundary.stretched(2 * x - y, 33, 21)
+    large = boundary.interpolate(2 * x - y, 33, 21)
     assert large.shape == (21, 33)
     expected = 2 * np.linspace(0, 1, 33)[None, :] - np.linspace(0, 1, 21)[:, None]
     assert large == pytest.approx(expected)

@@ -5,7 +5,7 @@ import pytest
 from golden import is_rectangle, same
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.plotting.curves import OverTime, Series, over_time
-from vglab.tui.charts.plotting.heatmap import HeatMap, heat_map, painted
+from vglab.tui.charts.plotting.heatmap import HeatMap, heat_map, paint_levels
 from vglab.tui.charts.plotting.layer_bars import PerLayer, per_layer
 from vglab.tui.charts.plotting.series import Floats, band
 from vglab.tui.render.axes import decades_axis, linear_axis, log_axis
@@ -105,7 +105,7 @@ def test_frozen_layers_have_their_colour_and_their_pattern() -> None:
 @pytest.mark.parametrize("glyphs", [ASCII, marks(ascii=False, colourless=True)])
 def test_where_there_are_no_colours_a_ramp_of_marks_rises(glyphs: Glyphs) -> None:
     levels = np.arange(HEAT_LEVELS, dtype=np.int16).repeat(2).reshape(HEAT_LEVELS, 2).T
-    (line,) = painted(levels, glyphs, shades=True)
+    (line,) = paint_levels(levels, glyphs, shades=True)
     ramp = [text for text, _code in cells(line)]
     places = [glyphs.shades.index(mark) for mark in ramp]
     assert places == sorted(places)

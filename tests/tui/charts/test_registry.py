@@ -16,13 +16,13 @@ SOURCE = '''"""The length of each layer's weights, as numbers."""
 from vglab.scenarios.i18n import figure
 from vglab.tui.charts.base.chart import Chart, constant
 from vglab.tui.charts.base.common import picture, value_at
-from vglab.tui.charts.base.table import table_of
-from vglab.tui.render.styled_text import boxed
+from vglab.tui.charts.base.table import layer_tabulator
+from vglab.tui.render.styled_text import fit_box
 
 
 def draw(scene, size):
     lines = [[(text, 0)] for text in figures(scene, 1)]
-    return picture("lengths", [], [], boxed(lines, *size))
+    return picture("lengths", [], [], fit_box(lines, *size))
 
 
 def figures(scene, layer):
@@ -33,7 +33,7 @@ CHART = Chart(
     title="How long the weights are",
     read=("Longer is larger.",),
     draw=draw,
-    table=table_of("weight_norm"),
+    table=layer_tabulator("weight_norm"),
     figures=figures,
     equations=constant("|W|"),
 )

@@ -9,11 +9,11 @@ from vglab.tui.charts.plotting.series import (
     Floats,
     band,
     columns,
+    every_nth,
     extent,
     logarithm,
+    mark_divergence,
     medians,
-    thinned,
-    told,
 )
 
 ANY = some.arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 5)))
@@ -53,9 +53,9 @@ def test_what_is_not_there_is_not_infinite() -> None:
 
 def test_what_a_diverged_run_cannot_say_counts_as_infinite() -> None:
     table, records = np.full((3, 1, 1), np.nan), np.array([0, 10, 20])
-    assert np.isnan(told(table, records, None)).all()
-    assert told(table, records, 10).ravel().tolist()[1:] == [np.inf, np.inf]
-    assert np.isnan(told(table, records, 10)[0])
+    assert np.isnan(mark_divergence(table, records, None)).all()
+    assert mark_divergence(table, records, 10).ravel().tolist()[1:] == [np.inf, np.inf]
+    assert np.isnan(mark_divergence(table, records, 10)[0])
 
 
 def test_one_diverged_replica_does_not_hide_the_others() -> None:
@@ -70,7 +70,7 @@ def test_a_logarithm_exists_for_positive_numbers_alone() -> None:
 
 @given(st.integers(1, 5000), st.integers(1, 500))
 def test_thinning_starts_at_the_first_row_and_keeps_to_its_limit(rows: int, most: int) -> None:
-    kept = range(rows)[thinned(rows, most)]
+    kept = range(rows)[every_nth(rows, most)]
     assert kept[0] == 0
     assert len(kept) <= most + 1
 

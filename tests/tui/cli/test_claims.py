@@ -15,7 +15,7 @@ from vglab.scenarios.claims.catalog import claims
 from vglab.scenarios.claims.testing import CaseResult, ClaimResult, ClaimsReport, TopicResult
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.tui.cli.commands.claims import page
-from vglab.tui.render.claims_text import entry, powers, ruled
+from vglab.tui.render.claims_text import condition_text, entry, powers
 
 Ask = Callable[..., Said]
 ONE = ["--workers", "1"]
@@ -144,8 +144,8 @@ def test_every_rule_can_be_read(language: str) -> None:
     words.set_language(language)
     for claim in claims().values():
         for text in claim.rule:
-            assert ruled(text)[0] != " "
-            assert "_" not in ruled(text)
+            assert condition_text(text)[0] != " "
+            assert "_" not in condition_text(text)
 
 
 def test_numbers_are_written_short() -> None:

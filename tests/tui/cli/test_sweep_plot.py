@@ -14,7 +14,7 @@ from vglab.scenarios.sweep.critical_line import critical_gains, predicted_rate
 from vglab.scenarios.sweep.pivot import Grid, bin_values, default_figure, grid, sort_values
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
-from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, drawn
+from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, draw_map
 from vglab.tui.cli.sweep_plot import critical_points
 from vglab.tui.render.palette import HEAT_LEVELS, Role
 from vglab.tui.render.styled_text import back, cells, front, plain
@@ -97,7 +97,7 @@ def test_words_are_ordered_after_numbers() -> None:
 
 
 def test_the_map_has_a_colour_for_every_place() -> None:
-    picture = drawn(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60)
+    picture = draw_map(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60)
     head, *body, numbers, foot = [plain(one) for one in picture]
     assert head.strip() == "network.depth"
     assert foot.strip() == "network.gain"
@@ -114,7 +114,9 @@ def test_the_map_has_a_colour_for_every_place() -> None:
 
 def test_a_line_is_beads_on_the_colours() -> None:
     found = grid(entries(), KEYS, "accuracy.test")
-    plainly, beaded = (drawn(Map(found, *KEYS, points), 60) for points in ((), ((1.5, 4), (2, 8))))
+    plainly, beaded = (
+        draw_map(Map(found, *KEYS, points), 60) for points in ((), ((1.5, 4), (2, 8)))
+    )
     changed = [n for n, (a, b) in enumerate(zip(plainly, beaded, strict=True)) if a != b]
     assert len(changed) == 2
     places = []
@@ -143,7 +145,7 @@ def test_labels_keep_apart() -> None:
 
 
 def test_the_lines_become_escapes() -> None:
-    text = ansi(drawn(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60), "truecolor")
+    text = ansi(draw_map(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60), "truecolor")
     assert "network.gain" in text
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from shell import QUICK
 from vglab.tui.lab.worker_client import WORKER, Link
-from vglab.tui.protocol import Answer, Frame, Open, Ready, Run, View, Want, packed
+from vglab.tui.protocol import Answer, Frame, Open, Ready, Run, View, Want, pack
 
 BEGINNING = (
     Open(1, "deep-sigmoid", [*QUICK[1:4:2], "training.steps=1000000"], "en"),
@@ -127,7 +127,7 @@ def test_the_worker_ends_when_its_screen_is_gone(worker: "subprocess.Popen[bytes
 def test_ctrl_c_is_the_screens_to_handle(worker: "subprocess.Popen[bytes]") -> None:
     assert worker.stdin is not None
     assert worker.stdout is not None
-    worker.stdin.write(b"".join(map(packed, BEGINNING)))
+    worker.stdin.write(b"".join(map(pack, BEGINNING)))
     worker.stdin.flush()
     assert worker.stdout.read(1), "it is up"
     worker.send_signal(signal.SIGINT)

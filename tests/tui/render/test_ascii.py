@@ -11,7 +11,7 @@ from vglab.scenarios.loading.changes import presets
 from vglab.tui.charts.base.common import SYMBOLS
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, ROOM_KEYS, Key
 from vglab.tui.protocol import Frame, Open, View, Want
-from vglab.tui.render.glyphs import ASCII, UNICODE, needed, plainly, written_out
+from vglab.tui.render.glyphs import ASCII, UNICODE, needs_ascii, to_ascii, write_powers
 from vglab.tui.worker.session import Session
 
 
@@ -26,26 +26,26 @@ def everything_said() -> list[str]:
 
 @given(st.text())
 def test_nothing_but_ascii_comes_out_as_long_as_it_went_in(text: str) -> None:
-    assert plainly(text).isascii()
-    assert len(plainly(text)) == len(text)
+    assert to_ascii(text).isascii()
+    assert len(to_ascii(text)) == len(text)
 
 
 def test_there_is_a_letter_for_all_that_the_lab_says() -> None:
     said = [*everything_said(), *(preset.title.es for preset in presets())]
-    lost = {mark for text in said for mark in text if plainly(mark) == "?" and mark not in "?¿"}
+    lost = {mark for text in said for mark in text if to_ascii(mark) == "?" and mark not in "?¿"}
     assert lost == set()
 
 
 def test_measures_have_plain_names() -> None:
-    found = {name: plainly(symbol) for name, symbol in SYMBOLS.items()}
+    found = {name: to_ascii(symbol) for name, symbol in SYMBOLS.items()}
     assert found["grad_norm"] == "|dJ/dW|"
     assert found["delta_rms"] == "D rms"
-    assert written_out("0.24⁹ ≈ 2·10⁻⁶") == "0.24^9 ≈ 2×10^-6"
+    assert write_powers("0.24⁹ ≈ 2·10⁻⁶") == "0.24^9 ≈ 2×10^-6"
 
 
 def test_pairs_of_arrow_keys_are_letters_and_other_arrows_are_marks() -> None:
-    assert plainly("← → ↑ ↓") == "h l k j"
-    assert plainly("0.5 → 0.9") == "0.5 > 0.9"
+    assert to_ascii("← → ↑ ↓") == "h l k j"
+    assert to_ascii("0.5 → 0.9") == "0.5 > 0.9"
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -75,7 +75,7 @@ def test_both_tables_have_a_mark_for_the_same_things() -> None:
     [("utf-8", False), ("UTF8", False), ("ascii", True), ("latin-1", True), ("nonsense", True)],
 )
 def test_only_utf_8_can_show_more(encoding: str, expected: bool) -> None:
-    assert needed(encoding) is expected
+    assert needs_ascii(encoding) is expected
 
 
 @pytest.mark.parametrize("panel", ["layers", "history", "learning", "inside", "walk", "signals"])

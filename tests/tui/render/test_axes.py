@@ -11,9 +11,9 @@ from vglab.tui.render.axes import (
     decade,
     decades_axis,
     horizon,
+    layer_labels,
     linear_axis,
     log_axis,
-    numbered,
     step_ticks,
 )
 
@@ -86,7 +86,7 @@ def test_no_figure_is_wider_than_its_field(value: float) -> None:
 
 @given(st.integers(1, 300), st.integers(4, 200))
 def test_numbers_under_bars_keep_their_distance(count: int, room: int) -> None:
-    written = numbered(count, room)
+    written = layer_labels(count, room)
     assert {written[0], written[-1]} == {1, count}
     assert written == sorted(set(written))
     between = [b - a for a, b in pairwise(written)]

@@ -18,7 +18,12 @@ BADGE = 16
 def stack(count: int, activation: str = "sigmoid") -> list[LayerInfo]:
     """So many trainable layers."""
     kinds = ["dense"] * (count - 1) + ["output"]
-    return [LayerInfo(f"W{i}", k, activation, 9, 9, 90) for i, k in enumerate(kinds, 1)]
+    return [
+        LayerInfo(
+            name=f"W{i}", kind=kind, activation=activation, inputs=9, outputs=9, parameters=90
+        )
+        for i, kind in enumerate(kinds, 1)
+    ]
 
 
 def diagnosis(rule: str, budget: tuple[float, ...], **changes: object) -> Diagnosis:

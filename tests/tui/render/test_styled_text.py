@@ -32,7 +32,7 @@ def test_a_stamp_changes_only_what_it_covers(line: runs.Line, column: int) -> No
 
 @given(RUNS, RUNS)
 def test_outside_the_changed_spans_nothing_differs(old: runs.Line, new: runs.Line) -> None:
-    spans = runs.changed(old, new)
+    spans = runs.differing_spans(old, new)
     size = max(runs.width(old), runs.width(new))
     inside = {at for start, end in spans for at in range(start, end)}
     before, after = ([*runs.cells(runs.fit(line, size))] for line in (old, new))
@@ -44,4 +44,4 @@ def test_outside_the_changed_spans_nothing_differs(old: runs.Line, new: runs.Lin
 
 def test_a_short_gap_is_cheaper_than_a_jump() -> None:
     old, new = [("aaaaaaaaaaaaaaaa", 0)], [("xaaxaaaaaaaaaaax", 0)]
-    assert runs.changed(old, new) == [(0, 4), (15, 16)]
+    assert runs.differing_spans(old, new) == [(0, 4), (15, 16)]

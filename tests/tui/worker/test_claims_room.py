@@ -11,7 +11,7 @@ from vglab.scenarios.i18n import set_language
 from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.protocol import Gather, Open, Ready, Rival, Run, View, Want
-from vglab.tui.render.glyphs import UNICODE, plainly
+from vglab.tui.render.glyphs import UNICODE, to_ascii
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import claims as proving
 from vglab.tui.worker.rooms.claims import Textbook
@@ -151,7 +151,7 @@ def test_the_table_has_a_row_for_each_that_is_judged(few: Measured) -> None:
 
 
 def test_its_marks_can_be_written_in_ascii() -> None:
-    assert [plainly(mark) for mark in "✔◐✘…≮≰≯≱"] == [*"+/X~", *"!!!!"]
+    assert [to_ascii(mark) for mark in "✔◐✘…≮≰≯≱"] == [*"+/X~", *"!!!!"]
     assert UNICODE.badges["healthy"] == "✔"
 
 

@@ -23,11 +23,11 @@ class Link:
     """One factor of the product; layers are counted from 1, and 0 is the input."""
 
     layer: int
-    """Where the step ends."""
+    """The layer the step ends in."""
     other: int
-    """Where it begins."""
+    """The layer the step begins in."""
     before: float
-    """Root mean square of the signal there."""
+    """Root mean square of the signal before the step."""
     after: float
     bend: float
     """What the activation multiplied by."""
@@ -36,12 +36,12 @@ class Link:
 
     @property
     def factor(self) -> float:
-        """What this step multiplies by."""
+        """after / before."""
         return _over(self.after, self.before)
 
     @property
     def weights(self) -> float:
-        """What W did: the factor without the activation's."""
+        """The factor of W: `factor` / `bend`."""
         return _over(self.factor, self.bend)
 
 
@@ -86,8 +86,15 @@ def forward(scene: Scene) -> Chain:
             before = first = rms(tap.A)
         Z = rms(tap.Z)
         after = rms(tap.output.out)
-        other = links[-1].layer if links else 0
-        links.append(Link(at + 1, other, before, after, _over(after, Z), _over(after, first)))
+        link = Link(
+            layer=at + 1,
+            other=links[-1].layer if links else 0,
+            before=before,
+            after=after,
+            bend=_over(after, Z),
+            product=_over(after, first),
+        )
+        links.append(link)
         signal[at] = before = after
     return Chain(links, signal, first)
 

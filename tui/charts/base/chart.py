@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ....scenarios.i18n import _
 from ....scenarios.schema.spec import Scenario
 from ...protocol import Picture
-from ...render.glyphs import ASCII, written_out
+from ...render.glyphs import ASCII, write_powers
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Lines, style
 from ..plotting.canvas import Size
@@ -59,7 +59,7 @@ def explain(scene: Scene, scenario: Scenario, explanation: Explanation, size: Si
     """The page of a chart or a room: title, equations, figures, how to read it; as wide as `size`
     and as long as it has to be."""
     room = min(size.columns - 2 * len(_MARGIN), _MEASURE)
-    layer, spell = scene.layer or 1, written_out if scene.glyphs is ASCII else str
+    layer, spell = scene.layer or 1, write_powers if scene.glyphs is ASCII else str
     loud = style(Role.STRONG) | BOLD
     equations = map(spell, explanation.equations(scene, scenario))
     figures = map(spell, explanation.figures(scene, layer))

@@ -26,19 +26,19 @@ EDGES = ("delta_rms_low", "delta_rms_high")
 """The theory's names for where it expects nearly all networks' error signals."""
 
 
-def by_budget(scene: Scene) -> list[int]:
+def budget_roles(scene: Scene) -> list[int]:
     """Layers that cannot get anywhere in the steps that are planned stand out."""
     frozen = scene.diagnosis.frozen
     return [Role.FROZEN if layer in frozen else Role.FIRST for layer in range(1, scene.depth + 1)]
 
 
-def theory_of(scene: Scene, measure: str) -> Floats | None:
+def theory_decades(scene: Scene, measure: str) -> Floats | None:
     """What theory expects of a measure, in decades, where it expects anything."""
     values = scene.theory.get(measure)
     return None if values is None else logarithm(values)
 
 
-def expected(scene: Scene, measure: str) -> list[Floats]:
+def theory_edges(scene: Scene, measure: str) -> list[Floats]:
     """Between which edges theory expects a measure, in decades, where it says so."""
     known = measure == "delta_rms" and EDGES[0] in scene.theory
     return [logarithm(scene.theory[edge]) for edge in EDGES] if known else []
@@ -140,7 +140,7 @@ def _link(scene: Scene, layer: int) -> Link | None:
     return next((link for link in backward(scene).links if link.layer == layer), None)
 
 
-def delta(scene: Scene, layer: int) -> Iterator[str]:
+def delta_figures(scene: Scene, layer: int) -> Iterator[str]:
     """The error signal as a product, and against theory."""
     link = _link(scene, layer)
     if link is None:
@@ -160,16 +160,16 @@ def delta(scene: Scene, layer: int) -> Iterator[str]:
             bend=figure(link.bend),
             whole=f"×{figure(link.product)}",
         )
-    yield from foretold(scene, "delta_rms", layer)
+    yield from theory_figures(scene, "delta_rms", layer)
 
 
-def gradient(scene: Scene, layer: int) -> Iterator[str]:
+def gradient_figures(scene: Scene, layer: int) -> Iterator[str]:
     """The gradient of a layer's weights."""
     yield f"‖∂J/∂W({layer})‖ = {figure(value_at(scene, 'grad_norm', layer))}"
-    yield from foretold(scene, "grad_norm", layer)
+    yield from theory_figures(scene, "grad_norm", layer)
 
 
-def foretold(scene: Scene, measure: str, layer: int) -> Iterator[str]:
+def theory_figures(scene: Scene, measure: str, layer: int) -> Iterator[str]:
     """What theory expects there at birth, and how far off that is."""
     if measure not in scene.theory:
         return
@@ -181,7 +181,7 @@ def foretold(scene: Scene, measure: str, layer: int) -> Iterator[str]:
         yield said.format(symbol=symbol, value=figure(value), share=figure(share))
 
 
-def law(scene: Scene) -> Iterator[str]:
+def law_figures(scene: Scene) -> Iterator[str]:
     """Which law the theory's marks follow."""
     found = scene.law
     if found is None:

@@ -12,7 +12,7 @@ from ....engine.diagnosis.diagnosis import Diagnosis
 from ....engine.measure.trace import NetworkTrace, Trace
 from ...render.axes import horizon
 from ...render.glyphs import UNICODE, Glyphs
-from ..plotting.series import Floats, extent, logarithm, medians, thinned, told
+from ..plotting.series import Floats, every_nth, extent, logarithm, mark_divergence, medians
 from .snapshots import Look
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Scene:
     theory: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
     """What mean-field theory expects of a measure, layer by layer, where a law is known."""
     law: Theory | None = None
-    """That theory itself."""
+    """The theory these come from."""
     glyphs: Glyphs = UNICODE
     shades: bool = False
     recorded: int = 0
@@ -89,7 +89,7 @@ class Scene:
         """Rows of a measure, (T, R, L): NaN where nothing is there, infinite where it is lost."""
         trace = self.trace
         table = self.tables.measures[measure][which]
-        return told(table, trace.records[which], trace.diverged_at)
+        return mark_divergence(table, trace.records[which], trace.diverged_at)
 
     def latest(self, measure: str) -> Floats:
         """The last row of a measure, (R, L)."""
@@ -97,7 +97,7 @@ class Scene:
 
     def past(self, measure: str) -> Floats:
         """The rows of a measure that ranges are taken from, (T, L): medians over the replicas."""
-        return medians(self.rows(measure, thinned(self.known, _LOOKED_AT)))
+        return medians(self.rows(measure, every_nth(self.known, _LOOKED_AT)))
 
     def decades(self, measures: tuple[str, ...], floor: float = np.inf) -> tuple[float, float]:
         """The decades (exponents) in which these measures have stayed so far."""

@@ -44,7 +44,7 @@ class Still:
 
     @property
     def bytes(self) -> int:
-        """What it takes."""
+        """The memory it takes, in bytes."""
         return sum(each.theta.nbytes + each.grad.nbytes for each in self.networks.values())
 
 
@@ -172,11 +172,11 @@ class Look:
         return [*taps[:-1], *[None] * (layers - len(taps)), taps[-1]]
 
     def output(self, name: str, X: Array) -> Exact:
-        """What a network makes of inputs."""
+        """The outputs (n, outputs) of a network for inputs (n, inputs)."""
         return self.likenesses.of(self.still, name).output(X)
 
     def twin(self, name: str) -> Network:
-        """A network as it was."""
+        """The twin of a network, with its parameters as they were."""
         return self.likenesses.of(self.still, name).twin
 
 
@@ -189,7 +189,7 @@ def points(scenario: Scenario) -> Points | None:
     return _KINDS[scenario.kind](scenario)
 
 
-def _classified(scenario: Scenario) -> Points | None:
+def _class_points(scenario: Scenario) -> Points | None:
     if not is_planar(scenario):
         return None
     _learnt, held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
@@ -198,7 +198,7 @@ def _classified(scenario: Scenario) -> Points | None:
     return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")
 
 
-def _imitated(scenario: Scenario) -> Points | None:
+def _gan_points(scenario: Scenario) -> Points | None:
     rng, draw = np.random.default_rng(scenario.run.seed), target_sampler(scenario)
     if draw is None:
         return None
@@ -208,4 +208,4 @@ def _imitated(scenario: Scenario) -> Points | None:
     return Points([real], fed, "logit" if sure else "critic")
 
 
-_KINDS = {"classifier": _classified, "gan": _imitated}
+_KINDS = {"classifier": _class_points, "gan": _gan_points}

@@ -24,7 +24,7 @@ BINS = 48
 
 
 class Table(NamedTuple):
-    """Heads, and rows of as many cells."""
+    """Column heads, and rows with a cell for each."""
 
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
@@ -42,25 +42,25 @@ def _cell(cell: Cell) -> Cell:
     return None if cell != cell else cell
 
 
-def by_column(columns: Mapping[str, Sequence[Cell]]) -> Table:
+def table_from_columns(columns: Mapping[str, Sequence[Cell]]) -> Table:
     """Columns of one length as a table."""
     return Table([*columns], [*zip(*columns.values(), strict=True)])
 
 
-def layered(scene: Scene, measures: Iterable[str]) -> Table:
-    """Layer by layer, as they are at the record looked at."""
+def layer_table(scene: Scene, measures: Iterable[str]) -> Table:
+    """A row a layer, with the measures at the record looked at, theory and the run before."""
     count, layers = scene.depth, scene.tables.layers
     columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
     columns["name"] = [layer.name for layer in layers]
     for measure in measures:
-        columns |= summed(measure, scene.latest(measure)[None], row=0)
-        columns |= dict(_foreseen(scene, measure))
+        columns |= summary_columns(measure, scene.latest(measure)[None], row=0)
+        columns |= dict(_theory_columns(scene, measure))
         if scene.ghost is not None:
-            columns[f"{measure}_before"] = _before(scene, scene.ghost, measure)
-    return by_column(columns)
+            columns[f"{measure}_before"] = _ghost_column(scene, scene.ghost, measure)
+    return table_from_columns(columns)
 
 
-def summed(name: str, table: Floats, row: int | None = None) -> Columns:
+def summary_columns(name: str, table: Floats, row: int | None = None) -> Columns:
     """(T, R, n) as columns: one of T values where n is 1, or the n values of one row."""
     found = {name: medians(table)}
     if table.shape[1] > 1:
@@ -74,8 +74,8 @@ def summed(name: str, table: Floats, row: int | None = None) -> Columns:
     return {key: values[one].tolist() for key, values in found.items()}
 
 
-def _foreseen(scene: Scene, measure: str) -> Iterator[tuple[str, list[float]]]:
-    """What theory says of it."""
+def _theory_columns(scene: Scene, measure: str) -> Iterator[tuple[str, list[float]]]:
+    """Columns of the theory's value and band, where there are any."""
     if measure in scene.theory:
         yield f"{measure}_theory", scene.theory[measure].tolist()
     for edge, name in zip(EDGES, ("low", "high"), strict=True):
@@ -83,7 +83,7 @@ def _foreseen(scene: Scene, measure: str) -> Iterator[tuple[str, list[float]]]:
             yield f"{measure}_theory_{name}", scene.theory[edge].tolist()
 
 
-def _before(scene: Scene, ghost: Scene, measure: str) -> list[float]:
+def _ghost_column(scene: Scene, ghost: Scene, measure: str) -> list[float]:
     """The other run's medians, its layers told from the loss back."""
     there = medians(ghost.latest(measure)[None])[0]
     found = np.full(scene.depth, np.nan)
@@ -92,13 +92,13 @@ def _before(scene: Scene, ghost: Scene, measure: str) -> list[float]:
     return found.tolist()
 
 
-def over_steps(scene: Scene, named: Mapping[str, Floats]) -> Table:
+def step_table(scene: Scene, named: Mapping[str, Floats]) -> Table:
     """A row a record, a column for each (T, R) series."""
     columns: Columns = {"step": scene.trace.records[: scene.known].tolist()}
     for name, values in named.items():
-        columns |= summed(name, values[: scene.known, :, None])
-    return by_column(columns)
+        columns |= summary_columns(name, values[: scene.known, :, None])
+    return table_from_columns(columns)
 
 
-def table_of(*measures: str) -> Callable[[Scene], Table]:
-    return lambda scene: layered(scene, measures)
+def layer_tabulator(*measures: str) -> Callable[[Scene], Table]:
+    return lambda scene: layer_table(scene, measures)

@@ -20,7 +20,7 @@ import plotext
 from ...render.axes import Axis
 from ...render.glyphs import Glyphs
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, back, boxed, cells, front, joined, stamp, style
+from ...render.styled_text import Line, Lines, back, cells, fit_box, front, merge_runs, stamp, style
 from .series import Floats
 
 _FIGURE = Lock()
@@ -130,13 +130,13 @@ class Canvas:
 
     def lines(self, full: Size, glyphs: Glyphs) -> Lines:
         """The finished drawing, in a rectangle of size `full`."""
-        rows = [_parsed(row, glyphs) for row in self._build().splitlines()]
+        rows = [_parse(row, glyphs) for row in self._build().splitlines()]
         self._lay(rows)
         self._string(rows, glyphs)
         if self._ends and self.below:
             stop = self.margin + self.columns
-            rows[self.rows] = _named(rows[self.rows], self.margin, stop, self._ends)
-        return boxed(rows, full.columns, full.rows)
+            rows[self.rows] = _name_ends(rows[self.rows], self.margin, stop, self._ends)
+        return fit_box(rows, full.columns, full.rows)
 
     def _lay(self, rows: Lines) -> None:
         """Put grounds behind what has been drawn over them; plotext has left none there."""
@@ -146,7 +146,7 @@ class Canvas:
                 at = self.margin + ground.column
                 if ground.row == row and line[at][0] != ground.text:
                     line[at] = (line[at][0], style(front(line[at][1]), ground.role))
-            rows[self.rows - 1 - row] = joined(line)
+            rows[self.rows - 1 - row] = merge_runs(line)
 
     def _string(self, rows: Lines, glyphs: Glyphs) -> None:
         """Put the beads into the finished rows."""
@@ -156,7 +156,7 @@ class Canvas:
                 if bead.row == row:
                     at = self.margin + bead.column
                     line[at] = self._beaded(*line[at], bead, glyphs)
-            rows[self.rows - 1 - row] = joined(line)
+            rows[self.rows - 1 - row] = merge_runs(line)
 
     def _beaded(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
         """On a bar a mark keeps the bar's colour behind it, but for a hatched one, of which that
@@ -211,18 +211,18 @@ class Canvas:
             figure.yticks(*((heights, labels) if self.beside else ([], [])), yside=side)
 
 
-def _parsed(row: str, glyphs: Glyphs) -> Line:
+def _parse(row: str, glyphs: Glyphs) -> Line:
     """One of plotext's lines as runs: `38;5;N` is role N, anything else ends it."""
     pieces = _ESCAPE.split(row)
     roles = [0, *(int(code[5:]) if code.startswith("38;5;") else 0 for code in pieces[1::2])]
     runs = [(text, role) for text, role in zip(pieces[::2], roles, strict=True) if text]
-    return joined(
+    return merge_runs(
         (text.replace("─", glyphs.guide) if role == Role.FAINT else text, style(role))
         for text, role in runs
     )
 
 
-def _named(row: Line, start: int, stop: int, ends: tuple[str, str]) -> Line:
+def _name_ends(row: Line, start: int, stop: int, ends: tuple[str, str]) -> Line:
     """The axis line with a word written into either end, or into one of them."""
     if stop - start < sum(map(len, ends)) + 8:
         return row

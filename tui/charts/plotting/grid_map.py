@@ -19,8 +19,8 @@ from ....scenarios.sweep.pivot import Grid, span_factors
 from ...render.axes import Axis, decades_axis, linear_axis
 from ...render.glyphs import UNICODE
 from ...render.palette import Depth, Role, palette
-from ...render.styled_text import BOLD, Line, Lines, back, cells, front, joined, style
-from .heatmap import EMPTY, colour_bar, painted, quantised
+from ...render.styled_text import BOLD, Line, Lines, back, cells, front, merge_runs, style
+from .heatmap import EMPTY, colour_bar, paint_levels, quantise
 
 HIGHEST, WIDEST = 20, 100
 """Rows and columns of a map, at most: it should be seen at a glance."""
@@ -32,7 +32,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Map:
-    """What is drawn."""
+    """A grid of values, and the lines and points over it."""
 
     grid: Grid
     across: str
@@ -41,7 +41,7 @@ class Map:
     """Values (across, up) that a line passes through."""
 
 
-def drawn(chart: Map, columns: int, shades: bool = False) -> Lines:
+def draw_map(chart: Map, columns: int, shades: bool = False) -> Lines:
     """The map in so many columns: its places, the axes' values, the colours' values.
 
     shades: for terminals of sixteen colours.
@@ -53,11 +53,11 @@ def drawn(chart: Map, columns: int, shades: bool = False) -> Lines:
     axis, log = colours(grid, rows)
     gutter, key = max(map(len, names)) + 1, max(map(len, axis.labels)) + 4
     wide = max(1, (min(columns, WIDEST) - gutter - key) // len(grid.across))
-    levels = quantised(grid.values, axis, log)
-    picture = painted(spread(levels, tall, wide), UNICODE, shades)
+    levels = quantise(grid.values, axis, log)
+    picture = paint_levels(spread(levels, tall, wide), UNICODE, shades)
     for across, up in chart.line:
         row = rows - 1 - int((position(grid.up, up) + 0.5) * tall) // 2
-        picture[row] = beaded(picture[row], int((position(grid.across, across) + 0.5) * wide))
+        picture[row] = add_bead(picture[row], int((position(grid.across, across) + 0.5) * wide))
     parts = zip(beside(names, tall, rows, gutter), picture, bar(axis, rows, shades), strict=True)
     return [
         [(" " * gutter + chart.up, MUTED)],
@@ -93,12 +93,12 @@ def position(values: Sequence[Value], value: float) -> float:
     return float(np.interp(value, numbers, range(len(numbers)))) if numbers else 0.0
 
 
-def beaded(line: Line, column: int) -> Line:
+def add_bead(line: Line, column: int) -> Line:
     """The line with a bead in one cell, on the cell's own colour."""
     row = [*cells(line)]
     _mark, code = row[column]
     row[column] = (UNICODE.theory, style(Role.STRONG, back(code) or front(code), bold=True))
-    return joined(row)
+    return merge_runs(row)
 
 
 def beside(names: Sequence[str], tall: int, rows: int, gutter: int) -> Lines:

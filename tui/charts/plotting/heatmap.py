@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...render.axes import Axis, column_of, numbered, step_ticks
+from ...render.axes import Axis, column_of, layer_labels, step_ticks
 from ...render.glyphs import UNICODE, Glyphs
 from ...render.palette import HEAT_LEVELS, Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, joined, plain, stamp, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, merge_runs, plain, stamp, style
 from .canvas import Size
 from .series import Floats
 
@@ -34,7 +34,7 @@ _SMALLEST = 8
 
 @dataclass(frozen=True)
 class HeatMap:
-    """What the map shows."""
+    """The values of a heat map, a row a layer and a column a step."""
 
     records: NDArray[np.int64]
     """The step of each row of `values`, ascending."""
@@ -56,10 +56,10 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
     gutter, columns, labelled = _room(chart, size)
     rows = size.rows - labelled
     if columns < 1 or rows < 1:
-        return boxed([], size.columns, size.rows)
-    picture = painted(_levels(chart, columns, 2 * rows), glyphs, shades)
+        return fit_box([], size.columns, size.rows)
+    picture = paint_levels(_levels(chart, columns, 2 * rows), glyphs, shades)
     if not labelled:
-        return boxed(picture, size.columns, size.rows)
+        return fit_box(picture, size.columns, size.rows)
     numbers, scale = (
         layer_numbers(layers, rows, gutter, chart.cursor),
         colour_bar(chart.axis, rows, glyphs, shades),
@@ -70,7 +70,7 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
     foot = _steps(chart.end, columns, gutter)
     if chart.at is not None:
         foot = looked_at(foot, chart.at, (gutter, columns, chart.end), glyphs)
-    return boxed([*lines, foot], size.columns, size.rows)
+    return fit_box([*lines, foot], size.columns, size.rows)
 
 
 def time_axis(chart: HeatMap, size: Size) -> tuple[int, int, int]:
@@ -91,10 +91,12 @@ def looked_at(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs)
     """The line of steps with the one that is looked at pointed to."""
     mark = f" {glyphs.cursor}{step} "
     start = min(column_of(step, time) - 1, max(time[0] + time[1] - len(mark), 0))
-    return stamp(cleared(foot, start, start + len(mark)), start, [(mark, style(Role.KEY) | BOLD)])
+    return stamp(
+        clear_labels(foot, start, start + len(mark)), start, [(mark, style(Role.KEY) | BOLD)]
+    )
 
 
-def cleared(foot: Line, start: int, stop: int) -> Line:
+def clear_labels(foot: Line, start: int, stop: int) -> Line:
     """The line without the labels of which a part lies between: half a number is another one."""
     text = plain(foot)
     found = (each.span() for each in re.finditer(r"\S+", text))
@@ -111,11 +113,11 @@ def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
     edges = np.arange(1, columns + 1) * (chart.end / columns)
     record = np.searchsorted(chart.records, edges, side="right") - 1
     reached = np.arange(columns) * (chart.end / columns) <= chart.records[-1:].max(initial=-1)
-    levels = quantised(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
+    levels = quantise(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
     return np.where(reached[None, :] & (record >= 0)[None, :], levels.T, EMPTY).astype(np.int16)
 
 
-def quantised(values: Floats, axis: Axis, log: bool = True) -> Levels:
+def quantise(values: Floats, axis: Axis, log: bool = True) -> Levels:
     """Values as levels of colour, on the axis of their logarithms or of themselves."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = ((np.log10(values) if log else values) - axis.low) / (axis.high - axis.low)
@@ -125,9 +127,9 @@ def quantised(values: Floats, axis: Axis, log: bool = True) -> Levels:
     return np.where(usable, level, odd).astype(np.int16)
 
 
-def painted(cells: Levels, glyphs: Glyphs, shades: bool) -> Lines:
+def paint_levels(cells: Levels, glyphs: Glyphs, shades: bool) -> Lines:
     """Levels, (half rows, columns), as cells."""
-    paint = _shaded if shades else _halves
+    paint = _shade_line if shades else _halves
     return [
         paint(upper, lower, glyphs) for upper, lower in zip(cells[::2], cells[1::2], strict=True)
     ]
@@ -135,7 +137,7 @@ def painted(cells: Levels, glyphs: Glyphs, shades: bool) -> Lines:
 
 def _halves(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
     pairs = zip(upper.tolist(), lower.tolist(), strict=True)
-    return joined(_half_cell(top, foot, glyphs) for top, foot in pairs)
+    return merge_runs(_half_cell(top, foot, glyphs) for top, foot in pairs)
 
 
 def _half_cell(top: int, foot: int, glyphs: Glyphs) -> tuple[str, int]:
@@ -147,7 +149,7 @@ def _half_cell(top: int, foot: int, glyphs: Glyphs) -> tuple[str, int]:
 
 
 def _signal(level: int, glyphs: Glyphs) -> tuple[str, int]:
-    """What stands where there is no colour to give."""
+    """The mark of a level that has no colour."""
     return {
         EMPTY: (" ", 0),
         ZERO: (glyphs.zero, style(Role.FAINT)),
@@ -155,9 +157,9 @@ def _signal(level: int, glyphs: Glyphs) -> tuple[str, int]:
     }[level]
 
 
-def _shaded(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
+def _shade_line(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
     """One level a cell, its step within the colour shown by a shade."""
-    return joined(_shade_cell(level, glyphs) for level in np.maximum(upper, lower).tolist())
+    return merge_runs(_shade_cell(level, glyphs) for level in np.maximum(upper, lower).tolist())
 
 
 def _shade_cell(level: int, glyphs: Glyphs) -> tuple[str, int]:
@@ -172,7 +174,7 @@ def layer_numbers(layers: int, rows: int, gutter: int, cursor: int | None) -> Li
     """Layer numbers at the height of their layers, that of the one singled out among them."""
     written = {
         _row_of(n, layers, rows): str(n)
-        for n in numbered(layers, rows * (len(str(layers)) + 2) // 2)
+        for n in layer_labels(layers, rows * (len(str(layers)) + 2) // 2)
     }
     code, loud = style(Role.MUTED), style(Role.KEY) | BOLD
     here = -1 if cursor is None else _row_of(cursor, layers, rows)
@@ -191,7 +193,7 @@ def _row_of(layer: int, layers: int, rows: int) -> int:
 def colour_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
     """The colour bar, with its decades at the head, the foot and in between."""
     level = np.linspace(HEAT_LEVELS - 1, 0, 2 * rows).round().astype(np.int16)
-    paint = _shaded if shades else _halves
+    paint = _shade_line if shades else _halves
     marks = [
         paint(level[2 * row : 2 * row + 1], level[2 * row + 1 : 2 * row + 2], glyphs)
         for row in range(rows)

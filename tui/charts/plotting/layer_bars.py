@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...render.axes import Axis, numbered
+from ...render.axes import Axis, layer_labels
 from ...render.glyphs import UNICODE, Glyphs
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Lines, cells, stamp, style
@@ -74,7 +74,7 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
         canvas.beads(_ghost(canvas, chart.axis, chart.ghost, own, glyphs))
     if chart.levels is not None:
         canvas.beads(_levels(canvas, chart.levels, own, glyphs))
-    written = numbered(count, canvas.columns)
+    written = layer_labels(count, canvas.columns)
     centres = [_centre(own[n - 1]) for n in written]
     canvas.across(centres, [str(n) for n in written], chart.ends)
     return _pointed(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)

@@ -45,28 +45,30 @@ def band(replicas: Floats, log: bool) -> Band:
     wild, zero = np.isinf(middle), middle == 0
     if not log:
         clean = np.where(wild, np.nan, middle)
-        return Band(_finite(low, clean), clean, _finite(high, clean), zero, wild)
-    drawn = logarithm(middle)
-    return Band(_finite(logarithm(low), drawn), drawn, _finite(logarithm(high), drawn), zero, wild)
+    else:
+        low, clean, high = map(logarithm, (low, middle, high))
+    return Band(
+        low=_finite(low, clean), middle=clean, high=_finite(high, clean), zero=zero, wild=wild
+    )
 
 
 def _quantiles(replicas: Floats) -> tuple[Floats, Floats, Floats]:
     if len(replicas) == 1:
         return replicas[0], replicas[0], replicas[0]
-    ordered = _ordered(replicas, axis=0)
+    ordered = _sort(replicas, axis=0)
     last = len(ordered) - 1
-    pick = [_between(ordered, share * last) for share in (0.1, 0.5, 0.9)]
+    pick = [_interpolate(ordered, share * last) for share in (0.1, 0.5, 0.9)]
     return pick[0], pick[1], pick[2]
 
 
-def _ordered(values: Floats, axis: int) -> Floats:
+def _sort(values: Floats, axis: int) -> Floats:
     """Sorted, where a replica that has no number counts as infinite, unless none has one."""
     nothing = np.isnan(values)
     absent = nothing.all(axis=axis, keepdims=True)
     return np.sort(np.where(nothing & ~absent, np.inf, values), axis=axis)
 
 
-def _between(ordered: Floats, place: float) -> Floats:
+def _interpolate(ordered: Floats, place: float) -> Floats:
     """Linear interpolation that leaves infinities as they are instead of making NaN of them."""
     below, above = ordered[int(np.floor(place))], ordered[int(np.ceil(place))]
     share = place - np.floor(place)
@@ -83,11 +85,11 @@ def medians(table: Floats) -> Floats:
     """(T, R, n) to (T, n): the median over the replicas, infinities kept."""
     if table.shape[1] == 1:
         return table[:, 0]
-    ordered = _ordered(table, axis=1)
-    return _between(np.moveaxis(ordered, 1, 0), (table.shape[1] - 1) / 2)
+    ordered = _sort(table, axis=1)
+    return _interpolate(np.moveaxis(ordered, 1, 0), (table.shape[1] - 1) / 2)
 
 
-def told(table: Floats, records: NDArray[np.int64], diverged_at: int | None) -> Floats:
+def mark_divergence(table: Floats, records: NDArray[np.int64], diverged_at: int | None) -> Floats:
     """The rows with what a diverged run cannot say made infinite: it is more than nothing."""
     if diverged_at is None:
         return table
@@ -95,7 +97,7 @@ def told(table: Floats, records: NDArray[np.int64], diverged_at: int | None) -> 
     return np.where(after & np.isnan(table), np.inf, table)
 
 
-def thinned(rows: int, most: int) -> slice:
+def every_nth(rows: int, most: int) -> slice:
     """Every 2^k-th of `rows` rows, so that no more than `most` are looked at and, as rows are
     added, those already looked at mostly stay."""
     stride = 1

@@ -20,7 +20,7 @@ from ....scenarios.claims.rules import MOST
 from ....scenarios.claims.testing import ClaimResult, ClaimsReport, claims_report, examine, trials
 from ....scenarios.i18n import N_, _
 from ....scenarios.runs.executors import CrewError, crew
-from ...render.claims_text import MARKS, VERDICTS, entry, folded
+from ...render.claims_text import MARKS, VERDICTS, entry, fold
 from ..localized import Command, InputError
 from ..options import (
     ClaimName,
@@ -138,7 +138,7 @@ def page(document: ClaimsReport, columns: int) -> str:
         lines += [part.title, "═" * len(part.title), ""]
         for one in part.claims:
             lines += [*entry(one, columns), ""]
-    return "\n".join([*lines, *(folded(line, columns, 0, 0) for line in summary(document))])
+    return "\n".join([*lines, *(fold(line, columns, 0, 0) for line in summary(document))])
 
 
 def summary(document: ClaimsReport) -> Iterator[str]:

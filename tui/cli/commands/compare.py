@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from ....scenarios.comparison.compare import Comparison, align, comparison, race
-from ....scenarios.errors import ScenarioError, written
+from ....scenarios.errors import ScenarioError, toml_text
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.loading.changes import settings
 from ....scenarios.runs.executors import crew
@@ -117,7 +117,7 @@ def print_columns(entries: Sequence[ScenarioSummary], scenarios: Sequence[Scenar
 
 def setting_text(value: object) -> str:
     """A setting's value, a word without quotes."""
-    return value if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else toml_text(value)
 
 
 def figure_rows(entries: Sequence[ScenarioSummary]) -> Iterator[Row]:

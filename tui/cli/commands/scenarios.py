@@ -7,9 +7,9 @@ import click
 import msgspec
 from msgspec import Struct
 
-from ....scenarios.errors import shown
+from ....scenarios.errors import short_toml
 from ....scenarios.i18n import N_
-from ....scenarios.loading.changes import Change, Summary, presets
+from ....scenarios.loading.changes import Change, PresetSummary, presets
 from ..localized import Command
 from ..options import common_options, option
 from ..output import print_data
@@ -50,7 +50,7 @@ def as_table() -> str:
     return "\n".join(lines(presets()))
 
 
-def lines(course: list[Summary]) -> Iterator[str]:
+def lines(course: list[PresetSummary]) -> Iterator[str]:
     """The table's lines."""
     wide = max(len(preset.id) for preset in course)
     chapters = groupby(course, key=lambda preset: preset.group.chosen())
@@ -64,4 +64,4 @@ def lines(course: list[Summary]) -> Iterator[str]:
 
 def change_text(change: Change) -> str:
     """A change as `key: before → after`."""
-    return f"{change.key}: {shown(change.before)} → {shown(change.after)}"
+    return f"{change.key}: {short_toml(change.before)} → {short_toml(change.after)}"

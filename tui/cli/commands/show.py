@@ -3,7 +3,7 @@
 import click
 
 from ....scenarios.i18n import N_
-from ....scenarios.loading.toml_writer import shown
+from ....scenarios.loading.toml_writer import scenario_toml
 from ..localized import Command
 from ..options import ScenarioName, argument, common_options, settings_of, settings_options
 from ..output import print_data
@@ -24,4 +24,4 @@ from . import COMMANDS
 @common_options
 @click.pass_context
 def show(ctx: click.Context, scenario: str) -> None:
-    print_data(shown(resolve(scenario, settings_of(ctx))))
+    print_data(scenario_toml(resolve(scenario, settings_of(ctx))))

@@ -3,6 +3,6 @@
 `readings` holds what the worker has sent, `form` what is being changed; `dashboard` draws both.
 Each of the others is what some keys do, and may call those before it: `notices`, `navigation`,
 `run_control`, `change_panel`, `rooms`, `scenario_choice`. They are handed what they need and call
-it directly: a Textual message would be handled a turn of the loop later, and a key answered in two
-paints.
+it directly: a Textual message would be handled a turn of the loop later, after the key has been
+answered.
 """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ....scenarios.loading.edits import stated
+from ....scenarios.loading.edits import as_settings
 from ...protocol import Picture, Verdict
 from ...render.labels import verdict
-from ...render.styled_text import Lines, boxed
+from ...render.styled_text import Lines, fit_box
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
@@ -108,7 +108,7 @@ class Dashboard:
         return list_lines(entries, index, self._facts(), (columns, rows))
 
     def _facts(self) -> list[Fact]:
-        return self.scenario_list.facts(self._controls.index, stated(self._controls.own))
+        return self.scenario_list.facts(self._controls.index, as_settings(self._controls.own))
 
     def _form(self, columns: int, rows: int) -> Lines:
         form, at_right = self._controls.form, self._controls.plan.places[FORM].x > 0
@@ -121,7 +121,7 @@ class Dashboard:
 
     def _layer(self, columns: int, rows: int) -> Lines:
         picture = self._readings.pictures.get(LAYER)
-        return boxed(picture.lines if picture else [], columns, rows)
+        return fit_box(picture.lines if picture else [], columns, rows)
 
     def _chart(self, name: str, size: tuple[int, int], framed_all_round: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])

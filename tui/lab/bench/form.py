@@ -13,12 +13,19 @@ from msgspec.structs import replace
 
 from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
-from ....scenarios.loading.edits import Changes, Entry, altered, beside, entries, stated
+from ....scenarios.loading.edits import (
+    Changes,
+    EditableKey,
+    as_settings,
+    edit,
+    editable_keys,
+    next_value,
+)
 from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
-from ...render.labels import shown
+from ...render.labels import key_label
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, style
 
 NUMBER_MARKS = "0123456789.e-+"
 """What a number may be typed with."""
@@ -39,16 +46,16 @@ class Form:
     """The last value of a key that was not taken, from which the next one is counted."""
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[EditableKey]:
         """The keys that have an effect as things are; none where the scenario cannot be read."""
         try:
-            scenario = load(self.name, [*self.settings, *stated(self.changes)])
+            scenario = load(self.name, [*self.settings, *as_settings(self.changes)])
         except ScenarioError:
             return []
-        return entries(scenario, self.changes)
+        return editable_keys(scenario, self.changes)
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> EditableKey | None:
         """The key that is chosen; None where there are none."""
         found = self.entries
         return found[min(self.at, len(found) - 1)] if found else None
@@ -65,7 +72,7 @@ class Form:
         if entry is None:
             return None
         here = entry._replace(value=self.attempts.get(entry.key, entry.value))
-        return self._set(beside(here, by))
+        return self._set(next_value(here, by))
 
     def type(self, character: str) -> bool:
         """Add a character to what is typed; whether it can be part of a number."""
@@ -93,7 +100,7 @@ class Form:
         if entry is None:
             return None
         try:
-            found = altered(self.name, self.settings, self.changes, entry.key, value)
+            found = edit(self.name, self.settings, self.changes, entry.key, value)
         except ScenarioError as error:
             self.refusal = str(replace(error.faults[0], file=""))
             self.attempts[entry.key] = value or entry.value
@@ -116,7 +123,7 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     the form stands at the right of the screen."""
     room = columns - 2
     found = form.entries
-    longest = max((len(shown(entry.key)) for entry in found), default=0)
+    longest = max((len(key_label(entry.key)) for entry in found), default=0)
     first = max(0, min(form.at - rows // 2, len(found) - rows + 5))
     listed = [
         _row(form, entry, number == form.at, min(longest, 14), room)
@@ -125,13 +132,13 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again on the same data and seed")
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
-    lines = boxed([head, [], *listed[: max(rows - 3 - len(hints), 1)], [], *hints], room, rows)
+    lines = fit_box([head, [], *listed[: max(rows - 3 - len(hints), 1)], [], *hints], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
-def _row(form: Form, entry: Entry, chosen: bool, longest: int, room: int) -> Line:
-    name = f"{shown(entry.key)[:longest]:<{longest}}"
+def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:
+    name = f"{key_label(entry.key)[:longest]:<{longest}}"
     value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
         value = form.typing + "▏"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...render.axes import LIVE, moved, row_of, settled, step_at, tenth
+from ...render.axes import LIVE, row_after, row_of, row_or_live, step_at, tenth
 from ..layout import PANELS
 from ..state import Controls
 from .dashboard import Dashboard
@@ -26,7 +26,7 @@ class Navigation:
 
     def rewind(self, by: int) -> None:
         """Look so many records ahead; back where negative."""
-        self._look_at(moved(self._controls.record, self._readings.rows, by))
+        self._look_at(row_after(self._controls.record, self._readings.rows, by))
 
     def leap(self, by: int) -> None:
         """Look so many tenths of what is recorded ahead; back where negative."""
@@ -34,7 +34,7 @@ class Navigation:
 
     def birth(self) -> None:
         """Look at the first record."""
-        self._look_at(settled(0, self._readings.rows))
+        self._look_at(row_or_live(0, self._readings.rows))
 
     def live(self) -> None:
         """Look at the last record, and go on with it as it changes."""

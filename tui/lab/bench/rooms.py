@@ -8,7 +8,7 @@ from ....scenarios.claims.catalog import topics
 from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
 from ....scenarios.loading.inheritance import load
-from ....scenarios.loading.toml_reader import halves
+from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from ...protocol import Gather, Rival
 from ..drawing import Pad
@@ -249,4 +249,4 @@ class ClaimsRoom:
         self._rooms.back()
         controls.choose(controls.scenarios.index(case.scenario))
         controls.fresh = False
-        self._change_panel.apply(dict(halves(setting) for setting in case.set))
+        self._change_panel.apply(dict(split_setting(setting) for setting in case.set))

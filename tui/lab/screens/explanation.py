@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ...render.styled_text import Lines, boxed
+from ...render.styled_text import Lines, fit_box
 from ..bench.navigation import Navigation
 from ..drawing import Paint
 from .help import help_page
@@ -33,7 +33,7 @@ class Explanation(Page):
     def _page(self, columns: int, rows: int) -> Lines:
         words = self._explanation()
         lines = [[], *words, [], *help_page(columns, 0)] if words else help_page(columns, rows)
-        return boxed(lines, columns, max(rows, len(lines)))
+        return fit_box(lines, columns, max(rows, len(lines)))
 
     def action_layer(self, by: int) -> None:
         self._navigation.layer(by)

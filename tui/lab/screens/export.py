@@ -15,7 +15,7 @@ from ....scenarios.files import current_folder, write_beside
 from ....scenarios.i18n import N_, _
 from ...protocol import Written
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, style
 from ..drawing import Paint
 from ..state import Controls
 from .page import Page
@@ -130,7 +130,7 @@ def export_lines(
         [],
         *([(line, answer)] for line in _break_anywhere(outcome[1], size[0])),
     ]
-    return boxed(lines, size[0], size[1])
+    return fit_box(lines, size[0], size[1])
 
 
 def _row(number: int, words: str, file: str, chosen: bool) -> Lines:

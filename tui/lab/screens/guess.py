@@ -13,7 +13,7 @@ from textual.events import Key
 from ....scenarios.i18n import _, figure
 from ...protocol import STEPS
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, style
 from ..drawing import Paint
 from .page import Page
 
@@ -90,7 +90,7 @@ def guess_page(
     lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, max(room, 8))]
     lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong)], []]
     lines += _answer(text, known) if revealed else [_quiet(_hint(text))]
-    return boxed(lines, *size)
+    return fit_box(lines, *size)
 
 
 def _hint(text: str) -> str:

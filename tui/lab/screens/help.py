@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....scenarios.i18n import _
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, boxed, style
+from ...render.styled_text import Line, Lines, fit_box, style
 from ..keymap import APP_KEYS, BENCH_KEYS
 
 _KEYS = 11
@@ -30,7 +30,7 @@ def help_page(columns: int, rows: int) -> Lines:
         [("  " + _("Marks"), heading)],
         *marks,
     ]
-    return boxed(lines, columns, max(rows, len(lines)))
+    return fit_box(lines, columns, max(rows, len(lines)))
 
 
 def _row(name: str, words: str) -> Line:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
-from ....scenarios.errors import shown
+from ....scenarios.errors import short_toml
 from ....scenarios.i18n import _
-from ....scenarios.loading.changes import base, differences
+from ....scenarios.loading.changes import differences, load_base
 from ....scenarios.schema.spec import Scenario, is_own
 from ....scenarios.userdata.loader import told
-from ...render.glyphs import written_out
+from ...render.glyphs import write_powers
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, boxed, style
+from ...render.styled_text import Line, Lines, fit_box, style
 
 _MEASURE = 76
 """The widest line that is read with ease."""
@@ -24,7 +24,7 @@ def lesson_page(scenario: Scenario, ascii: bool = False) -> Callable[[int, int],
 
     def page(columns: int, rows: int) -> Lines:
         room = min(columns - 2 * len(_MARGIN), _MEASURE)
-        return boxed([[], *_title(scenario), *_paragraphs(scenario, room, ascii)], columns, rows)
+        return fit_box([[], *_title(scenario), *_paragraphs(scenario, room, ascii)], columns, rows)
 
     return page
 
@@ -32,13 +32,13 @@ def lesson_page(scenario: Scenario, ascii: bool = False) -> Callable[[int, int],
 def _title(scenario: Scenario) -> Lines:
     """Its name, and how it differs from its base."""
     lines: Lines = [[(_MARGIN + scenario.title.chosen(), style(Role.STRONG, bold=True))]]
-    before = base(scenario)
+    before = load_base(scenario)
     if before is None:
         return lines
     heading = _("against {base}:").format(base=before.title.chosen())
     lines.append([(_MARGIN + heading, style(Role.MUTED))])
     return lines + [
-        _change(change.key, shown(change.before), shown(change.after))
+        _change(change.key, short_toml(change.before), short_toml(change.after))
         for change in differences(before, scenario)
     ]
 
@@ -55,7 +55,7 @@ def _change(key: str, before: str, after: str) -> Line:
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
     parts = [scenario.lesson.chosen().strip(), told(scenario) if is_own(scenario) else ""]
     lesson = "\n\n".join(part for part in parts if part)
-    for paragraph in (written_out(lesson) if ascii else lesson).split("\n\n"):
+    for paragraph in (write_powers(lesson) if ascii else lesson).split("\n\n"):
         yield []
         for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):
             yield [(_MARGIN + line, 0)]

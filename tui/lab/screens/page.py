@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from ....scenarios.i18n import _
 from ...render.palette import Role
-from ...render.styled_text import Lines, boxed, fit, plain, style
+from ...render.styled_text import Lines, fit, fit_box, plain, style
 from ..drawing import Drawing, Paint
 
 WIDEST = 100
@@ -26,7 +26,7 @@ def centre(text: Lines, columns: int, rows: int) -> Lines:
         text = text[:-1]
     above = max(rows - len(text), 0) // 4
     lines = [[(" " * left, 0), *line] for line in text]
-    return boxed([*([[]] * above), *lines], columns, max(rows, above + len(lines)))
+    return fit_box([*([[]] * above), *lines], columns, max(rows, above + len(lines)))
 
 
 class Page(Screen[None]):

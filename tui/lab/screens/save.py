@@ -16,12 +16,12 @@ from textual.screen import Screen
 from ....scenarios.errors import reason
 from ....scenarios.files import write_whole
 from ....scenarios.i18n import _
-from ....scenarios.loading.inheritance import find
-from ....scenarios.loading.toml_reader import halves, value_of
-from ....scenarios.loading.toml_writer import written
+from ....scenarios.loading.inheritance import find_origin
+from ....scenarios.loading.toml_reader import parse_value, split_setting
+from ....scenarios.loading.toml_writer import value_toml
 from ....scenarios.schema.validation import Place
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, style
 from ..drawing import Drawing, Paint
 from .page import WIDEST, centre
 
@@ -82,8 +82,8 @@ def command_line(name: str, settings: Sequence[str]) -> str:
 
 def scenario_text(name: str, settings: Sequence[str]) -> str:
     """The file that extends a scenario and states these settings; the last of a key counts."""
-    found = dict(halves(setting) for setting in settings)
-    tables: dict[str, list[str]] = {"": [f"extends = {written(reference(name))}"]}
+    found = dict(split_setting(setting) for setting in settings)
+    tables: dict[str, list[str]] = {"": [f"extends = {value_toml(reference(name))}"]}
     for key, value in found.items():
         table, _dot, last = key.rpartition(".")
         tables.setdefault(table, []).append(f"{last} = {toml_value(value)}")
@@ -95,13 +95,13 @@ def scenario_text(name: str, settings: Sequence[str]) -> str:
 
 def toml_value(value: str) -> str:
     """A value as `--set` takes it, as a file takes it: words in quotes."""
-    found = value_of(value)
-    return written(found) if isinstance(found, str) else value
+    found = parse_value(value)
+    return value_toml(found) if isinstance(found, str) else value
 
 
 def reference(name: str) -> str:
     """What finds the scenario again from any folder."""
-    return find(name, Path(), Place("")).reference
+    return find_origin(name, Path(), Place("")).reference
 
 
 def save(name: str, text: str) -> Path:
@@ -152,4 +152,4 @@ def save_lines(
     below: Line = [("  " + outcome[1], answer)]
     title: Line = [("  " + _("and as a file that states the changes alone"), loud)]
     whole = [*head, *body, [], title, *text, [], prompt, below, hint]
-    return boxed(whole if len(whole) <= rows else whole[-rows:], columns, rows)
+    return fit_box(whole if len(whole) <= rows else whole[-rows:], columns, rows)

@@ -11,13 +11,15 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.events import Resize
 
 from ....scenarios.i18n import _
 from ....scenarios.loading.changes import presets
 from ....scenarios.schema.spec import Text
-from ...render.glyphs import plainly
+from ...render.glyphs import to_ascii
 from ...render.palette import PALETTES
 from ..keymap import APP_KEYS, BENCH_KEYS, Key, in_room
+from ..layout import has_room
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -55,7 +57,7 @@ def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Itera
     own = [key for key in in_room(room) if key.room and key.room == room]
     usual = [key for key in BENCH_KEYS if not key.room]
     for table in (own, usual, APP_KEYS):
-        for key, shown, words in _with_words(table, plainly if ascii else str):
+        for key, shown, words in _with_words(table, to_ascii if ascii else str):
             title = words[:1].upper() + words[1:]
             yield Choice(title, partial(press, key.action), shown)
 
@@ -115,11 +117,17 @@ class Search(CommandPalette):
     """Textual's own, in the lab's marks. It takes its providers as classes, so it gets its own."""
 
     def __init__(self, choices: Sequence[Choice], hint: str, ascii: bool) -> None:
-        spell = plainly if ascii else str
+        spell = to_ascii if ascii else str
         spelt = [choice._replace(title=spell(choice.title)) for choice in choices]
         finder = type("Finder", (Finder,), {"choices": spelt})
         super().__init__([finder], placeholder=spell(hint))
         self.set_class(ascii, "-plain")
+
+    def on_resize(self, event: Resize) -> None:
+        """Close where there is no room: Textual's list cannot be drawn at every size."""
+        if not has_room(*self.app.size):
+            event.prevent_default()
+            self.dismiss()
 
     def on_mount(self) -> None:
         self.query_one(SearchIcon).icon = "/"

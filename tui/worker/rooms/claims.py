@@ -27,10 +27,10 @@ from ...charts.base.common import GRADIENT, SIGNAL, note, picture
 from ...charts.base.table import Table
 from ...charts.plotting.canvas import Size
 from ...protocol import Gather, Picture, View
-from ...render.claims_text import MARKS, VERDICTS, entry, quoted
+from ...render.claims_text import MARKS, VERDICTS, entry, quote
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
 from ..background_runs import Backstage, Staged
 from ..room import RoomKind, scenario_figures
 
@@ -45,7 +45,7 @@ _measured = Measured()
 
 @dataclass
 class Textbook(Staged):
-    """An examination that goes on."""
+    """The experiments of all claims, run in the background."""
 
     order: Gather
     parts: Sequence[Topic] = ()
@@ -73,27 +73,27 @@ class Textbook(Staged):
         return judge(claim, self.known) if there else None
 
     def table(self) -> Table:
-        """Claim by claim."""
+        """A row a claim that has been tested."""
         heads = ("claim", "note", "literature", "verdict", "when", "obey", "tried")
         judged = [one for claim in self.claims if (one := self.found(claim))]
-        return Table(heads, [_told(one) for one in judged])
+        return Table(heads, [_table_row(one) for one in judged])
 
     def picture(self, view: View, size: Size) -> Picture:
         """The list around the claim that is pointed to, and on demand all that is told of it."""
         judged = [self.found(claim) for claim in self.claims]
         at = min(max(view.claim, 0), len(judged) - 1)
-        about = _about(self.claims[at], judged[at], size) if view.unfolded else []
+        about = _claim_lines(self.claims[at], judged[at], size) if view.unfolded else []
         rows = max(size.rows - len(about), 0)
-        listed = around(_listed(self.parts, judged, at, size.columns), rows)
+        listed = around(_list_lines(self.parts, judged, at, size.columns), rows)
         lines = [*listed, *about]
         tested = [one for claim, one in zip(self.claims, judged, strict=True) if claim.cases]
         done = sum(one is not None for one in tested)
         words = _("{done} of {all} tested").format(done=done, all=len(tested))
         legend = [*note("  " + words), *_counts(judged)]
-        return picture(_("claims"), legend, [], boxed(lines, size.columns, size.rows))
+        return picture(_("claims"), legend, [], fit_box(lines, size.columns, size.rows))
 
 
-def _told(one: ClaimResult) -> Sequence[str | float | None]:
+def _table_row(one: ClaimResult) -> Sequence[str | float | None]:
     obeys = [each for case in one.cases for each in case.obeys]
     return one.id, one.note, one.literature, one.verdict, one.when, sum(obeys), len(obeys)
 
@@ -108,14 +108,14 @@ def _counts(judged: Sequence[ClaimResult | None]) -> Line:
     ]
 
 
-def _listed(
+def _list_lines(
     parts: Sequence[Topic], judged: Sequence[ClaimResult | None], at: int, columns: int
 ) -> list[tuple[bool, Line]]:
     """Topics and their claims; which line is the one that is pointed to."""
     lines: list[tuple[bool, Line]] = []
     number = 0
     for part in parts:
-        title = shortened(part.title.chosen(), columns - 2)
+        title = shorten(part.title.chosen(), columns - 2)
         lines.append((False, [(" " + title, style(Role.STRONG) | BOLD)]))
         for claim in part.claim:
             here = number == at
@@ -131,7 +131,7 @@ def _row(claim: Claim, one: ClaimResult | None, here: bool, columns: int) -> Lin
     wide = max(map(len, map(_, VERDICTS.values())))
     room = columns - wide - 6
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if here else 0
-    says = f"{shortened(claim.says.chosen(), room):<{room}}"
+    says = f"{shorten(claim.says.chosen(), room):<{room}}"
     mark = style(ROLES[verdict], bold=True)
     sign = MARKS[verdict] if one else "…"
     pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
@@ -145,11 +145,11 @@ def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
     return [line for _here, line in lines[first : first + rows]]
 
 
-def _about(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:
+def _claim_lines(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:
     """What was measured, by which rule, and what a teacher should add. It comes before the list;
     what does not fit even so is named."""
     columns, room = size.columns - 2, max(size.rows - 1, 1)
-    parts = entry(one, columns) if one else (quoted(claim.says.chosen(), columns),)
+    parts = entry(one, columns) if one else (quote(claim.says.chosen(), columns),)
     told = [line for part in parts for line in part.split("\n")]
     head: Line = [("─" * size.columns, style(Role.FAINT))]
     said: Lines = [

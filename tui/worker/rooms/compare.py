@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from ....scenarios.errors import ScenarioError
 from ....scenarios.experiment.build import build
 from ....scenarios.i18n import N_, _, figure
-from ....scenarios.loading.changes import shared
+from ....scenarios.loading.changes import shared_settings
 from ....scenarios.loading.inheritance import load
 from ....scenarios.schema.spec import Scenario
 from ...charts.base.chart import Explanation, constant
-from ...charts.base.common import GRADIENT, SYMBOLS, by_budget, key, picture, theory_of
+from ...charts.base.common import GRADIENT, SYMBOLS, budget_roles, key, picture, theory_decades
 from ...charts.base.scene import Scene
-from ...charts.base.table import Table, layered
+from ...charts.base.table import Table, layer_table
 from ...charts.plotting.canvas import Size, plot_rows
 from ...charts.plotting.layer_bars import PerLayer, per_layer
 from ...charts.plotting.series import band
@@ -25,8 +25,8 @@ from ...protocol import Gather, Picture, Rival, View
 from ...render.axes import Axis, log_axis
 from ...render.labels import verdict
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, fit, style
-from ..live_run import Subject, said_of
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, style
+from ..live_run import Subject, verdict_of
 from ..reference import latest
 from ..room import RoomKind, scenario_figures
 
@@ -41,7 +41,7 @@ def scenarios(rivals: Sequence[Rival]) -> list[Scenario]:
     """
     first, *others = rivals
     base = load(first.scenario, first.settings)
-    return [base, *(_sharing(one, shared(base)) for one in others)]
+    return [base, *(_sharing(one, shared_settings(base)) for one in others)]
 
 
 def _sharing(rival: Rival, stated: Sequence[str]) -> Scenario:
@@ -62,11 +62,11 @@ class SideBySide:
 
     @property
     def finished(self) -> bool:
-        """Whether all of them are."""
+        """Whether all runs have ended."""
         return all(subject.finished for subject in self.subjects)
 
     def work(self) -> None:
-        """A step for each."""
+        """Train each by a step."""
         for subject in self.subjects:
             subject.step()
         self.version += 1
@@ -75,7 +75,7 @@ class SideBySide:
         """Layer by layer, one scenario after the other."""
         view = View([], [*LINKED], "")
         tables = [
-            (subject.scenario.title.chosen(), layered(subject.scene(view), LINKED))
+            (subject.scenario.title.chosen(), layer_table(subject.scene(view), LINKED))
             for subject in self.subjects
         ]
         heads = [*dict.fromkeys(head for _name, table in tables for head in table.heads)]
@@ -89,7 +89,7 @@ class SideBySide:
         )
 
     def close(self) -> None:
-        """Nothing is left behind."""
+        """End the room; no process of its own runs."""
 
     def picture(self, view: View, size: Size) -> Picture:
         """A chart of each, on common decades, over its verdict."""
@@ -107,12 +107,12 @@ class SideBySide:
         legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
         step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
         return picture(
-            _("side by side"), [*legend, *step], [], boxed(lines, size.columns, size.rows)
+            _("side by side"), [*legend, *step], [], fit_box(lines, size.columns, size.rows)
         )
 
 
 def _grid(count: int, size: Size) -> list[list[int]]:
-    """Which of them stand in which row."""
+    """The numbers of the runs in each row."""
     if count > 2 and size.rows >= _ROOMY:
         return [[*range(2)], [*range(2, count)]]
     return [[*range(count)]]
@@ -130,15 +130,15 @@ def _cell(name: str, scene: Scene, axis: Axis, size: Size) -> Lines:
     chart = PerLayer(
         axis=axis,
         bars=band(scene.latest(measure), log=True),
-        roles=by_budget(scene),
-        theory=theory_of(scene, measure),
+        roles=budget_roles(scene),
+        theory=theory_decades(scene, measure),
     )
     room = size.columns - 1
     title: Line = [(" " + name, style(Role.STRONG) | BOLD), (_score(scene), style(Role.MUTED))]
     drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
-    said = said_of(scene)
+    said = verdict_of(scene)
     told = verdict(said, room, 1)
-    return boxed([fit(title, room), *drawn, *told], size.columns, size.rows)
+    return fit_box([fit(title, room), *drawn, *told], size.columns, size.rows)
 
 
 def _score(scene: Scene) -> str:
@@ -148,7 +148,10 @@ def _score(scene: Scene) -> str:
 
 
 def side_by_side(order: Gather) -> SideBySide:
-    """The room of an order."""
+    """The room of an order, each run with its first step made.
+
+    Raises ScenarioError where the scenarios cannot share data.
+    """
     found = scenarios(order.rivals)
     subjects = [Subject(order.ticket, one, build(one)) for one in found]
     for subject in subjects:

@@ -24,13 +24,13 @@ from ...charts.base.chart import Explanation, constant
 from ...charts.base.common import key, picture
 from ...charts.base.table import Table
 from ...charts.plotting.canvas import Size
-from ...charts.plotting.grid_map import beaded, below, beside, position, spread
-from ...charts.plotting.heatmap import colour_bar, painted, quantised
+from ...charts.plotting.grid_map import add_bead, below, beside, position, spread
+from ...charts.plotting.heatmap import colour_bar, paint_levels, quantise
 from ...protocol import Gather, Picture, View
 from ...render.axes import Axis, linear_axis
 from ...render.glyphs import UNICODE, Glyphs, marks
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, cells, fit, joined, style, width
+from ...render.styled_text import BOLD, Line, Lines, cells, fit, fit_box, merge_runs, style, width
 from ..background_runs import Backstage, Staged
 from ..room import RoomKind, scenario_figures
 
@@ -42,7 +42,7 @@ _NEXT = " · "
 
 @dataclass
 class Diagram(Staged):
-    """A diagram that fills in."""
+    """The accuracy at each gain and depth, as the runs end."""
 
     order: Gather
     outcomes: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
@@ -76,7 +76,7 @@ class Diagram(Staged):
                 yield number
 
     def table(self) -> Table:
-        """Place by place, with the critical gain at its depth."""
+        """A row a place, with the critical gain at its depth."""
         grid, critical = self.grid(), {depth: gain for gain, depth in self.line}
         return Table(
             ("depth", "gain", "accuracy", "critical_gain"),
@@ -88,7 +88,7 @@ class Diagram(Staged):
         )
 
     def grid(self) -> Grid:
-        """The accuracies so far."""
+        """The accuracies so far: NaN where a run has not ended, infinite where it diverged."""
         across, up = self.order.gains, self.order.depths
         values = np.full((len(up), len(across)), np.nan)
         for number, outcome in [*self.outcomes.items()]:
@@ -105,8 +105,8 @@ class Diagram(Staged):
         ]
         told = self._told(*view.place, size.columns)
         room, look = Size(size.columns, size.rows - 1), look_of(view)
-        lines = drawn(self.grid(), [*self.line], view.place, room, look)
-        whole = boxed([*lines, told], size.columns, size.rows)
+        lines = draw_diagram(self.grid(), [*self.line], view.place, room, look)
+        whole = fit_box([*lines, told], size.columns, size.rows)
         return picture(_("gain") + " × " + _("depth"), legend, [], whole)
 
     @property
@@ -138,11 +138,11 @@ Look = tuple[Glyphs, bool]
 
 
 def look_of(view: View) -> Look:
-    """How a terminal has it."""
+    """The glyphs of a view, and whether levels are drawn as shades."""
     return marks(view.ascii, view.colourless), view.shades or view.ascii
 
 
-def drawn(
+def draw_diagram(
     grid: Grid,
     line: Sequence[tuple[float, int]],
     spot: tuple[int, int],
@@ -156,10 +156,10 @@ def drawn(
     rows = -(-len(names) * tall // 2)
     axis = linear_axis(0.0, 1.0, rows)
     wide = max(1, (size.columns - gutter - max(map(len, axis.labels)) - 4) // len(grid.across))
-    map_ = _painted(grid, axis, tall, wide, look)
+    map_ = _paint_grid(grid, axis, tall, wide, look)
     for gain, depth in line:
         row = rows - 1 - int((position(grid.up, depth) + 0.5) * tall) // 2
-        map_[row] = beaded(map_[row], int((position(grid.across, gain) + 0.5) * wide))
+        map_[row] = add_bead(map_[row], int((position(grid.across, gain) + 0.5) * wide))
     _point(map_, spot, tall, wide)
     key_ = [[(" ", 0), *mark] for mark in colour_bar(axis, rows, *look)]
     parts = zip(beside(names, tall, rows, gutter), map_, key_, strict=True)
@@ -167,12 +167,12 @@ def drawn(
         [(" " * gutter + below(grid.across, wide), MUTED)],
         [(f"{_('gain'):>{gutter + wide * len(grid.across)}}", MUTED)],
     ]
-    return boxed([[*a, *b, *c] for a, b, c in parts] + foot, size.columns, size.rows)
+    return fit_box([[*a, *b, *c] for a, b, c in parts] + foot, size.columns, size.rows)
 
 
-def _painted(grid: Grid, axis: Axis, tall: int, wide: int, look: Look) -> Lines:
-    levels = quantised(grid.values, axis, log=False)
-    return painted(spread(levels.astype(np.int16), tall, wide), *look)
+def _paint_grid(grid: Grid, axis: Axis, tall: int, wide: int, look: Look) -> Lines:
+    levels = quantise(grid.values, axis, log=False)
+    return paint_levels(spread(levels.astype(np.int16), tall, wide), *look)
 
 
 def _point(lines: Lines, spot: tuple[int, int], tall: int, wide: int) -> None:
@@ -183,7 +183,7 @@ def _point(lines: Lines, spot: tuple[int, int], tall: int, wide: int) -> None:
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True)
     for column, mark in ((across * wide, "["), ((across + 1) * wide - 1, "]")):
         line[column] = (mark, code)
-    lines[row] = fit(joined(line), len(line))
+    lines[row] = fit(merge_runs(line), len(line))
 
 
 KIND = RoomKind(

@@ -15,7 +15,7 @@ from ...charts.plotting.canvas import Size
 from ...protocol import Gather, Picture, View
 from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, boxed, fit, shortened, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
 from ..background_runs import Backstage, Staged
 from ..room import RoomKind, scenario_figures
 
@@ -24,7 +24,7 @@ _STATE, _BAR = 10, 12
 
 @dataclass
 class Ranking(Staged):
-    """A tournament that is on."""
+    """A tournament, run in the background."""
 
     order: Gather
     field: Field = field(default_factory=Field)
@@ -40,12 +40,12 @@ class Ranking(Staged):
         """All who have run, the best first."""
         heads = ("rank", "remedy", "improved", "accuracy", "distance", "states")
         found = standings(self.field) if self.field.entrants else []
-        return Table(heads, [_told(at, one) for at, one in enumerate(_run(found), 1)])
+        return Table(heads, [_table_row(at, one) for at, one in enumerate(_ranked(found), 1)])
 
     def picture(self, view: View, size: Size) -> Picture:
         """All who have entered, the best first; those still to run at the foot."""
         found = standings(self.field) if self.field.entrants else []
-        run = _run(found)
+        run = _ranked(found)
         waiting = [one for one in found if not one.replicas and not one.errors]
         lines = [
             _head(found, size.columns),
@@ -56,12 +56,12 @@ class Ranking(Staged):
         return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
 
 
-def _run(found: Sequence[Standing]) -> list[Standing]:
+def _ranked(found: Sequence[Standing]) -> list[Standing]:
     """Those that have run."""
     return [one for one in found if one.replicas or one.errors]
 
 
-def _told(rank: int, one: Standing) -> Sequence[Cell]:
+def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
     scores = (one.accuracy.get("test"), one.gan.get("distance"))
     states = " ".join(both.at_end.state for both in one.networks.values())
     return [
@@ -80,10 +80,8 @@ def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:
     if len(lines) > room:
         more = _("… and {count} more").format(count=len(lines) - room + 1)
         lines = [*lines[: room - 1], [("   " + more, style(Role.MUTED))]]
-    told: Lines = [
-        [(" " + shortened(text, size.columns - 2), style(Role.MUTED))] for text in reasons
-    ]
-    return [*boxed(lines, size.columns, room), *boxed(told, size.columns, len(told))]
+    told: Lines = [[(" " + shorten(text, size.columns - 2), style(Role.MUTED))] for text in reasons]
+    return [*fit_box(lines, size.columns, room), *fit_box(told, size.columns, len(told))]
 
 
 def _names(columns: int) -> int:
@@ -101,7 +99,7 @@ def _row(rank: int, one: Standing, columns: int) -> Line:
     plain = not one.remedies
     mark, role = _mark(one)
     room = _names(columns)
-    name = f"{shortened(one.title, room - 1):<{room}}"
+    name = f"{shorten(one.title, room - 1):<{room}}"
     score = one.accuracy.get("test") or one.gan.get("distance")
     value = score.median if score else None
     share = min(max(value or 0.0, 0.0), 1.0)

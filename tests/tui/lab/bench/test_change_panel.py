@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from lab_driver import SIZE, Bench, begun
-from vglab.scenarios.loading.edits import stated
+from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.screens.save import Save
 from vglab.tui.protocol import Open, Pin, Ready, Run, Step
 from vglab.tui.render.styled_text import plain
@@ -134,7 +134,9 @@ def frames(lab: Lab, count: int) -> Any:
     return last
 
 
-CHANGED = Open(2, "deep-sigmoid", [*QUICK, *stated({"network.activation": "relu"})], "en", "before")
+CHANGED = Open(
+    2, "deep-sigmoid", [*QUICK, *as_settings({"network.activation": "relu"})], "en", "before"
+)
 
 
 def test_the_run_before_is_the_ghost_at_the_same_step(lab: Lab) -> None:

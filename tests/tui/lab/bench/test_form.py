@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.changes import presets
-from vglab.scenarios.loading.edits import KEYS, LADDERS, altered, beside, entries, stated, words
+from vglab.scenarios.loading.edits import (
+    KEYS,
+    LADDERS,
+    as_settings,
+    edit,
+    editable_keys,
+    key_choices,
+    next_value,
+)
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.bench.form import Form, form_lines
 from vglab.tui.lab.screens.save import command_line, save_as, scenario_text
@@ -16,7 +24,7 @@ PARTS = ("kind", "network", "data", "training", "run", "generator", "discriminat
 
 
 def keys(*settings: str, name: str = BASE) -> list[str]:
-    return [entry.key for entry in entries(load(name, settings), {})]
+    return [entry.key for entry in editable_keys(load(name, settings), {})]
 
 
 def test_only_keys_with_an_effect_are_listed() -> None:
@@ -29,39 +37,39 @@ def test_only_keys_with_an_effect_are_listed() -> None:
 
 
 def test_every_key_has_words_or_a_ladder() -> None:
-    assert all(words(key) or key.rpartition(".")[2] in LADDERS for key in KEYS)
+    assert all(key_choices(key) or key.rpartition(".")[2] in LADDERS for key in KEYS)
 
 
 def test_every_step_of_every_key_of_a_preset_is_taken() -> None:
-    for entry in entries(load(BASE), {}):
+    for entry in editable_keys(load(BASE), {}):
         for by in (-1, 1):
-            said = beside(entry, by)
-            assert said == entry.value or said in altered(BASE, [], {}, entry.key, said).values()
+            said = next_value(entry, by)
+            assert said == entry.value or said in edit(BASE, [], {}, entry.key, said).values()
 
 
 def test_words_go_round_and_numbers_stop() -> None:
-    found = {entry.key: entry for entry in entries(load(BASE, ["network.depth=200"]), {})}
+    found = {entry.key: entry for entry in editable_keys(load(BASE, ["network.depth=200"]), {})}
     activation, depth = found["network.activation"], found["network.depth"]
-    assert beside(activation, -1) == activation.choices[-1]
-    assert (beside(depth, 1), beside(depth, -1)) == ("200", "100")
+    assert next_value(activation, -1) == activation.choices[-1]
+    assert (next_value(depth, 1), next_value(depth, -1)) == ("200", "100")
 
 
 def test_a_change_back_to_what_the_scenario_says_is_none() -> None:
-    once = altered(BASE, [], {}, "network.activation", "relu")
+    once = edit(BASE, [], {}, "network.activation", "relu")
     assert once == {"network.activation": "relu"}
-    assert altered(BASE, [], once, "network.activation", "sigmoid") == {}
-    assert altered(BASE, [], once, "network.activation", None) == {}
+    assert edit(BASE, [], once, "network.activation", "sigmoid") == {}
+    assert edit(BASE, [], once, "network.activation", None) == {}
 
 
 def test_what_loses_its_effect_goes_too() -> None:
     skip = {"network.skip": "identity", "network.skip_placement": "inside"}
-    assert altered(BASE, [], skip, "network.skip", "none") == {}
-    assert altered(BASE, [], skip, "network.depth", "5") == {**skip, "network.depth": "5"}
+    assert edit(BASE, [], skip, "network.skip", "none") == {}
+    assert edit(BASE, [], skip, "network.depth", "5") == {**skip, "network.depth": "5"}
 
 
 def test_a_refused_value_raises_and_names_the_key() -> None:
     with pytest.raises(ScenarioError, match=r"network\.depth: found 900"):
-        altered(BASE, [], {}, "network.depth", "900")
+        edit(BASE, [], {}, "network.depth", "900")
 
 
 def form(**more: object) -> Form:
@@ -124,7 +132,11 @@ def test_a_saved_change_is_the_same_experiment_again(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     changes = {"network.activation": "leaky_relu", "network.slope": "0.1", "run.replicas": "3"}
-    settings = ['network.skip_scale="1/sqrt(depth)"', "network.skip=identity", *stated(changes)]
+    settings = [
+        'network.skip_scale="1/sqrt(depth)"',
+        "network.skip=identity",
+        *as_settings(changes),
+    ]
     done, said = save_as("mine", scenario_text(BASE, settings))
     assert done
     assert "vglab --scenario mine.toml" in said

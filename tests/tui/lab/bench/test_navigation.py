@@ -21,7 +21,7 @@ def bench() -> Bench:
 
 @given(st.one_of(st.none(), st.integers(0, 99)), st.integers(1, 100), st.integers(-300, 300))
 def test_no_key_leaves_what_is_recorded(record: int | None, rows: int, by: int) -> None:
-    found = timeline.moved(record, rows, by)
+    found = timeline.row_after(record, rows, by)
     assert found is None or 0 <= found < rows - 1
 
 
