@@ -30,7 +30,7 @@ from ..render.palette import PALETTES, Role
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
-from .layout import usable
+from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, save_preferences
 from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
@@ -194,7 +194,8 @@ class LabApp(App[None]):
             choices = [*keys, *choices, *palette_choices(self.choose_palette)]
             choices += language_choices(self.speak)
             hint = _("what to do: a key, a scenario, colours, a language")
-        self.push_screen(Search(choices, hint, ascii))
+        if has_room(*self.size):
+            self.push_screen(Search(choices, hint, ascii))
 
     def action_guess(self) -> None:
         """Open the page on which the factor per layer is guessed."""

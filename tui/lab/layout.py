@@ -49,6 +49,11 @@ def usable(size: Sequence[object]) -> tuple[int, int]:
     return columns, rows
 
 
+def has_room(columns: int, rows: int) -> bool:
+    """Whether there is room for a lab."""
+    return columns >= _LEAST[0] and rows >= _LEAST[1]
+
+
 class Rect(NamedTuple):
     """A place on the screen, in cells."""
 
@@ -94,7 +99,7 @@ def plan(
 ) -> Plan:
     """The plan for a terminal; `panel` is the chart in focus, `list_open` shows the scenarios,
     `form` the form in their place, and `against` the line of what a change did."""
-    if columns < _LEAST[0] or rows < _LEAST[1]:
+    if not has_room(columns, rows):
         return Plan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
     says = 3 if rows >= _ROOMY else 2 if boxed else 1

@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.events import Resize
 
 from ....scenarios.i18n import _
 from ....scenarios.loading.changes import presets
@@ -18,6 +19,7 @@ from ....scenarios.schema.spec import Text
 from ...render.glyphs import to_ascii
 from ...render.palette import PALETTES
 from ..keymap import APP_KEYS, BENCH_KEYS, Key, in_room
+from ..layout import has_room
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -120,6 +122,12 @@ class Search(CommandPalette):
         finder = type("Finder", (Finder,), {"choices": spelt})
         super().__init__([finder], placeholder=spell(hint))
         self.set_class(ascii, "-plain")
+
+    def on_resize(self, event: Resize) -> None:
+        """Close where there is no room: Textual's list cannot be drawn at every size."""
+        if not has_room(*self.app.size):
+            event.prevent_default()
+            self.dismiss()
 
     def on_mount(self) -> None:
         self.query_one(SearchIcon).icon = "/"
