@@ -1,6 +1,6 @@
 """Both front ends: the command line (a line at a time) and the lab (a screen at a time).
 
-Read in this order: cli, commands, options, speech; headless, document, report; then the lab.
+Read in this order: cli, then protocol, worker, charts and render; then the lab.
 """
 
 import os

@@ -1,5 +1,6 @@
 """CONTRIBUTING's guides, "How to add …", are true: each is followed in a copy of the tree."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from scratch import copy_tree, run
 
 GUIDES = guides()
 KINDS = ("activation", "architecture", "chart", "preset", "claim", "sentence", "command")
+TESTS = re.compile(r"\btests/[\w/]+\.py")
 each = pytest.mark.parametrize("title", GUIDES)
 
 
@@ -32,6 +34,8 @@ def test_a_guide_fits_the_tree(title: str, tmp_path: Path) -> None:
     for step in GUIDES[title]:
         if step.file:
             edit(tmp_path, step)
+    used = {path for step in GUIDES[title] for path in TESTS.findall(step.body) if not step.file}
+    assert {path for path in used if not (tmp_path / path).exists()} == set()
 
 
 @pytest.mark.slow

@@ -1,1 +1,4 @@
-"""The command line."""
+"""The command line.
+
+Read in this order: main, group, options, process; headless and report; then any file of commands.
+"""
