@@ -2,6 +2,21 @@
 
     from vglab.scenarios import build, load
 
+Read the folders in this order; each one's `__init__` says how to read it. Only what is marked *
+loads the engine, and numpy with it:
+
+    i18n, errors, control_characters, files, free_memory, version
+    schema        what a scenario can say
+    userdata      a person's own data as tables
+    loading       from a name or a file to a checked scenario, and back to TOML
+    experiment *  from a scenario to an experiment that can be stepped
+    runs          many runs: tasks, who carries them out, results (train *)
+    sweep         grids of runs (critical_line *)
+    comparison    scenarios side by side, and the tournament of remedies
+    claims        the course notes put to the test (experiments *, probes *)
+    documents *   the run document, its sentences, the JSON Schemas
+    deprecated    import paths of before
+
 The names below are meant for use from outside (docs/en/api.md). Each is loaded when it is first
 asked for: listing and checking scenarios must not wait for numpy.
 """

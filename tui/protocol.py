@@ -177,7 +177,7 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     against: list[str] = []
     """What differs from the reference, and what that did: the longest form first."""
     factors: dict[str, float] = {}
-    """The factor per layer: at birth, now, by theory (see guessing.py)."""
+    """The factor per layer: at birth, now, by theory (see lab/screens/guess.py)."""
     critical: list[tuple[float, int]] = []
     """Of the phase diagram: the critical gain at each depth."""
 

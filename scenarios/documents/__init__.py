@@ -1,1 +1,4 @@
-"""The documents vglab writes: run, diagnosis in words, JSON Schemas."""
+"""The documents vglab writes: run, diagnosis in words, JSON Schemas.
+
+Read in this order: context (theory and own data), explanation, run, schemas.
+"""

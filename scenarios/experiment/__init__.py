@@ -1,1 +1,4 @@
-"""From a scenario to an experiment: the modules that load the engine."""
+"""From a scenario to an experiment: the modules that load the engine.
+
+Read in this order: convert, data, memory, build, gan, batch (many runs as one experiment).
+"""

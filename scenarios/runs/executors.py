@@ -26,7 +26,7 @@ class Lifeline(Protocol):
 
 
 class CrewError(VglabError, OSError):
-    """There is nobody to work: one line that says why."""
+    """No worker can take a task: one line that says why."""
 
 
 class Crew(Protocol):
@@ -38,15 +38,15 @@ class Crew(Protocol):
         ...
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
-        """Let somebody call the function. Raises BrokenExecutor where nobody is left."""
+        """Call the function in a worker. Raises BrokenExecutor where there is none left."""
         ...
 
     def renew(self) -> None:
-        """Take on others, after one was lost."""
+        """Start new workers, after one was lost."""
         ...
 
     def close(self) -> None:
-        """Let all go, at once."""
+        """End all workers at once, and drop what they have not finished."""
         ...
 
 
@@ -69,10 +69,10 @@ class InProcess:
         return future
 
     def renew(self) -> None:
-        """Nobody can be lost."""
+        """Nothing to start: this process is the worker."""
 
     def close(self) -> None:
-        """Nobody is to be let go."""
+        """Nothing to end."""
 
 
 class Processes:
@@ -150,7 +150,7 @@ def start_worker(lifeline: Lifeline) -> None:
 
 
 def exit_with(lifeline: Lifeline) -> None:
-    """End this process when there is nobody left to work for."""
+    """End this process when the other end of the pipe is closed."""
     lifeline.poll(None)
     os._exit(0)
 
@@ -204,7 +204,7 @@ class Cluster:
         return self.executor.submit(function, *arguments)
 
     def renew(self) -> None:
-        """Dask takes on others by itself."""
+        """Nothing to start: Dask replaces workers by itself."""
 
     def close(self) -> None:
         self.client.close()

@@ -1,1 +1,5 @@
-"""Grids of runs: axes, plan, file, export and the phase diagram."""
+"""Grids of runs: axes, plan, file, export and the phase diagram.
+
+Read in this order: axes, plan, store, run, export, pivot, phase_diagram, critical_line (loads the
+engine).
+"""

@@ -1,7 +1,7 @@
 """The process behind the lab's screen: it trains and draws, so that the screen never waits.
 
 Run as `python -m vglab.tui.worker`; orders come in on standard input, answers go out on standard
-output (see wire.py). It leaves Ctrl-C to the screen, and ends when the screen's end of the pipe
+output (see protocol.py). It leaves Ctrl-C to the screen, and ends when the screen's end of the pipe
 closes, however that came about: no process is left behind.
 """
 

@@ -1,9 +1,12 @@
 """Tasks carried out by a crew: every run has an outcome, whoever fails or dies."""
 
 import os
+import signal
+import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, Future
+from pathlib import Path
 from typing import Any
 
 import fake_jobs
@@ -12,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 from vglab.scenarios.errors import one_line
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.runs.cores import cores
+from vglab.scenarios.runs.cores import PROCESSES, ProcessesError, cores, room_processes
 from vglab.scenarios.runs.executors import Crew, CrewError, InProcess, Processes, crew
 from vglab.scenarios.runs.results import Outcome
 from vglab.scenarios.runs.scheduler import Task, schedule
@@ -134,3 +137,40 @@ def test_an_error_is_one_line() -> None:
 
 def test_there_is_a_core() -> None:
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+def blocked(process: psutil.Process) -> set[int]:
+    """The signals that a process lets wait or ignores."""
+    fields = dict(
+        line.split(":\t") for line in Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    )
+    bits = int(fields["SigBlk"], 16) | int(fields["SigIgn"], 16)
+    return {number for number in range(1, 65) if bits >> (number - 1) & 1}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_signals_of_the_terminal_reach_no_worker_from_its_first_moment() -> None:
+    crew = Processes(2)
+    try:
+        first = crew.submit(os.getpid)
+        children = psutil.Process().children()
+        assert len(children) >= 2  # a worker, and what clears up after it
+        for child in children:
+            assert {signal.SIGINT, signal.SIGHUP} <= blocked(child), child.cmdline()
+        assert first.result(60) != os.getpid()
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
+    finally:
+        crew.close()
+
+
+def test_rooms_start_as_many_processes_as_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vglab.scenarios.runs.cores.cores", lambda: 64)
+    monkeypatch.delenv(PROCESSES, raising=False)
+    assert room_processes() == 63
+    monkeypatch.setenv(PROCESSES, "3")
+    assert room_processes() == 3
+    monkeypatch.setenv(PROCESSES, "1000")
+    assert room_processes() == 63
+    monkeypatch.setenv(PROCESSES, "all")
+    with pytest.raises(ProcessesError, match="found 'all'; allowed is a whole number from 1"):
+        room_processes()
