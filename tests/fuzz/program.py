@@ -4,11 +4,11 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 from unittest.mock import patch
 
-from textual.drivers.linux_driver import XTermParser
+from textual.drivers.linux_driver import XTermParser  # pyright: ignore[reportPrivateImportUsage]
 from vglab.tui.cli.group import all_commands
 from vglab.tui.cli.main import run
 from vglab.tui.lab.terminal_input import KeyReader
@@ -20,7 +20,7 @@ RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2
 
 
 @contextlib.contextmanager
-def words_alone() -> Iterator[None]:
+def words_alone() -> Generator[None]:
     """The commands that train do nothing for as long as this lasts."""
     commands = all_commands()
     kept: dict[str, Callable[..., Any] | None] = {n: commands[n].callback for n in TRAINING}
@@ -52,7 +52,7 @@ def command_line(data: bytes) -> bool:
     assert status in (0, 1, 2), status
     for stream in (out, err):
         stream.flush()
-        said = stream.buffer.getvalue().decode("utf-8", "surrogateescape")  # type: ignore[attr-defined]
+        said = stream.buffer.getvalue().decode("utf-8", "surrogateescape")
         assert not RAW.search(said), (words, said)
         assert "Traceback" not in said
     return status == 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from textual.drivers.linux_driver import XTermParser
+from textual.drivers.linux_driver import XTermParser  # pyright: ignore[reportPrivateImportUsage]
 from textual.events import Key, Paste, Resize
 from textual.message import Message
 from vglab.tui.lab import terminal_input

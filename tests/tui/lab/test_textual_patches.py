@@ -19,7 +19,7 @@ from rich.console import COLOR_SYSTEMS, Console
 from rich.style import Style
 from textual.app import App
 from textual.driver import Driver
-from textual.drivers.linux_driver import XTermParser
+from textual.drivers.linux_driver import XTermParser  # pyright: ignore[reportPrivateImportUsage]
 from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
