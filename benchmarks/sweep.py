@@ -23,7 +23,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
-from vglab.scenarios.sweep.store import Ledger, encoded, line
+from vglab.scenarios.sweep.store import Ledger, encode_line, line
 
 REPLICAS = (1, 2, 4, 7, 14, 28)
 SIZES = {"8 × 16": (8, 16), "10 × 32": (10, 32), "30 × 64": (30, 64)}
@@ -112,7 +112,7 @@ def writing(rounds: int) -> dict[str, float]:
     overs = ["network.depth=2:9", "network.gain=0.5:3:20"]
     planned = least(lambda: plan("tanh", overs, ["training.steps=10"]), rounds, process_time)
     return {
-        "bytes": len(encoded(entry)),
+        "bytes": len(encode_line(entry)),
         "safe": safe / ENTERED,
         "planned": planned / len(whole.runs),
     }

@@ -34,8 +34,8 @@ class Fault(Struct, frozen=True):
     hint: str = ""
 
     def __str__(self) -> str:
-        place = ": ".join(shortened(printable(part)) for part in (self.file, self.key) if part)
-        parts = (self.found, self.allowed, shortened(self.hint))
+        place = ": ".join(shorten(printable(part)) for part in (self.file, self.key) if part)
+        parts = (self.found, self.allowed, shorten(self.hint))
         said = "; ".join(part for part in parts if part)
         return f"{place}: {said}"
 
@@ -94,7 +94,7 @@ def short_toml(value: object) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """What a line has room for: nobody reads a name of a thousand letters."""
     return text if len(text) <= ROOM else text[: ROOM - 1] + "…"
 

@@ -23,7 +23,7 @@ CATALOGUES = Path(__file__).parent / "locale"
 LOCALE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def preferred(environ: Mapping[str, str] = os.environ) -> Language:
+def preferred_language(environ: Mapping[str, str] = os.environ) -> Language:
     """The language the environment asks for; the first variable that is set decides."""
     stated = next((value for name in LOCALE_VARIABLES if (value := environ.get(name))), "")
     codes = (re.split(r"[_.@-]", name)[0].lower() for name in stated.split(":"))
@@ -39,7 +39,7 @@ def catalogue(language: Language) -> standard.NullTranslations:
 class _Chosen:
     """The one thing in this package that changes: the language of this process."""
 
-    language: Language = preferred()
+    language: Language = preferred_language()
 
 
 def language() -> Language:

@@ -16,7 +16,7 @@ from ...engine.theory.predictions import Theory, theory_for
 from ...engine.training.supervised import Experiment
 from ..experiment.data import own_scale, target_sampler, train_and_test
 from ..schema.spec import Scenario, is_own
-from ..userdata.loader import held_back, table
+from ..userdata.loader import split_counts, table
 
 SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
@@ -87,7 +87,7 @@ def own_data(scenario: Scenario) -> OwnData | UnsetType:
     found, run = table(scenario), scenario.run
     seeds = range(run.seed, run.seed + (run.replicas if scenario.kind == "classifier" else 1))
     scales = [own_scale(scenario, seed) for seed in seeds]
-    back = held_back(found.counts, scenario.data.test_share)
+    back = split_counts(found.counts, scenario.data.test_share)
     return OwnData(
         path=scenario.data.path,
         sha256=found.digest,

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources, split
 from ..schema.spec import Scenario, is_own
-from ..userdata.loader import PLANE, form, held_back, table
+from ..userdata.loader import PLANE, form, split_counts, table
 
 if TYPE_CHECKING:
     from ...engine.data.tabular import Samples, Scale
@@ -37,7 +37,7 @@ def own_samples(scenario: Scenario) -> Samples:
 
 def held_back_counts(scenario: Scenario) -> list[int]:
     """How many rows of each class are held back."""
-    return held_back(table(scenario).counts, scenario.data.test_share)
+    return split_counts(table(scenario).counts, scenario.data.test_share)
 
 
 def train_and_test(

@@ -21,7 +21,7 @@ from ..runs.diagnosis_record import Number
 from ..runs.results import finite_values
 from ..schema.expectations import ExpectationError, look_up, parse
 from .axes import Value
-from .store import Line, encoded
+from .store import Line, encode_line
 
 SPAN = 100.0
 """Positive numbers whose ends differ by more than this factor are spaced by factors."""
@@ -103,7 +103,7 @@ def read_figure(entry: Line, path: str) -> Number:
     """What the path says of a run. Raises ExpectationError where it is no number."""
     if entry.error is not None:
         return None
-    value = look_up(parse(f"{path} == 0"), msgspec.json.decode(encoded(entry)))
+    value = look_up(parse(f"{path} == 0"), msgspec.json.decode(encode_line(entry)))
     if value is not None and (isinstance(value, (bool, str)) or not isfinite(value)):
         raise ExpectationError(_("{path} is no number").format(path=path))
     return value

@@ -86,7 +86,7 @@ def line(plan: Plan, run: PlannedRun, outcome: Outcome, version: str) -> Line:
     )
 
 
-def encoded(entry: Line) -> bytes:
+def encode_line(entry: Line) -> bytes:
     """As it stands in the file."""
     return msgspec.json.encode(entry) + b"\n"
 
@@ -170,7 +170,7 @@ class Ledger:
         if not self.is_in_place():
             raise LedgerMoved(self.path, entries)
         with blaming(self.path):
-            self.write(b"".join(map(encoded, entries)))
+            self.write(b"".join(map(encode_line, entries)))
 
     def is_in_place(self) -> bool:
         """Whether the path still leads to this file, and all that was entered is in it."""
@@ -187,9 +187,9 @@ class Ledger:
         if os.fstat(self.file).st_size >= self.size:
             os.lseek(self.file, 0, os.SEEK_SET)
             with os.fdopen(os.dup(self.file), "rb") as moved:
-                data = moved.read(self.size) + b"".join(map(encoded, lost))
+                data = moved.read(self.size) + b"".join(map(encode_line, lost))
         else:
-            data = b"".join(map(encoded, known))
+            data = b"".join(map(encode_line, known))
         with blaming(self.path):
             return write_beside(self.path, data)
 
@@ -233,10 +233,10 @@ def lines(path: Path) -> Iterator[Line]:
     with blaming(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():
-                yield decoded(path, number, entry)
+                yield decode_line(path, number, entry)
 
 
-def decoded(path: Path, number: int, entry: bytes) -> Line:
+def decode_line(path: Path, number: int, entry: bytes) -> Line:
     """One line's run."""
     try:
         return DECODER.decode(entry)

@@ -21,9 +21,9 @@ from .table import (
     TableError,
     Wanted,
     as_number,
-    classified,
-    counted,
-    quoted,
+    count_classes,
+    number_classes,
+    quote_name,
 )
 
 LABELS = ("label", "class", "target", "y", "etiqueta", "clase", "objetivo")
@@ -58,7 +58,7 @@ def read_csv(wanted: Wanted) -> Table:
             file.seek(0)
             separator = SEPARATORS.get(wanted.separator) or separator_of(lines)
             rows = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
-            return parsed(cells(rows), wanted, separator != ",", digest)
+            return parse_table(cells(rows), wanted, separator != ",", digest)
     except UnicodeDecodeError as error:
         where = _("line {line}: not UTF-8 text").format(line=undecodable(wanted.path))
         raise TableError(where, _("save it as UTF-8")) from error
@@ -139,10 +139,10 @@ def cells(rows: Rows) -> Iterator[Row]:
 def at(line: int, column: str = "") -> str:
     """Where something is wrong."""
     place = _("line {line}").format(line=line)
-    return f"{place}, " + _("column {name}").format(name=quoted(column)) if column else place
+    return f"{place}, " + _("column {name}").format(name=quote_name(column)) if column else place
 
 
-def parsed(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Table:
+def parse_table(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Table:
     """The table below a header; with `comma`, numbers may have a decimal comma."""
     line, head = next(rows, (0, []))
     if not head:
@@ -164,8 +164,10 @@ def parsed(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Tab
     names = columns.features
     label = "" if columns.label is None else columns.names[columns.label]
     count = len(numbers) // len(names)
-    classes, y = classified(words, count, wanted, label)
-    return Table(names, (len(names),), numbers, label, classes, y, digest, counted(classes, y))
+    classes, y = number_classes(words, count, wanted, label)
+    return Table(
+        names, (len(names),), numbers, label, classes, y, digest, count_classes(classes, y)
+    )
 
 
 def header(line: int, head: Sequence[str], wanted: Wanted) -> Columns:
@@ -196,7 +198,7 @@ def labels(head: Sequence[str], wanted: Wanted) -> int | None:
             one = _("one column only: no comma, semicolon or tab parts its values")
             raise TableError(one, key="data.label")
         if wanted.label not in head:
-            names = ", ".join(map(quoted, head[:NAMED])) + (", …" if len(head) > NAMED else "")
+            names = ", ".join(map(quote_name, head[:NAMED])) + (", …" if len(head) > NAMED else "")
             question = did_you_mean(nearest(wanted.label, head))
             raise TableError(
                 found_text(wanted.label), allowed_text(names), question, key="data.label"

@@ -40,7 +40,7 @@ class Form(NamedTuple):
 
 def table(scenario: Scenario) -> Table:
     """The data of the scenario's file, as they were when it was loaded. Raises ScenarioError."""
-    wanted = asked(scenario)
+    wanted = table_request(scenario)
     return KEPT[wanted][1] if wanted in KEPT else read_table(wanted)
 
 
@@ -57,12 +57,12 @@ def read_table(wanted: Wanted) -> Table:
     try:
         KEPT[wanted] = now, read_file(wanted)
     except TableError as error:
-        fault = Fault("", error.key, f"{named(wanted.path)}: {error}")
+        fault = Fault("", error.key, f"{file_name(wanted.path)}: {error}")
         raise ScenarioError([fault]) from error
     return KEPT[wanted][1]
 
 
-def asked(scenario: Scenario) -> Wanted:
+def table_request(scenario: Scenario) -> Wanted:
     """What the scenario wants of its file."""
     from .table import Wanted
 
@@ -80,13 +80,13 @@ def state(path: str) -> State:
     return about.st_mtime_ns, about.st_size, about.st_ino
 
 
-def named(path: str) -> str:
+def file_name(path: str) -> str:
     """The file without its folders, which the scenario says."""
     name = os.path.basename(path)
     return name if name.isprintable() else short_toml(name)
 
 
-def held_back(counts: Sequence[int], share: float) -> list[int]:
+def split_counts(counts: Sequence[int], share: float) -> list[int]:
     """How many rows of each class are to judge by: about the share, and never a class's last."""
     back = [min(round(share * count), count - 1) for count in counts]
     if counts and not any(back):
@@ -101,7 +101,7 @@ def sizes(scenario: Scenario) -> tuple[int, int]:
     if not is_own(scenario):
         return data.train, data.test
     counts = table(scenario).counts
-    back = sum(held_back(counts, data.test_share))
+    back = sum(split_counts(counts, data.test_share))
     return sum(counts) - back, back
 
 
@@ -120,13 +120,13 @@ def form(architecture: str, shape: Sequence[int]) -> Form | None:
             return None
 
 
-def told(scenario: Scenario) -> str:
+def describe_data(scenario: Scenario) -> str:
     """What the file holds and how it is parted, said."""
     found, (learnt, back) = table(scenario), sizes(scenario)
     rows = ngettext("{count} row", "{count} rows", len(found.y)).format(count=len(found.y))
     numbers = len(found.names)
     of = ngettext("of {count} number", "of {count} numbers", numbers).format(count=numbers)
-    lead = f"{named(scenario.data.path)}: {rows} {of}"
+    lead = f"{file_name(scenario.data.path)}: {rows} {of}"
     if not found.classes:
         return f"{lead}. " + _("Each column is brought to mean 0 and variance 1.")
     counts = zip(found.classes, found.counts, strict=True)
@@ -142,12 +142,12 @@ def told(scenario: Scenario) -> str:
 def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
     """What keeps the scenario from using its file; whoever knows who states what names the file."""
     try:
-        found = read_table(asked(scenario))
+        found = read_table(table_request(scenario))
     except ScenarioError as error:
         yield from error.faults
         return
     for key, what in OF_KIND[scenario.kind](scenario, found):
-        yield Fault("", key, f"{named(scenario.data.path)}: {what}")
+        yield Fault("", key, f"{file_name(scenario.data.path)}: {what}")
 
 
 def unfit_to_tell_apart(scenario: Scenario, found: Table) -> Iterator[tuple[str, str]]:

@@ -25,8 +25,8 @@ from .table import (
     Table,
     TableError,
     Wanted,
-    classified,
-    counted,
+    count_classes,
+    number_classes,
     refuse_too_large,
 )
 
@@ -80,7 +80,7 @@ def read_archive(wanted: Wanted) -> Table:
         raise
     except UNREADABLE as error:
         raise TableError(_("no NPZ archive")) from error
-    return checked(X, y, wanted, label, digest)
+    return build_table(X, y, wanted, label, digest)
 
 
 def refuse_missing(kept: Sequence[str], needed: Sequence[str]) -> None:
@@ -121,7 +121,7 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
     refuse_too_large(size + size / entry * (WORKING if name == "X.npy" else WORDED))
 
 
-def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
+def build_table(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
     """The table of these arrays."""
     if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
         name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
@@ -139,11 +139,11 @@ def checked(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
     unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
     if unknown is not None:
         raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
-    classes, numbers = classified(words, len(X), wanted, label)
+    classes, numbers = number_classes(words, len(X), wanted, label)
     names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
     flat = array("d")
     flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
-    counts = counted(classes, numbers)
+    counts = count_classes(classes, numbers)
     return Table(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
 
 

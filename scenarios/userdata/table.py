@@ -77,7 +77,7 @@ def as_number(cell: str, comma: bool) -> float | None:
         return None
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """The name of a column, on one line and not too long."""
     return short_toml(name)[1:-1] if name.isidentifier() else short_toml(name)
 
@@ -92,7 +92,7 @@ def refuse_too_large(need: float) -> None:
         raise TableError(form.format(need=gigabytes(need), free=gigabytes(free)))
 
 
-def classified(
+def number_classes(
     words: Sequence[str], count: int, wanted: Wanted, label: str
 ) -> tuple[tuple[str, ...], array[int]]:
     """The names of the classes, numbers in their order and words in theirs, and each row's."""
@@ -103,7 +103,7 @@ def classified(
     names = sorted(set(words), key=order)
     if len(names) > MOST_CLASSES:
         form = _("{count} different values in column {name} are no classes; at most {most} can be")
-        said = form.format(count=len(names), name=quoted(label), most=MOST_CLASSES)
+        said = form.format(count=len(names), name=quote_name(label), most=MOST_CLASSES)
         raise TableError(said, _("data.label names the column of the classes"), key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")
@@ -112,7 +112,7 @@ def classified(
     return tuple(names), array("q", [places[word] for word in words])
 
 
-def counted(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
+def count_classes(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
     """How many rows each class has."""
     of = Counter(y)
     return tuple(of[number] for number in range(len(classes)))

@@ -56,7 +56,7 @@ def messages(folder: Path) -> set[str | tuple[str, ...]]:
     ],
 )
 def test_the_environment_chooses(environ: dict[str, str], expected: str) -> None:
-    assert words.preferred(environ) == expected
+    assert words.preferred_language(environ) == expected
 
 
 def test_the_language_changes_while_running() -> None:

@@ -79,8 +79,8 @@ def invoke(arguments: list[str], interrupts: Interrupts) -> int:
 def requested_language(arguments: Sequence[str]) -> "Language":
     """The language of `--lang`, wherever it stands, so that an error in another option is in it
     too; else the environment's."""
-    from ...scenarios.i18n import preferred
+    from ...scenarios.i18n import preferred_language
 
     words = [word for argument in arguments for word in argument.split("=", 1)]
     asked = next((after for word, after in pairwise(words) if word == "--lang"), None)
-    return asked if asked == "en" or asked == "es" else preferred()
+    return asked if asked == "en" or asked == "es" else preferred_language()

@@ -9,7 +9,7 @@ from ...scenarios.documents.run import Layered, NetworkRecord, Number, RunDocume
 from ...scenarios.i18n import _, figure, ngettext
 from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
-from ...scenarios.userdata.loader import told
+from ...scenarios.userdata.loader import describe_data
 from ..render.labels import series_word, state_word
 from ..render.precision_text import precision_lines
 
@@ -47,7 +47,7 @@ def headline(run: RunDocument) -> str:
 def own_file(run: RunDocument) -> Iterator[str]:
     """What was read, where the data are a person's own."""
     if is_own(run.spec):
-        yield told(run.spec)
+        yield describe_data(run.spec)
 
 
 def outcome(run: RunDocument) -> Iterator[str]:

@@ -66,11 +66,11 @@ def _run(
     app = LabApp(link, controls, listed, kiosk)
     app.run()
     if app.report:
-        raise LabError(_said(app.report, kiosk))
+        raise LabError(_crash_line(app.report, kiosk))
     return app.ended_by
 
 
-def _said(report: str, kiosk: bool) -> str:
+def _crash_line(report: str, kiosk: bool) -> str:
     """That the lab has ended by an error, and where the report of it is; visitors write none."""
     whole = "\n".join([*versions(), "", report])
     with suppress(OSError):

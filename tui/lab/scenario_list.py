@@ -12,7 +12,7 @@ from ...scenarios.loading.changes import settings as settings_of
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.rules import unmet_conditions
 from ...scenarios.schema.spec import Scenario
-from ...scenarios.userdata.loader import named
+from ...scenarios.userdata.loader import file_name
 from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
 from ..render.styled_text import Line, Lines, fit, fit_box, shorten, style
@@ -125,7 +125,7 @@ def _name(key: str) -> str:
 def _value_text(key: str, value: object) -> str:
     """A value, or how many there are of it; of a file its name."""
     if key == "data.path":
-        return named(str(value))
+        return file_name(str(value))
     return str(len(value)) if isinstance(value, tuple) else str(value)
 
 

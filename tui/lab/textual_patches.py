@@ -72,7 +72,7 @@ def _render_spans(update: ChopsUpdate, console: Console) -> str:
             start, stop = max(x, x1), min(end, x2)
             if strip is not None and start < stop:
                 written.append(Control.move_to(start, y).segment.text)
-                written += _written(pen, strip.crop(start - x, stop - x))
+                written += _write(pen, strip.crop(start - x, stop - x))
     return "".join([*written, pen.rest()])
 
 
@@ -81,7 +81,7 @@ def _render_whole(update: LayoutUpdate, console: Console) -> str:
     pen, written = _pen(console), list[str]()
     for y, line in enumerate(update.strips, update.region.y):
         written.append(Control.move_to(update.region.x, y).segment.text)
-        written += (run for strip in line for run in _written(pen, strip))
+        written += (run for strip in line for run in _write(pen, strip))
     return "".join([*written, pen.rest()])
 
 
@@ -89,7 +89,7 @@ def _pen(console: Console) -> Pen:
     return Pen(COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR))
 
 
-def _written(pen: Pen, strip: Iterable[Segment]) -> Iterator[str]:
+def _write(pen: Pen, strip: Iterable[Segment]) -> Iterator[str]:
     return (pen.write(text, style) for text, style, _control in strip)
 
 

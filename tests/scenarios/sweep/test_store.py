@@ -20,7 +20,7 @@ from vglab.scenarios.sweep.store import (
     LedgerMoved,
     Line,
     NoSweep,
-    encoded,
+    encode_line,
     line,
     lines,
 )
@@ -48,12 +48,12 @@ def test_what_is_entered_is_there(path: Path) -> None:
     enter(path, ENTRIES[0])
     enter(path, *ENTRIES[1:], FAILED)
     assert [*lines(path)] == [*ENTRIES, FAILED]
-    assert path.read_bytes() == b"".join(map(encoded, [*ENTRIES, FAILED]))
+    assert path.read_bytes() == b"".join(map(encode_line, [*ENTRIES, FAILED]))
 
 
 def test_a_line_says_what_it_is() -> None:
     (one, *_rest) = ENTRIES
-    assert encoded(one).startswith(b'{"schema":"vglab.sweep/1","version":"1.0","sweep":"')
+    assert encode_line(one).startswith(b'{"schema":"vglab.sweep/1","version":"1.0","sweep":"')
     assert (one.at, one.seed, one.error) == ({"network.gain": 1.0}, 0, None)
     assert one.identity == PLAN.runs[0].identity == FAILED.identity
     assert (FAILED.error, FAILED.accuracy, FAILED.networks) == ("no memory", {}, {})
@@ -62,12 +62,12 @@ def test_a_line_says_what_it_is() -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_a_file_cut_anywhere_keeps_its_whole_lines(path: Path, data: st.DataObject) -> None:
-    whole = b"".join(map(encoded, ENTRIES))
+    whole = b"".join(map(encode_line, ENTRIES))
     cut = data.draw(st.just(0) | st.integers(OURS, len(whole)))
     path.write_bytes(whole[:cut])
     with Ledger(path):
         kept = [*lines(path)]
-    ends = accumulate(len(encoded(entry)) for entry in ENTRIES)
+    ends = accumulate(len(encode_line(entry)) for entry in ENTRIES)
     assert kept == ENTRIES[: sum(end - 1 <= cut for end in ends)]
     enter(path, *ENTRIES[len(kept) :])
     assert path.read_bytes() == whole
@@ -75,13 +75,13 @@ def test_a_file_cut_anywhere_keeps_its_whole_lines(path: Path, data: st.DataObje
 
 @pytest.mark.parametrize("rest", [b"\0\0\0\0", b'{"schema":"vglab.sweep/1",\0\0\0', b"{"])
 def test_what_a_crash_leaves_at_the_end_is_cut_off(path: Path, rest: bytes) -> None:
-    path.write_bytes(encoded(ENTRIES[0]) + rest)
+    path.write_bytes(encode_line(ENTRIES[0]) + rest)
     enter(path, ENTRIES[1])
     assert [*lines(path)] == ENTRIES[:2]
 
 
 def test_lines_may_be_joined_with_blank_ones_between(path: Path) -> None:
-    path.write_bytes(b"\n".join(map(encoded, ENTRIES)))
+    path.write_bytes(b"\n".join(map(encode_line, ENTRIES)))
     assert [*lines(path)] == ENTRIES
 
 
@@ -102,7 +102,7 @@ def test_another_file_is_left_as_it_is(path: Path, held: bytes) -> None:
 
 @pytest.mark.parametrize("how", ["removed", "replaced", "cut", "grown"])
 def test_a_file_that_is_moved_away_is_noticed_and_kept_elsewhere(path: Path, how: str) -> None:
-    whole = b"".join(map(encoded, ENTRIES))
+    whole = b"".join(map(encode_line, ENTRIES))
     with Ledger(path) as ledger:
         ledger.enter(ENTRIES[:2])
         if how in ("removed", "replaced"):
@@ -125,7 +125,9 @@ def test_a_file_that_is_moved_away_is_noticed_and_kept_elsewhere(path: Path, how
 
 
 def test_a_broken_line_is_named(path: Path) -> None:
-    path.write_bytes(encoded(ENTRIES[0]) + b'{"schema":"vglab.sweep/1"}\n' + encoded(ENTRIES[1]))
+    path.write_bytes(
+        encode_line(ENTRIES[0]) + b'{"schema":"vglab.sweep/1"}\n' + encode_line(ENTRIES[1])
+    )
     with pytest.raises(NoSweep, match="line 2 is no line of a sweep"):
         assert [*lines(path)]
 
@@ -156,7 +158,7 @@ def test_a_process_that_dies_lets_go(path: Path) -> None:
 def _small_files() -> Iterator[None]:
     """No file may become larger than one and a half lines."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    limit = len(encoded(ENTRIES[0])) * 3 // 2
+    limit = len(encode_line(ENTRIES[0])) * 3 // 2
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -171,7 +173,7 @@ def test_a_full_disk_takes_nothing_away(path: Path) -> None:
             with pytest.raises(LedgerError, match=r"sweep\.jsonl: the file has become larger"):
                 ledger.enter(ENTRIES[1:2])
             assert [*lines(path)] == ENTRIES[:1]
-            assert path.stat().st_size == len(encoded(ENTRIES[0]))
+            assert path.stat().st_size == len(encode_line(ENTRIES[0]))
 
 
 def test_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from vglab.scenarios.experiment.data import is_planar, train_and_test
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
-from vglab.scenarios.userdata.loader import KEPT, form, held_back, sizes, table, told
+from vglab.scenarios.userdata.loader import KEPT, describe_data, form, sizes, split_counts, table
 
 HEAD = 'extends = "relu"\n[training]\nbatch = 2\nsteps = 2\n[data]\n'
 ROWS = [f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(12)]
@@ -61,7 +61,9 @@ def test_a_table_is_read_parted_and_scaled(tmp_path: Path) -> None:
     train, test = train_and_test(own, [0], np.float64)
     assert (train.X.shape, train.target.shape, test.X.shape) == ((1, 8, 2), (1, 8, 1), (1, 4, 2))
     assert np.allclose(train.X.mean(axis=1), 0)
-    assert "own.csv: 12 rows of 2 numbers; kind: a 6, b 6. 8 rows are learnt from" in told(own)
+    assert "own.csv: 12 rows of 2 numbers; kind: a 6, b 6. 8 rows are learnt from" in describe_data(
+        own
+    )
 
 
 def test_the_network_follows_the_data(tmp_path: Path) -> None:
@@ -338,7 +340,7 @@ def test_in_spanish(tmp_path: Path, spanish: None) -> None:
     assert (
         line == 'data.path: own.csv: la línea 2, columna b: se encontró "x"; se admite: un número'
     )
-    assert "Se aprende de 8 filas" in told(scenario(tmp_path, GOOD))
+    assert "Se aprende de 8 filas" in describe_data(scenario(tmp_path, GOOD))
 
 
 def test_paths_are_seen_from_the_file_that_states_them(
@@ -388,7 +390,7 @@ def test_a_sweep_of_other_data_is_another_sweep(tmp_path: Path) -> None:
     ],
 )
 def test_each_class_is_shared_out(counts: list[int], share: float, back: list[int]) -> None:
-    assert held_back(counts, share) == back
+    assert split_counts(counts, share) == back
 
 
 @pytest.mark.parametrize(

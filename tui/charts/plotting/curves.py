@@ -13,7 +13,7 @@ from ...render.glyphs import UNICODE, Glyphs
 from ...render.palette import Role
 from ...render.styled_text import Lines
 from .canvas import Canvas, Mark, Size
-from .heatmap import looked_at
+from .heatmap import mark_step
 from .series import Floats, columns
 
 
@@ -52,14 +52,14 @@ def over_time(chart: OverTime, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     for tick in chart.left.ticks:
         canvas.guide(tick)
     if chart.at is not None:
-        canvas.marks(_looked_at(canvas, chart.at, chart.end, glyphs))
+        canvas.marks(_mark_step(canvas, chart.at, chart.end, glyphs))
     for series in chart.series:
         (_line if series.fine else _beads)(canvas, chart, series, glyphs)
     places, labels = step_ticks(chart.end, canvas.columns)
     canvas.across(places, labels, ("", _("step")))
     lines = canvas.lines(size, glyphs)
     if chart.at is not None and canvas.below:
-        lines[-1] = looked_at(lines[-1], chart.at, time_axis(chart, size), glyphs)
+        lines[-1] = mark_step(lines[-1], chart.at, time_axis(chart, size), glyphs)
     return lines
 
 
@@ -69,13 +69,13 @@ def time_axis(chart: OverTime, size: Size) -> tuple[int, int, int]:
     return canvas.margin, canvas.columns, chart.end
 
 
-def _looked_at(canvas: Canvas, step: int, end: int, glyphs: Glyphs) -> Iterator[Mark]:
+def _mark_step(canvas: Canvas, step: int, end: int, glyphs: Glyphs) -> Iterator[Mark]:
     """A line up from the step that is looked back at."""
     column = column_of(step, (0, canvas.columns, end))
     yield from (Mark(column, row, glyphs.down, Role.KEY) for row in range(canvas.rows))
 
 
-def _sampled(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:
+def _sample(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:
     own = chart.steps if series.steps is None else series.steps
     steps, values = columns(own, series.values, 0.0, float(chart.end), canvas.columns)
     shares = (values - series.axis.low) / (series.axis.high - series.axis.low)
@@ -83,7 +83,7 @@ def _sampled(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, F
 
 
 def _line(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
-    places, shares = _sampled(canvas, chart, series)
+    places, shares = _sample(canvas, chart, series)
     canvas.curve(places, shares, glyphs.curve, series.role)
     canvas.marks(_wild(canvas, chart, series, glyphs))
 
@@ -100,7 +100,7 @@ def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> It
 
 
 def _beads(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
-    places, shares = _sampled(canvas, chart, series)
+    places, shares = _sample(canvas, chart, series)
     if len(places):
         first, mark = int(bool(series.mark)), series.mark or glyphs.dot
         wanted = np.arange(first, float(places[-1]) + 1, 2)

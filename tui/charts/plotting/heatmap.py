@@ -69,7 +69,7 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
     ]
     foot = _steps(chart.end, columns, gutter)
     if chart.at is not None:
-        foot = looked_at(foot, chart.at, (gutter, columns, chart.end), glyphs)
+        foot = mark_step(foot, chart.at, (gutter, columns, chart.end), glyphs)
     return fit_box([*lines, foot], size.columns, size.rows)
 
 
@@ -87,7 +87,7 @@ def _room(chart: HeatMap, size: Size) -> tuple[int, int, bool]:
     return gutter, size.columns - (gutter + key) * labelled, labelled
 
 
-def looked_at(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs) -> Line:
+def mark_step(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs) -> Line:
     """The line of steps with the one that is looked at pointed to."""
     mark = f" {glyphs.cursor}{step} "
     start = min(column_of(step, time) - 1, max(time[0] + time[1] - len(mark), 0))

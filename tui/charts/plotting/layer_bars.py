@@ -77,7 +77,7 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     written = layer_labels(count, canvas.columns)
     centres = [_centre(own[n - 1]) for n in written]
     canvas.across(centres, [str(n) for n in written], chart.ends)
-    return _pointed(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)
+    return _point_at_layer(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)
 
 
 def _pointer(
@@ -89,7 +89,7 @@ def _pointer(
         yield from (Mark(column, row, glyphs.down, Role.KEY) for row in range(canvas.rows))
 
 
-def _pointed(
+def _point_at_layer(
     canvas: Canvas, lines: Lines, own: Sequence[Sequence[int]], cursor: int | None, glyphs: Glyphs
 ) -> Lines:
     """The number of the layer that is singled out, and a pointer on the axis."""

@@ -21,7 +21,7 @@ from ....scenarios.schema.expectations import Expectation
 from ....scenarios.sweep.axes import SOURCE
 from ....scenarios.sweep.plan import Identity, Plan, PlannedRun, plan
 from ....scenarios.sweep.run import read_finished, remaining_runs, run_plan
-from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encoded
+from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encode_line
 from ....scenarios.version import VERSION
 from ..expectations import check_paths, judge, parse_expectations
 from ..localized import Command, InputError
@@ -244,7 +244,7 @@ def print_failures(whole: Plan, done: Lines) -> ExitCode:
 def judge_runs(expected: Sequence[Expectation], whole: Plan, done: Lines) -> ExitCode:
     """Print a line for each run and each expectation that it does not meet."""
     statuses = [
-        judge(expected, encoded(done[run.identity]), place(done[run.identity]))
+        judge(expected, encode_line(done[run.identity]), place(done[run.identity]))
         for run in whole.runs
         if expected
     ]

@@ -9,7 +9,7 @@ from ....scenarios.errors import short_toml
 from ....scenarios.i18n import _
 from ....scenarios.loading.changes import differences, load_base
 from ....scenarios.schema.spec import Scenario, is_own
-from ....scenarios.userdata.loader import told
+from ....scenarios.userdata.loader import describe_data
 from ...render.glyphs import write_powers
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit_box, style
@@ -53,7 +53,7 @@ def _change(key: str, before: str, after: str) -> Line:
 
 
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
-    parts = [scenario.lesson.chosen().strip(), told(scenario) if is_own(scenario) else ""]
+    parts = [scenario.lesson.chosen().strip(), describe_data(scenario) if is_own(scenario) else ""]
     lesson = "\n\n".join(part for part in parts if part)
     for paragraph in (write_powers(lesson) if ascii else lesson).split("\n\n"):
         yield []

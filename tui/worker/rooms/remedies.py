@@ -40,12 +40,12 @@ class Ranking(Staged):
         """All who have run, the best first."""
         heads = ("rank", "remedy", "improved", "accuracy", "distance", "states")
         found = standings(self.field) if self.field.entrants else []
-        return Table(heads, [_table_row(at, one) for at, one in enumerate(_ranked(found), 1)])
+        return Table(heads, [_table_row(at, one) for at, one in enumerate(_rank(found), 1)])
 
     def picture(self, view: View, size: Size) -> Picture:
         """All who have entered, the best first; those still to run at the foot."""
         found = standings(self.field) if self.field.entrants else []
-        run = _ranked(found)
+        run = _rank(found)
         waiting = [one for one in found if not one.replicas and not one.errors]
         lines = [
             _head(found, size.columns),
@@ -56,7 +56,7 @@ class Ranking(Staged):
         return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
 
 
-def _ranked(found: Sequence[Standing]) -> list[Standing]:
+def _rank(found: Sequence[Standing]) -> list[Standing]:
     """Those that have run."""
     return [one for one in found if one.replicas or one.errors]
 
