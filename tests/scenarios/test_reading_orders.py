@@ -16,9 +16,8 @@ FOLDERS = sorted(
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_the_reading_order_names_every_module(folder: Path) -> None:
-    words = set(
-        re.findall(r"\w+", ast.get_docstring(ast.parse((folder / "__init__.py").read_text())))
-    )
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+    words = set(re.findall(r"\w+", said))
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     packages = {path.parent.name for path in folder.glob("*/__init__.py")}
     assert modules | packages <= words
