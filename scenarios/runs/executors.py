@@ -91,8 +91,16 @@ class Processes:
         """Start the processes."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
-        with children_apart():
-            self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
+        try:
+            with children_apart():
+                self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
+        except OSError as error:  # its semaphores are files there
+            self.lifeline.close()
+            form = _(
+                "no worker processes can be started ({reason}): is /dev/shm there, and may be"
+                " written to? --workers 1 does without"
+            )
+            raise CrewError(form.format(reason=reason(error))) from error
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:

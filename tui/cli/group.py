@@ -166,6 +166,11 @@ def check_kiosk_data(settings: Sequence[str], kiosk: bool) -> None:
 
 def check_kiosk_terminal(kiosk: bool) -> None:
     """Refuse kiosk mode without a terminal, where only a run without a screen is possible."""
+    if kiosk and sys.stdin is not None and sys.stdin.isatty() and os.environ.get("TERM") == "dumb":
+        message = _(
+            "--kiosk opens the lab, which TERM=dumb cannot show: set TERM, as in TERM=xterm."
+        )
+        raise click.UsageError(message)
     if kiosk:
         message = _(
             "--kiosk opens the lab, and that needs a terminal: over SSH ask for one, ssh -t."

@@ -29,8 +29,11 @@ def preferences_path() -> Path:
 
 def load_preferences() -> Preferences:
     """What was kept last; else the defaults."""
+    file = preferences_path()
     try:
-        found = msgspec.json.decode(preferences_path().read_bytes(), type=Preferences)
+        if not file.is_file():  # a pipe would keep the lab waiting
+            return Preferences()
+        found = msgspec.json.decode(file.read_bytes(), type=Preferences)
     except (OSError, msgspec.DecodeError):
         return Preferences()
     return found if found.palette in PALETTES else Preferences()

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from ..protocol import Answer, Command, answers, pack
@@ -30,6 +31,16 @@ THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THR
 """More threads gain nothing on these layers, and take the screen's core."""
 
 
+def _error_file() -> tuple[IO[bytes], int | IO[bytes]]:
+    """A file that takes what the worker says of its end, and the same for subprocess; where nothing
+    can be written for a while, its words are lost and it works all the same."""
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115
+    except OSError:
+        return BytesIO(), subprocess.DEVNULL
+    return file, file
+
+
 class Link:
     """One worker process at a time."""
 
@@ -42,13 +53,12 @@ class Link:
 
     def start(self) -> None:
         """Start a worker, in place of one that is gone."""
-        # Closed with the link, or by the next start.
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        self._errors, stderr = _error_file()  # closed with the link, or by the next start
         self.process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=stderr,
             env=os.environ | THREADS,
         )
         assert self.process.stdin is not None

@@ -2,10 +2,12 @@
 
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 import pytest
 from jsonschema import Draft202012Validator
 from shell import Said, python, said, start
@@ -105,11 +107,22 @@ def test_what_cannot_be_carried_out_is_said_once(ask: Ask) -> None:
     assert [line.split(":")[1].strip() for line in err.splitlines()] == ["ReLU", "tanh"]
 
 
+def wait_for_work(process: "subprocess.Popen[bytes]") -> None:
+    """Until it, or a worker of its, is training: by processor time, which no load shortens."""
+    limit, one = time.monotonic() + 60, psutil.Process(process.pid)
+    while time.monotonic() < limit:
+        times = [sum(each.cpu_times()[:2]) for each in (one, *one.children(recursive=True))]
+        if max(times) > 1.5:
+            return
+        time.sleep(0.05)
+    raise AssertionError("nobody works")
+
+
 @pytest.mark.parametrize("command", [("compare", "relu", "tanh"), ("remedies", "relu")], ids=str)
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_shows_what_has_come(command: tuple[str, ...], workers: str) -> None:
     process = start(*command, "--json", "--steps", "1000000", "--workers", workers)
-    time.sleep(2.5)
+    wait_for_work(process)
     process.send_signal(signal.SIGINT)
     status, out, err = said(process)
     assert (status, err) == (130, "Interrupted: this is what had come by then.\n")
