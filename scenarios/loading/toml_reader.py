@@ -59,7 +59,7 @@ def read(path: Path, name: str) -> dict[str, object]:
 def read_bytes(path: Path, name: str) -> bytes:
     """The file's bytes."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode) and not path.is_dir():
+        if not path.is_dir() and not stat.S_ISREG(os.stat(path).st_mode) and not is_input(path):
             raise ScenarioError([Fault(name, "", _("no regular file"))])  # it might never end
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -73,6 +73,11 @@ def read_bytes(path: Path, name: str) -> bytes:
         size = _("the file is larger than {size} bytes").format(size=LARGEST)
         raise ScenarioError([Fault(name, "", size, _("a scenario is a page of text"))])
     return data
+
+
+def is_input(path: Path) -> bool:
+    """Whether it is this process's own input, as in `… | vglab check /dev/stdin` or `<(…)`."""
+    return path.as_posix().startswith(("/dev/stdin", "/dev/fd/"))
 
 
 def decode(data: bytes, name: str) -> str:

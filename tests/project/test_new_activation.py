@@ -38,11 +38,11 @@ from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.activations import activation
 from vglab.engine.nn.losses import LOSSES
 from vglab.engine.nn.network import Network
-from vglab.tui.charts import equations
+from vglab.scenarios.schema.activation_facts import ACTIVATION_FACTS
 
 assert all(path.startswith(sys.argv[1]) for path in vglab.engine.__path__)
 assert "softsign" in spec.names(spec.Activation)
-assert "z / (1 + |z|)" in equations.activation("softsign")[0]
+assert ACTIVATION_FACTS["softsign"].formula == "z / (1 + |z|)"
 rng, step = np.random.default_rng(1), 1e-5
 for form in ("mlp", "cnn", "lstm"):
     a = Architecture(2, 1, 3, 4, form, "softsign", bias_std=0.1, side=3, length=3)
@@ -131,8 +131,8 @@ def test_a_scenario_with_it_is_right_and_runs(scratch: Path) -> None:
 
 def test_remedies_know_its_critical_gain(scratch: Path) -> None:
     script = (
-        "from vglab.scenarios.comparison.remedies import critical\n"
+        "from vglab.scenarios.comparison.remedies import critical_sigma\n"
         "from vglab.scenarios.loading.inheritance import load\n"
-        "print(critical(load('tanh', ['network.activation=softsign']).network))"
+        "print(critical_sigma(load('tanh', ['network.activation=softsign']).network))"
     )
     assert run(scratch, "-c", script) == "1.0\n"

@@ -123,8 +123,8 @@ def test_a_new_file_on_a_disk_that_is_full_leaves_nothing(disk: Path) -> None:
     code = f"""
 from pathlib import Path
 from vglab.scenarios.files import write_beside
-from vglab.tui.lab.screens.save import saved
-print(saved({str(disk / "mine")!r}, "[run]"))
+from vglab.tui.lab.screens.save import save_as
+print(save_as({str(disk / "mine")!r}, "[run]"))
 write_beside(Path({str(disk / "run.json")!r}), b"run")
 """
     fill = f"dd if=/dev/zero of={disk}/rest bs=4k count=9 2>/dev/null"
