@@ -188,7 +188,7 @@ class Cluster:
             self.client: Any = Client(address, timeout=PATIENCE)
         except (OSError, TypeError, ValueError) as error:  # tls:// without certificates is a type
             form = _("{address}: no Dask scheduler answers here")
-            raise CrewError(form.format(address=address)) from error
+            raise CrewError(form.format(address=address or '""')) from error
         self.refuse_strangers()
         self.executor: Any = self.client.get_executor(pure=False)
 

@@ -142,10 +142,13 @@ def test_where_no_scheduler_is_nobody_waits(
     pytest.importorskip("distributed")
     monkeypatch.setattr("vglab.scenarios.runs.executors.PATIENCE", 1)
     out = str(tmp_path / "sweep.jsonl")
-    for address in ("tcp://127.0.0.1:1", "nonsense", "tcp://", "tls://127.0.0.1:1"):
+    for address in ("tcp://127.0.0.1:1", "nonsense", "tcp://", "tls://127.0.0.1:1", ""):
         status, _, err = ask(*SWEEP, "--out", out, "--dask", address)
         assert status == 1
-        assert err.splitlines()[0] == f"Error: {address}: no Dask scheduler answers here"
+        assert (
+            err.splitlines()[0]
+            == f"Error: {address or chr(34) * 2}: no Dask scheduler answers here"
+        )
 
 
 def test_without_dask_it_is_said_what_to_install(
