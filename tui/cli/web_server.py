@@ -145,10 +145,20 @@ async def end_labs() -> None:
     for lab in labs:
         with suppress(psutil.NoSuchProcess):
             lab.terminate()
-    _gone, alive = await asyncio.to_thread(psutil.wait_procs, everyone, FAREWELL)
-    for one in alive:
+    limit = asyncio.get_running_loop().time() + FAREWELL
+    while any(map(is_at_work, everyone)) and asyncio.get_running_loop().time() < limit:
+        await asyncio.sleep(0.05)
+    for one in filter(is_at_work, everyone):
         with suppress(psutil.NoSuchProcess):
             one.kill()
+
+
+def is_at_work(process: psutil.Process) -> bool:
+    """Whether a process has not ended; one that has is left for asyncio, which waits for it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def is_tracker(process: psutil.Process) -> bool:

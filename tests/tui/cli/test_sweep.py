@@ -10,7 +10,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from glob import glob
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -105,7 +104,6 @@ def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
 def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
     path: Path, number: signal.Signals, group: bool
 ) -> None:
-    before = {*glob("/dev/shm/sem.mp-*")}
     process = start(*LONG, "--workers", "2", "--out", str(path), start_new_session=True)
     wait_for_lines(path, 2)
     os.killpg(process.pid, number) if group else process.send_signal(number)
@@ -113,7 +111,6 @@ def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
     count = len(entries(path))
     assert (status, out) == (128 + number, "")
     assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
-    assert {*glob("/dev/shm/sem.mp-*")} <= before
 
 
 @pytest.mark.parametrize("after", [0.3, 0.5, 0.7, 0.9])
