@@ -81,16 +81,7 @@ async def test_restart_opens_the_same_again(bench: Bench) -> None:
 
 async def test_space_at_the_end_begins_again(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        done = Status(
-            step=2000,
-            planned=2000,
-            going=True,
-            finished=True,
-            speed=0.0,
-            loss=0.1,
-            accuracy=1.0,
-            networks=["model"],
-        )
+        done = replace(STATUS, step=2000, finished=True, speed=0.0, loss=0.1, accuracy=1.0)
         bench.ear.answer(bench.frame(status=done))
         await pilot.pause()
         await pilot.press("space")

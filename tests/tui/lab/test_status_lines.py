@@ -1,6 +1,7 @@
 """The lab's lines of words: whole at every width, in both languages."""
 
 import pytest
+from lab_driver import STATUS
 from vglab.scenarios import i18n as words
 from vglab.tui.lab import scenario_list
 from vglab.tui.lab import status_lines as lines
@@ -17,16 +18,6 @@ from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import back, cells, plain, style, width
 
 FASTEST = len(PACES) - 1
-STATUS = Status(
-    step=160,
-    planned=2000,
-    going=True,
-    finished=False,
-    speed=84.0,
-    loss=0.693,
-    accuracy=0.5,
-    networks=["model"],
-)
 WIDTHS = [60, 80, 100, 120, 200]
 ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
 FACTS = [Fact("depth", "10", False), Fact("activation", "relu", True)]

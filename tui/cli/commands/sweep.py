@@ -142,17 +142,29 @@ def run_sweep(request: Request) -> tuple[ExitCode, Plan, Lines]:
     whole = make_plan(request)
     check_paths(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
     try:
-        done = read_finished(whole, request.out) if request.out.is_file() else {}
-        status = ExitCode.DONE
-        if remaining_runs(whole, done, request.retry):
-            with Ledger(request.out) as ledger:
-                done = read_finished(whole, request.out)
-                status = train_rest(whole, done, ledger, request)
+        status, done = complete(whole, request)
     except NoSweep as error:
         raise InputError([str(error)]) from error
     if status is ExitCode.DONE:
         status = print_failures(whole, done) or judge_runs(expected, whole, done)
     return status, whole, done
+
+
+def complete(whole: Plan, request: Request) -> tuple[ExitCode, dict[Identity, Line]]:
+    """Train the runs that the file lacks; returns the status and all its lines of this plan. A
+    file that lacks none need not be writable.
+
+    Raises NoSweep where it holds something else, OSError where it cannot be read or written.
+    """
+    try:
+        with Ledger(request.out) as ledger:
+            done = read_finished(whole, request.out)
+            return train_rest(whole, done, ledger, request), done
+    except OSError:
+        done = read_finished(whole, request.out) if request.out.is_file() else {}
+        if remaining_runs(whole, done, request.retry):
+            raise
+        return ExitCode.DONE, done
 
 
 def train_rest(
