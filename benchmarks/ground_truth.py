@@ -17,7 +17,7 @@ from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.experiment.batch import build_together
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.data import source
-from vglab.scenarios.schema.spec import Training as Plan
+from vglab.scenarios.schema.spec import TrainingSpec
 
 LEARNED, STUCK = 0.8, 0.3
 """Of the way from chance to all right, on the test set: of two classes, accuracies of 0.9 and 0.65.
@@ -68,7 +68,7 @@ class Walk:
     """How far each layer has moved, and moves, in its own length: in all, and without the part that
     weight decay has in it."""
 
-    def __init__(self, network: Network, plan: Plan) -> None:
+    def __init__(self, network: Network, plan: TrainingSpec) -> None:
         self.W = [tap.W for tap in network.taps]
         self.S = [tap.sW for tap in network.taps]
         self.first = [W.astype(np.float64) for W in self.W]
