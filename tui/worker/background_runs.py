@@ -13,7 +13,7 @@ from ...scenarios.runs.cores import room_processes
 from ...scenarios.runs.executors import CrewError, Processes
 
 
-class Crew(Processes):
+class RoomProcesses(Processes):
     """Processes that take nothing more once they are dismissed."""
 
     dismissed = False
@@ -41,16 +41,16 @@ class Crew(Processes):
 class Backstage:
     """A generator that is drained in a thread; closing it lets its processes go at once."""
 
-    def __init__(self, work: Callable[[Callable[[], Crew]], Iterator[object]]) -> None:
+    def __init__(self, work: Callable[[Callable[[], RoomProcesses]], Iterator[object]]) -> None:
         self.version, self.finished, self.said = 0, False, ""
         self._work, self._crew, self._closed = work, None, False
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
 
-    def _hire(self) -> Crew:
+    def _hire(self) -> RoomProcesses:
         if self._closed:
             raise CrewError
-        self._crew: Crew | None = Crew(room_processes())
+        self._crew: RoomProcesses | None = RoomProcesses(room_processes())
         if self._closed:  # while they were being hired
             self._crew.dismissed = True
             self._crew.close()
@@ -77,7 +77,7 @@ class Backstage:
             self._crew.close()
 
 
-class Staged:
+class BackgroundRoom:
     """A room whose work is done backstage: how it stands, and its end."""
 
     stage: Backstage
