@@ -20,11 +20,16 @@ WORDS = {
     ),
 }
 """What says how many or how much, beside digits. `most` and `mayoría` are shares."""
-ONE = {"en": r"one (?:half|quarter|third|[a-z]+ in \w+|in \w+|[a-z]+ of \w+)", "es": r"una? de cada \w+"}
+ONE = {
+    "en": r"one (?:half|quarter|third|[a-z]+ in \w+|in \w+|[a-z]+ of \w+)",
+    "es": r"una? de cada \w+",
+}
 """Where `one` is a number and no pronoun."""
 NAMES = re.compile(
-    r"""[⁽_][^\s,;:]*(?:⁾|\b|})    # indices: Δ⁽ˡ⁻¹⁾, H_{t-1}
-    |(?:al\.|Szegedy|\b[ie]n),?[ ]\(?(?:19|20)\d\d\b  # years
+    r"""⁽[^⁾]*⁾|(?<=[A-Zσ])_[\w{}-]+         # indices: Δ⁽ˡ⁻¹⁾, H_{t-1}
+    |(?:al\.|Szegedy),?[ ]\(?(?:19|20)\d\d\b|\b[ie]n[ ]20\d\d,   # years
+    |[NU]\([^)]*\)                          # distributions: N(0, 1)
+    |1[ ]-[ ][A-Z]\b|m[aá]x\(0,[ ]z\)        # formulas
     """,
     re.X,
 )
@@ -35,7 +40,7 @@ def pattern(language: str) -> re.Pattern[str]:
     """What a number looks like."""
     words = "|".join(sorted(WORDS[language].split(), key=len, reverse=True))
     return re.compile(
-        rf"""[a-z]+\.\w+[ ]=[ ][^\s,;)]+        # a setting
+        rf"""[a-z]+\.[a-z_]+[ ]=[ ][^\s,;)]*[^\s,;).:]  # a setting
         |[√±×-]?(?:\d+(?:[.,\u202f ]\d+)*|[½¼¾⅓])[⁰¹²³⁴-⁹⁻ᴸ]*
         |{ONE[language]}
         |\b(?:{words})\b""",
@@ -47,3 +52,8 @@ def numbers(text: str, language: str) -> Iterator[re.Match[str]]:
     """Every number in a lesson, from the first to the last."""
     hidden = NAMES.sub(lambda found: " " * len(found[0]), text)
     yield from pattern(language).finditer(hidden)
+
+
+def spans(phrase: str, text: str) -> list[tuple[int, int]]:
+    """Where a phrase stands in a text."""
+    return [found.span() for found in re.finditer(re.escape(phrase), text)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 from vglab.scenarios.loading.inheritance import load
 
@@ -14,7 +15,7 @@ SETTING = re.compile(r"([a-z]+\.[a-z_]+) = ([^\s,;)]*[^\s,;).:])")
 
 @dataclass(frozen=True)
 class Quote:
-    """A phrase as it stands in a lesson, English and Spanish, and the figure it has to agree with."""
+    """A phrase as it stands in a lesson, in both languages, and the figure it must agree with."""
 
     en: str
     es: str
@@ -40,11 +41,16 @@ def settings_in(phrase: str) -> list[str]:
     return [f"{key}={value}" for key, value in SETTING.findall(phrase)]
 
 
-def setting(en: str, es: str, key: str, value: float) -> Quote:
+def part_of(whole: Any, name: str) -> Any:
+    """What a record or a list holds under a name or a number."""
+    return whole[int(name)] if name.isdigit() else getattr(whole, name)
+
+
+def setting(en: str, es: str, key: str, value: float, preset: str = "") -> Quote:
     """A number that stands in the scenario under this key."""
 
-    def stated(preset: str) -> float:
-        return float(reduce(getattr, key.split("."), load(preset)))
+    def stated(own: str) -> float:
+        return float(reduce(part_of, key.split("."), load(preset or own)))
 
     return Quote(en, es, stated, value, value)
 

@@ -1,5 +1,6 @@
 """The runs that lessons speak of, many seeds side by side, and figures taken from them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from vglab.engine.diagnosis import decay
 from vglab.engine.measure.trace import NetworkTrace
 from vglab.engine.training.supervised import Experiment
+from vglab.scenarios.documents.context import predict
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
@@ -128,12 +130,16 @@ def game(run: Run, name: str, step: int) -> Values:
     return run.experiment.trace.gan[name][run.row(step)]
 
 
-def displacement(run: Run) -> Values:
-    """How far each matrix has come from where it was drawn, in its own length: (R, layers)."""
-    taps = run.experiment.networks[run.studied].taps
-    return np.stack(
-        [length(tap.W - W) / length(W) for tap, W in zip(taps, run.drawn, strict=True)], axis=1
-    )
+def displacement(run: Run, layer: int) -> Values:
+    """How far a matrix has come from where it was drawn, in its own length."""
+    now = run.experiment.networks[run.studied].taps[layer].W
+    return length(now - run.drawn[layer]) / length(run.drawn[layer])
+
+
+def crossings(run: Run) -> Values:
+    """How many layers the error signal passes between the last hidden layer and the first."""
+    delta = run.hidden("delta_rms")
+    return np.full(len(delta), delta.shape[1] - 1.0)
 
 
 def length(W: Values) -> Values:
@@ -141,11 +147,58 @@ def length(W: Values) -> Values:
     return np.sqrt(np.square(W).sum(axis=tuple(range(1, W.ndim))))
 
 
-def median(values: Values) -> float:
-    """The middle one."""
-    return float(np.median(values))
+Figure = Callable[..., Values]
+Summary = Callable[[Run], float]
 
 
-def share(holds: NDArray[np.bool_]) -> float:
-    """Of how many replicas it is true, from 0 to 1."""
-    return float(np.mean(holds))
+def typical(figure: Figure, *args: object) -> Summary:
+    """The median over the seeds."""
+    return lambda run: float(np.median(figure(run, *args)))
+
+
+def least(figure: Figure, *args: object) -> Summary:
+    """The least of all seeds."""
+    return lambda run: float(np.min(figure(run, *args)))
+
+
+def most(figure: Figure, *args: object) -> Summary:
+    """The largest of all seeds."""
+    return lambda run: float(np.max(figure(run, *args)))
+
+
+def share_over(bound: float, figure: Figure, *args: object) -> Summary:
+    """Of how many seeds it is larger, from 0 to 1."""
+    return lambda run: float(np.mean(figure(run, *args) > bound))
+
+
+def spread_of(name: str, step: int = 0) -> Callable[[Run], Values]:
+    """A measure's largest value among the hidden layers, over its least."""
+    return lambda run: run.hidden(name, step).max(axis=1) / run.hidden(name, step).min(axis=1)
+
+
+def mean_of(name: str, step: int = 0) -> Callable[[Run], Values]:
+    """A measure's mean over the hidden layers."""
+    return lambda run: run.hidden(name, step).mean(axis=1)
+
+
+def theory_ratio(run: Run) -> Values:
+    """What theory has for the ratio if all layers were infinitely wide."""
+    theory = predict(run.scenario, run.experiment, run.studied)
+    assert theory
+    delta = theory.measures["delta_rms"]
+    return np.array([delta[0] / delta[-2]])
+
+
+def gradient_first(run: Run, step: int = 0) -> Values:
+    """The norm of the first layer's gradient."""
+    return run.measure("grad_norm", step)[:, 0]
+
+
+def lost_at(run: Run) -> Values:
+    """The first step, from 0, at which the loss is no longer finite; -1 where there is none."""
+    return run.experiment.trace.lost_at.astype(np.float64)
+
+
+def longest_step(run: Run) -> Values:
+    """The longest step at birth of a hidden layer, in its own length."""
+    return run.hidden("update_ratio").max(axis=1)
