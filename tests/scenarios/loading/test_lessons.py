@@ -1,8 +1,6 @@
 """Every number in a lesson is that of a run: each is measured over seeds, and held against its
 wording, in both languages; and none stands there that is not accounted for."""
 
-from collections.abc import Iterator
-
 import pytest
 from lessons import QUOTES
 from lessons.numbers import numbers, spans
@@ -13,12 +11,14 @@ from vglab.scenarios.loading.inheritance import load
 LANGUAGES = ("en", "es")
 
 
-def rows(slow: bool) -> Iterator[object]:
+def rows(slow: bool) -> list[object]:
     """Each figure that has to be found out, at birth or by training."""
-    for preset, quotes in QUOTES.items():
-        for number, quote in enumerate(quotes):
-            if isinstance(quote, Quote) and quote.slow is slow:
-                yield pytest.param(preset, quote, id=f"{preset}-{number}: {quote.en}")
+    return [
+        pytest.param(preset, quote, id=f"{preset}-{number}: {quote.en}")
+        for preset, quotes in QUOTES.items()
+        for number, quote in enumerate(quotes)
+        if isinstance(quote, Quote) and quote.slow is slow
+    ]
 
 
 def unaccounted(text: str, phrases: list[str], language: str) -> list[str]:

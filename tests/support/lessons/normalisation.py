@@ -57,7 +57,10 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("network.gain = 0.1", "network.gain = 0.1", typical(rate), 1.3, 1.5),
         in_the_end("network.gain = 0.1", "network.gain = 0.1", least(accuracy), 0.9, 1),
         setting("ε = 10⁻⁵", "ε = 10⁻⁵", "network.norm_eps", 1e-5),
-        at_birth("with 0.01", "con 0.01", typical(rate), 0.6, 0.9, "network.gain=0.01"),
+        Aside("With 0.01 the variance", "Con 0.01 la varianza"),
+        at_birth(
+            "the factor to 0.7", "el factor, en 0,7", typical(rate), 0.65, 0.8, "network.gain=0.01"
+        ),
         at_birth("even more than 1", "incluso mayor que 1", least(rate), 1.2, 2),
         setting("ten layers that does", "diez capas no hace", "network.depth", 10),
         Aside("over fifty", "en cincuenta"),

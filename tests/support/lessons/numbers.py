@@ -14,7 +14,7 @@ WORDS = {
     "es": (
         "dos tres cuatro cinco seis siete ocho nueve diez doce quince veinte veinticinco treinta"
         " cuarenta cincuenta sesenta cien cientos mil miles millón centenares doscientos"
-        " medio media mitad tercio tercios tercera cuarto cuartos cuarta cuartas quinta décima"
+        " medio mitad tercio tercios tercera cuarto cuartos cuarta cuartas quinta décima"
         " centésima centésimas milésima millonésima cienmilésima cienmilésimas"
         " doble duplica duplicarse triple década décadas mayoría segundo"
     ),

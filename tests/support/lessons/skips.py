@@ -112,7 +112,7 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
             "doubles with each block", "duplica así en cada bloque", typical(block_gain), 1.8, 2.2
         ),
         law("2³⁰ in all", "2³⁰ en total", 2**30, 2**30, 2**30),
-        at_birth("already in the thousands", "ya se cuenta por miles", typical(loss), 1e3, 9e3),
+        at_birth("typically in the thousands", "suele contarse por miles", typical(loss), 1e3, 9e3),
     ),
     "residual-scaled": (
         Aside("multiplied by 1/√L", "multiplica por 1/√L"),
@@ -137,7 +137,7 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
             1,
             preset="relu-deep",
         ),
-        at_birth("network.depth = 100", "network.depth = 100", most(ratio), 1, e),
+        at_birth("network.depth = 100", "network.depth = 100", most(ratio), 1, e, seeds=8),
         at_birth("with thirty", "con treinta", most(ratio), 1, e),
         Aside("branch at 0", "rama en 0"),
     ),

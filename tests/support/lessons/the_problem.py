@@ -13,6 +13,7 @@ from .runs import (
     most,
     rate,
     ratio,
+    share_over,
     spread_of,
     typical,
 )
@@ -46,6 +47,29 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("0.23 of it", "con 0,23 de ella", typical(ratio), 0.22, 0.24),
         in_the_end("is enough to learn from", "se puede aprender", least(accuracy), 0.95, 1),
         law("up to ten of one", "uno hasta diez veces mayor", 1 / (1 - 0.9), 9.99, 10.01),
+        in_the_end(
+            "network.depth = 3, where a few",
+            "network.depth = 3, donde unas pocas",
+            share_over(0.6, accuracy),
+            0.05,
+            0.45,
+            seeds=16,
+        ),
+        in_the_end(
+            "network.depth = 3, where a few",
+            "network.depth = 3, donde unas pocas",
+            most(accuracy),
+            0.6,
+            0.9,
+            seeds=16,
+        ),
+        in_the_end(
+            "network.depth = 4, where none",
+            "network.depth = 4, donde ni",
+            most(accuracy),
+            0.49,
+            0.6,
+        ),
     ),
     "depth-cliff": (
         law("Three layers more", "Tres capas más", 5 - 2, 3, 3),
@@ -62,7 +86,7 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0,23⁴ ≈ 0,003", typical(ratio), 0.0025, 0.0035
         ),
-        at_birth("about a hundredth", "alrededor de una centésima", typical(budget), 0.007, 0.02),
+        at_birth("one or two hundredths", "una o dos centésimas", typical(budget), 0.008, 0.025),
         in_the_end("one half for everybody", "un medio para todos", most(accuracy), 0.49, 0.55),
         in_the_end(
             "training.steps = 20000", "training.steps = 20000", most(accuracy), 0.49, 0.65, seeds=3

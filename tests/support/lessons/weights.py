@@ -46,6 +46,7 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
         law("at σ_w = 10.15", "en σ_w = 10,15", critical("sigmoid"), 10.145, 10.155),
         law("at σ_w = 1,", "en σ_w = 1,", critical("tanh"), 0.995, 1.005),
         law("for ReLU at √2", "para ReLU, en √2", critical("relu"), 1.414, 1.4145),
+        Aside("mean-field theory puts the balance", "medio sitúa el equilibrio"),
         at_birth("network.gain = 4", "network.gain = 4", typical(rate), 0.3, 0.9),
         at_birth("network.gain = 40", "network.gain = 40", typical(rate), 1.2, 3),
     ),
