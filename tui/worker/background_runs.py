@@ -14,7 +14,7 @@ from ...scenarios.runs.cores import room_processes
 from ...scenarios.runs.executors import CrewError, Processes
 
 
-class Crew(Processes):
+class RoomProcesses(Processes):
     """Processes that take nothing more once they are dismissed."""
 
     dismissed = False
@@ -45,7 +45,7 @@ class Backstage:
 
     def __init__(
         self,
-        work: Callable[[Callable[[], Crew]], Iterator[object]],
+        work: Callable[[Callable[[], RoomProcesses]], Iterator[object]],
         before: Backstage | None = None,
     ) -> None:
         self.version, self.finished, self.complete, self.said = 0, False, False, ""
@@ -54,10 +54,10 @@ class Backstage:
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
 
-    def _hire(self) -> Crew:
+    def _hire(self) -> RoomProcesses:
         if self._closed:
             raise CrewError
-        self._crew: Crew | None = Crew(room_processes())
+        self._crew: RoomProcesses | None = RoomProcesses(room_processes())
         if self._closed:  # while they were being hired
             self._crew.dismissed = True
             self._crew.close()
@@ -87,13 +87,13 @@ class Backstage:
             self._crew.close()
 
 
-class Staged:
+class BackgroundRoom:
     """A room whose work is done backstage: how it stands, and its end."""
 
     stage: Backstage
 
     @abstractmethod
-    def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
+    def _events(self, hire: Callable[[], RoomProcesses]) -> Iterator[object]:
         """Do what is still to be done, and say each time when there is more to see."""
 
     @property

@@ -24,7 +24,6 @@ from ..protocol import (
     ABOUT,
     Answer,
     Command,
-    Fault,
     Frame,
     Gather,
     Open,
@@ -32,12 +31,13 @@ from ..protocol import (
     Picture,
     Pin,
     Ready,
-    Run,
+    Refusal,
     Step,
+    Train,
     View,
     Want,
     Write,
-    Written,
+    WriteResult,
 )
 from .live_run import REFUSED, Subject, content, factors, open_subject, verdict_of, write
 from .reference import describe_difference
@@ -73,7 +73,7 @@ class Session:
     """Those that have been left, by what they run: the one that was left last is the last."""
     shown: int = -1
     """The version of it that has been drawn."""
-    fault: Fault | None = None
+    fault: Refusal | None = None
     view: View | None = None
     going: bool = False
     single: bool = False
@@ -89,7 +89,7 @@ class Session:
     next_frame: float = 0.0
     asked: deque[Write] = field(default_factory=lambda: deque[Write]())
     """Files that are to be written."""
-    written: deque[Written] = field(default_factory=lambda: deque[Written]())
+    written: deque[WriteResult] = field(default_factory=lambda: deque[WriteResult]())
     """What has become of others."""
     marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=_MARKS))
     drawn: dict[str, tuple[object, Picture]] = field(
@@ -111,7 +111,7 @@ class Session:
                 self.drawn.clear()
             case Gather() | Pin():
                 self._hold(command)
-            case Run(going=going):
+            case Train(going=going):
                 self.going = going
             case Step():
                 self.going, self.single = False, True
@@ -183,7 +183,7 @@ class Session:
         try:
             self.subject = open_subject(order)
         except REFUSED as error:
-            self.fault = Fault(order.ticket, str(error))
+            self.fault = Refusal(order.ticket, str(error))
 
     def _train(self, subject: Subject, now: float) -> None:
         subject.step()
@@ -214,7 +214,7 @@ class Session:
             try:
                 self.room = self._enter(order, order.room)
             except REFUSED as error:
-                self.fault = Fault(order.ticket, str(error))
+                self.fault = Refusal(order.ticket, str(error))
 
     def _enter(self, order: Gather, name: str) -> Room:
         """A room as it was left, or a new one. Raises ScenarioError or TooLarge where its
@@ -237,7 +237,7 @@ class Session:
         if subject is not None and view is not None:
             scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
             data = content(order, subject, scene, self.room)
-        missing = Written(reason=self.fault.text if self.fault else "")
+        missing = WriteResult(reason=self.fault.text if self.fault else "")
         self.written.append(missing if data is None else write(Path(order.path), data))
 
     def _attend(self, room: Room) -> None:

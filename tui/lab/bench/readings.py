@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...protocol import ABOUT, Fault, Frame, Picture, Status
+from ...protocol import ABOUT, Frame, Picture, Refusal, Status
 from ...render.styled_text import Lines
 
 
@@ -26,10 +26,10 @@ class Readings:
     standings: Sequence[Sequence[str]] = ()
     """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
 
-    def take(self, answer: Frame | Fault) -> None:
+    def take(self, answer: Frame | Refusal) -> None:
         """Keep what an answer says; a fault leaves no picture standing."""
         self.ticket = answer.ticket
-        if isinstance(answer, Fault):
+        if isinstance(answer, Refusal):
             self.pictures.clear()
             return
         self.status, self.factors = answer.status, answer.factors

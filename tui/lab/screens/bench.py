@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.screen import Screen
 
-from ...protocol import Fault, Frame
+from ...protocol import Frame, Refusal
 from ...render.styled_text import Lines
 from ..bench.change_panel import ChangePanel
 from ..bench.dashboard import PLACES, Dashboard
@@ -117,7 +117,7 @@ class Bench(Screen[None]):
         if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
             self.navigation.focus_on(name)
 
-    def receive(self, answer: Frame | Fault) -> None:
+    def receive(self, answer: Frame | Refusal) -> None:
         """Show what the worker has sent, unless it is about a scenario that was left."""
         if answer.ticket != self.controls.ticket:
             return
@@ -127,7 +127,7 @@ class Bench(Screen[None]):
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.notices.diagnose(answer.verdict)
                 self.dashboard.draw("header", "keys", AGAINST, *answer.pictures)
-            case Fault():
+            case Refusal():
                 self.notices.complain(answer.text)
                 self.dashboard.draw(*PANELS, *ROOMS, LAYER)
 

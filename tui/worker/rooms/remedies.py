@@ -10,14 +10,14 @@ from ....scenarios.i18n import N_, _, figure
 from ....scenarios.runs.executors import Crew
 from ...charts.base.chart import Explanation, constant
 from ...charts.base.common import SIGNAL, note, picture
-from ...charts.base.table import Cell, Table
+from ...charts.base.table import Cell, ChartTable
 from ...charts.plotting.canvas import Size
 from ...protocol import Gather, Picture, View
 from ...render.glyphs import UNICODE
 from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
-from ..background_runs import Backstage, Staged
+from ..background_runs import BackgroundRoom, Backstage
 from ..room import RoomKind, scenario_figures
 
 _STATE, _BAR = 10, 12
@@ -25,7 +25,7 @@ _CHOSEN = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True)
 
 
 @dataclass
-class Ranking(Staged):
+class Ranking(BackgroundRoom):
     """A tournament, run in the background."""
 
     order: Gather
@@ -38,11 +38,11 @@ class Ranking(Staged):
         rival = self.order.rivals[0]
         return tournament(rival.scenario, rival.settings, hire, self.field)
 
-    def table(self) -> Table:
+    def table(self) -> ChartTable:
         """All who have run, the best first."""
         heads = ("rank", "remedy", "improved", "accuracy", "distance", "states")
         found = standings(self.field) if self.field.entrants else []
-        return Table(heads, [_table_row(at, one) for at, one in enumerate(_rank(found), 1)])
+        return ChartTable(heads, [_table_row(at, one) for at, one in enumerate(_rank(found), 1)])
 
     def picture(self, view: View, size: Size) -> Picture:
         """All who have entered, the best first; those still to run at the foot."""

@@ -11,7 +11,7 @@ from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from vglab.tui.lab.bench.rooms import neighbour
-from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Run, View, Want
+from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Train, View, Want
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import compare as sidebyside
 from vglab.tui.worker.session import FRAME
@@ -115,7 +115,7 @@ def test_gains_reach_around_the_critical_one() -> None:
 def lab() -> Iterator[Lab]:
     made = Lab()
     view = View([Want("compare", 90, 30)], ["grad_norm"], "update_ratio")
-    made.tell(Open(1, "deep-sigmoid", TINY, "en"), view, Run(True))
+    made.tell(Open(1, "deep-sigmoid", TINY, "en"), view, Train(True))
     made.turn()
     yield made
     made.session.close()
