@@ -37,10 +37,10 @@ DEAD_UNITS = 0.95
 """Of a deep ReLU layer half the units are off for a whole batch and it still learns; with nearly
 all of them off, nothing passes."""
 FAR = 1.0
-"""A hidden layer that is its own length from where it began, and has learned nothing on the way, was
-carried off by steps that were too long."""
+"""A hidden layer that is its own length from where it began, and has learned nothing on the way,
+was carried off by steps that were too long."""
 NEAR = 0.1
-"""No layer is a tenth of its length from where it began: there was no time to learn anything yet."""
+"""Where no layer is a tenth of its length from where it began, there was no time to learn yet."""
 PATIENCE = 0.5
 """Whether something is learned at all is not asked before half of the planned steps are made: many
 networks that learn in the end guess for a good while."""
