@@ -234,6 +234,18 @@ def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
     )
 
 
+@dataclass(frozen=True)
+class Movement:
+    """How far layers are and would go, (layers,): medians over the replicas."""
+
+    budget: Exact
+    displacement: Exact
+    still: Mask
+    """With a budget under FROZEN_BUDGET, and not kept."""
+    done: Mask
+    """Those of them that rest, having learned."""
+
+
 def judge(
     seen: dict[str, Exact],
     hidden: Mask,
@@ -247,60 +259,73 @@ def judge(
 
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
     """
-    delta = signal(seen["delta_rms"], hidden)
-    budgets, displacement = (
-        seen[f"{name} by gradient"] for name in ("update_ratio", "displacement")
-    )
-    budgets = plan.ahead * budgets
-    budget, gradient, moved = (median(x) for x in (budgets, seen["grad_norm"], displacement))
     skill = float("nan") if standing is None else float(median(standing.skill))
-    still = (budget < FROZEN_BUDGET) & ~kept
-    done = still & (skill >= LEARNED) & ~(moved < FROZEN_BUDGET)
-    blocked = lets_nothing_past(seen["dead"], budgets, displacement, kept, past)[:, hidden]
+    budgets = plan.ahead * seen["update_ratio by gradient"]
+    moves = movement(budgets, seen["displacement by gradient"], kept, skill)
+    blocked = lets_nothing_past(seen, budgets, kept, past)[:, hidden].any(axis=1)
+    delta = signal(seen["delta_rms"], hidden)
     figures = Figures(
-        blocked=bool(2 * blocked.any(axis=1).sum() > len(blocked)),
-        longest_step=float(budget[hidden].max()) / max(plan.steps, 1),
-        slowest=float(np.where(kept, np.inf, budget)[hidden].min()),
+        blocked=bool(2 * blocked.sum() > len(blocked)),
+        longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
+        slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
-        still=bool(still.any()),
+        still=bool(moves.still.any()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
-        earliest=float(budget[0] * fed.reach.share) if fed.reach else np.inf,
+        earliest=float(moves.budget[0] * fed.reach.share) if fed.reach else np.inf,
         skill=skill,
         progress=1.0 if standing is None else standing.progress,
-        farthest=float(moved[hidden].max()),
+        farthest=float(moves.displacement[hidden].max()),
     )
-    rule = decide(figures)
+    return state_findings(decide(figures), seen, delta, moves, fed, standing)
+
+
+def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:
+    """What to make of layers' budgets and displacement, (R, layers), in a network of that skill."""
+    budget, moved = median(budgets), median(displacement)
+    still = (budget < FROZEN_BUDGET) & ~kept
+    return Movement(budget, moved, still, still & (skill >= LEARNED) & ~(moved < FROZEN_BUDGET))
+
+
+def state_findings(
+    rule: str,
+    seen: dict[str, Exact],
+    delta: Exact,
+    moves: Movement,
+    fed: Inflow,
+    standing: Standing | None,
+) -> Diagnosis:
+    """The diagnosis by that rule; delta, (R, hidden layers)."""
+    gradient = seen["grad_norm"]
+    flat = flat_gradient_hides(gradient[:, : delta.shape[1]], delta)
+    underflows = moves.still & (moves.budget == 0) & (median(gradient) > 0)
     return Diagnosis(
         state=RULES[rule],
         rate=float(median(rates(delta))),
         decay="power" if median(is_power_law(delta)) > 0.5 else "exponential",
-        ratio=figures.ratio,
-        budget=tuple(budget.tolist()),
-        frozen=layer_numbers(still & ~done),
-        flat_gradient_hides=bool(
-            median(flat_gradient_hides(seen["grad_norm"][:, hidden], delta)) > 0.5
-        ),
+        ratio=float(median(ratios(delta))),
+        budget=tuple(moves.budget.tolist()),
+        frozen=layer_numbers(moves.still & ~moves.done),
+        flat_gradient_hides=bool(median(flat) > 0.5),
         rule=rule,
-        underflows=bool(((budget == 0) & (gradient > 0) & ~kept).any()),
+        underflows=bool(underflows.any()),
         step_rate=fed.reach and fed.reach.rate,
         step_ratio=fed.reach and fed.reach.ratio,
-        done=layer_numbers(done),
+        done=layer_numbers(moves.done),
         accuracy=standing and float(median(standing.accuracy)),
         chance=standing and float(median(standing.chance)),
-        displacement=tuple(moved.tolist()),
+        displacement=tuple(moves.displacement.tolist()),
     )
 
 
-def lets_nothing_past(
-    dead: Exact, budget: Exact, displacement: Exact, kept: Mask, past: Past
-) -> Mask:
+def lets_nothing_past(seen: dict[str, Exact], budget: Exact, kept: Mask, past: Past) -> Mask:
     """True for layers that are off while no layer up to there can move, (R, layers): not where a
     skip connection leads the signal past them, nor where it had faded at birth, so that the first
     layer never moved: that network had vanished before anything died."""
     still = np.logical_and.accumulate((budget < FROZEN_BUDGET) | kept, axis=1)
-    vanished = past.faded[:, None] & (displacement[:, :1] < FROZEN_BUDGET) & ~past.dead
-    return (dead >= DEAD_UNITS) & still & ~vanished
+    unmoved = seen["displacement by gradient"][:, :1] < FROZEN_BUDGET
+    vanished = past.faded[:, None] & unmoved & ~past.dead
+    return (seen["dead"] >= DEAD_UNITS) & still & ~vanished
 
 
 def layer_numbers(flags: Mask) -> tuple[int, ...]:

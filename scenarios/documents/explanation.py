@@ -6,7 +6,7 @@ can put it in its own order. It opens with what becomes of the error signal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import Any
 
@@ -104,8 +104,6 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, An
     last = len(budget)
     still = (*found.frozen, *found.done)
     trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in still} or budget
-    moved = dict(enumerate(found.displacement or found.budget, start=1))
-    farthest = max(trained, key=lambda n: -1.0 if isnan(moved[n]) else moved[n])
     slowest, fastest = min(trained, key=trained.__getitem__), max(trained, key=trained.__getitem__)
     return {
         "rate": figure(found.rate),
@@ -124,6 +122,15 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, An
         "count": len(found.frozen),
         "hidden": last,
         "held": sum(n <= hidden for n in found.frozen),
+        **learning_facts(found, trained),
+    }
+
+
+def learning_facts(found: Diagnosis, trained: Iterable[int]) -> dict[str, Any]:
+    """What has been learned, and how far these layers have gone for it."""
+    moved = dict(enumerate(found.displacement or found.budget, start=1))
+    farthest = max(trained, key=lambda n: -1.0 if isnan(moved[n]) else moved[n])
+    return {
         "done": len(found.done),
         "accuracy": percent(nan if found.accuracy is None else found.accuracy),
         "chance": percent(nan if found.chance is None else found.chance),
@@ -186,7 +193,7 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
             "be learned: the weights or the steps grew too large"
         ),
     }
-    known = clauses.get(found.rule) or resting_clause(found)
+    known = clauses.get(found.rule) or rate_clause(found.rule) or resting_clause(found)
     return known or moving_clause(found.rule, count_kept(found))
 
 
@@ -311,6 +318,27 @@ def resting_clause(found: Diagnosis) -> str:
     return _("{signal}, and at this stage the network is not trained")
 
 
+def rate_clause(rule: str) -> str:
+    """The signal is sound, and something else is wrong; nothing for other rules."""
+    return {
+        "rate_too_large": _(
+            "{signal}, so it is not the signal: a single step is as long as a layer itself, which "
+            "undoes all that was learned, and the learning rate is too large; layer {fastest}, the "
+            "fastest, would change by {most} times its size in all the steps planned"
+        ),
+        "overshot": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layer {farthest} has moved by {moved} of its size since the start, which "
+            "speaks for a learning rate that is too large"
+        ),
+        "no_better_than_chance": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layers can move, so it is not the signal, but the learning rate, the number "
+            "of steps or of units, or the data"
+        ),
+    }.get(rule, "")
+
+
 def moving_clause(rule: str, kept: int) -> str:
     """All layers move, perhaps too far; or all that are trained at this stage."""
     if kept and rule in ("moves", "fades_but_moves"):
@@ -328,21 +356,6 @@ def moving_clause(rule: str, kept: int) -> str:
             "{signal}, and a single step is as long as a layer itself, which undoes all that was "
             "learned: layer {fastest}, the fastest, would change by {most} times its size in all "
             "the steps planned"
-        ),
-        "rate_too_large": _(
-            "{signal}, so it is not the signal: a single step is as long as a layer itself, which "
-            "undoes all that was learned, and the learning rate is too large; layer {fastest}, the "
-            "fastest, would change by {most} times its size in all the steps planned"
-        ),
-        "overshot": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layer {farthest} has moved by {moved} of its size since the start, which "
-            "speaks for a learning rate that is too large"
-        ),
-        "no_better_than_chance": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layers can move, so it is not the signal, but the learning rate, the number "
-            "of steps or of units, or the data"
         ),
         "fades_but_moves": _(
             "{signal}, and yet every layer can move: layer {slowest}, the slowest, would change by "

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import inf, nan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -157,7 +158,11 @@ def two_rows(birth: NetworkTrace, end: NetworkTrace) -> NetworkTrace:
 
 def test_what_had_faded_before_a_layer_died_has_vanished() -> None:
     born = trace(delta_rms=fading(1e-3), update_ratio=fading(1e-3), displacement=0)
-    end = {"delta_rms": [0, 0, 0, 0, 0, 1], "update_ratio": 0, "dead": [0, 0, 0, 0, 1, 0]}
+    end: dict[str, Any] = {
+        "delta_rms": [0, 0, 0, 0, 0, 1],
+        "update_ratio": 0,
+        "dead": [0, 0, 0, 0, 1, 0],
+    }
     still = trace(displacement=[0, 0, 0, 1e-4, 0.7, 2], **end)
     d = diagnose(two_rows(born, still), 1, STEPS)
     assert (d.state, d.rule) == ("vanishing", "frozen")
@@ -175,7 +180,7 @@ def stand(accuracy: float, progress: float = 1.0, chance: float = 0.5) -> Standi
 
 def test_layers_that_rest_in_a_network_that_has_learned_are_done() -> None:
     """Not frozen, unless they never moved."""
-    resting = {"update_ratio": 1e-8, "displacement": [0.005, 0.3, 0.2, 0.3, 0.4, 2]}
+    resting: dict[str, Any] = {"update_ratio": 1e-8, "displacement": [0.005, 0.3, 0.2, 0.3, 0.4, 2]}
     for delta in (fading(0.9), fading(0.1)):
         d = diagnose(trace(delta_rms=delta, **resting), 0, STEPS, standing=stand(0.984))
         assert (d.state, d.rule, d.frozen, d.done) == ("healthy", "done", (1,), (2, 3, 4, 5, 6))
@@ -188,11 +193,12 @@ def test_layers_that_rest_in_a_network_that_has_learned_are_done() -> None:
 
 
 def test_nothing_is_wrong_with_what_has_learned() -> None:
-    for wrong in (
+    faults: list[dict[str, Any]] = [
         {"dead": [0, 0, 0, 0, 1, 0], "update_ratio": 0},
         {"update_ratio": 5.0},
         {"update_ratio": 5.0, "delta_rms": fading(3)},
-    ):
+    ]
+    for wrong in faults:
         t = trace(**wrong)
         assert diagnose(t, 0, STEPS).state != "healthy"
         assert diagnose(t, 0, STEPS, standing=stand(0.99)).state == "healthy"
