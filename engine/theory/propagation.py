@@ -63,16 +63,15 @@ class Propagation:
     """Forward through the hidden layers, then `backward` along the tape.
 
     Lists have an entry a hidden layer: q the variance of the Gaussian g is applied to, fed what
-    the weights multiply, spread the variance a normalisation divides by, slope E g′², output, and
-    after `backward` log_delta = ln E δ².
+    the weights multiply, spread what a normalisation between them and where δ is measured divides
+    by, slope E g′², output, and after `backward` log_delta = ln E δ².
     """
 
     def __init__(self, a: Architecture, examples: Exact) -> None:
         self.a, self.g = a, activation(a.activation, a.slope)
         nothing = np.zeros_like(examples)
-        self.q, self.fed, self.spread, self.slope, self.log_delta = (
-            [nothing] * a.depth for _ in range(5)
-        )
+        self.q, self.fed, self.slope, self.log_delta = ([nothing] * a.depth for _ in range(4))
+        self.spread = [nothing + 1] * a.depth
         self.output = [Signal(nothing, nothing, nothing)] * a.depth
         self.tape: list[Move] = []
         self.around: list[Exact] = []
@@ -103,17 +102,22 @@ class Propagation:
         variance = self.weight_variance(fan_in, a.width)
         self.tape.append(partial(np.add, np.log(a.width * variance)))
         self.tape.append(log_mean_exp)
-        self.fed[i] = fed.varying if a.norm == "batch" else fed.square
-        return fan_in * variance * self.fed[i] + (a.bias_std**2 if a.norm != "batch" else 0.0)
+        self.fed[i] = fed.square
+        if a.norm != "batch":
+            return fan_in * variance * fed.square + a.bias_std**2
+        return fan_in * variance * fed.varying
 
-    def normalise(self, i: int, variance: Exact) -> Exact:
+    def normalise(self, variance: Exact) -> Exact:
         """The variance after a normalisation, 1 but for ε; as it came without one."""
-        self.spread[i] = np.ones_like(variance)
         if self.a.norm == "none":
             return variance
-        self.spread[i] = variance + self.a.norm_eps
-        self.tape.append(partial(np.add, -np.log(self.spread[i])[:, None]))
-        return variance / self.spread[i]
+        divisor = self.divisor(variance)
+        self.tape.append(partial(np.add, -np.log(divisor)[:, None]))
+        return variance / divisor
+
+    def divisor(self, variance: Exact) -> Exact:
+        """What a normalisation divides the variance by; 1 without one."""
+        return variance + self.a.norm_eps if self.a.norm != "none" else np.ones_like(variance)
 
     def mark(self, i: int) -> None:
         """Here the error signal of layer i is measured."""
@@ -133,8 +137,16 @@ class Propagation:
         return self.output[i]
 
     def argument(self, i: int, fed: Signal) -> Exact:
-        """The variance of norm(A W + b), where layer i is measured."""
-        q = self.normalise(i, self.dense(i, fed))
+        """The variance of norm(A W + b), where layer i is measured.
+
+        Batch normalisation lets no error signal through that all examples have in common, and
+        with that, only what varies among the examples counts of what the weights are fed.
+        """
+        variance = self.dense(i, fed)
+        if self.a.norm == "batch":
+            self.fed[i] = fed.varying
+        self.spread[i] = self.divisor(variance)
+        q = self.normalise(variance)
         self.mark(i)
         return q
 
@@ -200,13 +212,11 @@ def preactivation(p: Propagation, signal: Signal) -> None:
         p.enter()
         branch = stream
         for i in block:
-            branch = p.dense(i, p.activate(i - 1, p.normalise(i - 1, branch)))
-            if i < block[-1]:
-                p.mark(i)
+            branch = p.dense(i, p.activate(i - 1, p.normalise(branch)))
+            p.mark(i)
         p.leave()
         stream = p.shortcut * stream + p.a.skip_scale**2 * branch
-        p.mark(block[-1])
-    p.activate(p.a.depth - 1, p.normalise(p.a.depth - 1, stream))
+    p.activate(p.a.depth - 1, p.normalise(stream))
 
 
 def inside(p: Propagation, signal: Signal) -> None:
@@ -218,7 +228,9 @@ def inside(p: Propagation, signal: Signal) -> None:
         branch = signal
         for i in block[:-1]:
             branch = p.layer(i, branch)
-        q = p.normalise(block[-1], p.dense(block[-1], branch))
+        variance = p.dense(block[-1], branch)
+        p.spread[block[-1]] = p.divisor(variance)
+        q = p.normalise(variance)
         p.leave()
         p.mark(block[-1])
         kept = 0.0 if p.a.skip == "identity" else p.shortcut * signal.square

@@ -1,5 +1,6 @@
 """The JSON Schema of each document, generated from the types that write or read it."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -7,12 +8,40 @@ import msgspec
 from ..schema.spec import ScenarioFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LABELS: Mapping[str, str] = {
+    "CaseResult": "Tried",
+    "ClaimResult": "Finding",
+    "ClaimsReport": "Examination",
+    "DatasetSpec": "Dataset",
+    "DiagnosisRecord": "Found",
+    "ExplainedDiagnosis": "Finding",
+    "FinalDiagnosisRecord": "LastFound",
+    "FinalExplainedDiagnosis": "LastFinding",
+    "GanSpec": "Gan",
+    "NetworkHealth": "Both",
+    "NetworkRecord": "Net",
+    "NetworkResult": "Net",
+    "NetworkSpec": "Network",
+    "PlayerSpec": "Player",
+    "Prediction": "Predicted",
+    "RunSpec": "Run",
+    "ScenarioSummary": "Entry",
+    "StageSpec": "Stage",
+    "TopicResult": "Part",
+    "TrainingSpec": "Training",
+}
+"""The labels in `$defs` of types that have been renamed since the schemas were published: classes
+that somebody generated from a schema are called by them."""
+RENAMED = re.compile(rf'(?<=["/])({"|".join(LABELS)})(?=")')
+"""A renamed type as a key, a title or the end of a reference."""
 
 
 def schema_of(kind: type, name: str) -> bytes:
     """The schema of one type, indented for reading."""
     schema = {"$schema": DIALECT, "$id": f"urn:vglab:{name}", **msgspec.json.schema(kind)}
-    return msgspec.json.format(msgspec.json.encode(schema), indent=2)
+    text = msgspec.json.encode(schema).decode()
+    labelled = RENAMED.sub(lambda name: LABELS[name[0]], text)
+    return msgspec.json.format(labelled.encode(), indent=2)
 
 
 def run() -> bytes:

@@ -221,6 +221,35 @@ def test_law_26_to_29_residual_networks(changes: dict[str, object], every: int) 
     assert slopes == pytest.approx(law.measures["slope_rms"], rel=0.06)
 
 
+@pytest.mark.parametrize("every", [1, 2, 3])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"activation": "relu", "gain": sqrt(2), "skip_scale": 0.1},
+        {"activation": "tanh", "gain": 3.0, "norm": "layer", "bias_std": 0.5},
+        {"activation": "relu", "norm": "layer", "skip_scale": 0.3, "skip": "projection"},
+        {"norm": "layer", "activation": "tanh", "gain": 2.0, "skip_placement": "outside"},
+        {
+            "norm": "layer",
+            "gain": 2.0,
+            "activation": "tanh",
+            "skip": "projection",
+            "skip_placement": "inside",
+        },
+    ],
+    ids=str,
+)
+def test_gradients_of_residual_networks(changes: dict[str, object], every: int) -> None:
+    """One example, so that ‖∂J/∂W‖ = ‖A‖ ‖∂J/∂Z‖: what scales the branch and where a
+    normalisation stands both count."""
+    skip = {"skip": "identity", "skip_placement": "preactivation", "skip_every": every}
+    a = wide(12, 128, **(skip | changes))
+    found, law = flow(a, replicas=40, batch=1), theory_for(a, 1.0)
+    assert law
+    logs = np.log(found.measures["grad_norm"]).mean(axis=0)
+    assert logs == pytest.approx(np.log(law.measures["grad_norm"]), abs=0.25)
+
+
 def test_law_26_a_relu_behind_its_own_output_has_no_such_law() -> None:
     """Blocks add a positive mean, and ‖g‖² grows by 2.45 a block, not by 2."""
     a = wide(30, activation="relu", gain=sqrt(2), skip="identity", skip_every=1)

@@ -1,5 +1,6 @@
 """Tasks carried out by a crew: every run has an outcome, whoever fails or dies."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -78,7 +79,8 @@ def test_a_worker_that_is_killed_by_others_costs_nothing() -> None:
     def and_shoot(*call: Any) -> "Future[Any]":
         future = submit(*call)
         for child in children() if shots else []:
-            child.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
         shots.clear()
         return future
 
@@ -89,9 +91,12 @@ def test_a_worker_that_is_killed_by_others_costs_nothing() -> None:
 
 
 def children() -> list[psutil.Process]:
-    """The worker processes of this one."""
-    found = psutil.Process().children()
-    return [child for child in found if "spawn_main" in " ".join(child.cmdline())]
+    """The worker processes of this one; an earlier test's may end while one looks."""
+    found: list[psutil.Process] = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
+    return found
 
 
 def test_a_crew_is_let_go_when_nobody_wants_the_rest() -> None:

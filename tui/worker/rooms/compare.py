@@ -16,7 +16,7 @@ from ....scenarios.schema.spec import Scenario
 from ...charts.base.chart import Explanation, constant
 from ...charts.base.common import GRADIENT, SYMBOLS, budget_roles, key, picture, theory_decades
 from ...charts.base.scene import Scene
-from ...charts.base.table import Table, layer_table
+from ...charts.base.table import ChartTable, layer_table
 from ...charts.plotting.canvas import Size, plot_rows
 from ...charts.plotting.layer_bars import PerLayer, per_layer
 from ...charts.plotting.series import band
@@ -71,7 +71,7 @@ class SideBySide:
             subject.step()
         self.version += 1
 
-    def table(self) -> Table:
+    def table(self) -> ChartTable:
         """Layer by layer, one scenario after the other."""
         view = View([], [*LINKED], "")
         tables = [
@@ -79,7 +79,7 @@ class SideBySide:
             for subject in self.subjects
         ]
         heads = [*dict.fromkeys(head for _name, table in tables for head in table.heads)]
-        return Table(
+        return ChartTable(
             ["scenario", *heads],
             [
                 [name, *(dict(zip(table.heads, row, strict=True)).get(head) for head in heads)]
@@ -89,7 +89,10 @@ class SideBySide:
         )
 
     def close(self) -> None:
-        """End the room; no process of its own runs."""
+        """No process of its own runs."""
+
+    def reopen(self) -> None:
+        """Its runs stand where they stood."""
 
     def picture(self, view: View, size: Size) -> Picture:
         """A chart of each, on common decades, over its verdict."""
