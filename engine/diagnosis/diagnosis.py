@@ -262,7 +262,8 @@ def judge(
     skill = float("nan") if standing is None else float(median(standing.skill))
     budgets = plan.ahead * seen["update_ratio by gradient"]
     moves = movement(budgets, seen["displacement by gradient"], kept, skill)
-    blocked = lets_nothing_past(seen, budgets, kept, past)[:, hidden].any(axis=1)
+    ends = lets_nothing_past(seen, budgets, kept, past)
+    blocked: Mask = np.any(ends[:, hidden], axis=1)
     delta = signal(seen["delta_rms"], hidden)
     figures = Figures(
         blocked=bool(2 * blocked.sum() > len(blocked)),
