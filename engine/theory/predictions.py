@@ -120,13 +120,13 @@ def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, Exa
     fan_out = np.array([a.width] * a.depth + [a.outputs])
     every_delta = np.append(delta, output_delta)
     fed = np.array([x.mean() for x in (*p.fed, p.output[-1].square)])
-    spread = np.array([x.mean() for x in (*p.spread, np.ones(1))])
+    at_dense = np.exp(log_mean_exp(np.array(p.log_dense))[:, 0] / 2)
     mean = np.array([x.mean.mean() for x in p.output])
     square = np.array([x.square.mean() for x in p.output])
     variance = [p.weight_variance(i, o) for i, o in zip(fan_in, fan_out, strict=True)]
     return {
         "delta_rms": every_delta,
-        "grad_norm": every_delta * np.sqrt(fan_in * fed * fan_out / spread),
+        "grad_norm": np.append(at_dense, output_delta) * np.sqrt(fan_in * fed * fan_out),
         "slope_rms": np.append(np.sqrt([x.mean() for x in p.slope]), 1.0),
         "activation_mean": np.append(mean, np.nan),
         "activation_std": np.append(np.sqrt(np.maximum(square - mean**2, 0)), np.nan),
