@@ -21,7 +21,7 @@ import numpy as np
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
 from ..numerics import Exact
-from .mean_field import activation_and_slope, averages
+from .mean_field import activation_and_slope, averages, normal_quantiles
 from .routes import Passage, travel
 
 WEIGHT_VARIANCE: dict[str, Callable[[int, int], float]] = {
@@ -203,12 +203,8 @@ class Paths:
     """
 
     def __init__(self, p: Propagation) -> None:
-        from statistics import NormalDist  # here, as it is slow to load and few skips need it
-
         self.p = p
-        shares = (np.arange(PATHS) + 0.5) / PATHS
-        z = np.array([NormalDist().inv_cdf(s) for s in shares.tolist()])
-        self.z, self.rng = z / z.std(), np.random.default_rng(0)
+        self.z, self.rng = normal_quantiles(PATHS), np.random.default_rng(0)
         self.A = np.zeros((1, PATHS))
 
     def activate(self, i: int, q: Exact) -> Signal:
