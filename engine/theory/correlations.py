@@ -20,7 +20,7 @@ import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..numerics import Exact
+from ..numerics import Exact, median
 from .mean_field import activation_and_slope, normal_quantiles
 from .propagation import shortcut_gain, weight_variance
 from .routes import Passage, travel
@@ -30,6 +30,8 @@ EXAMPLES = 64
 FINE, COARSE = 2048, 512
 """Units that averages are taken over: for a law, good to 1 % a layer, and for no more than how far
 examples pull one way."""
+REPEATS = 5
+"""Where chance decides, the median of so many is the law."""
 LARGEST = 1e70
 """Signals that grow further are taken for this."""
 
@@ -80,8 +82,14 @@ class Units:
     log: float = 0.0
 
     def covariance(self) -> Exact:
-        """The mean over the units, (examples, examples), without the factor e^(2 log)."""
-        return self.values.T @ self.values / len(self.values)
+        """The mean over the units, (examples, examples), without the factor e^(2 log); of the sum,
+        where `values` are several parts, (parts, units, examples)."""
+        whole = self.whole()
+        return whole.T @ whole / len(whole)
+
+    def whole(self) -> Exact:
+        """(units, examples)"""
+        return self.values if self.values.ndim == 2 else self.values.sum(axis=0)
 
     def times(self, factor: Exact | float) -> "Units":
         return Units(self.values * factor, self.log)
@@ -98,7 +106,7 @@ class Units:
     @property
     def log_square(self) -> float:
         """ln of the mean square."""
-        return float(np.log(np.square(self.values).mean())) + 2 * self.log
+        return float(np.log(np.square(self.whole()).mean())) + 2 * self.log
 
 
 Move = Callable[[Units], Units]
@@ -113,14 +121,16 @@ class Correlations(Passage[Units, Units]):
     over pairs of E A_i A_j E δ_i δ_j; that has an entry for the output layer too.
     """
 
-    def __init__(self, a: Architecture, batch: Batch, units: int) -> None:
+    def __init__(self, a: Architecture, batch: Batch, units: int, seed: int) -> None:
         self.a, self.g, self.batch = a, activation(a.activation, a.slope), batch
-        self.rng = np.random.default_rng(0)
+        self.rng = np.random.default_rng(seed)
+        self.chance = float(np.sqrt(units / a.width))
         self.normal = white_units(units, len(batch.X), self.rng)
         nothing = Units(np.zeros((1, 1)))
         self.output, self.fed = [nothing] * a.depth, [nothing.values] * a.depth
         self.slope, self.log_delta = [0.0] * a.depth, [0.0] * a.depth
         self.log_gradient = [0.0] * (a.depth + 1)
+        self.ties = ties_units(a)
         self.tape: list[Move] = []
         self.around: list[Units] = []
 
@@ -131,6 +141,9 @@ class Correlations(Passage[Units, Units]):
         delta = common + (1 - common) * self.batch.of_classes()
         self.log_gradient[-1] = np.log(self.batch.mean_over_pairs(top * delta))
         up = self.weigh(delta, 0.0, a.outputs * weight_variance(a, a.width, a.outputs))
+        if self.ties:
+            A = self.output[-1].values
+            up = self.tie(A, self.chance * (A * up.values).mean(axis=0), up)
         for move in reversed(self.tape):
             up = move(up)
 
@@ -175,10 +188,28 @@ class Correlations(Passage[Units, Units]):
             up = self.typical(up)
             pairs = self.batch.mean_over_pairs(self.fed[i] * up.covariance())
             self.log_gradient[i] = np.log(pairs) + 2 * up.log
-            return self.through(up, a.width * variance)
+            fresh = self.through(up, a.width * variance)
+            if not self.ties or i == 0:
+                return fresh
+            other, own = up.values
+            product = (Z.values * (self.chance * other + own)).mean(axis=0)
+            return self.tie(fed.values, product * np.exp(up.log - fresh.log), fresh)
 
         self.tape.append(back)
-        return self.weigh(fan_in * variance * self.fed[i] + a.bias_std**2, 0.0, 1.0).plain()
+        Z = self.weigh(fan_in * variance * self.fed[i] + a.bias_std**2, 0.0, 1.0).plain()
+        return Z
+
+    def tie(self, A: Exact, product: Exact, fresh: Units) -> Units:
+        """∂J/∂A in two parts: as from `fresh` weights, and what is known of these.
+
+        They made Z = A W, so of each example Z·δ, the `product`, is known, and W δ is
+        A (Z·δ)/(A·A) and as from fresh weights across A. The first part is by chance: of n units
+        1/n of the whole, in n times more units by so much less, for which `chance` makes up. But
+        where A holds what earlier blocks put out, each adds to it, and in the end it outgrows all.
+        """
+        squares = np.square(A).mean(axis=0)
+        across = fresh.values - A * ((A * fresh.values).mean(axis=0) / squares)
+        return Units(np.stack([across, A * (product / squares)]), fresh.log)
 
     def typical(self, up: Units) -> Units:
         """Error signals as large as in most networks of this width.
@@ -194,7 +225,7 @@ class Correlations(Passage[Units, Units]):
         each = (
             self.rng.permutation(squares)[: groups * self.a.width].reshape(groups, -1).mean(axis=1)
         )
-        return up.times(np.sqrt(np.median(each) / squares.mean())) if squares.any() else up
+        return up.times(np.sqrt(median(each) / squares.mean())) if squares.any() else up
 
     def normalise(self, Z: Units) -> Units:
         axis = {"none": None, "batch": 1, "layer": 0}[self.a.norm]
@@ -271,8 +302,14 @@ def white_units(units: int, examples: int, rng: np.random.Generator) -> Exact:
     return np.concatenate([white, -white])
 
 
+def ties_units(a: Architecture) -> bool:
+    """Whether weights and error signals may not be taken as independent: on a stream that holds
+    what the weights' own products put into it."""
+    return a.skip == "identity" and a.skip_placement != "preactivation" and a.norm == "none"
+
+
 def correlate(
-    a: Architecture, batch: Batch, pull: float | None = None, units: int = FINE
+    a: Architecture, batch: Batch, pull: float | None = None, units: int = FINE, seed: int = 0
 ) -> Correlations:
     """A batch's way through the network and back, from an error signal of mean square 1 at the
     output.
@@ -280,7 +317,7 @@ def correlate(
     pull: ‖∂J/∂W‖² of the output layer per weight there, over E δ²; without it, error signals of
     the output go by class alone.
     """
-    p = Correlations(a, batch.sample(), units)
+    p = Correlations(a, batch.sample(), units, seed)
     travel(p, Units(p.batch.X.T))  # for the covariance it is all one what the inputs are units of
     p.backward(0.0 if pull is None else p.common_share(pull))
     return p

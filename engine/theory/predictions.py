@@ -12,8 +12,8 @@ import numpy as np
 from ..diagnosis.decay import rates_of_logs
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..numerics import Exact
-from .correlations import COARSE, Batch, correlate
+from ..numerics import Exact, median
+from .correlations import COARSE, REPEATS, Batch, correlate, ties_units
 from .finite_width import band, fluctuations
 from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, preactivations
 from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, weight_variance
@@ -87,13 +87,17 @@ def joint_theory(
     pull: float | None,
 ) -> Theory:
     """The theory of examples that go together."""
-    p = correlate(a, batch, pull)
-    log_delta = np.array(p.log_delta) / 2 + np.log(output_delta)
+    if ties_units(a):
+        each = [correlate(a, batch, pull, COARSE, seed) for seed in range(REPEATS)]
+    else:
+        each = [correlate(a, batch, pull)]
+    p = each[0]
+    log_delta = median(np.array([one.log_delta for one in each])) / 2 + np.log(output_delta)
     delta = np.append(np.exp(log_delta), output_delta)
     unknown = np.full(a.depth, np.nan)
     of_all = {
         "delta_rms": delta,
-        "grad_norm": delta * p.gradients_over_delta(),
+        "grad_norm": delta * median(np.array([one.gradients_over_delta() for one in each])),
         "slope_rms": np.append(np.sqrt(p.slope), 1.0),
         "activation_mean": np.append([x.values.mean() for x in p.output], np.nan),
         "activation_std": np.append([x.values.std() for x in p.output], np.nan),
