@@ -148,9 +148,9 @@ def is_text(text: str) -> bool:
     return not re.search("[\ud800-\udfff]", text)
 
 
-Table = Mapping[int, str]
+Reasons = Mapping[int, str]
 
-USUAL: Table = {
+USUAL: Reasons = {
     errno.EACCES: N_("you may not write here"),
     errno.EDQUOT: N_("no space left: your quota is used up"),
     errno.EFBIG: N_("the file has become larger than it may be"),
@@ -165,18 +165,18 @@ USUAL: Table = {
     errno.EROFS: N_("the disk can only be read"),
 }
 """By the number of the error, where something was to be written."""
-UNREADABLE: Table = {
+UNREADABLE: Reasons = {
     errno.EACCES: N_("you may not read this file"),
     errno.EISDIR: N_("a folder, not a file"),
     errno.ENOENT: N_("no such file"),
     errno.EPERM: N_("you may not read this file"),
 }
 """The same where a file was to be read."""
-DENIED: Table = dict.fromkeys((errno.EACCES, errno.EPERM), N_("permission denied"))
+DENIED: Reasons = dict.fromkeys((errno.EACCES, errno.EPERM), N_("permission denied"))
 """The same where nobody knows what was to be done."""
 
 
-def reason(error: OSError, first: Table = USUAL) -> str:
+def reason(error: OSError, first: Reasons = USUAL) -> str:
     """Why, in the language in use; these words before the usual ones. What is not usual is said
     as the system says it."""
     number = error.errno or 0

@@ -62,7 +62,7 @@ class Write(msgspec.Struct, tag=True, frozen=True):
     """A panel or a room; None: the run document."""
 
 
-class Run(msgspec.Struct, tag=True, frozen=True):
+class Train(msgspec.Struct, tag=True, frozen=True):
     """Train, or hold still."""
 
     going: bool
@@ -113,6 +113,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """The claim that is pointed to."""
     unfolded: bool = False
     """Whether the figures of that claim are shown."""
+    rank: int = 0
+    """The entrant of the tournament that is pointed to: 0 is the best."""
     colourless: bool = False
     """Whether there are no colours at all."""
 
@@ -121,7 +123,7 @@ class Ready(msgspec.Struct, tag=True, frozen=True):
     """The last frame is on the screen: the next one may come."""
 
 
-Command = Open | Pin | Gather | Write | Run | Step | Pace | View | Ready
+Command = Open | Pin | Gather | Write | Train | Step | Pace | View | Ready
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -180,23 +182,25 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     """The factor per layer: at birth, now, by theory (see lab/screens/guess.py)."""
     critical: list[tuple[float, int]] = []
     """Of the phase diagram: the critical gain at each depth."""
+    standings: list[list[str]] = []
+    """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
 
 
-class Fault(msgspec.Struct, tag=True, frozen=True):
+class Refusal(msgspec.Struct, tag=True, frozen=True):
     """The scenario of this ticket cannot be run, and why."""
 
     ticket: int
     text: str
 
 
-class Written(msgspec.Struct, tag=True, frozen=True):
+class WriteResult(msgspec.Struct, tag=True, frozen=True):
     """A file that was asked for: where it is, or why it is not."""
 
     path: str = ""
     reason: str = ""
 
 
-Answer = Frame | Fault | Written
+Answer = Frame | Refusal | WriteResult
 
 Message = TypeVar("Message")
 _encoder = msgspec.msgpack.Encoder()

@@ -14,7 +14,7 @@ from ..i18n import N_
 from ..loading.changes import differences
 from ..loading.inheritance import load
 from ..schema.activation_facts import ACTIVATION_FACTS
-from ..schema.spec import Network, Scenario
+from ..schema.spec import NetworkSpec, Scenario
 
 Settings = tuple[str, ...]
 """As --set takes them."""
@@ -38,7 +38,7 @@ def always(*settings: str) -> Callable[[Scenario], Settings]:
     return lambda _scenario: settings
 
 
-def critical_sigma(network: Network) -> float:
+def critical_sigma(network: NetworkSpec) -> float:
     """The σ_w at which a layer of the network neither shrinks nor swells the error signal."""
     slope = network.slope if network.activation == "leaky_relu" else 0.0
     return ACTIVATION_FACTS[network.activation].critical_gain / sqrt(1 + slope**2)

@@ -12,16 +12,23 @@ LABELS: Mapping[str, str] = {
     "CaseResult": "Tried",
     "ClaimResult": "Finding",
     "ClaimsReport": "Examination",
+    "DatasetSpec": "Dataset",
     "DiagnosisRecord": "Found",
     "ExplainedDiagnosis": "Finding",
     "FinalDiagnosisRecord": "LastFound",
     "FinalExplainedDiagnosis": "LastFinding",
+    "GanSpec": "Gan",
     "NetworkHealth": "Both",
     "NetworkRecord": "Net",
     "NetworkResult": "Net",
+    "NetworkSpec": "Network",
+    "PlayerSpec": "Player",
     "Prediction": "Predicted",
+    "RunSpec": "Run",
     "ScenarioSummary": "Entry",
+    "StageSpec": "Stage",
     "TopicResult": "Part",
+    "TrainingSpec": "Training",
 }
 """The labels in `$defs` of types that have been renamed since the schemas were published: classes
 that somebody generated from a schema are called by them."""

@@ -12,7 +12,7 @@ from ...engine.nn.network import Network
 from ...engine.training.optimizers import Settings
 from ...engine.training.stages import GanStage
 from ...engine.training.supervised import Experiment
-from ..schema.spec import Player, Scenario, Training
+from ..schema.spec import PlayerSpec, Scenario, TrainingSpec
 from .convert import DTYPES, layers_architecture, record_interval, seeds, shared_fields
 from .data import target_sampler
 from .memory import needed_bytes_of_gan, refuse_too_large
@@ -75,7 +75,9 @@ def duel_plan(scenario: Scenario) -> GanTraining:
     )
 
 
-def player_rule(player: Player, stated: Training, clip_weights: float = 0.0) -> PlayerTraining:
+def player_rule(
+    player: PlayerSpec, stated: TrainingSpec, clip_weights: float = 0.0
+) -> PlayerTraining:
     """What turns one network's gradients into steps: its own words, or else the training's."""
     settings = Settings(**shared_fields(stated, Settings) | {"rate": player.rate or stated.rate})
     optimizer = player.optimizer or stated.optimizer

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ..schema.rules import unmet_conditions
-from ..schema.spec import OWN, Scenario, Stage, Text
+from ..schema.spec import OWN, Scenario, StageSpec, Text
 from .course import chapters
 from .inheritance import load
 from .toml_reader import as_setting
@@ -15,7 +15,7 @@ SHARED = ("data", "run")
 """The tables that the first of several scenarios states for all: points, seeds, replicas,
 precision."""
 
-Value = int | float | str | tuple[Stage, ...]
+Value = int | float | str | tuple[StageSpec, ...]
 
 
 class Change(Struct, frozen=True):

@@ -44,14 +44,14 @@ class Origin(Struct, frozen=True):
     """What finds it again from any folder: a preset's id, or the whole path."""
 
 
-class Layer(Struct, frozen=True):
+class ScenarioLayer(Struct, frozen=True):
     """What one file states, or the command line."""
 
     origin: Origin
     stated: Tree
 
 
-class Merged(Struct, frozen=True):
+class ResolvedLayers(Struct, frozen=True):
     """What layers come to, laid one over the other."""
 
     merged: Tree = {}
@@ -89,15 +89,15 @@ def join_lines(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
-def chain(name: str, faults: list[Fault]) -> list[Layer]:
+def chain(name: str, faults: list[Fault]) -> list[ScenarioLayer]:
     """A file and its bases, the last base first; cut short, with a fault, where one is amiss."""
-    layers: list[Layer] = []
+    layers: list[ScenarioLayer] = []
     reference, folder, place = name, Path(), Place("")
     try:
         while reference is not None:
             origin = find_origin(reference, folder, place)
             refuse_circle(origin, layers, place)
-            layers.insert(0, Layer(origin, read_layer(origin)))
+            layers.insert(0, ScenarioLayer(origin, read_layer(origin)))
             base = layers[0].stated.get("extends")
             reference = base if isinstance(base, str) else None
             folder, place = origin.path.parent, Place(origin.name, ("extends",))
@@ -145,7 +145,7 @@ def find_origin(reference: str, folder: Path, place: Place) -> Origin:
     raise ScenarioError([Fault(reference or short_toml(reference), "", what, known, question)])
 
 
-def refuse_circle(origin: Origin, layers: Sequence[Layer], place: Place) -> None:
+def refuse_circle(origin: Origin, layers: Sequence[ScenarioLayer], place: Place) -> None:
     """No file is its own base, however far round."""
     names = [layer.origin.name for layer in reversed(layers)]
     if any(layer.origin.reference == origin.reference for layer in layers):
@@ -153,19 +153,19 @@ def refuse_circle(origin: Origin, layers: Sequence[Layer], place: Place) -> None
         raise ScenarioError([Fault(*place.named, _("a circle: {circle}").format(circle=circle))])
 
 
-def command_line_layer(settings: Sequence[str], faults: list[Fault]) -> list[Layer]:
+def command_line_layer(settings: Sequence[str], faults: list[Fault]) -> list[ScenarioLayer]:
     """All that --set states, as one layer; none if it states nothing."""
     try:
         trees = setting_trees(settings)
     except ScenarioError as error:
         faults += error.faults
         return []
-    return [Layer(COMMAND_LINE, reduce(overlay, trees))] if trees else []
+    return [ScenarioLayer(COMMAND_LINE, reduce(overlay, trees))] if trees else []
 
 
-def resolve_layers(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
+def resolve_layers(layers: Sequence[ScenarioLayer], faults: list[Fault]) -> Scenario:
     """The layers laid one over the other, as far as they are sound."""
-    standing = Merged()
+    standing = ResolvedLayers()
     for layer in layers:
         if is_preset(layer.origin):
             standing = merge_preset(layer.origin)
@@ -178,20 +178,20 @@ def resolve_layers(layers: Sequence[Layer], faults: list[Fault]) -> Scenario:
 
 
 @cache
-def merge_preset(origin: Origin) -> Merged:
+def merge_preset(origin: Origin) -> ResolvedLayers:
     """What a preset and its bases come to; found out once, as they do not change.
 
     Raises ScenarioError where one of them is not sound.
     """
     faults: list[Fault] = []
     *bases, own = chain(origin.name, faults)
-    standing = lay_over(merge_preset(bases[-1].origin) if bases else Merged(), own, faults)
+    standing = lay_over(merge_preset(bases[-1].origin) if bases else ResolvedLayers(), own, faults)
     if faults:
         raise ScenarioError(faults)
     return standing
 
 
-def lay_over(under: Merged, layer: Layer, faults: list[Fault]) -> Merged:
+def lay_over(under: ResolvedLayers, layer: ScenarioLayer, faults: list[Fault]) -> ResolvedLayers:
     """The layer over its bases, which keep to themselves what is their own.
 
     The scenario is that of its bases as long as there are faults.
@@ -202,27 +202,27 @@ def lay_over(under: Merged, layer: Layer, faults: list[Fault]) -> Merged:
     merged = overlay(kept, with_whole_path(layer))
     faults += spec_faults(layer)
     if faults:
-        return Merged(merged, under.scenario)
+        return ResolvedLayers(merged, under.scenario)
     scenario = convert(merged, Scenario)
     faults += broken_rules(scenario, layer.stated, layer.origin.name)
-    return Merged(merged, scenario)
+    return ResolvedLayers(merged, scenario)
 
 
-def blame(fault: Fault, layers: Sequence[Layer]) -> Fault:
+def blame(fault: Fault, layers: Sequence[ScenarioLayer]) -> Fault:
     """The fault, at the last layer that states its key, or at the last of all."""
     table, key = fault.key.split(".")
     stating = [layer for layer in layers if key in layer.stated.get(table, ())]
     return replace(fault, file=(stating or layers)[-1].origin.name)
 
 
-def spec_faults(layer: Layer) -> Iterator[Fault]:
+def spec_faults(layer: ScenarioLayer) -> Iterator[Fault]:
     """What a layer says that the spec does not allow."""
     yield from check(layer.stated, ScenarioFile, Place(layer.origin.name))
     if layer.origin is COMMAND_LINE and "extends" in layer.stated:
         yield Fault(SOURCE, "extends", _("a base is stated in a file, not here"))
 
 
-def with_whole_path(layer: Layer) -> Tree:
+def with_whole_path(layer: ScenarioLayer) -> Tree:
     """What it states, with the path of a person's own data as it is seen from any folder."""
     data = layer.stated.get("data")
     path = data.get("path") if isinstance(data, Mapping) else None

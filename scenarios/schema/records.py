@@ -18,7 +18,7 @@ Data = Literal[
 ]
 
 
-class Dataset(Record, frozen=True):
+class DatasetSpec(Record, frozen=True):
     """`[data]`: what is learnt. Points in the plane, images or sequences, drawn anew for each seed,
     and for a GAN for each step."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import Fault, allowed_text, found_text
 from ..i18n import N_, _
 from .expectations import ExpectationError, parse
-from .spec import OWN, RECURRENT, Layers, Network, Scenario, Stage, is_own
+from .spec import OWN, RECURRENT, Layers, NetworkSpec, Scenario, StageSpec, is_own
 
 Clash = tuple[str, str]
 """A key, and what is allowed there."""
@@ -163,7 +163,7 @@ def data_clashes(scenario: Scenario) -> Iterator[Clash]:
         yield "data.train", there.format(count=IMAGES)
 
 
-def architecture_clashes(network: Network) -> Iterator[Clash]:
+def architecture_clashes(network: NetworkSpec) -> Iterator[Clash]:
     """What an architecture has no place for."""
     if network.architecture == "cnn" and network.kernel % 2 == 0:
         yield "network.kernel", _("an odd number, as a kernel has a middle")
@@ -235,7 +235,7 @@ def stage_faults(scenario: Scenario, file: str) -> Iterator[Fault]:
             yield Fault(file, f"training.stages.{i}.depth", found_text(after), least)
 
 
-def gan_stage_faults(_scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
+def gan_stage_faults(_scenario: Scenario, stage: StageSpec, say: Say) -> Iterator[Fault]:
     """Two networks, each of which learns or does not."""
     idle = _("does nothing unless {key} is {names}").format(key="kind", names="classifier")
     if stage.layers != "all":
@@ -244,7 +244,7 @@ def gan_stage_faults(_scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fa
         yield say("depth", stage.depth, idle)
 
 
-def classifier_stage_faults(scenario: Scenario, stage: Stage, say: Say) -> Iterator[Fault]:
+def classifier_stage_faults(scenario: Scenario, stage: StageSpec, say: Say) -> Iterator[Fault]:
     """Layers that learn or do not, in a network that may grow."""
     network = scenario.network
     depth = stage.depth or network.depth
@@ -271,7 +271,7 @@ def toml_layers(layers: tuple[int, ...] | str) -> list[int] | str:
     return [*layers] if isinstance(layers, tuple) else layers
 
 
-KINDS: dict[str, Callable[[Scenario, Stage, Say], Iterator[Fault]]] = {
+KINDS: dict[str, Callable[[Scenario, StageSpec, Say], Iterator[Fault]]] = {
     "classifier": classifier_stage_faults,
     "gan": gan_stage_faults,
 }

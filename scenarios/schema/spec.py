@@ -14,7 +14,7 @@ from msgspec import Meta, field
 
 from ..i18n import Language, language
 from .activation_facts import ACTIVATION_FACTS
-from .records import Dataset, NotNegative, Positive, Record, Unit
+from .records import DatasetSpec, NotNegative, Positive, Record, Unit
 
 Architecture = Literal["mlp", "cnn", "rnn", "lstm", "gru"]
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Layers(Record, frozen=True):
     ] = 1.0
 
 
-class Network(Layers, frozen=True):
+class NetworkSpec(Layers, frozen=True):
     """`[network]`: the network under study, a classifier."""
 
     kernel: Annotated[
@@ -121,7 +121,7 @@ class Network(Layers, frozen=True):
     ] = "cross_entropy"
 
 
-class Player(Layers, frozen=True):
+class PlayerSpec(Layers, frozen=True):
     """`[generator]`, `[discriminator]`: the two networks of a GAN, each like `[network]`."""
 
     architecture: Annotated[Literal["mlp"], Meta(description="mlp: dense layers")] = "mlp"
@@ -138,7 +138,7 @@ class Player(Layers, frozen=True):
     ] = None
 
 
-class Gan(Record, frozen=True):
+class GanSpec(Record, frozen=True):
     """`[gan]`: what generator and discriminator play for."""
 
     loss: Annotated[
@@ -166,7 +166,7 @@ class Gan(Record, frozen=True):
     ] = 0.0
 
 
-class Stage(Record, frozen=True):
+class StageSpec(Record, frozen=True):
     """An entry of `training.stages`: who learns, for how many steps. The last one lasts to the
     end."""
 
@@ -187,7 +187,7 @@ class Stage(Record, frozen=True):
     ] = None
 
 
-class Training(Record, frozen=True):
+class TrainingSpec(Record, frozen=True):
     """`[training]`: how it is learnt."""
 
     optimizer: Annotated[Optimizer, Meta(description="what turns gradients into steps")] = "sgd"
@@ -198,7 +198,7 @@ class Training(Record, frozen=True):
         float, NotNegative, Meta(description="longest gradient let through; 0 clips nothing")
     ] = 0.0
     stages: Annotated[
-        tuple[Stage, ...],
+        tuple[StageSpec, ...],
         Meta(description="which layers or which network learn, one after another"),
     ] = ()
     momentum: Annotated[float, Unit, Meta(description="momentum's and nesterov's memory")] = 0.9
@@ -213,7 +213,7 @@ class Training(Record, frozen=True):
     ] = 0.01
 
 
-class Run(Record, frozen=True):
+class RunSpec(Record, frozen=True):
     """`[run]`: how often, how exactly and from which seed."""
 
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, description="replica i uses seed + i")] = 0
@@ -246,13 +246,13 @@ class ScenarioFile(Record, frozen=True):
         Literal["classifier", "gan"],
         Meta(description="what is trained: one network to tell classes apart, or two in a game"),
     ] = "classifier"
-    network: Network = field(default_factory=Network)
-    data: Dataset = field(default_factory=Dataset)
-    training: Training = field(default_factory=Training)
-    run: Run = field(default_factory=Run)
-    generator: Player = field(default_factory=Player)
-    discriminator: Player = field(default_factory=Player)
-    gan: Gan = field(default_factory=Gan)
+    network: NetworkSpec = field(default_factory=NetworkSpec)
+    data: DatasetSpec = field(default_factory=DatasetSpec)
+    training: TrainingSpec = field(default_factory=TrainingSpec)
+    run: RunSpec = field(default_factory=RunSpec)
+    generator: PlayerSpec = field(default_factory=PlayerSpec)
+    discriminator: PlayerSpec = field(default_factory=PlayerSpec)
+    gan: GanSpec = field(default_factory=GanSpec)
 
 
 class Scenario(ScenarioFile, frozen=True):

@@ -24,7 +24,7 @@ from ..errors import Fault, allowed_text, did_you_mean, found_text, nearest, tom
 from ..i18n import _
 from .spec import ScenarioFile
 
-Table = type[Struct]
+TableType = type[Struct]
 """One of the spec's tables."""
 
 Bounds = Mapping[str, Any]
@@ -34,7 +34,7 @@ LIMITS = ("ge", "gt", "le", "lt", "pattern", "min_length", "max_length")
 
 
 @cache
-def fields(table: Table) -> dict[str, object]:
+def fields(table: TableType) -> dict[str, object]:
     """A table's keys and their types, in the order of the spec."""
     return get_type_hints(table, include_extras=True)
 
@@ -51,7 +51,7 @@ def bare_type(kind: object) -> tuple[Any, Bounds]:
     return base, {name: value for name, value in said if value is not None}
 
 
-def is_table(kind: object) -> TypeGuard[Table]:
+def is_table(kind: object) -> TypeGuard[TableType]:
     """Is it one of the spec's tables?"""
     return isinstance(kind, type) and issubclass(kind, Struct)
 
@@ -230,7 +230,7 @@ def check(value: object, kind: object, place: Place) -> Iterator[Fault]:
             yield from check(entry, get_args(base)[0], place.at(i))
 
 
-def check_table(stated: Mapping[str, object], table: Table, place: Place) -> Iterator[Fault]:
+def check_table(stated: Mapping[str, object], table: TableType, place: Place) -> Iterator[Fault]:
     """The faults of each key of a table."""
     known = fields(table)
     for key, value in stated.items():

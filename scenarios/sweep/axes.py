@@ -39,7 +39,7 @@ NO_AXES: Mapping[str, str] = {
 }
 
 
-class Axis(Struct, frozen=True):
+class SweepAxis(Struct, frozen=True):
     """One key and what it shall be."""
 
     key: str
@@ -61,13 +61,13 @@ class Axis(Struct, frozen=True):
         return round_value(value, self.whole)
 
 
-def parse_axes(texts: Sequence[str], random: bool = False) -> list[Axis]:
+def parse_axes(texts: Sequence[str], random: bool = False) -> list[SweepAxis]:
     """What all of `--over` says. Raises ScenarioError with a fault for each that is amiss.
 
     random: whether values are drawn, so that a range need not say how many it has.
     """
     faults: list[Fault] = []
-    found: list[Axis] = []
+    found: list[SweepAxis] = []
     for text in texts:
         try:
             found.append(parse_axis(text, random))
@@ -81,7 +81,7 @@ def parse_axes(texts: Sequence[str], random: bool = False) -> list[Axis]:
     return found
 
 
-def parse_axis(text: str, random: bool = False) -> Axis:
+def parse_axis(text: str, random: bool = False) -> SweepAxis:
     """One `KEY=VALUES`. Raises ScenarioError with what is amiss."""
     key, _equals, values = (part.strip() for part in text.partition("="))
     if not KEY.fullmatch(key) or not values:
@@ -92,7 +92,11 @@ def parse_axis(text: str, random: bool = False) -> Axis:
     if key_type(key) is None:
         raise ScenarioError([*check_table(setting_tree(f"{key}=0"), ScenarioFile, Place(SOURCE))])
     match = RANGE.fullmatch(values)
-    return range_axis(key, values, match, random) if match else Axis(key, list_values(key, values))
+    return (
+        range_axis(key, values, match, random)
+        if match
+        else SweepAxis(key, list_values(key, values))
+    )
 
 
 def refuse(where: str, what: str, allowed: str = "") -> NoReturn:
@@ -125,10 +129,10 @@ def is_boolean(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> Axis:
+def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> SweepAxis:
     """The values of a range, or with --random its ends alone."""
     where, low, high = f"{key}={text}", float(match[1]), float(match[2])
-    ends = Axis(key, low=low, high=high, log=bool(match[4]), whole=is_whole(key))
+    ends = SweepAxis(key, low=low, high=high, log=bool(match[4]), whole=is_whole(key))
     if not isfinite(high - low):
         refuse(where, _("every number in a scenario is finite"))
     if ends.log and min(low, high) <= 0:
@@ -138,7 +142,7 @@ def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> Axis:
     return replace(ends, values=space_values(ends, count_values(where, ends, match[3])))
 
 
-def count_values(where: str, ends: Axis, said: str | None) -> int:
+def count_values(where: str, ends: SweepAxis, said: str | None) -> int:
     """The number of values that a range states; without one, whole numbers are all meant."""
     if said is None and (ends.log or not ends.whole):
         refuse(where, _("how many values? write LOW:HIGH:COUNT, as in 0.5:3:11"))
@@ -148,7 +152,7 @@ def count_values(where: str, ends: Axis, said: str | None) -> int:
     return count
 
 
-def space_values(ends: Axis, count: int) -> tuple[Value, ...]:
+def space_values(ends: SweepAxis, count: int) -> tuple[Value, ...]:
     """So many values from low to high, evenly spaced; whole numbers that round alike are one."""
     shares = [i / (count - 1) for i in range(1, count - 1)]
     if ends.log:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from ..schema.activation_facts import ACTIVATION_FACTS
-from ..schema.spec import Network
+from ..schema.spec import NetworkSpec
 
 DEPTHS = (2, 3, 5, 8, 12, 20, 30)
 COUNT = 13
@@ -13,13 +13,13 @@ FACTOR = 4.0
 """How far to either side of the critical gain the diagram reaches."""
 
 
-def gains(network: Network) -> list[float]:
+def gains(network: NetworkSpec) -> list[float]:
     """Gains around the critical one, evenly spaced by factors."""
     middle = ACTIVATION_FACTS[network.activation].critical_gain / init_scale(network)
     return [float(f"{middle * FACTOR ** (2 * i / (COUNT - 1) - 1):.3g}") for i in range(COUNT)]
 
 
-def init_scale(network: Network) -> float:
+def init_scale(network: NetworkSpec) -> float:
     """σ_w of the network's first weights at a gain of 1."""
     return {"he": sqrt(2), "uniform": 1 / sqrt(3), "normal": sqrt(network.width)}.get(
         network.init, 1.0

@@ -23,7 +23,7 @@ from ..loading.toml_reader import as_setting
 from ..runs.tasks import SEED
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import table
-from .axes import SOURCE, Axis, Value, parse_axes
+from .axes import SOURCE, SweepAxis, Value, parse_axes
 
 MOST = 100_000
 """Runs a sweep may have: each is read and checked before the first begins."""
@@ -47,7 +47,7 @@ class PlannedRun(Struct, frozen=True):
         return run_identity(self.at, self.scenario.run.seed)
 
 
-class Plan(Struct, frozen=True):
+class SweepPlan(Struct, frozen=True):
     """A whole sweep."""
 
     scenario: Scenario
@@ -66,7 +66,7 @@ def run_identity(at: Mapping[str, Value], seed: int) -> Identity:
 
 def plan(
     name: str, overs: Sequence[str], stated: Sequence[str] = (), random: int | None = None
-) -> Plan:
+) -> SweepPlan:
     """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
     points. Raises ScenarioError with every fault of the first point that has one."""
     found = parse_axes(overs, random is not None)
@@ -77,10 +77,12 @@ def plan(
     keys = tuple(axis.key for axis in found)
     varied = [key for key in keys if key != SEED]
     runs = {run.identity: run for scenario in resolved for run in replicas(scenario, varied)}
-    return Plan(resolved[0], keys, tuple(runs.values()), digest(resolved[0], varied))
+    return SweepPlan(resolved[0], keys, tuple(runs.values()), digest(resolved[0], varied))
 
 
-def sweep_points(axes: Sequence[Axis], random: int | None, seed: int) -> Iterator[dict[str, Value]]:
+def sweep_points(
+    axes: Sequence[SweepAxis], random: int | None, seed: int
+) -> Iterator[dict[str, Value]]:
     """The points of the grid, or so many drawn at random; point i is the same however many."""
     keys = [axis.key for axis in axes]
     if random is None:
@@ -92,7 +94,7 @@ def sweep_points(axes: Sequence[Axis], random: int | None, seed: int) -> Iterato
             yield {axis.key: axis.draw(rng) for axis in axes}
 
 
-def refuse_too_many(axes: Sequence[Axis], points: int, replicas: int) -> None:
+def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> None:
     """Raises ScenarioError where the grid is larger than anybody means."""
     if points * replicas > MOST:
         count = max(points, prod(len(axis.values) for axis in axes)) * replicas

@@ -12,11 +12,11 @@ from ..i18n import _
 from ..runs.executors import Crew
 from ..runs.scheduler import schedule
 from ..runs.tasks import tasks, train
-from .plan import Identity, Plan, PlannedRun
+from .plan import Identity, PlannedRun, SweepPlan
 from .store import Ledger, Line, NoSweep, line, lines
 
 
-def read_finished(plan: Plan, path: Path) -> dict[Identity, Line]:
+def read_finished(plan: SweepPlan, path: Path) -> dict[Identity, Line]:
     """The plan's runs that are in the file, the last line of each.
 
     Raises LedgerError, or NoSweep where the file holds another sweep.
@@ -42,7 +42,7 @@ def other_sweep_text(path: Path, entry: Line) -> str:
 
 
 def remaining_runs(
-    plan: Plan, done: Mapping[Identity, Line], retry: bool = False
+    plan: SweepPlan, done: Mapping[Identity, Line], retry: bool = False
 ) -> list[PlannedRun]:
     """The runs still to be carried out; those that failed too, if they are to be tried again."""
     return [
@@ -53,7 +53,7 @@ def remaining_runs(
 
 
 def run_plan(
-    plan: Plan, todo: list[PlannedRun], ledger: Ledger, crew: Crew, version: str
+    plan: SweepPlan, todo: list[PlannedRun], ledger: Ledger, crew: Crew, version: str
 ) -> Generator[Line]:
     """Carry out the runs; each is yielded once it is in the file.
 

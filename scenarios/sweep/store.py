@@ -16,13 +16,13 @@ from typing import Annotated, Literal, Self
 import msgspec
 from msgspec import Meta
 
-from ..errors import UNREADABLE, USUAL, Table, VglabError, reason
+from ..errors import UNREADABLE, USUAL, Reasons, VglabError, reason
 from ..files import write_beside
 from ..i18n import _
 from ..runs.diagnosis_record import DocumentPart, Number
 from ..runs.results import NetworkResult, Outcome, Result
 from .axes import Value
-from .plan import Identity, Plan, PlannedRun, run_identity
+from .plan import Identity, PlannedRun, SweepPlan, run_identity
 
 SCHEMA = "vglab.sweep/1"
 
@@ -65,7 +65,7 @@ OURS = START.index(b"vglab") + 1
 """Bytes of it from which on a file that holds no more is taken for a sweep that was cut short."""
 
 
-def line(plan: Plan, run: PlannedRun, outcome: Outcome, version: str) -> Line:
+def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Line:
     """A run and its outcome."""
     failed = isinstance(outcome, str)
     result = NOTHING if failed else outcome
@@ -267,7 +267,7 @@ def no_line(path: Path, number: int | None) -> str:
 
 
 @contextmanager
-def blaming(path: Path, words: Table = USUAL) -> Generator[None]:
+def blaming(path: Path, words: Reasons = USUAL) -> Generator[None]:
     """Whatever the operating system refuses is said of the file, in one line."""
     try:
         yield

@@ -17,9 +17,9 @@ from ..i18n import _
 from .table import (
     LARGEST,
     MISSING,
-    Table,
+    DataTable,
     TableError,
-    Wanted,
+    TableRequest,
     as_number,
     count_classes,
     number_classes,
@@ -48,7 +48,7 @@ class Columns(NamedTuple):
         return tuple(name for place, name in enumerate(self.names) if place != self.label)
 
 
-def read_csv(wanted: Wanted) -> Table:
+def read_csv(wanted: TableRequest) -> DataTable:
     """A text of values with commas, semicolons or tabs between them, under a header."""
     try:
         with open(wanted.path, "rb") as file:
@@ -142,7 +142,7 @@ def at(line: int, column: str = "") -> str:
     return f"{place}, " + _("column {name}").format(name=quote_name(column)) if column else place
 
 
-def parse_table(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -> Table:
+def parse_table(rows: Iterator[Row], wanted: TableRequest, comma: bool, digest: str) -> DataTable:
     """The table below a header; with `comma`, numbers may have a decimal comma."""
     line, head = next(rows, (0, []))
     if not head:
@@ -165,12 +165,12 @@ def parse_table(rows: Iterator[Row], wanted: Wanted, comma: bool, digest: str) -
     label = "" if columns.label is None else columns.names[columns.label]
     count = len(numbers) // len(names)
     classes, y = number_classes(words, count, wanted, label)
-    return Table(
+    return DataTable(
         names, (len(names),), numbers, label, classes, y, digest, count_classes(classes, y)
     )
 
 
-def header(line: int, head: Sequence[str], wanted: Wanted) -> Columns:
+def header(line: int, head: Sequence[str], wanted: TableRequest) -> Columns:
     """The names of the columns, and which one the classes are in."""
     number = next((cell for cell in head if is_number(cell)), None)
     if number is not None and wanted.header == "auto":
@@ -190,7 +190,7 @@ def header(line: int, head: Sequence[str], wanted: Wanted) -> Columns:
     return columns
 
 
-def labels(head: Sequence[str], wanted: Wanted) -> int | None:
+def labels(head: Sequence[str], wanted: TableRequest) -> int | None:
     """Which column the classes are in. Without a name it is the last; of a GAN, which needs none,
     no column then."""
     if wanted.label:

@@ -18,33 +18,33 @@ from ..i18n import _, ngettext
 from ..schema.spec import RECURRENT, Scenario, is_own
 
 if TYPE_CHECKING:
-    from .table import Table, Wanted
+    from .table import DataTable, TableRequest
 
 KEY = "data.path"
 LEAST = 2, 1
 """Rows there must be to learn from, and to judge by."""
 PLANE = 2
 State = tuple[int, ...]
-KEPT: dict[Wanted, tuple[State, Table]] = {}
+KEPT: dict[TableRequest, tuple[State, DataTable]] = {}
 """The tables read last, so that a run is of one state of its file however long it takes."""
 MOST = 2
 """Tables that are kept."""
 
 
-class Form(NamedTuple):
+class SampleForm(NamedTuple):
     """How an architecture looks at a sample: so many places, each of so many numbers."""
 
     places: int
     numbers: int
 
 
-def table(scenario: Scenario) -> Table:
+def table(scenario: Scenario) -> DataTable:
     """The data of the scenario's file, as they were when it was loaded. Raises ScenarioError."""
     wanted = table_request(scenario)
     return KEPT[wanted][1] if wanted in KEPT else read_table(wanted)
 
 
-def read_table(wanted: Wanted) -> Table:
+def read_table(wanted: TableRequest) -> DataTable:
     """The data as they are on the disk now, which are kept. Raises ScenarioError."""
     from .table import TableError
 
@@ -62,13 +62,13 @@ def read_table(wanted: Wanted) -> Table:
     return KEPT[wanted][1]
 
 
-def table_request(scenario: Scenario) -> Wanted:
+def table_request(scenario: Scenario) -> TableRequest:
     """What the scenario wants of its file."""
-    from .table import Wanted
+    from .table import TableRequest
 
     data = scenario.data
     classes = scenario.kind == "classifier"
-    return Wanted(data.path, data.label, classes, data.header, data.separator)
+    return TableRequest(data.path, data.label, classes, data.header, data.separator)
 
 
 def state(path: str) -> State:
@@ -105,17 +105,17 @@ def sizes(scenario: Scenario) -> tuple[int, int]:
     return sum(counts) - back, back
 
 
-def form(architecture: str, shape: Sequence[int]) -> Form | None:
+def form(architecture: str, shape: Sequence[int]) -> SampleForm | None:
     """How the architecture looks at samples of that shape; None where it cannot."""
     match (architecture, *shape):
         case ("cnn", int(pixels)) if isqrt(pixels) ** 2 == pixels:
-            return Form(pixels, 1)
+            return SampleForm(pixels, 1)
         case ("cnn", int(rows), int(columns), *channels) if rows == columns:
-            return Form(rows * columns, *channels or [1])
+            return SampleForm(rows * columns, *channels or [1])
         case (_, int(steps), *numbers) if architecture in RECURRENT and len(numbers) < 2:
-            return Form(steps, *numbers or [1])
+            return SampleForm(steps, *numbers or [1])
         case ("mlp", *_sizes):
-            return Form(1, prod(shape))
+            return SampleForm(1, prod(shape))
         case _:
             return None
 
@@ -150,7 +150,7 @@ def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
         yield Fault("", key, f"{file_name(scenario.data.path)}: {what}")
 
 
-def unfit_to_tell_apart(scenario: Scenario, found: Table) -> Iterator[tuple[str, str]]:
+def unfit_to_tell_apart(scenario: Scenario, found: DataTable) -> Iterator[tuple[str, str]]:
     """What a classifier cannot do with a table."""
     learnt, back = sizes(scenario)
     if learnt < LEAST[0] or back < LEAST[1]:
@@ -163,7 +163,7 @@ def unfit_to_tell_apart(scenario: Scenario, found: Table) -> Iterator[tuple[str,
         yield KEY, unlike(scenario.network.architecture, found)
 
 
-def unlike(architecture: str, found: Table) -> str:
+def unlike(architecture: str, found: DataTable) -> str:
     """Why an architecture cannot look at a table."""
     size = " × ".join(map(str, found.shape))
     if architecture == "cnn":
@@ -171,7 +171,7 @@ def unlike(architecture: str, found: Table) -> str:
     return _("samples of {size} numbers are no sequences").format(size=size)
 
 
-def unfit_to_imitate(_scenario: Scenario, found: Table) -> Iterator[tuple[str, str]]:
+def unfit_to_imitate(_scenario: Scenario, found: DataTable) -> Iterator[tuple[str, str]]:
     """What a GAN cannot do with a table."""
     if len(found.names) != PLANE:
         form = ngettext(
@@ -185,7 +185,7 @@ def unfit_to_imitate(_scenario: Scenario, found: Table) -> Iterator[tuple[str, s
 OF_KIND = {"classifier": unfit_to_tell_apart, "gan": unfit_to_imitate}
 
 
-def read_file(wanted: Wanted) -> Table:
+def read_file(wanted: TableRequest) -> DataTable:
     """The table. Raises TableError."""
     refuse_no_file(wanted.path)
     ending = Path(wanted.path).suffix.casefold()

@@ -22,9 +22,9 @@ from ..i18n import _
 from .table import (
     LARGEST,
     MISSING,
-    Table,
+    DataTable,
     TableError,
-    Wanted,
+    TableRequest,
     count_classes,
     number_classes,
     refuse_too_large,
@@ -62,7 +62,7 @@ WORDED = 160
 """The same for each entry of y, which becomes a word."""
 
 
-def read_archive(wanted: Wanted) -> Table:
+def read_archive(wanted: TableRequest) -> DataTable:
     """The table. Raises TableError."""
     label = wanted.label or "y"
     try:
@@ -121,7 +121,7 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
     refuse_too_large(size + size / entry * (WORKING if name == "X.npy" else WORDED))
 
 
-def build_table(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Table:
+def build_table(X: Any, y: Any, wanted: TableRequest, label: str, digest: str) -> DataTable:
     """The table of these arrays."""
     if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
         name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
@@ -144,7 +144,7 @@ def build_table(X: Any, y: Any, wanted: Wanted, label: str, digest: str) -> Tabl
     flat = array("d")
     flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
     counts = count_classes(classes, numbers)
-    return Table(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
+    return DataTable(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
 
 
 def refuse_infinite(X: Any) -> None:

@@ -34,7 +34,7 @@ class TableError(VglabError, ValueError):
         self.key = key
 
 
-class Wanted(NamedTuple):
+class TableRequest(NamedTuple):
     """What is to be read."""
 
     path: str
@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
     """What stands between the values of a CSV file: auto, comma, semicolon or tab."""
 
 
-class Table(NamedTuple):
+class DataTable(NamedTuple):
     """The data of one file."""
 
     names: tuple[str, ...]
@@ -93,7 +93,7 @@ def refuse_too_large(need: float) -> None:
 
 
 def number_classes(
-    words: Sequence[str], count: int, wanted: Wanted, label: str
+    words: Sequence[str], count: int, wanted: TableRequest, label: str
 ) -> tuple[tuple[str, ...], array[int]]:
     """The names of the classes, numbers in their order and words in theirs, and each row's."""
     if not count:

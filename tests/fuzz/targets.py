@@ -21,7 +21,7 @@ from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.axes import parse_axes
 from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
 from vglab.scenarios.userdata.loader import read_file as read
-from vglab.scenarios.userdata.table import TableError, Wanted
+from vglab.scenarios.userdata.table import TableError, TableRequest
 
 Target = Callable[[bytes], bool]
 REFUSALS = (ScenarioError, ExpectationError, TableError, LedgerError, NoSweep)
@@ -112,7 +112,7 @@ def archive(data: bytes) -> None:
 
 def whole(path: Path) -> None:
     """What is read is a table: each row has a class, and every number is finite."""
-    found = read(Wanted(str(path)))
+    found = read(TableRequest(str(path)))
     size = 1
     for length in found.shape:
         size *= length

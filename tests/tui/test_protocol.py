@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 from vglab.tui.protocol import (
     Answer,
     Command,
-    Fault,
     Frame,
     Open,
     Pace,
     Picture,
     Ready,
-    Run,
+    Refusal,
     Status,
     Step,
+    Train,
     Verdict,
     View,
     Want,
@@ -25,7 +25,7 @@ from vglab.tui.protocol import (
 
 COMMANDS: list[Command] = [
     Open(1, "deep-sigmoid", ["run.seed=3"], "es"),
-    Run(True),
+    Train(True),
     Step(),
     Pace(None),
     Pace(20.0),
@@ -46,7 +46,7 @@ PICTURE = Picture([("título", 3)], [], [[("▀▄█", 99), ("x", 0)], []])
 ANSWERS: list[Answer] = [
     Frame(1, STATUS, {"layers": PICTURE}, Verdict("healthy", ["well"])),
     Frame(2, STATUS, {}),
-    Fault(3, "no such key"),
+    Refusal(3, "no such key"),
 ]
 
 

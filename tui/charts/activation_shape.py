@@ -22,7 +22,7 @@ from ..render.styled_text import Line, Lines
 from .base.chart import Chart
 from .base.common import key, note, picture, value_at
 from .base.scene import Scene
-from .base.table import BINS, Table
+from .base.table import BINS, ChartTable
 from .plotting.canvas import Canvas, Mark, Size, plot_rows
 from .plotting.series import Floats
 
@@ -146,18 +146,18 @@ def _caption(Z: Floats) -> Line:
     return note(f"Z {figure(float(Z.mean()))} ± {figure(float(Z.std()))}")
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """g and g′ in BINS equal bins of z, and how many Z lie in each."""
     layer = scene.layer or 1
     heads, Z = ("z", "g", "g_slope", "count"), sums(scene, layer)
     if Z is None:
-        return Table(heads, [])
+        return ChartTable(heads, [])
     shape = shape_of(scene, layer, Z, 2 * BINS + 1)
     reach = float(shape.places[-1])
     counts = np.histogram(np.clip(Z, -reach, reach), BINS, (-reach, reach))[0]
     middles = slice(1, None, 2)
     columns = (shape.places[middles], shape.value[middles], shape.slope[middles], counts)
-    return Table(
+    return ChartTable(
         ("z", "g", "g_slope", "count"), [*zip(*(c.tolist() for c in columns), strict=True)]
     )
 

@@ -16,12 +16,12 @@ from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, Lines, fit_box, style
-from .base.chain import Chain, Link, backward, forward
+from .base.chain import ChainStep, FactorChain, backward, forward
 from .base.chart import Chart, constant
 from .base.common import FORWARD as FORWARD_PASS
 from .base.common import SIGNAL, W_SHARE, delta_figures, law_figures
 from .base.scene import Scene
-from .base.table import Table
+from .base.table import ChartTable
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Band, extent, logarithm
@@ -36,12 +36,12 @@ _FEWEST_DECADES = 4.0
 class Direction:
     """One direction through the network: backward or forward."""
 
-    chain: Callable[[Scene], Chain]
-    said: Callable[[Scene, Link], Lines]
-    start: Callable[[Scene, Chain], Lines]
+    chain: Callable[[Scene], FactorChain]
+    said: Callable[[Scene, ChainStep], Lines]
+    start: Callable[[Scene, FactorChain], Lines]
     """The lines above the chart before the first step."""
     legend: Callable[[], str]
-    steps: Callable[[Chain, int], list[Link]]
+    steps: Callable[[FactorChain, int], list[ChainStep]]
     """The links from the start to a layer."""
 
 
@@ -59,7 +59,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     return Picture([*title, *legend], _caption(scene), lines)
 
 
-def _backward_lines(scene: Scene, link: Link) -> Lines:
+def _backward_lines(scene: Scene, link: ChainStep) -> Lines:
     """A backward step: its equation, the equation in numbers, and each factor in words."""
     low, high = link.layer, link.other
     g = scene.tables.layers[low - 1].activation
@@ -80,7 +80,7 @@ def _backward_lines(scene: Scene, link: Link) -> Lines:
     ]
 
 
-def _forward_lines(scene: Scene, link: Link) -> Lines:
+def _forward_lines(scene: Scene, link: ChainStep) -> Lines:
     """A forward step: its equation, the equation in numbers, and each factor in words."""
     g = scene.tables.layers[link.layer - 1].activation
     muted, first, second = (style(role) for role in (Role.MUTED, Role.FIRST, Role.SECOND))
@@ -101,7 +101,7 @@ def _forward_lines(scene: Scene, link: Link) -> Lines:
     ]
 
 
-def _numbers(link: Link) -> Line:
+def _numbers(link: ChainStep) -> Line:
     """Root mean squares in the places of the equation."""
     muted = style(Role.MUTED)
     return [
@@ -118,18 +118,18 @@ def _sentence(form: str, value: float, role: Role, **more: str) -> Line:
     return [(form.format(value=f"×{figure(value)}", **more), style(role))]
 
 
-def _together(form: str, link: Link) -> Line:
+def _together(form: str, link: ChainStep) -> Line:
     return _sentence(form, link.factor, Role.STRONG, product=f"×{figure(link.product)}")
 
 
-def _at_the_output(scene: Scene, chain: Chain) -> Lines:
+def _at_the_output(scene: Scene, chain: FactorChain) -> Lines:
     del scene
     said = _("Δ at the output: {value}").format(value=figure(chain.start))
     hint = _("← → walk towards the input, and back")
     return [[(said, style(Role.STRONG))], [], [(hint, style(Role.KEY))]]
 
 
-def _at_the_input(scene: Scene, chain: Chain) -> Lines:
+def _at_the_input(scene: Scene, chain: FactorChain) -> Lines:
     """Where a network runs through time there is no forward chain."""
     del scene, chain
     return [[(_("this network runs through time: look at it backward"), style(Role.MUTED))]]
@@ -151,7 +151,7 @@ FORWARD = Direction(
 )
 
 
-def _chart(scene: Scene, chain: Chain, reached: int, size: Size) -> Lines:
+def _chart(scene: Scene, chain: FactorChain, reached: int, size: Size) -> Lines:
     """The layers walked so far; those still ahead are only hinted at."""
     signal = logarithm(chain.signal)
     ahead = range(reached + 1, scene.depth + 1) if scene.forward else range(1, reached)
@@ -174,7 +174,7 @@ def _chart(scene: Scene, chain: Chain, reached: int, size: Size) -> Lines:
     return per_layer(chart, size, scene.glyphs)
 
 
-def _axis(scene: Scene, chain: Chain, rows: int) -> Axis:
+def _axis(scene: Scene, chain: FactorChain, rows: int) -> Axis:
     if not scene.forward:
         return log_axis(*scene.decades(("delta_rms",)), rows)
     low, high = extent(logarithm(chain.signal)) or (-1.0, 0.0)
@@ -185,11 +185,11 @@ def _caption(scene: Scene) -> Line:
     return [(_("step {step}").format(step=scene.now), style(Role.MUTED))]
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """The factors of the chain rule, in the order in which they are walked."""
     chain = forward(scene) if scene.forward else backward(scene)
     heads = ("layer", "from", "before", "weights", "activation", "factor", "after", "product")
-    return Table(
+    return ChartTable(
         heads,
         [
             (at.layer, at.other, at.before, at.weights, at.bend, at.factor, at.after, at.product)

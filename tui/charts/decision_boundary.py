@@ -20,8 +20,8 @@ from . import loss
 from .base.chart import Chart
 from .base.common import key, note, picture
 from .base.scene import Scene
-from .base.snapshots import Look
-from .base.table import Table
+from .base.snapshots import SnapshotView
+from .base.table import ChartTable
 from .plotting.canvas import Size
 from .plotting.heatmap import Levels, paint_levels
 from .plotting.series import Floats
@@ -96,14 +96,14 @@ def _key(mark: str, name: str) -> Line:
     return key(mark, name, Role.STRONG)
 
 
-def _caption(look: Look, gan: bool) -> Line:
+def _caption(look: SnapshotView, gan: bool) -> Line:
     critic = look.points is not None and look.points.output == "critic"
     if critic:
         return note(_("bright: more real, says the critic"))
     return note(_("bright: D says real") if gan else _("bright: class 1"))
 
 
-def _sets(look: Look, gan: bool) -> list[Floats]:
+def _sets(look: SnapshotView, gan: bool) -> list[Floats]:
     """Points of one mark each: the classes, or what is real and what is made."""
     points = look.points
     assert points is not None
@@ -134,7 +134,7 @@ def _near(points: Floats, data: Floats) -> Floats:
     return points[inside]
 
 
-def _outputs(look: Look, name: str, view: Window, size: Size) -> Floats:
+def _outputs(look: SnapshotView, name: str, view: Window, size: Size) -> Floats:
     """The network's answer for every half cell, from the top: 0 for one side, 1 for the other."""
     columns, rows = size.columns, 2 * size.rows
     finer = max(1.0, np.sqrt(columns * rows / _ASKED))
@@ -208,9 +208,9 @@ def _on(code: int) -> int:
     return style(Role.ON_LOW if ground - Role.HEAT < _BRIGHT else Role.ON_HIGH, ground)
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """The output at a grid of places, and the data points."""
-    return Table(("what", "x", "y", "value"), [*grid(scene)])
+    return ChartTable(("what", "x", "y", "value"), [*grid(scene)])
 
 
 def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:

@@ -16,7 +16,7 @@ from ..render.styled_text import Line
 from .base.chart import Chart
 from .base.common import key, picture, replicas
 from .base.scene import Scene
-from .base.table import Table, step_table
+from .base.table import ChartTable, step_table
 from .plotting.canvas import Size, plot_rows
 from .plotting.curves import OverTime, Series, over_time, time_axis
 from .plotting.series import Floats, extent, logarithm, medians
@@ -99,7 +99,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
         yield f"{name.replace('_', ' ')}: {figure(float(median(values[scene.upto - 1])))}"
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """The recorded series of the game, a row a record."""
     return step_table(scene, scene.trace.gan)
 

@@ -31,7 +31,7 @@ from .base.common import (
     theory_edges,
 )
 from .base.scene import Scene
-from .base.table import Table, layer_table
+from .base.table import ChartTable, layer_table
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band
@@ -68,7 +68,7 @@ def _subject(scene: Scene) -> str:
     return series_word(scene.network) if several else _("gradient")
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """The measures on the chart, a row a layer."""
     return layer_table(scene, scene.measures)
 

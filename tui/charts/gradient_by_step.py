@@ -12,7 +12,7 @@ from ..render.styled_text import style
 from .base.chart import Chart, constant
 from .base.common import GRADIENT, SYMBOLS, note, picture, value_at
 from .base.scene import Scene
-from .base.table import Table
+from .base.table import ChartTable
 from .plotting.canvas import Size
 from .plotting.heatmap import HeatMap, heat_map, time_axis
 from .plotting.series import extent, medians
@@ -34,13 +34,13 @@ def draw(scene: Scene, size: Size) -> Picture:
     return picture(_("layer × step"), legend, note(_("log scale")), lines, time)
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """A row a record, a column a layer."""
     names = [layer.name for layer in scene.tables.layers]
     values = medians(scene.rows(scene.measures[0], slice(scene.known)))
     steps = scene.trace.records[: scene.known].tolist()
     rows = [[step, *row] for step, row in zip(steps, values.tolist(), strict=True)]
-    return Table(["step", *names], rows)
+    return ChartTable(["step", *names], rows)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ from ..render.styled_text import Line
 from .base.chart import Chart
 from .base.common import GHOST, ghost_key, ghost_losses, key, picture, replicas
 from .base.scene import Scene
-from .base.table import Table, step_table
+from .base.table import ChartTable, step_table
 from .gan_game import OBJECTIVES
 from .plotting.canvas import Size, plot_rows
 from .plotting.curves import OverTime, Series, over_time, time_axis
@@ -106,7 +106,7 @@ def _curve(axis: Axis, values: Floats, role: int, mark: str) -> list[Series]:
     return [*(edges if runs.spread else []), middle]
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """Every recorded loss and accuracy, a row a record."""
     trace = scene.trace
     losses = {f"loss_{name}": values for name, values in trace.loss.items()}

@@ -15,7 +15,7 @@ from ..render.precision_text import precision_lines
 from .base.chart import Chart, constant
 from .base.common import GRADIENT, key, note, picture
 from .base.scene import Scene
-from .base.table import Columns, Table, summary_columns, table_from_columns
+from .base.table import ChartTable, Columns, summary_columns, table_from_columns
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Floats, band, extent, logarithm, medians
@@ -60,7 +60,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     yield from precision_lines(found)
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """The typical entry of each layer's gradient, and the share that a type rounds to 0."""
     found, count = lenses(scene.tables, scene.upto - 1), scene.depth
     columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}

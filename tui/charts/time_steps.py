@@ -17,7 +17,7 @@ from ..render.palette import Role
 from .base.chart import Chart, constant
 from .base.common import SYMBOLS, key, note, picture
 from .base.scene import Scene
-from .base.table import Columns, Table, summary_columns, table_from_columns
+from .base.table import ChartTable, Columns, summary_columns, table_from_columns
 from .plotting.canvas import Size, plot_rows
 from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import Floats, band, extent, logarithm, medians
@@ -66,7 +66,7 @@ def _past(table: Floats, upto: int, layer: int) -> Floats:
     return medians(np.ascontiguousarray(table[:upto:step, :, layer - 1]))
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """A recurrent layer at every step of its sequences."""
     layer = min(scene.layer or 1, scene.depth - 1)
     time = scene.tables.time or {}

@@ -18,7 +18,7 @@ from ..render.styled_text import Line, Lines, fit_box, stamp, style
 from .base.chart import Chart, constant
 from .base.common import note, picture, value_at
 from .base.scene import Scene
-from .base.table import BINS, Cell, Table
+from .base.table import BINS, Cell, ChartTable
 from .plotting.canvas import Size
 from .plotting.heatmap import EMPTY, ZERO, Levels, layer_numbers, paint_levels
 from .plotting.series import Floats
@@ -126,7 +126,7 @@ def _ticks(axis: Axis, gutter: int, columns: int) -> Line:
     return row
 
 
-def table(scene: Scene) -> Table:
+def table(scene: Scene) -> ChartTable:
     """How many of a layer's weights and gradients are of which size."""
     heads = ("layer", "of", "size_low", "size_high", "count")
     taps = scene.look.taps(scene.network, scene.depth) if scene.look else []
@@ -140,7 +140,7 @@ def table(scene: Scene) -> Table:
                 (layer, of, bounds[at], bounds[at + 1], count)
                 for at, count in enumerate(counts.tolist())
             ]
-    return Table(heads, rows)
+    return ChartTable(heads, rows)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -11,7 +11,7 @@ from .output import print_error
 from .process import ExitCode
 
 
-class Request(NamedTuple):
+class ComparisonRequest(NamedTuple):
     """The options of both commands."""
 
     settings: Sequence[str]

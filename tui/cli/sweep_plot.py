@@ -11,14 +11,14 @@ from ...scenarios.runs.tasks import SEED
 from ...scenarios.schema.expectations import ExpectationError
 from ...scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
 from ...scenarios.sweep.pivot import Grid, default_figure, grid
-from ...scenarios.sweep.plan import Plan
+from ...scenarios.sweep.plan import SweepPlan
 from ...scenarios.sweep.store import Line
 from ..charts.plotting.grid_map import Map, Point, ansi, colours_at_hand, draw_map, label
 from .localized import InputError
 from .output import is_terminal, plain_table, print_colours, print_data
 
 
-def print_plot(plan: Plan, entries: Sequence[Line], path: str | None) -> None:
+def print_plot(plan: SweepPlan, entries: Sequence[Line], path: str | None) -> None:
     """Print the figure at `path` of the runs, by default the usual one; raises InputError."""
     wanted = path or default_figure(entries)
     keys = [key for key in plan.keys if key != SEED] or [SEED]
@@ -49,7 +49,7 @@ def caption(wanted: str, line: bool) -> str:
     return text + ("; " + _("• critical σ_w by mean-field theory") if line else "")
 
 
-def critical_points(plan: Plan, keys: Sequence[str], found: Grid) -> list[Point]:
+def critical_points(plan: SweepPlan, keys: Sequence[str], found: Grid) -> list[Point]:
     """The critical line, where an axis of the map is the gain; else empty."""
     axes = dict(zip(keys[:2], (found.across, found.up), strict=False))
     gains = [value for value in axes.get(GAIN, ()) if not isinstance(value, str)]

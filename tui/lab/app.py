@@ -25,7 +25,7 @@ from textual.theme import Theme
 
 from ...scenarios.i18n import _, set_language
 from ...scenarios.loading.inheritance import load
-from ..protocol import Answer, Command, Open, Ready, Run, Write, Written
+from ..protocol import Answer, Command, Open, Ready, Train, Write, WriteResult
 from ..render.palette import PALETTES, Role
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
@@ -34,7 +34,7 @@ from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, save_preferences
 from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
-from .screens.explanation import Explanation
+from .screens.explanation import ExplanationPage
 from .screens.export import PICTURE, RUN, Export, file_names, self_contained, write_picture
 from .screens.guess import Guess
 from .screens.help import help_page
@@ -187,7 +187,10 @@ class LabApp(App[None]):
         if self.screen is not self.bench:
             return
         ascii, controls = self.controls.ascii, self.controls
-        choices = [*scenario_choices(controls.scenarios, self.bench.scenarios.open)]
+        beside = controls.room == "compare" and what == "scenarios"
+        choose = self.bench.compare.toggle if beside else self.bench.scenarios.open
+        chosen = controls.beside if beside else ()
+        choices = [*scenario_choices(controls.scenarios, choose, chosen)]
         hint = _("a scenario's name or id")
         if what == "everything":
             keys = key_choices(controls.room, ascii, self.run_action)
@@ -211,7 +214,7 @@ class LabApp(App[None]):
             self.action_help()
             return
         self.bench.explain(True)
-        page = Explanation(self.paint, self.bench.explanation, self.bench.navigation)
+        page = ExplanationPage(self.paint, self.bench.explanation, self.bench.navigation)
         self.push_screen(page, lambda _nothing: self.bench.explain(False))
 
     def action_help(self) -> None:
@@ -239,13 +242,13 @@ class LabApp(App[None]):
         picture = self_contained(self.export_screenshot(title=title))
         before = self._files()[PICTURE]
 
-        def write(kind: str, path: Path) -> Written | None:
+        def write(kind: str, path: Path) -> WriteResult | None:
             if kind == PICTURE:
                 return write_picture(path, picture)
             self.order(Write(str(path), None if kind == RUN else controls.in_focus))
-            return None if self.link.alive else Written(reason=_("the worker has ended"))
+            return None if self.link.alive else WriteResult(reason=_("the worker has ended"))
 
-        self.order(Run(False))
+        self.order(Train(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
         self.push_screen(page, lambda _nothing: self.order(controls.run_order()))
 
@@ -283,14 +286,14 @@ class LabApp(App[None]):
         return paint
 
     def _show_answer(self, answer: Answer) -> None:
-        if isinstance(answer, Written):
+        if isinstance(answer, WriteResult):
             for screen in self.screen_stack:
                 if isinstance(screen, Export):
                     screen.say(answer)
             return
         self.bench.receive(answer)
         for screen in self.screen_stack:
-            if isinstance(screen, Explanation):
+            if isinstance(screen, ExplanationPage):
                 screen.show()
         self._curtain.lift()
         self.call_after_refresh(self._pacing.settle)

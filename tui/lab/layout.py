@@ -64,7 +64,7 @@ class Rect(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class LayoutPlan:
     """The places of what is to be seen; what has none is hidden."""
 
     places: dict[str, Rect]
@@ -96,11 +96,11 @@ def plan(
     list_open: bool = False,
     form: bool = False,
     against: bool = False,
-) -> Plan:
+) -> LayoutPlan:
     """The plan for a terminal; `panel` is the chart in focus, `list_open` shows the scenarios,
     `form` the form in their place, and `against` the line of what a change did."""
     if not has_room(columns, rows):
-        return Plan({"message": Rect(0, 0, columns, rows)})
+        return LayoutPlan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
     says = 3 if rows >= _ROOMY else 2 if boxed else 1
     tells = 2 if boxed else 1
@@ -119,7 +119,7 @@ def plan(
     if wide:
         body = body._replace(x=SIDEBAR, columns=columns - SIDEBAR)
     single = zoomed or columns < _FOUR[0] or rows < _FOUR[1]
-    return Plan(places | ({panel: body} if single else _quarters(body)), boxed)
+    return LayoutPlan(places | ({panel: body} if single else _quarters(body)), boxed)
 
 
 def _quarters(body: Rect) -> dict[str, Rect]:

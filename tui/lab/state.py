@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...scenarios.loading.edits import as_settings
-from ..protocol import ABOUT, Command, Open, Pace, Run, View, Want
+from ..protocol import ABOUT, Command, Open, Pace, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
-from .layout import MANY, PANELS, Plan, plan
+from .layout import MANY, PANELS, LayoutPlan, plan
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
 """Steps a second; None: as fast as it goes."""
@@ -79,6 +79,8 @@ class Controls:
     """The claim that is pointed to."""
     unfolded: bool = False
     """Whether the figures of that claim are shown."""
+    rank: int = 0
+    """The entrant of the tournament that is pointed to: 0 is the best."""
     form: Form | None = None
     fresh: bool = False
     """Whether nothing has been changed since the form was opened."""
@@ -93,7 +95,7 @@ class Controls:
         return self.scenarios[self.index]
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> LayoutPlan:
         """What stands where on the screen."""
         return plan(
             *self.size,
@@ -199,9 +201,9 @@ class Controls:
         reference = "before" if before else "kept" if self.has_reference else "none"
         return Open(self.ticket, self.scenario, self.all_settings, self.lang, reference)
 
-    def run_order(self) -> Run:
+    def run_order(self) -> Train:
         """The order to train, or to hold still."""
-        return Run(self.running)
+        return Train(self.running)
 
     def pace_order(self) -> Pace:
         """The order to keep this pace."""
@@ -238,5 +240,6 @@ class Controls:
             place=self.place,
             claim=self.claim,
             unfolded=self.unfolded,
+            rank=self.rank,
             colourless=self.colourless,
         )

@@ -176,7 +176,7 @@ def end_quietly(app: App[Any]) -> bool:
 REST = "\x1b[0m"
 
 
-class Look(NamedTuple):
+class TextLook(NamedTuple):
     """What a terminal is told of a run: its colour, its ground, its weight."""
 
     front: str = "39"
@@ -184,7 +184,7 @@ class Look(NamedTuple):
     weight: str = "22"
 
 
-PLAIN = Look()
+PLAIN = TextLook()
 """How a terminal writes that has been told nothing."""
 
 
@@ -202,7 +202,7 @@ class Pen:
         if look is None or style is None:
             return self.rest() + (style.render(text, color_system=self._system) if style else text)
         if not text.strip(" "):
-            look = Look(self._held.front, look.ground, self._held.weight)
+            look = TextLook(self._held.front, look.ground, self._held.weight)
         new = [said for said, held in zip(look, self._held, strict=True) if said != held]
         self._held = look
         return f"\x1b[{';'.join(new)}m{text}" if new else text
@@ -214,13 +214,13 @@ class Pen:
 
 
 @lru_cache(4096)
-def look_of(style: Style, system: ColorSystem) -> Look | None:
+def look_of(style: Style, system: ColorSystem) -> TextLook | None:
     """How a style is told; None where there is more to it than a pen knows."""
     more = (style.italic, style.underline, style.reverse, style.strike, style.dim, style.blink)
     if any(more) or style.link:
         return None
     front, ground = style.color, style.bgcolor
-    return Look(
+    return TextLook(
         ";".join(front.downgrade(system).get_ansi_codes()) if front else PLAIN.front,
         ";".join(ground.downgrade(system).get_ansi_codes(False)) if ground else PLAIN.ground,
         "1" if style.bold else PLAIN.weight,

@@ -12,8 +12,8 @@ from itertools import groupby
 
 from .glyphs import UNICODE, Glyphs
 
-Run = tuple[str, int]
-Line = list[Run]
+TextRun = tuple[str, int]
+Line = list[TextRun]
 Lines = list[Line]
 
 _BITS = 6
@@ -36,17 +36,17 @@ def back(code: int) -> int:
     return code >> _BITS & _MASK
 
 
-def plain(line: Iterable[Run]) -> str:
+def plain(line: Iterable[TextRun]) -> str:
     """The text of a line without its colours."""
     return "".join(text for text, _ in line)
 
 
-def width(line: Iterable[Run]) -> int:
+def width(line: Iterable[TextRun]) -> int:
     """How many cells a line takes: every glyph of the lab is one cell wide."""
     return sum(len(text) for text, _ in line)
 
 
-def cells(line: Iterable[Run]) -> Iterator[tuple[str, int]]:
+def cells(line: Iterable[TextRun]) -> Iterator[tuple[str, int]]:
     """The line one cell at a time."""
     return ((mark, code) for text, code in line for mark in text)
 
@@ -59,7 +59,7 @@ def merge_runs(row: Iterable[tuple[str, int]]) -> Line:
     ]
 
 
-def clip(line: Iterable[Run], limit: int) -> Line:
+def clip(line: Iterable[TextRun], limit: int) -> Line:
     """The first `limit` cells of a line."""
     kept: Line = []
     for text, code in line:
@@ -70,7 +70,7 @@ def clip(line: Iterable[Run], limit: int) -> Line:
     return kept
 
 
-def fit(line: Sequence[Run], size: int, fill: int = 0) -> Line:
+def fit(line: Sequence[TextRun], size: int, fill: int = 0) -> Line:
     """A line of exactly `size` cells: clipped, or filled with blanks of style `fill`."""
     missing = size - width(line)
     return [*line, (" " * missing, fill)] if missing > 0 else clip(line, size)
@@ -82,7 +82,7 @@ def fit_box(lines: Sequence[Line], columns: int, rows: int) -> Lines:
     return filled + [fit([], columns) for _ in range(rows - len(filled))]
 
 
-def stamp(line: Sequence[Run], column: int, mark: Sequence[Run]) -> Line:
+def stamp(line: Sequence[TextRun], column: int, mark: Sequence[TextRun]) -> Line:
     """The line with `mark` written over it from `column` on; what would stick out is cut."""
     row = list(cells(line))
     for offset, cell in enumerate(cells(mark), column):
@@ -91,7 +91,9 @@ def stamp(line: Sequence[Run], column: int, mark: Sequence[Run]) -> Line:
     return merge_runs(row)
 
 
-def differing_spans(old: Sequence[Run], new: Sequence[Run], gap: int = 6) -> list[tuple[int, int]]:
+def differing_spans(
+    old: Sequence[TextRun], new: Sequence[TextRun], gap: int = 6
+) -> list[tuple[int, int]]:
     """The spans [start, end) in which two lines differ; spans nearer than `gap` are one.
 
     Moving the cursor costs about as many bytes as writing `gap` cells again.
@@ -111,3 +113,10 @@ def differing_spans(old: Sequence[Run], new: Sequence[Run], gap: int = 6) -> lis
 def shorten(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
     """The text, its end replaced by an ellipsis where it does not fit."""
     return text if len(text) <= columns else text[: max(columns - 1, 0)].rstrip() + glyphs.ellipsis
+
+
+def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
+    """So many lines, with the one that is pointed to among them."""
+    at = next(number for number, (here, _line) in enumerate(lines) if here)
+    first = min(max(at - rows // 2, 0), max(len(lines) - rows, 0))
+    return [line for _here, line in lines[first : first + rows]]

@@ -5,6 +5,7 @@ The worker goes on drawing and listening; what comes is kept by whoever made the
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from threading import Lock, Thread
 from typing import Any
@@ -13,7 +14,7 @@ from ...scenarios.runs.cores import room_processes
 from ...scenarios.runs.executors import CrewError, Processes
 
 
-class Crew(Processes):
+class RoomProcesses(Processes):
     """Processes that take nothing more once they are dismissed."""
 
     dismissed = False
@@ -39,18 +40,24 @@ class Crew(Processes):
 
 
 class Backstage:
-    """A generator that is drained in a thread; closing it lets its processes go at once."""
+    """A generator that is drained in a thread; closing it lets its processes go at once. One that
+    goes on with another's work begins when that one's thread has ended."""
 
-    def __init__(self, work: Callable[[Callable[[], Crew]], Iterator[object]]) -> None:
-        self.version, self.finished, self.said = 0, False, ""
+    def __init__(
+        self,
+        work: Callable[[Callable[[], RoomProcesses]], Iterator[object]],
+        before: Backstage | None = None,
+    ) -> None:
+        self.version, self.finished, self.complete, self.said = 0, False, False, ""
         self._work, self._crew, self._closed = work, None, False
+        self._before = before and before._thread
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
 
-    def _hire(self) -> Crew:
+    def _hire(self) -> RoomProcesses:
         if self._closed:
             raise CrewError
-        self._crew: Crew | None = Crew(room_processes())
+        self._crew: RoomProcesses | None = RoomProcesses(room_processes())
         if self._closed:  # while they were being hired
             self._crew.dismissed = True
             self._crew.close()
@@ -59,10 +66,13 @@ class Backstage:
 
     def _drain(self) -> None:
         try:
+            if self._before is not None:
+                self._before.join()
             for _event in self._work(self._hire):
                 self.version += 1
                 if self._closed:
                     return
+            self.complete = True
         except CrewError as error:
             self.said = str(error)
         finally:
@@ -77,10 +87,14 @@ class Backstage:
             self._crew.close()
 
 
-class Staged:
+class BackgroundRoom:
     """A room whose work is done backstage: how it stands, and its end."""
 
     stage: Backstage
+
+    @abstractmethod
+    def _events(self, hire: Callable[[], RoomProcesses]) -> Iterator[object]:
+        """Do what is still to be done, and say each time when there is more to see."""
 
     @property
     def version(self) -> int:
@@ -96,5 +110,10 @@ class Staged:
         """The work is done backstage."""
 
     def close(self) -> None:
-        """End it."""
+        """End it, and keep what has come."""
         self.stage.close()
+
+    def reopen(self) -> None:
+        """Go on with what was still to be done when it was closed."""
+        if not self.stage.complete:
+            self.stage = Backstage(self._events, self.stage)

@@ -28,10 +28,10 @@ from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.common import EDGES
 from ..charts.base.scene import Scene
-from ..charts.base.snapshots import Film, Likenesses, Look, points, still
+from ..charts.base.snapshots import Film, Likenesses, SnapshotView, points, still
 from ..charts.plotting.series import Floats
 from ..charts.registry import find, inner_names
-from ..protocol import STEPS, Open, Status, Verdict, View, Write, Written
+from ..protocol import STEPS, Open, Status, Verdict, View, Write, WriteResult
 from ..render.glyphs import marks
 from .room import Room
 
@@ -162,13 +162,13 @@ class Subject:
         depth = len(self.experiment.trace.networks[name].layers)
         return None if view.layer is None else min(max(view.layer, 1), depth)
 
-    def _look(self, row: int) -> Look | None:
+    def _look(self, row: int) -> SnapshotView | None:
         found = self.film.at(row)
         if found is None:
             return None
         if self.likenesses is None:
             self.likenesses = Likenesses(points(self.scenario))
-        return Look(self.likenesses, found)
+        return SnapshotView(self.likenesses, found)
 
     def _network(self, view: View) -> str:
         names = [*self.experiment.trace.networks]
@@ -255,9 +255,9 @@ def content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> 
     return None if chart is None else chart.table(scene).csv()
 
 
-def write(path: Path, data: bytes) -> Written:
+def write(path: Path, data: bytes) -> WriteResult:
     """Write a new file, and say where it is or why there is none."""
     try:
-        return Written(str(write_beside(path, data)))
+        return WriteResult(str(write_beside(path, data)))
     except OSError as error:
-        return Written(reason=reason(error))
+        return WriteResult(reason=reason(error))

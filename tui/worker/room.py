@@ -14,7 +14,7 @@ from ..charts.plotting.canvas import Size
 from ..protocol import Gather, Picture, View
 
 if TYPE_CHECKING:
-    from ..charts.base.table import Table
+    from ..charts.base.table import ChartTable
 
 
 class Room(Protocol):
@@ -38,12 +38,16 @@ class Room(Protocol):
         """What there is to see."""
         ...
 
-    def table(self) -> Table:
+    def table(self) -> ChartTable:
         """The same as numbers."""
         ...
 
     def close(self) -> None:
-        """End it and leave nothing behind."""
+        """Let its processes go; what has come is kept."""
+        ...
+
+    def reopen(self) -> None:
+        """Go on where it was closed."""
         ...
 
 

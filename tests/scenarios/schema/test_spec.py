@@ -15,7 +15,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema import records, spec
 from vglab.scenarios.schema.rules import NEEDS
 from vglab.scenarios.schema.spec import Scenario, ScenarioFile, Text, names
-from vglab.scenarios.schema.validation import Table, fields, is_table
+from vglab.scenarios.schema.validation import TableType, fields, is_table
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_names_are_the_tables(literal: object, table: dict[str, object]) -> None
     assert names(literal) == tuple(table)
 
 
-def tables() -> dict[str, Table]:
+def tables() -> dict[str, TableType]:
     return {name: kind for name, kind in fields(ScenarioFile).items() if is_table(kind)}
 
 

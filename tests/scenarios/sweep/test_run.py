@@ -9,7 +9,7 @@ from vglab.scenarios.runs.results import Result
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep import run as sweeping
-from vglab.scenarios.sweep.plan import Plan, plan
+from vglab.scenarios.sweep.plan import SweepPlan, plan
 from vglab.scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
 
@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "sweep.jsonl"
 
 
-def go_on(whole: Plan, path: Path, stop: int | None = None, retry: bool = False) -> list[Line]:
+def go_on(whole: SweepPlan, path: Path, stop: int | None = None, retry: bool = False) -> list[Line]:
     """Sweep, perhaps only so many runs; what was carried out."""
     with Ledger(path) as ledger:
         todo = remaining_runs(whole, read_finished(whole, path), retry)

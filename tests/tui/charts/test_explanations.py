@@ -18,7 +18,7 @@ from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import CHARTS, INNER, find
 from vglab.tui.lab.layout import PANELS, ROOMS
 from vglab.tui.lab.screens.page import Page
-from vglab.tui.protocol import ABOUT, Open, Picture, Ready, Run, View, Want
+from vglab.tui.protocol import ABOUT, Open, Picture, Ready, Train, View, Want
 from vglab.tui.render.glyphs import ASCII, to_ascii
 from vglab.tui.render.styled_text import plain, width
 from vglab.tui.worker.rooms import ROOMS as MANY
@@ -85,7 +85,7 @@ def test_theory_is_told_with_its_source_or_that_there_is_none(lab: Lab) -> None:
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     made = Lab()
-    made.tell(Open(1, "deep-sigmoid", TINY, "en"), Run(True))
+    made.tell(Open(1, "deep-sigmoid", TINY, "en"), Train(True))
     made.tell(View([Want("layers", 30, 10)], ["grad_norm", "delta_rms"], "update_ratio"))
     for _ in range(12):
         made.turn(FRAME)

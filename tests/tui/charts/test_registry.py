@@ -7,7 +7,7 @@ import pytest
 from lab_driver import SIZE, Bench, begun
 from vglab.scenarios.i18n import figure
 from vglab.tui.charts.registry import INNER
-from vglab.tui.protocol import ABOUT, Frame, Open, View, Want, Write, Written
+from vglab.tui.protocol import ABOUT, Frame, Open, View, Want, Write, WriteResult
 from vglab.tui.render.styled_text import plain
 from worker_driver import SETTINGS, Lab
 
@@ -77,7 +77,7 @@ def test_the_worker_draws_explains_and_writes_it(lab: Lab, tmp_path: Path) -> No
     assert {"|W|", said, "Longer is larger."} < {*about}
     file = tmp_path / "lengths.csv"
     lab.tell(Write(str(file), "inside"))
-    assert lab.turn() == Written(str(file))
+    assert lab.turn() == WriteResult(str(file))
     heads, first, *_others = file.read_text().splitlines()
     assert heads == "step,layer,name,weight_norm"
     assert float(first.split(",")[-1]) == norm(lab)

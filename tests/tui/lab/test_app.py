@@ -9,7 +9,18 @@ from vglab.tui.lab.layout import LAYER, PANELS
 from vglab.tui.lab.scenario_list import list_scenarios
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.state import MEASURES, Controls
-from vglab.tui.protocol import Command, Fault, Open, Pace, Ready, Run, Status, Step, Verdict, View
+from vglab.tui.protocol import (
+    Command,
+    Open,
+    Pace,
+    Ready,
+    Refusal,
+    Status,
+    Step,
+    Train,
+    Verdict,
+    View,
+)
 from vglab.tui.render.styled_text import plain
 
 
@@ -33,8 +44,8 @@ async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("keys", "order"),
     [
-        (["space"], Run(False)),
-        (["space", "space"], Run(True)),
+        (["space"], Train(False)),
+        (["space", "space"], Train(True)),
         (["s"], Step()),
         (["minus"], Pace(200)),
         (["plus"], Pace(None)),
@@ -85,7 +96,7 @@ async def test_space_at_the_end_begins_again(bench: Bench) -> None:
         bench.ear.answer(bench.frame(status=done))
         await pilot.pause()
         await pilot.press("space")
-        assert bench.ear.last(Run) == Run(True)
+        assert bench.ear.last(Train) == Train(True)
         assert bench.controls.ticket == 2
 
 
@@ -232,7 +243,7 @@ async def test_the_mouse_opens_and_focuses(bench: Bench) -> None:
 async def test_a_fault_is_said_and_no_chart_of_another_scenario_stays(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
-        bench.ear.answer(Fault(1, "network.depth: found 0"))
+        bench.ear.answer(Refusal(1, "network.depth: found 0"))
         await pilot.pause()
         assert "STOPPED   network.depth: found 0" in bench.screen()
         assert "<layers>" not in bench.screen()
@@ -251,7 +262,7 @@ async def test_a_dead_worker_is_reported_and_replaced_on_a_key(bench: Bench) -> 
         assert (bench.ear.started, bench.ear.heard) == (0, [])
         await pilot.press("r")
         assert bench.ear.started == 1
-        assert [type(order) for order in bench.ear.heard] == [Open, Pace, Run, View]
+        assert [type(order) for order in bench.ear.heard] == [Open, Pace, Train, View]
         await begun(bench, pilot)
         assert "HEALTHY" in bench.screen()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.loading.changes import presets
-from vglab.tui.lab.layout import PANELS, ROOMS, SIDEBAR, Plan, Rect, plan
+from vglab.tui.lab.layout import PANELS, ROOMS, SIDEBAR, LayoutPlan, Rect, plan
 
 SIZES = st.tuples(st.integers(1, 250), st.integers(1, 80))
 
@@ -91,4 +91,4 @@ def test_no_title_is_cut_off_in_the_list(lang: str) -> None:
 
 
 def test_no_frame_has_room_for_nothing() -> None:
-    assert Plan({"layers": Rect(0, 0, 2, 2)}, boxed=True).wants() == []
+    assert LayoutPlan({"layers": Rect(0, 0, 2, 2)}, boxed=True).wants() == []

@@ -3,7 +3,7 @@
 import pytest
 from vglab.tui.lab.layout import LAYER, PANELS
 from vglab.tui.lab.state import MEASURES, PACES, USUAL_PACE, Controls
-from vglab.tui.protocol import Open, Pace, Run, View
+from vglab.tui.protocol import Open, Pace, Train, View
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def test_a_worker_is_told_everything_at_first(controls: Controls) -> None:
     opening, pace, run, view = controls.first_orders()
     assert opening == Open(1, "a", ["run.seed=3"], "es")
     assert pace == Pace(PACES[USUAL_PACE]) == Pace(500)
-    assert run == Run(True)
+    assert run == Train(True)
     assert isinstance(view, View)
     assert [want.panel for want in view.wants] == [*PANELS, LAYER]
 

@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from shell import QUICK
 from vglab.tui.lab.worker_client import WORKER, Link
-from vglab.tui.protocol import Answer, Frame, Open, Ready, Run, View, Want, pack
+from vglab.tui.protocol import Answer, Frame, Open, Ready, Train, View, Want, pack
 
 BEGINNING = (
     Open(1, "deep-sigmoid", [*QUICK[1:4:2], "training.steps=1000000"], "en"),
     View([Want("layers", 30, 10)], ["grad_norm"], "update_ratio"),
-    Run(True),
+    Train(True),
 )
 SECONDS = 20.0
 

@@ -10,7 +10,7 @@ from vglab.scenarios.claims.testing import ClaimResult, Measured, examine, measu
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.charts.plotting.canvas import Size
-from vglab.tui.protocol import Gather, Open, Ready, Rival, Run, View, Want
+from vglab.tui.protocol import Gather, Open, Ready, Rival, Train, View, Want
 from vglab.tui.render.glyphs import UNICODE, to_ascii
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import claims as proving
@@ -44,7 +44,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Measured:
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     made = Lab()
-    made.tell(Open(1, "deep-sigmoid", TINY, "en"), wanted(), Run(True))
+    made.tell(Open(1, "deep-sigmoid", TINY, "en"), wanted(), Train(True))
     made.turn()
     made.tell(Ready())
     yield made

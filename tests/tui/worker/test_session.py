@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from vglab.tui.protocol import Fault, Frame, Open, Pace, Ready, Run, Step, View, Want
+from vglab.tui.protocol import Frame, Open, Pace, Ready, Refusal, Step, Train, View, Want
 from vglab.tui.worker.session import FRAME
 from worker_driver import SETTINGS, VIEW, Lab
 
@@ -51,14 +51,14 @@ def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
 
 def test_only_what_changed_is_sent_again(lab: Lab) -> None:
     settle(lab)
-    lab.tell(Run(True))
+    lab.tell(Train(True))
     assert lab.frame().pictures.keys() == {"layers", "learning"}
-    lab.tell(Ready(), Run(False))
+    lab.tell(Ready(), Train(False))
     assert lab.frame().pictures == {}
 
 
 def test_no_second_frame_before_the_screen_is_ready(lab: Lab) -> None:
-    lab.tell(Run(True))
+    lab.tell(Train(True))
     lab.frame()
     assert [lab.turn(1) for _ in range(3)] == [None] * 3
     lab.tell(Ready())
@@ -67,7 +67,7 @@ def test_no_second_frame_before_the_screen_is_ready(lab: Lab) -> None:
 
 def test_frames_keep_their_distance_but_orders_are_answered_at_once(lab: Lab) -> None:
     settle(lab)
-    lab.tell(Run(True))
+    lab.tell(Train(True))
     lab.frame()
     lab.tell(Ready())
     assert lab.turn(FRAME / 2) is None
@@ -77,7 +77,7 @@ def test_frames_keep_their_distance_but_orders_are_answered_at_once(lab: Lab) ->
 
 def test_drawing_takes_no_more_than_its_share(lab: Lab) -> None:
     settle(lab)
-    lab.tell(Run(True))
+    lab.tell(Train(True))
     lab.session.work(lab.now)
     slow = iter([lab.now + 1.0])
     assert lab.session.answer(lab.now, lambda: next(slow)) is not None
@@ -86,7 +86,7 @@ def test_drawing_takes_no_more_than_its_share(lab: Lab) -> None:
 
 def test_a_pace_is_kept(lab: Lab) -> None:
     settle(lab)
-    lab.tell(Pace(10), Run(True))
+    lab.tell(Pace(10), Train(True))
     start = lab.session.subject.experiment.trace.done
     for _ in range(200):
         lab.turn(0.01)
@@ -97,7 +97,7 @@ def test_a_pace_is_kept(lab: Lab) -> None:
 
 def test_a_step_goes_to_the_next_record_and_holds(lab: Lab) -> None:
     settle(lab)
-    lab.tell(Run(True), Step())
+    lab.tell(Train(True), Step())
     frame = lab.frame()
     assert (frame.status.step, frame.status.going) == (2, False)
     lab.tell(Ready())
@@ -114,12 +114,12 @@ def test_where_records_are_sparse_a_step_reaches_the_next_one() -> None:
 
 def test_training_ends_by_itself(lab: Lab) -> None:
     settle(lab)
-    lab.tell(Run(True))
+    lab.tell(Train(True))
     for _ in range(60):
         lab.turn(0.001)
         lab.tell(Ready())
     assert lab.session.patience(lab.now + 1) is None or lab.turn(1) is not None
-    lab.tell(Ready(), Run(True))
+    lab.tell(Ready(), Train(True))
     frame = lab.frame(1)
     assert (frame.status.step, frame.status.finished, frame.status.speed) == (40, True, 0)
 
@@ -143,7 +143,7 @@ def test_a_scenario_that_cannot_run_is_a_fault_with_its_reason(
     settle(lab)
     lab.tell(Open(2, scenario, settings, "en"))
     answer = lab.turn()
-    assert isinstance(answer, Fault)
+    assert isinstance(answer, Refusal)
     assert answer.ticket == 2
     assert said in answer.text
     lab.tell(Ready(), Open(3, "relu", SETTINGS, "en"))
@@ -168,11 +168,11 @@ def back(**more: Any) -> View:
 def run_to_the_end(lab: Lab) -> Frame:
     """The first frame of a run that is over."""
     first = settle(lab)
-    lab.tell(Run(True))
+    lab.tell(Train(True))
     for _ in range(60):
         lab.turn(0.001)
         lab.tell(Ready())
-    lab.tell(Run(False))
+    lab.tell(Train(False))
     lab.turn(FRAME)
     lab.tell(Ready())
     return first

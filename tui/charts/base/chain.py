@@ -19,7 +19,7 @@ _NONE = float("nan")
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainStep:
     """One factor of the product; layers are counted from 1, and 0 is the input."""
 
     layer: int
@@ -46,23 +46,23 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Chain:
+class FactorChain:
     """All steps, in the order in which they are walked."""
 
-    links: list[Link]
+    links: list[ChainStep]
     signal: Floats
     """Of every layer, input side first; NaN for one that is not there."""
     start: float
     """The signal before the first step."""
 
 
-def backward(scene: Scene) -> Chain:
+def backward(scene: Scene) -> FactorChain:
     """The error signal, from the output layer down to layer 1."""
     delta, slope = (_now(scene, name) for name in ("delta_rms", "slope_rms"))
     there = np.flatnonzero(~np.isnan(delta))[::-1].tolist()
     first = float(delta[there[0]]) if there else _NONE
     links = [
-        Link(
+        ChainStep(
             layer=at + 1,
             other=above + 1,
             before=float(delta[above]),
@@ -72,21 +72,21 @@ def backward(scene: Scene) -> Chain:
         )
         for above, at in pairwise(there)
     ]
-    return Chain(links, delta, first)
+    return FactorChain(links, delta, first)
 
 
-def forward(scene: Scene) -> Chain:
+def forward(scene: Scene) -> FactorChain:
     """The signal, from the input up to the output layer, as one batch of the first replica."""
     taps = _dense(scene)
     signal = np.full(scene.depth, np.nan)
-    links: list[Link] = []
+    links: list[ChainStep] = []
     before = first = _NONE
     for at, tap in taps:
         if not links:
             before = first = rms(tap.A)
         Z = rms(tap.Z)
         after = rms(tap.output.out)
-        link = Link(
+        link = ChainStep(
             layer=at + 1,
             other=links[-1].layer if links else 0,
             before=before,
@@ -96,7 +96,7 @@ def forward(scene: Scene) -> Chain:
         )
         links.append(link)
         signal[at] = before = after
-    return Chain(links, signal, first)
+    return FactorChain(links, signal, first)
 
 
 def _dense(scene: Scene) -> list[tuple[int, Tap]]:

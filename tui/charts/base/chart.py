@@ -14,7 +14,7 @@ from ...render.palette import Role
 from ...render.styled_text import BOLD, Lines, style
 from ..plotting.canvas import Size
 from .scene import Scene
-from .table import Table
+from .table import ChartTable
 
 _MARGIN, _MEASURE = "  ", 92
 
@@ -49,7 +49,7 @@ class Chart(Explanation):
     """A chart: pure functions of a scene."""
 
     draw: Callable[[Scene, Size], Picture]
-    table: Callable[[Scene], Table]
+    table: Callable[[Scene], ChartTable]
     """The numbers behind the picture, for CSV."""
     fits: Callable[[Scene], bool] = _always
     """Whether there is such a thing to draw in the scenario."""

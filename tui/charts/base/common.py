@@ -12,7 +12,7 @@ from ...protocol import Picture
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, style
 from ..plotting.series import Floats, extent, logarithm, medians
-from .chain import Link, backward
+from .chain import ChainStep, backward
 from .scene import Scene
 
 SYMBOLS = {
@@ -136,7 +136,7 @@ def value_at(scene: Scene, measure: str, layer: int) -> float:
     return float(medians(scene.latest(measure)[None])[0, layer - 1])
 
 
-def _link(scene: Scene, layer: int) -> Link | None:
+def _link(scene: Scene, layer: int) -> ChainStep | None:
     return next((link for link in backward(scene).links if link.layer == layer), None)
 
 

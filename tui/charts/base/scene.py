@@ -13,7 +13,7 @@ from ....engine.measure.trace import NetworkTrace, Trace
 from ...render.axes import horizon
 from ...render.glyphs import UNICODE, Glyphs
 from ..plotting.series import Floats, every_nth, extent, logarithm, mark_divergence, medians
-from .snapshots import Look
+from .snapshots import SnapshotView
 
 if TYPE_CHECKING:
     from ....engine.theory.predictions import Theory
@@ -50,7 +50,7 @@ class Scene:
     """The layer that is singled out, from 1."""
     forward: bool = False
     """Whether the walk follows the signal, or the error signal."""
-    look: Look | None = None
+    look: SnapshotView | None = None
     """The networks as they were at the last of the rows."""
     ghost: Scene | None = None
     """The run that this one is held against, at the same step."""

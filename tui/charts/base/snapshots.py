@@ -149,7 +149,7 @@ class Likenesses:
 
 
 @dataclass(frozen=True)
-class Look:
+class SnapshotView:
     """The networks of a run at one still."""
 
     likenesses: Likenesses

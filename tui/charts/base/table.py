@@ -23,7 +23,7 @@ Columns = dict[str, Sequence[Cell]]
 BINS = 48
 
 
-class Table(NamedTuple):
+class ChartTable(NamedTuple):
     """Column heads, and rows with a cell for each."""
 
     heads: Sequence[str]
@@ -42,12 +42,12 @@ def _cell(cell: Cell) -> Cell:
     return None if cell != cell else cell
 
 
-def table_from_columns(columns: Mapping[str, Sequence[Cell]]) -> Table:
+def table_from_columns(columns: Mapping[str, Sequence[Cell]]) -> ChartTable:
     """Columns of one length as a table."""
-    return Table([*columns], [*zip(*columns.values(), strict=True)])
+    return ChartTable([*columns], [*zip(*columns.values(), strict=True)])
 
 
-def layer_table(scene: Scene, measures: Iterable[str]) -> Table:
+def layer_table(scene: Scene, measures: Iterable[str]) -> ChartTable:
     """A row a layer, with the measures at the record looked at, theory and the run before."""
     count, layers = scene.depth, scene.tables.layers
     columns: Columns = {"step": [scene.now] * count, "layer": range(1, count + 1)}
@@ -92,7 +92,7 @@ def _ghost_column(scene: Scene, ghost: Scene, measure: str) -> list[float]:
     return found.tolist()
 
 
-def step_table(scene: Scene, named: Mapping[str, Floats]) -> Table:
+def step_table(scene: Scene, named: Mapping[str, Floats]) -> ChartTable:
     """A row a record, a column for each (T, R) series."""
     columns: Columns = {"step": scene.trace.records[: scene.known].tolist()}
     for name, values in named.items():
@@ -100,5 +100,5 @@ def step_table(scene: Scene, named: Mapping[str, Floats]) -> Table:
     return table_from_columns(columns)
 
 
-def layer_tabulator(*measures: str) -> Callable[[Scene], Table]:
+def layer_tabulator(*measures: str) -> Callable[[Scene], ChartTable]:
     return lambda scene: layer_table(scene, measures)

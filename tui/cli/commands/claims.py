@@ -76,11 +76,11 @@ def claims(
     seed: int,
     workers: int | None,
 ) -> None:
-    request = Request(ids, as_json, range(seed, seed + replicas), worker_count(workers))
+    request = ClaimsRequest(ids, as_json, range(seed, seed + replicas), worker_count(workers))
     ctx.exit(run_claims(request))
 
 
-class Request(NamedTuple):
+class ClaimsRequest(NamedTuple):
     """The command's options."""
 
     ids: Sequence[str]
@@ -89,7 +89,7 @@ class Request(NamedTuple):
     workers: int
 
 
-def run_claims(request: Request) -> ExitCode:
+def run_claims(request: ClaimsRequest) -> ExitCode:
     """Test the claims and print the document or the page."""
     try:
         topics = select(request.ids)
@@ -107,7 +107,9 @@ def run_claims(request: Request) -> ExitCode:
     return status or (ExitCode.FAILED if errors else ExitCode.DONE)
 
 
-def test(topics: Sequence[Topic], request: Request, findings: dict[str, ClaimResult]) -> ExitCode:
+def test(
+    topics: Sequence[Topic], request: ClaimsRequest, findings: dict[str, ClaimResult]
+) -> ExitCode:
     """Test the claims and add what is found, by id; DONE where all are tested."""
     claims = [claim for topic in topics for claim in topic.claim]
     costs = [trial.cost for trial in trials(claims, request.seeds)]

@@ -22,7 +22,7 @@ from ....scenarios.runs.summary import ScenarioSummary
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.spec import Scenario
 from ...render.labels import series_word, state_word
-from ..entries import Request, print_failures, spread_text
+from ..entries import ComparisonRequest, print_failures, spread_text
 from ..expectations import check_paths, judge, parse_expectations
 from ..localized import Command
 from ..options import (
@@ -67,11 +67,11 @@ def compare(
 ) -> None:
     if len(scenarios) < 2:
         raise click.UsageError(_("Name two scenarios or more."), ctx)
-    request = Request(settings_of(ctx), expect, as_json, worker_count(workers))
+    request = ComparisonRequest(settings_of(ctx), expect, as_json, worker_count(workers))
     ctx.exit(run_compare(scenarios, request))
 
 
-def run_compare(names: Sequence[str], request: Request) -> ExitCode:
+def run_compare(names: Sequence[str], request: ComparisonRequest) -> ExitCode:
     """Train the scenarios and print the document or the table."""
     expected = parse_expectations(request.expect)
     try:

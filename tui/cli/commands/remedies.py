@@ -27,7 +27,7 @@ from ....scenarios.runs.executors import crew
 from ....scenarios.runs.tasks import cost
 from ....scenarios.version import VERSION
 from ...render.labels import state_word
-from ..entries import Request, print_failures, spread_text
+from ..entries import ComparisonRequest, print_failures, spread_text
 from ..expectations import check_paths, judge, parse_expectations
 from ..localized import Command
 from ..options import (
@@ -70,11 +70,11 @@ def remedies(
     expect: tuple[str, ...],
     workers: int | None,
 ) -> None:
-    request = Request(settings_of(ctx), expect, as_json, worker_count(workers))
+    request = ComparisonRequest(settings_of(ctx), expect, as_json, worker_count(workers))
     ctx.exit(run_remedies(scenario, request))
 
 
-def run_remedies(name: str, request: Request) -> ExitCode:
+def run_remedies(name: str, request: ComparisonRequest) -> ExitCode:
     """Hold the tournament and print the document or the ranking."""
     expected = parse_expectations(request.expect)
     if expected:
@@ -94,7 +94,7 @@ def run_remedies(name: str, request: Request) -> ExitCode:
     return print_failures(document.standings) or judge(expected, data)
 
 
-def hold(name: str, request: Request, field: Field) -> bool:
+def hold(name: str, request: ComparisonRequest, field: Field) -> bool:
     """Train every entrant into the field; returns whether Ctrl-C let it finish."""
     events = tournament(name, request.settings, partial(crew, request.workers), field)
     try:

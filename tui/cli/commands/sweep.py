@@ -19,7 +19,7 @@ from ....scenarios.runs.executors import Crew, crew
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.expectations import Expectation
 from ....scenarios.sweep.axes import SOURCE
-from ....scenarios.sweep.plan import Identity, Plan, PlannedRun, plan
+from ....scenarios.sweep.plan import Identity, PlannedRun, SweepPlan, plan
 from ....scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encode_line
 from ....scenarios.version import VERSION
@@ -102,7 +102,7 @@ def sweep(
     workers: int | None,
     **options: Any,
 ) -> None:
-    request = Request(settings=settings_of(ctx), workers=worker_count(workers), **options)
+    request = SweepRequest(settings=settings_of(ctx), workers=worker_count(workers), **options)
     status, whole, done = run_sweep(request)
     if plot and done:
         from ..sweep_plot import print_plot  # loads NumPy
@@ -111,7 +111,7 @@ def sweep(
     ctx.exit(status)
 
 
-class Request(NamedTuple):
+class SweepRequest(NamedTuple):
     """The command's options."""
 
     scenario: str
@@ -125,7 +125,7 @@ class Request(NamedTuple):
     expect: Sequence[str]
 
 
-def make_plan(request: Request) -> Plan:
+def make_plan(request: SweepRequest) -> SweepPlan:
     """List every run of the sweep; raises InputError."""
     try:
         return plan(request.scenario, request.over, request.settings, request.random)
@@ -136,7 +136,7 @@ def make_plan(request: Request) -> Plan:
         raise_faults(error.faults)
 
 
-def run_sweep(request: Request) -> tuple[ExitCode, Plan, Lines]:
+def run_sweep(request: SweepRequest) -> tuple[ExitCode, SweepPlan, Lines]:
     """Carry out the sweep; returns its status, its plan and its lines in the file."""
     expected = parse_expectations(request.expect)
     whole = make_plan(request)
@@ -150,7 +150,7 @@ def run_sweep(request: Request) -> tuple[ExitCode, Plan, Lines]:
     return status, whole, done
 
 
-def complete(whole: Plan, request: Request) -> tuple[ExitCode, dict[Identity, Line]]:
+def complete(whole: SweepPlan, request: SweepRequest) -> tuple[ExitCode, dict[Identity, Line]]:
     """Train the runs that the file lacks; returns the status and all its lines of this plan. A
     file that lacks none need not be writable.
 
@@ -168,7 +168,7 @@ def complete(whole: Plan, request: Request) -> tuple[ExitCode, dict[Identity, Li
 
 
 def train_rest(
-    whole: Plan, done: dict[Identity, Line], ledger: Ledger, request: Request
+    whole: SweepPlan, done: dict[Identity, Line], ledger: Ledger, request: SweepRequest
 ) -> ExitCode:
     """Train the runs that remain and add their lines to `done`."""
     todo = remaining_runs(whole, done, request.retry)
@@ -194,11 +194,11 @@ def train_rest(
 
 
 def train(
-    whole: Plan,
+    whole: SweepPlan,
     todo: list[PlannedRun],
     done: dict[Identity, Line],
     ledger: Ledger,
-    request: Request,
+    request: SweepRequest,
 ) -> None:
     """Train the runs, entering each into the ledger and into `done`."""
     costs = {run.identity: cost(run.scenario) for run in todo}
@@ -212,7 +212,7 @@ def train(
             progress.move(costs[entry.identity], entry.error is not None)
 
 
-def executor(request: Request) -> Crew:
+def executor(request: SweepRequest) -> Crew:
     """The processes of this machine, or the Dask cluster."""
     if request.dask is None:
         return crew(request.workers)
@@ -222,7 +222,7 @@ def executor(request: Request) -> Crew:
 
 
 def keep_elsewhere(
-    whole: Plan, done: dict[Identity, Line], ledger: Ledger, entries: Sequence[Line]
+    whole: SweepPlan, done: dict[Identity, Line], ledger: Ledger, entries: Sequence[Line]
 ) -> str:
     """Write every run to a file of another name; returns the line that names it."""
     done |= {entry.identity: entry for entry in entries}
@@ -231,14 +231,14 @@ def keep_elsewhere(
     return form.format(done=len(done), all=len(whole.runs), file=path)
 
 
-def progress_text(whole: Plan, out: Path) -> str:
+def progress_text(whole: SweepPlan, out: Path) -> str:
     """How many runs are in the file, which is read again: Ctrl-C may come between a line and its
     count."""
     form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
     return form.format(done=len(read_finished(whole, out)), all=len(whole.runs), file=out)
 
 
-def print_failures(whole: Plan, done: Lines) -> ExitCode:
+def print_failures(whole: SweepPlan, done: Lines) -> ExitCode:
     """Print a line about the runs that failed."""
     failed = [entry for entry in done.values() if entry.error is not None]
     if not failed:
@@ -253,7 +253,7 @@ def print_failures(whole: Plan, done: Lines) -> ExitCode:
     return ExitCode.FAILED
 
 
-def judge_runs(expected: Sequence[Expectation], whole: Plan, done: Lines) -> ExitCode:
+def judge_runs(expected: Sequence[Expectation], whole: SweepPlan, done: Lines) -> ExitCode:
     """Print a line for each run and each expectation that it does not meet."""
     statuses = [
         judge(expected, encode_line(done[run.identity]), place(done[run.identity]))

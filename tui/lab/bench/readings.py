@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...protocol import ABOUT, Fault, Frame, Picture, Status
+from ...protocol import ABOUT, Frame, Picture, Refusal, Status
 from ...render.styled_text import Lines
 
 
@@ -23,15 +23,18 @@ class Readings:
     """What differs from the reference, and what that did: the longest form first."""
     critical: Sequence[tuple[float, int]] = ()
     """Of the phase diagram: the critical gain at each depth."""
+    standings: Sequence[Sequence[str]] = ()
+    """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
 
-    def take(self, answer: Frame | Fault) -> None:
+    def take(self, answer: Frame | Refusal) -> None:
         """Keep what an answer says; a fault leaves no picture standing."""
         self.ticket = answer.ticket
-        if isinstance(answer, Fault):
+        if isinstance(answer, Refusal):
             self.pictures.clear()
             return
         self.status, self.factors = answer.status, answer.factors
         self.against, self.critical = answer.against, answer.critical
+        self.standings = answer.standings
         self.pictures |= answer.pictures
 
     @property

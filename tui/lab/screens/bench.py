@@ -15,18 +15,25 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.screen import Screen
 
-from ...protocol import Fault, Frame
+from ...protocol import Frame, Refusal
 from ...render.styled_text import Lines
 from ..bench.change_panel import ChangePanel
 from ..bench.dashboard import PLACES, Dashboard
 from ..bench.navigation import Navigation
 from ..bench.notices import Notices
 from ..bench.readings import Readings
-from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, Rooms
+from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
 from ..drawing import Drawing, Paint, pad
-from ..keymap import BENCH_KEYS, CLAIMS_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, FORM_KEYS
+from ..keymap import (
+    BENCH_KEYS,
+    CLAIMS_KEYS,
+    COMPARE_KEYS,
+    DIAGRAM_KEYS,
+    FORM_KEYS,
+    REMEDIES_KEYS,
+)
 from ..layout import AGAINST, LAYER, PANELS, ROOMS
 from ..scenario_list import ScenarioList
 from ..state import Controls
@@ -64,14 +71,16 @@ class Bench(Screen[None]):
         self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
         rooms = Rooms(controls, readings, dashboard, changes, notices, order, unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.compare = CompareRoom(controls, order)
         self.parts: Mapping[str, object] = {
             "navigation": navigation,
             "run_control": runs,
             "change_panel": changes,
             "scenarios": self.scenarios,
             "rooms": rooms,
-            "compare": CompareRoom(controls, order),
+            "compare": self.compare,
             "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
+            "remedies": RemediesRoom(controls, readings, dashboard, rooms, changes),
             "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),
         }
         """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
@@ -82,6 +91,7 @@ class Bench(Screen[None]):
             "form": pad(paint, "form", FORM_KEYS, lambda mark: self.change_panel.type(mark)),
             "compare": pad(paint, "compare", COMPARE_KEYS),
             "diagram": pad(paint, "diagram", DIAGRAM_KEYS),
+            "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
 
@@ -108,7 +118,7 @@ class Bench(Screen[None]):
         if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
             self.navigation.focus_on(name)
 
-    def receive(self, answer: Frame | Fault) -> None:
+    def receive(self, answer: Frame | Refusal) -> None:
         """Show what the worker has sent, unless it is about a scenario that was left."""
         if answer.ticket != self.controls.ticket:
             return
@@ -118,7 +128,7 @@ class Bench(Screen[None]):
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.notices.diagnose(answer.verdict)
                 self.dashboard.draw("header", "keys", AGAINST, *answer.pictures)
-            case Fault():
+            case Refusal():
                 self.notices.complain(answer.text)
                 self.dashboard.draw(*PANELS, *ROOMS, LAYER)
 

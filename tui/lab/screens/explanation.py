@@ -14,7 +14,7 @@ from .help import help_page
 from .page import Page
 
 
-class Explanation(Page):
+class ExplanationPage(Page):
     """What there is to say of the chart in focus, and under it the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,7 +13,7 @@ from ....scenarios.control_characters import blot_controls
 from ....scenarios.errors import reason
 from ....scenarios.files import current_folder, write_beside
 from ....scenarios.i18n import N_, _
-from ...protocol import Written
+from ...protocol import WriteResult
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit_box, style
 from ..drawing import Paint
@@ -44,7 +44,7 @@ class Export(Page):
         self,
         paint: Paint,
         files: Callable[[], Mapping[str, str]],
-        write: Callable[[str, Path], Written | None],
+        write: Callable[[str, Path], WriteResult | None],
     ) -> None:
         super().__init__(paint, self._page)
         self._files, self._write = files, write
@@ -65,7 +65,7 @@ class Export(Page):
         if written is not None:
             self.say(written)
 
-    def say(self, written: Written) -> None:
+    def say(self, written: WriteResult) -> None:
         """Show what has become of a file."""
         self._outcome = outcome(written)
         self.show()
@@ -94,15 +94,15 @@ def self_contained(svg: str) -> str:
     return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
 
-def write_picture(path: Path, svg: str) -> Written:
+def write_picture(path: Path, svg: str) -> WriteResult:
     """Write a picture as a new file: where it is, or why it is not."""
     try:
-        return Written(str(write_beside(path, svg.encode())))
+        return WriteResult(str(write_beside(path, svg.encode())))
     except OSError as error:
-        return Written(reason=reason(error))
+        return WriteResult(reason=reason(error))
 
 
-def outcome(written: Written) -> tuple[bool, str]:
+def outcome(written: WriteResult) -> tuple[bool, str]:
     """Whether a file was written, and what to say of it."""
     if written.path:
         return True, _("written: {file}").format(file=written.path)

@@ -24,14 +24,14 @@ from ....scenarios.i18n import N_, _
 from ....scenarios.runs.executors import Crew
 from ...charts.base.chart import Explanation, constant
 from ...charts.base.common import GRADIENT, SIGNAL, note, picture
-from ...charts.base.table import Table
+from ...charts.base.table import ChartTable
 from ...charts.plotting.canvas import Size
 from ...protocol import Gather, Picture, View
 from ...render.claims_text import MARKS, VERDICTS, entry, quote
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
-from ..background_runs import Backstage, Staged
+from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
+from ..background_runs import BackgroundRoom, Backstage
 from ..room import RoomKind, scenario_figures
 
 ROLES = {
@@ -44,7 +44,7 @@ _measured = Measured()
 
 
 @dataclass
-class Textbook(Staged):
+class Textbook(BackgroundRoom):
     """The experiments of all claims, run in the background."""
 
     order: Gather
@@ -72,11 +72,11 @@ class Textbook(Staged):
         there = all(setup in self.known for setup, _trained in needed_setups(claim))
         return judge(claim, self.known) if there else None
 
-    def table(self) -> Table:
+    def table(self) -> ChartTable:
         """A row a claim that has been tested."""
         heads = ("claim", "note", "literature", "verdict", "when", "obey", "tried")
         judged = [one for claim in self.claims if (one := self.found(claim))]
-        return Table(heads, [_table_row(one) for one in judged])
+        return ChartTable(heads, [_table_row(one) for one in judged])
 
     def picture(self, view: View, size: Size) -> Picture:
         """The list around the claim that is pointed to, and on demand all that is told of it."""
@@ -136,13 +136,6 @@ def _row(claim: Claim, one: ClaimResult | None, here: bool, columns: int) -> Lin
     sign = MARKS[verdict] if one else "…"
     pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
     return fit([pointer, (f" {sign} ", mark), (says, code), (" ", 0), (word, mark)], columns)
-
-
-def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
-    """So many lines, with the one that is pointed to among them."""
-    at = next(number for number, (here, _line) in enumerate(lines) if here)
-    first = min(max(at - rows // 2, 0), max(len(lines) - rows, 0))
-    return [line for _here, line in lines[first : first + rows]]
 
 
 def _claim_lines(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:

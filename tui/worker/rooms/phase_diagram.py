@@ -22,7 +22,7 @@ from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
 from ....scenarios.sweep.pivot import Grid
 from ...charts.base.chart import Explanation, constant
 from ...charts.base.common import key, picture
-from ...charts.base.table import Table
+from ...charts.base.table import ChartTable
 from ...charts.plotting.canvas import Size
 from ...charts.plotting.grid_map import add_bead, below, beside, position, spread
 from ...charts.plotting.heatmap import colour_bar, paint_levels, quantise
@@ -31,7 +31,7 @@ from ...render.axes import Axis, linear_axis
 from ...render.glyphs import UNICODE, Glyphs, marks
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, cells, fit, fit_box, merge_runs, style, width
-from ..background_runs import Backstage, Staged
+from ..background_runs import BackgroundRoom, Backstage
 from ..room import RoomKind, scenario_figures
 
 STEPS = 150
@@ -41,7 +41,7 @@ _NEXT = " · "
 
 
 @dataclass
-class Diagram(Staged):
+class Diagram(BackgroundRoom):
     """The accuracy at each gain and depth, as the runs end."""
 
     order: Gather
@@ -64,21 +64,22 @@ class Diagram(Staged):
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         """The critical line first, then place after place, shallow networks before deep ones."""
         order = self.order
-        for point in critical_gains(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
-            self.line.append(point)
-            yield point
+        if not self.outcomes:
+            self.line.clear()
+            for point in critical_gains(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
+                self.line.append(point)
+                yield point
+        left = [(n, run) for n, run in enumerate(self.runs) if n not in self.outcomes]
         crew = hire()
-        with closing(
-            schedule(tasks(enumerate(self.runs), crew.room)[::-1], crew, train)
-        ) as outcomes:
+        with closing(schedule(tasks(iter(left), crew.room)[::-1], crew, train)) as outcomes:
             for number, outcome in outcomes:
                 self.outcomes[number] = outcome
                 yield number
 
-    def table(self) -> Table:
+    def table(self) -> ChartTable:
         """A row a place, with the critical gain at its depth."""
         grid, critical = self.grid(), {depth: gain for gain, depth in self.line}
-        return Table(
+        return ChartTable(
             ("depth", "gain", "accuracy", "critical_gain"),
             [
                 (depth, gain, float(value), critical.get(depth))

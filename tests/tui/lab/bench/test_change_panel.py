@@ -7,7 +7,7 @@ import pytest
 from lab_driver import SIZE, Bench, begun
 from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.screens.save import Save
-from vglab.tui.protocol import Open, Pin, Ready, Run, Step
+from vglab.tui.protocol import Open, Pin, Ready, Step, Train
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.session import FRAME
 from worker_driver import VIEW, Lab
@@ -51,8 +51,8 @@ async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press("c", "space")
-        assert bench.ear.last(Run) == Run(False)
-        await pilot.press("s")
+        assert bench.ear.last(Train) == Train(False)
+        await pilot.press("down", "s")
         assert bench.ear.last(Step) == Step()
         await pilot.press("c", "j")
         assert opened(bench).scenario == bench.controls.scenarios[1]
@@ -121,7 +121,7 @@ async def test_the_changes_are_saved_under_a_name(
 @pytest.fixture
 def lab() -> Lab:
     made = Lab()
-    made.tell(Open(1, "deep-sigmoid", QUICK, "en"), VIEW, Run(True))
+    made.tell(Open(1, "deep-sigmoid", QUICK, "en"), VIEW, Train(True))
     return made
 
 
@@ -174,3 +174,16 @@ def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
     assert "activation sigmoid → relu" in frames(lab, 3).against[0]
     lab.tell(Pin(False))
     assert frames(lab, 2).against == []
+
+
+async def test_a_digit_or_a_letter_on_a_word_leaves_the_form_open(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right")
+        before = bench.ear.last(Open)
+        await pilot.press("5", "w", "z", *"relu", "enter")
+        form = bench.controls.form
+        assert form is not None
+        assert bench.controls.index == 0
+        assert bench.controls.own == {"network.activation": "relu"}
+        assert bench.ear.last(Open).ticket == before.ticket + 1

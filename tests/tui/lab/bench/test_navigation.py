@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_driver import SIZE, STATUS, Bench, begun
 from msgspec.structs import replace
-from vglab.tui.protocol import Picture, Run, Step, View
+from vglab.tui.protocol import Picture, Step, Train, View
 from vglab.tui.render import axes as timeline
 from vglab.tui.render.styled_text import plain
 
@@ -61,14 +61,14 @@ async def test_looking_back_holds_the_training_and_running_goes_on_from_now(benc
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot, status=LOOKED)
         await pilot.press("comma")
-        assert bench.ear.last(Run) == Run(False)
+        assert bench.ear.last(Train) == Train(False)
         assert bench.ear.last(View).record == 199
         bench.ear.answer(bench.frame(status=replace(LOOKED, step=120, back=True)))
         await pilot.pause()
         assert "looking back" in bench.screen()
         assert "120 of 1600 recorded" in bench.screen()
         await pilot.press("space")
-        assert bench.ear.last(Run) == Run(True)
+        assert bench.ear.last(Train) == Train(True)
         assert bench.ear.last(View).record is None
 
 

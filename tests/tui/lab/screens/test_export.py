@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from shell import said, start
 from vglab.scenarios.files import write_beside
 from vglab.tui.charts.base.scene import Scene
-from vglab.tui.charts.base.table import Table
+from vglab.tui.charts.base.table import ChartTable
 from vglab.tui.charts.registry import CHARTS, INNER, find
 from vglab.tui.lab.bench import notices
 from vglab.tui.lab.layout import MANY, PANELS, ROOMS
 from vglab.tui.lab.screens.export import Export
-from vglab.tui.protocol import Gather, Open, Ready, Rival, Run, View, Want, Write, Written
+from vglab.tui.protocol import Gather, Open, Ready, Rival, Train, View, Want, Write, WriteResult
 from vglab.tui.worker.session import FRAME
 from worker_driver import VIEW, Lab
 
@@ -61,11 +61,11 @@ async def test_the_training_is_held_still_meanwhile(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
         await pilot.press("X")
-        assert bench.ear.last(Run) == Run(False)
+        assert bench.ear.last(Train) == Train(False)
         bench.ear.answer(bench.frame(status=replace(STATUS, step=163)))
         await pilot.press("2", "escape")
         assert bench.ear.last(Write).path.endswith("deep-sigmoid-163.json")
-        assert bench.ear.last(Run) == Run(True)
+        assert bench.ear.last(Train) == Train(True)
 
 
 async def test_nothing_is_written_over(bench: Bench, folder: Path) -> None:
@@ -97,10 +97,10 @@ async def test_the_worker_is_asked_for_the_rest(
         await pilot.press(*keys)
         assert bench.ear.last(Write) == Write(str(folder / name), chart)
         assert name in bench.screen()
-        bench.ear.answer(Written(reason="Read-only file system"))
+        bench.ear.answer(WriteResult(reason="Read-only file system"))
         await pilot.pause()
         assert "it cannot be written: Read-only file system" in bench.screen()
-        bench.ear.answer(Written(path="there"))
+        bench.ear.answer(WriteResult(path="there"))
         await pilot.pause()
         assert "written: there" in bench.screen()
 
@@ -165,7 +165,7 @@ def test_a_folder_that_is_closed_leaves_nothing(folder: Path) -> None:
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     made = Lab()
-    made.tell(Open(1, "deep-sigmoid", TINY, "en"), VIEW, Run(True))
+    made.tell(Open(1, "deep-sigmoid", TINY, "en"), VIEW, Train(True))
     for _ in range(12):
         made.turn(FRAME)
         made.tell(Ready())
@@ -173,16 +173,16 @@ def lab() -> Iterator[Lab]:
     made.session.close()
 
 
-def answered(lab: Lab, order: Write) -> Written:
+def answered(lab: Lab, order: Write) -> WriteResult:
     lab.tell(order)
     answer = lab.turn()
-    assert isinstance(answer, Written)
+    assert isinstance(answer, WriteResult)
     return answer
 
 
 def test_the_run_is_what_json_prints(lab: Lab, folder: Path) -> None:
     answer = answered(lab, Write(str(folder / "run.json")))
-    assert answer == Written(str(folder / "run.json"))
+    assert answer == WriteResult(str(folder / "run.json"))
     sets = [word for setting in TINY for word in ("--set", setting)]
     printed = said(start("--scenario", "deep-sigmoid", *sets, "--json")).out
     here, there = (folder / "run.json").read_bytes().decode(), printed
@@ -249,7 +249,7 @@ def test_what_lies_inside_is_written(lab: Lab, folder: Path, inner: str) -> None
 def test_a_game_is_written(folder: Path) -> None:
     lab = Lab()
     few = ["training.steps=3"]
-    lab.tell(Open(1, "gan-saturating", few, "en"), View([], ["delta_rms"], "game"), Run(True))
+    lab.tell(Open(1, "gan-saturating", few, "en"), View([], ["delta_rms"], "game"), Train(True))
     for _ in range(6):
         lab.turn(FRAME)
     answered(lab, Write(str(folder / "game.csv"), "inside"))
@@ -268,7 +268,7 @@ def test_curves_have_a_row_a_record(folder: Path) -> None:
     assert np.allclose(values[0] / values[0, -1], 10.0 ** np.arange(-5, 1))
 
 
-def table_of(scene: Scene, panel: str) -> Table:
+def table_of(scene: Scene, panel: str) -> ChartTable:
     chart = find(scene, panel)
     assert chart is not None
     return chart.table(scene)
@@ -287,7 +287,9 @@ def test_replicas_have_their_band_and_the_run_before_its_column() -> None:
 
 def test_what_is_not_there_is_empty_and_what_is_infinite_says_so() -> None:
     nan, inf = float("nan"), float("inf")
-    assert Table(("a", "b"), [(nan, inf), (1e-300, "x,y")]).csv() == b'a,b\n,inf\n1e-300,"x,y"\n'
+    assert (
+        ChartTable(("a", "b"), [(nan, inf), (1e-300, "x,y")]).csv() == b'a,b\n,inf\n1e-300,"x,y"\n'
+    )
 
 
 def test_every_panel_has_a_chart_and_with_it_a_table() -> None:
