@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import Any
 
-from ...engine.diagnosis.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
+from ...engine.diagnosis.diagnosis import Diagnosis
+from ...engine.diagnosis.rules import DEAD_UNITS, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
 
 Facts = Mapping[str, Any]
 
-JUDGED_BY_ACCURACY = ("done", "overshot", "too_slow", "no_better_than_chance")
+JUDGED_BY_ACCURACY = ("done", "lost", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
 
 
@@ -72,7 +73,7 @@ def result(found: Diagnosis) -> str:
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
-    if found.rule == "frozen":
+    if found.rule in ("frozen", "blurred", "lost"):
         return suggest_remedy(layers[0].activation)
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
@@ -247,14 +248,20 @@ def few_steps_clause(count: int) -> str:
 
 def too_slow_clause(count: int) -> str:
     """Nothing is learned, and layers have hardly moved."""
+    if not count:
+        return _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layer {farthest}, which has moved farthest, has by {moved} of its size: the "
+            "learning rate is too small, or the steps are too few"
+        )
     return ngettext(
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of its size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of their size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         count,
     )
@@ -319,8 +326,18 @@ def resting_clause(found: Diagnosis) -> str:
 
 
 def rate_clause(rule: str) -> str:
-    """The signal is sound, and something else is wrong; nothing for other rules."""
+    """Layers move, and something else is wrong; nothing for other rules."""
     return {
+        "blurred": _(
+            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
+            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
+            "and hardly any of it is what the loss asks for"
+        ),
+        "lost": _(
+            "{signal}, and nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layers move, but at birth hardly any error signal reached the first, and "
+            "what moves them since is not what the loss asks for"
+        ),
         "rate_too_large": _(
             "{signal}, so it is not the signal: a single step is as long as a layer itself, which "
             "undoes all that was learned, and the learning rate is too large; layer {fastest}, the "

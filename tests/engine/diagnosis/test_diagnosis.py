@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from vglab.engine.data.datasets import generate, split
 from vglab.engine.diagnosis.decay import is_power_law, rates
-from vglab.engine.diagnosis.diagnosis import (
+from vglab.engine.diagnosis.diagnosis import Diagnosis, diagnose
+from vglab.engine.diagnosis.rules import (
     FADED,
+    FAINT,
     FAR,
     FROZEN_BUDGET,
     GROWN,
+    LEAST_STEPS,
     NEAR,
     PATIENCE,
     RULES,
     TORN_STEP,
-    Diagnosis,
-    diagnose,
 )
 from vglab.engine.diagnosis.standing import Standing
 from vglab.engine.measure.trace import MEASURES, LayerInfo, NetworkTrace
@@ -216,7 +217,7 @@ def test_the_thresholds_of_having_learned_and_of_guessing() -> None:
     ("update", "moved", "progress", "rule"),
     [
         (1e-2, NEAR, 1.0, "no_better_than_chance"),
-        (1e-2, NEAR * 0.99, 1.0, "moves"),
+        (1e-2, NEAR * 0.99, 1.0, "too_slow"),
         (1e-8, 0.3, 1.0, "too_slow"),
         (1e-8, FAR, 1.0, "overshot"),
         (1e-2, FAR, 1.0, "overshot"),
@@ -231,6 +232,39 @@ def test_a_sound_signal_and_nothing_learned_is_a_state_of_its_own(
     t = trace(update_ratio=update, displacement=moved)
     d = diagnose(t, 0, STEPS, standing=stand(0.5, progress))
     assert (d.rule, d.state) == (rule, RULES[rule])
+
+
+def test_nothing_is_expected_of_a_few_steps() -> None:
+    t = trace(displacement=0.5)
+    for steps, rule in ((LEAST_STEPS - 1, "moves"), (LEAST_STEPS, "no_better_than_chance")):
+        assert diagnose(t, 0, steps, standing=stand(0.5)).rule == rule
+
+
+def test_moving_is_not_learning_where_all_examples_look_alike() -> None:
+    """Nothing comes back, and what goes forward is a mean: Adam moves what it cannot teach."""
+    faint, clear = fading((FAINT * 0.9) ** (1 / 4)), fading((FAINT * 1.1) ** (1 / 4))
+    for delta, mean, rule in (
+        (faint, 1.1, "blurred"),
+        (faint, 0.9, "fades_but_moves"),
+        (clear, 1.1, "fades_but_moves"),
+    ):
+        t = trace(delta_rms=delta, activation_mean=mean, activation_std=1, displacement=0)
+        for standing in (None, stand(0.5, 0.0), stand(0.7, 0.0)):
+            assert diagnose(t, 0, STEPS, standing=standing).rule == rule
+    born = trace(delta_rms=faint, activation_mean=-2, activation_std=1, displacement=0)
+    later = two_rows(born, trace(displacement=0.5))
+    for accuracy, state in ((0.5, "vanishing"), (0.7, "healthy"), (0.95, "healthy")):
+        assert diagnose(later, 1, STEPS, standing=stand(accuracy)).state == state
+
+
+def test_what_faded_at_birth_and_never_learned_was_lost() -> None:
+    born = trace(delta_rms=fading(0.1), displacement=0)
+    later = two_rows(born, trace(displacement=0.5))
+    d = diagnose(later, 1, STEPS, standing=stand(0.5))
+    assert (d.state, d.rule) == ("vanishing", "lost")
+    sound = two_rows(trace(displacement=0), trace(displacement=0.5))
+    assert diagnose(sound, 1, STEPS, standing=stand(0.5)).state == "not_learning"
+    assert diagnose(later, 1, STEPS, standing=stand(0.5, 0.4)).state == "healthy"
 
 
 def test_a_network_that_guesses_for_want_of_signal_has_vanished() -> None:
