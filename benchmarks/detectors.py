@@ -1,7 +1,7 @@
 """Which rule sees that a network will not learn, as its signal vanishes? Ours and published ones.
 
     python benchmarks/detectors.py train FILE [--networks N] [--seed S] [--workers W]
-    python benchmarks/detectors.py judge FILE [--half odd|even] [--each]
+    python benchmarks/detectors.py judge FILE… [--half odd|even] [--each]
 
 `train` draws random networks and finds by training what becomes of each, a line of JSON in FILE for
 every one (see ground_truth); killed at any time, it goes on where it was. `judge` holds every rule
@@ -36,6 +36,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -230,7 +231,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("task", choices=("train", "judge"))
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("files", type=Path, metavar="FILE", nargs="+")
     parser.add_argument("--networks", type=int, default=200)
     parser.add_argument("--seed", type=int, default=2027)
     parser.add_argument("--workers", type=int, default=2)
@@ -238,9 +239,10 @@ def main() -> None:
     parser.add_argument("--each", action="store_true", help="name each network that is misjudged")
     options = parser.parse_args()
     if options.task == "train":
-        train(options.file, options.networks, options.seed, options.workers)
+        train(options.files[0], options.networks, options.seed, options.workers)
     numbers = {None: (0, 1), **HALVES}[options.half]
-    lines = [line for line in read(options.file) if line["number"] % 2 in numbers]
+    read_lines = chain.from_iterable(map(read, options.files))
+    lines = [line for line in read_lines if line["number"] % 2 in numbers]
     networks = [judged(line) for line in lines]
     print_table(networks)
     print_states(networks)
