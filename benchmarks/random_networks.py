@@ -16,7 +16,7 @@ from vglab.scenarios.schema.spec import RECURRENT, Scenario
 
 BASE = "deep-sigmoid"
 RECORDS = 50
-UNITS = 1800
+UNITS = 900
 """As many hidden units, depth times width, as a perceptron has at most."""
 STEPS = {"mlp": 1500, "cnn": 400, "rnn": 600, "lstm": 600, "gru": 600}
 RATES = {
@@ -72,6 +72,7 @@ def draw_training(rng: random.Random, steps: int) -> Settings:
         "training.batch": rng.choice((32, 64)),
         "training.steps": steps,
         "network.loss": weighted(rng, {"cross_entropy": 9, "squared": 1}),
+        "data.test": 256,
         "run.seed": rng.randrange(2**31),
         "run.record_every": steps // RECORDS,
     }
@@ -84,7 +85,7 @@ def draw_training(rng: random.Random, steps: int) -> Settings:
 
 def draw_perceptron(rng: random.Random) -> Settings:
     """A deep multilayer perceptron."""
-    depth = rng.randint(3, 60)
+    depth = round(rng.triangular(3, 60, 3))  # the deeper, the rarer
     data = {"circles": 3, "moons": 3, "xor": 2, "gaussians": 2, "digits": 2, "spirals": 1}
     return {
         "network.depth": depth,
