@@ -219,7 +219,8 @@ def description(n: Judged, what: str, when: int) -> str:
     return (
         f"{what} {('at birth', 'at the end')[when]}: {line['number']} {found.state}/{found.rule}"
         f" ratio {found.ratio:.3g} budget {min(hidden):.3g} to {max(hidden):.3g}"
-        f" moved {min(line['moved'][-1][:-1]):.3g} dead {max(line['measures']['dead'][row]):.2g}"
+        f" moved {min(line['measures']['displacement'][-1][:-1]):.3g}"
+        f" dead {max(line['measures']['dead'][row]):.2g}"
         f" skill {line['skill']:.2f} loss {line['loss']['train'][row]:.3g}"
         f"\n    {words(told)}\n    twins {line['twins']}"
     )
