@@ -16,7 +16,6 @@ A network that ends near chance is trained again as twins. The cause of its fail
                error signal was smaller in the first hidden layer (or time step) than in the last
     exploding  the same, and at birth the signal was larger there
     both       other weights and another rate cure it, each by itself
-    two faults other weights cure it only together with Adam
     other      nothing that was tried does
 
 Rules are taken as published:
@@ -74,7 +73,6 @@ def cause(line: Line) -> str:
     def cured(names: Sequence[str]) -> bool:
         return any(twins.get(name, 0.0) >= LEARNED for name in names)
 
-    together = [name for name in twins if name.endswith("+adam")]
     fades = signal_left(line) < 1
     return next(
         name
@@ -84,7 +82,6 @@ def cause(line: Line) -> str:
             ("rate", cured(OTHER_RATES)),
             ("vanishing" if fades else "exploding", cured(BORN_ANEW)),
             ("rate", cured(("adam",))),
-            ("two faults", cured(together)),
             ("other", True),
         )
         if holds

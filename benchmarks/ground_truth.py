@@ -23,6 +23,8 @@ from vglab.scenarios.experiment.data import source
 LEARNED, STUCK = 0.8, 0.3
 """Of the way from chance to all right, on the test set: of two classes, accuracies of 0.9 and 0.65.
 What ends between them is counted nowhere."""
+OFF_CHANCE = 0.15
+"""A twin that has not been so far half-way through its training is given up."""
 Line = dict[str, Any]
 
 
@@ -68,39 +70,31 @@ def skill(accuracy: float, classes: int) -> float:
 
 
 def train_twins(settings: Settings) -> dict[str, float]:
-    """The best skill that each twin reaches. Of those that are born anew, the first to learn ends
-    the search; Adam trains them too where it takes both."""
+    """The best skill that each twin reaches; of those that are born anew, the first to learn ends
+    the search."""
     others = at_other_rates(settings)
     twins = dict(zip(others, best_skills([*others.values()]), strict=True))
-    born_anew = reinitialized(settings)
-    twins |= until_one_learns(born_anew)
+    for name, twin in reinitialized(settings).items():
+        twins[name] = best_skills([twin])[0]
+        if twins[name] >= LEARNED:
+            break
     twins["adam"] = best_skills([with_adam(settings)])[0]
-    if max(twins[name] for name in twins if name != "again") < LEARNED:
-        twins |= until_one_learns({f"{k}+adam": with_adam(v) for k, v in born_anew.items()})
     return twins
 
 
-def until_one_learns(twins: dict[str, Settings]) -> dict[str, float]:
-    """The best skill of each twin, up to the first that learns."""
-    found: dict[str, float] = {}
-    for name, settings in twins.items():
-        found[name] = best_skills([settings])[0]
-        if found[name] >= LEARNED:
-            break
-    return found
-
-
 def best_skills(twins: Sequence[Settings]) -> list[float]:
-    """The best skill at any record of each of these, which are trained at once; training ends as
-    soon as all have learned."""
+    """The best skill at any record of each of these, which are trained at once: until all have
+    learned, or none is off chance half-way."""
     runs = [scenario(settings) for settings in twins]
     classes = source(runs[0]).classes
     best = [0.0] * len(runs)
     experiment = build_together(runs)
+    trace = experiment.trace
     for row in new_rows(experiment):
-        right = experiment.trace.accuracy["test"][row]
-        best = [max(b, skill(a, classes)) for b, a in zip(best, right.tolist(), strict=True)]
-        if min(best) >= LEARNED:
+        right = trace.accuracy["test"][row].tolist()
+        best = [max(b, skill(a, classes)) for b, a in zip(best, right, strict=True)]
+        half_way = trace.records[row] >= trace.steps / 2
+        if min(best) >= LEARNED or (half_way and max(best) < OFF_CHANCE):
             break
     return best
 

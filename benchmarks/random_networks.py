@@ -16,9 +16,9 @@ from vglab.scenarios.schema.spec import RECURRENT, Scenario
 
 BASE = "deep-sigmoid"
 RECORDS = 50
-UNITS = 900
+UNITS = 750
 """As many hidden units, depth times width, as a perceptron has at most."""
-STEPS = {"mlp": 1500, "cnn": 400, "rnn": 600, "lstm": 600, "gru": 600}
+STEPS = {"mlp": 1000, "cnn": 300, "rnn": 500, "lstm": 500, "gru": 500}
 RATES = {
     "sgd": (1e-2, 1.0),
     "momentum": (2e-3, 0.2),
@@ -69,9 +69,9 @@ def draw_training(rng: random.Random, steps: int) -> Settings:
     settings: Settings = {
         "training.optimizer": optimizer,
         "training.rate": rounded(log_uniform(rng, *RATES[optimizer])),
-        "training.batch": rng.choice((32, 64)),
         "training.steps": steps,
         "network.loss": weighted(rng, {"cross_entropy": 9, "squared": 1}),
+        "training.batch": 32,
         "data.test": 256,
         "run.seed": rng.randrange(2**31),
         "run.record_every": steps // RECORDS,
@@ -103,7 +103,6 @@ def draw_convolutional(rng: random.Random) -> Settings:
         "network.width": rng.randint(4, 8),
         "network.activation": rng.choice([*ACTIVATION_FACTS]),
         "data.name": "digits",
-        "training.batch": 32,
         **draw_norm_and_skip(rng),
     }
 

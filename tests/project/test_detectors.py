@@ -88,7 +88,6 @@ def test_a_line_judges_as_the_run_does(more: dict[str, str | int]) -> None:
             },
             "vanishing",
         ),
-        ({"twins": {"critical": 0.2, "critical+adam": 0.9}}, "two faults"),
         ({"twins": {"critical": 0.2, "adam": 0.3}}, "other"),
     ],
 )
