@@ -43,6 +43,7 @@ import numpy as np
 from ground_truth import LEARNED, STUCK, Line, ground_truth, trace_of
 from random_networks import random_network, words
 from vglab.engine.diagnosis.diagnosis import FROZEN_BUDGET, Diagnosis, diagnose
+from vglab.engine.diagnosis.standing import standing
 from vglab.engine.measure.trace import Trace
 
 RULES = ("verdict", "any alarm", "budget", "SageMaker", "AutoTrainer", "train-monitor")
@@ -117,7 +118,7 @@ def judged(line: Line) -> Judged:
 def verdict(trace: Trace, row: int) -> Diagnosis:
     """Our diagnosis of a record."""
     diverged = row > 0 and trace.diverged_at is not None
-    return diagnose(trace.networks["model"], row, trace.steps, diverged)
+    return diagnose(trace.networks["model"], row, trace.steps, diverged, standing(trace, row))
 
 
 def rules(trace: Trace, row: int, found: Diagnosis) -> dict[str, bool]:

@@ -12,19 +12,21 @@ from typing import Any
 import numpy as np
 from random_networks import Settings, at_other_rates, reinitialized, scenario, with_adam
 from vglab.engine.measure.trace import LayerInfo, NetworkTrace, Trace
+from vglab.engine.nn.losses import chance
 from vglab.engine.numerics import Exact
 from vglab.engine.training.optimizers import OPTIMIZERS
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.experiment.batch import build_together
 from vglab.scenarios.experiment.build import build
-from vglab.scenarios.experiment.convert import training_plan
-from vglab.scenarios.experiment.data import source
+from vglab.scenarios.experiment.convert import DTYPES, seeds, training_plan
+from vglab.scenarios.experiment.data import source, train_and_test
 
 LEARNED, STUCK = 0.8, 0.3
 """Of the way from chance to all right, on the test set: of two classes, accuracies of 0.9 and 0.65.
 What ends between them is counted nowhere."""
 OFF_CHANCE = 0.15
 """A twin that has not been so far half-way through its training is given up."""
+SETS = ("train", "test")
 Line = dict[str, Any]
 
 
@@ -116,7 +118,8 @@ def digits(values: Exact) -> Any:
 
 def trace_of(line: Line) -> Trace:
     """The trace that a line was made of, of one replica."""
-    plan, records = training_plan(scenario(line["settings"])), np.array(line["records"])
+    asked, records = scenario(line["settings"]), np.array(line["records"])
+    plan, sets = training_plan(asked), train_and_test(asked, seeds(asked), DTYPES["float32"])
 
     def columns(of: Any) -> dict[str, Exact]:
         return {name: np.array(x, np.float64)[:, None] for name, x in of.items()}
@@ -139,6 +142,7 @@ def trace_of(line: Line) -> Trace:
         upto=len(records),
         finished=True,
         done=line["steps"],
+        chance={name: chance(data.target) for name, data in zip(SETS, sets, strict=True)},
     )
     trace.mark_diverged(line["steps"], np.array([not line["diverged"]]))
     return trace

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from vglab.engine.diagnosis.diagnosis import diagnose
+from vglab.engine.diagnosis.standing import standing
 from vglab.scenarios.experiment.build import build
 
 ROOT = Path(__file__).parents[2]
@@ -61,9 +62,13 @@ def test_a_line_judges_as_the_run_does(more: dict[str, str | int]) -> None:
         pass
     seen = trace_of(json.loads(json.dumps(line)))
     for row in (0, run.trace.upto - 1):
-        theirs = diagnose(run.trace.networks["model"], row, 12)
-        ours = diagnose(seen.networks["model"], row, 12)
+        theirs, ours = (
+            diagnose(trace.networks["model"], row, 12, standing=standing(trace, row))
+            for trace in (run.trace, seen)
+        )
         assert (ours.state, ours.rule, ours.frozen) == (theirs.state, theirs.rule, theirs.frozen)
+        assert ours.chance == theirs.chance
+        assert ours.accuracy == pytest.approx(theirs.accuracy, abs=1e-6)
         assert ours.budget == pytest.approx(theirs.budget, rel=1e-5)
     assert line["records"] == [0, 3, 6, 9, 12]
 
