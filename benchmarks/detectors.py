@@ -10,10 +10,11 @@ against them, at the first record and at the last, in seconds.
 A network that ends near chance is trained again as twins. The cause of its failure is
 
     diverged   its loss was not finite
-    luck       with another seed it learns
-    rate       at a tenth of the rate or at ten times it, it learns
-    vanishing  with other first weights it learns, at other rates it does not, and at birth its
-               error signal was smaller in the first hidden layer (or time step) than in the last
+    luck       another seed cures it
+    rate       a tenth of the rate does, or ten times it, or Adam
+    vanishing  other first weights cure it (where it takes that, with Adam), other rates do not,
+               and at birth its error signal was smaller in the first hidden layer (or time step)
+               than in the last
     exploding  the same, and at birth the signal was larger there
     both       other weights and another rate cure it, each by itself
     other      nothing that was tried does
@@ -40,7 +41,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from ground_truth import LEARNED, STUCK, Line, ground_truth, trace_of
+from ground_truth import CURED, LEARNED, STUCK, Line, ground_truth, trace_of
 from random_networks import random_network, words
 from vglab.engine.diagnosis.diagnosis import FROZEN_BUDGET, Diagnosis, diagnose
 from vglab.engine.diagnosis.standing import standing
@@ -50,6 +51,7 @@ RULES = ("verdict", "any alarm", "budget", "SageMaker", "AutoTrainer", "train-mo
 HALVES = {"even": (0,), "odd": (1,)}
 LUCK, OTHER_RATES = ("again",), ("slower", "faster")
 BORN_ANEW = ("critical", "orthogonal", "relu_he", "identity", "open_gates")
+WITH_ADAM = tuple(f"{name}+adam" for name in BORN_ANEW)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def cause(line: Line) -> str:
     twins: dict[str, float] = line["twins"]
 
     def cured(names: Sequence[str]) -> bool:
-        return any(twins.get(name, 0.0) >= LEARNED for name in names)
+        return any(twins.get(name, 0.0) >= CURED for name in names)
 
     fades = signal_left(line) < 1
     return next(
@@ -83,6 +85,7 @@ def cause(line: Line) -> str:
             ("rate", cured(OTHER_RATES)),
             ("vanishing" if fades else "exploding", cured(BORN_ANEW)),
             ("rate", cured(("adam",))),
+            ("vanishing" if fades else "exploding", cured(WITH_ADAM)),
             ("other", True),
         )
         if holds

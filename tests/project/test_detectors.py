@@ -93,6 +93,7 @@ def test_a_line_judges_as_the_run_does(more: dict[str, str | int]) -> None:
             },
             "vanishing",
         ),
+        ({"twins": {"critical": 0.2, "relu_he+adam": 0.6}}, "vanishing"),
         ({"twins": {"critical": 0.2, "adam": 0.3}}, "other"),
     ],
 )
