@@ -43,8 +43,9 @@ from pathlib import Path
 import numpy as np
 from ground_truth import CURED, LEARNED, STUCK, Line, ground_truth, trace_of
 from random_networks import random_network, words
-from vglab.engine.diagnosis.diagnosis import FROZEN_BUDGET, Diagnosis, diagnose
+from vglab.engine.diagnosis.diagnosis import Diagnosis, diagnose
 from vglab.engine.diagnosis.standing import standing
+from vglab.engine.diagnosis.thresholds import FROZEN_BUDGET
 from vglab.engine.measure.trace import Trace
 
 RULES = ("verdict", "any alarm", "budget", "SageMaker", "AutoTrainer", "train-monitor")

@@ -10,13 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import Any
 
-from ...engine.diagnosis.diagnosis import (
-    DEAD_UNITS,
-    FADED,
-    FORGOTTEN,
-    FROZEN_BUDGET,
-    Diagnosis,
-)
+from ...engine.diagnosis.diagnosis import Diagnosis
+from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from vglab.engine.data.datasets import generate, split
 from vglab.engine.diagnosis.decay import is_power_law, rates
-from vglab.engine.diagnosis.diagnosis import (
+from vglab.engine.diagnosis.diagnosis import RULES, Diagnosis, diagnose
+from vglab.engine.diagnosis.standing import Standing
+from vglab.engine.diagnosis.thresholds import (
     FADED,
     FAR,
     FROZEN_BUDGET,
@@ -19,12 +21,8 @@ from vglab.engine.diagnosis.diagnosis import (
     LOST,
     NEAR,
     PATIENCE,
-    RULES,
     TORN_STEP,
-    Diagnosis,
-    diagnose,
 )
-from vglab.engine.diagnosis.standing import Standing
 from vglab.engine.measure.trace import MEASURES, LayerInfo, NetworkTrace
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.network import Network
