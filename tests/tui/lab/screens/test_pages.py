@@ -146,5 +146,4 @@ async def test_a_page_scrolls_to_its_ends_and_by_the_wheel(bench: Bench) -> None
 
 def wheel(widget: Drawing) -> MouseScrollDown:
     """A turn of the wheel over a widget."""
-    where = {"x": 5, "y": 5, "delta_x": 0, "delta_y": 1, "button": 0}
-    return MouseScrollDown(widget, **where, shift=False, meta=False, ctrl=False)
+    return MouseScrollDown(widget, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False)
