@@ -15,7 +15,7 @@ import numpy as np
 
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
-from .decay import Reach, is_power_law, rates, ratio, reach
+from .decay import Reach, decay_law, rates, ratio, reach
 from .movement import horizon
 
 FROZEN_BUDGET = 1e-2
@@ -185,7 +185,7 @@ def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, plan: Plan, fed: Inf
     return Diagnosis(
         state=RULES[rule],
         rate=float(median(rates(delta))),
-        decay="power" if median(is_power_law(delta)) > 0.5 else "exponential",
+        decay=decay_law(delta),
         ratio=figures.ratio,
         budget=tuple(budget.tolist()),
         frozen=figures.frozen,
