@@ -86,7 +86,7 @@ def in_the_end(
     high: float,
     *settings: str,
     preset: str = "",
-    seeds: int = 8,
+    seeds: int = 6,
 ) -> Quote:
     """A number measured in the course of training or after it."""
     there = (*settings_in(en), *settings)

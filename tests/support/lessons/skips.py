@@ -104,7 +104,12 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "residual": (
         setting("Thirty layers", "Treinta capas", "network.depth", 30),
-        in_the_end("in its second step", "en su segundo paso", typical(lost_at), 1, 1),
+        in_the_end(
+            "within its first three steps", "en sus tres primeros pasos", least(lost_at), 1, 2
+        ),
+        in_the_end(
+            "within its first three steps", "en sus tres primeros pasos", most(lost_at), 1, 2
+        ),
         Aside("adds a second one", "añade otra"),
         Aside("two that know nothing", "dos que no saben nada"),
         law("twice the variance", "el doble de varianza", 1 + 1, 2, 2),
