@@ -159,14 +159,15 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             seeds=8,
         ),
         at_birth(
-            "with 0, which is usual, more than a third",
-            "con 0, que es lo habitual, en cada uno de los 75 pasos se pierde más de un tercio",
+            "more than a third",
+            "más de un tercio",
             typical(lost_a_step),
             1 / 3,
             0.42,
             "network.forget_bias=0",
             seeds=8,
         ),
+        Aside("with 0, which is usual", "con 0, que es lo habitual"),
         setting("75 steps", "75 pasos", "data.lag", 75),
         in_the_end(
             "recalls the bit as well",
@@ -180,7 +181,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
     "rnn-exploding": (
         setting("of 32 units", "de 32 unidades", "network.width", 32),
         setting("over twenty-five steps", "a lo largo de veinticinco pasos", "data.lag", 25),
-        setting("twice an orthogonal", "multiplicada por 2", "network.gain", 2),
+        setting("twice an orthogonal", "multiplicada por dos", "network.gain", 2),
         at_birth("about 1.16", "unos 1,16", typical(step_rate), 1.15, 1.165),
         at_birth("some sixty times", "unas sesenta veces", typical(step_ratio), 50, 70),
         Aside("never steeper than 1", "nunca supera 1"),

@@ -73,7 +73,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("1.24 here", "1,24 aquí", typical(rate), 1.22, 1.26),
         at_birth("nearly a thousand times", "casi mil veces", typical(ratio), 600, 1000),
         Aside("halve the error signal's variance", "reducen a la mitad la varianza"),
-        Aside("that are on or off", "que valen 1 o 0"),
+        Aside("that are 1 or 0", "que valen 1 o 0"),
         Aside("only ½ - 1/(2π)", "solo ½ - 1/(2π)"),
         Aside("that back to 1", "eso hasta 1"),
         law("π/(π - 1) = 1.47 = 1.21²", "π/(π - 1) = 1,47 = 1,21²", pi / (pi - 1), 1.465, 1.475),
