@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.spec import Scenario
 
 from .runs import Run, born, trained
 
@@ -53,6 +54,11 @@ def setting(en: str, es: str, key: str, value: float, preset: str = "") -> Quote
         return float(reduce(part_of, key.split("."), load(preset or own)))
 
     return Quote(en, es, stated, value, value)
+
+
+def stated(en: str, es: str, figure: Callable[[Scenario], float], low: float, high: float) -> Quote:
+    """A number that follows from what the scenario states."""
+    return Quote(en, es, lambda own: figure(load(own)), low, high)
 
 
 def law(en: str, es: str, value: float, low: float, high: float) -> Quote:
