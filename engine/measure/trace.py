@@ -65,8 +65,11 @@ class NetworkTrace:
 
     def by_gradient(self, measure: str) -> Exact:
         """`update_ratio` or `displacement`, (T, R, L), as the gradient alone makes it: weight decay
-        knows nothing of the loss."""
-        return (self.undecayed or self.measures)[measure]
+        knows nothing of the loss. NaN where it was not measured."""
+        columns = self.undecayed or self.measures
+        if measure in columns:
+            return columns[measure]
+        return np.full_like(self.measures["update_ratio"], np.nan)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -99,6 +102,8 @@ class Trace:
     """(T, R) each; none for a GAN."""
     networks: dict[str, NetworkTrace]
     upto: int = 0
+    chance: dict[str, Exact] = field(default_factory=dict[str, Exact])
+    """(R,) each; of the sets that accuracy is of, what naming the commonest class would give."""
     lost_at: Integers = field(init=False)
     """(R,) the first step at which each replica's loss was not finite, recorded or not; -1 where
     it always was."""

@@ -305,7 +305,7 @@ class Session:
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.known, len(scene.theory), self.shown)
+        source = (scene.upto, scene.known, scene.asked, self.shown)
         before = self.drawn.get(want.panel)
         if before and before[0] == source:
             return None
