@@ -11,14 +11,11 @@ import numpy as np
 
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
-from .decay import Reach, is_power_law, rates, ratio, reach
+from .decay import Reach, decay_law, rates, ratio, reach
 from .movement import horizon
-from .rules import DEAD_UNITS, FADED, FAINT, FROZEN_BUDGET, RULES, Figures, decide, still_guesses
+from .rules import RULES, Figures, decide, still_guesses
 from .standing import LEARNED, Standing
-
-FLAT, HIDDEN = 10.0, 1e3
-"""`grad_norm` within a factor of 10 looks flat in a chart of many decades; `delta_rms` that spans
-1000 has all but vanished."""
+from .thresholds import DEAD_UNITS, FADED, FLAT, FROZEN_BUDGET, HIDDEN, LOST
 
 
 @dataclass(frozen=True)
@@ -85,9 +82,6 @@ class Past:
 
     faded: Mask
     """(R,) The signal faded at birth."""
-    blurred: Mask
-    """(R,) Hardly any came back at birth, and what went forward was much the same for every
-    example."""
     dead: Mask
     """(R, layers) Layers with nearly all units off at birth."""
 
@@ -132,12 +126,10 @@ def diagnose(
 
 def birth(network: NetworkTrace, hidden: Mask, here: Mask, sound: Mask) -> Past:
     """What was seen at the first row, of the replicas that are still sound."""
-    first = {name: column[0][sound][:, here] for name, column in network.measures.items()}
+    first = {name: network.measures[name][0][sound][:, here] for name in ("delta_rms", "dead")}
     with np.errstate(all="ignore"):
-        left = ratios(signal(first["delta_rms"], hidden))
-        sameness = np.abs(first["activation_mean"]) / first["activation_std"]
-    same = np.median(sameness[:, hidden], axis=1) > 1
-    return Past(left < FADED, same & (left < FAINT), first["dead"] >= DEAD_UNITS)
+        faded = ratios(signal(first["delta_rms"], hidden)) < FADED
+    return Past(faded, first["dead"] >= DEAD_UNITS)
 
 
 def layers_so_far(network: NetworkTrace, row: int) -> Mask:
@@ -199,6 +191,8 @@ def judge(
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
+        lost=most((ratios(delta) < LOST) & looks_alike(seen, hidden)) and not kept[0],
+        faded_at_birth=most(past.faded),
         still=bool(moves.still.any()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
@@ -206,8 +200,6 @@ def judge(
         skill=skill,
         progress=1.0 if standing is None else standing.progress,
         guesses=standing is not None and still_guesses(skill, standing.progress, plan.steps),
-        faded=most(past.faded),
-        blurred=most(past.blurred),
         farthest=float(moves.displacement[hidden].max()),
     )
     return state_findings(decide(figures), seen, delta, moves, fed, standing)
@@ -216,6 +208,13 @@ def judge(
 def most(replicas: Mask) -> bool:
     """Whether it is true of more than half of them."""
     return bool(2 * replicas.sum() > len(replicas))
+
+
+def looks_alike(seen: dict[str, Exact], hidden: Mask) -> Mask:
+    """(R,) Replicas in which most of what goes forward is the same for every example."""
+    with np.errstate(all="ignore"):
+        sameness = np.abs(seen["activation_mean"]) / seen["activation_std"]
+    return np.asarray(np.median(sameness[:, hidden], axis=1) > 1)
 
 
 def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:
@@ -240,7 +239,7 @@ def state_findings(
     return Diagnosis(
         state=RULES[rule],
         rate=float(median(rates(delta))),
-        decay="power" if median(is_power_law(delta)) > 0.5 else "exponential",
+        decay=decay_law(delta),
         ratio=float(median(ratios(delta))),
         budget=tuple(moves.budget.tolist()),
         frozen=layer_numbers(moves.still & ~moves.done),

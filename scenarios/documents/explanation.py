@@ -11,14 +11,16 @@ from math import isnan, nan
 from typing import Any
 
 from ...engine.diagnosis.diagnosis import Diagnosis
-from ...engine.diagnosis.rules import DEAD_UNITS, FROZEN_BUDGET
+from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
 
 Facts = Mapping[str, Any]
 
-JUDGED_BY_ACCURACY = ("done", "lost", "overshot", "too_slow", "no_better_than_chance")
+JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
+FADING = ("frozen", "lost", "faded_at_birth")
+"""Rules for a signal that fades from layer to layer."""
 
 
 def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
@@ -73,7 +75,7 @@ def result(found: Diagnosis) -> str:
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
-    if found.rule in ("frozen", "blurred", "lost"):
+    if found.rule in FADING:
         return suggest_remedy(layers[0].activation)
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
@@ -118,6 +120,8 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, An
         "fastest": fastest,
         "most": figure(budget[fastest]),
         "frozen": percent(FROZEN_BUDGET),
+        "forgotten": percent(FORGOTTEN),
+        "faded": percent(FADED),
         "off": percent(DEAD_UNITS),
         "stopped": sum(b == 0 for b in found.budget),
         "count": len(found.frozen),
@@ -153,7 +157,7 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
         said = _("There is one hidden layer, so the error signal has no way to fade")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
-    elif found.decay == "exponential" and (found.rate < 1) == (found.ratio < 1):
+    elif found.decay != "power" and (found.rate < 1) == (found.ratio < 1):
         said = _(
             "On the way to the input every layer multiplies the error signal by {rate} "
             "(by {ratio} in all)"
@@ -184,9 +188,18 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "too_slow": too_slow_clause(frozen),
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
+        "lost": _(
+            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
+            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
+            "and hardly any of it is what the loss asks for"
+        ),
+        "faded_at_birth": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; before training less than {faded} of the signal reached layer 1"
+        ),
         "forgets": _(
             "{signal}, so that what the first step shows cannot be learned: what the gradient "
-            "has from it would change the weights by less than {frozen} of their size in the "
+            "has from it would change the weights by less than {forgotten} of their size in the "
             "steps planned (what has been learned already is not lost)"
         ),
         "not_finite": _(
@@ -326,18 +339,8 @@ def resting_clause(found: Diagnosis) -> str:
 
 
 def rate_clause(rule: str) -> str:
-    """Layers move, and something else is wrong; nothing for other rules."""
+    """The signal is sound, and something else is wrong; nothing for other rules."""
     return {
-        "blurred": _(
-            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
-            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
-            "and hardly any of it is what the loss asks for"
-        ),
-        "lost": _(
-            "{signal}, and nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layers move, but at birth hardly any error signal reached the first, and "
-            "what moves them since is not what the loss asks for"
-        ),
         "rate_too_large": _(
             "{signal}, so it is not the signal: a single step is as long as a layer itself, which "
             "undoes all that was learned, and the learning rate is too large; layer {fastest}, the "

@@ -10,21 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from vglab.engine.data.datasets import generate, split
-from vglab.engine.diagnosis.decay import is_power_law, rates
+from vglab.engine.diagnosis.decay import rates
 from vglab.engine.diagnosis.diagnosis import Diagnosis, diagnose
-from vglab.engine.diagnosis.rules import (
+from vglab.engine.diagnosis.rules import RULES
+from vglab.engine.diagnosis.standing import Standing
+from vglab.engine.diagnosis.thresholds import (
     FADED,
-    FAINT,
     FAR,
     FROZEN_BUDGET,
     GROWN,
     LEAST_STEPS,
+    LOST,
     NEAR,
     PATIENCE,
-    RULES,
     TORN_STEP,
 )
-from vglab.engine.diagnosis.standing import Standing
 from vglab.engine.measure.trace import MEASURES, LayerInfo, NetworkTrace
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.network import Network
@@ -98,8 +98,47 @@ def test_the_threshold_of_freezing() -> None:
 
 
 def test_an_optimizer_that_moves_all_layers_is_believed() -> None:
-    d = found(delta_rms=fading(1e-4))
+    d = found(delta_rms=fading(0.4))
     assert (d.state, d.rule) == ("healthy", "fades_but_moves")
+
+
+@pytest.mark.parametrize(("share", "rule"), [(0.9, "lost"), (1.1, "fades_but_moves")])
+def test_an_optimizer_that_moves_layers_with_next_to_no_signal_is_not(
+    share: float, rule: str
+) -> None:
+    alike = {"activation_mean": -1.1, "activation_std": 1}
+    t = trace(delta_rms=fading((share * LOST) ** (1 / 4)), **alike)
+    assert diagnose(t, 0, STEPS).rule == rule
+    apart = trace(
+        delta_rms=fading((share * LOST) ** (1 / 4)), activation_mean=0.9, activation_std=1
+    )
+    assert diagnose(apart, 0, STEPS).rule == "fades_but_moves", "examples differ"
+    partly = diagnose(t, 0, STEPS, standing=stand(0.7))
+    assert partly.rule == "fades_but_moves"
+    learned = diagnose(t, 0, STEPS, standing=stand(0.95))
+    assert (learned.state, learned.rule) == ("healthy", "fades_but_moves")
+    first_rests = np.array([[False, True, True, True, True, True]])
+    assert diagnose(replace(t, trained=first_rests), 0, STEPS).state == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("at_birth", "accuracy", "progress", "rule"),
+    [
+        (0.9 * FADED, 0.5, 0.5, "faded_at_birth"),
+        (1.1 * FADED, 0.5, 0.5, "no_better_than_chance"),
+        (0.9 * FADED, 0.7, 0.5, "moves"),
+        (0.9 * FADED, 0.5, 0.4, "moves"),
+    ],
+)
+def test_a_network_that_guesses_and_was_born_with_a_faded_signal_has_vanished(
+    at_birth: float, accuracy: float, progress: float, rule: str
+) -> None:
+    """Though by now the signal arrives."""
+    first, now = trace(delta_rms=fading(at_birth ** (1 / 4))), trace(displacement=0.5)
+    both = {name: np.concatenate([x, now.measures[name]]) for name, x in first.measures.items()}
+    t = replace(first, measures=both)
+    d = diagnose(t, 1, STEPS, standing=stand(accuracy, progress))
+    assert (d.rule, d.state) == (rule, RULES[rule])
 
 
 def test_a_trained_network_is_not_vanishing() -> None:
@@ -123,7 +162,7 @@ def test_too_large_a_step_is_an_explosion_and_a_large_gradient_is_not() -> None:
     assert found(update_ratio=[*[1e-2] * 5, 5.0]).state == "healthy", "a wild output layer alone"
 
 
-@pytest.mark.parametrize("rate", [1e-3, 0.5, 1.0])
+@pytest.mark.parametrize("rate", [0.2, 0.5, 1.0])
 def test_a_signal_that_fades_never_explodes(rate: float) -> None:
     d = found(delta_rms=fading(rate), update_ratio=5 * TORN_STEP)
     assert (d.state, d.rule) == ("unstable", "rate_too_large")
@@ -240,33 +279,6 @@ def test_nothing_is_expected_of_a_few_steps() -> None:
         assert diagnose(t, 0, steps, standing=stand(0.5)).rule == rule
 
 
-def test_moving_is_not_learning_where_all_examples_look_alike() -> None:
-    """Nothing comes back, and what goes forward is a mean: Adam moves what it cannot teach."""
-    faint, clear = fading((FAINT * 0.9) ** (1 / 4)), fading((FAINT * 1.1) ** (1 / 4))
-    for delta, mean, rule in (
-        (faint, 1.1, "blurred"),
-        (faint, 0.9, "fades_but_moves"),
-        (clear, 1.1, "fades_but_moves"),
-    ):
-        t = trace(delta_rms=delta, activation_mean=mean, activation_std=1, displacement=0)
-        for standing in (None, stand(0.5, 0.0), stand(0.7, 0.0)):
-            assert diagnose(t, 0, STEPS, standing=standing).rule == rule
-    born = trace(delta_rms=faint, activation_mean=-2, activation_std=1, displacement=0)
-    later = two_rows(born, trace(displacement=0.5))
-    for accuracy, state in ((0.5, "vanishing"), (0.7, "healthy"), (0.95, "healthy")):
-        assert diagnose(later, 1, STEPS, standing=stand(accuracy)).state == state
-
-
-def test_what_faded_at_birth_and_never_learned_was_lost() -> None:
-    born = trace(delta_rms=fading(0.1), displacement=0)
-    later = two_rows(born, trace(displacement=0.5))
-    d = diagnose(later, 1, STEPS, standing=stand(0.5))
-    assert (d.state, d.rule) == ("vanishing", "lost")
-    sound = two_rows(trace(displacement=0), trace(displacement=0.5))
-    assert diagnose(sound, 1, STEPS, standing=stand(0.5)).state == "not_learning"
-    assert diagnose(later, 1, STEPS, standing=stand(0.5, 0.4)).state == "healthy"
-
-
 def test_a_network_that_guesses_for_want_of_signal_has_vanished() -> None:
     t = trace(delta_rms=fading(0.1), update_ratio=1e-8, displacement=1e-6)
     assert diagnose(t, 0, STEPS, standing=stand(0.5)).state == "vanishing"
@@ -351,11 +363,11 @@ def through_time(delta: list[float], uses: list[float], update: float = 1e-2) ->
 
 def test_what_the_first_step_cannot_teach_is_forgotten() -> None:
     """Its budget is that of the layer, 10, times its share of the gradient, a half."""
-    d = through_time([1e-6, 1e-4, 1e-2, 1.0], [0.49e-3, 1e-2, 0.1, 0.5])
+    d = through_time([1e-6, 1e-4, 1e-2, 1.0], [0.49e-4, 1e-2, 0.1, 0.5])
     assert (d.state, d.rule, d.frozen) == ("vanishing", "forgets", ())
     assert d.step_rate == pytest.approx(1e-2)
     assert d.step_ratio == pytest.approx(1e-6)
-    assert through_time([1e-6, 1e-4, 1e-2, 1.0], [0.51e-3, 1e-2, 0.1, 0.5]).rule == "moves"
+    assert through_time([1e-6, 1e-4, 1e-2, 1.0], [0.51e-4, 1e-2, 0.1, 0.5]).rule == "moves"
     assert through_time([1.1 * FADED, 0.3, 0.6, 1.0], [1e-9, 1e-2, 0.1, 0.5]).rule == "moves"
 
 
@@ -389,7 +401,7 @@ def test_no_row_is_too_strange(values: Exact) -> None:
         t.measures[name][0] = rows
     d = diagnose(t, 0, STEPS)
     assert RULES[d.rule] == d.state
-    assert d.decay in ("exponential", "power")
+    assert d.decay in ("exponential", "power", "undecided")
     assert len(d.budget) == 4
     if d.state != "diverged":
         assert d.rate >= 0
@@ -400,7 +412,6 @@ def test_no_row_is_too_strange(values: Exact) -> None:
 def test_fits_take_any_leading_axes() -> None:
     delta = np.array([[fading(0.3), fading(2.0)], [fading(1.0), fading(0.9)]])[..., :-1]
     assert rates(delta) == pytest.approx(np.array([[0.3, 2.0], [1.0, 0.9]]))
-    assert is_power_law(delta).shape == (2, 2)
 
 
 @pytest.mark.parametrize(
