@@ -106,7 +106,7 @@ def test_an_optimizer_that_moves_all_layers_is_believed() -> None:
 def test_an_optimizer_that_moves_layers_with_next_to_no_signal_is_not(
     share: float, rule: str
 ) -> None:
-    alike = {"activation_mean": -1.1, "activation_std": 1}
+    alike: dict[str, Any] = {"activation_mean": -1.1, "activation_std": 1}
     t = trace(delta_rms=fading((share * LOST) ** (1 / 4)), **alike)
     assert diagnose(t, 0, STEPS).rule == rule
     apart = trace(
