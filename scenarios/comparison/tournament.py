@@ -83,18 +83,18 @@ Event = NewEntrant | Arrival
 
 
 def tournament(
-    name: str, stated: Sequence[str], hire: Callable[[], Crew], field: Field
+    name: str, settings: Sequence[str], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
     """Let all run, first the remedies alone, then the promising pairs; `field` keeps what came.
 
     Raises ScenarioError where the scenario itself cannot be had.
     """
     entrants = [
-        apply_remedies(name, stated),
-        *(apply_remedies(name, stated, [one]) for one in REMEDIES),
+        apply_remedies(name, settings),
+        *(apply_remedies(name, settings, [one]) for one in REMEDIES),
     ]
     yield from run_entrants([one for one in entrants if one], hire, field)
-    yield from run_entrants([*promising_pairs(name, stated, field)], hire, field)
+    yield from run_entrants([*promising_pairs(name, settings, field)], hire, field)
 
 
 def run_entrants(
@@ -111,14 +111,14 @@ def run_entrants(
             yield here
 
 
-def promising_pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[Entrant]:
+def promising_pairs(name: str, settings: Sequence[str], field: Field) -> Iterator[Entrant]:
     """The best of the remedies that helped, two by two, where they can be had together."""
     scores = [score(outcomes) for outcomes in field.outcomes]
     helped = [i for i, one in enumerate(scores) if is_better(one, scores[0])]
     best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
     for i, j in combinations(best, 2):
         both = [*field.entrants[i].remedies, *field.entrants[j].remedies]
-        if entrant := apply_remedies(name, stated, both):
+        if entrant := apply_remedies(name, settings, both):
             yield entrant
 
 

@@ -21,7 +21,7 @@ LONG_KEY = re.compile(
 )
 """A dotted key far longer than any that means something: tomllib's time goes with its square."""
 
-BROKEN = {
+SYNTAX_FAULTS = {
     r"Cannot overwrite|Cannot declare|Duplicate|Cannot redefine|Cannot mutate": N_(
         "this is stated twice: keep one of the two"
     ),
@@ -106,7 +106,9 @@ def parse_toml(text: str, name: str) -> dict[str, object]:
 
 def syntax_fault(report: str, text: str) -> str:
     """tomllib's report in our words, with the line and the column."""
-    said = next((said for pattern, said in BROKEN.items() if re.search(pattern, report)), None)
+    said = next(
+        (said for pattern, said in SYNTAX_FAULTS.items() if re.search(pattern, report)), None
+    )
     what = _(said) if said else _("not valid TOML")
     at = re.search(r"\(at line (\d+), column (\d+)\)", report)
     line, column = at.groups() if at else (text.count("\n") + 1, None)

@@ -64,9 +64,9 @@ class Schedule(Generic[T, R]):
     """What was being done when a worker was lost: one of these took it along, so each is tried
     again with nobody beside it."""
     running: dict["Future[list[R]]", Task[T]]
-    lost: dict[int, int] = field(default_factory=dict[int, int])
+    losses: dict[int, int] = field(default_factory=dict[int, int])
     """Workers lost with a run alone, by its number."""
-    refused: int = 0
+    refusals: int = 0
     """Times in a row that no task was taken on."""
 
     def advance(self) -> Iterator[tuple[int, R | str]]:
@@ -107,11 +107,11 @@ class Schedule(Generic[T, R]):
             while self.waiting and not self.suspects and len(self.running) < room:
                 self.hand_out(self.waiting)
         except BrokenExecutor as error:
-            self.refused += 1
-            if self.refused > PATIENCE:
+            self.refusals += 1
+            if self.refusals > PATIENCE:
                 raise CrewError(one_line(error)) from error
             return True
-        self.refused = 0
+        self.refusals = 0
         return False
 
     def hand_out(self, queue: deque[Task[T]]) -> None:
@@ -125,8 +125,8 @@ class Schedule(Generic[T, R]):
         runs = [run for task in tasks for run in task.alone()]
         if len(runs) == 1:
             (number,) = runs[0].numbers
-            self.lost[number] = self.lost.get(number, 0) + 1
-            if self.lost[number] == LIVES:
+            self.losses[number] = self.losses.get(number, 0) + 1
+            if self.losses[number] == LIVES:
                 yield number, _("its worker was killed, twice over (was there memory enough?)")
                 return
         self.suspects.extend(runs)

@@ -88,16 +88,16 @@ def network_health(results: Sequence[Result]) -> dict[str, NetworkHealth]:
     }
 
 
-def health(found: Sequence[DiagnosisRecord]) -> Health:
+def health(diagnoses: Sequence[DiagnosisRecord]) -> Health:
     """The diagnoses of one network's replicas."""
-    names = [one.state for one in found]
+    names = [one.state for one in diagnoses]
     states = {name: names.count(name) for name in dict.fromkeys(names)}
     return Health(
         state=max(states, key=lambda name: states[name]),
         states=states,
-        rate=spread(one.rate for one in found),
-        ratio=spread(one.ratio for one in found),
-        budget=spread(min(finite_values(one.budget), default=None) for one in found),
+        rate=spread(one.rate for one in diagnoses),
+        ratio=spread(one.ratio for one in diagnoses),
+        budget=spread(min(finite_values(one.budget), default=None) for one in diagnoses),
     )
 
 

@@ -44,10 +44,10 @@ def replica_result(trace: Trace, r: int, seconds: float) -> Result:
     )
 
 
-def divergence_step(trace: Trace, r: int, lost: Sequence[bool]) -> int | None:
+def divergence_step(trace: Trace, r: int, not_finite: Sequence[bool]) -> int | None:
     """The first step at which a replica's loss was not finite: the one that was trained on, which
     is seen at every step, or the test's, which is seen where a row says so."""
-    steps = trace.records[: trace.upto][np.array(lost)].tolist()
+    steps = trace.records[: trace.upto][np.array(not_finite)].tolist()
     known: list[int] = [step for step in (int(trace.lost_at[r]), *steps) if step >= 0]
     return min(known, default=None)
 
@@ -57,19 +57,19 @@ def row_values(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Numb
     return all_finite_or_none({name: float(column[row, r]) for name, column in columns.items()})
 
 
-def network_result(seen: NetworkTrace, last: int, steps: int, diverged: bool) -> NetworkResult:
+def network_result(trace: NetworkTrace, last: int, steps: int, diverged: bool) -> NetworkResult:
     """One network's diagnosis, of the last record and of birth."""
-    birth = diagnosis_record(diagnose(seen, 0, steps))
-    end = diagnosis_record(diagnose(seen, last, steps, diverged))
+    birth = diagnosis_record(diagnose(trace, 0, steps))
+    end = diagnosis_record(diagnose(trace, last, steps, diverged))
     return NetworkResult(FinalDiagnosisRecord(**asdict(end), at_birth=birth))
 
 
-def diagnosis_record(found: Diagnosis) -> DiagnosisRecord:
+def diagnosis_record(diagnosis: Diagnosis) -> DiagnosisRecord:
     """A diagnosis, with null for each figure that is not finite."""
     finite: dict[str, Any] = {
-        **vars(found),
-        "rate": finite_or_none(found.rate),
-        "ratio": finite_or_none(found.ratio),
-        "budget": tuple(map(finite_or_none, found.budget)),
+        **vars(diagnosis),
+        "rate": finite_or_none(diagnosis.rate),
+        "ratio": finite_or_none(diagnosis.ratio),
+        "budget": tuple(map(finite_or_none, diagnosis.budget)),
     }
     return DiagnosisRecord(**{name: finite[name] for name in DiagnosisRecord.__struct_fields__})

@@ -207,7 +207,7 @@ class Place(NamedTuple):
         return ".".join(map(toml_key, self.path))
 
     @property
-    def named(self) -> tuple[str, str]:
+    def labels(self) -> tuple[str, str]:
         """What a fault begins with: the file and the key."""
         return self.file, self.key
 
@@ -223,23 +223,23 @@ def check(value: object, kind: object, place: Place) -> Iterator[Fault]:
         yield from check_table(value, base, place)
     elif not fits(value, kind):
         yield Fault(
-            *place.named, found_text(value), allowed_text(describe_type(kind)), hint(value, kind)
+            *place.labels, found_text(value), allowed_text(describe_type(kind)), hint(value, kind)
         )
     elif get_origin(base) is tuple and isinstance(value, list):
         for i, entry in enumerate(value):
             yield from check(entry, get_args(base)[0], place.at(i))
 
 
-def check_table(stated: Mapping[str, object], table: TableType, place: Place) -> Iterator[Fault]:
+def check_table(tree: Mapping[str, object], table: TableType, place: Place) -> Iterator[Fault]:
     """The faults of each key of a table."""
     known = fields(table)
-    for key, value in stated.items():
+    for key, value in tree.items():
         if key in known:
             yield from check(value, known[key], place.at(key))
         else:
             keys = allowed_text(", ".join(known))
             question = did_you_mean(intended_key(key, place, tuple(known)))
-            yield Fault(*place.at(key).named, _("no such key"), keys, question)
+            yield Fault(*place.at(key).labels, _("no such key"), keys, question)
 
 
 def intended_key(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:

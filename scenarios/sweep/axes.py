@@ -142,11 +142,11 @@ def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> Sweep
     return replace(ends, values=space_values(ends, count_values(where, ends, match[3])))
 
 
-def count_values(where: str, ends: SweepAxis, said: str | None) -> int:
+def count_values(where: str, ends: SweepAxis, count_text: str | None) -> int:
     """The number of values that a range states; without one, whole numbers are all meant."""
-    if said is None and (ends.log or not ends.whole):
+    if count_text is None and (ends.log or not ends.whole):
         refuse(where, _("how many values? write LOW:HIGH:COUNT, as in 0.5:3:11"))
-    count = int(abs(ends.high - ends.low)) + 1 if said is None else int(said[:DIGITS])
+    count = int(abs(ends.high - ends.low)) + 1 if count_text is None else int(count_text[:DIGITS])
     if not 1 <= count <= MOST:
         refuse(where, _("an axis has from 1 to {most} values").format(most=MOST))
     return count

@@ -65,15 +65,17 @@ def run_identity(at: Mapping[str, Value], seed: int) -> Identity:
 
 
 def plan(
-    name: str, overs: Sequence[str], stated: Sequence[str] = (), random: int | None = None
+    name: str, overs: Sequence[str], base_settings: Sequence[str] = (), random: int | None = None
 ) -> SweepPlan:
     """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
     points. Raises ScenarioError with every fault of the first point that has one."""
     found = parse_axes(overs, random is not None)
-    base = load(name, stated)
+    base = load(name, base_settings)
     points = [*islice(sweep_points(found, random, base.run.seed), MOST + 1)]
     refuse_too_many(found, len(points), base.run.replicas)
-    resolved = [load(name, [*stated, *starmap(as_setting, point.items())]) for point in points]
+    resolved = [
+        load(name, [*base_settings, *starmap(as_setting, point.items())]) for point in points
+    ]
     keys = tuple(axis.key for axis in found)
     varied = [key for key in keys if key != SEED]
     runs = {run.identity: run for scenario in resolved for run in replicas(scenario, varied)}
@@ -102,17 +104,17 @@ def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> No
         raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
 
 
-def replicas(scenario: Scenario, varied: Sequence[str]) -> Iterator[PlannedRun]:
+def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
     """Each seed of a point."""
-    at = {key: attrgetter(key)(scenario) for key in varied}
+    at = {key: attrgetter(key)(scenario) for key in keys}
     for i in range(scenario.run.replicas):
         own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)
         yield PlannedRun(at, replace(scenario, run=own))
 
 
-def digest(scenario: Scenario, varied: Sequence[str]) -> str:
+def digest(scenario: Scenario, keys: Sequence[str]) -> str:
     """A short name for the experiment without its axes and seeds."""
-    apart = {*varied, *APART}
+    apart = {*keys, *APART}
     rest = {key: None if key in apart else value for key, value in settings(scenario)}
     if is_own(scenario):
         rest["data.path"] = table(scenario).digest

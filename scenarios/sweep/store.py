@@ -121,11 +121,11 @@ class Ledger:
         Raises LedgerError where that cannot be done, NoSweep where something else is in the file.
         """
         self.path, self.locked = path, True
-        with blaming(path):
+        with ledger_errors(path):
             self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
         try:
             self.take()
-            with blaming(path):
+            with ledger_errors(path):
                 self.repair()
         except BaseException:
             self.close()
@@ -137,7 +137,7 @@ class Ledger:
             raise NoSweep(f"{self.path}: " + _("no file that can be continued"))
         try:
             lock(self.file)
-        except Held as error:
+        except LockTaken as error:
             raise LedgerError(f"{self.path}: " + _("another sweep is writing this file")) from error
         except Unlockable:
             self.locked = False
@@ -148,7 +148,7 @@ class Ledger:
         Raises NoSweep, and changes nothing, unless the file begins as a sweep does.
         """
         self.size = os.lseek(self.file, 0, os.SEEK_END)
-        if not is_begun(self.read(0)):
+        if not begins_sweep(self.read(0)):
             raise NoSweep(no_line(self.path, 1))
         last = self.read(max(0, self.size - TAIL)).rpartition(b"\n")[2]
         if is_line(last):
@@ -169,7 +169,7 @@ class Ledger:
         and all before are; LedgerMoved where the file is not the one that was opened."""
         if not self.is_in_place():
             raise LedgerMoved(self.path, entries)
-        with blaming(self.path):
+        with ledger_errors(self.path):
             self.write(b"".join(map(encode_line, entries)))
 
     def is_in_place(self) -> bool:
@@ -181,16 +181,16 @@ class Ledger:
         here = os.fstat(self.file)
         return os.path.samestat(there, here) and here.st_size == self.size
 
-    def keep_elsewhere(self, lost: Sequence[Line], known: Iterable[Line]) -> Path:
+    def keep_elsewhere(self, missing: Sequence[Line], entries: Iterable[Line]) -> Path:
         """Begin a file of the next free name with all that was entered and the `lost` entries;
         where the file itself was cut, with the `known` ones. Raises LedgerError."""
         if os.fstat(self.file).st_size >= self.size:
             os.lseek(self.file, 0, os.SEEK_SET)
             with os.fdopen(os.dup(self.file), "rb") as moved:
-                data = moved.read(self.size) + b"".join(map(encode_line, lost))
+                data = moved.read(self.size) + b"".join(map(encode_line, missing))
         else:
-            data = b"".join(map(encode_line, known))
-        with blaming(self.path):
+            data = b"".join(map(encode_line, entries))
+        with ledger_errors(self.path):
             return write_beside(self.path, data)
 
     def write(self, data: bytes) -> None:
@@ -227,10 +227,10 @@ BINARY: int = getattr(os, "O_BINARY", 0)
 def lines(path: Path) -> Iterator[Line]:
     """The runs in a file, in the order in which they finished; a half line at its end is passed
     over. Raises LedgerError, or NoSweep at the first line that is none."""
-    with blaming(path, UNREADABLE):
+    with ledger_errors(path, UNREADABLE):
         if path.exists() and not path.is_file() and not path.is_dir():
             raise NoSweep(f"{path}: " + _("no regular file"))
-    with blaming(path, UNREADABLE), path.open("rb") as file:
+    with ledger_errors(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():
                 yield decode_line(path, number, entry)
@@ -244,7 +244,7 @@ def decode_line(path: Path, number: int, entry: bytes) -> Line:
         raise NoSweep(no_line(path, number)) from error
 
 
-def is_begun(head: bytes) -> bool:
+def begins_sweep(head: bytes) -> bool:
     """Whether a file that begins so is a sweep, an empty one, or one that was cut in its first
     line."""
     first = head.lstrip(b"\r\n ")[: len(START)]
@@ -267,7 +267,7 @@ def no_line(path: Path, number: int | None) -> str:
 
 
 @contextmanager
-def blaming(path: Path, words: Reasons = USUAL) -> Generator[None]:
+def ledger_errors(path: Path, words: Reasons = USUAL) -> Generator[None]:
     """Whatever the operating system refuses is said of the file, in one line."""
     try:
         yield
@@ -277,7 +277,7 @@ def blaming(path: Path, words: Reasons = USUAL) -> Generator[None]:
         raise LedgerError(f"{path}: {reason(error, words)}") from error
 
 
-class Held(VglabError):
+class LockTaken(VglabError):
     """Another process has the lock."""
 
 
@@ -298,7 +298,7 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except OSError as error:
-            raise Held from error
+            raise LockTaken from error
         finally:
             os.lseek(file, 0, os.SEEK_SET)
 
@@ -310,6 +310,6 @@ else:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Held from error
+            raise LockTaken from error
         except OSError as error:
             raise Unlockable from error

@@ -28,11 +28,11 @@ from .table import (
 
 LABELS = ("label", "class", "target", "y", "etiqueta", "clase", "objetivo")
 """Names by which the column of the classes is known."""
-NAMED = 8
+MOST_NAMES = 8
 """Columns that are named before it is only said how many there are."""
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 """By what `data.separator` calls them."""
-SEEN = 50
+SAMPLE_LINES = 50
 """Lines that are looked at to tell separators apart."""
 
 
@@ -48,19 +48,19 @@ class Columns(NamedTuple):
         return tuple(name for place, name in enumerate(self.names) if place != self.label)
 
 
-def read_csv(wanted: TableRequest) -> DataTable:
+def read_csv(request: TableRequest) -> DataTable:
     """A text of values with commas, semicolons or tabs between them, under a header."""
     try:
-        with open(wanted.path, "rb") as file:
+        with open(request.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with open(wanted.path, encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in islice(file, SEEN) if line.strip()]
+        with open(request.path, encoding="utf-8-sig", newline="") as file:
+            lines = [line for line in islice(file, SAMPLE_LINES) if line.strip()]
             file.seek(0)
-            separator = SEPARATORS.get(wanted.separator) or separator_of(lines)
+            separator = SEPARATORS.get(request.separator) or separator_of(lines)
             rows = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
-            return parse_table(cells(rows), wanted, separator != ",", digest)
+            return parse_table(cells(rows), request, separator != ",", digest)
     except UnicodeDecodeError as error:
-        where = _("line {line}: not UTF-8 text").format(line=undecodable(wanted.path))
+        where = _("line {line}: not UTF-8 text").format(line=undecodable(request.path))
         raise TableError(where, _("save it as UTF-8")) from error
     except OSError as error:
         raise TableError(why_unreadable(error)) from error
@@ -77,13 +77,13 @@ def separator_of(lines: Sequence[str]) -> str:
         form = _("both {one} and {other} part every line alike")
         hint = _("say which of them stands between the values: data.separator = {choice}")
         choice = " | ".join(f'"{name}"' for name in fit)
-        what = form.format(one=SPOKEN[fit[0]](), other=SPOKEN[fit[1]]())
+        what = form.format(one=SEPARATOR_WORDS[fit[0]](), other=SEPARATOR_WORDS[fit[1]]())
         raise TableError(what, hint.format(choice=choice), key="data.separator")
     most = max(SEPARATORS.values(), key=lambda mark: lines[0].count(mark) if lines else 0)
     return SEPARATORS[fit[0]] if fit else most
 
 
-SPOKEN: Mapping[str, Callable[[], str]] = {
+SEPARATOR_WORDS: Mapping[str, Callable[[], str]] = {
     "comma": lambda: _("commas"),
     "semicolon": lambda: _("semicolons"),
     "tab": lambda: _("tabs"),
@@ -142,15 +142,15 @@ def at(line: int, column: str = "") -> str:
     return f"{place}, " + _("column {name}").format(name=quote_name(column)) if column else place
 
 
-def parse_table(rows: Iterator[Row], wanted: TableRequest, comma: bool, digest: str) -> DataTable:
+def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest: str) -> DataTable:
     """The table below a header; with `comma`, numbers may have a decimal comma."""
     line, head = next(rows, (0, []))
     if not head:
         raise TableError(_("the file says nothing"))
-    if wanted.header == "no":
+    if request.header == "no":
         rows = chain([(line, head)], rows)
         head = [f"x{place}" for place in range(1, len(head) + 1)]
-    columns = header(line, head, wanted)
+    columns = header(line, head, request)
     numbers, words, known = array("d"), list[str](), dict[str, str]()
     for line, row in rows:
         if len(row) != len(head):
@@ -164,16 +164,16 @@ def parse_table(rows: Iterator[Row], wanted: TableRequest, comma: bool, digest: 
     names = columns.features
     label = "" if columns.label is None else columns.names[columns.label]
     count = len(numbers) // len(names)
-    classes, y = number_classes(words, count, wanted, label)
+    classes, y = number_classes(words, count, request, label)
     return DataTable(
         names, (len(names),), numbers, label, classes, y, digest, count_classes(classes, y)
     )
 
 
-def header(line: int, head: Sequence[str], wanted: TableRequest) -> Columns:
+def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
     """The names of the columns, and which one the classes are in."""
     number = next((cell for cell in head if is_number(cell)), None)
-    if number is not None and wanted.header == "auto":
+    if number is not None and request.header == "auto":
         what = _("found {value}, where the name of a column should stand")
         hint = _('say data.header = "no" if the file has no header, "yes" if these are names')
         place = f"{at(line)}: {what.format(value=short_toml(number))}"
@@ -184,30 +184,32 @@ def header(line: int, head: Sequence[str], wanted: TableRequest) -> Columns:
             raise TableError(_("column {place} has no name").format(place=place + 1), hint)
         if name in head[:place]:
             raise TableError(_("two columns have the name {name}").format(name=short_toml(name)))
-    columns = Columns(tuple(head), labels(head, wanted))
+    columns = Columns(tuple(head), labels(head, request))
     if not columns.features:
         raise TableError(_("no columns besides the one of the classes"))
     return columns
 
 
-def labels(head: Sequence[str], wanted: TableRequest) -> int | None:
+def labels(head: Sequence[str], request: TableRequest) -> int | None:
     """Which column the classes are in. Without a name it is the last; of a GAN, which needs none,
     no column then."""
-    if wanted.label:
-        if wanted.label not in head and len(head) == 1:
+    if request.label:
+        if request.label not in head and len(head) == 1:
             one = _("one column only: no comma, semicolon or tab parts its values")
             raise TableError(one, key="data.label")
-        if wanted.label not in head:
-            names = ", ".join(map(quote_name, head[:NAMED])) + (", …" if len(head) > NAMED else "")
-            question = did_you_mean(nearest(wanted.label, head))
-            raise TableError(
-                found_text(wanted.label), allowed_text(names), question, key="data.label"
+        if request.label not in head:
+            names = ", ".join(map(quote_name, head[:MOST_NAMES])) + (
+                ", …" if len(head) > MOST_NAMES else ""
             )
-        return head.index(wanted.label)
+            question = did_you_mean(nearest(request.label, head))
+            raise TableError(
+                found_text(request.label), allowed_text(names), question, key="data.label"
+            )
+        return head.index(request.label)
     known = [place for place, name in enumerate(head) if name.casefold() in LABELS]
     if known:
         return known[-1]
-    return len(head) - 1 if wanted.classes else None
+    return len(head) - 1 if request.classes else None
 
 
 def class_of(cell: str, line: int, columns: Columns) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from lock import LOCKS, PINNED, locked
+from lock import LOCKS, PINNED, lock_versions
 from packaging.requirements import Requirement
 from shell import ROOT
 
@@ -24,15 +24,15 @@ def amiss(wanted: Iterable[str], found: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_the_lock_is_within_the_ranges(name: str) -> None:
-    assert amiss(WANTED[name], locked(name)) == [], "run `make lock`"
+    assert amiss(WANTED[name], lock_versions(name)) == [], "run `make lock`"
 
 
 def test_a_lock_that_is_not_is_found() -> None:
-    assert amiss(["click>=99", "nothing-of-that-name"], locked("run"))
+    assert amiss(["click>=99", "nothing-of-that-name"], lock_versions("run"))
 
 
 def test_what_runs_is_the_same_in_both() -> None:
-    assert locked("run").items() <= locked("dev").items()
+    assert lock_versions("run").items() <= lock_versions("dev").items()
 
 
 @pytest.mark.parametrize("name", LOCKS)

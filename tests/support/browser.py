@@ -32,7 +32,7 @@ class Page:
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self.screen: Any = pyte.Screen(200, 80)
         self._stream: Any = pyte.ByteStream(self.screen)
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self._socket, self._numbers = socket, count(1)
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._reader = asyncio.ensure_future(self._read())
@@ -77,7 +77,7 @@ class Page:
                 case {"id": number}:
                     self._replies.pop(number).set_result(told.get("result"))
                 case {"method": "Network.requestWillBeSent", "params": {"request": request}}:
-                    self.asked.append(request["url"])
+                    self.requests.append(request["url"])
                 case {"method": "Network.webSocketFrameReceived", "params": {"response": frame}}:
                     if frame["opcode"] == 2:
                         self._stream.feed(base64.b64decode(frame["payloadData"]))

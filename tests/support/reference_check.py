@@ -67,7 +67,7 @@ def other_forms() -> Iterator[Architecture]:
         yield Architecture(2, 1, 2, 4, cell, "tanh", init="orthogonal", length=1)
 
 
-def said(a: Architecture) -> str:
+def form_id(a: Architecture) -> str:
     """A test's id."""
     skip = f"{a.skip}-{a.skip_placement}-every{a.skip_every}-times{a.skip_scale}"
     kind = {"cnn": f"-{a.kernel}", "mlp": ""}.get(a.architecture, f"-{a.length}")
@@ -153,7 +153,7 @@ class Pass:
 
     loss: Array
     X: Array
-    given: list[Array]
+    preactivations: list[Array]
     out: list[Array]
     Deltas: list[Array]
     grads: Parameters
@@ -232,7 +232,7 @@ def steepest(name: str, slope: float) -> float:
     return float(np.abs(activations(slope)[name][1](np.linspace(-9, 9, 20001))).max())
 
 
-def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]:
+def exact_measures(network: Network, twin: Pass, r: int = 0) -> dict[str, Array]:
     """The contract's definitions, naively, in long double: (L,) each.
 
     `dead` is what rounds to 0, `faint` what is among the last normal numbers; `grad_terms` would
@@ -240,21 +240,21 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
     """
     a, P = network.architecture, parameters(network, r, LONG)
     dg = activations(a.slope)[a.activation][1]
-    N, least = len(seen.X), 4 * np.finfo(network.dtype).smallest_normal
-    slopes = [dg(Z) for Z in seen.given] + [np.ones((N, a.outputs), LONG)]
+    N, least = len(twin.X), 4 * np.finfo(network.dtype).smallest_normal
+    slopes = [dg(Z) for Z in twin.preactivations] + [np.ones((N, a.outputs), LONG)]
     supremum = [steepest(a.activation, a.slope)] * a.depth + [1.0]
-    grads, weights = [p["W"] for p in seen.grads], [p["W"] for p in P]
+    grads, weights = [p["W"] for p in twin.grads], [p["W"] for p in P]
     return {
         "grad_norm": np.array([norm(d) for d in grads]),
-        "delta_rms": np.array([rms(D * N) for D in seen.Deltas]),
+        "delta_rms": np.array([rms(D * N) for D in twin.Deltas]),
         "slope_rms": np.array([rms(S) for S in slopes]),
-        "activation_mean": np.array([A.mean() for A in seen.out]),
-        "activation_std": np.array([A.std() for A in seen.out]),
+        "activation_mean": np.array([A.mean() for A in twin.out]),
+        "activation_std": np.array([A.std() for A in twin.out]),
         "saturated": np.array(
             [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, supremum, strict=True)]
         ),
         "dead": np.array([(by_unit(S).astype(network.dtype) == 0).all(0).mean() for S in slopes]),
-        "grad_terms": np.array(grad_terms(a, seen)),
+        "grad_terms": np.array(grad_terms(a, twin)),
         "faint": np.array([(np.abs(by_unit(S)) < least).all(0).mean() for S in slopes]),
         "weight_norm": np.array([norm(W) for W in weights]),
         "update_ratio": np.array(
@@ -263,12 +263,12 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
     }
 
 
-def grad_terms(a: Architecture, seen: Pass) -> list[Array]:
+def grad_terms(a: Architecture, twin: Pass) -> list[Array]:
     """‖|A|ᵀ |Δ|‖ of each layer; not asked for where weights are shared."""
     if a.architecture != "mlp":
-        return [0.0] * len(seen.grads)
-    inputs = [seen.X, *seen.out[:-1]]
-    return [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, seen.Deltas, strict=True)]
+        return [0.0] * len(twin.grads)
+    inputs = [twin.X, *twin.out[:-1]]
+    return [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, twin.Deltas, strict=True)]
 
 
 def by_unit(S: Array) -> Array:

@@ -14,7 +14,7 @@ QUICK = ("--set", "network.depth=3", "--set", "network.width=4", "--steps", "6")
 """What makes any scenario a run of no time at all."""
 
 
-class Said(NamedTuple):
+class CommandResult(NamedTuple):
     """What came of a command line."""
 
     status: int
@@ -43,10 +43,10 @@ def start(
     )
 
 
-def said(process: "subprocess.Popen[bytes]") -> Said:
+def result_of(process: "subprocess.Popen[bytes]") -> CommandResult:
     """Wait for it to end."""
     out, err = process.communicate(timeout=60)
-    return Said(process.returncode, out.decode(), err.decode())
+    return CommandResult(process.returncode, out.decode(), err.decode())
 
 
 def python(code: str, *arguments: str) -> str:

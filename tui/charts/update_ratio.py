@@ -50,7 +50,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Update by layer"),
-    read=(
+    reading=(
         N_(
             "How far one step moves a layer's weights, in their own length. Under the line"
             " all planned steps together move it by less than 1 %: it is frozen."

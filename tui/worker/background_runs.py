@@ -14,7 +14,7 @@ from ...scenarios.runs.executors import CrewError, Processes
 
 
 class RoomProcesses(Processes):
-    """Processes that take nothing more once they are dismissed."""
+    """Processes that raise CrewError instead of starting again once `dismissed` is set."""
 
     dismissed = False
 
@@ -23,7 +23,7 @@ class RoomProcesses(Processes):
         super().__init__(workers)
 
     def close(self) -> None:
-        """Let all go; whoever dismisses them and whoever is done with them may both say so."""
+        """End the processes; calling it twice, or from two threads, is allowed."""
         with self._closing:
             super().close()
 
@@ -38,11 +38,15 @@ class RoomProcesses(Processes):
         super().renew()
 
 
-class Backstage:
-    """A generator that is drained in a thread; closing it lets its processes go at once."""
+class BackgroundRun:
+    """A generator that a thread drains; `close` ends it and its processes at once.
+
+    `version` grows with each event, `finished` is set at the end, `error` is the line that says why
+    no process could take a task.
+    """
 
     def __init__(self, work: Callable[[Callable[[], RoomProcesses]], Iterator[object]]) -> None:
-        self.version, self.finished, self.said = 0, False, ""
+        self.version, self.finished, self.error = 0, False, ""
         self._work, self._crew, self._closed = work, None, False
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
@@ -64,13 +68,13 @@ class Backstage:
                 if self._closed:
                     return
         except CrewError as error:
-            self.said = str(error)
+            self.error = str(error)
         finally:
             self.finished = True
             self.version += 1
 
     def close(self) -> None:
-        """Let everybody go."""
+        """End the processes; the thread ends with the event it waits for."""
         self._closed = True
         if self._crew is not None:
             self._crew.dismissed = True
@@ -78,23 +82,23 @@ class Backstage:
 
 
 class BackgroundRoom:
-    """A room whose work is done backstage: how it stands, and its end."""
+    """A room whose work is done by a BackgroundRun, which it starts as `background`."""
 
-    stage: Backstage
+    background: BackgroundRun
 
     @property
     def version(self) -> int:
         """Changes with what there is to see."""
-        return self.stage.version
+        return self.background.version
 
     @property
     def finished(self) -> bool:
         """Whether nothing more comes."""
-        return self.stage.finished
+        return self.background.finished
 
     def work(self) -> None:
-        """The work is done backstage."""
+        """Nothing to do here: a thread does the work."""
 
     def close(self) -> None:
-        """End it."""
-        self.stage.close()
+        """End the work and its processes."""
+        self.background.close()

@@ -48,7 +48,7 @@ def scenario_choices(names: Sequence[str], open: Callable[[int], object]) -> Ite
     """All that can be opened, by its place in the list."""
     for number, name in enumerate(names):
         title = titles().get(name)
-        words = (title.chosen() or name, title.en, title.es) if title else (name, "", "")
+        words = (title.in_language() or name, title.en, title.es) if title else (name, "", "")
         yield Choice(words[0], partial(open, number), name, (name, *words[1:]))
 
 

@@ -16,7 +16,7 @@ from ...protocol import Gather, Picture, View
 from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
-from ..background_runs import BackgroundRoom, Backstage
+from ..background_runs import BackgroundRoom, BackgroundRun
 from ..room import RoomKind, scenario_figures
 
 _STATE, _BAR = 10, 12
@@ -30,7 +30,7 @@ class Ranking(BackgroundRoom):
     field: Field = field(default_factory=Field)
 
     def __post_init__(self) -> None:
-        self.stage = Backstage(self._events)
+        self.background = BackgroundRun(self._events)
 
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         rival = self.order.rivals[0]
@@ -53,12 +53,12 @@ class Ranking(BackgroundRoom):
         ]
         lines += [_waits(one, size.columns) for one in waiting]
         words = _("{run} of {all} have run").format(run=len(run), all=len(found))
-        return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
+        return picture(_("remedies"), note("  " + words), [], _fit_lines(lines, run, size))
 
 
-def _rank(found: Sequence[Standing]) -> list[Standing]:
+def _rank(ranking: Sequence[Standing]) -> list[Standing]:
     """Those that have run."""
-    return [one for one in found if one.replicas or one.errors]
+    return [one for one in ranking if one.replicas or one.errors]
 
 
 def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
@@ -73,9 +73,9 @@ def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
     ]
 
 
-def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:
+def _fit_lines(lines: Lines, finishers: list[Standing], size: Size) -> Lines:
     """What fits, and how many do not; at the foot the reason why the winner is recommended."""
-    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in run[:1] if one.improved]
+    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in finishers[:1] if one.improved]
     room = size.rows - len(reasons)
     if len(lines) > room:
         more = _("… and {count} more").format(count=len(lines) - room + 1)
@@ -88,9 +88,9 @@ def _names(columns: int) -> int:
     return max(columns - 4 - 9 - _STATE - _BAR - 4, 12)
 
 
-def _head(found: Sequence[Standing], columns: int) -> Line:
+def _head(ranking: Sequence[Standing], columns: int) -> Line:
     name = " " * (5 + _names(columns))
-    by = _("distance") if any(one.gan for one in found) else _("accuracy")
+    by = _("distance") if any(one.gan for one in ranking) else _("accuracy")
     words = f"{by:<{9 + _BAR}} {_('state')}"
     return fit([(name, 0), (words, style(Role.MUTED))], columns)
 
@@ -137,7 +137,7 @@ KIND = RoomKind(
     open=Ranking,
     explanation=Explanation(
         title=N_("The tournament of remedies"),
-        read=(
+        reading=(
             N_(
                 "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"
                 " accuracy on points that were held back (a GAN: by the distance of its points)."

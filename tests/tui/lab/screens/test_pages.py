@@ -1,7 +1,7 @@
 """Keys that neither train nor look: another language, a guess, files, an explanation."""
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.i18n import language, set_language
 from vglab.tui.protocol import Frame, Open, Ready, View, Want
 from vglab.tui.worker.session import Session
@@ -15,7 +15,7 @@ def bench() -> Bench:
 @pytest.mark.parametrize("key", ["L", "f2"])
 async def test_a_key_changes_the_language_of_screen_and_worker(bench: Bench, key: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         assert "Deep sigmoid" in bench.screen()
         await pilot.press(key)
         assert language() == "es"
@@ -36,7 +36,7 @@ async def test_an_open_page_changes_too(
     bench: Bench, page: str, english: str, spanish: str
 ) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press(page)
         before = bench.screen()
         await pilot.press("L")
