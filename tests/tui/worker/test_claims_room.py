@@ -37,7 +37,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Measured:
     parts = (Topic(topics()[0].title, some), Topic(topics()[1].title, (told,)))
     measured = Measured()
     monkeypatch.setattr(proving, "topics", lambda: parts)
-    monkeypatch.setattr(proving, "_measured", measured)
+    monkeypatch.setattr(proving, "_shared_outcomes", measured)
     return measured
 
 
