@@ -47,6 +47,11 @@ class Columns(NamedTuple):
         """The names of the others."""
         return tuple(name for place, name in enumerate(self.names) if place != self.label)
 
+    @property
+    def label_name(self) -> str:
+        """The name of the column of the classes; empty where there is none."""
+        return "" if self.label is None else self.names[self.label]
+
 
 def read_csv(request: TableRequest) -> DataTable:
     """A text of values with commas, semicolons or tabs between them, under a header."""
@@ -162,11 +167,17 @@ def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest:
         for name, cell in zip(columns.features, row, strict=True):
             numbers.append(number(cell, line, name, comma))
     names = columns.features
-    label = "" if columns.label is None else columns.names[columns.label]
     count = len(numbers) // len(names)
-    classes, y = number_classes(words, count, request, label)
+    classes, y = number_classes(words, count, request, columns.label_name)
     return DataTable(
-        names, (len(names),), numbers, label, classes, y, digest, count_classes(classes, y)
+        names=names,
+        shape=(len(names),),
+        numbers=numbers,
+        label=columns.label_name,
+        classes=classes,
+        y=y,
+        digest=digest,
+        counts=count_classes(classes, y),
     )
 
 

@@ -125,16 +125,7 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
 
 def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) -> DataTable:
     """The table of these arrays."""
-    if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
-        name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
-        what = _("the array {name} holds {kind}").format(name=name, kind=kind)
-        raise TableError(what, allowed_text(_("numbers")))
-    if not 2 <= X.ndim <= 4 or 0 in X.shape[1:]:
-        what = _("X has the shape {shape}").format(shape=X.shape)
-        raise TableError(what, allowed_text(_("a sample a row, and 1 to 3 axes more")))
-    if y.shape != (len(X),):
-        form = _("{label} has the shape {shape}, and X has {rows} rows")
-        raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
+    refuse_misfit(X, y, label)
     X = X.astype(np.float64, copy=False)
     refuse_infinite(X)
     words = [as_word(value) for value in y.tolist()] if request.classes else []
@@ -146,7 +137,30 @@ def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) 
     flat = array("d")
     flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
     counts = count_classes(classes, numbers)
-    return DataTable(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
+    return DataTable(
+        names=names,
+        shape=X.shape[1:],
+        numbers=flat,
+        label=label,
+        classes=classes,
+        y=numbers,
+        digest=digest,
+        counts=counts,
+    )
+
+
+def refuse_misfit(X: Any, y: Any, label: str) -> None:
+    """Raises TableError unless X (rows, …) holds numbers and y (rows,) a class for each row."""
+    if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
+        name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
+        what = _("the array {name} holds {kind}").format(name=name, kind=kind)
+        raise TableError(what, allowed_text(_("numbers")))
+    if not 2 <= X.ndim <= 4 or 0 in X.shape[1:]:
+        what = _("X has the shape {shape}").format(shape=X.shape)
+        raise TableError(what, allowed_text(_("a sample a row, and 1 to 3 axes more")))
+    if y.shape != (len(X),):
+        form = _("{label} has the shape {shape}, and X has {rows} rows")
+        raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
 
 
 def refuse_infinite(X: Any) -> None:
