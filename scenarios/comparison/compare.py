@@ -101,7 +101,7 @@ def summarise_against(
 
 
 def comparison(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]]) -> Comparison:
-    """The document of all that came."""
+    """The document of the outcomes so far."""
     first = scenarios[0]
     shown = [summarise_against(first, *both) for both in zip(scenarios, outcomes, strict=True)]
     return Comparison(

@@ -34,7 +34,7 @@ class Remedy(Struct, frozen=True):
 
 
 def always(*settings: str) -> Callable[[Scenario], Settings]:
-    """The same settings whatever the scenario."""
+    """A function that returns the same settings for every scenario."""
     return lambda _scenario: settings
 
 

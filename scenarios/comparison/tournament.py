@@ -67,13 +67,13 @@ class Tournament(DocumentPart, frozen=True):
 
 @dataclass
 class Field:
-    """All who have entered so far, and what came of each; the first is the scenario as it is."""
+    """The entrants so far and the outcomes of each; the first is the scenario as it is."""
 
     entrants: list[Entrant] = dataclass_field(default_factory=list[Entrant])
     outcomes: list[list[Outcome]] = dataclass_field(default_factory=list[list[Outcome]])
 
     def enter(self, entrant: Entrant) -> NewEntrant:
-        """One more."""
+        """Add an entrant without outcomes; returns the event that says so."""
         self.entrants.append(entrant)
         self.outcomes.append([])
         return NewEntrant(entrant)
@@ -85,9 +85,11 @@ Event = NewEntrant | Arrival
 def tournament(
     name: str, settings: Sequence[str], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
-    """Let all run, first the remedies alone, then the promising pairs; `field` keeps what came.
+    """Run the scenario, each remedy alone, then the promising pairs; yields what happens and adds
+    it to `field`.
 
-    Raises ScenarioError where the scenario itself cannot be had.
+    Raises ScenarioError where the scenario itself cannot be loaded, CrewError where no worker is
+    left.
     """
     entrants = [
         apply_remedies(name, settings),
@@ -100,7 +102,7 @@ def tournament(
 def run_entrants(
     entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
-    """Some entrants, behind those who have run already."""
+    """Enter and run some entrants; outcomes are added to `field` behind those of the others."""
     before = len(field.entrants)
     for entrant in entrants:
         yield field.enter(entrant)
@@ -130,7 +132,7 @@ def score(outcomes: Sequence[Outcome]) -> Score:
 
 
 def replica_score(result: Result) -> Score:
-    """What one replica is judged by."""
+    """The score of one replica; WORST where a figure of it is not finite."""
     accuracy = result.accuracy.get("test", 0.0)
     cost = result.loss["test"] if result.accuracy else result.gan.get("distance")
     budget = slowest_budget(result)
@@ -146,7 +148,7 @@ def is_better(one: Score, base: Score) -> bool:
 
 
 def standings(field: Field) -> list[Standing]:
-    """All who have entered, the best first."""
+    """A standing for each entrant, the best first."""
     scores = [score(outcomes) for outcomes in field.outcomes]
     order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)
     return [
@@ -156,7 +158,7 @@ def standings(field: Field) -> list[Standing]:
 
 
 def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
-    """One line of the table."""
+    """The standing of entrant i."""
     entrant, first = field.entrants[i], field.entrants[0].scenario
     summary = summarise_against(first, entrant.scenario, field.outcomes[i])
     return Standing(
@@ -170,12 +172,12 @@ def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
 
 
 def entrant_title(entrant: Entrant) -> str:
-    """What an entrant is called."""
+    """An entrant's title: those of its remedies, joined by +."""
     return " + ".join(_(remedy.title) for remedy in entrant.remedies) or _("as it is")
 
 
 def tournament_result(field: Field, version: str, finished: bool) -> Tournament:
-    """The document of all that came."""
+    """The document of the outcomes so far."""
     first = field.entrants[0].scenario
     return Tournament(
         schema="vglab.remedies/1",

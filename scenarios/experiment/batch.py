@@ -55,7 +55,7 @@ def build_batch(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
 def draw_batch(
     runs: Sequence[Scenario], dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
-    """The network at birth, and what it is trained and tested on."""
+    """The network at birth with replica i as runs[i] says, and training and test data (R, n, …)."""
     seeds = [run.run.seed for run in runs]
     points = train_and_test(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
     nets = [architecture(run) for run in runs]

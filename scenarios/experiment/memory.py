@@ -70,7 +70,7 @@ def needed_bytes(scenario: Scenario, net: Architecture, plan: Training) -> int:
 def needed_bytes_of_gan(
     scenario: Scenario, nets: Mapping[str, Architecture], plan: GanTraining
 ) -> int:
-    """The same, for two networks: what they hold, and the samples that are drawn ahead."""
+    """Bytes at the peak for two networks, with the samples that are drawn ahead."""
     from ...engine.gan.targets import SampleStream
 
     batch, made = scenario.training.batch, nets["generator"]
@@ -107,7 +107,7 @@ def count_numbers(net: Architecture, probe_batch: int, *batches: int) -> int:
 
 
 def leaf_layers(net: Architecture) -> list[Leaf]:
-    """A network's layers."""
+    """The layers a network would have."""
     items = compose(net, activation(net.activation, net.slope), training=True).items
     return [leaf for item in items for leaf in item.leaves()]
 
@@ -120,6 +120,6 @@ def trace_bytes(net: Architecture, steps: int, every: int) -> int:
 
 
 def total_bytes(scenario: Scenario, numbers: int, records: int) -> int:
-    """For all replicas, and for what is too small to count."""
+    """Bytes for all replicas, with SPARE for what is too small to count."""
     run = scenario.run
     return int(SPARE * run.replicas * (numbers * np.dtype(run.dtype).itemsize + records))

@@ -64,7 +64,7 @@ COMMAND_LINE = Origin(SOURCE, Path(), "")
 def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Scenario:
     """The scenario of that preset or file, with `--set` pairs laid over it.
 
-    Raises ScenarioError with every fault that can be told.
+    Raises ScenarioError with every fault that was found.
     """
     faults: list[Fault] = []
     files = chain(os.fspath(name_or_path), faults)
@@ -85,7 +85,7 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
 
 
 def join_lines(text: str) -> str:
-    """The text with its lines joined, as whoever shows it breaks them anew."""
+    """The text with the lines of each paragraph joined; they are broken anew when shown."""
     return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
@@ -107,7 +107,7 @@ def chain(name: str, faults: list[Fault]) -> list[ScenarioLayer]:
 
 
 def read_layer(origin: Origin) -> Tree:
-    """What the file states. Presets do not change while vglab runs, so they are read once."""
+    """What the file states; a preset is read once. Raises ScenarioError."""
     return read_preset(origin) if is_preset(origin) else read(origin.path, origin.name)
 
 
@@ -146,7 +146,7 @@ def find_origin(reference: str, folder: Path, place: Place) -> Origin:
 
 
 def refuse_circle(origin: Origin, layers: Sequence[ScenarioLayer], place: Place) -> None:
-    """No file is its own base, however far round."""
+    """Raises ScenarioError where the origin is already among the layers: a file is its own base."""
     names = [layer.origin.name for layer in reversed(layers)]
     if any(layer.origin.reference == origin.reference for layer in layers):
         circle = " → ".join([*names, origin.name])

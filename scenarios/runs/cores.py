@@ -9,7 +9,7 @@ from ..i18n import _
 PROCESSES = "VGLAB_PROCESSES"
 """The environment variable that says how many processes a room of the lab may start."""
 KIOSK_PROCESSES = 2
-"""How many a room may start for a visitor where nobody has said: the machine is shared."""
+"""How many a room may start for a visitor without VGLAB_PROCESSES: the machine is shared."""
 MOST = 1024
 
 

@@ -32,9 +32,9 @@ RIDES = frozenset(
 )
 """Keys of a classifier whose values each replica may have for itself."""
 ALONE = frozenset({SEED})
-"""Those of a GAN: replicas that differ in their seeds alone."""
+"""Keys that ride in a GAN."""
 FLAT = frozenset({"network.slope"})
-"""Those for which samples must not be images or sequences."""
+"""Keys that ride only where samples are neither images nor sequences."""
 PLACES = 64
 """Of an image: each has an entry for every channel."""
 CACHE_ENTRIES = 16_000
@@ -75,7 +75,7 @@ def total_cost(task: RunTask) -> float:
 
 
 def halves(task: RunTask) -> list[RunTask]:
-    """A task of several runs in two."""
+    """The task cut into two of half as many runs."""
     middle = len(task.runs) // 2
     parts = (slice(middle), slice(middle, None))
     return [Task(task.numbers[part], task.runs[part]) for part in parts]

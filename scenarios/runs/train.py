@@ -27,7 +27,7 @@ def measure(runs: Sequence[Scenario]) -> list[Result]:
 
 
 def replica_result(trace: Trace, r: int, seconds: float) -> Result:
-    """What one replica showed."""
+    """The result of replica r: its last row and its diagnoses."""
     last = trace.upto - 1
     losses = np.stack([column[: trace.upto, r] for column in trace.loss.values()])
     lost: list[bool] = np.any(~np.isfinite(losses), axis=0).tolist()
@@ -45,15 +45,15 @@ def replica_result(trace: Trace, r: int, seconds: float) -> Result:
 
 
 def divergence_step(trace: Trace, r: int, not_finite: Sequence[bool]) -> int | None:
-    """The first step at which a replica's loss was not finite: the one that was trained on, which
-    is seen at every step, or the test's, which is seen where a row says so."""
+    """The first step at which a replica's loss was not finite, or None. The training loss is
+    checked at every step, the test loss in each row: `not_finite` has a truth value a row."""
     steps = trace.records[: trace.upto][np.array(not_finite)].tolist()
     known: list[int] = [step for step in (int(trace.lost_at[r]), *steps) if step >= 0]
     return min(known, default=None)
 
 
 def row_values(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Number]:
-    """One replica's numbers in one row."""
+    """Replica r's numbers in one row of columns (T, R), by name; null where not finite."""
     return all_finite_or_none({name: float(column[row, r]) for name, column in columns.items()})
 
 

@@ -104,13 +104,13 @@ def step_into(here: Types, table: Sequence[str] | None, step: str) -> Iterator[T
 
 
 def key_names(here: Types, table: Sequence[str] | None) -> list[str]:
-    """The names there are."""
+    """The names of the keys, known ones of open tables included."""
     own = [one.encode_name for kind in here if isinstance(kind, OBJECTS) for one in kind.fields]
     return [*own, *(table or ())] if any(isinstance(kind, DictType) for kind in here) else own
 
 
 def describe_type_contents(here: Types, table: Sequence[str] | None) -> str:
-    """What a path could go on with."""
+    """A sentence with what a path can go on with."""
     if found := key_names(here, table):
         return list_names(found)
     if any(isinstance(kind, LISTS) for kind in here):
@@ -119,12 +119,12 @@ def describe_type_contents(here: Types, table: Sequence[str] | None) -> str:
 
 
 def has_known_names(kind: Type, table: Sequence[str] | None) -> bool:
-    """Is it a table whose names are known?"""
+    """Whether it is an open table whose names are known."""
     return isinstance(kind, DictType) and table is not None
 
 
 def may_be_number(kind: Type) -> bool:
-    """Whether numbers can be compared with it; of an open table nobody knows."""
+    """Whether numbers can be compared with it; true of an open table."""
     return isinstance(kind, (*COUNTS, DictType)) or (
         isinstance(kind, LiteralType) and any(isinstance(one, int) for one in kind.values)
     )

@@ -92,8 +92,8 @@ def describe_unmet(expectations: Iterable[Expectation], document: object) -> lis
 
 
 def holds(expectation: Expectation, value: Value) -> bool:
-    """Is it so? What is not finite (null in the document) is neither more nor less than a number,
-    and true is not 1."""
+    """Whether the expectation is met. What is not finite (null in the document) is neither more
+    nor less than a number, and true is not 1."""
     comparison, wanted = expectation.comparison, expectation.value
     if comparison in ORDERINGS:
         return value is not None and ORDERINGS[comparison](value, wanted)
@@ -116,7 +116,7 @@ def look_up(expectation: Expectation, document: object) -> Value:
 
 
 def enter(here: object, step: str, path: Sequence[str]) -> object:
-    """One step further in."""
+    """The value one step further in. Raises ExpectationError where there is none."""
     if isinstance(here, Mapping) and step in here:
         return here[step]
     if isinstance(here, list) and INDEX.fullmatch(step) and -len(here) <= int(step) < len(here):
@@ -125,7 +125,7 @@ def enter(here: object, step: str, path: Sequence[str]) -> object:
 
 
 def dead_end(path: Sequence[str], step: str, names: Iterable[str], inside: str) -> ExpectationError:
-    """There is no such step from where the path has gone."""
+    """The error for a step that does not exist at the end of `path`."""
     near = nearest(step, names)
     question = did_you_mean(".".join([*path, near])) if near else ""
     form = _("{path} leads nowhere: {inside}")
@@ -134,12 +134,12 @@ def dead_end(path: Sequence[str], step: str, names: Iterable[str], inside: str) 
 
 
 def no_single_value(path: str, inside: str) -> ExpectationError:
-    """The path ends too early."""
+    """The error for a path that ends at a table or a list."""
     return ExpectationError(_("{path} is not one value: {inside}").format(path=path, inside=inside))
 
 
 def describe_contents(here: object) -> str:
-    """What a path could go on with."""
+    """A sentence with what a path can go on with."""
     if isinstance(here, Mapping):
         return list_names(here)
     if isinstance(here, list) and here:
@@ -148,7 +148,7 @@ def describe_contents(here: object) -> str:
 
 
 def list_names(names: Iterable[str]) -> str:
-    """The names there are."""
+    """A sentence with the names."""
     return _("there are {keys}").format(keys=", ".join(names))
 
 

@@ -52,7 +52,7 @@ def bare_type(kind: object) -> tuple[Any, Bounds]:
 
 
 def is_table(kind: object) -> TypeGuard[TableType]:
-    """Is it one of the spec's tables?"""
+    """Whether a type is one of the spec's tables."""
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
@@ -78,13 +78,13 @@ def type_key(base: object) -> object:
 
 
 def fits(value: object, kind: object) -> bool:
-    """Is the value one of this type, within its bounds?"""
+    """Whether the value is of this type and within its bounds."""
     base, bounds = bare_type(kind)
     return FITS[type_key(base)](value, base, bounds)
 
 
 def fits_deeply(value: Any, kind: object) -> bool:
-    """Is it of this type, a list's entries too?"""
+    """Whether the value, and a list's entries, are of this type."""
     base, _bounds = bare_type(kind)
     entries = value if get_origin(base) is tuple and isinstance(value, list) else ()
     return fits(value, kind) and all(fits(entry, get_args(base)[0]) for entry in entries)
@@ -192,11 +192,11 @@ SYNONYMS = {
     "swish": "silu",
     "units": "width",
 }
-"""What other programs call it."""
+"""Names other programs use, and ours."""
 
 
 class Place(NamedTuple):
-    """Where a value stands."""
+    """A value's place: its file and its path."""
 
     file: str
     path: tuple[str, ...] = ()

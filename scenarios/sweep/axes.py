@@ -62,7 +62,7 @@ class SweepAxis(Struct, frozen=True):
 
 
 def parse_axes(texts: Sequence[str], random: bool = False) -> list[SweepAxis]:
-    """What all of `--over` says. Raises ScenarioError with a fault for each that is amiss.
+    """The axes of all `--over` options. Raises ScenarioError with a fault for each that is amiss.
 
     random: whether values are drawn, so that a range need not say how many it has.
     """
@@ -100,7 +100,7 @@ def parse_axis(text: str, random: bool = False) -> SweepAxis:
 
 
 def refuse(where: str, what: str, allowed: str = "") -> NoReturn:
-    """The one fault of an axis."""
+    """Raises ScenarioError with one fault."""
     raise ScenarioError([Fault(SOURCE, where, what, allowed)])
 
 
@@ -125,7 +125,7 @@ def parse_entry(text: str) -> object:
 
 
 def is_boolean(value: object) -> bool:
-    """true and false are neither numbers nor words."""
+    """Whether the value is true or false, which are neither numbers nor words."""
     return isinstance(value, bool)
 
 
@@ -153,7 +153,7 @@ def count_values(where: str, ends: SweepAxis, count_text: str | None) -> int:
 
 
 def space_values(ends: SweepAxis, count: int) -> tuple[Value, ...]:
-    """So many values from low to high, evenly spaced; whole numbers that round alike are one."""
+    """`count` values from low to high, evenly spaced; whole numbers that round alike are one."""
     shares = [i / (count - 1) for i in range(1, count - 1)]
     if ends.log:
         between = [ends.low * (ends.high / ends.low) ** share for share in shares]
@@ -164,7 +164,7 @@ def space_values(ends: SweepAxis, count: int) -> tuple[Value, ...]:
 
 
 def round_value(value: float, whole: bool) -> Value:
-    """The value as somebody would write it."""
+    """The value as a person would write it: whole, or to DIGITS significant digits."""
     return round(value) if whole else float(f"{value:.{DIGITS}g}")
 
 

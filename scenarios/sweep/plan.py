@@ -1,7 +1,7 @@
 """A sweep before it begins: every run of it, as a scenario of its own.
 
 Each point of the grid is read as a file with `--set` would be, so what a scenario may not say, a
-sweep may not either, and it is told before anything is trained.
+sweep may not either; faults are raised before anything is trained.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class PlannedRun(Struct, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """What tells it from the sweep's other runs."""
+        """Its place on the axes and its seed."""
         return run_identity(self.at, self.scenario.run.seed)
 
 
@@ -56,11 +56,11 @@ class SweepPlan(Struct, frozen=True):
     """What is varied, in the order stated."""
     runs: tuple[PlannedRun, ...]
     digest: str
-    """The same for all that can be continued in one file."""
+    """Names the experiment without its axes and seeds; one file holds runs of one digest."""
 
 
 def run_identity(at: Mapping[str, Value], seed: int) -> Identity:
-    """What tells a run from the others of its sweep."""
+    """A run's place on the axes, sorted by key, and its seed."""
     return tuple(sorted(at.items())), seed
 
 
@@ -97,7 +97,7 @@ def sweep_points(
 
 
 def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> None:
-    """Raises ScenarioError where the grid is larger than anybody means."""
+    """Raises ScenarioError where the grid has more than MOST runs."""
     if points * replicas > MOST:
         count = max(points, prod(len(axis.values) for axis in axes)) * replicas
         form = _("{count} runs are more than {most}; --random N draws some of them")
@@ -105,7 +105,7 @@ def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> No
 
 
 def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
-    """Each seed of a point."""
+    """The runs of a point, one for each seed."""
     at = {key: attrgetter(key)(scenario) for key in keys}
     for i in range(scenario.run.replicas):
         own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)

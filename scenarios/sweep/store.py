@@ -53,7 +53,7 @@ class Line(DocumentPart, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """What tells it from the sweep's other runs."""
+        """Its place on the axes and its seed."""
         return run_identity(self.at, self.seed)
 
 
@@ -66,7 +66,7 @@ OURS = START.index(b"vglab") + 1
 
 
 def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Line:
-    """A run and its outcome."""
+    """The line of a run and its outcome."""
     failed = isinstance(outcome, str)
     result = NOTHING if failed else outcome
     return Line(
@@ -87,7 +87,7 @@ def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Li
 
 
 def encode_line(entry: Line) -> bytes:
-    """As it stands in the file."""
+    """The line's bytes in the file: JSON and a line break."""
     return msgspec.json.encode(entry) + b"\n"
 
 
@@ -132,7 +132,8 @@ class Ledger:
             raise
 
     def take(self) -> None:
-        """Make sure that it is a file, and nobody else's."""
+        """Lock the file. Raises NoSweep unless it is a regular file, LedgerError where another
+        process has the lock."""
         if not stat.S_ISREG(os.fstat(self.file).st_mode):
             raise NoSweep(f"{self.path}: " + _("no file that can be continued"))
         try:
@@ -194,7 +195,7 @@ class Ledger:
             return write_beside(self.path, data)
 
     def write(self, data: bytes) -> None:
-        """All of the data or nothing of it."""
+        """Append all of the data or, where that raises OSError, nothing of it."""
         size = os.lseek(self.file, 0, os.SEEK_END)
         rest = memoryview(data)
         try:
@@ -208,7 +209,7 @@ class Ledger:
         os.fsync(self.file)
 
     def close(self) -> None:
-        """Let go of the file and its lock."""
+        """Close the file, which releases its lock."""
         os.close(self.file)
 
     def __enter__(self) -> Self:
@@ -237,7 +238,7 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def decode_line(path: Path, number: int, entry: bytes) -> Line:
-    """One line's run."""
+    """The run in a line. Raises NoSweep where the line holds something else."""
     try:
         return DECODER.decode(entry)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -261,14 +262,14 @@ def is_line(data: bytes) -> bool:
 
 
 def no_line(path: Path, number: int | None) -> str:
-    """The complaint that a file holds something else."""
+    """The error message for a file with something else in it."""
     where = _("its last line") if number is None else _("line {line}").format(line=number)
     return f"{path}: " + _("{where} is no line of a sweep; nothing was changed").format(where=where)
 
 
 @contextmanager
 def ledger_errors(path: Path, words: Reasons = USUAL) -> Generator[None]:
-    """Whatever the operating system refuses is said of the file, in one line."""
+    """Raise each OSError of the block as a LedgerError: the file and the reason, in one line."""
     try:
         yield
     except LedgerError:

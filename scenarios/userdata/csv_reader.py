@@ -54,7 +54,7 @@ class Columns(NamedTuple):
 
 
 def read_csv(request: TableRequest) -> DataTable:
-    """A text of values with commas, semicolons or tabs between them, under a header."""
+    """The table in a text of values with separators between them. Raises TableError."""
     try:
         with open(request.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -74,7 +74,7 @@ def read_csv(request: TableRequest) -> DataTable:
 def separator_of(lines: Sequence[str]) -> str:
     """What stands between the values of these lines, the header first.
 
-    Raises TableError where two separators part all lines alike, so that nobody can tell.
+    Raises TableError where two separators part all lines alike.
     """
     there = [name for name, mark in SEPARATORS.items() if lines and mark in lines[0]]
     fit = [name for name in there if len(there) == 1 or parts_alike(lines, SEPARATORS[name])]
@@ -128,7 +128,7 @@ class Rows(Protocol):
 
 
 def cells(rows: Rows) -> Iterator[Row]:
-    """The rows that say anything, with the line of each."""
+    """The rows that are not blank, with the line of each. Raises TableError at a broken one."""
     while True:
         try:
             row = next(rows)
@@ -142,13 +142,14 @@ def cells(rows: Rows) -> Iterator[Row]:
 
 
 def at(line: int, column: str = "") -> str:
-    """Where something is wrong."""
+    """A place as `line 3, column x1`."""
     place = _("line {line}").format(line=line)
     return f"{place}, " + _("column {name}").format(name=quote_name(column)) if column else place
 
 
 def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest: str) -> DataTable:
-    """The table below a header; with `comma`, numbers may have a decimal comma."""
+    """The table below a header; with `comma`, numbers may have a decimal comma. Raises
+    TableError."""
     line, head = next(rows, (0, []))
     if not head:
         raise TableError(_("the file says nothing"))
@@ -182,7 +183,7 @@ def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest:
 
 
 def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
-    """The names of the columns, and which one the classes are in."""
+    """The names of the columns, and which one the classes are in. Raises TableError."""
     number = next((cell for cell in head if is_number(cell)), None)
     if number is not None and request.header == "auto":
         what = _("found {value}, where the name of a column should stand")
@@ -203,7 +204,7 @@ def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
 
 def labels(head: Sequence[str], request: TableRequest) -> int | None:
     """Which column the classes are in. Without a name it is the last; of a GAN, which needs none,
-    no column then."""
+    no column then. Raises TableError where the name is not in the header."""
     if request.label:
         if request.label not in head and len(head) == 1:
             one = _("one column only: no comma, semicolon or tab parts its values")
@@ -224,7 +225,7 @@ def labels(head: Sequence[str], request: TableRequest) -> int | None:
 
 
 def class_of(cell: str, line: int, columns: Columns) -> str:
-    """The class of a row."""
+    """The class of a row. Raises TableError where the cell has none."""
     name = columns.names[columns.label or 0]
     if not cell:
         raise TableError(f"{at(line, name)}: " + _("no class"))
@@ -239,7 +240,7 @@ def is_number(cell: str) -> bool:
 
 
 def number(cell: str, line: int, name: str, comma: bool) -> float:
-    """A finite number."""
+    """The number in a cell. Raises TableError where it is none or not finite."""
     value = as_number(cell, comma)
     if value is not None and abs(value) <= LARGEST:
         return value

@@ -140,7 +140,7 @@ def describe_data(scenario: Scenario) -> str:
 
 
 def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
-    """What keeps the scenario from using its file; whoever knows who states what names the file."""
+    """The faults of the scenario's own data; their `file` is empty, for the caller to fill in."""
     try:
         found = read_table(table_request(scenario))
     except ScenarioError as error:

@@ -59,7 +59,7 @@ WORKING = 18
 """Bytes held for each entry of X beside the array itself: as float64, what is not finite among
 them, and as the table keeps it."""
 WORD_BYTES = 160
-"""The same for each entry of y, which becomes a word."""
+"""Bytes held for each entry of y, which becomes a word."""
 
 
 def read_archive(request: TableRequest) -> DataTable:
@@ -96,7 +96,7 @@ def refuse_missing(names: Sequence[str], required: Sequence[str]) -> None:
 
 
 def member(archive: zipfile.ZipFile, name: str) -> Any:
-    """One array."""
+    """An array of the archive. Raises TableError where it cannot be read or holds objects."""
     try:
         refuse_bomb(archive, f"{name}.npy")
         with archive.open(f"{name}.npy") as file, warnings.catch_warnings():
@@ -124,7 +124,7 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
 
 
 def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) -> DataTable:
-    """The table of these arrays."""
+    """The table of X (rows, …) and y (rows,). Raises TableError at what does not fit in one."""
     refuse_misfit(X, y, label)
     X = X.astype(np.float64, copy=False)
     refuse_infinite(X)

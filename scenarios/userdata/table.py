@@ -95,7 +95,10 @@ def refuse_too_large(need: float) -> None:
 def number_classes(
     words: Sequence[str], count: int, request: TableRequest, label: str
 ) -> tuple[tuple[str, ...], array[int]]:
-    """The names of the classes, numbers in their order and words in theirs, and each row's."""
+    """The sorted names of the classes, and the place of each row's class among them.
+
+    Raises TableError where there are no rows, one class only, or more than MOST_CLASSES.
+    """
     if not count:
         raise TableError(_("a header, and no rows"))
     if not request.classes:
@@ -119,6 +122,6 @@ def count_classes(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
 
 
 def order(name: str) -> tuple[float, str]:
-    """Numbers come before words."""
+    """The sort key of a class: numbers by size, then words."""
     value = as_number(name, comma=False)
     return (value if value is not None and isfinite(value) else inf, name)

@@ -43,7 +43,7 @@ class Page:
         return "\n".join(self.screen.display)
 
     async def call(self, method: str, **how: object) -> Any:
-        """Ask the browser for something."""
+        """The browser's reply to a DevTools method. Raises TimeoutError after half a minute."""
         number = next(self._numbers)
         reply = self._replies[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": number, "method": method, "params": how})
@@ -108,7 +108,7 @@ async def page(address: str, folder: Path) -> AsyncGenerator[Page]:
 
 
 async def appears(file: Path) -> str:
-    """The first line of a file that is written soon."""
+    """The first line of a file, once it is there. Raises TimeoutError after half a minute."""
     for _ in range(600):
         if file.exists() and (text := file.read_text()):
             return text.splitlines()[0]

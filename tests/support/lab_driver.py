@@ -1,4 +1,4 @@
-"""A lab that a test works by its keys, with a worker that only listens."""
+"""A lab that a test works by its keys, with a link that records its orders."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ SIZE = (120, 40)
 
 
 class FakeLink:
-    """A link without a process: it keeps what is said, and answers when it is told to."""
+    """A link without a process: `orders` keeps what is sent, `answer` gives the lab an answer."""
 
     def __init__(self) -> None:
         self.alive, self.starts = True, 0
@@ -79,6 +79,6 @@ class Bench:
 
 
 async def send_first_frame(bench: Bench, pilot: Pilot[None], **more: object) -> None:
-    """The first frame has come."""
+    """Give the lab its first frame, with `more` for the frame's fields."""
     bench.ear.answer(bench.frame(**more))
     await pilot.pause()

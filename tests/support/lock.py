@@ -11,7 +11,7 @@ PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))
 
 
 def lock_versions(name: str) -> dict[str, str]:
-    """Of one of the locks the releases for this Python and platform, by name."""
+    """The releases in a lock for this Python and platform, by package name."""
     return {
         found["name"]: found["version"]
         for found in PINNED.finditer(LOCKS[name].read_text())

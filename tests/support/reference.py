@@ -108,7 +108,7 @@ def weigh(a: Architecture, p: dict[str, Array], A: Array) -> Array:
 
 
 def pool(a: Architecture, A: Array) -> Array:
-    """What the output layer sees: of a CNN's maps the mean over their places."""
+    """The output layer's input (N, n): of a CNN's maps (N · places, n) the mean over the places."""
     if a.architecture != "cnn":
         return A
     return np.mean(np.reshape(A, (-1, a.side**2, a.width)), axis=1)
@@ -123,7 +123,7 @@ def normalise(a: Architecture, p: dict[str, Array], Z: Array) -> Array:
 
 
 def join(a: Architecture, p: dict[str, Array], A: Array, branch: Array) -> Array:
-    """Where a shortcut from A meets its branch."""
+    """The shortcut from A (N, n) and its branch (N, n) together, (N, n)."""
     if a.skip == "none":
         return branch
     if a.skip == "highway":

@@ -76,7 +76,7 @@ def form_id(a: Architecture) -> str:
 
 
 def sample_size(a: Architecture) -> int:
-    """Numbers in a sample."""
+    """How many numbers a sample has."""
     return a.inputs * {"mlp": 1, "cnn": a.side**2}.get(a.architecture, a.length)
 
 
@@ -86,7 +86,7 @@ def fitting(a: Architecture, loss: str) -> Architecture:
 
 
 def draw_batch(a: Architecture, loss: str, R: int, N: int, dtype: Any = np.float64) -> Batch:
-    """Some points, some targets of the loss's kind."""
+    """X (R, N, inputs) and targets (R, N, outputs) of the loss's kind, at random."""
     rng = np.random.default_rng(7)
     X = rng.standard_normal((R, N, sample_size(a))).astype(dtype)
     if loss == "squared":
@@ -160,7 +160,7 @@ class Pass:
 
 
 def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
-    """By autograd, for any architecture."""
+    """A pass by autograd for any architecture: X (N, inputs), t (N, outputs)."""
     twin, J = recur if a.architecture in GATES else forward, LOSSES[loss][0]
     shapes = [probe_shape(a, len(X), p["W"].shape[-1]) for p in P[:-1]]
     probes = [np.zeros(shape, X.dtype) for shape in (*shapes, (len(X), a.outputs))]
@@ -190,7 +190,7 @@ def error_signal(network: Network, i: int, r: int) -> Array:
 def textbook_pass(
     a: Architecture, P: Parameters, X: Array, t: Array, loss: str, slope: float = 0.2
 ) -> Pass:
-    """By the formulas written out, for a network without norms and skips."""
+    """A pass by the formulas, without norms and skips: X (N, inputs), t (N, outputs)."""
     g, dg = activations(slope)[a.activation]
     J, gradient = LOSSES[loss]
     Z, given, out = forward(a, g, P, X, [np.zeros(1, X.dtype)] * len(P))
@@ -201,7 +201,7 @@ def textbook_pass(
 def backward_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
     """The formulas applied to the pre-activations that the engine itself has come to.
 
-    A chaotic network magnifies the rounding of its forward pass, whoever computes it: what such a
+    A chaotic network magnifies the rounding of its forward pass, by whatever formulas: what such a
     one has to be right about is the network as it was computed.
     """
     a, P = network.architecture, parameters(network, r, LONG)
@@ -220,7 +220,7 @@ def whole_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
 
 
 def any_pass(a: Architecture, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
-    """By the formulas where they are written out, else by autograd."""
+    """A pass by the formulas where they are written out, else by autograd; shapes as in those."""
     if a.norm == a.skip == "none" and a.architecture == "mlp":
         return textbook_pass(a, P, X, t, loss, a.slope)
     return twin_pass(a, exactly(*activations(a.slope)[a.activation]), P, X, t, loss)
@@ -228,7 +228,7 @@ def any_pass(a: Architecture, P: Parameters, X: Array, t: Array, loss: str) -> P
 
 @cache
 def steepest(name: str, slope: float) -> float:
-    """The supremum of |g′|, found by looking."""
+    """The largest |g′| on a fine grid over [-9, 9]."""
     return float(np.abs(activations(slope)[name][1](np.linspace(-9, 9, 20001))).max())
 
 
@@ -264,7 +264,7 @@ def exact_measures(network: Network, twin: Pass, r: int = 0) -> dict[str, Array]
 
 
 def grad_terms(a: Architecture, twin: Pass) -> list[Array]:
-    """‖|A|ᵀ |Δ|‖ of each layer; not asked for where weights are shared."""
+    """‖|A|ᵀ |Δ|‖ of each layer (L,); zeros where weights are shared."""
     if a.architecture != "mlp":
         return [0.0] * len(twin.grads)
     inputs = [twin.X, *twin.out[:-1]]

@@ -40,7 +40,7 @@ GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 
 
 def parts(p: dict[str, Array], gates: int, X: Array, probe: Array, h: Array) -> list[Array]:
-    """A step's Z, gate by gate."""
+    """A step's Z of each gate, (N, n) each."""
     return np.split(linear(p, np.concatenate([X, h], axis=1)) + probe, gates, axis=1)
 
 

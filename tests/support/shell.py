@@ -15,7 +15,7 @@ QUICK = ("--set", "network.depth=3", "--set", "network.width=4", "--steps", "6")
 
 
 class CommandResult(NamedTuple):
-    """What came of a command line."""
+    """A finished command: its exit status and what it printed."""
 
     status: int
     out: str
@@ -44,12 +44,12 @@ def start(
 
 
 def result_of(process: "subprocess.Popen[bytes]") -> CommandResult:
-    """Wait for it to end."""
+    """Wait for a process to end; its result. Raises TimeoutExpired after a minute."""
     out, err = process.communicate(timeout=60)
     return CommandResult(process.returncode, out.decode(), err.decode())
 
 
 def python(code: str, *arguments: str) -> str:
-    """What a fresh interpreter prints for the code."""
+    """What a fresh interpreter prints for the code. Raises CalledProcessError where it fails."""
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()

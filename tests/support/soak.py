@@ -81,7 +81,7 @@ def worker_of(terminal: Terminal) -> psutil.Process | None:
 
 
 def strain_of_lab(terminal: Terminal, draw: random.Random) -> None:
-    """One thing that is done to a lab."""
+    """Do one random thing to a lab: resize it, kill its worker, or type."""
     kind = draw.randrange(5)
     if kind == 0:
         resize(terminal, draw.randrange(1, 400), draw.randrange(1, 150))
@@ -136,7 +136,7 @@ def runs(path: Path) -> dict[str, object]:
 
 
 def soak_sweep(seconds: float) -> Outcome:
-    """A sweep that is killed at random moments, beside one that nobody disturbs."""
+    """A sweep that is killed at random moments, beside one that runs undisturbed."""
     draw, end, tried = random.Random(1), time.monotonic() + seconds, 0
     with tempfile.TemporaryDirectory() as folder:
         whole, killed = Path(folder) / "whole.jsonl", Path(folder) / "killed.jsonl"

@@ -15,7 +15,7 @@ SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".html", ".npz", ".txt")
 
 
 def files_to_ship() -> set[str]:
-    """What the source tree has to ship."""
+    """The paths in a wheel that the source tree has to ship."""
     return {
         f"{package}/{path.relative_to(ROOT / folder)}"
         for folder, package in PACKAGES.items()
