@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 from random_networks import Settings, at_other_rates, reinitialized, scenario, with_adam
 from vglab.engine.measure.trace import LayerInfo, NetworkTrace, Trace
-from vglab.engine.numerics import Exact
+from vglab.engine.nn.network import Network
+from vglab.engine.numerics import Array, Exact
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.experiment.batch import build_together
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.data import source
+from vglab.scenarios.schema.spec import TrainingSpec
 
 LEARNED, STUCK = 0.8, 0.3
 """Of the way from chance to all right, on the test set: of two classes, accuracies of 0.9 and 0.65.
@@ -34,21 +36,21 @@ def ground_truth(number: int, settings: Settings) -> Line:
 
 def train(settings: Settings) -> Line:
     """What a run records, and how far every layer is from where it began."""
-    told = scenario(settings)
-    run = build(told)
-    trace, network = run.trace, run.networks["model"]
-    W = [tap.layer.W for tap in network.taps]
-    first = [w.astype(np.float64) for w in W]
-    due, displacement = set(trace.records.tolist()), list[list[float]]()
+    asked = scenario(settings)
+    run = build(asked)
+    trace, walk = run.trace, Walk(run.networks["model"], asked.training)
+    due = set(trace.records.tolist())
     for k in range(trace.steps + 1):
         if k in due:
-            displacement.append([distance(w, w0) for w, w0 in zip(W, first, strict=True)])
+            walk.look(k)
         if next(run.steps, None) is None:
             break
+        if k in due:
+            walk.step(k < trace.steps)
     seen, upto = trace.networks["model"], trace.upto
     right = trace.accuracy["test"][upto - 1, 0]
     return {
-        "skill": skill(right, source(told).classes),
+        "skill": skill(right, source(asked).classes),
         "diverged": trace.diverged_at is not None,
         "records": trace.records[:upto].tolist(),
         "steps": trace.steps,
@@ -58,14 +60,51 @@ def train(settings: Settings) -> Line:
         "weights": list(seen.weights),
         "measures": {name: digits(x[:upto, 0]) for name, x in seen.measures.items()},
         "time": seen.time and {name: digits(x[:upto, 0]) for name, x in seen.time.items()},
-        "moved": digits(np.array(displacement[:upto])),
+        **{name: digits(np.array(rows[:upto])) for name, rows in walk.rows.items()},
     }
 
 
-def distance(W: Exact, first: Exact) -> float:
-    """‖W - W₀‖/‖W₀‖."""
+class Walk:
+    """How far each layer has moved, and moves, in its own length: in all, and without the part that
+    weight decay has in it."""
+
+    def __init__(self, network: Network, plan: TrainingSpec) -> None:
+        self.W = [tap.W for tap in network.taps]
+        self.S = [tap.sW for tap in network.taps]
+        self.first = [W.astype(np.float64) for W in self.W]
+        self.decay = plan.rate * plan.weight_decay if plan.optimizer == "adamw" else 0.0
+        names = ("moved", "moved_undecayed", "step_undecayed") if self.decay else ("moved",)
+        self.rows: dict[str, list[list[float]]] = {name: [] for name in names}
+
+    def look(self, k: int) -> None:
+        """Note where the weights are before step k."""
+        self.rows["moved"].append(self.distances(1.0))
+        if self.decay:
+            self.rows["moved_undecayed"].append(self.distances((1 - self.decay) ** k))
+
+    def step(self, taken: bool) -> None:
+        """Note the step that has just been found, and taken unless it was the last."""
+        if self.decay:
+            pairs = zip(self.W, self.S, strict=True)
+            steps = [undecayed(W.astype(np.float64), S, taken, self.decay) for W, S in pairs]
+            self.rows["step_undecayed"].append(steps)
+
+    def distances(self, left: float) -> list[float]:
+        """‖W - left W₀‖/‖W₀‖ of every layer."""
+        pairs = zip(self.W, self.first, strict=True)
+        return [share(W - left * first, first) for W, first in pairs]
+
+
+def undecayed(W: Exact, S: Array, taken: bool, decay: float) -> float:
+    """‖S - decay W‖/‖W‖ of a step S from W, where W has or has not yet taken it."""
+    before = W + S if taken else W
+    return share(S - decay * before, before)
+
+
+def share(part: Exact, whole: Exact) -> float:
+    """‖part‖/‖whole‖."""
     with np.errstate(all="ignore"):
-        return float(np.linalg.norm(W - first) / np.linalg.norm(first))
+        return float(np.linalg.norm(part) / np.linalg.norm(whole))
 
 
 def skill(accuracy: float, classes: int) -> float:

@@ -1,6 +1,7 @@
 """Generated data sets and handwritten digits, in tables keyed by name.
 
-A row maps (generator, samples, noise) to points X (samples, 2) and class numbers y (samples,).
+A row maps (generator, samples, noise) to points X (samples, 2) and class numbers y (samples,). The
+noise comes from a child of that generator, so n samples are the first n of any larger number.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 
 from ..numerics import Array, Exact, Integers
-from ..rng import BATCH_STREAM, DATA_STREAM, generators
+from ..rng import BATCH_STREAM, DATA_STREAM, TEST_STREAM, generators
 
 Points = tuple[Exact, Integers]
 Make = Callable[[Generator, int, float], Points]
@@ -24,7 +25,7 @@ def circles(rng: Generator, n: int, noise: float) -> Points:
     y = np.arange(n) % 2
     angle = rng.uniform(0, 2 * pi, n)
     X = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (1 - 0.5 * y)[:, None]
-    return jitter(rng, X, noise), y
+    return jitter(child(rng), X, noise), y
 
 
 def moons(rng: Generator, n: int, noise: float) -> Points:
@@ -32,7 +33,7 @@ def moons(rng: Generator, n: int, noise: float) -> Points:
     y = np.arange(n) % 2
     angle = rng.uniform(0, pi, n)
     X = np.stack([np.cos(angle) + y - 0.5, np.sin(angle) * (1 - 2 * y) + y / 2 - 0.25], axis=1)
-    return jitter(rng, X, noise), y
+    return jitter(child(rng), X, noise), y
 
 
 def spirals(rng: Generator, n: int, noise: float) -> Points:
@@ -41,21 +42,26 @@ def spirals(rng: Generator, n: int, noise: float) -> Points:
     radius = np.sqrt(rng.uniform(0.01, 1, n))
     angle = 3 * pi * radius + pi * y
     X = np.stack([np.cos(angle), np.sin(angle)], axis=1) * radius[:, None]
-    return jitter(rng, X, noise / 2), y
+    return jitter(child(rng), X, noise / 2), y
 
 
 def xor(rng: Generator, n: int, noise: float) -> Points:
     """X (n, 2), y (n,): the quadrants of a square, opposite ones of one class."""
     X = rng.uniform(-1, 1, (n, 2))
     y = (X[:, 0] * X[:, 1] > 0).astype(np.int64)
-    return jitter(rng, X, noise), y
+    return jitter(child(rng), X, noise), y
 
 
 def gaussians(rng: Generator, n: int, noise: float) -> Points:
     """X (n, 2), y (n,): normal clouds around (-1, -1) and (1, 1), of standard deviation
     5 × noise."""
     y = np.arange(n) % 2
-    return jitter(rng, np.repeat((2.0 * y - 1)[:, None], 2, axis=1), 5 * noise), y
+    return jitter(child(rng), np.repeat((2.0 * y - 1)[:, None], 2, axis=1), 5 * noise), y
+
+
+def child(rng: Generator) -> Generator:
+    """A new generator, of which what `rng` draws does not depend."""
+    return rng.spawn(1)[0]
 
 
 def jitter(rng: Generator, X: Array, noise: float) -> Exact:
@@ -77,6 +83,9 @@ class Source:
     """Of a sample; of a place of an image, of a step of a sequence."""
     places: int = 1
     classes: int = 2
+    make_test: Make | None = None
+    """Draws what is tested on where samples are few and none may be drawn twice, from the generator
+    that training samples come from; None where `make` does, from TEST_STREAM."""
 
     def architecture_ends(self, architecture: str) -> dict[str, int]:
         """The fields `inputs`, `outputs`, `side` and `length` of an Architecture of that kind (mlp,
@@ -91,7 +100,7 @@ def sources(lag: int = LAG) -> dict[str, Source]:
     """All data sets; `lag` is how many steps back the one of that name asks for."""
     return {
         **{name: Source(make) for name, make in DATASETS.items()},
-        "digits": Source(digits, 1, SIDE**2, CLASSES),
+        "digits": Source(digits, 1, SIDE**2, CLASSES, partial(digits, held_back=True)),
         "lag": Source(partial(recall, lag=lag), NUMBERS, lag + 1),
     }
 
@@ -116,15 +125,19 @@ def generate(
     noise: float | Sequence[float],
     dtype: type[np.floating],
     lag: int = LAG,
+    test: bool = False,
 ) -> Dataset:
     """`samples` points of the named data for each seed, with one noise for all or one each.
 
-    Raises KeyError for a name that is not in `sources`.
+    They are the first of any larger number, and those to learn from and, with `test`, those to test
+    on depend on nothing of each other. Raises KeyError for a name that is not in `sources`.
     """
     source = sources(lag)[name]
+    make = (test and source.make_test) or source.make
+    stream = TEST_STREAM if test and not source.make_test else DATA_STREAM
     noises = np.broadcast_to(noise, len(seeds)).tolist()
-    rngs = zip(generators(seeds, DATA_STREAM), noises, strict=True)
-    drawn = [source.make(rng, samples, each) for rng, each in rngs]
+    rngs = zip(generators(seeds, stream), noises, strict=True)
+    drawn = [make(rng, samples, each) for rng, each in rngs]
     X = np.stack([points for points, _ in drawn]).astype(dtype)
     target = np.stack([one_hot(y, source.classes) for _, y in drawn]).astype(dtype)
     return Dataset(X, target)
@@ -176,14 +189,18 @@ SIDE, CLASSES, COUNT = 8, 10, 1797
 FILE = Path(__file__).with_name("digits.npz")
 
 
-def digits(rng: Generator, n: int, noise: float) -> tuple[Exact, Integers]:
+def digits(rng: Generator, n: int, noise: float, held_back: bool = False) -> Points:
     """n of the digits, none twice, with noise on every pixel: X (n, 64), y (n,).
 
-    Raises ValueError for more than there are.
+    All are brought into an order; those held back for a test are taken from its end. Raises
+    ValueError for more than there are.
     """
+    if n > COUNT:
+        raise ValueError(f"there are {COUNT} digits, not {n}")
     X, y = load_digits()
-    chosen = rng.choice(COUNT, n, replace=False)
-    return X[chosen] + noise * rng.standard_normal((n, SIDE**2)), y[chosen]
+    order = rng.permutation(COUNT)
+    chosen = (order[::-1] if held_back else order)[:n]
+    return jitter(rng.spawn(2)[held_back], X[chosen], noise), y[chosen]
 
 
 @cache
@@ -199,7 +216,7 @@ NUMBERS = 2
 """A step shows a bit, and whether it is the one to recall."""
 
 
-def recall(rng: Generator, n: int, noise: float, lag: int) -> tuple[Exact, Integers]:
+def recall(rng: Generator, n: int, noise: float, lag: int) -> Points:
     """Random bits, the first one marked: which bit was it, `lag` steps later?
 
     X (n, 2 (lag + 1)): at each step the bit, -1 or 1, with noise, and the mark, 1 or 0. After the
@@ -207,6 +224,6 @@ def recall(rng: Generator, n: int, noise: float, lag: int) -> tuple[Exact, Integ
     """
     bits = rng.integers(0, 2, (n, lag + 1))
     X = np.zeros((n, lag + 1, NUMBERS))
-    X[..., 0] = 2 * bits - 1 + noise * rng.standard_normal(bits.shape)
+    X[..., 0] = jitter(child(rng), 2 * bits - 1, noise)
     X[:, 0, 1] = 1
     return X.reshape(n, -1), bits[:, 0]

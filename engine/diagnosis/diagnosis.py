@@ -16,6 +16,7 @@ import numpy as np
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
 from .decay import Reach, is_power_law, rates, ratio, reach
+from .movement import horizon
 
 FROZEN_BUDGET = 1e-2
 """A layer that can move less than 1 % of its own length in the whole run stays as it was drawn. Of
@@ -48,8 +49,8 @@ class Diagnosis:
     ratio: float
     """`delta_rms` of the first over that of the last hidden layer."""
     budget: tuple[float, ...]
-    """How far each layer can move in the steps that are planned, at this step's update, in its
-    own length."""
+    """How far each layer can move in the steps that are planned, in its own length, if every
+    gradient is this step's: steps × ‖ΔW‖/‖W‖ where the optimizer's steps are then alike."""
     frozen: tuple[int, ...]
     """Layers, from 1, with a budget under FROZEN_BUDGET."""
     flat_gradient_hides: bool
@@ -90,13 +91,23 @@ class Inflow:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What is still to come, or was at this row."""
+
+    steps: int
+    """Steps that are planned."""
+    ahead: Exact
+    """(layers,) How many steps as long as the row's they come to, by the optimizer's own law."""
+
+
+@dataclass(frozen=True)
 class Figures:
     """What the rules look at."""
 
     dead: float
     """Share of units off for the whole batch, in the hidden layer with most of them."""
     longest_step: float
-    """Of the hidden layers, in their own lengths."""
+    """Of the hidden layers, in their own lengths, the mean of those that are planned."""
     slowest: float
     """The least budget of a hidden layer."""
     ratio: float
@@ -116,7 +127,9 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
     Layers that a stage of the training keeps as they are do not count as frozen.
     """
     here = layers_so_far(network, row)
-    seen = {name: column[row][:, here] for name, column in network.measures.items()}
+    measured = {name: column[row] for name, column in network.measures.items()}
+    measured["movement"] = network.by_gradient("update_ratio")[row]
+    seen = {name: values[:, here] for name, values in measured.items()}
     needed = [seen[name] for name in ("delta_rms", "grad_norm", "update_ratio")]
     sound: Mask = np.all(np.isfinite(np.stack(needed)), axis=(0, 2))
     if not sound.any():
@@ -126,7 +139,9 @@ def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False
     finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
     share = 1.0 if network.share is None else float(median(network.share[row][sound]))
     fed = Inflow(share, reach(network, row, sound))
-    judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, fed)
+    seen = {name: values[sound] for name, values in seen.items()}
+    ahead = horizon(network, row, median(measured["grad_norm"][sound]), steps)[here]
+    judged = judge(seen, hidden, kept[here], Plan(steps, ahead), fed)
     whole = number_in_whole(judged, here)
     return whole if finite else replace(whole, state="diverged", rule="not_finite")
 
@@ -148,17 +163,17 @@ def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
     return replace(found, budget=tuple(budget.tolist()), frozen=frozen)
 
 
-def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Inflow) -> Diagnosis:
+def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, plan: Plan, fed: Inflow) -> Diagnosis:
     """The diagnosis of replicas whose figures, (R, layers) each, are all finite.
 
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
     """
     delta = signal(seen["delta_rms"], hidden)
-    update, gradient = (median(seen[name]) for name in ("update_ratio", "grad_norm"))
-    budget = steps * update
+    update, gradient = (median(seen[name]) for name in ("movement", "grad_norm"))
+    budget = plan.ahead * update
     figures = Figures(
         dead=float(median(seen["dead"][:, hidden].max(axis=1))),
-        longest_step=float(update[hidden].max()),
+        longest_step=float(budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
         frozen=tuple((np.flatnonzero((budget < FROZEN_BUDGET) & ~kept) + 1).tolist()),

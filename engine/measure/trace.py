@@ -3,6 +3,7 @@
 Rows below `upto` never change, so whoever reads them needs no lock and no copy.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +20,12 @@ MEASURES = (
     "dead",
     "weight_norm",
     "update_ratio",
+    "displacement",
 )
+
+StepLength = Callable[[Exact, Exact], Exact]
+"""How long an optimizer's step k (from 1) is while the gradient stays as it is, in any unit; of k
+and the size of a gradient's entries."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,19 @@ class NetworkTrace:
     weights: tuple[int, ...] = ()
     """How many entries each W has, where that is not inputs × outputs."""
 
+    step_length: StepLength | None = None
+    """The optimizer's; None for one whose steps under a constant gradient are all alike."""
+    ages: Integers | None = None
+    """(T,) the number of the optimizer's step, from 1, that each row's update is."""
+    undecayed: dict[str, Exact] | None = None
+    """`update_ratio` and `displacement`, (T, R, L) each, without what weight decay has its part in;
+    None where weights do not decay."""
+
+    def by_gradient(self, measure: str) -> Exact:
+        """`update_ratio` or `displacement`, (T, R, L), as the gradient alone makes it: weight decay
+        knows nothing of the loss."""
+        return (self.undecayed or self.measures)[measure]
+
     @property
     def sizes(self) -> tuple[int, ...]:
         """How many entries each W has."""
@@ -61,6 +80,7 @@ class NetworkTrace:
             measures=select_replica(self.measures, r),
             time=self.time and select_replica(self.time, r),
             share=None if self.share is None else self.share[:, [r]],
+            undecayed=None if self.undecayed is None else select_replica(self.undecayed, r),
         )
 
 

@@ -213,10 +213,13 @@ class Network:
         digits.
 
         Error signals are kept near 1, activations are not: ReLU with weights too small loses a
-        factor a layer forward too. Such a network wants a wider type.
+        factor a layer forward too. Such a network wants a wider type. Running means stay as they
+        are.
         """
+        statistics = self.statistics.copy()
         with np.errstate(all="ignore"):
             self.forward(X)
+            self.statistics[...] = statistics
             loudness = np.stack([norms(flatten(tap.output.out)) for tap in self.taps])
         low, high = AUDIBLE[self.theta.itemsize]
         return bool((((loudness < low) & (loudness > 0)) | ~(loudness < high)).any())

@@ -1,17 +1,17 @@
 """Optimizers on flat vectors theta and grad (R, P), whatever the layers.
 
-`update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta; all (R, P).
-`grad` may be used as scratch.
+`update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta for the
+gradient's sake; `decay_weights` adds what is subtracted whatever the gradient is. All are (R, P),
+and `grad` may be used as scratch.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 from typing import ClassVar, Protocol
 
 import numpy as np
 
-from ..numerics import Array
+from ..numerics import Array, Exact
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,36 @@ class Optimizer(Protocol):
 
     squares: ClassVar[bool]
     """True where it squares gradients, which then reach the smallest number twice as soon."""
+    decays: ClassVar[bool]
+    """True where `decay_weights` adds to the step."""
 
     def update(self, theta: Array, grad: Array, step: Array) -> None:
         """Write the step to subtract from theta."""
         ...
 
+    def __init__(self, settings: Settings, like: Array) -> None: ...
 
-class SGD:
+    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
+        """Add weight decay to the step."""
+        ...
+
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """How long step k (from 1) is where the gradient stays as it is, in any unit that is the
+        same for all k; `gradient` is the size of its entries."""
+        ...
+
+
+class NoDecay:
+    """The part of an optimizer that all have alike whose weights do not decay."""
+
+    decays: ClassVar[bool] = False
+
+    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
+        """Leave the step as it is."""
+
+
+class SGD(NoDecay):
     """step = η g."""
 
     squares: ClassVar[bool] = False
@@ -54,8 +77,14 @@ class SGD:
         del theta
         np.multiply(grad, self.rate, out=step)
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """All steps are alike."""
+        del settings
+        return np.ones(np.broadcast_shapes(k.shape, gradient.shape))
 
-class Momentum:
+
+class Momentum(NoDecay):
     """v ← μ v + g; step = η v (Polyak 1964)."""
 
     squares: ClassVar[bool] = False
@@ -70,6 +99,11 @@ class Momentum:
         v += grad
         np.multiply(v, self.rate, out=step)
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """v rises to g/(1 - μ)."""
+        return 1 - settings.momentum**k + 0 * gradient
+
 
 class Nesterov(Momentum):
     """v ← μ v + g; step = η (g + μ v) (Nesterov 1983, as Sutskever et al. 2013 write it)."""
@@ -80,8 +114,13 @@ class Nesterov(Momentum):
         grad *= self.rate
         step += grad
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """g + μ v is the v of the step after."""
+        return Momentum.length(settings, k + 1, gradient)
 
-class Adagrad:
+
+class Adagrad(NoDecay):
     """s ← s + g²; step = η g/(√s + ε) (Duchi et al. 2011)."""
 
     squares: ClassVar[bool] = True
@@ -96,8 +135,13 @@ class Adagrad:
         self.s += step
         divide_by_root(grad, self.s, self.rate, 1.0, self.eps, step)
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """√s = g √k."""
+        return 1 / (np.sqrt(k) * gradient + settings.eps)
 
-class RMSprop:
+
+class RMSprop(NoDecay):
     """s ← ρ s + (1 - ρ) g²; step = η g/(√s + ε) (Tieleman & Hinton 2012)."""
 
     squares: ClassVar[bool] = True
@@ -114,8 +158,13 @@ class RMSprop:
         s += step
         divide_by_root(grad, s, self.rate, 1.0, self.eps, step)
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """√s = g √(1 - ρᵏ): the first step is 1/√(1 - ρ) times as long as those that follow."""
+        return 1 / (np.sqrt(1 - settings.decay**k) * gradient + settings.eps)
 
-class Adam:
+
+class Adam(NoDecay):
     """m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; step = η m̂/(√v̂ + ε) (Kingma & Ba 2015).
 
     m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ) make up for the start at 0.
@@ -140,12 +189,18 @@ class Adam:
         rate = s.rate / (1 - s.beta1**self.t)
         divide_by_root(m, v, rate, (1 - s.beta2**self.t) ** -0.5, s.eps, step)
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """m̂ and v̂ are g and g² from the first step on."""
+        return SGD.length(settings, k, gradient)
+
 
 class AdamW(Adam):
     """Adam's step + η λ θ: weights decay apart from the gradient (Loshchilov & Hutter 2019)."""
 
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        super().update(theta, grad, step)
+    decays: ClassVar[bool] = True
+
+    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
         np.multiply(theta, self.settings.rate * self.settings.weight_decay, out=grad)
         step += grad
 
@@ -188,7 +243,7 @@ class DecayingSum:
         return self.value
 
 
-OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {
+OPTIMIZERS: dict[str, type[Optimizer]] = {
     "sgd": SGD,
     "momentum": Momentum,
     "nesterov": Nesterov,

@@ -78,6 +78,10 @@ class Field:
         self.outcomes.append([])
         return NewEntrant(entrant)
 
+    def has_run(self, i: int) -> bool:
+        """Whether all replicas of an entrant have come in."""
+        return len(self.outcomes[i]) >= self.entrants[i].scenario.run.replicas
+
 
 Event = NewEntrant | Arrival
 
@@ -87,6 +91,7 @@ def tournament(
 ) -> Generator[Event]:
     """Run the scenario, each remedy alone, then the promising pairs; yields what happens and adds
     it to `field`.
+    With a field that holds some of it already, only the rest runs.
 
     Raises ScenarioError where the scenario itself cannot be loaded, CrewError where no worker is
     left.
@@ -102,13 +107,19 @@ def tournament(
 def run_entrants(
     entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
-    """Enter and run some entrants; outcomes are added to `field` behind those of the others."""
-    before = len(field.entrants)
+    """Enter and run those of the entrants that have not run to the end yet; outcomes are added to
+    `field`."""
     for entrant in entrants:
-        yield field.enter(entrant)
-    with closing(race([one.scenario for one in entrants], hire())) as arrivals:
+        if entrant not in field.entrants:
+            yield field.enter(entrant)
+    late = [i for i, one in enumerate(field.entrants) if one in entrants and not field.has_run(i)]
+    if not late:
+        return
+    for i in late:
+        field.outcomes[i].clear()
+    with closing(race([field.entrants[i].scenario for i in late], hire())) as arrivals:
         for arrival in arrivals:
-            here = replace(arrival, scenario=before + arrival.scenario)
+            here = replace(arrival, scenario=late[arrival.scenario])
             field.outcomes[here.scenario].append(here.outcome)
             yield here
 
@@ -116,7 +127,8 @@ def run_entrants(
 def promising_pairs(name: str, settings: Sequence[str], field: Field) -> Iterator[Entrant]:
     """The best of the remedies that helped, two by two, where they can be had together."""
     scores = [score(outcomes) for outcomes in field.outcomes]
-    helped = [i for i, one in enumerate(scores) if is_better(one, scores[0])]
+    alone = [i for i, one in enumerate(field.entrants) if len(one.remedies) == 1]
+    helped = [i for i in alone if is_better(scores[i], scores[0])]
     best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
     for i, j in combinations(best, 2):
         both = [*field.entrants[i].remedies, *field.entrants[j].remedies]

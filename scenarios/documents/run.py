@@ -42,6 +42,7 @@ class Measures(DocumentPart, frozen=True):
     dead: Annotated[Layered, Meta(description="fraction of units with g′ = 0 on the whole batch")]
     weight_norm: Annotated[Layered, Meta(description="‖W‖")]
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
+    displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the weights at birth")]
 
 
 class Prediction(DocumentPart, frozen=True):
@@ -66,6 +67,7 @@ class Prediction(DocumentPart, frozen=True):
     dead: PerLayer | UnsetType = UNSET
     weight_norm: PerLayer | UnsetType = UNSET
     update_ratio: PerLayer | UnsetType = UNSET
+    displacement: PerLayer | UnsetType = UNSET
 
 
 class ExplainedDiagnosis(DiagnosisRecord, frozen=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources, split
+from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import PLANE, form, split_counts, table
 
@@ -54,8 +54,10 @@ def train_and_test(
         return split_samples(own_samples(scenario), seeds, held_back_counts(scenario), dtype)
     data = scenario.data
     jitter = data.noise if noise is None else noise
-    points = generate(data.name, seeds, data.train + data.test, jitter, dtype, data.lag)
-    return split(points, data.train)
+    return (
+        generate(data.name, seeds, data.train, jitter, dtype, data.lag),
+        generate(data.name, seeds, data.test, jitter, dtype, data.lag, test=True),
+    )
 
 
 def own_scale(scenario: Scenario, seed: int) -> Scale:

@@ -282,6 +282,14 @@ DIAGRAM_KEYS = (
     ),
 )
 
+REMEDIES_KEYS = (
+    Key("up,k", "remedies.move(-1)", "↑ ↓", N_("remedy"), rank=1, room="remedies"),
+    Key("down,j", "remedies.move(1)", room="remedies"),
+    Key("pageup", "remedies.move(-8)", room="remedies"),
+    Key("pagedown", "remedies.move(8)", room="remedies"),
+    Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
+)
+
 CLAIMS_KEYS = (
     Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), rank=1, room="claims"),
     Key("down,j", "claims.move(1)", room="claims"),
@@ -291,7 +299,7 @@ CLAIMS_KEYS = (
     Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
 )
 
-ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *CLAIMS_KEYS)
+ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
 """The keys of the form, and of the rooms that take some for themselves."""
 
 APP_KEYS = (

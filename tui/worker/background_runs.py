@@ -5,6 +5,7 @@ The worker goes on drawing and listening; what comes is kept by whoever made the
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from threading import Lock, Thread
 from typing import Any
@@ -39,15 +40,21 @@ class RoomProcesses(Processes):
 
 
 class BackgroundRun:
-    """A generator that a thread drains; `close` ends it and its processes at once.
+    """A generator that a thread drains; `close` ends it and its processes at once. One that goes on
+    with another's work begins when that one's thread has ended.
 
-    `version` grows with each event, `finished` is set at the end, `error` is the line that says why
-    no process could take a task.
+    `version` grows with each event, `finished` is set at the end, `complete` where the generator
+    came to its end; `error` is the line that says why no process could take a task.
     """
 
-    def __init__(self, work: Callable[[Callable[[], RoomProcesses]], Iterator[object]]) -> None:
-        self.version, self.finished, self.error = 0, False, ""
+    def __init__(
+        self,
+        work: Callable[[Callable[[], RoomProcesses]], Iterator[object]],
+        before: BackgroundRun | None = None,
+    ) -> None:
+        self.version, self.finished, self.complete, self.error = 0, False, False, ""
         self._work, self._crew, self._closed = work, None, False
+        self._before = before and before._thread
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
 
@@ -63,10 +70,13 @@ class BackgroundRun:
 
     def _drain(self) -> None:
         try:
+            if self._before is not None:
+                self._before.join()
             for _event in self._work(self._hire):
                 self.version += 1
                 if self._closed:
                     return
+            self.complete = True
         except CrewError as error:
             self.error = str(error)
         finally:
@@ -86,6 +96,10 @@ class BackgroundRoom:
 
     background: BackgroundRun
 
+    @abstractmethod
+    def _events(self, hire: Callable[[], RoomProcesses]) -> Iterator[object]:
+        """Do what is still to be done, and say each time when there is more to see."""
+
     @property
     def version(self) -> int:
         """Changes with what there is to see."""
@@ -100,5 +114,10 @@ class BackgroundRoom:
         """Nothing to do here: a thread does the work."""
 
     def close(self) -> None:
-        """End the work and its processes."""
+        """End it, and keep what has come."""
         self.background.close()
+
+    def reopen(self) -> None:
+        """Go on with what was still to be done when it was closed."""
+        if not self.background.complete:
+            self.background = BackgroundRun(self._events, self.background)

@@ -7,12 +7,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.engine.data.datasets import DATASETS, Batches, Dataset, generate, one_hot, split
+from vglab.engine.data.datasets import (
+    COUNT,
+    DATASETS,
+    Batches,
+    Dataset,
+    generate,
+    one_hot,
+    sources,
+    split,
+)
 from vglab.engine.rng import (
     BATCH_STREAM,
     BIAS_STREAM,
     DATA_STREAM,
     SHORTCUT_STREAM,
+    TEST_STREAM,
     WEIGHT_STREAM,
     generators,
 )
@@ -111,17 +121,59 @@ def test_replicas_may_have_a_noise_each() -> None:
     assert np.std(np.hypot(*data.X[1].T)) > 0.3
 
 
+@pytest.mark.parametrize("test", [False, True])
+@pytest.mark.parametrize("name", sources())
+def test_samples_are_the_first_of_any_larger_number(name: str, test: bool) -> None:
+    few, many = (generate(name, [3, 4], n, 0.1, np.float64, 6, test=test) for n in (31, 200))
+    np.testing.assert_array_equal(few.X, many.X[:, :31])
+    np.testing.assert_array_equal(few.target, many.target[:, :31])
+
+
+@pytest.mark.parametrize("name", sources())
+def test_samples_to_test_on_are_others(name: str) -> None:
+    learnt, tested = (generate(name, [3], 100, 0.1, np.float64, 6, test=test) for test in (0, 1))
+    gaps = np.abs(learnt.X[0][:, None] - tested.X[0]).max(axis=2)
+    assert gaps.min() > 0
+    moved = [
+        (data.X - generate(name, [3], 100, 0, np.float64, 6, test=test).X)[0].ravel()
+        for test, data in ((False, learnt), (True, tested))
+    ]
+    assert abs(np.corrcoef(moved)[0, 1]) < 0.2
+
+
+def test_no_digit_is_learnt_from_and_tested_on() -> None:
+    learnt, tested = (
+        generate("digits", [0], n, 0.0, np.float64, test=test)
+        for n, test in ((1500, False), (COUNT - 1500, True))
+    )
+    images = {image.tobytes() for image in np.concatenate([learnt.X[0], tested.X[0]])}
+    every = {image.tobytes() for image in generate("digits", [1], COUNT, 0.0, np.float64).X[0]}
+    assert images == every
+
+
+def test_more_digits_than_there_are_are_refused() -> None:
+    with pytest.raises(ValueError, match="1797 digits"):
+        generate("digits", [1], COUNT + 1, 0.0, np.float64)
+
+
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(KeyError):
         generate("squares", [1], 5, 0.1, np.float32)
 
 
 def test_purposes_draw_from_streams_of_their_own() -> None:
-    streams = (DATA_STREAM, BATCH_STREAM, WEIGHT_STREAM, BIAS_STREAM, SHORTCUT_STREAM)
+    streams = (
+        DATA_STREAM,
+        BATCH_STREAM,
+        WEIGHT_STREAM,
+        BIAS_STREAM,
+        SHORTCUT_STREAM,
+        TEST_STREAM,
+    )
     drawn = [generators([3], stream)[0].standard_normal(2000) for stream in streams]
     drawn += [generators([4], stream)[0].standard_normal(2000) for stream in streams]
-    assert len(set(streams)) == 5
-    correlation = np.corrcoef(drawn) - np.eye(10)
+    assert len(set(streams)) == 6
+    correlation = np.corrcoef(drawn) - np.eye(12)
     assert np.abs(correlation).max() < 0.1
 
 

@@ -71,6 +71,7 @@ def descend(name: str, s: Settings, theta: Any, slope: Callable[[Any], Any], ste
     optimizer = OPTIMIZERS[name](s, theta)
     for _ in range(steps):
         optimizer.update(theta, slope(theta), step)
+        optimizer.decay_weights(theta, np.empty_like(theta), step)
         theta -= step
     return theta
 
@@ -109,6 +110,7 @@ def test_float32_stays_float32_and_near(name: str) -> None:
     optimizer = OPTIMIZERS[name](s, theta)
     for _ in range(20):
         optimizer.update(theta, valley(theta).astype(np.float32), step)
+        optimizer.decay_weights(theta, np.empty_like(theta), step)
         theta -= step
     arrays = [v.value if isinstance(v, DecayingSum) else v for v in vars(optimizer).values()]
     assert {v.dtype for v in arrays if isinstance(v, np.ndarray)} <= {np.dtype(np.float32)}
@@ -151,6 +153,20 @@ def test_adaptive_steps_do_not_ask_how_large_gradients_are(name: str) -> None:
     small = descend(name, s, start(), lambda theta: 1e-6 * np.sign(theta), 1)
     large = descend(name, s, start(), lambda theta: 1e6 * np.sign(theta), 1)
     np.testing.assert_allclose(small, large, rtol=1e-12)
+
+
+@EVERY
+@pytest.mark.parametrize("gradient", [1e-12, 1e-8, 3.0])
+def test_the_length_of_a_step_is_foreseen_where_the_gradient_stays_as_it_is(
+    name: str, gradient: float
+) -> None:
+    steps, g = 300, np.full((1, 1), gradient)
+    optimizer, step, seen = OPTIMIZERS[name](UNUSUAL, g), np.empty_like(g), []
+    for _ in range(steps):
+        optimizer.update(np.ones_like(g), g.copy(), step)
+        seen.append(step.item())
+    said = OPTIMIZERS[name].length(UNUSUAL, np.arange(1.0, steps + 1), np.float64(gradient))
+    np.testing.assert_allclose(seen / np.max(seen), said / said.max(), rtol=1e-9)
 
 
 def subnormal(X: Any) -> int:

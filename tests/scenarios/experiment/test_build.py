@@ -9,6 +9,7 @@ import psutil
 import pytest
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.convert import architecture, training_plan
+from vglab.scenarios.experiment.data import train_and_test
 from vglab.scenarios.experiment.memory import TooLarge, needed_bytes
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema import records, spec
@@ -138,3 +139,17 @@ def test_the_refusal_counts_what_is_free(monkeypatch: pytest.MonkeyPatch) -> Non
         build(load("relu"))
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=8_000_000))
     assert next(build(load("relu")).steps) == 1
+
+
+@pytest.mark.parametrize("name", ["circles", "digits", "lag"])
+def test_how_many_are_tested_on_changes_nothing_that_is_learnt_from(name: str) -> None:
+    """And how many are learnt from changes neither the first of them nor those tested on."""
+    base = {"circles": "relu", "digits": "cnn", "lag": "rnn"}[name]
+    plain, tested, longer = (
+        train_and_test(load(base, [f"data.train={train}", f"data.test={test}"]), [0, 1], np.float32)
+        for train, test in ((64, 16), (64, 48), (80, 16))
+    )
+    np.testing.assert_array_equal(plain[0].X, tested[0].X)
+    np.testing.assert_array_equal(plain[0].X, longer[0].X[:, :64])
+    np.testing.assert_array_equal(plain[1].X, tested[1].X[:, :16])
+    np.testing.assert_array_equal(plain[1].X, longer[1].X)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from vglab.engine.nn.normalization import BatchNorm
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 
@@ -27,3 +28,17 @@ def test_every_measure_of_a_faint_run_is_that_of_a_float64_run() -> None:
     promoted, double = (run.trace.networks["model"].measures for run in runs)
     for name, values in promoted.items():
         np.testing.assert_array_equal(values, double[name])
+
+
+@pytest.mark.parametrize(
+    ("base", "setting"),
+    [("batch-norm", "training.steps=1"), ("gan-saturating", "discriminator.norm=batch")],
+)
+def test_looking_whether_float32_suffices_moves_no_running_mean(base: str, setting: str) -> None:
+    """Batch normalisation starts from mean 0 and variance 1, however a run was built."""
+    networks = build(load(base, [setting])).networks.values()
+    norms = [leaf for net in networks for leaf in net.leaves if isinstance(leaf, BatchNorm)]
+    assert norms
+    for norm in norms:
+        assert (norm.running_mean == 0).all()
+        assert (norm.running_variance == 1).all()

@@ -60,6 +60,7 @@ def compare_order(controls: Controls) -> Gather:
 def remedies_order(controls: Controls) -> Gather:
     """The order to hold a tournament of remedies on the open scenario."""
     here = Rival(controls.scenario, controls.all_settings)
+    controls.rank = 0
     return Gather("remedies", [here], ticket=controls.ticket)
 
 
@@ -211,6 +212,37 @@ class DiagramRoom:
         self._rooms.back()
         controls.fresh = True
         self._change_panel.apply({**controls.own, **place})
+
+
+class RemediesRoom:
+    """Points to an entrant of the tournament, and opens its run."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        dashboard: Dashboard,
+        rooms: Rooms,
+        change_panel: ChangePanel,
+    ) -> None:
+        self._controls, self._readings, self._dashboard = controls, readings, dashboard
+        self._rooms, self._change_panel = rooms, change_panel
+
+    def move(self, by: int) -> None:
+        """Point to another entrant."""
+        last = max(len(self._readings.standings) - 1, 0)
+        self._controls.rank = min(max(self._controls.rank + by, 0), last)
+        self._dashboard.update()
+
+    def open(self) -> None:
+        """Apply what is pointed to, as a change of the open scenario held against it."""
+        controls, found = self._controls, self._readings.standings
+        if not controls.rank < len(found):
+            return
+        stated = dict(split_setting(setting) for setting in found[controls.rank])
+        self._rooms.back()
+        controls.fresh = True
+        self._change_panel.apply({**controls.own, **stated})
 
 
 class ClaimsRoom:

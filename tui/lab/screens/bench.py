@@ -22,11 +22,18 @@ from ..bench.dashboard import PLACES, Dashboard
 from ..bench.navigation import Navigation
 from ..bench.notices import Notices
 from ..bench.readings import Readings
-from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, Rooms
+from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
 from ..drawing import Drawing, Paint, pad
-from ..keymap import BENCH_KEYS, CLAIMS_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, FORM_KEYS
+from ..keymap import (
+    BENCH_KEYS,
+    CLAIMS_KEYS,
+    COMPARE_KEYS,
+    DIAGRAM_KEYS,
+    FORM_KEYS,
+    REMEDIES_KEYS,
+)
 from ..layout import AGAINST, LAYER, PANELS, ROOMS
 from ..scenario_list import ScenarioList
 from ..state import Controls
@@ -72,6 +79,7 @@ class Bench(Screen[None]):
             "rooms": rooms,
             "compare": CompareRoom(controls, order),
             "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
+            "remedies": RemediesRoom(controls, readings, dashboard, rooms, changes),
             "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),
         }
         """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
@@ -82,6 +90,7 @@ class Bench(Screen[None]):
             "form": pad(paint, "form", FORM_KEYS, lambda mark: self.change_panel.type(mark)),
             "compare": pad(paint, "compare", COMPARE_KEYS),
             "diagram": pad(paint, "diagram", DIAGRAM_KEYS),
+            "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
 

@@ -89,7 +89,10 @@ class SideBySide:
         )
 
     def close(self) -> None:
-        """End the room; no process of its own runs."""
+        """No process of its own runs."""
+
+    def reopen(self) -> None:
+        """Its runs stand where they stood."""
 
     def picture(self, view: View, size: Size) -> Picture:
         """A chart of each, on common decades, over its verdict."""
