@@ -1,4 +1,4 @@
-"""Optimizers against the papers' own formulas, and against PyTorch where it is installed."""
+"""Optimizers against the papers' own formulas (tests/frameworks: against PyTorch and optax)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -202,28 +202,3 @@ def test_fading_is_a_power_until_it_is_nothing(factor: float, first: float) -> N
         faded = first * factor**k
         if faded > 1e-22:
             assert memory.fade()[0, 0] == pytest.approx(faded, rel=1e-12)
-
-
-TORCH: dict[str, Callable[[Any, Any, Settings], Any]] = {
-    "sgd": lambda o, p, s: o.SGD(p, lr=s.rate),
-    "momentum": lambda o, p, s: o.SGD(p, lr=s.rate, momentum=s.momentum),
-    "nesterov": lambda o, p, s: o.SGD(p, lr=s.rate, momentum=s.momentum, nesterov=True),
-    "adagrad": lambda o, p, s: o.Adagrad(p, lr=s.rate, eps=s.eps),
-    "rmsprop": lambda o, p, s: o.RMSprop(p, lr=s.rate, alpha=s.decay, eps=s.eps),
-    "adam": lambda o, p, s: o.Adam(p, lr=s.rate, betas=(s.beta1, s.beta2), eps=s.eps),
-    "adamw": lambda o, p, s: o.AdamW(
-        p, lr=s.rate, betas=(s.beta1, s.beta2), eps=s.eps, weight_decay=s.weight_decay
-    ),
-}
-
-
-@EVERY
-def test_steps_are_pytorchs(name: str) -> None:
-    torch: Any = pytest.importorskip("torch")
-    theta = torch.tensor(start(), requires_grad=True)
-    optimizer = TORCH[name](torch.optim, [theta], UNUSUAL)
-    for _ in range(100):
-        theta.grad = torch.tensor(valley(theta.detach().numpy()))
-        optimizer.step()
-    mine = descend(name, UNUSUAL, start(), valley, 100)
-    np.testing.assert_allclose(mine, theta.detach().numpy(), rtol=1e-10, atol=1e-12)
