@@ -17,7 +17,7 @@ from vglab.engine.numerics import Exact
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.data import train_and_test
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.schema.spec import Scenario, Training
+from vglab.scenarios.schema.spec import Scenario, TrainingSpec
 
 SMALL = (
     "network.width=12",
@@ -48,7 +48,10 @@ def loss_of(scenario: Scenario, outputs: int) -> Loss:
 
 
 def optimizer_for(
-    parameters: Sequence[Tensor], t: Training, name: str | None = None, rate: float | None = None
+    parameters: Sequence[Tensor],
+    t: TrainingSpec,
+    name: str | None = None,
+    rate: float | None = None,
 ) -> Any:
     """PyTorch's optimizer with the scenario's settings, or with a player's own name and rate."""
     o, lr = torch.optim, rate or t.rate

@@ -248,22 +248,25 @@ FORM_KEYS = (
     Key("down,j", "change_panel.move(1)", room="form"),
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
-    Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), rank=2, room="form"),
+    Key("enter", "change_panel.enter", "a-z 0-9 enter", N_("type it"), rank=2, room="form"),
     Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""
 
-COMPARE_KEYS = tuple(
-    Key(
-        str(digit),
-        f"compare.toggle({digit - 1})",
-        "1-9" * (digit == 1),
-        N_("add or remove a scenario") * (digit == 1),
-        rank=1,
-        room="compare",
-    )
-    for digit in range(1, 10)
+COMPARE_KEYS = (
+    Key("slash", "app.search('scenarios')", "/", N_("any other"), rank=1, room="compare"),
+    *(
+        Key(
+            str(digit),
+            f"compare.toggle({digit - 1})",
+            "1-9" * (digit == 1),
+            N_("add or remove a scenario") * (digit == 1),
+            rank=1,
+            room="compare",
+        )
+        for digit in range(1, 10)
+    ),
 )
 
 DIAGRAM_KEYS = (

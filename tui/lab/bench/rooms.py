@@ -148,7 +148,12 @@ class Rooms:
             self.back()
 
     def back(self) -> None:
-        """Leave the list, the zoom or the room; or else show all layers; or else look at now."""
+        """Leave a claim's figures, the list, the zoom or the room; or else show all layers; or else
+        look at now."""
+        if self._controls.room == "claims" and self._controls.unfolded:
+            self._controls.unfolded = False
+            self._dashboard.update()
+            return
         many = self._controls.room in MANY
         self._controls.step_back()
         self._dashboard.update()
@@ -164,9 +169,12 @@ class CompareRoom:
         self._controls, self._order = controls, order
 
     def toggle(self, index: int) -> None:
-        """Put a scenario of the list beside the open one, or take it away."""
+        """Put a scenario of the list beside the open one, or take it away. The neighbour that the
+        room began with stays."""
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
+            if not controls.beside and not controls.own:
+                controls.beside = [neighbour(names, controls.index)]
             controls.put_beside(names[index], MOST - 1)
             self._order(compare_order(controls))
 

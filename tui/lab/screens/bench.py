@@ -71,13 +71,14 @@ class Bench(Screen[None]):
         self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
         rooms = Rooms(controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.compare = CompareRoom(controls, order)
         self.parts: Mapping[str, object] = {
             "navigation": navigation,
             "run_control": runs,
             "change_panel": changes,
             "scenarios": self.scenarios,
             "rooms": rooms,
-            "compare": CompareRoom(controls, order),
+            "compare": self.compare,
             "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
             "remedies": RemediesRoom(controls, readings, dashboard, rooms, changes),
             "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),

@@ -44,12 +44,15 @@ def titles() -> Mapping[str, Text]:
     return {preset.id: preset.title for preset in presets()}
 
 
-def scenario_choices(names: Sequence[str], open: Callable[[int], object]) -> Iterator[Choice]:
-    """All that can be opened, by its place in the list."""
+def scenario_choices(
+    names: Sequence[str], open: Callable[[int], object], chosen: Sequence[str] = ()
+) -> Iterator[Choice]:
+    """All that can be opened, by its place in the list; what is chosen already has a tick."""
     for number, name in enumerate(names):
         title = titles().get(name)
         words = (title.in_language() or name, title.en, title.es) if title else (name, "", "")
-        yield Choice(words[0], partial(open, number), name, (name, *words[1:]))
+        tick = "✔ " if name in chosen else ""
+        yield Choice(tick + words[0], partial(open, number), name, (name, *words[1:]))
 
 
 def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Iterator[Choice]:

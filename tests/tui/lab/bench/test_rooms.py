@@ -52,6 +52,28 @@ async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> 
         assert len(bench.ear.last(Gather).rivals) == 4
 
 
+async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("b", "slash", *"highway")
+        await pilot.pause(0.4)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert bench.controls.room == "compare"
+        rivals = bench.ear.last(Gather).rivals
+        names = bench.controls.scenarios
+        assert [one.scenario for one in rivals] == [names[0], neighbour(names, 0), "highway"]
+
+
+async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("C", "enter", "escape")
+        assert (bench.controls.room, bench.controls.unfolded) == ("claims", False)
+        await pilot.press("escape")
+        assert bench.controls.room == ""
+
+
 async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
@@ -153,6 +175,14 @@ def test_what_cannot_be_compared_is_said(lab: Lab) -> None:
     assert lab.turn(FRAME).text.startswith("lstm: data.name: ")
     lab.tell(Ready(), Gather(None), Pin(False))
     assert lab.frame(FRAME).verdict is not None
+
+
+def test_what_does_not_fit_leaves_the_others_standing(lab: Lab) -> None:
+    rivals = [Rival(name, TINY) for name in ("deep-sigmoid", "lstm", "relu")]
+    text = shown(lab, "compare", *rivals)
+    assert "Deep sigmoid" in text
+    assert "ReLU" in text
+    assert "✖ lstm: data.name: " in text
 
 
 def test_the_tournament_ranks_what_has_run(lab: Lab) -> None:
