@@ -99,6 +99,8 @@ class Trace:
     """(T, R) each; none for a GAN."""
     networks: dict[str, NetworkTrace]
     upto: int = 0
+    chance: dict[str, Exact] = field(default_factory=dict[str, Exact])
+    """(R,) each; of the sets that accuracy is of, what naming the commonest class would give."""
     lost_at: Integers = field(init=False)
     """(R,) the first step at which each replica's loss was not finite, recorded or not; -1 where
     it always was."""

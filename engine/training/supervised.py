@@ -16,7 +16,7 @@ from ..data.datasets import Batches, Dataset
 from ..measure.probe import Probe
 from ..measure.trace import Trace, empty_column, schedule
 from ..nn.layers import Leaf
-from ..nn.losses import LOSSES, accuracy
+from ..nn.losses import LOSSES, accuracy, chance
 from ..nn.network import Network
 from ..numerics import Array, Exact, Integers
 from .optimizers import OPTIMIZERS, Settings
@@ -88,13 +88,14 @@ class Supervised:
         self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
         records = schedule(plan.steps, plan.record_every)
         self.attach(network, records)
-        R, sets = len(network.seeds), ("train", "test") if test else ("train",)
+        R, sets = len(network.seeds), {"train": train} | ({"test": test} if test else {})
         self.trace = Trace(
             plan.steps,
             records,
             {name: empty_column(records, R) for name in sets},
             {name: empty_column(records, R) for name in sets},
             {"model": self.probe.trace},
+            chance={name: chance(data.target) for name, data in sets.items()},
         )
 
     def attach(self, network: Network, records: Integers, birth: Array | None = None) -> None:

@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 
 from ...engine.diagnosis.diagnosis import diagnose
 from ...engine.diagnosis.precision import Lens, lenses
+from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ...engine.theory.predictions import Theory
@@ -70,7 +71,7 @@ class Prediction(DocumentPart, frozen=True):
     displacement: PerLayer | UnsetType = UNSET
 
 
-class ExplainedDiagnosis(DiagnosisRecord, frozen=True):
+class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
     """The diagnosis of one network at one record; figures are medians over the replicas."""
 
     step_rate: Annotated[
@@ -231,7 +232,8 @@ def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:
 def explained_diagnosis(seen: NetworkTrace, row: int, trace: Trace) -> ExplainedDiagnosis:
     """The diagnosis of one record, with its sentence."""
     finite = np.isfinite(sum(loss[row] for loss in trace.loss.values()))
-    found = diagnose(seen, row, trace.steps, diverged=2 * finite.sum() < len(finite))
+    lost = 2 * finite.sum() < len(finite)
+    found = diagnose(seen, row, trace.steps, lost, standing(trace, row))
     return ExplainedDiagnosis(**vars(found), why=sentence(found, seen.layers))
 
 

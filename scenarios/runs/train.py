@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import asdict
 
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
+from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ..experiment.batch import build_together
@@ -36,7 +37,7 @@ def replica_result(trace: Trace, r: int, seconds: float) -> Result:
         loss=row_values(trace.loss, last, r),
         gan=row_values(trace.gan, last, r),
         networks={
-            name: network_result(seen.replica(r), last, trace.steps, lost[last])
+            name: network_result(trace, seen.replica(r), r, lost[last])
             for name, seen in trace.networks.items()
         },
         diverged_at=divergence_step(trace, r, lost),
@@ -57,10 +58,13 @@ def row_values(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Numb
     return all_finite_or_none({name: float(column[row, r]) for name, column in columns.items()})
 
 
-def network_result(trace: NetworkTrace, last: int, steps: int, diverged: bool) -> NetworkResult:
-    """One network's diagnosis, of the last record and of birth."""
-    birth = diagnosis_record(diagnose(trace, 0, steps))
-    end = diagnosis_record(diagnose(trace, last, steps, diverged))
+def network_result(trace: Trace, network: NetworkTrace, r: int, diverged: bool) -> NetworkResult:
+    """The diagnosis of one network's replica, `network`, of the last record and of birth."""
+    last = trace.upto - 1
+    birth, end = (
+        diagnosis_record(diagnose(network, row, trace.steps, lost, standing(trace, row, [r])))
+        for row, lost in ((0, False), (last, diverged))
+    )
     return NetworkResult(FinalDiagnosisRecord(**asdict(end), at_birth=birth))
 
 
@@ -71,5 +75,8 @@ def diagnosis_record(diagnosis: Diagnosis) -> DiagnosisRecord:
         "rate": finite_or_none(diagnosis.rate),
         "ratio": finite_or_none(diagnosis.ratio),
         "budget": tuple(map(finite_or_none, diagnosis.budget)),
+        "accuracy": diagnosis.accuracy and finite_or_none(diagnosis.accuracy),
+        "displacement": diagnosis.displacement
+        and tuple(map(finite_or_none, diagnosis.displacement)),
     }
     return DiagnosisRecord(**{name: finite[name] for name in DiagnosisRecord.__struct_fields__})

@@ -178,7 +178,7 @@ def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
 
 async def test_a_digit_or_a_letter_on_a_word_leaves_the_form_open(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right")
         before = bench.ear.last(Open)
         await pilot.press("5", "w", "z", *"relu", "enter")

@@ -54,7 +54,7 @@ async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> 
 
 async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("b", "slash", *"highway")
         await pilot.pause(0.4)
         await pilot.press("enter")
@@ -67,7 +67,7 @@ async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> Non
 
 async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("C", "enter", "escape")
         assert (bench.controls.room, bench.controls.unfolded) == ("claims", False)
         await pilot.press("escape")
