@@ -65,8 +65,11 @@ class NetworkTrace:
 
     def by_gradient(self, measure: str) -> Exact:
         """`update_ratio` or `displacement`, (T, R, L), as the gradient alone makes it: weight decay
-        knows nothing of the loss."""
-        return (self.undecayed or self.measures)[measure]
+        knows nothing of the loss. NaN where it was not measured."""
+        columns = self.undecayed or self.measures
+        if measure in columns:
+            return columns[measure]
+        return np.full_like(self.measures["update_ratio"], np.nan)
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -121,6 +121,7 @@ class Subject:
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
             law=self.laws.get(name),
+            asked=self.theory is not None,
             glyphs=marks(view.ascii, view.colourless),
             shades=view.shades or view.ascii,
             layer=self._layer(view, name),

@@ -305,7 +305,7 @@ class Session:
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.row_count, len(scene.theory), self.room_version)
+        source = (scene.upto, scene.row_count, scene.asked, self.room_version)
         before = self.pictures.get(want.panel)
         if before and before[0] == source:
             return None
