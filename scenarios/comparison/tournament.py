@@ -42,7 +42,7 @@ class NewEntrant(Struct, frozen=True):
     entrant: Entrant
 
 
-class Standing(ScenarioSummary, frozen=True, kw_only=True):
+class RankedEntrant(ScenarioSummary, frozen=True, kw_only=True):
     """One entrant, as it came out."""
 
     rank: Annotated[int, Meta(description="1 is the best")]
@@ -62,7 +62,7 @@ class Tournament(DocumentPart, frozen=True):
     replicas: int
     dtype: DType
     finished: Annotated[bool, Meta(description="false when it was interrupted")]
-    standings: Annotated[list[Standing], Meta(description="the best first")]
+    standings: Annotated[list[RankedEntrant], Meta(description="the best first")]
 
 
 @dataclass
@@ -159,7 +159,7 @@ def is_better(one: Score, base: Score) -> bool:
     return more > CLEARER or (more >= -CLEARER and -one[1] < LOWER * -base[1])
 
 
-def standings(field: Field) -> list[Standing]:
+def standings(field: Field) -> list[RankedEntrant]:
     """A standing for each entrant, the best first."""
     scores = [score(outcomes) for outcomes in field.outcomes]
     order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)
@@ -169,11 +169,11 @@ def standings(field: Field) -> list[Standing]:
     ]
 
 
-def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
+def standing(field: Field, i: int, rank: int, improved: bool) -> RankedEntrant:
     """The standing of entrant i."""
     entrant, first = field.entrants[i], field.entrants[0].scenario
     summary = summarise_against(first, entrant.scenario, field.outcomes[i])
-    return Standing(
+    return RankedEntrant(
         **asdict(replace(summary, title=entrant_title(entrant))),
         rank=rank,
         remedies=[remedy.name for remedy in entrant.remedies],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ....scenarios.comparison.tournament import Field, Standing, standings, tournament
+from ....scenarios.comparison.tournament import Field, RankedEntrant, standings, tournament
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.runs.executors import Crew
 from ...charts.base.chart import Explanation, constant
@@ -65,18 +65,18 @@ class Ranking(BackgroundRoom):
         """What each entrant states, as `--set` takes it, in the order of the rows."""
         return [one.settings for one in self.in_order()]
 
-    def in_order(self) -> list[Standing]:
+    def in_order(self) -> list[RankedEntrant]:
         """Those that have run, the best first, then those that wait."""
         found = standings(self.field) if self.field.entrants else []
         return sorted(found, key=lambda one: not (one.replicas or one.errors))
 
 
-def _rank(ranking: Sequence[Standing]) -> list[Standing]:
+def _rank(ranking: Sequence[RankedEntrant]) -> list[RankedEntrant]:
     """Those that have run."""
     return [one for one in ranking if one.replicas or one.errors]
 
 
-def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
+def _table_row(rank: int, one: RankedEntrant) -> Sequence[Cell]:
     scores = (one.accuracy.get("test"), one.gan.get("distance"))
     states = " ".join(both.at_end.state for both in one.networks.values())
     return [
@@ -89,7 +89,7 @@ def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
 
 
 def _fit_lines(
-    head: Line, rows: Sequence[tuple[bool, Line]], chosen: Sequence[Standing], size: Size
+    head: Line, rows: Sequence[tuple[bool, Line]], chosen: Sequence[RankedEntrant], size: Size
 ) -> Lines:
     """The rows around the one that is pointed to; at the foot what is said for that remedy."""
     reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in chosen if one.reasons]
@@ -103,14 +103,14 @@ def _names(columns: int) -> int:
     return max(columns - 4 - 9 - _STATE - _BAR - 4, 12)
 
 
-def _head(ranking: Sequence[Standing], columns: int) -> Line:
+def _head(ranking: Sequence[RankedEntrant], columns: int) -> Line:
     name = " " * (5 + _names(columns))
     by = _("distance") if any(one.gan for one in ranking) else _("accuracy")
     words = f"{by:<{9 + _BAR}} {_('state')}"
     return fit([(name, 0), (words, style(Role.MUTED))], columns)
 
 
-def _row(rank: int, one: Standing, columns: int, here: bool) -> Line:
+def _row(rank: int, one: RankedEntrant, columns: int, here: bool) -> Line:
     plain = not one.remedies
     mark, role = _mark(one)
     room = _names(columns)
@@ -139,14 +139,14 @@ def _row(rank: int, one: Standing, columns: int, here: bool) -> Line:
     )
 
 
-def _mark(one: Standing) -> tuple[str, int]:
+def _mark(one: RankedEntrant) -> tuple[str, int]:
     """The scenario as it is, a remedy that helped, or one that did not."""
     if not one.remedies:
         return "▸", Role.KEY
     return ("✔", Role.HEALTHY) if one.improved else ("·", Role.MUTED)
 
 
-def _waits(one: Standing, columns: int, here: bool) -> Line:
+def _waits(one: RankedEntrant, columns: int, here: bool) -> Line:
     return fit(
         [
             (_pointer(here), style(Role.KEY, bold=True)),
