@@ -41,12 +41,8 @@ def have_consecutive_seeds(runs: Sequence[Scenario]) -> bool:
     )
 
 
-<<<<<<< HEAD
-def build_batch(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
-=======
 @np.errstate(over="ignore")
-def build_varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
->>>>>>> main
+def build_batch(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
     """Replicas with settings of their own; in float64 where float32 cannot hold one's signal."""
     plan = training_plan(whole)
     refuse_too_large(needed_bytes(whole, architecture(whole), plan))

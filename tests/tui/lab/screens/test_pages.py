@@ -1,12 +1,8 @@
 """Keys that neither train nor look: another language, a guess, files, an explanation."""
 
 import pytest
-<<<<<<< HEAD
 from lab_driver import SIZE, Bench, send_first_frame
-=======
-from lab_driver import SIZE, Bench, begun
 from textual.events import MouseScrollDown
->>>>>>> main
 from vglab.scenarios.i18n import language, set_language
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.protocol import Frame, Open, Ready, View, Want
@@ -133,7 +129,7 @@ def test_the_worker_tells_the_factor_at_birth_and_of_theory() -> None:
 
 async def test_a_page_scrolls_to_its_ends_and_by_the_wheel(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("f1")
         first = bench.screen()
         await pilot.press("end")

@@ -183,7 +183,7 @@ async def test_a_key_is_found_first_by_its_word_in_the_key_bar(
         choice.run()
         titles.setdefault(pressed[-1], choice.title)
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         assert (await found(bench, pilot, "ctrl+p", word))[0] == titles[action]
 
 
