@@ -3,10 +3,6 @@
 Movement decides, not the gradient's size: a layer that cannot get anywhere in the steps that are
 planned has stopped learning, and one that a single step carries off its own length cannot learn.
 That heeds the optimizer, which may undo a small gradient (Adam) or a large one (clipping).
-
-Thresholds were set on 125 random networks (6 activations, 3 to 30 layers of 32 units, σ_w² from ⅓
-to 4, SGD and Adam, with and without normalisation and skips, 1500 steps on three 2-D data sets)
-and tried on 113 others; what is said of them below holds for both sets.
 """
 
 from dataclasses import dataclass, replace
@@ -18,35 +14,20 @@ from ..numerics import Exact, Mask, median
 from .decay import Reach, decay_law, rates, ratio, reach
 from .movement import horizon
 from .standing import GUESSING, LEARNED, Standing
-
-FROZEN_BUDGET = 1e-2
-"""A layer that can move less than 1 % of its own length in the whole run stays as it was drawn. Of
-27 networks whose slowest layer was under this at birth, 25 stayed near chance and none learned."""
-FADED = 0.05
-"""Where less than this of the signal arrives at the first layer, it is the signal that holds frozen
-layers back. Where more arrives, training is over or the learning rate too small: in 42 trained
-networks with frozen layers at least 8 % arrived."""
-GROWN = 2.0
-"""An error signal that arrives at the first layer not even twice as large is none that explodes: so
-much is the luck of a draw in narrow layers. Where steps are too large for it, the learning rate is
-to blame."""
-TORN_STEP = 1.0
-"""A step as long as the layer itself leaves nothing of what the layer had learned. 11 of 20
-networks that diverged took one at birth, and none that learned."""
-DEAD_UNITS = 0.95
-"""Of a deep ReLU layer half the units are off for a whole batch and it still learns; with nearly
-all of them off, nothing passes."""
-FAR = 1.0
-"""A hidden layer that is its own length from where it began, and has learned nothing on the way,
-was carried off by steps that were too long."""
-NEAR = 0.1
-"""Where no layer is a tenth of its length from where it began, there was no time to learn yet."""
-PATIENCE = 0.5
-"""Whether something is learned at all is not asked before half of the planned steps are made: many
-networks that learn in the end guess for a good while."""
-FLAT, HIDDEN = 10.0, 1e3
-"""`grad_norm` within a factor of 10 looks flat in a chart of many decades; `delta_rms` that spans
-1000 has all but vanished."""
+from .thresholds import (
+    DEAD_UNITS,
+    FADED,
+    FAR,
+    FLAT,
+    FORGOTTEN,
+    FROZEN_BUDGET,
+    GROWN,
+    HIDDEN,
+    LOST,
+    NEAR,
+    PATIENCE,
+    TORN_STEP,
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +73,10 @@ RULES = {
     "done": "healthy",
     "dead_layer": "dead",
     "frozen": "vanishing",
+    "lost": "vanishing",
     "starved": "vanishing",
     "forgets": "vanishing",
+    "faded_at_birth": "vanishing",
     "step_too_large": "exploding",
     "rate_too_large": "unstable",
     "overshot": "unstable",
@@ -149,6 +132,10 @@ class Figures:
     slowest: float
     """The least budget of a hidden layer."""
     ratio: float
+    lost: bool
+    """Less than LOST of the signal arrives at a first layer that is to learn."""
+    faded_at_birth: bool
+    """Less than FADED of it arrived at birth."""
     still: bool
     """Some layer has a budget under FROZEN_BUDGET."""
     share: float
@@ -270,6 +257,8 @@ def judge(
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
+        lost=bool(median(ratios(delta)) < LOST and not kept[0]),
+        faded_at_birth=bool(2 * past.faded.sum() > len(past.faded)),
         still=bool(moves.still.any()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
@@ -362,8 +351,10 @@ def decide(seen: Figures) -> str:
             ("done", learned and seen.still),
             ("dead_layer", seen.blocked and not learned),
             ("frozen", fades and seen.slowest < FROZEN_BUDGET),
+            ("lost", seen.lost and not learned),
             ("starved", seen.still and seen.share < FADED),
-            ("forgets", seen.step_ratio < FADED and seen.earliest < FROZEN_BUDGET and not learned),
+            ("forgets", seen.step_ratio < FADED and seen.earliest < FORGOTTEN and not learned),
+            ("faded_at_birth", guesses and seen.faded_at_birth),
             ("step_too_large", seen.longest_step >= TORN_STEP and swells and not learned),
             ("rate_too_large", seen.longest_step >= TORN_STEP and not learned),
             ("overshot", guesses and seen.farthest >= FAR),

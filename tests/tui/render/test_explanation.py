@@ -47,6 +47,8 @@ LEARNED, GUESSING = MOVED | {"accuracy": 0.984}, MOVED | {"accuracy": 0.512}
 MANY = (1.5e-6, 3e-5, 8e-4, 0.2, 0.9, 14.0)
 EXAMPLES = {
     "frozen": diagnosis("frozen", MANY),
+    "lost": diagnosis("lost", (0.5, 3.0, 5.0, 5.0, 6.0, 14.0), ratio=2e-8),
+    "faded_at_birth": diagnosis("faded_at_birth", (2.0,) * 6, rate=0.8, ratio=0.4, **GUESSING),
     "starved": diagnosis("starved", (1e-5,) * 3, rate=1.02, ratio=1.1),
     "forgets": diagnosis(
         "forgets", (1.0, 2.0), rate=1.0, ratio=1.0, step_rate=0.46, step_ratio=2e-17
@@ -175,7 +177,7 @@ def test_what_becomes_of_the_signal() -> None:
 def test_what_becomes_of_it_through_time() -> None:
     found = EXAMPLES["forgets"]
     assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
-    assert "by less than 1 % of their size" in said(found)
+    assert "by less than 0.1 % of their size" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
     assert (
         short_line(found, stack(2))
