@@ -182,7 +182,7 @@ def test_the_lab_is_suspended_and_comes_back() -> None:
         terminal.process.send_signal(signal.SIGCONT)
         terminal.until(lambda t: b"\x1b[?1049h" in t.read and "└input" in t.text)
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_visitor_cannot_suspend_the_lab() -> None:
@@ -192,4 +192,4 @@ def test_a_visitor_cannot_suspend_the_lab() -> None:
         terminal.pump(1)
         assert psutil.Process(terminal.process.pid).status() != psutil.STATUS_STOPPED
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
