@@ -64,8 +64,8 @@ class Player:
         if not trains:
             network.step.fill(0)
             return
-        network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
-        self.optimizer.update(network.theta, network.grad, network.step)
+        parts = network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
+        self.optimizer.update(network.theta, network.grad, network.step, parts)
         if rule.clip_weights:
             after = network.theta - network.step
             network.step += after - np.clip(after, -rule.clip_weights, rule.clip_weights)

@@ -69,9 +69,9 @@ class Layerwise(Supervised):
         """The step to subtract from theta, 0 where a layer is frozen."""
         network = self.network
         network.grad *= self.learning
-        network.restore(self.optimizer.squares, self.limit)
-        self.optimizer.update(network.theta, network.grad, network.step)
-        network.step *= self.learning
+        parts = network.restore(self.optimizer.squares, self.limit)
+        self.optimizer.update(network.theta, network.grad, network.step, parts)
+        np.copyto(network.step, 0, where=self.learning == 0)
 
     def show(self, row: int) -> None:
         """Copy a row of measures to the same layers in the whole network's trace."""

@@ -128,8 +128,8 @@ class Supervised:
     def find_step(self) -> None:
         """Write the step to subtract from theta into `network.step`."""
         network = self.network
-        network.restore(self.optimizer.squares, self.limit)
-        self.optimizer.update(network.theta, network.grad, network.step)
+        parts = network.restore(self.optimizer.squares, self.limit)
+        self.optimizer.update(network.theta, network.grad, network.step, parts)
 
     def record(self, row: int, k: int, loss: Exact) -> None:
         """Write the row of step k: its measures, and loss and accuracy on all sets."""
