@@ -8,14 +8,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 QUICK := -m pytest -n 2 -q -m "not slow"
 PIP := -m pip install --quiet --disable-pip-version-check
-LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml --group build \
-	--universal --python-version 3.11 --generate-hashes --no-config --quiet --upgrade
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --group build --universal \
+	--python-version 3.11 --generate-hashes --no-config --quiet --upgrade
+FRAMEWORKS := .venv-frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-newest test-oldest lock check lint format types imports wheel bench soak messages docs clean
+.PHONY: help run test test-all test-frameworks test-newest test-oldest lock check lint format types imports wheel bench soak messages docs clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run ## open the lab (first use sets up .venv)
 	@$(BIN)/vglab
@@ -25,6 +26,9 @@ test: $(VENV)/.dev ## the quick tests
 
 test-all: $(VENV)/.dev ## every test, the slow proofs included
 	$(BIN)/python -m pytest -n 2 -q
+
+test-frameworks: $(FRAMEWORKS)/.ready ## the tests against PyTorch and JAX; TORCH_INDEX=… names where PyTorch is found
+	PYTHONDONTWRITEBYTECODE= $(FRAMEWORKS)/bin/python -m pytest -n 2 -q tests/frameworks
 
 # Both ends of what pyproject.toml promises, each in an environment that is made anew.
 test-newest: ## the quick tests on the newest releases that pyproject.toml allows
@@ -38,8 +42,9 @@ test-newest test-oldest: test-%: $(VENV)/.dev
 	.venv-$*/bin/python $(QUICK)
 
 lock: $(VENV)/.dev ## renew the lock: the newest releases within the ranges of pyproject.toml
-	$(LOCK) --output-file requirements/run.txt
-	$(LOCK) --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) pyproject.toml --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) --group frameworks --constraint requirements/run.txt --output-file requirements/frameworks.txt
 
 check: lint types imports wheel test ## all that has to pass: lint, types, import rules, wheel, quick tests
 
@@ -79,7 +84,7 @@ docs: $(VENV)/.dev ## write the pages of presets, claims, laws and keys, and bui
 	$(BIN)/mkdocs build --strict --quiet
 
 clean: ## remove all that was built, .venv included
-	rm -rf $(VENV) .venv-newest .venv-oldest build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(FRAMEWORKS) .venv-newest .venv-oldest build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -91,4 +96,13 @@ $(VENV)/bin/python:
 $(VENV)/.run $(VENV)/.dev: $(VENV)/.%: requirements/%.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python $(PIP) --require-hashes --requirement $<
 	$(BIN)/python $(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# PyTorch and JAX take more than a GB, so they are kept apart; all else is used as it is in .venv.
+$(FRAMEWORKS)/.ready: requirements/frameworks.txt requirements/torch.txt | $(VENV)/.dev
+	$(BIN)/python -m venv --clear $(FRAMEWORKS)
+	cd $(FRAMEWORKS)/lib/python*/site-packages && echo 'import site; site.addsitedir(sitedir.replace("$(FRAMEWORKS)", "$(VENV)"))' >venv.pth
+	$(FRAMEWORKS)/bin/python $(PIP) --no-compile --require-hashes --requirement $<
+	$(FRAMEWORKS)/bin/python $(PIP) --no-compile $(TORCH_INDEX:%=--extra-index-url %) --requirement requirements/torch.txt || { \
+		echo "PyTorch cannot be installed here: TORCH_INDEX=https://download.pytorch.org/whl/cpu may help" >&2; exit 1; }
 	@touch $@

@@ -20,7 +20,9 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "claims": "Textbook claims, tested",
         "lead": "What five course notes say about vanishing gradients, sentence by sentence."
         " Each claim that can be tested is an experiment on {replicas} networks, and a rule decides"
-        " from the measurements alone (numbers are medians). `vglab claims` repeats the tests.",
+        " from the measurements alone (numbers are medians). Beside what is said to help or to hurt"
+        " stands the same network without it ([other]), and where the verdict is not the"
+        " literature's, the remark says why. `vglab claims` repeats the tests.",
         "rule": "Rule",
         "count": "claims",
         "told": "not testable",
@@ -30,7 +32,9 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "lead": "Lo que dicen cinco apuntes sobre el desvanecimiento del gradiente, frase por"
         " frase. Cada afirmación que se puede comprobar es un experimento con {replicas} redes,"
         " y una regla decide solo a partir de las medidas (los números son medianas)."
-        " `vglab claims` repite las comprobaciones.",
+        " Junto a lo que dicen que ayuda o estorba está la misma red sin ello ([la otra]), y donde"
+        " el veredicto no es el de la bibliografía, la observación dice por qué. `vglab claims`"
+        " repite las comprobaciones.",
         "rule": "Regla",
         "count": "afirmaciones",
         "told": "no comprobable",

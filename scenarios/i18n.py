@@ -56,8 +56,8 @@ def set_language(language: Language) -> None:
 
 
 def _(message: str) -> str:
-    """The message in the language in use."""
-    return catalogue(_Chosen.language).gettext(message)
+    """The message in the language in use; no words stay none (a catalogue has its header there)."""
+    return catalogue(_Chosen.language).gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

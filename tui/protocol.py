@@ -113,6 +113,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """The claim that is pointed to."""
     unfolded: bool = False
     """Whether the figures of that claim are shown."""
+    rank: int = 0
+    """The entrant of the tournament that is pointed to: 0 is the best."""
     colourless: bool = False
     """Whether there are no colours at all."""
 
@@ -180,6 +182,8 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     """The factor per layer: at birth, now, by theory (see lab/screens/guess.py)."""
     critical: list[tuple[float, int]] = []
     """Of the phase diagram: the critical gain at each depth."""
+    standings: list[list[str]] = []
+    """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
 
 
 class Refusal(msgspec.Struct, tag=True, frozen=True):

@@ -3,10 +3,6 @@
 Movement decides, not the gradient's size: a layer that cannot get anywhere in the steps that are
 planned has stopped learning, and one that a single step carries off its own length cannot learn.
 That heeds the optimizer, which may undo a small gradient (Adam) or a large one (clipping).
-
-Thresholds were set on 125 random networks (6 activations, 3 to 30 layers of 32 units, σ_w² from ⅓
-to 4, SGD and Adam, with and without normalisation and skips, 1500 steps on three 2-D data sets)
-and tried on 113 others; what is said of them below holds for both sets.
 """
 
 from dataclasses import dataclass, replace
@@ -15,24 +11,23 @@ import numpy as np
 
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
-from .decay import Reach, is_power_law, rates, ratio, reach
-
-FROZEN_BUDGET = 1e-2
-"""A layer that can move less than 1 % of its own length in the whole run stays as it was drawn. Of
-27 networks whose slowest layer was under this at birth, 25 stayed near chance and none learned."""
-FADED = 0.05
-"""Where less than this of the signal arrives at the first layer, it is the signal that holds frozen
-layers back. Where more arrives, training is over or the learning rate too small: in 42 trained
-networks with frozen layers at least 8 % arrived."""
-TORN_STEP = 1.0
-"""A step as long as the layer itself leaves nothing of what the layer had learned. 11 of 20
-networks that diverged took one at birth, and none that learned."""
-DEAD_UNITS = 0.95
-"""Of a deep ReLU layer half the units are off for a whole batch and it still learns; with nearly
-all of them off, nothing passes."""
-FLAT, HIDDEN = 10.0, 1e3
-"""`grad_norm` within a factor of 10 looks flat in a chart of many decades; `delta_rms` that spans
-1000 has all but vanished."""
+from .decay import Reach, decay_law, rates, ratio, reach
+from .movement import horizon
+from .standing import GUESSING, LEARNED, Standing
+from .thresholds import (
+    DEAD_UNITS,
+    FADED,
+    FAR,
+    FLAT,
+    FORGOTTEN,
+    FROZEN_BUDGET,
+    GROWN,
+    HIDDEN,
+    LOST,
+    NEAR,
+    PATIENCE,
+    TORN_STEP,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Diagnosis:
     """Figures are medians over the replicas; NaN where no replica has one."""
 
     state: str
-    """vanishing, exploding, healthy, dead or diverged."""
+    """vanishing, exploding, unstable, not_learning, healthy, dead or diverged."""
     rate: float
     """The factor of `delta_rms` per layer on the way to the input."""
     decay: str
@@ -48,10 +43,10 @@ class Diagnosis:
     ratio: float
     """`delta_rms` of the first over that of the last hidden layer."""
     budget: tuple[float, ...]
-    """How far each layer can move in the steps that are planned, at this step's update, in its
-    own length."""
+    """How far each layer can move in the steps that are planned, in its own length, if every
+    gradient is this step's: steps × ‖ΔW‖/‖W‖ where the optimizer's steps are then alike."""
     frozen: tuple[int, ...]
-    """Layers, from 1, with a budget under FROZEN_BUDGET."""
+    """Layers, from 1, with a budget under FROZEN_BUDGET, but for those that are done."""
     flat_gradient_hides: bool
     """`grad_norm` looks flat while `delta_rms` spans far: the usual chart does not show it."""
     rule: str
@@ -62,15 +57,32 @@ class Diagnosis:
     """Of a recurrent network, the factor of `delta_rms` per step on the way to the first step."""
     step_ratio: float | None = None
     """`delta_rms` at the first step over that at the last, where the signal comes in."""
+    done: tuple[int, ...] = ()
+    """Layers, from 1, with a budget under FROZEN_BUDGET that have moved more than that since birth,
+    in a network that has learned: they rest."""
+    accuracy: float | None = None
+    """On the test set, or on the batch where there is none; None where it was not given."""
+    chance: float | None = None
+    """The accuracy of naming the commonest class every time."""
+    displacement: tuple[float, ...] | None = None
+    """How far each layer is from its weights at birth, in their length, without weight decay."""
 
 
 RULES = {
     "not_finite": "diverged",
+    "done": "healthy",
     "dead_layer": "dead",
     "frozen": "vanishing",
+    "lost": "vanishing",
     "starved": "vanishing",
     "forgets": "vanishing",
+    "faded_at_birth": "vanishing",
     "step_too_large": "exploding",
+    "rate_too_large": "unstable",
+    "overshot": "unstable",
+    "too_slow": "not_learning",
+    "no_better_than_chance": "not_learning",
+    "few_steps": "healthy",
     "slow": "healthy",
     "fades_but_moves": "healthy",
     "grows_but_moves": "healthy",
@@ -90,45 +102,100 @@ class Inflow:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What is still to come, or was at this row."""
+
+    steps: int
+    """Steps that are planned."""
+    ahead: Exact
+    """(layers,) How many steps as long as the row's they come to, by the optimizer's own law."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What came before this row."""
+
+    faded: Mask
+    """(R,) The signal faded at birth."""
+    dead: Mask
+    """(R, layers) Layers with nearly all units off at birth."""
+
+
+@dataclass(frozen=True)
 class Figures:
     """What the rules look at."""
 
-    dead: float
-    """Share of units off for the whole batch, in the hidden layer with most of them."""
+    blocked: bool
+    """A hidden layer is off, and nothing gets past it."""
     longest_step: float
-    """Of the hidden layers, in their own lengths."""
+    """Of the hidden layers, in their own lengths, the mean of those that are planned."""
     slowest: float
     """The least budget of a hidden layer."""
     ratio: float
-    frozen: tuple[int, ...]
+    lost: bool
+    """Less than LOST of the signal arrives at a first layer that is to learn."""
+    faded_at_birth: bool
+    """Less than FADED of it arrived at birth."""
+    still: bool
+    """Some layer has a budget under FROZEN_BUDGET."""
     share: float
     """Of the gradient that a generator could have."""
     step_ratio: float
     """1 where there are no steps."""
     earliest: float
     """The first layer's budget if it learned from its first step alone."""
+    skill: float
+    """The share of the way from guessing to all right; NaN where that is not known."""
+    progress: float
+    """The share of the planned steps that are made; 1 where that is not known."""
+    farthest: float
+    """The largest displacement of a hidden layer; NaN where that is not known."""
 
 
 @np.errstate(over="ignore")
-def diagnose(network: NetworkTrace, row: int, steps: int, diverged: bool = False) -> Diagnosis:
+def diagnose(
+    network: NetworkTrace,
+    row: int,
+    steps: int,
+    diverged: bool = False,
+    standing: Standing | None = None,
+) -> Diagnosis:
     """The diagnosis of one recorded row, for a run of so many planned steps.
 
-    Layers that a stage of the training keeps as they are do not count as frozen.
+    Layers that a stage of the training keeps as they are do not count as frozen. Whether the
+    network has learned is known with its `standing` at that row alone.
     """
     here = layers_so_far(network, row)
-    seen = {name: column[row][:, here] for name, column in network.measures.items()}
-    needed = [seen[name] for name in ("delta_rms", "grad_norm", "update_ratio")]
+    measured = {name: column[row] for name, column in network.measures.items()}
+    for name in ("update_ratio", "displacement"):
+        measured[f"{name} by gradient"] = network.by_gradient(name)[row]
+    needed = [measured[name][:, here] for name in ("delta_rms", "grad_norm", "update_ratio")]
     sound: Mask = np.all(np.isfinite(np.stack(needed)), axis=(0, 2))
     if not sound.any():
         return no_figures(len(network.layers))
     hidden = np.array([layer.kind != "output" for layer in network.layers])[here]
-    kept = np.zeros(len(hidden), np.bool_) if network.trained is None else ~network.trained[row]
-    finite = not diverged and bool(2 * sound.sum() >= len(needed[0]))
+    kept = np.zeros(len(here), np.bool_) if network.trained is None else ~network.trained[row]
+    finite = not diverged and bool(2 * sound.sum() >= len(sound))
     share = 1.0 if network.share is None else float(median(network.share[row][sound]))
-    fed = Inflow(share, reach(network, row, sound))
-    judged = judge({name: x[sound] for name, x in seen.items()}, hidden, kept[here], steps, fed)
+    judged = judge(
+        {name: values[sound][:, here] for name, values in measured.items()},
+        hidden,
+        kept[here],
+        Plan(steps, horizon(network, row, median(measured["grad_norm"][sound]), steps)[here]),
+        Inflow(share, reach(network, row, sound)),
+        birth(network, hidden, here, sound),
+        standing and standing.of(sound),
+    )
     whole = number_in_whole(judged, here)
     return whole if finite else replace(whole, state="diverged", rule="not_finite")
+
+
+def birth(network: NetworkTrace, hidden: Mask, here: Mask, sound: Mask) -> Past:
+    """What was seen at the first row, of the replicas that are still sound."""
+    first = {name: network.measures[name][0][sound][:, here] for name in ("delta_rms", "dead")}
+    with np.errstate(all="ignore"):
+        faded = ratios(signal(first["delta_rms"], hidden)) < FADED
+    return Past(faded, first["dead"] >= DEAD_UNITS)
 
 
 def layers_so_far(network: NetworkTrace, row: int) -> Mask:
@@ -142,46 +209,118 @@ def layers_so_far(network: NetworkTrace, row: int) -> Mask:
 
 def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
     """A diagnosis of the layers in `here`, numbered in the whole network; NaN for the others."""
-    budget, number = np.full(len(here), np.nan), np.flatnonzero(here) + 1
+    number, (budget, moved) = np.flatnonzero(here) + 1, np.full((2, len(here)), np.nan)
     budget[here] = found.budget
-    frozen = tuple(int(number[layer - 1]) for layer in found.frozen)
-    return replace(found, budget=tuple(budget.tolist()), frozen=frozen)
+    moved[here] = found.displacement
+    return replace(
+        found,
+        budget=tuple(budget.tolist()),
+        displacement=tuple(moved.tolist()),
+        frozen=tuple(int(number[layer - 1]) for layer in found.frozen),
+        done=tuple(int(number[layer - 1]) for layer in found.done),
+    )
 
 
-def judge(seen: dict[str, Exact], hidden: Mask, kept: Mask, steps: int, fed: Inflow) -> Diagnosis:
+@dataclass(frozen=True)
+class Movement:
+    """How far layers are and would go, (layers,): medians over the replicas."""
+
+    budget: Exact
+    displacement: Exact
+    still: Mask
+    """With a budget under FROZEN_BUDGET, and not kept."""
+    done: Mask
+    """Those of them that rest, having learned."""
+
+
+def judge(
+    seen: dict[str, Exact],
+    hidden: Mask,
+    kept: Mask,
+    plan: Plan,
+    fed: Inflow,
+    past: Past,
+    standing: Standing | None,
+) -> Diagnosis:
     """The diagnosis of replicas whose figures, (R, layers) each, are all finite.
 
     hidden, kept, (layers,): layers below the output, layers the plan keeps as they are.
     """
+    skill = float("nan") if standing is None else float(median(standing.skill))
+    budgets = plan.ahead * seen["update_ratio by gradient"]
+    moves = movement(budgets, seen["displacement by gradient"], kept, skill)
+    ends = lets_nothing_past(seen, budgets, kept, past)
+    blocked: Mask = np.any(ends[:, hidden], axis=1)
     delta = signal(seen["delta_rms"], hidden)
-    update, gradient = (median(seen[name]) for name in ("update_ratio", "grad_norm"))
-    budget = steps * update
     figures = Figures(
-        dead=float(median(seen["dead"][:, hidden].max(axis=1))),
-        longest_step=float(update[hidden].max()),
-        slowest=float(np.where(kept, np.inf, budget)[hidden].min()),
+        blocked=bool(2 * blocked.sum() > len(blocked)),
+        longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
+        slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
-        frozen=tuple((np.flatnonzero((budget < FROZEN_BUDGET) & ~kept) + 1).tolist()),
+        lost=bool(median(ratios(delta)) < LOST and not kept[0]),
+        faded_at_birth=bool(2 * past.faded.sum() > len(past.faded)),
+        still=bool(moves.still.any()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
-        earliest=float(budget[0] * fed.reach.share) if fed.reach else np.inf,
+        earliest=float(moves.budget[0] * fed.reach.share) if fed.reach else np.inf,
+        skill=skill,
+        progress=1.0 if standing is None else standing.progress,
+        farthest=float(moves.displacement[hidden].max()),
     )
-    rule = decide(figures)
+    return state_findings(decide(figures), seen, delta, moves, fed, standing)
+
+
+def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:
+    """What to make of layers' budgets and displacement, (R, layers), in a network of that skill."""
+    budget, moved = median(budgets), median(displacement)
+    still = (budget < FROZEN_BUDGET) & ~kept
+    return Movement(budget, moved, still, still & (skill >= LEARNED) & ~(moved < FROZEN_BUDGET))
+
+
+def state_findings(
+    rule: str,
+    seen: dict[str, Exact],
+    delta: Exact,
+    moves: Movement,
+    fed: Inflow,
+    standing: Standing | None,
+) -> Diagnosis:
+    """The diagnosis by that rule; delta, (R, hidden layers)."""
+    gradient = seen["grad_norm"]
+    flat = flat_gradient_hides(gradient[:, : delta.shape[1]], delta)
+    underflows = moves.still & (moves.budget == 0) & (median(gradient) > 0)
     return Diagnosis(
         state=RULES[rule],
         rate=float(median(rates(delta))),
-        decay="power" if median(is_power_law(delta)) > 0.5 else "exponential",
-        ratio=figures.ratio,
-        budget=tuple(budget.tolist()),
-        frozen=figures.frozen,
-        flat_gradient_hides=bool(
-            median(flat_gradient_hides(seen["grad_norm"][:, hidden], delta)) > 0.5
-        ),
+        decay=decay_law(delta),
+        ratio=float(median(ratios(delta))),
+        budget=tuple(moves.budget.tolist()),
+        frozen=layer_numbers(moves.still & ~moves.done),
+        flat_gradient_hides=bool(median(flat) > 0.5),
         rule=rule,
-        underflows=bool(((update == 0) & (gradient > 0) & ~kept).any()),
+        underflows=bool(underflows.any()),
         step_rate=fed.reach and fed.reach.rate,
         step_ratio=fed.reach and fed.reach.ratio,
+        done=layer_numbers(moves.done),
+        accuracy=standing and float(median(standing.accuracy)),
+        chance=standing and float(median(standing.chance)),
+        displacement=tuple(moves.displacement.tolist()),
     )
+
+
+def lets_nothing_past(seen: dict[str, Exact], budget: Exact, kept: Mask, past: Past) -> Mask:
+    """True for layers that are off while no layer up to there can move, (R, layers): not where a
+    skip connection leads the signal past them, nor where it had faded at birth, so that the first
+    layer never moved: that network had vanished before anything died."""
+    still = np.logical_and.accumulate((budget < FROZEN_BUDGET) | kept, axis=1)
+    unmoved = seen["displacement by gradient"][:, :1] < FROZEN_BUDGET
+    vanished = past.faded[:, None] & unmoved & ~past.dead
+    return (seen["dead"] >= DEAD_UNITS) & still & ~vanished
+
+
+def layer_numbers(flags: Mask) -> tuple[int, ...]:
+    """The places, from 1, of what is true."""
+    return tuple((np.flatnonzero(flags) + 1).tolist())
 
 
 def no_figures(layers: int) -> Diagnosis:
@@ -203,15 +342,26 @@ def no_figures(layers: int) -> Diagnosis:
 def decide(seen: Figures) -> str:
     """The first rule that holds."""
     fades, grows = seen.ratio < FADED, seen.ratio > 1 / FADED
+    swells = max(seen.ratio, seen.step_ratio) >= GROWN
+    learned, begun = seen.skill >= LEARNED, seen.progress > 0
+    guesses = seen.skill < GUESSING and seen.progress >= PATIENCE
     return next(
         rule
         for rule, holds in (
-            ("dead_layer", seen.dead >= DEAD_UNITS),
+            ("done", learned and seen.still),
+            ("dead_layer", seen.blocked and not learned),
             ("frozen", fades and seen.slowest < FROZEN_BUDGET),
-            ("starved", bool(seen.frozen) and seen.share < FADED),
-            ("forgets", seen.step_ratio < FADED and seen.earliest < FROZEN_BUDGET),
-            ("step_too_large", seen.longest_step >= TORN_STEP),
-            ("slow", bool(seen.frozen)),
+            ("lost", seen.lost and not learned),
+            ("starved", seen.still and seen.share < FADED),
+            ("forgets", seen.step_ratio < FADED and seen.earliest < FORGOTTEN and not learned),
+            ("faded_at_birth", guesses and seen.faded_at_birth),
+            ("step_too_large", seen.longest_step >= TORN_STEP and swells and not learned),
+            ("rate_too_large", seen.longest_step >= TORN_STEP and not learned),
+            ("overshot", guesses and seen.farthest >= FAR),
+            ("too_slow", guesses and seen.still),
+            ("no_better_than_chance", guesses and seen.farthest >= NEAR),
+            ("few_steps", seen.still and not begun),
+            ("slow", seen.still),
             ("fades_but_moves", fades),
             ("grows_but_moves", grows),
             ("moves", True),
@@ -226,8 +376,10 @@ def signal(delta: Exact, hidden: Mask) -> Exact:
 
 
 def ratios(delta: Exact) -> Exact:
-    """First over last hidden layer, (R, layers) -> (R,); 0 where nothing arrives at either."""
-    return ratio(delta[:, 0], delta[:, -1])
+    """First over last hidden layer, (R, layers) -> (R,), or over the last that has a signal where
+    that one is off and a skip connection leads past it; 0 where nothing arrives at the first."""
+    last = delta.shape[1] - 1 - np.argmax(delta[:, ::-1] > 0, axis=1)
+    return ratio(delta[:, 0], delta[np.arange(len(delta)), last])
 
 
 def flat_gradient_hides(gradient: Exact, delta: Exact) -> Exact:

@@ -1,6 +1,7 @@
 """One of the two networks that are trained against each other."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -43,29 +44,38 @@ class Player:
 
     def __init__(self, network: Network, rule: PlayerTraining, records: Integers) -> None:
         self.network, self.rule = network, rule
-        self.optimizer = OPTIMIZERS[rule.optimizer](rule.settings, network.theta)
-        self.probe = Probe(network, records)
+        optimizer, self.age = OPTIMIZERS[rule.optimizer], 0
+        self.optimizer = optimizer(rule.settings, network.theta)
+        length, s = partial(optimizer.length, rule.settings), rule.settings
+        decay = s.rate * s.weight_decay if optimizer.decays else None
+        self.probe = Probe(network, records, None, length, decay)
         self.trace = with_stages(self.probe.trace)
 
     def descend(self, this: Pass) -> None:
         """Measure the gradients at hand, and take the step they make."""
         if this.row is not None:
-            self.probe.gradients(this.row)
-        self.find_step(this.trains)
+            self.probe.gradients(this.row, self.age)
+        self.find_step(this)
         if this.row is not None:
-            self.probe.update(this.row)
+            self.probe.update(this.row, max(self.age, 1))
             record_learning(self.trace, this.row, this.trains)
         if this.trains and this.moves:
             self.network.theta -= self.network.step
 
-    def find_step(self, trains: bool) -> None:
+    def find_step(self, this: Pass) -> None:
         """The step to subtract from theta: 0 for a network that does not learn."""
         network, rule = self.network, self.rule
-        if not trains:
+        if this.trains:
+            parts = network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
+            self.optimizer.update(network.theta, network.grad, network.step, parts)
+            self.age += 1
+        else:
             network.step.fill(0)
+        if this.row is not None:
+            self.probe.before_decay(this.row)
+        if not this.trains:
             return
-        parts = network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
-        self.optimizer.update(network.theta, network.grad, network.step, parts)
+        self.optimizer.decay_weights(network.theta, network.grad, network.step)
         if rule.clip_weights:
             after = network.theta - network.step
             network.step += after - np.clip(after, -rule.clip_weights, rule.clip_weights)

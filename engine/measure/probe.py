@@ -14,26 +14,47 @@ from ..nn.network import Network
 from ..nn.recurrent import MatrixUse, Recurrent, by_step
 from ..numerics import Array, Exact, Integers, flatten, norms, norms_from_squares
 from .signals import Signals, stacks
-from .trace import MEASURES, LayerInfo, NetworkTrace, empty_column
+from .trace import MEASURES, LayerInfo, NetworkTrace, StepLength, empty_column
 
 
 class Probe:
     """Writes a network's measures into its trace."""
 
-    def __init__(self, network: Network, records: Integers) -> None:
-        self.network = network
+    def __init__(
+        self,
+        network: Network,
+        records: Integers,
+        birth: Array | None = None,
+        step_length: StepLength | None = None,
+        decay: float | Array | None = None,
+    ) -> None:
+        """With `birth`, the theta that displacement is measured from, where it is not the present
+        one; `step_length` of the optimizer, and the share of the weights that it takes a step, if
+        it decays them, one for all or (R, 1)."""
+        self.network, self.decay = network, decay
+        self.birth = network.theta.copy() if birth is None else birth
         R, taps, place = len(network.seeds), network.taps, network.place
         self.table = np.full((len(MEASURES), len(records), R, len(taps)), np.nan)
         self.time = TimeProbe(network, records) if network.recurrent else None
         time = self.time and self.time.measures
         sizes = tuple(tap.W[0].size for tap in taps)
         measures: dict[str, Exact] = dict(zip(MEASURES, self.table, strict=True))
-        self.trace = NetworkTrace(tuple(describe(network)), measures, time=time, weights=sizes)
+        self.trace = NetworkTrace(
+            tuple(describe(network)),
+            measures,
+            time=time,
+            weights=sizes,
+            step_length=step_length,
+            ages=np.ones(len(records), np.int64),
+            undecayed=None if decay is None else empty_undecayed(records, R, len(taps)),
+        )
         self.signals = Signals(network)
         gradients = [tap.dW for tap in taps]
         self.before = Norms(network, [*(tap.W for tap in taps), *gradients])
         self.steps = Norms(network, [tap.sW for tap in taps])
         self.items = np.array([place[tap.layer] for tap in taps])
+        network.step[...] = self.birth
+        self.birth_norms = self.steps.measure()
 
     def watch(self, segment: Segment) -> None:
         """Measure a segment of layers on the way back: to be given to `Network.backward`."""
@@ -44,21 +65,40 @@ class Probe:
         self.network.backward(Delta, watch=self.watch)
         self.gradients(row)
 
-    def gradients(self, row: int) -> None:
-        """Write the measures of signals, gradients and weights into a row; call it after the way
-        back and before `Network.restore`."""
+    def gradients(self, row: int, steps: int = 0) -> None:
+        """Write the measures of signals, gradients and weights into a row, after so many steps of
+        the optimizer; call it after the way back and before `Network.restore`."""
         out: dict[str, Exact] = dict(zip(MEASURES, self.table[:, row].mT, strict=True))
         self.signals.write(out)
         weights, gradients = self.before.measure().reshape(2, len(self.items), -1)
         self.weights = out["weight_norm"][...] = weights
         np.ldexp(gradients, -self.network.power[self.items], out=out["grad_norm"])
+        out["displacement"][...] = self.displacement(self.birth)
+        if self.decay is not None and self.trace.undecayed is not None:
+            left = self.birth * np.asarray((1 - self.decay) ** steps, self.birth.dtype)
+            self.trace.undecayed["displacement"][row] = self.displacement(left).T
         if self.time:
             self.time.signals(row, self.trace)
 
-    def update(self, row: int) -> None:
-        """Write `update_ratio` into a row, ‖step‖ / ‖W‖ of the step about to be subtracted."""
-        ratio = self.trace.measures["update_ratio"][row]
-        np.divide(self.steps.measure(), self.weights, out=ratio.T)
+    def displacement(self, birth: Array) -> Exact:
+        """How far the weights are from what they were, relative to their length at birth, (L, R);
+        `step` is free for it between two updates."""
+        np.subtract(self.network.theta, birth, out=self.network.step)
+        return relative(self.steps.measure(), self.birth_norms)
+
+    def before_decay(self, row: int) -> None:
+        """Write what the step would be without weight decay, where weights decay."""
+        if self.trace.undecayed is not None:
+            self.trace.undecayed["update_ratio"][row] = relative(
+                self.steps.measure(), self.weights
+            ).T
+
+    def update(self, row: int, age: int = 1) -> None:
+        """Write `update_ratio` into a row, ‖step‖ / ‖W‖ of the step about to be subtracted, the
+        optimizer's step number `age`."""
+        self.trace.measures["update_ratio"][row] = relative(self.steps.measure(), self.weights).T
+        if self.trace.ages is not None:
+            self.trace.ages[row] = age
 
 
 class Norms:
@@ -74,6 +114,16 @@ class Norms:
         for X, squares in self.each:
             np.vecdot(X, X, out=squares)
         return norms_from_squares(self.squares, self.parts)
+
+
+def relative(part: Exact, whole: Exact) -> Exact:
+    """part/whole; 0 for nothing of nothing."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=(part != 0) | (whole != 0))
+
+
+def empty_undecayed(records: Integers, *shape: int) -> dict[str, Exact]:
+    """Empty columns of the measures that weight decay has a part in."""
+    return {name: empty_column(records, *shape) for name in ("update_ratio", "displacement")}
 
 
 def describe(network: Network) -> Iterator[LayerInfo]:

@@ -3,6 +3,7 @@
 Rows below `upto` never change, so whoever reads them needs no lock and no copy.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +20,12 @@ MEASURES = (
     "dead",
     "weight_norm",
     "update_ratio",
+    "displacement",
 )
+
+StepLength = Callable[[Exact, Exact], Exact]
+"""How long an optimizer's step k (from 1) is while the gradient stays as it is, in any unit; of k
+and the size of a gradient's entries."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,22 @@ class NetworkTrace:
     weights: tuple[int, ...] = ()
     """How many entries each W has, where that is not inputs × outputs."""
 
+    step_length: StepLength | None = None
+    """The optimizer's; None for one whose steps under a constant gradient are all alike."""
+    ages: Integers | None = None
+    """(T,) the number of the optimizer's step, from 1, that each row's update is."""
+    undecayed: dict[str, Exact] | None = None
+    """`update_ratio` and `displacement`, (T, R, L) each, without what weight decay has its part in;
+    None where weights do not decay."""
+
+    def by_gradient(self, measure: str) -> Exact:
+        """`update_ratio` or `displacement`, (T, R, L), as the gradient alone makes it: weight decay
+        knows nothing of the loss. NaN where it was not measured."""
+        columns = self.undecayed or self.measures
+        if measure in columns:
+            return columns[measure]
+        return np.full_like(self.measures["update_ratio"], np.nan)
+
     @property
     def sizes(self) -> tuple[int, ...]:
         """How many entries each W has."""
@@ -61,6 +83,7 @@ class NetworkTrace:
             measures=select_replica(self.measures, r),
             time=self.time and select_replica(self.time, r),
             share=None if self.share is None else self.share[:, [r]],
+            undecayed=None if self.undecayed is None else select_replica(self.undecayed, r),
         )
 
 
@@ -79,6 +102,8 @@ class Trace:
     """(T, R) each; none for a GAN."""
     networks: dict[str, NetworkTrace]
     upto: int = 0
+    chance: dict[str, Exact] = field(default_factory=dict[str, Exact])
+    """(R,) each; of the sets that accuracy is of, what naming the commonest class would give."""
     lost_at: Integers = field(init=False)
     """(R,) the first step at which each replica's loss was not finite, recorded or not; -1 where
     it always was."""

@@ -71,3 +71,9 @@ def accuracy(Z: Array, target: Array, threshold: float = 0.0) -> Exact:
     else:
         right = Z.argmax(axis=2) == target.argmax(axis=2)
     return np.add.reduce(right, axis=1) / right.shape[1]
+
+
+def chance(target: Array) -> Exact:
+    """The accuracy of naming the commonest class every time, (R,), for targets (R, N, K)."""
+    share = target.mean(axis=1, dtype=np.float64)
+    return np.maximum(share, 1 - share)[:, 0] if target.shape[2] == 1 else share.max(axis=1)

@@ -271,7 +271,7 @@ class Network:
         if self.grad.itemsize == 8:
             factor[self.power > most] = 0.0
             most = SILENT
-        faint = ((factor < 2.0**-most) & (factor > 2.0**-SILENT)).any(axis=1)
+        faint: Mask = np.any((factor < 2.0**-most) & (factor > 2.0**-SILENT), axis=1)
         rounded = factor.astype(self.dtype)
         if not faint.any():
             for (_, _, grad), places in zip(self.gradients, self.places, strict=True):

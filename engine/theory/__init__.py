@@ -1,6 +1,6 @@
 """Mean-field theory: what wide random networks do to signals and gradients.
 
-Read in this order: mean_field, propagation, finite_width, predictions.
+Read in this order: mean_field, routes, propagation, correlations, finite_width, predictions.
 """
 
 from ..deprecated import forward

@@ -12,13 +12,16 @@ import numpy as np
 from ..diagnosis.decay import rates_of_logs
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..numerics import Exact
+from ..numerics import Exact, median
+from .correlations import COARSE, REPEATS, Batch, correlate, ties_units
 from .finite_width import band, fluctuations
 from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, preactivations
-from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate
+from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, weight_variance
 
 GROUPS = 32
 """Examples are sorted into so many groups of like mean square."""
+DIRECTIONS = 4.0
+"""Examples that span fewer than this have a law of their own with batch normalisation."""
 LEVEL = 1e-9
 """|E z g′(z)| below this is 0 but for rounding."""
 
@@ -43,46 +46,128 @@ def theory_for(
     input_square: float | Sequence[float] | Exact,
     output_delta: float = 1.0,
     output_grad: float | None = None,
+    batch: Batch | None = None,
 ) -> Theory | None:
     """The theory of an architecture, or None where no law is known.
 
     input_square: the mean square of the inputs, or of each example's.
     output_delta, output_grad: `delta_rms` and `grad_norm` of the output layer, which the loss and
-    the targets decide. Their ratio says how far the examples of a batch pull one way, and most
-    layers keep it; without output_grad, `grad_norm` is for examples that all do, a ceiling.
+    the targets decide. Their ratio says how far the examples of a batch pull one way.
+    batch: the examples themselves. They decide how far their pull carries to other layers, which
+    without them is taken to be the same in all (and `grad_norm`, without output_grad, is a ceiling
+    for examples that all pull one way); and some laws are only known with them.
     """
-    if has_no_law(a):
+    if missing_law(a, batch):
         return None
+    squares = np.atleast_1d(np.asarray(input_square, np.float64))
     with np.errstate(all="ignore"):
-        p = propagate(a, example_groups(a, np.atleast_1d(np.asarray(input_square, np.float64))))
+        pull = (
+            (output_grad / output_delta) ** 2 / (a.width * a.outputs)
+            if output_grad is not None and output_delta
+            else None
+        )
+        if batch is not None and needs_examples(a, batch):
+            return joint_theory(a, batch, output_delta, output_grad, pull)
+        p = propagate(a, example_groups(a, squares))
         p.backward(output_delta)
         log_delta = log_mean_exp(np.array(p.log_delta))[:, 0] / 2
-        delta = np.exp(log_delta)
-        low, high = band(delta, *fluctuations_of(p))
-        rate = float(rates_of_logs(log_delta))
-        of_all = measures(p, delta, output_delta)
-        if output_grad is not None:
-            of_all["grad_norm"] *= output_grad / of_all["grad_norm"][-1]
-        return Theory(
-            measures={name: values.tolist() for name, values in of_all.items()},
-            rate=rate,
-            depth_scale=depth_scale(rate),
-            band=[*zip(low.tolist(), high.tolist(), strict=True), (output_delta, output_delta)],
-            source=source(a),
-        )
+        of_all = measures(p, np.exp(log_delta), output_delta)
+        if batch is not None:
+            together = correlate(a, batch, pull, COARSE)
+            of_all["grad_norm"] = of_all["delta_rms"] * together.gradients_over_delta()
+        band_of_all = band(np.exp(log_delta), *fluctuations_of(p))
+        return theory(log_delta, of_all, band_of_all, output_delta, output_grad, source(a))
 
 
-def has_no_law(a: Architecture) -> bool:
-    """Where the theory has nothing to say.
+def joint_theory(
+    a: Architecture,
+    batch: Batch,
+    output_delta: float,
+    output_grad: float | None,
+    pull: float | None,
+) -> Theory:
+    """The theory of examples that go together."""
+    if ties_units(a):
+        each = [correlate(a, batch, pull, COARSE, seed) for seed in range(REPEATS)]
+    else:
+        each = [correlate(a, batch, pull)]
+    p = each[0]
+    log_delta = median(np.array([one.log_delta for one in each])) / 2 + np.log(output_delta)
+    delta = np.append(np.exp(log_delta), output_delta)
+    unknown = np.full(a.depth, np.nan)
+    of_all = {
+        "delta_rms": delta,
+        "grad_norm": delta * median(np.array([one.gradients_over_delta() for one in each])),
+        "slope_rms": np.append(np.sqrt(p.slope), 1.0),
+        "activation_mean": np.append([x.values.mean() for x in p.output], np.nan),
+        "activation_std": np.append([x.values.std() for x in p.output], np.nan),
+        "weight_norm": weight_norms(a),
+    }
+    return theory(log_delta, of_all, (unknown, unknown), output_delta, output_grad, TOGETHER)
+
+
+def theory(
+    log_delta: Exact,
+    of_all: dict[str, Exact],
+    band_of_all: tuple[Exact, Exact],
+    output_delta: float,
+    output_grad: float | None,
+    law: str,
+) -> Theory:
+    """What follows from ln `delta_rms` of the hidden layers and from all layers' measures."""
+    if output_grad is not None:
+        of_all["grad_norm"] *= output_grad / of_all["grad_norm"][-1]
+    rate = float(rates_of_logs(log_delta))
+    low, high = band_of_all
+    return Theory(
+        measures={name: values.tolist() for name, values in of_all.items()},
+        rate=rate,
+        depth_scale=depth_scale(rate),
+        band=[*zip(low.tolist(), high.tolist(), strict=True), (output_delta, output_delta)],
+        source=law,
+    )
+
+
+def missing_law(a: Architecture, batch: Batch | None = None) -> str:
+    """Why the theory has nothing to say, as a word; empty where it has.
 
     Only dense layers are followed. Identity weights are not random, and a highway's gates are
-    products of signals. A batch's variance behind a sum of normalised and other signals is not
-    followed. And where E z g′ ≠ 0, as for ReLU, a stream without normalisation that bends the
-    activation's own output back into it builds up an error signal along itself, for which weights
-    and error signal are not independent.
+    products of signals. A variance of weights beyond float64 leaves nothing to follow. Some laws
+    take the examples themselves: see `needs_examples`.
     """
-    if a.architecture != "mlp" or a.init not in WEIGHT_VARIANCE or a.skip == "highway":
-        return True
+    if a.architecture != "mlp":
+        return a.architecture
+    if a.init not in WEIGHT_VARIANCE:
+        return "identity_init"
+    if a.skip == "highway":
+        return "highway"
+    if np.isinf(a.gain * a.gain):
+        return "infinite_weights"
+    return "examples" if batch is None and follows_units(a) else ""
+
+
+def needs_examples(a: Architecture, batch: Batch) -> bool:
+    """Whether the law is one of examples together.
+
+    A batch's variance is the same for all units in the limit of many examples in all directions,
+    which two coordinates do not have, nor a sum of normalised and other signals.
+    """
+    return follows_units(a) or (
+        a.norm == "batch"
+        and (
+            batch.directions() < DIRECTIONS
+            or (a.skip != "none" and a.skip_placement == "preactivation")
+        )
+    )
+
+
+def follows_units(a: Architecture) -> bool:
+    """Whether units have to be followed over the examples.
+
+    With batch normalisation inside a skip's sum. And where E z g′ ≠ 0, as for ReLU, on a stream
+    without normalisation that bends the activation's own output back into it: a unit that is on
+    stays on, and its error signal is carried past and through.
+    """
     if a.skip == "none" or a.skip_placement == "preactivation":
         return False
     if a.norm == "batch" and a.skip_placement == "inside":
@@ -120,18 +205,23 @@ def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, Exa
     fan_out = np.array([a.width] * a.depth + [a.outputs])
     every_delta = np.append(delta, output_delta)
     fed = np.array([x.mean() for x in (*p.fed, p.output[-1].square)])
-    spread = np.array([x.mean() for x in (*p.spread, np.ones(1))])
+    at_dense = np.exp(log_mean_exp(np.array(p.log_dense))[:, 0] / 2)
     mean = np.array([x.mean.mean() for x in p.output])
     square = np.array([x.square.mean() for x in p.output])
-    variance = [p.weight_variance(i, o) for i, o in zip(fan_in, fan_out, strict=True)]
     return {
         "delta_rms": every_delta,
-        "grad_norm": every_delta * np.sqrt(fan_in * fed * fan_out / spread),
+        "grad_norm": np.append(at_dense, output_delta) * np.sqrt(fan_in * fed * fan_out),
         "slope_rms": np.append(np.sqrt([x.mean() for x in p.slope]), 1.0),
         "activation_mean": np.append(mean, np.nan),
         "activation_std": np.append(np.sqrt(np.maximum(square - mean**2, 0)), np.nan),
-        "weight_norm": np.sqrt(fan_in * fan_out * variance),
+        "weight_norm": weight_norms(a),
     }
+
+
+def weight_norms(a: Architecture) -> Exact:
+    """‖W‖ of every layer."""
+    fans = [(a.inputs, a.width), *[(a.width, a.width)] * (a.depth - 1), (a.width, a.outputs)]
+    return np.sqrt([i * o * weight_variance(a, i, o) for i, o in fans])
 
 
 def derivatives_only(theory: Theory) -> list[float]:
@@ -151,6 +241,11 @@ SOURCES = {
     "layer": "as Yang et al. 2019 for batch normalisation, here per example: "
     "‖δ_l‖² = σ_w² E g′(z)² / (σ_w² E g(z)² + σ_b²) ‖δ_{l+1}‖²",
 }
+TOGETHER = (
+    "Lee et al. 2018, Deep neural networks as Gaussian processes, and Yang et al. 2019, A mean "
+    "field theory of batch normalization, for these examples i, j: E Z_i Z_j = σ_w² E A_i A_j + "
+    "σ_b², E dA_i dA_j = σ_w² E δ_i δ_j, between them averages over units of these covariances"
+)
 SKIP_SOURCE = (
     "; around it a skip, as in Yang & Schoenholz 2017, Mean field residual networks: "
     "‖∂J/∂A_skip‖² = (1 or σ_skip²) ‖∂J/∂A‖² + s² × what comes through the branch"

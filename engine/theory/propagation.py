@@ -20,9 +20,9 @@ import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..nn.assembly import skip_blocks
 from ..numerics import Exact
-from .mean_field import activation_and_slope, averages
+from .mean_field import activation_and_slope, averages, normal_quantiles
+from .routes import Passage, travel
 
 WEIGHT_VARIANCE: dict[str, Callable[[int, int], float]] = {
     "lecun": lambda fan_in, fan_out: 1 / fan_in,
@@ -59,20 +59,21 @@ Move = Callable[[Exact], Exact]
 """One step back: ln E (∂J/∂A)² above to ln E (∂J/∂A)² below, (examples, paths or 1)."""
 
 
-class Propagation:
+class Propagation(Passage[Signal, Exact]):
     """Forward through the hidden layers, then `backward` along the tape.
 
     Lists have an entry a hidden layer: q the variance of the Gaussian g is applied to, fed what
-    the weights multiply, spread what a normalisation between them and where δ is measured divides
-    by, slope E g′², output, and after `backward` log_delta = ln E δ².
+    the weights multiply, slope E g′², output, and after `backward` ln E (∂J/∂(A W + b))² as
+    log_dense, and the same behind the normalisation, where it is measured, as log_delta.
     """
 
     def __init__(self, a: Architecture, examples: Exact) -> None:
         self.a, self.g = a, activation(a.activation, a.slope)
         nothing = np.zeros_like(examples)
-        self.q, self.fed, self.slope, self.log_delta = ([nothing] * a.depth for _ in range(4))
-        self.spread = [nothing + 1] * a.depth
+        self.q, self.fed, self.slope = ([nothing] * a.depth for _ in range(3))
+        self.log_dense, self.log_delta = ([nothing] * a.depth for _ in range(2))
         self.output = [Signal(nothing, nothing, nothing)] * a.depth
+        self.paths = Paths(self) if a.skip == "identity" and a.skip_placement == "inside" else None
         self.tape: list[Move] = []
         self.around: list[Exact] = []
 
@@ -85,15 +86,9 @@ class Propagation:
             up = move(up)
 
     def weight_variance(self, fan_in: int, fan_out: int) -> float:
-        return self.a.gain**2 * WEIGHT_VARIANCE[self.a.init](fan_in, fan_out)
+        return weight_variance(self.a, fan_in, fan_out)
 
-    @property
-    def shortcut(self) -> float:
-        """What a skip multiplies a second moment by: 1, or a projection's σ²."""
-        a = self.a
-        return 1.0 if a.skip == "identity" else a.width * self.weight_variance(a.width, a.width)
-
-    # What a layer is made of: each returns what it does to the signal, and tapes what it does back.
+    # Each returns what it does to the signal, and tapes what it does back.
 
     def dense(self, i: int, fed: Signal) -> Exact:
         """The variance of Z = A W + b."""
@@ -102,36 +97,38 @@ class Propagation:
         variance = self.weight_variance(fan_in, a.width)
         self.tape.append(partial(np.add, np.log(a.width * variance)))
         self.tape.append(log_mean_exp)
+        self.read(self.log_dense, i)
         self.fed[i] = fed.square
         if a.norm != "batch":
             return fan_in * variance * fed.square + a.bias_std**2
         return fan_in * variance * fed.varying
 
-    def normalise(self, variance: Exact) -> Exact:
+    def normalise(self, Z: Exact) -> Exact:
         """The variance after a normalisation, 1 but for ε; as it came without one."""
         if self.a.norm == "none":
-            return variance
-        divisor = self.divisor(variance)
+            return Z
+        divisor = Z + self.a.norm_eps
         self.tape.append(partial(np.add, -np.log(divisor)[:, None]))
-        return variance / divisor
-
-    def divisor(self, variance: Exact) -> Exact:
-        """What a normalisation divides the variance by; 1 without one."""
-        return variance + self.a.norm_eps if self.a.norm != "none" else np.ones_like(variance)
+        return Z / divisor
 
     def mark(self, i: int) -> None:
-        """Here the error signal of layer i is measured."""
+        self.read(self.log_delta, i)
 
-        def read(up: Exact) -> Exact:
-            self.log_delta[i] = log_mean_exp(up)[:, 0]
+    def read(self, into: list[Exact], i: int) -> None:
+        """Write the error signal's ln mean square down on the way back."""
+
+        def write(up: Exact) -> Exact:
+            into[i] = log_mean_exp(up)[:, 0]
             return up
 
-        self.tape.append(read)
+        self.tape.append(write)
 
-    def activate(self, i: int, q: Exact) -> Signal:
-        """A = g(Z), Z Gaussian of variance q."""
-        of = averages(self.g, q)
-        self.q[i], self.slope[i] = q, of.slope
+    def activate(self, i: int, Z: Exact) -> Signal:
+        """The averages of g(Z), Z Gaussian of this variance."""
+        if self.paths:
+            return self.paths.activate(i, Z)
+        of = averages(self.g, Z)
+        self.q[i], self.slope[i] = Z, of.slope
         self.tape.append(partial(np.add, np.log(of.slope)[:, None]))
         self.output[i] = Signal(of.mean, of.square, of.variance)
         return self.output[i]
@@ -142,30 +139,44 @@ class Propagation:
         Batch normalisation lets no error signal through that all examples have in common, and
         with that, only what varies among the examples counts of what the weights are fed.
         """
-        variance = self.dense(i, fed)
+        Z = super().argument(i, fed)
         if self.a.norm == "batch":
             self.fed[i] = fed.varying
-        self.spread[i] = self.divisor(variance)
-        q = self.normalise(variance)
-        self.mark(i)
-        return q
-
-    def layer(self, i: int, fed: Signal) -> Signal:
-        """g(norm(A W + b))."""
-        return self.activate(i, self.argument(i, fed))
+        return Z
 
     def enter(self) -> None:
-        """A block begins: what went around meets what came through."""
         self.tape.append(lambda up: np.logaddexp(up, self.around.pop()))
 
     def leave(self) -> None:
-        """A block ends: the error signal parts."""
-
         def part(up: Exact) -> Exact:
-            self.around.append(up + np.log(self.shortcut))
+            self.around.append(up + np.log(shortcut_gain(self.a)))
             return up + np.log(self.a.skip_scale**2)
 
         self.tape.append(part)
+
+    def outside(self, i: int, kept: Signal, branch: Signal) -> Signal:
+        if self.a.skip != "identity":
+            kept = kept.project(shortcut_gain(self.a))
+        self.output[i] = kept.add(branch, self.a.skip_scale)
+        return self.output[i]
+
+    def stream(self, kept: Exact, branch: Exact) -> Exact:
+        return shortcut_gain(self.a) * kept + self.a.skip_scale**2 * branch
+
+    def inside(self, kept: Signal, branch: Exact) -> Exact:
+        """Behind a projection Gaussian; else the units, followed one by one, keep A_skip."""
+        around = 0.0 if self.paths else shortcut_gain(self.a) * kept.square
+        return self.a.skip_scale**2 * branch + around
+
+
+def weight_variance(a: Architecture, fan_in: int, fan_out: int) -> float:
+    """The variance of a weight, the gain included."""
+    return a.gain * a.gain * WEIGHT_VARIANCE[a.init](fan_in, fan_out)
+
+
+def shortcut_gain(a: Architecture) -> float:
+    """What a skip multiplies a second moment by: 1, or a projection's σ²."""
+    return 1.0 if a.skip == "identity" else a.width * weight_variance(a, a.width, a.width)
 
 
 def log_mean_exp(up: Exact) -> Exact:
@@ -180,61 +191,8 @@ PATHS = 8192
 def propagate(a: Architecture, examples: Exact) -> Propagation:
     """The forward pass of groups of examples with these mean squares."""
     p = Propagation(a, examples)
-    route = standard if a.skip == "none" else ROUTES[a.skip_placement]
-    route(p, Signal(np.zeros_like(examples), examples, examples))
+    travel(p, Signal(np.zeros_like(examples), examples, examples))
     return p
-
-
-def standard(p: Propagation, signal: Signal) -> None:
-    """Layers without skips."""
-    for i in range(p.a.depth):
-        signal = p.layer(i, signal)
-
-
-def outside(p: Propagation, signal: Signal) -> None:
-    """A_skip + s g(A W + b)."""
-    signal = p.layer(0, signal)
-    for block in skip_blocks(p.a):
-        p.enter()
-        branch = signal
-        for i in block:
-            branch = p.layer(i, branch)
-        p.leave()
-        kept = signal if p.a.skip == "identity" else signal.project(p.shortcut)
-        signal = p.output[block[-1]] = kept.add(branch, p.a.skip_scale)
-
-
-def preactivation(p: Propagation, signal: Signal) -> None:
-    """A_skip + s (g(A) W + b), on a stream that stays Gaussian."""
-    stream = p.dense(0, signal)
-    p.mark(0)
-    for block in skip_blocks(p.a):
-        p.enter()
-        branch = stream
-        for i in block:
-            branch = p.dense(i, p.activate(i - 1, p.normalise(branch)))
-            p.mark(i)
-        p.leave()
-        stream = p.shortcut * stream + p.a.skip_scale**2 * branch
-    p.activate(p.a.depth - 1, p.normalise(stream))
-
-
-def inside(p: Propagation, signal: Signal) -> None:
-    """g(s (A W + b) + A_skip): behind a projection Gaussian, else followed unit by unit."""
-    activate = p.activate if p.a.skip != "identity" else Paths(p).activate
-    signal = activate(0, p.argument(0, signal))
-    for block in skip_blocks(p.a):
-        p.enter()
-        branch = signal
-        for i in block[:-1]:
-            branch = p.layer(i, branch)
-        variance = p.dense(block[-1], branch)
-        p.spread[block[-1]] = p.divisor(variance)
-        q = p.normalise(variance)
-        p.leave()
-        p.mark(block[-1])
-        kept = 0.0 if p.a.skip == "identity" else p.shortcut * signal.square
-        signal = activate(block[-1], p.a.skip_scale**2 * q + kept)
 
 
 class Paths:
@@ -245,12 +203,8 @@ class Paths:
     """
 
     def __init__(self, p: Propagation) -> None:
-        from statistics import NormalDist  # here, as it is slow to load and few skips need it
-
         self.p = p
-        shares = (np.arange(PATHS) + 0.5) / PATHS
-        z = np.array([NormalDist().inv_cdf(s) for s in shares.tolist()])
-        self.z, self.rng = z / z.std(), np.random.default_rng(0)
+        self.z, self.rng = normal_quantiles(PATHS), np.random.default_rng(0)
         self.A = np.zeros((1, PATHS))
 
     def activate(self, i: int, q: Exact) -> Signal:
@@ -264,6 +218,3 @@ class Paths:
         mean, square = self.A.mean(axis=1), np.square(self.A).mean(axis=1)
         self.p.output[i] = Signal(mean, square, square - mean**2)
         return self.p.output[i]
-
-
-ROUTES = {"inside": inside, "outside": outside, "preactivation": preactivation}

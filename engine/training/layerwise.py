@@ -57,7 +57,8 @@ class Layerwise(Supervised):
     def enter(self, stage: Stage, records: Integers) -> None:
         """Let the network grow to what it is in this stage, and freeze what does not learn."""
         depth = stage.depth or self.depth
-        self.attach(resize(self.network, depth), records)
+        network, birth = resize(self.network, self.probe.birth, depth)
+        self.attach(network, records, birth)
         self.networks["model"] = self.network
         first, last = stage.span(depth)
         self.learning = learning_mask(self.network, first, last)
@@ -67,43 +68,65 @@ class Layerwise(Supervised):
 
     def find_step(self) -> None:
         """The step to subtract from theta, 0 where a layer is frozen."""
-        network = self.network
-        network.grad *= self.learning
-        parts = network.restore(self.optimizer.squares, self.limit)
-        self.optimizer.update(network.theta, network.grad, network.step, parts)
-        np.copyto(network.step, 0, where=self.learning == 0)
+        self.network.grad *= self.learning
+        super().find_step()
+        np.copyto(self.network.step, 0, where=self.learning == 0)
+
+    def decay_weights(self) -> None:
+        """The same with the decay of the weights that learn."""
+        super().decay_weights()
+        np.copyto(self.network.step, 0, where=self.learning == 0)
 
     def show(self, row: int) -> None:
         """Copy a row of measures to the same layers in the whole network's trace."""
         for name, column in self.probe.trace.measures.items():
             self.shown.measures[name][row][:, self.here] = column[row]
+        seen, shown = self.probe.trace, self.shown
+        if seen.undecayed is not None and shown.undecayed is not None:
+            for name, column in seen.undecayed.items():
+                shown.undecayed[name][row][:, self.here] = column[row]
+        if seen.ages is not None and shown.ages is not None:
+            shown.ages[row] = seen.ages[row]
         for name, column in (self.probe.trace.time or {}).items():
             (self.shown.time or {})[name][row][:, self.here] = column[row]
         record_learning(self.shown, row, self.span)
 
 
-def resize(network: Network, depth: int) -> Network:
-    """The network with so many hidden layers; those it has stay as they are."""
+def resize(network: Network, birth: Array, depth: int) -> tuple[Network, Array]:
+    """The network with so many hidden layers, and its parameters at birth; what it has stays as it
+    is, and new layers are born now."""
     if network.architecture.depth == depth:
-        return network
+        return network, birth
     alike = [replace(each, depth=depth) for each in network.architectures]
     other = Network(alike, network.seeds, network.batch, network.dtype)
+    other_birth = other.theta.copy()
+    born, reborn = parameters(network, birth), parameters(other, other_birth)
     # The output layer is the last leaf of both; before it the longer begins as the shorter one is.
     kept = zip(network.leaves[:-1], other.leaves[:-1], strict=False)
     for old, new in (*kept, (network.output, other.output)):
         for name in (*old.parameters(), *old.statistics()):
             getattr(new, name)[...] = getattr(old, name)
-    return other
+        for name in old.parameters():
+            reborn[new, name][...] = born[old, name]
+    return other, other_birth
+
+
+def parameters(network: Network, vector: Array) -> dict[tuple[Leaf, str], Array]:
+    """Each layer's parameters, (R, …), as views of a vector laid out as the network's theta."""
+    groups = group_by_shape(network.leaves, lambda leaf: leaf.parameters())
+    return {
+        (leaf, name): block[i]
+        for name, owners, block in split_into_blocks(groups, vector)
+        for i, leaf in enumerate(owners)
+    }
 
 
 def learning_mask(network: Network, first: int, last: int) -> Array:
     """1 for the parameters of the layers from first to last, else 0: (1, parameters)."""
     learning = np.zeros_like(network.theta[:1])
     number = dict(layer_numbers(network))
-    groups = group_by_shape(network.leaves, lambda leaf: leaf.parameters())
-    for _, owners, block in split_into_blocks(groups, learning):
-        for leaf, part in zip(owners, block, strict=True):
-            part[...] = first <= number[leaf] <= last
+    for (leaf, _name), part in parameters(network, learning).items():
+        part[...] = first <= number[leaf] <= last
     return learning
 
 

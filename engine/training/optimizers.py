@@ -1,10 +1,11 @@
 """Optimizers on flat vectors theta and grad (R, P), whatever the layers.
 
-`update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta; all (R, P).
-`grad` may be used as scratch; `parts` says where its numbers may be subnormal.
+`update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta for the
+gradient's sake; `decay_weights` adds what is subtracted whatever the gradient is. All are (R, P),
+and `grad` may be used as scratch; `parts` says where its numbers may be subnormal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from typing import ClassVar
@@ -35,6 +36,8 @@ class Optimizer:
 
     squares: ClassVar[bool] = False
     """True where it squares gradients, which then reach the smallest number twice as soon."""
+    decays: ClassVar[bool] = False
+    """True where `decay_weights` adds to the step."""
 
     def __init__(self, settings: Settings, like: Array) -> None:
         self.settings, self.t = settings, 0
@@ -77,6 +80,16 @@ class Optimizer:
         """Write the step, in arrays of one type and shape."""
         raise NotImplementedError
 
+    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
+        """Add weight decay to the step, where weights decay."""
+
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """How long step k (from 1) is where the gradient stays as it is, in any unit that is the
+        same for all k; `gradient` is the size of its entries. Here: all steps are alike."""
+        del settings
+        return np.ones(np.broadcast_shapes(k.shape, gradient.shape))
+
 
 class SGD(Optimizer):
     """step = η g."""
@@ -98,6 +111,11 @@ class Momentum(Optimizer):
         v += g
         np.multiply(v, self.settings.rate, out=step)
 
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """v rises to g/(1 - μ)."""
+        return 1 - settings.momentum**k + 0 * gradient
+
 
 class Nesterov(Momentum):
     """v ← μ v + g; step = η (g + μ v) (Nesterov 1983, as Sutskever et al. 2013 write it)."""
@@ -107,6 +125,11 @@ class Nesterov(Momentum):
         step *= self.settings.momentum
         g *= self.settings.rate
         step += g
+
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """g + μ v is the v of the step after."""
+        return Momentum.length(settings, k + 1, gradient)
 
 
 class Adagrad(Optimizer):
@@ -122,6 +145,11 @@ class Adagrad(Optimizer):
         np.square(g, out=step)
         s += step
         divide_by_root(g, s, self.settings.rate, 1.0, self.settings.eps, step)
+
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """√s = g √k."""
+        return 1 / (np.sqrt(k) * gradient + settings.eps)
 
 
 class RMSprop(Optimizer):
@@ -139,6 +167,11 @@ class RMSprop(Optimizer):
         s *= self.settings.decay
         s += step
         divide_by_root(g, s, self.settings.rate, 1.0, self.settings.eps, step)
+
+    @staticmethod
+    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
+        """√s = g √(1 - ρᵏ): the first step is 1/√(1 - ρ) times as long as those that follow."""
+        return 1 / (np.sqrt(1 - settings.decay**k) * gradient + settings.eps)
 
 
 class Adam(Optimizer):
@@ -169,8 +202,9 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """Adam's step + η λ θ: weights decay apart from the gradient (Loshchilov & Hutter 2019)."""
 
-    def update(self, theta: Array, grad: Array, step: Array, parts: Parts = WHOLE) -> None:
-        super().update(theta, grad, step, parts)
+    decays: ClassVar[bool] = True
+
+    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
         np.multiply(theta, self.settings.rate * self.settings.weight_decay, out=grad)
         step += grad
 
@@ -216,7 +250,7 @@ class Memory:
             self.value[:, at] *= np.abs(self.value[:, at]) > self.sunk
 
 
-OPTIMIZERS: dict[str, Callable[[Settings, Array], Optimizer]] = {
+OPTIMIZERS: dict[str, type[Optimizer]] = {
     "sgd": SGD,
     "momentum": Momentum,
     "nesterov": Nesterov,

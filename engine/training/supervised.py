@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..data.datasets import Batches, Dataset
 from ..measure.probe import Probe
 from ..measure.trace import Trace, empty_column, schedule
 from ..nn.layers import Leaf
-from ..nn.losses import LOSSES, accuracy
+from ..nn.losses import LOSSES, accuracy, chance
 from ..nn.network import Network
 from ..numerics import Array, Exact, Integers
 from .optimizers import OPTIMIZERS, Settings
@@ -87,20 +88,23 @@ class Supervised:
         self.target = np.empty((*self.X.shape[:2], train.target.shape[2]), network.dtype)
         records = schedule(plan.steps, plan.record_every)
         self.attach(network, records)
-        R, sets = len(network.seeds), ("train", "test") if test else ("train",)
+        R, sets = len(network.seeds), {"train": train} | ({"test": test} if test else {})
         self.trace = Trace(
             plan.steps,
             records,
             {name: empty_column(records, R) for name in sets},
             {name: empty_column(records, R) for name in sets},
             {"model": self.probe.trace},
+            chance={name: chance(data.target) for name, data in sets.items()},
         )
 
-    def attach(self, network: Network, records: Integers) -> None:
-        """Train and measure this network from now on."""
-        self.network, test = network, self.test
-        self.optimizer = OPTIMIZERS[self.plan.optimizer](self.plan.settings, network.theta)
-        self.probe = Probe(network, records)
+    def attach(self, network: Network, records: Integers, birth: Array | None = None) -> None:
+        """Train and measure this network from now on, which had the parameters `birth` once."""
+        self.network, self.age, test = network, 0, self.test
+        rule, settings = OPTIMIZERS[self.plan.optimizer], self.plan.settings
+        self.optimizer = rule(settings, network.theta)
+        decay = settings.rate * settings.weight_decay if rule.decays else None
+        self.probe = Probe(network, records, birth, partial(rule.length, settings), decay)
         self.exam = test and Evaluation(network, test.X)
 
     @np.errstate(all="ignore")
@@ -119,7 +123,10 @@ class Supervised:
             self.record(row, k, loss)
         self.find_step()
         if due:
-            self.probe.update(row)
+            self.probe.before_decay(row)
+        self.decay_weights()
+        if due:
+            self.probe.update(row, self.age)
             trace.upto = row + 1
         if k < trace.steps:
             network.theta -= network.step
@@ -130,12 +137,18 @@ class Supervised:
         network = self.network
         parts = network.restore(self.optimizer.squares, self.limit)
         self.optimizer.update(network.theta, network.grad, network.step, parts)
+        self.age += 1
+
+    def decay_weights(self) -> None:
+        """Add weight decay to the step."""
+        network = self.network
+        self.optimizer.decay_weights(network.theta, network.grad, network.step)
 
     def record(self, row: int, k: int, loss: Exact) -> None:
         """Write the row of step k: its measures, and loss and accuracy on all sets."""
         trace = self.trace
         trace.records[row] = k
-        self.probe.gradients(row)
+        self.probe.gradients(row, self.age)
         self.score("train", row, loss, self.network.output.Z, self.target)
         if self.test and self.exam:
             Z = self.exam.predict()

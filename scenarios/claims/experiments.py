@@ -5,6 +5,7 @@ the rest         of the whole run
 """
 
 from collections.abc import Callable, Mapping
+from math import ceil
 
 import numpy as np
 
@@ -19,6 +20,11 @@ from ..runs.diagnosis_record import Number
 from ..runs.results import finite_or_none
 from .catalog import Setup
 from .probes import PROBES
+
+RECORDS = 40
+"""Of a run: a rule speaks of its ends, and of how soon it learns; drawing a chart takes more."""
+LEARNT = 0.9
+"""The accuracy of a network that has learnt."""
 
 Column = Callable[[Mapping[str, Exact]], Exact]
 
@@ -42,7 +48,9 @@ def run_probe(setup: Setup, seeds: range) -> dict[str, Exact]:
 def run_scenario(setup: Setup, seeds: range, trained: bool) -> dict[str, Exact]:
     """What a scenario shows: at birth, and when it is trained."""
     here = f"run.replicas={len(seeds)}", f"run.seed={seeds.start}"
-    scenario = load(setup.scenario, [*setup.set, *here])
+    steps = load(setup.scenario, setup.set).training.steps
+    every = f"run.record_every={ceil(steps / RECORDS)}"
+    scenario = load(setup.scenario, [every, *setup.set, *here])
     experiment = build(scenario)
     studied = "generator" if scenario.kind == "gan" else "model"
     drawn = outer_weights(experiment.networks[studied])
@@ -117,11 +125,19 @@ def classifier_figures(experiment: Experiment, drawn: tuple[Exact, Exact]) -> di
     loss = trace.loss["train"]
     return {
         "accuracy": trace.accuracy["test"][last],
+        "steps_needed": steps_needed(trace),
         "loss_first": loss[0],
         "loss_last": loss[last],
         "moved_first": first_moved,
         "moved_last": last_moved,
     }
+
+
+def steps_needed(trace: Trace) -> Exact:
+    """The steps each replica takes to learn, in records; all that are planned if it never does."""
+    learnt = trace.accuracy["test"][: trace.upto] > LEARNT
+    first = trace.records[learnt.argmax(axis=0)]
+    return np.where(learnt.any(axis=0), first, trace.steps).astype(np.float64)
 
 
 def outer_weights(network: Network) -> tuple[Exact, Exact]:

@@ -18,6 +18,7 @@ from ...engine.nn.network import Network
 from ...engine.numerics import Array, Exact
 from ...engine.theory.mean_field import activation_and_slope, averages
 from ...engine.training.optimizers import OPTIMIZERS, Settings
+from ...engine.training.supervised import Training, supervised
 
 Figures = dict[str, Exact]
 
@@ -27,10 +28,13 @@ slopes that leave out the weights at least have a shape."""
 STEP = 1e-6
 """Of finite differences."""
 RATE = 0.1
-NETWORKS = 200
+NETWORKS = 100
 """Random networks a replica."""
-FAR = 3
-"""Decades between its layers that make a signal vanish or explode."""
+DYING_RATE = 0.5
+"""A learning rate large enough for ReLU units to die."""
+DYING_STEPS = 100
+NUDGE = 1e-4
+"""How far activations are moved to see what depends on them, in their own length."""
 
 
 class SmallNetwork:
@@ -91,9 +95,8 @@ def equations(seeds: range, activation: str = "sigmoid") -> Figures:
     """
     bench = SmallNetwork(seeds, activation)
     deltas = [bench.gradient(tap.b) for tap in bench.taps]
-    first, S, drawn = bench.taps[0], bench.slopes(), bench.network.theta.copy()
+    first, S = bench.taps[0], bench.slopes()
     dW = bench.gradient(first.W)
-    p = 1 / (1 + np.exp(-bench.network.forward(bench.X)))
     return {
         "update_error": relative_error(bench.step(), RATE * bench.gradient(bench.network.theta)),
         "product_error": relative_error(bench.X.mT @ deltas[0], dW),
@@ -101,10 +104,6 @@ def equations(seeds: range, activation: str = "sigmoid") -> Figures:
         "elementwise_error": relative_error(
             scale_to(deltas[2] * S[1] * S[0], deltas[0]), deltas[0]
         ),
-        "forward_change": np.abs(bench.network.theta - drawn).max(axis=1),
-        "output_error": relative_error(p - bench.target, deltas[3]),
-        "lowest_output": p.min(axis=(1, 2)),
-        "highest_output": p.max(axis=(1, 2)),
         "gradient_zero_or_one": np.isin(bench.step() / RATE, (0.0, 1.0)).mean(axis=1),
     }
 
@@ -142,23 +141,26 @@ def activation_figures(seeds: range) -> Figures:
     return {name: np.full(len(seeds), value, np.float64) for name, value in found.items()}
 
 
-def random_gains(seeds: range, activation: str) -> Figures:
-    """Of networks of 20 layers with σ_w² log-uniform from 0.1 to 30, the shares whose error signal
-    fades or grows a thousandfold on its way to the input."""
-    base = Architecture(WIDE, WIDE, depth=20, width=64, activation=activation, init="lecun")
-    ratios = np.stack([decades(base, seed) for seed in seeds])
+def random_gains(
+    seeds: range, activation: str, depth: str = "20", largest: str = "30", fold: str = "1000"
+) -> Figures:
+    """Of networks with σ_w² log-uniform from 0.1 to `largest`, the shares whose error signal fades
+    or grows so many-fold on its way to the input."""
+    base = Architecture(WIDE, WIDE, int(depth), 64, activation=activation, init="lecun")
+    ratios = np.stack([decades(base, float(largest), seed) for seed in seeds])
+    far = np.log10(float(fold))
     return {
-        "share_vanishing": (ratios < -FAR).mean(axis=1),
-        "share_exploding": (ratios > FAR).mean(axis=1),
+        "share_vanishing": (ratios < -far).mean(axis=1),
+        "share_exploding": (ratios > far).mean(axis=1),
     }
 
 
-def decades(base: Architecture, seed: int) -> Exact:
+def decades(base: Architecture, largest: float, seed: int) -> Exact:
     """log10 of `delta_rms`, first over last hidden layer, of networks with gains drawn anew, one in
     each of as many equal parts of their range."""
     rng = np.random.default_rng([seed, NETWORKS])
     even = (np.arange(NETWORKS) + rng.uniform(size=NETWORKS)) / NETWORKS
-    gains = np.exp((np.log(0.1) + even * np.log(300)) / 2)
+    gains = np.sqrt(0.1 * (largest / 0.1) ** even)
     nets = [replace(base, gain=float(gain)) for gain in gains]
     network = Network(nets, range(seed * NETWORKS, (seed + 1) * NETWORKS), 4, np.float64)
     probe = Probe(network, np.arange(1))
@@ -166,6 +168,36 @@ def decades(base: Architecture, seed: int) -> Exact:
     probe.backward(0, rng.standard_normal((NETWORKS, 4, WIDE)))
     delta = probe.trace.measures["delta_rms"][0]
     return np.log10(delta[:, 0] / delta[:, -2])
+
+
+def early_activations(
+    seeds: range,
+    activation: str,
+    init: str = "xavier",
+    skip: str = "none",
+    placement: str = "outside",
+) -> Figures:
+    """How far the tenth layer's activations move if the first layer's do, both in their own
+    length: by a forward pass, whatever gradients say."""
+    a = Architecture(
+        depth=10,
+        width=64,
+        activation=activation,
+        init=init,
+        skip=skip,
+        skip_every=1,
+        skip_placement=placement,
+    )
+    network = Network(a, seeds, 32, np.float64)
+    X = generate("circles", seeds, 32, 0.1, np.float64).X
+    first, last = (network.taps[at].layer for at in (1, -1))
+    network.forward(X)
+    kept = [layer.A.copy() for layer in (first, last)]
+    bias = network.taps[0].b
+    bias += NUDGE * np.random.default_rng(seeds.start).standard_normal(bias.shape)
+    network.forward(X)
+    moved = [relative_error(layer.A, A) for layer, A in zip((first, last), kept, strict=True)]
+    return {"dependence": moved[1] / moved[0]}
 
 
 def dead_units(seeds: range) -> Figures:
@@ -186,9 +218,30 @@ def dead_units(seeds: range) -> Figures:
     }
 
 
+def dead_weights(seeds: range, optimizer: str = "sgd") -> Figures:
+    """How far a step moves the weights of units that are off for all examples, in their own
+    length, at most; in a network that is trained so hard that units die."""
+    a = Architecture(depth=3, width=64, activation="relu", init="he")
+    network = Network(a, seeds, 32, np.float64)
+    rate = DYING_RATE / 10 if optimizer.startswith("adam") else DYING_RATE
+    plan = Training(optimizer=optimizer, settings=Settings(rate=rate), batch=32, steps=DYING_STEPS)
+    data = generate("circles", seeds, 32, 0.1, np.float64)
+    weights = [tap.W for tap in network.taps[:-1]]
+    before, most = [W.copy() for W in weights], np.full(len(seeds), np.nan)
+    for _row in supervised(network, plan, data, None).steps:
+        for activate, W, old in zip(network.activates, weights, before, strict=True):
+            off = (activate.Z <= 0).all(axis=1)
+            moved = np.linalg.norm(W - old, axis=1) / np.linalg.norm(old, axis=1)
+            most = np.fmax(most, np.fmax.reduce(np.where(off, moved, np.nan), axis=1))
+            old[...] = W
+    return {"moved_dead": most}
+
+
 PROBES: dict[str, Callable[..., Figures]] = {
     "equations": equations,
     "activations": activation_figures,
     "random_gains": random_gains,
+    "early_activations": early_activations,
     "dead_units": dead_units,
+    "dead_weights": dead_weights,
 }

@@ -78,6 +78,10 @@ class Field:
         self.outcomes.append([])
         return NewEntrant(entrant)
 
+    def has_run(self, i: int) -> bool:
+        """Whether all replicas of an entrant have come in."""
+        return len(self.outcomes[i]) >= self.entrants[i].scenario.run.replicas
+
 
 Event = NewEntrant | Arrival
 
@@ -86,6 +90,7 @@ def tournament(
     name: str, stated: Sequence[str], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
     """Let all run, first the remedies alone, then the promising pairs; `field` keeps what came.
+    With a field that holds some of it already, only the rest runs.
 
     Raises ScenarioError where the scenario itself cannot be had.
     """
@@ -100,13 +105,18 @@ def tournament(
 def run_entrants(
     entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
-    """Some entrants, behind those who have run already."""
-    before = len(field.entrants)
+    """Those of the entrants who have not run to the end yet."""
     for entrant in entrants:
-        yield field.enter(entrant)
-    with closing(race([one.scenario for one in entrants], hire())) as arrivals:
+        if entrant not in field.entrants:
+            yield field.enter(entrant)
+    late = [i for i, one in enumerate(field.entrants) if one in entrants and not field.has_run(i)]
+    if not late:
+        return
+    for i in late:
+        field.outcomes[i].clear()
+    with closing(race([field.entrants[i].scenario for i in late], hire())) as arrivals:
         for arrival in arrivals:
-            here = replace(arrival, scenario=before + arrival.scenario)
+            here = replace(arrival, scenario=late[arrival.scenario])
             field.outcomes[here.scenario].append(here.outcome)
             yield here
 
@@ -114,7 +124,8 @@ def run_entrants(
 def promising_pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[Entrant]:
     """The best of the remedies that helped, two by two, where they can be had together."""
     scores = [score(outcomes) for outcomes in field.outcomes]
-    helped = [i for i, one in enumerate(scores) if is_better(one, scores[0])]
+    alone = [i for i, one in enumerate(field.entrants) if len(one.remedies) == 1]
+    helped = [i for i in alone if is_better(scores[i], scores[0])]
     best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
     for i, j in combinations(best, 2):
         both = [*field.entrants[i].remedies, *field.entrants[j].remedies]

@@ -11,7 +11,8 @@ from typing import Annotated
 import numpy as np
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ...engine.numerics import Exact, median
+from ...engine.numerics import median
+from ...engine.theory.correlations import Batch
 from ...engine.theory.predictions import Theory, theory_for
 from ...engine.training.supervised import Experiment
 from ..experiment.data import own_scale, target_sampler, train_and_test
@@ -29,37 +30,42 @@ def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | N
     birth = {m: median(measures[m][0]) for m in ("delta_rms", "grad_norm")}
     if not all(np.isfinite(layers).all() for layers in birth.values()):
         return None
-    inputs = INPUTS[name](scenario, experiment)
+    batch = BATCHES[name](scenario, experiment)
     delta, grad = (float(layers[-1]) for layers in birth.values())
-    return theory_for(experiment.networks[name].architecture, inputs, delta, grad)
+    squares = np.mean(np.square(batch.X), axis=1)
+    return theory_for(experiment.networks[name].architecture, squares, delta, grad, batch)
 
 
-def input_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
-    """The mean square of each input of the first replica."""
+def examples(scenario: Scenario, _experiment: Experiment) -> Batch:
+    """What the first replica learns from."""
     learnt, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
-    return np.mean(np.square(learnt.X[0]), axis=1)
+    return Batch(learnt.X[0], scenario.training.batch, learnt.target[0])
 
 
-def latent_squares(scenario: Scenario, _experiment: Experiment) -> Exact:
-    """Of the random numbers a generator makes its points from."""
+def latent_numbers(scenario: Scenario, _experiment: Experiment) -> Batch:
+    """The random numbers a generator makes its points from."""
     from ...engine.gan.targets import latent
 
     rng = np.random.default_rng(scenario.run.seed)
-    return np.square(latent(scenario.gan.latent)(rng, SAMPLES)).mean(axis=1)
+    return Batch(latent(scenario.gan.latent)(rng, SAMPLES), scenario.training.batch)
 
 
-def pair_squares(scenario: Scenario, experiment: Experiment) -> Exact:
-    """Of the points a discriminator sees: as many real ones as fakes, which are taken as alike."""
+def pairs(scenario: Scenario, experiment: Experiment) -> Batch:
+    """The points a discriminator sees: as many real ones as fakes, which are taken to lie on a
+    circle."""
     rng, draw = np.random.default_rng(scenario.run.seed), target_sampler(scenario)
     assert draw, "the rules let no GAN imitate anything else"
-    real = np.square(draw(rng, SAMPLES)).mean(axis=1)
+    real = draw(rng, SAMPLES)
     fakes = experiment.trace.networks["generator"].measures
     mean, std = (median(fakes[m][0, :, -1]) for m in ("activation_mean", "activation_std"))
-    return np.concatenate([real, np.full(SAMPLES, mean**2 + std**2)])
+    around = rng.standard_normal(real.shape)
+    around *= np.sqrt((mean**2 + std**2) / np.square(around).mean(axis=1, keepdims=True))
+    size = 2 * scenario.training.batch
+    return Batch(np.concatenate([real, around]), size, np.repeat([[1.0], [0.0]], SAMPLES, axis=0))
 
 
-INPUTS = {"model": input_squares, "generator": latent_squares, "discriminator": pair_squares}
-"""The mean squares of a network's inputs."""
+BATCHES = {"model": examples, "generator": latent_numbers, "discriminator": pairs}
+"""What each network is fed."""
 
 PerFeature = list[list[float]]
 

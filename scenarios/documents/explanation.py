@@ -6,14 +6,21 @@ can put it in its own order. It opens with what becomes of the error signal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
+from typing import Any
 
-from ...engine.diagnosis.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
+from ...engine.diagnosis.diagnosis import Diagnosis
+from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
 
-Facts = Mapping[str, object]
+Facts = Mapping[str, Any]
+
+JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
+"""Rules that look at what was learned."""
+FADING = ("frozen", "lost", "faded_at_birth")
+"""Rules for a signal that fades from layer to layer."""
 
 
 def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
@@ -22,6 +29,15 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     clauses = [reason_clause(found, facts).format(signal=signal_clause(found, facts), **facts)]
     if found.flat_gradient_hides:
         clauses.append(_("a chart of gradient norms looks flat and does not show it"))
+    if found.rule == "frozen" and len(layers) in found.frozen:
+        clauses.append(
+            _(
+                "the output layer is still too, as nearly nothing, or nearly the same for every "
+                "example, reaches it"
+            )
+        )
+    if found.rule == "done" and found.frozen:
+        clauses.append(untouched_clause(len(found.frozen)).format(**facts))
     if found.underflows:
         clauses.append(_("some updates are exactly 0, too small for the number type"))
     return "; ".join(clauses) + "."
@@ -30,7 +46,8 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 def short_line(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for one line of 80 columns, badge included, and what to try next."""
     frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
-    said = [pace(found), frozen if found.frozen else "", advice(found, layers)]
+    first = result(found) or pace(found)
+    said = [first, frozen if found.frozen else "", advice(found, layers)]
     return " · ".join(filter(None, said))
 
 
@@ -49,15 +66,27 @@ def pace(found: Diagnosis) -> str:
     return _("×{rate} per layer").format(rate=figure(found.rate))
 
 
+def result(found: Diagnosis) -> str:
+    """What was learned, where that decided."""
+    if found.accuracy is None or found.rule not in JUDGED_BY_ACCURACY:
+        return ""
+    return _("accuracy {accuracy}").format(accuracy=percent(found.accuracy))
+
+
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
-    if found.rule == "frozen":
+    if found.rule in FADING:
         return suggest_remedy(layers[0].activation)
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
         "starved": _("try non_saturating"),
         "forgets": _("not learned yet? lstm, a larger forget_bias"),
         "step_too_large": _("try a lower rate or clip_norm"),
+        "rate_too_large": _("try a lower rate"),
+        "overshot": _("try a lower rate"),
+        "too_slow": _("try a higher rate"),
+        "no_better_than_chance": _("try another rate"),
+        "few_steps": _("try more steps"),
         "not_finite": _("try a lower rate or gain"),
         "slow": _("over, or try a higher rate"),
     }.get(found.rule, "")
@@ -70,13 +99,14 @@ def suggest_remedy(activation: str) -> str:
     return _("try he") if activation in ("relu", "leaky_relu") else _("try a larger gain")
 
 
-def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, object]:
+def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:
     """The numbers a sentence may quote, as text; layers are counted from 1."""
     hidden = sum(layer.kind != "output" for layer in layers)
     here = {n: b for n, b in enumerate(found.budget[:hidden], start=1) if not isnan(b)}
     budget = here or dict(enumerate(found.budget[:hidden], start=1))
     last = len(budget)
-    trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in found.frozen} or budget
+    still = (*found.frozen, *found.done)
+    trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in still} or budget
     slowest, fastest = min(trained, key=trained.__getitem__), max(trained, key=trained.__getitem__)
     return {
         "rate": figure(found.rate),
@@ -90,9 +120,27 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, ob
         "fastest": fastest,
         "most": figure(budget[fastest]),
         "frozen": percent(FROZEN_BUDGET),
+        "forgotten": percent(FORGOTTEN),
+        "faded": percent(FADED),
         "off": percent(DEAD_UNITS),
         "stopped": sum(b == 0 for b in found.budget),
         "count": len(found.frozen),
+        "hidden": last,
+        "held": sum(n <= hidden for n in found.frozen),
+        **learning_facts(found, trained),
+    }
+
+
+def learning_facts(found: Diagnosis, trained: Iterable[int]) -> dict[str, Any]:
+    """What has been learned, and how far these layers have gone for it."""
+    moved = dict(enumerate(found.displacement or found.budget, start=1))
+    farthest = max(trained, key=lambda n: -1.0 if isnan(moved[n]) else moved[n])
+    return {
+        "done": len(found.done),
+        "accuracy": percent(nan if found.accuracy is None else found.accuracy),
+        "chance": percent(nan if found.chance is None else found.chance),
+        "farthest": farthest,
+        "moved": percent(moved[farthest]),
         "kept": count_kept(found),
     }
 
@@ -109,7 +157,7 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
         said = _("There is one hidden layer, so the error signal has no way to fade")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
-    elif found.decay == "exponential" and (found.rate < 1) == (found.ratio < 1):
+    elif found.decay != "power" and (found.rate < 1) == (found.ratio < 1):
         said = _(
             "On the way to the input every layer multiplies the error signal by {rate} "
             "(by {ratio} in all)"
@@ -131,36 +179,43 @@ def through_time(found: Diagnosis) -> str:
 
 def reason_clause(found: Diagnosis, facts: Facts) -> str:
     """The sentence of the rule that decided, with blanks for the facts."""
-    match found.rule:
-        case "frozen":
-            return frozen_clause(len(found.frozen))
-        case "starved":
-            return starved_clause(len(found.frozen))
-        case "forgets":
-            return _(
-                "{signal}, so that what the first step shows cannot be learned: what the gradient "
-                "has from it would change the weights by less than {frozen} of their size in the "
-                "steps planned (what has been learned already is not lost)"
-            )
-        case "slow":
-            return slow_clause(len(found.frozen))
-        case "dead_layer":
-            return dead_clause(sum(b == 0 for b in found.budget))
-        case "not_finite":
-            return _(
-                "The loss or the gradients are no longer finite numbers, so that nothing more can "
-                "be learned: the weights or the steps grew too large"
-            )
-        case rule:
-            return resting_clause(found) or moving_clause(rule, count_kept(found))
+    frozen = len(found.frozen)
+    clauses = {
+        "frozen": frozen_clause(facts["held"]),
+        "starved": starved_clause(frozen),
+        "few_steps": few_steps_clause(frozen),
+        "slow": slow_clause(frozen),
+        "too_slow": too_slow_clause(frozen),
+        "done": done_clause(len(found.done)),
+        "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
+        "lost": _(
+            "{signal}, too little to learn from, although every layer can move: layer {slowest}, "
+            "the slowest, would change by {least} of its size in the steps planned"
+        ),
+        "faded_at_birth": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; before training less than {faded} of the signal reached layer 1"
+        ),
+        "forgets": _(
+            "{signal}, so that what the first step shows cannot be learned: what the gradient "
+            "has from it would change the weights by less than {forgotten} of their size in the "
+            "steps planned (what has been learned already is not lost)"
+        ),
+        "not_finite": _(
+            "The loss or the gradients are no longer finite numbers, so that nothing more can "
+            "be learned: the weights or the steps grew too large"
+        ),
+    }
+    known = clauses.get(found.rule) or rate_clause(found.rule) or resting_clause(found)
+    return known or moving_clause(found.rule, count_kept(found))
 
 
 def frozen_clause(count: int) -> str:
-    """Layers cannot get anywhere, for want of signal."""
+    """Hidden layers cannot get anywhere, for want of signal."""
     return ngettext(
-        "{signal}, so that {count} of {layers} layers is frozen: in the steps planned layer "
+        "{signal}, so that {held} of {hidden} hidden layers is frozen: in the steps planned layer "
         "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
-        "{signal}, so that {count} of {layers} layers are frozen: in the steps planned layer "
+        "{signal}, so that {held} of {hidden} hidden layers are frozen: in the steps planned layer "
         "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
         count,
     )
@@ -192,6 +247,57 @@ def slow_clause(count: int) -> str:
     )
 
 
+def few_steps_clause(count: int) -> str:
+    """At birth, layers cannot get anywhere, and the signal is not to blame."""
+    return ngettext(
+        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+        "its size in the steps planned: these are too few, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
+        "their size in the steps planned: these are too few, or the learning rate too small",
+        count,
+    )
+
+
+def too_slow_clause(count: int) -> str:
+    """Nothing is learned, and layers have hardly moved."""
+    return ngettext(
+        "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+        "{chance}; {count} of {layers} layers would change by less than {frozen} of its size in "
+        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "learning rate is too small, or the steps are too few",
+        "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+        "{chance}; {count} of {layers} layers would change by less than {frozen} of their size in "
+        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "learning rate is too small, or the steps are too few",
+        count,
+    )
+
+
+def done_clause(count: int) -> str:
+    """Layers rest, as the network has learned."""
+    if not count:
+        return _(
+            "{signal}, and the network has learned: its accuracy is {accuracy}, and guessing gives "
+            "{chance}"
+        )
+    return ngettext(
+        "{signal}, and the network has learned: its accuracy is {accuracy}, guessing gives "
+        "{chance}, and {done} of {layers} layers, which hardly moves any more, is done",
+        "{signal}, and the network has learned: its accuracy is {accuracy}, guessing gives "
+        "{chance}, and {done} of {layers} layers, which hardly move any more, are done",
+        count,
+    )
+
+
+def untouched_clause(count: int) -> str:
+    """Layers that never moved, in a network that has learned."""
+    return ngettext(
+        "{count} of {layers} layers is as it was drawn, and it learned without it",
+        "{count} of {layers} layers are as they were drawn, and it learned without them",
+        count,
+    )
+
+
 def dead_clause(stopped: int) -> str:
     """A layer is off."""
     if not stopped:
@@ -211,7 +317,8 @@ def dead_clause(stopped: int) -> str:
 def count_kept(found: Diagnosis) -> int:
     """How many layers a stage of the training keeps as they are."""
     layers = enumerate(found.budget, 1)
-    return sum(b < FROZEN_BUDGET and n not in found.frozen for n, b in layers)
+    still = (*found.frozen, *found.done)
+    return sum(b < FROZEN_BUDGET and n not in still for n, b in layers)
 
 
 def resting_clause(found: Diagnosis) -> str:
@@ -222,6 +329,27 @@ def resting_clause(found: Diagnosis) -> str:
     if output > 0:
         return _("{signal}, and at this stage only the output layer is trained")
     return _("{signal}, and at this stage the network is not trained")
+
+
+def rate_clause(rule: str) -> str:
+    """The signal is sound, and something else is wrong; nothing for other rules."""
+    return {
+        "rate_too_large": _(
+            "{signal}, so it is not the signal: a single step is as long as a layer itself, which "
+            "undoes all that was learned, and the learning rate is too large; layer {fastest}, the "
+            "fastest, would change by {most} times its size in all the steps planned"
+        ),
+        "overshot": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layer {farthest} has moved by {moved} of its size since the start, which "
+            "speaks for a learning rate that is too large"
+        ),
+        "no_better_than_chance": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layers can move, so it is not the signal, but the learning rate, the number "
+            "of steps or of units, or the data"
+        ),
+    }.get(rule, "")
 
 
 def moving_clause(rule: str, kept: int) -> str:

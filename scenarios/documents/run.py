@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 
 from ...engine.diagnosis.diagnosis import diagnose
 from ...engine.diagnosis.precision import Lens, lenses
+from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ...engine.theory.predictions import Theory
@@ -42,6 +43,7 @@ class Measures(DocumentPart, frozen=True):
     dead: Annotated[Layered, Meta(description="fraction of units with g′ = 0 on the whole batch")]
     weight_norm: Annotated[Layered, Meta(description="‖W‖")]
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
+    displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the weights at birth")]
 
 
 class Prediction(DocumentPart, frozen=True):
@@ -66,9 +68,10 @@ class Prediction(DocumentPart, frozen=True):
     dead: PerLayer | UnsetType = UNSET
     weight_norm: PerLayer | UnsetType = UNSET
     update_ratio: PerLayer | UnsetType = UNSET
+    displacement: PerLayer | UnsetType = UNSET
 
 
-class ExplainedDiagnosis(DiagnosisRecord, frozen=True):
+class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
     """The diagnosis of one network at one record; figures are medians over the replicas."""
 
     step_rate: Annotated[
@@ -229,7 +232,8 @@ def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:
 def explained_diagnosis(seen: NetworkTrace, row: int, trace: Trace) -> ExplainedDiagnosis:
     """The diagnosis of one record, with its sentence."""
     finite = np.isfinite(sum(loss[row] for loss in trace.loss.values()))
-    found = diagnose(seen, row, trace.steps, diverged=2 * finite.sum() < len(finite))
+    lost = 2 * finite.sum() < len(finite)
+    found = diagnose(seen, row, trace.steps, lost, standing(trace, row))
     return ExplainedDiagnosis(**vars(found), why=sentence(found, seen.layers))
 
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from ...engine.gan.training import GanTraining
 
 
-VECTORS = 8
-"""Arrays of all parameters, at most: theta, grad, step, two of an optimizer's, the test network's
-grad and step, and one more while a step is computed."""
+VECTORS = 9
+"""Arrays of all parameters, at most: theta, its first value, grad, step, two of an optimizer's, the
+test network's grad and step, and one more while a step is computed."""
 WIDENED = 16
 """Numbers a unit and sample that a gradient penalty takes, as float64."""
 SPARE = 1.15

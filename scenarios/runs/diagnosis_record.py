@@ -15,7 +15,7 @@ class DocumentPart(Struct, frozen=True, forbid_unknown_fields=True):
     """Part of a document; it knows all its keys."""
 
 
-State = Literal["vanishing", "exploding", "healthy", "dead", "diverged"]
+State = Literal["vanishing", "exploding", "unstable", "not_learning", "healthy", "dead", "diverged"]
 
 
 class DiagnosisRecord(DocumentPart, frozen=True):
@@ -23,14 +23,15 @@ class DiagnosisRecord(DocumentPart, frozen=True):
 
     state: State
     rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
-    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
+    decay: Annotated[str, Meta(description="the law of delta_rms: power, exponential, undecided")]
     ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
     budget: Annotated[
         tuple[Number, ...],
         Meta(description="how far each layer can move, in its own length, as planned"),
     ]
     frozen: Annotated[
-        tuple[int, ...], Meta(description="layers, counted from 1, with budget under 1e-2")
+        tuple[int, ...],
+        Meta(description="layers, counted from 1, with budget under 1e-2, but for those done"),
     ]
     flat_gradient_hides: Annotated[
         bool, Meta(description="grad_norm looks flat while delta_rms does not")
@@ -39,6 +40,22 @@ class DiagnosisRecord(DocumentPart, frozen=True):
         bool, Meta(description="an update is 0: its gradient, or rate × gradient, rounds to 0")
     ]
     rule: Annotated[str, Meta(description="the rule that decided, by name")]
+    done: Annotated[
+        tuple[int, ...],
+        Meta(
+            description="layers with budget under 1e-2 that have moved, in a network that learned"
+        ),
+    ] = ()
+    accuracy: Annotated[
+        Number, Meta(description="on the test set; null where there is none, as of a GAN")
+    ] = None
+    chance: Annotated[
+        Number, Meta(description="the accuracy of naming the commonest class every time")
+    ] = None
+    displacement: Annotated[
+        tuple[Number, ...] | None,
+        Meta(description="how far each layer is from its first weights, without weight decay"),
+    ] = None
 
 
 class FinalDiagnosisRecord(DiagnosisRecord, frozen=True, kw_only=True):

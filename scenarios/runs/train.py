@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import asdict
 
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
+from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.numerics import Exact
 from ..experiment.batch import build_together
@@ -36,7 +37,7 @@ def replica_result(trace: Trace, r: int, seconds: float) -> Result:
         loss=row_values(trace.loss, last, r),
         gan=row_values(trace.gan, last, r),
         networks={
-            name: network_result(seen.replica(r), last, trace.steps, lost[last])
+            name: network_result(trace, seen.replica(r), r, lost[last])
             for name, seen in trace.networks.items()
         },
         diverged_at=divergence_step(trace, r, lost),
@@ -57,10 +58,13 @@ def row_values(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Numb
     return all_finite_or_none({name: float(column[row, r]) for name, column in columns.items()})
 
 
-def network_result(seen: NetworkTrace, last: int, steps: int, diverged: bool) -> NetworkResult:
-    """One network's diagnosis, of the last record and of birth."""
-    birth = diagnosis_record(diagnose(seen, 0, steps))
-    end = diagnosis_record(diagnose(seen, last, steps, diverged))
+def network_result(trace: Trace, seen: NetworkTrace, r: int, diverged: bool) -> NetworkResult:
+    """The diagnosis of one network's replica, `seen`, of the last record and of birth."""
+    last = trace.upto - 1
+    birth, end = (
+        diagnosis_record(diagnose(seen, row, trace.steps, lost, standing(trace, row, [r])))
+        for row, lost in ((0, False), (last, diverged))
+    )
     return NetworkResult(FinalDiagnosisRecord(**asdict(end), at_birth=birth))
 
 
@@ -71,5 +75,7 @@ def diagnosis_record(found: Diagnosis) -> DiagnosisRecord:
         "rate": finite_or_none(found.rate),
         "ratio": finite_or_none(found.ratio),
         "budget": tuple(map(finite_or_none, found.budget)),
+        "accuracy": found.accuracy and finite_or_none(found.accuracy),
+        "displacement": found.displacement and tuple(map(finite_or_none, found.displacement)),
     }
     return DiagnosisRecord(**{name: finite[name] for name in DiagnosisRecord.__struct_fields__})

@@ -36,7 +36,8 @@ def words_alone() -> Generator[None]:
 def command_line(data: bytes) -> bool:
     """Ends with a status that is known, without a traceback or a raw control character; whether
     the words were taken. A run is never one of them."""
-    words = [word for word in data.decode("utf-8", "surrogateescape").split("\x1f") if word]
+    text = data.replace(b"\0", b"").decode("utf-8", "surrogateescape")  # no system hands on a NUL
+    words = [word for word in text.split("\x1f") if word]
     if not words or words[0].startswith("-"):
         words = ["show", *words]
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogateescape") for _ in range(2))

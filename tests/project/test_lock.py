@@ -13,7 +13,8 @@ from shell import ROOT
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUN = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]]
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
-WANTED = {"run": RUN, "dev": RUN + EXTRAS["dev"]}
+FRAMEWORKS = PROJECT["dependency-groups"]["frameworks"]
+WANTED = {"run": RUN, "dev": RUN + EXTRAS["dev"], "frameworks": FRAMEWORKS}
 
 
 def amiss(wanted: Iterable[str], found: dict[str, str]) -> list[str]:
@@ -31,8 +32,16 @@ def test_a_lock_that_is_not_is_found() -> None:
     assert amiss(["click>=99", "nothing-of-that-name"], locked("run"))
 
 
-def test_what_runs_is_the_same_in_both() -> None:
-    assert locked("run").items() <= locked("dev").items()
+def test_what_runs_is_the_same_in_all() -> None:
+    run, dev, frameworks = (locked(name) for name in ("run", "dev", "frameworks"))
+    assert run.items() <= dev.items()
+    assert frameworks["numpy"] == run["numpy"]
+
+
+def test_of_the_frameworks_pytorch_alone_has_no_hash_but_a_release() -> None:
+    (line,) = PINNED.finditer((ROOT / "requirements" / "torch.txt").read_text())
+    assert line["name"] == "torch"
+    assert "torch" not in locked("frameworks")
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -56,7 +65,7 @@ def test_what_builds_it_is_locked_too() -> None:
 
 def test_everything_has_a_lower_bound_and_the_extras_the_same_as_the_tests() -> None:
     everything = {*RUN, *(one for extra in EXTRAS.values() for one in extra)}
-    assert all(">=" in one for one in everything)
+    assert all(">=" in one for one in {*everything, *FRAMEWORKS})
     assert {one for name in EXTRAS for one in EXTRAS[name] if name != "dev"} <= {*EXTRAS["dev"]}
     names = [Requirement(one).name for one in everything]
     assert len(names) == len({*names}), "each with one range"

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from packaging.markers import Marker
 from shell import ROOT
 
-LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("run", "dev")}
+LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("run", "dev", "frameworks")}
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))?(?: \\)?$", re.M)
 
 

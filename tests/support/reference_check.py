@@ -260,6 +260,7 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
         "update_ratio": np.array(
             [norm(d) / 10 / norm(W) for d, W in zip(grads, weights, strict=True)]
         ),
+        "displacement": np.zeros(len(weights)),
     }
 
 

@@ -31,6 +31,12 @@ class Served:
         """What runs for visitors."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    async def says(self, words: str, seconds: float = 30) -> None:
+        """Wait until it has written them."""
+        async with asyncio.timeout(seconds):
+            while words not in self.log.read_text():
+                await asyncio.sleep(0.05)
+
 
 @contextmanager
 def serving(

@@ -8,6 +8,7 @@ from . import (
     activations,
     chain_rule,
     decision_boundary,
+    displacement,
     gan_game,
     gradient_by_layer,
     gradient_by_step,
@@ -35,6 +36,7 @@ CHARTS: dict[str, Chart] = {
 
 INNER: dict[str, Chart] = {
     "update_ratio": update_ratio.CHART,
+    "displacement": displacement.CHART,
     "activations": activations.CHART,
     "saturation": saturation.CHART,
     "shape": activation_shape.CHART,

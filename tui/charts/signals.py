@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...engine.diagnosis.diagnosis import FROZEN_BUDGET
 from ...scenarios.i18n import N_, _
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
@@ -82,7 +81,7 @@ def _heights(rows: int) -> Iterator[int]:
 def _axis(scene: Scene, measure: str, rows: int) -> Axis:
     if measure == "activation_std":
         return _signal_axis(scene, max(rows, 1))
-    floor = _enough(scene) - 1 if measure == "update_ratio" else np.inf
+    floor = update_ratio.enough_decades(scene) - 1 if measure == "update_ratio" else np.inf
     return log_axis(*scene.decades((measure,), floor), max(rows, 1))
 
 
@@ -90,11 +89,6 @@ def _signal_axis(scene: Scene, rows: int) -> Axis:
     """Of hidden layers: what the output layer puts out is on a scale of its own."""
     low, high = extent(logarithm(scene.past("activation_std")[:, :-1])) or (-1.0, 0.0)
     return log_axis(min(low, high - _FEWEST_DECADES), high, rows)
-
-
-def _enough(scene: Scene) -> float:
-    """The update that just gets a layer somewhere, in decades."""
-    return float(np.log10(FROZEN_BUDGET / max(scene.trace.steps, 1)))
 
 
 def _align(axes: list[Axis]) -> list[Axis]:
@@ -113,7 +107,7 @@ def _chart(scene: Scene, measure: str, axis: Axis, last: bool) -> PerLayer:
         roles=budget_roles(scene),
         theory=theory_decades(scene, measure),
         expected=theory_edges(scene, measure),
-        guides=[_enough(scene)] if updates else (),
+        guides=[update_ratio.enough_decades(scene)] if updates else (),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
         below=last,

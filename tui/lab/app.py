@@ -187,7 +187,10 @@ class LabApp(App[None]):
         if self.screen is not self.bench:
             return
         ascii, controls = self.controls.ascii, self.controls
-        choices = [*scenario_choices(controls.scenarios, self.bench.scenarios.open)]
+        beside = controls.room == "compare" and what == "scenarios"
+        choose = self.bench.compare.toggle if beside else self.bench.scenarios.open
+        chosen = controls.beside if beside else ()
+        choices = [*scenario_choices(controls.scenarios, choose, chosen)]
         hint = _("a scenario's name or id")
         if what == "everything":
             keys = key_choices(controls.room, ascii, self.run_action)
@@ -258,6 +261,11 @@ class LabApp(App[None]):
         if self.kiosk:
             self.bench.notices.say(_("Nothing is saved here: this lab is for looking."))
         return self.kiosk
+
+    def action_suspend_process(self) -> None:
+        """Hand the terminal back to the shell until `fg`; a visitor has no shell to go to."""
+        if not self.kiosk:
+            super().action_suspend_process()
 
     def action_leave(self) -> None:
         """End the lab."""

@@ -248,22 +248,25 @@ FORM_KEYS = (
     Key("down,j", "change_panel.move(1)", room="form"),
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
-    Key("enter", "change_panel.enter", "0-9 enter", N_("type it"), rank=2, room="form"),
+    Key("enter", "change_panel.enter", "a-z 0-9 enter", N_("type it"), rank=2, room="form"),
     Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""
 
-COMPARE_KEYS = tuple(
-    Key(
-        str(digit),
-        f"compare.toggle({digit - 1})",
-        "1-9" * (digit == 1),
-        N_("add or remove a scenario") * (digit == 1),
-        rank=1,
-        room="compare",
-    )
-    for digit in range(1, 10)
+COMPARE_KEYS = (
+    Key("slash", "app.search('scenarios')", "/", N_("any other"), rank=1, room="compare"),
+    *(
+        Key(
+            str(digit),
+            f"compare.toggle({digit - 1})",
+            "1-9" * (digit == 1),
+            N_("add or remove a scenario") * (digit == 1),
+            rank=1,
+            room="compare",
+        )
+        for digit in range(1, 10)
+    ),
 )
 
 DIAGRAM_KEYS = (
@@ -282,6 +285,14 @@ DIAGRAM_KEYS = (
     ),
 )
 
+REMEDIES_KEYS = (
+    Key("up,k", "remedies.move(-1)", "↑ ↓", N_("remedy"), rank=1, room="remedies"),
+    Key("down,j", "remedies.move(1)", room="remedies"),
+    Key("pageup", "remedies.move(-8)", room="remedies"),
+    Key("pagedown", "remedies.move(8)", room="remedies"),
+    Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
+)
+
 CLAIMS_KEYS = (
     Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), rank=1, room="claims"),
     Key("down,j", "claims.move(1)", room="claims"),
@@ -291,7 +302,7 @@ CLAIMS_KEYS = (
     Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
 )
 
-ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *CLAIMS_KEYS)
+ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
 """The keys of the form, and of the rooms that take some for themselves."""
 
 APP_KEYS = (
@@ -333,6 +344,13 @@ APP_KEYS = (
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),
+    Key(
+        "ctrl+z",
+        "app.suspend_process",
+        "ctrl+z",
+        "",
+        N_("to the shell for a while (then: fg)"),
+    ),
 )
 
 

@@ -79,6 +79,8 @@ class Controls:
     """The claim that is pointed to."""
     unfolded: bool = False
     """Whether the figures of that claim are shown."""
+    rank: int = 0
+    """The entrant of the tournament that is pointed to: 0 is the best."""
     form: Form | None = None
     fresh: bool = False
     """Whether nothing has been changed since the form was opened."""
@@ -238,5 +240,6 @@ class Controls:
             place=self.place,
             claim=self.claim,
             unfolded=self.unfolded,
+            rank=self.rank,
             colourless=self.colourless,
         )

@@ -49,7 +49,8 @@ class KeyReader:
     def feed(self, data: str) -> Iterator[Message]:
         """What these characters mean; no characters are the end."""
         if not data:
-            yield from self._parser.feed(data)
+            yield from self._parsed(partial(self._parser.feed, data))
+            self._begin_anew()
         while data:
             if self._paste is not None:
                 data = yield from self._gather(data)

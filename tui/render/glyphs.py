@@ -66,6 +66,8 @@ UNICODE = Glyphs(
     badges={
         "vanishing": "▼",
         "exploding": "▲",
+        "unstable": "◆",
+        "not_learning": "◇",
         "healthy": "✔",
         "dead": "○",
         "diverged": "✖",
@@ -102,6 +104,8 @@ ASCII = Glyphs(
     badges={
         "vanishing": "v",
         "exploding": "^",
+        "unstable": "*",
+        "not_learning": "?",
         "healthy": "+",
         "dead": "o",
         "diverged": "X",

@@ -14,6 +14,8 @@ from .styled_text import Line, Lines, fit_box, shorten, style, width
 STATE_ROLES = {
     "vanishing": Role.VANISHING,
     "exploding": Role.EXPLODING,
+    "unstable": Role.EXPLODING,
+    "not_learning": Role.VANISHING,
     "healthy": Role.HEALTHY,
     "dead": Role.DEAD,
     "diverged": Role.DIVERGED,
@@ -28,6 +30,8 @@ def state_word(state: str) -> str:
     return {
         "vanishing": _("VANISHING"),
         "exploding": _("EXPLODING"),
+        "unstable": _("UNSTABLE"),
+        "not_learning": _("NOT LEARNING"),
         "healthy": _("HEALTHY"),
         "dead": _("DEAD"),
         "diverged": _("DIVERGED"),

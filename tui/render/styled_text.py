@@ -113,3 +113,10 @@ def differing_spans(
 def shorten(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
     """The text, its end replaced by an ellipsis where it does not fit."""
     return text if len(text) <= columns else text[: max(columns - 1, 0)].rstrip() + glyphs.ellipsis
+
+
+def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
+    """So many lines, with the one that is pointed to among them."""
+    at = next(number for number, (here, _line) in enumerate(lines) if here)
+    first = min(max(at - rows // 2, 0), max(len(lines) - rows, 0))
+    return [line for _here, line in lines[first : first + rows]]

@@ -5,6 +5,7 @@ The worker goes on drawing and listening; what comes is kept by whoever made the
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from threading import Lock, Thread
 from typing import Any
@@ -39,11 +40,17 @@ class RoomProcesses(Processes):
 
 
 class Backstage:
-    """A generator that is drained in a thread; closing it lets its processes go at once."""
+    """A generator that is drained in a thread; closing it lets its processes go at once. One that
+    goes on with another's work begins when that one's thread has ended."""
 
-    def __init__(self, work: Callable[[Callable[[], RoomProcesses]], Iterator[object]]) -> None:
-        self.version, self.finished, self.said = 0, False, ""
+    def __init__(
+        self,
+        work: Callable[[Callable[[], RoomProcesses]], Iterator[object]],
+        before: Backstage | None = None,
+    ) -> None:
+        self.version, self.finished, self.complete, self.said = 0, False, False, ""
         self._work, self._crew, self._closed = work, None, False
+        self._before = before and before._thread
         self._thread = Thread(target=self._drain, daemon=True)
         self._thread.start()
 
@@ -59,10 +66,13 @@ class Backstage:
 
     def _drain(self) -> None:
         try:
+            if self._before is not None:
+                self._before.join()
             for _event in self._work(self._hire):
                 self.version += 1
                 if self._closed:
                     return
+            self.complete = True
         except CrewError as error:
             self.said = str(error)
         finally:
@@ -82,6 +92,10 @@ class BackgroundRoom:
 
     stage: Backstage
 
+    @abstractmethod
+    def _events(self, hire: Callable[[], RoomProcesses]) -> Iterator[object]:
+        """Do what is still to be done, and say each time when there is more to see."""
+
     @property
     def version(self) -> int:
         """Changes with what there is to see."""
@@ -96,5 +110,10 @@ class BackgroundRoom:
         """The work is done backstage."""
 
     def close(self) -> None:
-        """End it."""
+        """End it, and keep what has come."""
         self.stage.close()
+
+    def reopen(self) -> None:
+        """Go on with what was still to be done when it was closed."""
+        if not self.stage.complete:
+            self.stage = Backstage(self._events, self.stage)

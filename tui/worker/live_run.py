@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ...engine.diagnosis.decay import rates
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
+from ...engine.diagnosis.standing import standing
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
 from ...scenarios.documents.explanation import brief_line, pace, sentence, short_line
@@ -114,6 +115,7 @@ class Subject:
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
             law=self.laws.get(name),
+            asked=self.theory is not None,
             glyphs=marks(view.ascii, view.colourless),
             shades=view.shades or view.ascii,
             layer=self._layer(view, name),
@@ -177,7 +179,7 @@ class Subject:
     def _diagnosis(self, name: str, row: int) -> Diagnosis:
         trace, at = self.experiment.trace, self.experiment.trace.diverged_at
         diverged = at is not None and (at <= int(trace.records[row]) or row == trace.upto - 1)
-        return diagnose(trace.networks[name], row, trace.steps, diverged)
+        return diagnose(trace.networks[name], row, trace.steps, diverged, standing(trace, row))
 
 
 def open_subject(order: Open) -> Subject:

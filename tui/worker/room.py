@@ -43,7 +43,11 @@ class Room(Protocol):
         ...
 
     def close(self) -> None:
-        """End it and leave nothing behind."""
+        """Let its processes go; what has come is kept."""
+        ...
+
+    def reopen(self) -> None:
+        """Go on where it was closed."""
         ...
 
 

@@ -6,13 +6,16 @@ and for answers. Training is a call for the next step, so pausing is not making 
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from dataclasses import replace as altered
 from pathlib import Path
 
+from msgspec.json import encode
+
 from ...scenarios.i18n import set_language
+from ...scenarios.loading.inheritance import load
 from ..charts.base.chart import explain
 from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
@@ -48,6 +51,9 @@ FRAME = 0.1
 DRAWING_SHARE = 0.1
 """The largest share of the worker's time that goes into drawing: training is what it is for."""
 
+_ROOMS = 16
+"""Rooms whose results are kept when they are left."""
+
 _MARKS = 16
 """Frames over which the speed is measured."""
 
@@ -63,6 +69,8 @@ class Session:
     """What the subject is held against; it is trained along, so that steps can be compared."""
     room: Room | None = None
     """What a room of many runs shows."""
+    rooms: OrderedDict[bytes, Room] = field(default_factory=OrderedDict[bytes, Room])
+    """Those that have been left, by what they run: the one that was left last is the last."""
     shown: int = -1
     """The version of it that has been drawn."""
     fault: Refusal | None = None
@@ -204,9 +212,24 @@ class Session:
         self.fault = None
         if order.room is not None:
             try:
-                self.room = ROOMS[order.room]().open(order)
+                self.room = self._enter(order, order.room)
             except REFUSED as error:
                 self.fault = Refusal(order.ticket, str(error))
+
+    def _enter(self, order: Gather, name: str) -> Room:
+        """A room as it was left, or a new one. Raises ScenarioError or TooLarge where its
+        scenarios cannot be run."""
+        scenarios = [load(one.scenario, one.settings) for one in order.rivals]
+        key = encode([name, scenarios, order.gains, order.depths])
+        room = self.rooms.pop(key, None)
+        if room is None:
+            room = ROOMS[name]().open(order)
+        else:
+            room.reopen()
+        self.rooms[key] = room
+        while len(self.rooms) > _ROOMS:
+            self.rooms.popitem(last=False)
+        return room
 
     def _deliver(self, order: Write) -> None:
         """Write a file of what is looked at; where that is not there, say what is at fault."""
@@ -225,7 +248,7 @@ class Session:
             self.shown, self.stale = room.version, True
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Let the processes of the room go, and leave it."""
         if self.room is not None:
             self.room.close()
         self.room = None
@@ -263,11 +286,16 @@ class Session:
             against=against,
             factors=factors(scene),
             critical=self._critical_line(),
+            standings=self._standings(),
         )
 
     def _critical_line(self) -> list[tuple[float, int]]:
         """The critical line, where a phase diagram is shown."""
         return [*getattr(self.room, "line", ())]
+
+    def _standings(self) -> list[list[str]]:
+        """What the entrants of a tournament state, where one is shown."""
+        return [*getattr(self.room, "settings", ())]
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
         """The reference at the step that is looked at."""
@@ -277,7 +305,7 @@ class Session:
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.known, len(scene.theory), self.shown)
+        source = (scene.upto, scene.known, scene.asked, self.shown)
         before = self.drawn.get(want.panel)
         if before and before[0] == source:
             return None

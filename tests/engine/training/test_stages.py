@@ -142,15 +142,17 @@ def test_layers_to_come_have_no_measures() -> None:
 
 
 def test_a_network_that_never_grows_is_a_shallow_one() -> None:
-    """Its row of measures is that of a plain network with the same weights."""
+    """Its row of measures is that of a plain network with the same weights, but for how far it is
+    from those it was born with: here they are given to it later."""
     run = finished(staged([Stage(1, "all", 2)]))
     shallow = staged([], replace(SMALL, depth=2))
     whole = Network(SMALL, [0], 8, np.float64)
-    shallow.network.theta[...] = resize(whole, 2).theta
+    shallow.network.theta[...] = resize(whole, whole.theta, 2)[0].theta
     finished(shallow)
     assert shallow.network.theta.tobytes() == run.network.theta.tobytes()
     for name, column in shallow.probe.trace.measures.items():
-        assert np.array_equal(column, run.shown.measures[name][:, :, [0, 1, 4]])
+        if name != "displacement":
+            assert np.array_equal(column, run.shown.measures[name][:, :, [0, 1, 4]])
     assert np.array_equal(shallow.trace.loss["test"], run.trace.loss["test"])
 
 

@@ -22,7 +22,7 @@ from vglab.scenarios.loading.inheritance import load
 
 CLAIMS = [claim for topic in topics() for claim in topic.claim]
 TESTABLE = [claim for claim in CLAIMS if claim.kind == "testable"]
-SENTENCES = {"000": 14, "001": 15, "002": 16, "003": 24, "004": 13}
+SENTENCES = {"000": 14, "001": 16, "002": 17, "003": 25, "004": 14}
 """What the five course notes claim."""
 each = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 each_testable = pytest.mark.parametrize("claim", TESTABLE, ids=lambda claim: claim.id)
@@ -52,7 +52,7 @@ def test_a_claim_speaks_both_languages(claim: Claim) -> None:
 def test_what_can_be_tested_has_a_rule_and_the_rest_is_told(claim: Claim) -> None:
     testable = claim.kind == "testable"
     assert bool(claim.rule) is bool(claim.cases) is testable
-    if claim.literature != "true" and not testable:
+    if claim.literature != "true":
         assert claim.remark.en, "who is told that it is not so is told what is"
 
 
@@ -73,7 +73,8 @@ def shown(setup: Setup, trained: bool) -> frozenset[str]:
 def quick(setup: Setup) -> Setup:
     """The same figures in no time."""
     if setup.probe:
-        return setup
+        some = ("activation=", "init=", "skip=", "optimizer=")
+        return Setup(probe=setup.probe, set=tuple(x for x in setup.set if x.startswith(some)))
     if load(setup.scenario, setup.set).kind == "gan":
         return Setup("gan-alternating", set=("training.steps=2",))
     return Setup("relu", set=("training.steps=2", "network.depth=2"))

@@ -24,12 +24,28 @@ from vglab.scenarios.schema.spec import Text
 
 COMPARABLE = {"holds": "true", "holds when": "partly", "fails": "false"}
 """What a verdict is, in the literature's words."""
+BY_SGD = "holds when"
 JUSTIFIED = {
-    "explosion-is-less-common": "holds",
-    # True in part, says the literature's column, by other thresholds. Where a thousandfold change
-    # counts, vanishing wins for sigmoid, tanh and ReLU; at a tenfold one tanh is a draw.
-    "rnns-helped-mitigate-vanishing": "holds when",
+    # True, says the literature, and has SGD in mind. RMSprop and Adam move such layers.
+    "updates-are-blocked": BY_SGD,
+    "early-layers-stop-learning": BY_SGD,
+    "early-layers-are-not-adjusted": BY_SGD,
+    "near-zero-gradients-freeze-layers": BY_SGD,
+    "weights-of-a-dead-node-stay": BY_SGD,
+    # False by the literature's reading of deep, and true by the other, which is tried too.
+    "tiny-in-the-deepest-layers": "holds when",
+    "small-in-deeper-layers": "holds when",
+    # False of the activations the literature means. SELU, GELU, SiLU and a large α are tried too.
+    "explosion-comes-from-large-slopes": "holds when",
+    "leaky-relu-mitigates-vanishing": "holds when",
+    # True where there is something to remedy; each has a control where there is not.
+    "resnets-helped": "holds when",
+    "remedies-make-learning-more-efficient": "holds when",
+    "earlier-activations-weigh-more": "holds when",
+    "more-layers-are-harder-to-train": "holds when",
+    "relu-allows-larger-gradients": "holds when",
     # False of the recurrent networks the note means. Gates that begin open are tried too, and help.
+    "rnns-helped-mitigate-vanishing": "holds when",
 }
 """Verdicts that differ from the literature's."""
 
@@ -202,7 +218,7 @@ def is_quick(claim: Claim) -> bool:
 
 def test_quick_claims_are_as_the_literature_says() -> None:
     wanted = [claim for claim in claims().values() if is_quick(claim)]
-    assert len(wanted) > 40
+    assert len(wanted) > 35
     assert verdicts(wanted, InProcess(), range(3)) == {one.id: expected(one) for one in wanted}
 
 
@@ -217,3 +233,4 @@ def test_all_claims_are_as_the_literature_says(first: int) -> None:
 def test_what_is_justified_differs_indeed() -> None:
     for name, verdict in JUSTIFIED.items():
         assert COMPARABLE[verdict] != claims()[name].literature
+        assert claims()[name].remark.en, "the page says why"

@@ -90,7 +90,7 @@ def test_a_game_has_no_steps() -> None:
 def test_layers_that_a_stage_keeps_are_not_said_to_move() -> None:
     """Half of a tanh network is kept as it is; the others learn."""
     stages = "training.stages=[{steps = 4, layers = [3, 4]}]"
-    run = documented("tanh", "network.depth=3", "training.steps=4", "training.rate=1.0", stages)
+    run = documented("tanh", "network.depth=3", "training.steps=4", "training.rate=0.3", stages)
     net = run["networks"]["model"]
     assert net["trained"] == [[False, False, True, True]] * len(run["records"])
     assert "; 2 of 4 layers are not trained at this stage" in net["diagnosis"]["why"]

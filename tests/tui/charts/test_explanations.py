@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_traces import scene, trace
+from fake_traces import finding, scene, trace
 from lab_driver import SIZE, Bench, begun
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.scenarios.i18n import Language, figure, set_language
@@ -110,6 +111,44 @@ def test_the_update_is_told_with_its_budget(lab: Lab) -> None:
     ratio = subject.experiment.trace.networks["model"].measures["update_ratio"][6, 0, 0]
     assert f"‖δW(1)‖ / ‖W(1)‖ = {figure(float(ratio))}" in text
     assert f"× 6 steps = {figure(6 * float(ratio))}" in text
+
+
+def test_the_budget_of_an_optimizer_whose_steps_are_not_alike_is_told_as_it_is() -> None:
+    lab = Lab()
+    settings = [*TINY, "training.optimizer=momentum", "training.steps=100"]
+    lab.tell(Open(1, "deep-sigmoid", settings, "en"), Train(False))
+    lab.tell(View([Want("layers", 30, 10)], ["delta_rms"], "update_ratio"))
+    for _ in range(3):
+        lab.turn(FRAME)
+        lab.tell(Ready())
+    text = of_lab(lab, "inside", layer=1)
+    assert "100 planned steps come to 910 of these, by the optimizer's law" in text
+    assert "× 910 steps = " in text
+    lab.session.close()
+
+
+def test_how_far_a_layer_has_moved_is_told(lab: Lab) -> None:
+    subject = lab.session.subject
+    assert subject is not None
+    seen = subject.experiment.trace.networks["model"].measures["displacement"]
+    text = of_lab(lab, "inside", inner="displacement", layer=1)
+    assert f"‖W(1) - W₀(1)‖ / ‖W₀(1)‖ = {figure(float(seen[6, 0, 0]))}" in text
+    assert "less than 0.01: the layer is still as it was drawn" in text
+
+
+def test_a_layer_that_is_done_is_not_called_frozen() -> None:
+    resting = replace(finding(frozen=(1,)), done=(2, 3, 4, 5, 6))
+    text = said("inside", diagnosis=resting, layer=2)
+    assert "under 0.01, but it has moved, and the network learned" in text
+    assert "so the layer is frozen" in said("inside", diagnosis=resting, layer=1)
+
+
+def test_theory_that_is_not_computed_yet_is_not_said_to_be_unknown() -> None:
+    for chart in ("walk", "signals"):
+        early = said(chart, asked=False)
+        assert "theory: being computed" in early
+        assert "no law is known" not in early
+        assert "no law is known" in said(chart, asked=True)
 
 
 @pytest.mark.parametrize("inner", ["shape", "plane", "weights", "saturation", "activations"])

@@ -43,21 +43,22 @@ def test_claims_are_one_document(ask: Ask, workers: str) -> None:
     found = document(out)
     assert (found["schema"], found["finished"]) == ("vglab.claims/1", True)
     assert (found["seed"], found["replicas"]) == (7, 3)
-    assert found["verdicts"] == {"holds": 1, "holds when": 0, "fails": 1}
+    assert found["verdicts"] == {"holds": 1, "holds when": 1, "fails": 0}
     tiny, delta, told = (one for part in found["topics"] for one in part["claims"])
     assert [one["id"] for one in (tiny, delta, told)] == [QUICK[1], QUICK[0], QUICK[2]]
-    assert [one["verdict"] for one in (tiny, delta, told)] == ["fails", "holds", None]
-    (case,) = tiny["cases"]
-    assert (case["experiment"], case["obeys"], case["so"]) == ("deep-sigmoid", [False] * 3, False)
-    last, first = case["figures"]["birth.gradient_last"], case["figures"]["birth.gradient_first"]
+    assert [one["verdict"] for one in (tiny, delta, told)] == ["holds when", "holds", None]
+    far, near = tiny["cases"]
+    assert (far["experiment"], far["obeys"], far["so"]) == ("deep-sigmoid", [True] * 3, True)
+    assert (near["experiment"], near["obeys"], near["so"]) == ("deep-sigmoid", [False] * 3, False)
+    first, last = far["figures"]["birth.gradient_deep"], near["figures"]["birth.gradient_deep"]
     assert all(a > 1e4 * b for a, b in zip(last, first, strict=True))
 
 
 def test_seeds_are_those_that_were_asked_for(ask: Ask) -> None:
     def figures(*words: str) -> list[float]:
         out = ask("claims", QUICK[1], "--json", *ONE, *words).out
-        (case,) = document(out)["topics"][0]["claims"][0]["cases"]
-        return case["figures"]["birth.gradient_first"]
+        case, _near = document(out)["topics"][0]["claims"][0]["cases"]
+        return case["figures"]["birth.gradient_deep"]
 
     several = figures("--replicas", "3", "--seed", "4")
     assert len(set(several)) == 3
@@ -67,10 +68,10 @@ def test_seeds_are_those_that_were_asked_for(ask: Ask) -> None:
 def test_a_page_says_what_was_measured(ask: Ask) -> None:
     status, out, err = ask("claims", *QUICK, *ONE)
     assert (status, err) == (0, "")
-    assert "“Gradients become tiny in the deepest layers.”\n  ✘ FAILS\n" in out
+    assert "“Gradients become tiny in the deepest layers.”\n  ◐ HOLDS WHEN deep layers" in out
     assert "✔ 5/5  a small network, by finite differences: " in out
     assert "· told, not tested\n    introduced-in-1986 · note 004 · the literature says" in out
-    assert "✔ HOLDS: 1   ◐ HOLDS WHEN: 0   ✘ FAILS: 1   · NOT TESTED: 1" in out
+    assert "✔ HOLDS: 1   ◐ HOLDS WHEN: 1   ✘ FAILS: 0   · NOT TESTED: 1" in out
     assert "\x1b" not in out
 
 

@@ -105,6 +105,10 @@ def test_a_paste_without_an_end_is_over_when_nothing_comes(monkeypatch: pytest.M
     assert [*shown([*reader.feed("q")])] == ["q"]
 
 
+def test_no_characters_between_others_end_nothing() -> None:
+    assert [*shown(read("", "\x1b[200~", "", "a\x1b[201~", "", "q"))] == [("a",), "q"]
+
+
 def test_escape_alone_is_a_key_when_nothing_comes() -> None:
     class Silent(XTermParser):
         """For which an age has passed."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import inf, nan
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +27,7 @@ def stack(count: int, activation: str = "sigmoid") -> list[LayerInfo]:
     ]
 
 
-def diagnosis(rule: str, budget: tuple[float, ...], **changes: object) -> Diagnosis:
+def diagnosis(rule: str, budget: tuple[float, ...], **changes: Any) -> Diagnosis:
     found = Diagnosis(
         state=RULES[rule],
         rate=0.236,
@@ -41,9 +42,13 @@ def diagnosis(rule: str, budget: tuple[float, ...], **changes: object) -> Diagno
     return replace(found, **changes)
 
 
+MOVED: dict[str, Any] = {"displacement": (0.02, 0.3, 2.5, 0.1, 0.2, 4.0), "chance": 0.5}
+LEARNED, GUESSING = MOVED | {"accuracy": 0.984}, MOVED | {"accuracy": 0.512}
 MANY = (1.5e-6, 3e-5, 8e-4, 0.2, 0.9, 14.0)
 EXAMPLES = {
     "frozen": diagnosis("frozen", MANY),
+    "lost": diagnosis("lost", (0.5, 3.0, 5.0, 5.0, 6.0, 14.0), ratio=2e-8),
+    "faded_at_birth": diagnosis("faded_at_birth", (2.0,) * 6, rate=0.8, ratio=0.4, **GUESSING),
     "starved": diagnosis("starved", (1e-5,) * 3, rate=1.02, ratio=1.1),
     "forgets": diagnosis(
         "forgets", (1.0, 2.0), rate=1.0, ratio=1.0, step_rate=0.46, step_ratio=2e-17
@@ -54,6 +59,14 @@ EXAMPLES = {
     "not_finite": diagnosis("not_finite", (nan,) * 6, rate=nan, ratio=nan),
     "moves": diagnosis("moves", (12.0, 3.0, 5.0, 5.0, 6.0, 14.0), rate=0.9, ratio=0.6),
     "fades_but_moves": diagnosis("fades_but_moves", (0.5, 3.0, 5.0, 5.0, 6.0, 14.0)),
+    "rate_too_large": diagnosis("rate_too_large", (9e6, 4e4, 8e3, 2e3, 400.0, 14.0), rate=0.9),
+    "done": diagnosis(
+        "done", (1e-5,) * 6, rate=1.02, ratio=1.1, frozen=(), done=(1, 2, 3, 4, 5, 6), **LEARNED
+    ),
+    "overshot": diagnosis("overshot", (1e-5,) * 6, rate=1.02, ratio=1.1, **GUESSING),
+    "too_slow": diagnosis("too_slow", (1e-5,) * 6, rate=1.02, ratio=1.1, **GUESSING),
+    "no_better_than_chance": diagnosis("no_better_than_chance", (2.0,) * 6, **GUESSING),
+    "few_steps": diagnosis("few_steps", (1e-5,) * 6, rate=1.02, ratio=1.1),
     "grows_but_moves": diagnosis("grows_but_moves", (50.0, 3.0, 5.0, 5.0, 6.0, 4.0), rate=3.0),
 }
 
@@ -102,7 +115,7 @@ def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: st
 def test_the_numbers_are_those_of_the_diagnosis() -> None:
     text = said(EXAMPLES["frozen"])
     assert "by 0.236 (by 0.00311 in all)" in text
-    assert "3 of 6 layers are frozen" in text
+    assert "3 of 5 hidden layers are frozen" in text
     assert "layer 1 would change by 1.5e-4 % of its size (less than 1 % counts as frozen)" in text
     assert "layer 2, the slowest, would change by 300 %" in said(EXAMPLES["moves"])
     assert "layer 1, the fastest, would change by 9.0e6 times" in said(EXAMPLES["step_too_large"])
@@ -113,16 +126,41 @@ def test_the_numbers_are_those_of_the_diagnosis() -> None:
 
 def test_one_layer_is_not_many() -> None:
     one = (1e-6, 0.2, 0.9, 14.0)
-    assert "1 of 4 layers is frozen" in said(diagnosis("frozen", one))
+    assert "1 of 3 hidden layers is frozen" in said(diagnosis("frozen", one))
     assert "1 of 4 layers would change by less than 1 % of its size" in said(diagnosis("slow", one))
     dead = diagnosis("dead_layer", (0.0, 0.2, 0.9, 14.0))
     assert "1 of 4 layers has no update" in said(dead)
     assert "no update" not in said(diagnosis("dead_layer", one))
     words.set_language("es")
-    assert "1 de 4 capas está congelada" in said(diagnosis("frozen", one))
-    assert "3 de 6 capas están congeladas" in said(EXAMPLES["frozen"])
+    assert "1 de 3 capas ocultas está congelada" in said(diagnosis("frozen", one))
+    assert "3 de 5 capas ocultas están congeladas" in said(EXAMPLES["frozen"])
     assert "1 de 4 capas no se actualiza" in said(dead)
     assert "3 de 6 capas no se actualizan" in said(EXAMPLES["dead_layer"])
+
+
+def test_the_output_layer_is_not_held_back_by_a_signal_that_fades_below_it() -> None:
+    all_still = diagnosis("frozen", (1e-6,) * 6)
+    text = said(all_still)
+    assert "5 of 5 hidden layers are frozen" in text
+    assert "; the output layer is still too, as nearly nothing" in text
+    assert "output layer" not in said(EXAMPLES["frozen"])
+
+
+def test_what_was_learned_is_said_in_numbers() -> None:
+    text = said(EXAMPLES["done"])
+    assert "has learned: its accuracy is 98.4 %, guessing gives 50 %" in text
+    assert "6 of 6 layers, which hardly move any more, are done" in text
+    part = replace(EXAMPLES["done"], frozen=(1, 2), done=(3, 4, 5, 6))
+    assert "; 2 of 6 layers are as they were drawn, and it learned without them." in said(part)
+    unmoved = replace(EXAMPLES["done"], frozen=(1,), done=())
+    assert "guessing gives 50 %; 1 of 6 layers is as it was drawn" in said(unmoved)
+    far = said(EXAMPLES["overshot"])
+    assert "the accuracy is 51.2 %, and guessing gives 50 %" in far
+    assert "layer 3 has moved by 250 % of its size" in far
+    slow = said(EXAMPLES["too_slow"])
+    assert "6 of 6 layers would change by less than 1 % of their size" in slow
+    assert "layer 3, which has moved farthest, by 250 %" in slow
+    assert short_line(EXAMPLES["done"], stack(6)) == "accuracy 98.4 %"
 
 
 def test_what_becomes_of_the_signal() -> None:
@@ -139,7 +177,7 @@ def test_what_becomes_of_the_signal() -> None:
 def test_what_becomes_of_it_through_time() -> None:
     found = EXAMPLES["forgets"]
     assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
-    assert "by less than 1 % of their size" in said(found)
+    assert "by less than 0.1 % of their size" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
     assert (
         short_line(found, stack(2))
@@ -167,7 +205,8 @@ def test_a_network_that_still_grows_is_told_of_as_it_is() -> None:
     found = diagnosis("moves", (12.0, 3.0, nan, nan, 14.0), rate=0.9, ratio=0.6)
     assert "From layer 2 to layer 1" in said(replace(found, decay="power"))
     assert "layer 2, the slowest, would change by 300 %" in said(found)
-    assert "1 of 3 layers is frozen" in said(diagnosis("frozen", (1e-5, 3.0, nan, nan, 14.0)))
+    growing = diagnosis("frozen", (1e-5, 3.0, nan, nan, 14.0))
+    assert "1 of 2 hidden layers is frozen" in said(growing)
 
 
 def test_a_network_that_a_stage_does_not_train() -> None:

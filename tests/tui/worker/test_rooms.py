@@ -1,6 +1,6 @@
 """The rooms of many runs as text: what they show of runs that were made up.
 
-`GOLDEN=write pytest tests/tui/test_crowds.py` stores what is seen now; look at the difference
+`GOLDEN=write pytest tests/tui/worker/test_rooms.py` stores what is seen now; look at the difference
 before it is committed.
 """
 
@@ -13,15 +13,18 @@ from fake_traces import finding, scene, trace
 from golden import is_rectangle, same
 from vglab.scenarios.claims.catalog import claims, topics
 from vglab.scenarios.claims.testing import Measured, measure_trials, trials
+from vglab.scenarios.comparison.compare import Arrival
 from vglab.scenarios.comparison.remedies import REMEDIES, apply_remedies
-from vglab.scenarios.comparison.tournament import Field
+from vglab.scenarios.comparison.tournament import Field, standings, tournament
 from vglab.scenarios.i18n import Language, set_language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
+from vglab.scenarios.runs.executors import InProcess
 from vglab.scenarios.runs.results import NetworkResult, Result
 from vglab.scenarios.sweep.phase_diagram import DEPTHS
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.protocol import Gather, Picture, View
+from vglab.tui.render.glyphs import UNICODE
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.live_run import Subject
 from vglab.tui.worker.room import Room
@@ -137,9 +140,23 @@ def test_a_room_of_many_runs_looks_as_it_did(room: str, lang: Language, size: st
     same(f"rooms/{room}-{lang}-{size}", [picture.title, *picture.lines])
 
 
-def test_a_tournament_that_does_not_fit_says_so() -> None:
+def test_a_tournament_scrolls_to_the_row_that_is_pointed_to() -> None:
     room = remedies()
-    whole = [plain(line) for line in shown(room, Size(79, 40)).lines]
-    short = [plain(line) for line in shown(room, Size(79, 9)).lines]
-    assert not any("more" in line for line in whole)
-    assert short[7].strip() == f"… and {len(room.field.entrants) - 6} more"
+    rows = [one.title for one in standings(room.field)]
+    for rank in (0, 8, len(rows) - 1, 99):
+        view = View([], ["grad_norm"], "update_ratio", rank=rank)
+        lines = [plain(line) for line in room.picture(view, Size(79, 9)).lines]
+        (here,) = [line for line in lines if line.startswith(UNICODE.pointer)]
+        title = room.in_order()[min(rank, len(rows) - 1)].title
+        assert title[:20] in here
+
+
+def test_a_tournament_that_is_opened_again_goes_on_where_it_was() -> None:
+    room = remedies()
+    waiting = [i for i, came in enumerate(room.field.outcomes) if not came]
+    kept = [came[:] for came in room.field.outcomes]
+    arrivals = tournament("deep-sigmoid", (), InProcess, room.field)
+    first = next(event for event in arrivals if isinstance(event, Arrival))
+    arrivals.close()
+    assert first.scenario in waiting
+    assert all(room.field.outcomes[i] == came for i, came in enumerate(kept) if came)

@@ -19,6 +19,7 @@ SYMBOLS = {
     "grad_norm": "‖∂J/∂W‖",
     "delta_rms": "Δ rms",
     "update_ratio": "‖δW‖/‖W‖",
+    "displacement": "‖W - W₀‖/‖W₀‖",
 }
 """How a measure is written in a legend."""
 
@@ -184,6 +185,9 @@ def theory_figures(scene: Scene, measure: str, layer: int) -> Iterator[str]:
 def law_figures(scene: Scene) -> Iterator[str]:
     """Which law the theory's marks follow."""
     found = scene.law
+    if not scene.asked:
+        yield _("theory: being computed")
+        return
     if found is None:
         yield _("theory: no law is known for this network, so none is drawn")
         return

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...protocol import Pin
+from ..keymap import FORM_KEYS
 from ..layout import AGAINST, FORM
 from ..state import Controls
 from .dashboard import Dashboard
 from .form import Form
 from .run_control import RunControl
+
+_FORM_LETTERS = {*"uUqQ"} | {name for key in FORM_KEYS for name in key.keys.split(",")}
+"""Letters that are no part of a value, and do what they do."""
 
 
 class ChangePanel:
@@ -78,12 +82,16 @@ class ChangePanel:
         self._dashboard.draw(FORM, AGAINST, "keys")
 
     def type(self, character: str) -> bool:
-        """Type a character into the form; whether it takes it."""
+        """Type a character into the form; whether it goes no further. Where the chosen key has
+        words, letters and digits are for the form, but for its keys and those that undo and quit.
+        """
         form = self._controls.form
-        taken = form is not None and form.type(character)
+        if form is None:
+            return False
+        taken = form.type(character)
         if taken:
             self._dashboard.draw(FORM, AGAINST)
-        return taken
+        return taken or (form.has_words and character.isalnum() and character not in _FORM_LETTERS)
 
     def apply(self, changes: dict[str, str]) -> None:
         """Run the open scenario with these changes, held against the run before them."""

@@ -60,6 +60,11 @@ class Form:
         found = self.entries
         return found[min(self.at, len(found) - 1)] if found else None
 
+    @property
+    def has_words(self) -> bool:
+        """Whether the chosen key takes a word."""
+        return self.entry is not None and bool(self.entry.choices)
+
     def move(self, by: int) -> None:
         """Choose the key above or below."""
         self.at = (self.at + by) % max(len(self.entries), 1)
@@ -75,11 +80,13 @@ class Form:
         return self._set(next_value(here, by))
 
     def type(self, character: str) -> bool:
-        """Add a character to what is typed; whether it can be part of a number."""
-        entry = self.entry
-        fits = character in NUMBER_MARKS and entry is not None and not entry.choices
+        """Add a character to what is typed; whether a value of the chosen key can begin so."""
+        entry, typed = self.entry, self.typing + character
+        if entry is None:
+            return False
+        fits = bool(matches(entry, typed)) if entry.choices else character in NUMBER_MARKS
         if fits:
-            self.typing, self.refusal = self.typing + character, ""
+            self.typing, self.refusal = typed, ""
         return fits
 
     def erase(self) -> dict[str, str] | None:
@@ -90,8 +97,12 @@ class Form:
         return self._set(None)
 
     def enter(self) -> dict[str, str] | None:
-        """The changes with what is typed; None where nothing is, or it is refused."""
-        return self._set(self.typing) if self.typing else None
+        """The changes with what is typed, of a word its first letters; None where nothing is, or it
+        is refused."""
+        entry = self.entry
+        if entry is None or not self.typing:
+            return None
+        return self._set(next(iter(matches(entry, self.typing)), self.typing))
 
     def _set(self, value: str | None) -> dict[str, str] | None:
         """The changes with this value of the chosen key; None where it is refused, or nothing
@@ -118,6 +129,12 @@ class Form:
         self.at = keys.index(key) if key in keys else self.at
 
 
+def matches(entry: EditableKey, typed: str) -> list[str]:
+    """The words a key can have that begin as typed: itself first, then in their order."""
+    found = [word for word in entry.choices if word.startswith(typed)]
+    return sorted(found, key=lambda word: word != typed)
+
+
 def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
     """The keys and their values, the chosen one marked, and below what a change does; `right` where
     the form stands at the right of the screen."""
@@ -132,9 +149,23 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again on the same data and seed")
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
-    lines = fit_box([head, [], *listed[: max(rows - 3 - len(hints), 1)], [], *hints], room, rows)
+    words = _choices(form, room - 2)
+    below = [
+        [],
+        *hints,
+        *([[], *words] if len(found) + len(hints) + len(words) + 4 <= rows else []),
+    ]
+    listed = listed[: max(rows - 2 - len(below), 1)]
+    lines = fit_box([head, [], *listed, *below], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
+
+
+def _choices(form: Form, columns: int) -> Lines:
+    """The words that the chosen key can have."""
+    entry = form.entry
+    words = " · ".join(entry.choices) if entry else ""
+    return [[(f" {line}", style(Role.SECOND))] for line in textwrap.wrap(words, columns)]
 
 
 def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:

@@ -23,6 +23,8 @@ class Readings:
     """What differs from the reference, and what that did: the longest form first."""
     critical: Sequence[tuple[float, int]] = ()
     """Of the phase diagram: the critical gain at each depth."""
+    standings: Sequence[Sequence[str]] = ()
+    """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
 
     def take(self, answer: Frame | Refusal) -> None:
         """Keep what an answer says; a fault leaves no picture standing."""
@@ -32,6 +34,7 @@ class Readings:
             return
         self.status, self.factors = answer.status, answer.factors
         self.against, self.critical = answer.against, answer.critical
+        self.standings = answer.standings
         self.pictures |= answer.pictures
 
     @property

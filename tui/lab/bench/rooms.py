@@ -60,6 +60,7 @@ def compare_order(controls: Controls) -> Gather:
 def remedies_order(controls: Controls) -> Gather:
     """The order to hold a tournament of remedies on the open scenario."""
     here = Rival(controls.scenario, controls.all_settings)
+    controls.rank = 0
     return Gather("remedies", [here], ticket=controls.ticket)
 
 
@@ -147,7 +148,12 @@ class Rooms:
             self.back()
 
     def back(self) -> None:
-        """Leave the list, the zoom or the room; or else show all layers; or else look at now."""
+        """Leave a claim's figures, the list, the zoom or the room; or else show all layers; or else
+        look at now."""
+        if self._controls.room == "claims" and self._controls.unfolded:
+            self._controls.unfolded = False
+            self._dashboard.update()
+            return
         many = self._controls.room in MANY
         self._controls.step_back()
         self._dashboard.update()
@@ -163,9 +169,12 @@ class CompareRoom:
         self._controls, self._order = controls, order
 
     def toggle(self, index: int) -> None:
-        """Put a scenario of the list beside the open one, or take it away."""
+        """Put a scenario of the list beside the open one, or take it away. The neighbour that the
+        room began with stays."""
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
+            if not controls.beside and not controls.own:
+                controls.beside = [neighbour(names, controls.index)]
             controls.put_beside(names[index], MOST - 1)
             self._order(compare_order(controls))
 
@@ -211,6 +220,37 @@ class DiagramRoom:
         self._rooms.back()
         controls.fresh = True
         self._change_panel.apply({**controls.own, **place})
+
+
+class RemediesRoom:
+    """Points to an entrant of the tournament, and opens its run."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        dashboard: Dashboard,
+        rooms: Rooms,
+        change_panel: ChangePanel,
+    ) -> None:
+        self._controls, self._readings, self._dashboard = controls, readings, dashboard
+        self._rooms, self._change_panel = rooms, change_panel
+
+    def move(self, by: int) -> None:
+        """Point to another entrant."""
+        last = max(len(self._readings.standings) - 1, 0)
+        self._controls.rank = min(max(self._controls.rank + by, 0), last)
+        self._dashboard.update()
+
+    def open(self) -> None:
+        """Apply what is pointed to, as a change of the open scenario held against it."""
+        controls, found = self._controls, self._readings.standings
+        if not controls.rank < len(found):
+            return
+        stated = dict(split_setting(setting) for setting in found[controls.rank])
+        self._rooms.back()
+        controls.fresh = True
+        self._change_panel.apply({**controls.own, **stated})
 
 
 class ClaimsRoom:

@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Click, Resize
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.screen import Screen
 
 from ...protocol import Frame, Refusal
@@ -22,11 +22,18 @@ from ..bench.dashboard import PLACES, Dashboard
 from ..bench.navigation import Navigation
 from ..bench.notices import Notices
 from ..bench.readings import Readings
-from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, Rooms
+from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
 from ..drawing import Drawing, Paint, pad
-from ..keymap import BENCH_KEYS, CLAIMS_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, FORM_KEYS
+from ..keymap import (
+    BENCH_KEYS,
+    CLAIMS_KEYS,
+    COMPARE_KEYS,
+    DIAGRAM_KEYS,
+    FORM_KEYS,
+    REMEDIES_KEYS,
+)
 from ..layout import AGAINST, LAYER, PANELS, ROOMS
 from ..scenario_list import ScenarioList
 from ..state import Controls
@@ -64,15 +71,19 @@ class Bench(Screen[None]):
         self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
         rooms = Rooms(controls, readings, dashboard, changes, notices, order, unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.compare = CompareRoom(controls, order)
+        self.remedies = RemediesRoom(controls, readings, dashboard, rooms, changes)
+        self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
         self.parts: Mapping[str, object] = {
             "navigation": navigation,
             "run_control": runs,
             "change_panel": changes,
             "scenarios": self.scenarios,
             "rooms": rooms,
-            "compare": CompareRoom(controls, order),
+            "compare": self.compare,
             "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
-            "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),
+            "remedies": self.remedies,
+            "claims": self.claims,
         }
         """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
 
@@ -82,6 +93,7 @@ class Bench(Screen[None]):
             "form": pad(paint, "form", FORM_KEYS, lambda mark: self.change_panel.type(mark)),
             "compare": pad(paint, "compare", COMPARE_KEYS),
             "diagram": pad(paint, "diagram", DIAGRAM_KEYS),
+            "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
 
@@ -107,6 +119,20 @@ class Bench(Screen[None]):
         name = event.widget.id if event.widget else None
         if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
             self.navigation.focus_on(name)
+
+    @on(MouseScrollDown, "#remedies, #claims")
+    def point_below(self, _event: MouseScrollDown) -> None:
+        """Point to the next row of the room's list."""
+        self._turn_wheel(1)
+
+    @on(MouseScrollUp, "#remedies, #claims")
+    def point_above(self, _event: MouseScrollUp) -> None:
+        """Point to the row before."""
+        self._turn_wheel(-1)
+
+    def _turn_wheel(self, by: int) -> None:
+        room = self.remedies if self.controls.room == "remedies" else self.claims
+        room.move(by)
 
     def receive(self, answer: Frame | Refusal) -> None:
         """Show what the worker has sent, unless it is about a scenario that was left."""

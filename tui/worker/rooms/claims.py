@@ -30,7 +30,7 @@ from ...protocol import Gather, Picture, View
 from ...render.claims_text import MARKS, VERDICTS, entry, quote
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
+from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
 from ..background_runs import BackgroundRoom, Backstage
 from ..room import RoomKind, scenario_figures
 
@@ -136,13 +136,6 @@ def _row(claim: Claim, one: ClaimResult | None, here: bool, columns: int) -> Lin
     sign = MARKS[verdict] if one else "…"
     pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
     return fit([pointer, (f" {sign} ", mark), (says, code), (" ", 0), (word, mark)], columns)
-
-
-def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:
-    """So many lines, with the one that is pointed to among them."""
-    at = next(number for number, (here, _line) in enumerate(lines) if here)
-    first = min(max(at - rows // 2, 0), max(len(lines) - rows, 0))
-    return [line for _here, line in lines[first : first + rows]]
 
 
 def _claim_lines(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:

@@ -25,7 +25,7 @@ from ...protocol import Gather, Picture, Rival, View
 from ...render.axes import Axis, log_axis
 from ...render.labels import verdict
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
 from ..live_run import Subject, verdict_of
 from ..reference import latest
 from ..room import RoomKind, scenario_figures
@@ -34,14 +34,22 @@ _ROOMY = 16
 """Rows from which on three or four stand two by two; with fewer, all in a row."""
 
 
-def scenarios(rivals: Sequence[Rival]) -> list[Scenario]:
-    """Each with its settings, and all with the first one's data and seeds.
+def scenarios(rivals: Sequence[Rival]) -> tuple[list[Scenario], list[str]]:
+    """Each with its settings, and all with the first one's data and seeds; and in a line each, why
+    another cannot be had like that.
 
-    Raises ScenarioError where one of them cannot be had like that.
+    Raises ScenarioError where the first one cannot be had, or none beside it.
     """
     first, *others = rivals
-    base = load(first.scenario, first.settings)
-    return [base, *(_sharing(one, shared_settings(base)) for one in others)]
+    found, faults = [load(first.scenario, first.settings)], list[ScenarioError]()
+    for one in others:
+        try:
+            found.append(_sharing(one, shared_settings(found[0])))
+        except ScenarioError as error:
+            faults.append(error)
+    if faults and len(found) == 1:
+        raise faults[0]
+    return found, [str(error.faults[0]) for error in faults]
 
 
 def _sharing(rival: Rival, stated: Sequence[str]) -> Scenario:
@@ -59,6 +67,8 @@ class SideBySide:
 
     subjects: list[Subject]
     version: int = 0
+    refusals: Sequence[str] = ()
+    """Why others are not beside them."""
 
     @property
     def finished(self) -> bool:
@@ -89,12 +99,16 @@ class SideBySide:
         )
 
     def close(self) -> None:
-        """End the room; no process of its own runs."""
+        """No process of its own runs."""
+
+    def reopen(self) -> None:
+        """Its runs stand where they stood."""
 
     def picture(self, view: View, size: Size) -> Picture:
         """A chart of each, on common decades, over its verdict."""
         scenes = [subject.scene(view) for subject in self.subjects]
         names = [subject.scenario.title.chosen() for subject in self.subjects]
+        size = Size(size.columns, size.rows - len(self.refusals))
         rows = _grid(len(scenes), size)
         axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
         lines: Lines = []
@@ -106,9 +120,11 @@ class SideBySide:
         first, *_rest = view.measures
         legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
         step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
-        return picture(
-            _("side by side"), [*legend, *step], [], fit_box(lines, size.columns, size.rows)
-        )
+        told: Lines = [
+            [(" ✖ " + shorten(text, size.columns - 4), style(Role.MUTED))] for text in self.refusals
+        ]
+        whole = [*fit_box(lines, size.columns, size.rows), *fit_box(told, size.columns, len(told))]
+        return picture(_("side by side"), [*legend, *step], [], whole)
 
 
 def _grid(count: int, size: Size) -> list[list[int]]:
@@ -152,11 +168,11 @@ def side_by_side(order: Gather) -> SideBySide:
 
     Raises ScenarioError where the scenarios cannot share data.
     """
-    found = scenarios(order.rivals)
+    found, refusals = scenarios(order.rivals)
     subjects = [Subject(order.ticket, one, build(one)) for one in found]
     for subject in subjects:
         subject.step()
-    return SideBySide(subjects)
+    return SideBySide(subjects, refusals=refusals)
 
 
 KIND = RoomKind(

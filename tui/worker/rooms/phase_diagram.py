@@ -64,13 +64,14 @@ class Diagram(BackgroundRoom):
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         """The critical line first, then place after place, shallow networks before deep ones."""
         order = self.order
-        for point in critical_gains(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
-            self.line.append(point)
-            yield point
+        if not self.outcomes:
+            self.line.clear()
+            for point in critical_gains(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
+                self.line.append(point)
+                yield point
+        left = [(n, run) for n, run in enumerate(self.runs) if n not in self.outcomes]
         crew = hire()
-        with closing(
-            schedule(tasks(enumerate(self.runs), crew.room)[::-1], crew, train)
-        ) as outcomes:
+        with closing(schedule(tasks(iter(left), crew.room)[::-1], crew, train)) as outcomes:
             for number, outcome in outcomes:
                 self.outcomes[number] = outcome
                 yield number

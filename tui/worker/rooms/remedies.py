@@ -13,13 +13,15 @@ from ...charts.base.common import SIGNAL, note, picture
 from ...charts.base.table import Cell, ChartTable
 from ...charts.plotting.canvas import Size
 from ...protocol import Gather, Picture, View
+from ...render.glyphs import UNICODE
 from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
+from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
 from ..background_runs import BackgroundRoom, Backstage
 from ..room import RoomKind, scenario_figures
 
 _STATE, _BAR = 10, 12
+_CHOSEN = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True)
 
 
 @dataclass
@@ -44,16 +46,29 @@ class Ranking(BackgroundRoom):
 
     def picture(self, view: View, size: Size) -> Picture:
         """All who have entered, the best first; those still to run at the foot."""
-        found = standings(self.field) if self.field.entrants else []
+        found = self.in_order()
         run = _rank(found)
-        waiting = [one for one in found if not one.replicas and not one.errors]
-        lines = [
-            _head(found, size.columns),
-            *(_row(at, one, size.columns) for at, one in enumerate(run, 1)),
+        at = min(max(view.rank, 0), max(len(found) - 1, 0))
+        rows = [
+            (i == at, _row(i + 1, one, size.columns, i == at))
+            if i < len(run)
+            else (i == at, _waits(one, size.columns, i == at))
+            for i, one in enumerate(found)
         ]
-        lines += [_waits(one, size.columns) for one in waiting]
         words = _("{run} of {all} have run").format(run=len(run), all=len(found))
-        return picture(_("remedies"), note("  " + words), [], _cut(lines, run, size))
+        chosen = found[at : at + 1]
+        lines = _cut(_head(found, size.columns), rows, chosen, size)
+        return picture(_("remedies"), note("  " + words), [], lines)
+
+    @property
+    def settings(self) -> list[list[str]]:
+        """What each entrant states, as `--set` takes it, in the order of the rows."""
+        return [one.settings for one in self.in_order()]
+
+    def in_order(self) -> list[Standing]:
+        """Those that have run, the best first, then those that wait."""
+        found = standings(self.field) if self.field.entrants else []
+        return sorted(found, key=lambda one: not (one.replicas or one.errors))
 
 
 def _rank(found: Sequence[Standing]) -> list[Standing]:
@@ -73,15 +88,15 @@ def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
     ]
 
 
-def _cut(lines: Lines, run: list[Standing], size: Size) -> Lines:
-    """What fits, and how many do not; at the foot the reason why the winner is recommended."""
-    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in run[:1] if one.improved]
-    room = size.rows - len(reasons)
-    if len(lines) > room:
-        more = _("… and {count} more").format(count=len(lines) - room + 1)
-        lines = [*lines[: room - 1], [("   " + more, style(Role.MUTED))]]
+def _cut(
+    head: Line, rows: Sequence[tuple[bool, Line]], chosen: Sequence[Standing], size: Size
+) -> Lines:
+    """The rows around the one that is pointed to; at the foot what is said for that remedy."""
+    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in chosen if one.reasons]
+    room = size.rows - 1 - len(reasons)
+    lines = [head, *(around(rows, room) if rows else [])]
     told: Lines = [[(" " + shorten(text, size.columns - 2), style(Role.MUTED))] for text in reasons]
-    return [*fit_box(lines, size.columns, room), *fit_box(told, size.columns, len(told))]
+    return [*fit_box(lines, size.columns, room + 1), *fit_box(told, size.columns, len(told))]
 
 
 def _names(columns: int) -> int:
@@ -95,7 +110,7 @@ def _head(found: Sequence[Standing], columns: int) -> Line:
     return fit([(name, 0), (words, style(Role.MUTED))], columns)
 
 
-def _row(rank: int, one: Standing, columns: int) -> Line:
+def _row(rank: int, one: Standing, columns: int, here: bool) -> Line:
     plain = not one.remedies
     mark, role = _mark(one)
     room = _names(columns)
@@ -106,12 +121,14 @@ def _row(rank: int, one: Standing, columns: int) -> Line:
     bar = "█" * round(share * (_BAR - 2))
     states = [both.at_end.state for both in one.networks.values()]
     code = style(Role.STRONG) | BOLD if plain or one.improved else 0
+    code = _CHOSEN if here else code
     said: Line = [
         (state_word(state) + " ", style(STATE_ROLES[state], bold=True)) for state in states
     ]
     return fit(
         [
-            (f"{rank:>3} ", style(Role.MUTED)),
+            (_pointer(here), style(Role.KEY, bold=True)),
+            (f"{rank:>2} ", style(Role.MUTED)),
             (mark + " ", style(role, bold=True)),
             (name, code),
             (f"{figure(value):<7}", style(Role.SECOND)),
@@ -129,8 +146,20 @@ def _mark(one: Standing) -> tuple[str, int]:
     return ("✔", Role.HEALTHY) if one.improved else ("·", Role.MUTED)
 
 
-def _waits(one: Standing, columns: int) -> Line:
-    return fit([("   … ", style(Role.FAINT)), (" " + one.title, style(Role.MUTED))], columns)
+def _waits(one: Standing, columns: int, here: bool) -> Line:
+    return fit(
+        [
+            (_pointer(here), style(Role.KEY, bold=True)),
+            ("  … ", style(Role.FAINT)),
+            (" " + one.title, _CHOSEN if here else style(Role.MUTED)),
+        ],
+        columns,
+    )
+
+
+def _pointer(here: bool) -> str:
+    """The mark before the row that is pointed to."""
+    return UNICODE.pointer if here else " "
 
 
 KIND = RoomKind(

@@ -52,7 +52,7 @@ async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
         await begun(bench, pilot)
         await pilot.press("c", "space")
         assert bench.ear.last(Train) == Train(False)
-        await pilot.press("s")
+        await pilot.press("down", "s")
         assert bench.ear.last(Step) == Step()
         await pilot.press("c", "j")
         assert opened(bench).scenario == bench.controls.scenarios[1]
@@ -174,3 +174,16 @@ def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
     assert "activation sigmoid → relu" in frames(lab, 3).against[0]
     lab.tell(Pin(False))
     assert frames(lab, 2).against == []
+
+
+async def test_a_digit_or_a_letter_on_a_word_leaves_the_form_open(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("c", "right")
+        before = bench.ear.last(Open)
+        await pilot.press("5", "w", "z", *"relu", "enter")
+        form = bench.controls.form
+        assert form is not None
+        assert bench.controls.index == 0
+        assert bench.controls.own == {"network.activation": "relu"}
+        assert bench.ear.last(Open).ticket == before.ticket + 1

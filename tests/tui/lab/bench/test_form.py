@@ -107,6 +107,19 @@ def test_letters_are_not_for_numbers_and_numbers_not_for_words() -> None:
     assert not form(at=1).type("a")
 
 
+def test_a_word_is_typed_by_its_first_letters() -> None:
+    made = form()
+    assert [made.type(character) for character in "rex"] == [True, True, False]
+    assert made.enter() == {"network.activation": "relu"}
+    assert [made.type(character) for character in "selu"] == [True] * 4
+    assert made.enter() == {"network.activation": "selu"}
+
+
+def test_the_words_of_a_key_are_listed_where_there_is_room() -> None:
+    text = "\n".join(plain(line) for line in form_lines(form(), 25, 33))
+    assert "softplus" in text
+
+
 def test_the_form_stays_at_its_key_when_keys_come_and_go() -> None:
     made = form()
     keys = [entry.key for entry in made.entries]

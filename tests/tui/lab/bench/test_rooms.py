@@ -52,6 +52,28 @@ async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> 
         assert len(bench.ear.last(Gather).rivals) == 4
 
 
+async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("b", "slash", *"highway")
+        await pilot.pause(0.4)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert bench.controls.room == "compare"
+        rivals = bench.ear.last(Gather).rivals
+        names = bench.controls.scenarios
+        assert [one.scenario for one in rivals] == [names[0], neighbour(names, 0), "highway"]
+
+
+async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("C", "enter", "escape")
+        assert (bench.controls.room, bench.controls.unfolded) == ("claims", False)
+        await pilot.press("escape")
+        assert bench.controls.room == ""
+
+
 async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await begun(bench, pilot)
@@ -65,6 +87,23 @@ async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
         await pilot.press("enter")
         order = bench.ear.last(Open)
         assert order.settings == [f"network.gain={critical!r}", f"network.depth={DEPTHS[2]}"]
+        assert order.reference == "before"
+        assert bench.controls.room == ""
+
+
+async def test_the_remedy_under_the_cursor_is_applied(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("m")
+        stated = [["network.activation=relu"], ["network.gain=2.0", "network.init=he"], []]
+        bench.ear.answer(bench.frame(standings=stated))
+        await pilot.pause()
+        await pilot.press("down", "down", "down", "up")
+        assert bench.controls.room == "remedies"
+        assert bench.ear.last(View).rank == 1
+        await pilot.press("enter")
+        order = bench.ear.last(Open)
+        assert order.settings == stated[1]
         assert order.reference == "before"
         assert bench.controls.room == ""
 
@@ -138,11 +177,19 @@ def test_what_cannot_be_compared_is_said(lab: Lab) -> None:
     assert lab.frame(FRAME).verdict is not None
 
 
+def test_what_does_not_fit_leaves_the_others_standing(lab: Lab) -> None:
+    rivals = [Rival(name, TINY) for name in ("deep-sigmoid", "lstm", "relu")]
+    text = shown(lab, "compare", *rivals)
+    assert "Deep sigmoid" in text
+    assert "ReLU" in text
+    assert "✖ lstm: data.name: " in text
+
+
 def test_the_tournament_ranks_what_has_run(lab: Lab) -> None:
     text = shown(lab, "remedies", Rival("deep-sigmoid", TINY))
     assert re.search(r"(\d+) of \1 have run", text)
     assert "as it is" in text
-    assert "  1 " in text
+    assert re.search(r"^▸ 1 ", text, re.MULTILINE)
 
 
 def test_the_diagram_fills_in_and_tells_of_the_place(lab: Lab) -> None:
@@ -150,3 +197,34 @@ def test_the_diagram_fills_in_and_tells_of_the_place(lab: Lab) -> None:
     text = shown(lab, "diagram", Rival("deep-sigmoid", TINY), **more)
     assert "gain 1, depth 2  accuracy" in text
     assert "•" in text
+
+
+@pytest.mark.parametrize(
+    ("room", "more"), [("remedies", {}), ("diagram", {"gains": [1.0, 4.0], "depths": [2, 3]})]
+)
+def test_what_was_computed_is_there_again(lab: Lab, room: str, more: dict[str, Any]) -> None:
+    rival = Rival("deep-sigmoid", TINY)
+    before = shown(lab, room, rival, **more)
+    first = lab.session.room
+    lab.tell(Gather(None), Open(2, "relu", TINY, "en"))
+    lab.turn(FRAME)
+    lab.tell(Ready(), Gather(room, [rival], ticket=3, **more))
+    assert lab.session.room is first
+    assert first is not None
+    assert first.finished
+    lab.tell(Open(4, "deep-sigmoid", TINY, "en"))
+    again = ""
+    for _ in range(20):
+        answer = lab.turn(FRAME)
+        lab.tell(Ready())
+        if answer is not None and room in answer.pictures:
+            picture = answer.pictures[room]
+            again = "\n".join(plain(line) for line in (picture.title, *picture.lines))
+    assert again == before
+
+
+def test_a_room_of_other_settings_is_another(lab: Lab) -> None:
+    shown(lab, "compare", Rival("deep-sigmoid", TINY), Rival("relu", TINY))
+    first = lab.session.room
+    lab.tell(Gather("compare", [Rival("tanh", TINY), Rival("relu", TINY)], ticket=1))
+    assert lab.session.room is not first

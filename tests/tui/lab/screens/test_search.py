@@ -7,7 +7,7 @@ from lab_driver import SIZE, Bench, begun
 from textual.actions import parse
 from textual.pilot import Pilot
 from textual.widgets import OptionList
-from vglab.scenarios.i18n import language
+from vglab.scenarios.i18n import language, set_language
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS, Key
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices
@@ -153,3 +153,41 @@ async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> No
         assert all(line[2:78].isascii() for line in box)
         for letter in "hl":
             assert f"Single out a layer (also h l)  ({letter})" in bench.screen()
+
+
+def test_no_entry_holds_the_head_of_a_catalogue() -> None:
+    set_language("es")
+    for room in ("", "compare", "diagram", "remedies", "claims"):
+        for choice in key_choices(room, False, print):
+            assert "Project-Id-Version" not in choice.line()
+            assert "\n" not in choice.line()
+
+
+@pytest.mark.parametrize(
+    ("word", "action"),
+    [
+        ("compare", "rooms.gather('compare')"),
+        ("zoom", "navigation.zoom"),
+        ("help", "app.explain"),
+        ("export", "app.export"),
+        ("pin", "change_panel.pin"),
+        ("theme", "app.shade"),
+    ],
+)
+async def test_a_key_is_found_first_by_its_word_in_the_key_bar(
+    bench: Bench, word: str, action: str
+) -> None:
+    pressed: list[str] = []
+    titles: dict[str, str] = {}
+    for choice in key_choices("", False, pressed.append):
+        choice.run()
+        titles.setdefault(pressed[-1], choice.title)
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        assert (await found(bench, pilot, "ctrl+p", word))[0] == titles[action]
+
+
+def test_no_key_stands_there_twice() -> None:
+    said = [choice.line() for choice in key_choices("", False, print)]
+    assert len(said) == len({*said})
+    assert [line for line in said if line.startswith("Quit")] == ["Quit  (q)"]

@@ -1,0 +1,13 @@
+"""These tests need PyTorch and JAX (`make test-frameworks`); elsewhere none is collected."""
+
+from importlib.util import find_spec
+
+HERE = all(map(find_spec, ("torch", "jax", "optax")))
+collect_ignore_glob = [] if HERE else ["test_*.py"]
+
+if HERE:
+    import jax
+    import torch
+
+    torch.set_num_threads(1)
+    jax.config.update("jax_enable_x64", True)

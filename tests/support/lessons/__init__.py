@@ -1,0 +1,24 @@
+"""What lessons say in figures, and where each figure comes from.
+
+Read in this order: runs, quotes, then a chapter (the_problem, activations, weights, normalisation,
+skips, images_and_time, gans), then numbers.
+"""
+
+from .activations import ACTIVATION
+from .gans import GANS
+from .images_and_time import IMAGES_AND_TIME
+from .normalisation import NORMALISATION
+from .skips import SKIPS
+from .the_problem import PROBLEM
+from .weights import WEIGHTS
+
+QUOTES = {
+    **PROBLEM,
+    **ACTIVATION,
+    **WEIGHTS,
+    **NORMALISATION,
+    **SKIPS,
+    **IMAGES_AND_TIME,
+    **GANS,
+}
+"""What each preset's lesson says, in the order in which it says it."""

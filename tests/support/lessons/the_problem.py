@@ -1,0 +1,148 @@
+"""What the lessons on the problem itself say in figures."""
+
+from vglab.engine.nn.activations import ACTIVATIONS
+from vglab.scenarios.loading.inheritance import load
+
+from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
+from .runs import (
+    accuracy,
+    budget,
+    crossings,
+    displacement,
+    least,
+    mean_of,
+    most,
+    rate,
+    ratio,
+    share_over,
+    spread_of,
+    typical,
+)
+
+PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
+    "deep-sigmoid": (
+        setting("Ten hidden layers", "Diez capas ocultas", "network.depth", 10),
+        Aside("two circles", "dos círculos"),
+        law("g′(0) = 1/4", "g′(0) = 1/4", ACTIVATIONS["sigmoid"].steepest, 0.25, 0.25),
+        at_birth("about 0.23", "alrededor de 0,23", typical(rate), 0.22, 0.24),
+        at_birth("after nine steps down", "tras bajar nueve capas", typical(crossings), 9, 9),
+        law("0.23⁹ ≈ 2·10⁻⁶", "0,23⁹ ≈ 2·10⁻⁶", 0.23**9, 1.5e-6, 2.5e-6),
+        at_birth("0.23⁹ ≈ 2·10⁻⁶", "0,23⁹ ≈ 2·10⁻⁶", typical(ratio), 1.5e-6, 2.5e-6),
+        *(
+            maker("a hundred-thousandth of its own", "una cienmilésima de su propia", of, 0, 1e-5)
+            for maker, of in ((at_birth, typical(budget)), (in_the_end, most(displacement, 0)))
+        ),
+        in_the_end("at one half", "en la mitad", most(accuracy), 0.49, 0.52),
+        in_the_end(
+            "training.rate = 100", "training.rate = 100", most(accuracy), 0.49, 0.6, seeds=4
+        ),
+        stated(
+            "a thousand times more of almost nothing",
+            "mil veces casi nada",
+            lambda s: 100 / s.training.rate,
+            999,
+            1001,
+        ),
+    ),
+    "shallow-sigmoid": (
+        Aside("for decades", "durante décadas"),
+        setting("two hidden layers", "dos capas ocultas", "network.depth", 2),
+        at_birth(
+            "instead of ten", "en vez de diez", typical(crossings), 9, 9, preset="deep-sigmoid"
+        ),
+        at_birth("signal by 0.23", "señal de error por 0,23", typical(rate), 0.22, 0.24),
+        at_birth("0.23 of it", "con 0,23 de ella", typical(ratio), 0.22, 0.24),
+        in_the_end("is enough to learn from", "se puede aprender", least(accuracy), 0.95, 1),
+        stated(
+            "up to ten of one",
+            "uno hasta diez veces mayor",
+            lambda s: 1 / (1 - s.training.momentum),
+            9.99,
+            10.01,
+        ),
+        in_the_end(
+            "network.depth = 3, where a few",
+            "network.depth = 3, donde unas pocas",
+            share_over(0.6, accuracy),
+            0.05,
+            0.45,
+            seeds=16,
+        ),
+        in_the_end(
+            "network.depth = 3, where a few",
+            "network.depth = 3, donde unas pocas",
+            most(accuracy),
+            0.6,
+            0.9,
+            seeds=16,
+        ),
+        in_the_end(
+            "network.depth = 4, where none",
+            "network.depth = 4, donde ni",
+            most(accuracy),
+            0.49,
+            0.6,
+        ),
+    ),
+    "depth-cliff": (
+        stated(
+            "Three layers more",
+            "Tres capas más",
+            lambda s: s.network.depth - load("shallow-sigmoid").network.depth,
+            3,
+            3,
+        ),
+        setting(
+            "two layers of sigmoids",
+            "dos capas de sigmoides",
+            "network.depth",
+            2,
+            "shallow-sigmoid",
+        ),
+        setting("five that do not", "cinco, que no", "network.depth", 5),
+        at_birth("costs a factor 0.23", "cuesta un factor 0,23", typical(rate), 0.225, 0.24),
+        law("four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0,23⁴ ≈ 0,003", 0.23**4, 0.0025, 0.0035),
+        at_birth(
+            "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0,23⁴ ≈ 0,003", typical(ratio), 0.0025, 0.0035
+        ),
+        at_birth("one or two hundredths", "una o dos centésimas", typical(budget), 0.008, 0.025),
+        in_the_end("one half for everybody", "un medio para todos", most(accuracy), 0.49, 0.55),
+        in_the_end(
+            "training.steps = 20000", "training.steps = 20000", most(accuracy), 0.49, 0.65, seeds=3
+        ),
+        stated(
+            "ten times the patience",
+            "diez veces más paciencia",
+            lambda s: 20_000 / s.training.steps,
+            10,
+            10,
+        ),
+    ),
+    "linear": (
+        at_birth(
+            "slope 1 everywhere", "pendiente 1 en todas partes", least(mean_of("slope_rms")), 1, 1
+        ),
+        Aside("two factors", "dos factores"),
+        setting("σ_w = 0.3", "σ_w = 0,3", "network.gain", 0.3),
+        at_birth(
+            "pass on 0.3 of the signal", "dejan pasar 0,3 de la señal", typical(rate), 0.25, 0.35
+        ),
+        law(
+            "nine layers of them 0.3⁹ ≈ 2·10⁻⁵",
+            "nueve capas de ellos, 0,3⁹ ≈ 2·10⁻⁵",
+            0.3**9,
+            1.5e-5,
+            2.5e-5,
+        ),
+        at_birth(
+            "nine layers of them 0.3⁹ ≈ 2·10⁻⁵",
+            "nueve capas de ellos, 0,3⁹ ≈ 2·10⁻⁵",
+            typical(ratio),
+            1e-5,
+            3e-5,
+        ),
+        at_birth("is exactly 1", "vale exactamente 1", least(mean_of("slope_rms")), 1, 1),
+        at_birth("network.gain = 1", "network.gain = 1", typical(ratio), 0.5, 2),
+        at_birth("they seem flat", "parecen planas", typical(spread_of("grad_norm")), 1, 10),
+    ),
+}

@@ -1,0 +1,68 @@
+"""How far each layer is from the weights it was born with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...engine.diagnosis.thresholds import FROZEN_BUDGET
+from ...scenarios.i18n import N_, _, figure
+from ..protocol import Picture
+from ..render.axes import log_axis
+from ..render.palette import Role
+from ..render.styled_text import style
+from .base.chart import Chart, constant
+from .base.common import SYMBOLS, budget_roles, note, picture, value_at
+from .base.scene import Scene
+from .base.table import layer_tabulator
+from .plotting.canvas import Size, plot_rows
+from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.series import band
+
+MOVED = float(np.log10(FROZEN_BUDGET))
+"""In decades, the displacement of a layer that has got somewhere."""
+
+
+def draw(scene: Scene, size: Size) -> Picture:
+    """‖W - W₀‖/‖W₀‖ by layer, with a line under which a layer is as it was born."""
+    low, high = scene.decades(("displacement",), MOVED - 1)
+    chart = PerLayer(
+        axis=log_axis(low, max(high, 0.0), plot_rows(size)),
+        bars=band(scene.latest("displacement"), log=True),
+        roles=budget_roles(scene),
+        guides=[MOVED],
+        ends=(_("input"), _("loss")),
+        cursor=scene.layer,
+    )
+    legend = [("  ", 0), (SYMBOLS["displacement"], style(Role.MUTED))]
+    lines = per_layer(chart, size, scene.glyphs)
+    return picture(
+        _("moved since birth"), legend, note(_("line: {least}").format(least="1 %")), lines
+    )
+
+
+def figures(scene: Scene, layer: int) -> Iterator[str]:
+    """How far the layer is, against what it could have gone by now were all steps like this."""
+    moved = value_at(scene, "displacement", layer)
+    yield f"‖W({layer}) - W₀({layer})‖ / ‖W₀({layer})‖ = {figure(moved)}"
+    if moved < FROZEN_BUDGET:
+        said = _("less than {least}: the layer is still as it was drawn")
+    else:
+        said = _("at least {least}: the layer has got somewhere")
+    yield said.format(least=figure(FROZEN_BUDGET))
+
+
+CHART = Chart(
+    title=N_("Moved since birth"),
+    read=(
+        N_(
+            "How far a layer is from its first weights, in a straight line and in their length:"
+            " many steps to and fro lead nowhere. Under the line it is as it was drawn."
+        ),
+    ),
+    draw=draw,
+    table=layer_tabulator("displacement"),
+    figures=figures,
+    equations=constant("‖W⁽ˡ⁾ - W₀⁽ˡ⁾‖ / ‖W₀⁽ˡ⁾‖"),
+)
