@@ -86,8 +86,9 @@ class Network:
         self.hand_out_parameters(source)
         self.hand_out_buffers()
         self.hand_out_scratch()
+        sparse = any(each.init == "identity" for each in self.architectures)
         for segment in self.segments:
-            segment.set_up(self.layout, len(self.seeds), self.dtype)
+            segment.set_up(self.layout, len(self.seeds), self.dtype, sparse)
         if source is None:
             self.draw()
 
