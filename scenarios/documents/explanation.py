@@ -189,8 +189,9 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
         "lost": _(
-            "{signal}, too little to learn from, although every layer can move: layer {slowest}, "
-            "the slowest, would change by {least} of its size in the steps planned"
+            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
+            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
+            "and hardly any of it is what the loss asks for"
         ),
         "faded_at_birth": _(
             "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
@@ -260,14 +261,20 @@ def few_steps_clause(count: int) -> str:
 
 def too_slow_clause(count: int) -> str:
     """Nothing is learned, and layers have hardly moved."""
+    if not count:
+        return _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layer {farthest}, which has moved farthest, has by {moved} of its size: the "
+            "learning rate is too small, or the steps are too few"
+        )
     return ngettext(
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of its size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of their size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         count,
     )
