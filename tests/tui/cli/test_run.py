@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from shell import QUICK, Said
+from shell import QUICK, CommandResult
 from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
@@ -22,7 +22,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.tui.cli.report import report
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["run"]()))
 SETTINGS = [word for word in QUICK if "=" in word] + ["training.steps=6"]
 EXPLODES = ["training.rate=1e30", "network.activation=relu", "network.init=he"]
