@@ -1,7 +1,8 @@
-"""Two laws for how an error signal fades from layer to layer, fitted to its logarithms.
+"""The laws by which an error signal may fade from layer to layer, fitted to its logarithms.
 
-exponential   ln δ_l = a - l ln rate        a factor `rate` per layer on the way to the input
-power         ln δ_l = a - p ln l           as tanh with Xavier weights does, rate → 1
+exponential   ln δ_l = a - l ln rate       a factor `rate` per layer on the way to the input
+power         ln δ_l = a + p ln(l + l₀)    as tanh with Xavier weights does, where p = ½ and
+                                           l₀ = 1/(2 q₁) says how small its inputs are: rate → 1
 """
 
 from dataclasses import dataclass
@@ -33,14 +34,63 @@ def ratio(part: Exact, whole: Exact) -> Exact:
     return np.where(whole > 0, part, 0) / np.where(whole > 0, whole, 1)
 
 
-def is_power_law(delta: Exact) -> Exact:
-    """1 where the power law leaves less unexplained, else 0: (…, layers) -> (…)."""
-    layers = np.arange(1.0, delta.shape[-1] + 1)
-    if len(layers) < 3:
-        return np.zeros(delta.shape[:-1])
-    y = logarithm(delta)
-    exponential, power = fit_line(layers, y)[1], fit_line(np.log(layers), y)[1]
-    return (power < exponential).astype(np.float64)
+MOST_POWER = 1.5
+"""A steeper power with an offset of many layers is an exponential but in name: mean-field theory
+knows ½ (tanh), 1 (ELU, SELU) and 0.73 (batch-normalised residual ReLU)."""
+DETAIL = 0.01
+"""What a law leaves of the change per layer that no law here is meant to explain."""
+FEWEST = 5
+"""Changes from layer to layer in which a bend can be seen."""
+EVIDENCE = 2.0
+"""Difference of two laws' information criteria that counts (Kass & Raftery 1995)."""
+STRONG = 6.0
+"""The same that refutes (ibid.)."""
+OFFSETS = np.concatenate([[-0.9, -0.5, 0.0], np.geomspace(0.1, 1e5, 140)])
+FADING = 1 - np.geomspace(0.9, 1e-3, 60)
+
+
+def decay_law(delta: Exact) -> str:
+    """Which law the replicas' median δ, (R, layers), follows: "power", "exponential", or
+    "undecided" where depth, or chance at the network's width, does not let it be told.
+
+    A network's own deviations add up from layer to layer, so that it is the changes of ln δ from
+    one to the next that a law explains but for independent errors. There the exponential law is a
+    constant, the power law p ln((l + 1 + l₀)/(l + l₀)), and a third is the exponential one that
+    begins at other lengths than it keeps to, b + c rˡ. They have one, two and three parameters, and
+    are judged by Schwarz's information criterion.
+    """
+    changes = np.diff(median(logarithm(delta)))
+    count, total = len(changes), float(changes @ changes)
+    if count < 2 or not np.isfinite(total):
+        return "exponential"
+    least = count * (DETAIL**2 * total / count) + 1e-20
+    constant = float(np.square(changes - changes.mean()).sum())
+    if constant <= least:
+        return "exponential"
+    rests = np.array([constant, bent_rest(changes), settling_rest(changes)])
+    misfit = count * np.log(rests + least)
+    plain, power, settling = misfit + np.log(count) * np.array([1, 2, 3])
+    if count >= FEWEST and power + EVIDENCE < plain and power <= settling:
+        return "power"
+    settles = count >= FEWEST and settling + STRONG < power
+    return "exponential" if settles or misfit[1] - misfit[0] > STRONG else "undecided"
+
+
+def bent_rest(changes: Exact) -> float:
+    """The squares that the best power law leaves of the changes of ln δ."""
+    layers = np.arange(1.0, len(changes) + 1)
+    bends = np.log1p(1 / (layers + OFFSETS[:, None]))
+    powers = (bends @ changes) / np.square(bends).sum(axis=1)
+    powers = np.clip(powers, -MOST_POWER, MOST_POWER)
+    return float(np.square(changes - powers[:, None] * bends).sum(axis=1).min())
+
+
+def settling_rest(changes: Exact) -> float:
+    """The squares that the best b + c rˡ leaves of them."""
+    fading = FADING[:, None] ** np.arange(len(changes))
+    dx, dy = fading - fading.mean(axis=1, keepdims=True), changes - changes.mean()
+    slopes = (dx @ dy) / np.square(dx).sum(axis=1)
+    return float(np.square(dy - slopes[:, None] * dx).sum(axis=1).min())
 
 
 def logarithm(delta: Exact) -> Exact:

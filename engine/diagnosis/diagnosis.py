@@ -15,7 +15,7 @@ import numpy as np
 
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
-from .decay import Reach, is_power_law, rates, ratio, reach
+from .decay import Reach, decay_law, rates, ratio, reach
 from .movement import horizon
 from .standing import GUESSING, LEARNED, Standing
 
@@ -303,7 +303,7 @@ def state_findings(
     return Diagnosis(
         state=RULES[rule],
         rate=float(median(rates(delta))),
-        decay="power" if median(is_power_law(delta)) > 0.5 else "exponential",
+        decay=decay_law(delta),
         ratio=float(median(ratios(delta))),
         budget=tuple(moves.budget.tolist()),
         frozen=layer_numbers(moves.still & ~moves.done),

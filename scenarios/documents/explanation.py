@@ -152,7 +152,7 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
         said = _("There is one hidden layer, so the error signal has no way to fade")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
-    elif found.decay == "exponential" and (found.rate < 1) == (found.ratio < 1):
+    elif found.decay != "power" and (found.rate < 1) == (found.ratio < 1):
         said = _(
             "On the way to the input every layer multiplies the error signal by {rate} "
             "(by {ratio} in all)"

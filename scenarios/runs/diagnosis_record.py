@@ -23,7 +23,7 @@ class DiagnosisRecord(DocumentPart, frozen=True):
 
     state: State
     rate: Annotated[Number, Meta(description="per-layer factor of delta_rms towards the input")]
-    decay: Annotated[str, Meta(description="the law that fits delta_rms better")]
+    decay: Annotated[str, Meta(description="the law of delta_rms: power, exponential, undecided")]
     ratio: Annotated[Number, Meta(description="delta_rms, first over last hidden layer")]
     budget: Annotated[
         tuple[Number, ...],

@@ -78,7 +78,7 @@ class Terminal:
                 self._stream.feed(data)
         return count
 
-    def until(self, condition: Callable[["Terminal"], object], seconds: float = 20.0) -> None:
+    def until(self, condition: Callable[["Terminal"], object], seconds: float = 60.0) -> None:
         """Read until something is seen."""
         limit = time.monotonic() + seconds
         while not condition(self):

@@ -262,6 +262,11 @@ class LabApp(App[None]):
             self.bench.notices.say(_("Nothing is saved here: this lab is for looking."))
         return self.kiosk
 
+    def action_suspend_process(self) -> None:
+        """Hand the terminal back to the shell until `fg`; a visitor has no shell to go to."""
+        if not self.kiosk:
+            super().action_suspend_process()
+
     def action_leave(self) -> None:
         """End the lab."""
         self.exit()

@@ -344,6 +344,13 @@ APP_KEYS = (
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),
+    Key(
+        "ctrl+z",
+        "app.suspend_process",
+        "ctrl+z",
+        "",
+        N_("to the shell for a while (then: fg)"),
+    ),
 )
 
 

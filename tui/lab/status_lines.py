@@ -16,6 +16,7 @@ from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
 from ..render.styled_text import Line, Lines, clip, fit, fit_box, shorten, stamp, style, width
 from .keymap import Key
+from .layout import MANY
 from .state import PACES, Controls
 
 _WANTED, _TITLE = 3, 12
@@ -62,6 +63,9 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
 
 
 def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
+    state = Part(1, [_state(controls, status, glyphs)])
+    if controls.room == "compare":  # whose runs have a count of their own
+        return [state]
     digits = len(str(status.planned))
     form = _("step {done} of {recorded} recorded") if status.back else _("step {done}/{planned}")
     step = form.format(
@@ -73,7 +77,7 @@ def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
     if status.accuracy is not None:
         scores.append(Part(4, [(_("accuracy") + " ", _QUIET), (accuracy, _STRIPE)]))
     return [
-        Part(1, [_state(controls, status, glyphs)]),
+        state,
         Part(2, [(step, _STRIPE)]),
         *scores,
         Part(5, [(speed if status.speed else " " * len(speed), _QUIET)]),
@@ -90,8 +94,9 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
         glyphs.paused: _("paused"),
         glyphs.finished: _("finished"),
     }
-    mark = glyphs.running if controls.running else glyphs.paused
-    mark = glyphs.finished if status.finished else mark
+    waits = controls.room in MANY and controls.room != "compare"
+    mark = glyphs.running if controls.running and not waits else glyphs.paused
+    mark = glyphs.finished if status.finished and controls.room != "compare" else mark
     longest = max(map(len, words.values()))
     return f"{mark} {words[mark]:<{longest}}", _LOUD
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from vglab.engine.data.datasets import generate, split
-from vglab.engine.diagnosis.decay import is_power_law, rates
+from vglab.engine.diagnosis.decay import rates
 from vglab.engine.diagnosis.diagnosis import (
     FADED,
     FAR,
@@ -355,7 +355,7 @@ def test_no_row_is_too_strange(values: Exact) -> None:
         t.measures[name][0] = rows
     d = diagnose(t, 0, STEPS)
     assert RULES[d.rule] == d.state
-    assert d.decay in ("exponential", "power")
+    assert d.decay in ("exponential", "power", "undecided")
     assert len(d.budget) == 4
     if d.state != "diverged":
         assert d.rate >= 0
@@ -366,7 +366,6 @@ def test_no_row_is_too_strange(values: Exact) -> None:
 def test_fits_take_any_leading_axes() -> None:
     delta = np.array([[fading(0.3), fading(2.0)], [fading(1.0), fading(0.9)]])[..., :-1]
     assert rates(delta) == pytest.approx(np.array([[0.3, 2.0], [1.0, 0.9]]))
-    assert is_power_law(delta).shape == (2, 2)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,21 @@ def test_a_header_before_the_first_frame_has_a_title_alone() -> None:
     assert header(80, status=None).strip() == "vglab ▸ 1/2 Deep sigmoid"
 
 
+@pytest.mark.parametrize("room", ["remedies", "diagram", "claims"])
+def test_a_run_that_waits_for_a_room_is_not_running(room: str) -> None:
+    controls = Controls(["a"], size=(120, 40), room=room)
+    said = plain(lines.header(controls, "Deep sigmoid", STATUS))
+    assert UNICODE.paused in said
+    assert UNICODE.running not in said
+
+
+def test_beside_a_comparison_the_header_counts_no_steps_of_its_own() -> None:
+    controls = Controls(["a"], size=(120, 40), room="compare")
+    said = plain(lines.header(controls, "Deep sigmoid", STATUS))
+    assert UNICODE.running in said
+    assert "160/2000" not in said
+
+
 def test_the_state_is_a_word_and_a_mark() -> None:
     controls = Controls(["a"], size=(120, 40), pace=FASTEST)
     assert "▶ running" in plain(lines.header(controls, "", STATUS))

@@ -169,3 +169,27 @@ def test_inside_tmux_from_opening_to_quitting(tmux: list[str]) -> None:
     after = until("left with 0")
     assert "before" in after
     assert "vglab ▸" not in after
+
+
+def test_the_lab_is_suspended_and_comes_back() -> None:
+    with Terminal("--scenario", "deep-sigmoid") as terminal:
+        terminal.until(lambda t: "└input" in t.text)
+        lab = psutil.Process(terminal.process.pid)
+        terminal.type("\x1a")
+        terminal.until(lambda _t: lab.status() == psutil.STATUS_STOPPED)
+        assert b"\x1b[?1049l" in terminal.read, "the shell has its screen again"
+        terminal.read.clear()
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda t: b"\x1b[?1049h" in t.read and "└input" in t.text)
+        terminal.type("q")
+        assert terminal.ended() == 0
+
+
+def test_a_visitor_cannot_suspend_the_lab() -> None:
+    with Terminal("--kiosk") as terminal:
+        terminal.until(lambda t: "└input" in t.text)
+        terminal.type("\x1a")
+        terminal.pump(1)
+        assert psutil.Process(terminal.process.pid).status() != psutil.STATUS_STOPPED
+        terminal.type("q")
+        assert terminal.ended() == 0

@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Click, Resize
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.screen import Screen
 
 from ...protocol import Frame, Refusal
@@ -72,6 +72,8 @@ class Bench(Screen[None]):
         rooms = Rooms(controls, readings, dashboard, changes, notices, order, unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
         self.compare = CompareRoom(controls, order)
+        self.remedies = RemediesRoom(controls, readings, dashboard, rooms, changes)
+        self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
         self.parts: Mapping[str, object] = {
             "navigation": navigation,
             "run_control": runs,
@@ -80,8 +82,8 @@ class Bench(Screen[None]):
             "rooms": rooms,
             "compare": self.compare,
             "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
-            "remedies": RemediesRoom(controls, readings, dashboard, rooms, changes),
-            "claims": ClaimsRoom(controls, dashboard, rooms, changes, notices),
+            "remedies": self.remedies,
+            "claims": self.claims,
         }
         """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
 
@@ -117,6 +119,20 @@ class Bench(Screen[None]):
         name = event.widget.id if event.widget else None
         if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
             self.navigation.focus_on(name)
+
+    @on(MouseScrollDown, "#remedies, #claims")
+    def point_below(self, _event: MouseScrollDown) -> None:
+        """Point to the next row of the room's list."""
+        self._turn_wheel(1)
+
+    @on(MouseScrollUp, "#remedies, #claims")
+    def point_above(self, _event: MouseScrollUp) -> None:
+        """Point to the row before."""
+        self._turn_wheel(-1)
+
+    def _turn_wheel(self, by: int) -> None:
+        room = self.remedies if self.controls.room == "remedies" else self.claims
+        room.move(by)
 
     def receive(self, answer: Frame | Refusal) -> None:
         """Show what the worker has sent, unless it is about a scenario that was left."""

@@ -91,6 +91,7 @@ def self_contained(svg: str) -> str:
     """A picture that every reader of XML takes, and that asks no server for its typeface: it takes
     the reader's own."""
     svg = blot_controls(svg, keep="\n\t")
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
 

@@ -19,6 +19,10 @@ WIDEST = 100
 """Columns a page of text takes, at most."""
 
 
+_WHOLE = 10_000
+"""More lines than any page has."""
+
+
 def centre(text: Lines, columns: int, rows: int) -> Lines:
     """The text in the middle of the screen, a quarter of the spare rows above it."""
     left = max(columns - WIDEST, 0) // 2
@@ -38,6 +42,8 @@ class Page(Screen[None]):
         Binding("up,k", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(8)", show=False),
         Binding("pageup", "scroll(-8)", show=False),
+        Binding("home", f"scroll({-_WHOLE})", show=False),
+        Binding("end", f"scroll({_WHOLE})", show=False),
     ]
 
     def __init__(self, paint: Paint, text: Callable[[int, int], Lines]) -> None:
@@ -53,6 +59,12 @@ class Page(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         self.show()
 
+    def on_mouse_scroll_down(self) -> None:
+        self.action_scroll(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_scroll(-3)
+
     def action_scroll(self, by: int) -> None:
         self._first += by
         self.show()
@@ -64,5 +76,6 @@ class Page(Screen[None]):
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
         shown = lines[self._first : self._first + rows]
         if self._first + rows < len(lines):
-            shown[-1] = fit([("  " + _("more below"), style(Role.KEY, bold=True))], columns)
+            below = f"  {_('more below')} (↓, {_('space')}: {_('close')})"
+            shown[-1] = fit([(below, style(Role.KEY, bold=True))], columns)
         self._drawing.draw(shown)

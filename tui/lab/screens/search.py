@@ -56,26 +56,34 @@ def scenario_choices(
 
 
 def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Iterator[Choice]:
-    """What the keys do, those of the room at hand first; `press` does a key's action."""
+    """What the keys do, those of the room at hand first; `press` does a key's action. They are
+    found by what they do and by their word in the key bar."""
     own = [key for key in in_room(room) if key.room and key.room == room]
     usual = [key for key in BENCH_KEYS if not key.room]
     for table in (own, usual, APP_KEYS):
-        for key, shown, words in _with_words(table, to_ascii if ascii else str):
+        for key, shown, named in _with_names(table, to_ascii if ascii else str):
+            words = _(named.help or named.word)
             title = words[:1].upper() + words[1:]
-            yield Choice(title, partial(press, key.action), shown)
+            yield Choice(title, partial(press, key.action), shown, (_(named.word),))
 
 
-def _with_words(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[Key, str, str]]:
-    """Keys with what they are called; the second of a pair goes by what the first one says."""
-    pair: list[str] = []
-    words = ""
+def _with_names(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[Key, str, Key]]:
+    """Keys, what is on them, and the key that says what they do: the first one of a pair."""
+    groups: list[list[Key]] = []
     for key in keys:
-        shown = spell(_(key.label))
         if key.word or key.help:
-            pair, words = shown.split(), _(key.help or key.word)
-        elif not pair:
-            continue
-        yield key, pair.pop(0) if len(pair) > 1 or not shown else shown, words
+            groups.append([key])
+        elif groups:
+            groups[-1].append(key)
+    for first, *others in groups:
+        label = spell(_(first.label))
+        marks = label.split()
+        if others and len(marks) == 1 + len(others):
+            yield from (
+                (key, mark, first) for key, mark in zip((first, *others), marks, strict=True)
+            )
+        else:
+            yield first, label, first
 
 
 def language_choices(speak: Callable[[str], object]) -> Iterator[Choice]:

@@ -50,7 +50,8 @@ async def test_a_picture_shows_the_room_and_not_the_dialog(bench: Bench, folder:
         assert "vglab&#160;--scenario&#160;deep-sigmoid" in picture or "vglab --sc" in picture
         assert "written" not in picture
         assert "url(" not in picture.replace("url(#", ""), "it is whole by itself"
-        ElementTree.fromstring(picture)
+        root = ElementTree.fromstring(picture)
+        assert root.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
         shown = "".join(re.findall(r"[\w./-]+", bench.screen()))
         assert f"written{folder}/deep-sigmoid-160.svg" in shown, "wherever the line is broken"
         await pilot.press("escape")

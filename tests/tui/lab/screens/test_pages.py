@@ -2,7 +2,9 @@
 
 import pytest
 from lab_driver import SIZE, Bench, begun
+from textual.events import MouseScrollDown
 from vglab.scenarios.i18n import language, set_language
+from vglab.tui.lab.drawing import Drawing
 from vglab.tui.protocol import Frame, Open, Ready, View, Want
 from vglab.tui.worker.session import Session
 
@@ -123,3 +125,25 @@ def test_the_worker_tells_the_factor_at_birth_and_of_theory() -> None:
     assert second.factors.keys() == {"birth", "now", "theory", "steps"}
     assert 0.1 < second.factors["birth"] < 0.4
     assert second.factors["theory"] == pytest.approx(second.factors["birth"], rel=0.2)
+
+
+async def test_a_page_scrolls_to_its_ends_and_by_the_wheel(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await begun(bench, pilot)
+        await pilot.press("f1")
+        first = bench.screen()
+        await pilot.press("end")
+        last = bench.screen()
+        assert last != first
+        assert "more below" not in last
+        await pilot.press("home")
+        assert bench.screen() == first
+        page = bench.app.screen.query_one(Drawing)
+        page.post_message(wheel(page))
+        await pilot.pause()
+        assert bench.screen() not in (first, last)
+
+
+def wheel(widget: Drawing) -> MouseScrollDown:
+    """A turn of the wheel over a widget."""
+    return MouseScrollDown(widget, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False)

@@ -161,3 +161,33 @@ def test_no_entry_holds_the_head_of_a_catalogue() -> None:
         for choice in key_choices(room, False, print):
             assert "Project-Id-Version" not in choice.line()
             assert "\n" not in choice.line()
+
+
+@pytest.mark.parametrize(
+    ("word", "action"),
+    [
+        ("compare", "rooms.gather('compare')"),
+        ("zoom", "navigation.zoom"),
+        ("help", "app.explain"),
+        ("export", "app.export"),
+        ("pin", "change_panel.pin"),
+        ("theme", "app.shade"),
+    ],
+)
+async def test_a_key_is_found_first_by_its_word_in_the_key_bar(
+    bench: Bench, word: str, action: str
+) -> None:
+    pressed: list[str] = []
+    titles: dict[str, str] = {}
+    for choice in key_choices("", False, pressed.append):
+        choice.run()
+        titles.setdefault(pressed[-1], choice.title)
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await begun(bench, pilot)
+        assert (await found(bench, pilot, "ctrl+p", word))[0] == titles[action]
+
+
+def test_no_key_stands_there_twice() -> None:
+    said = [choice.line() for choice in key_choices("", False, print)]
+    assert len(said) == len({*said})
+    assert [line for line in said if line.startswith("Quit")] == ["Quit  (q)"]
