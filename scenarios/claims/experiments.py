@@ -134,7 +134,7 @@ def classifier_figures(experiment: Experiment, drawn: tuple[Exact, Exact]) -> di
 
 
 def learning_speed(trace: Trace) -> Exact:
-    """1000 / the steps after which each replica has learnt for good, in records; 0 if it has not."""
+    """1000 / the steps after which each replica has learnt for good; 0 where it has not."""
     learnt = trace.accuracy["test"][: trace.upto] > LEARNT
     kept = np.logical_and.accumulate(learnt[::-1])[::-1]
     steps = np.maximum(trace.records[kept.argmax(axis=0)], 1)
