@@ -41,6 +41,7 @@ def have_consecutive_seeds(runs: Sequence[Scenario]) -> bool:
     )
 
 
+@np.errstate(over="ignore")
 def build_varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
     """Replicas with settings of their own; in float64 where float32 cannot hold one's signal."""
     plan = training_plan(whole)

@@ -15,10 +15,12 @@ from .data import train_and_test
 from .memory import needed_bytes, refuse_too_large
 
 
+@np.errstate(over="ignore")
 def build(scenario: Scenario) -> Experiment:
     """The experiment. Raises TooLarge before it takes more memory than there is.
 
-    Where float32 cannot even hold the signal at birth, it is computed in float64.
+    Where float32 cannot even hold the signal at birth, it is computed in float64. First weights
+    beyond the number type are infinite, which the first loss shows.
     """
     if scenario.kind == "gan":
         from .gan import build_gan

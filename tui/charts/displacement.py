@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...engine.diagnosis.diagnosis import FROZEN_BUDGET
+from ...engine.diagnosis.thresholds import FROZEN_BUDGET
 from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
