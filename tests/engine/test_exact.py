@@ -23,10 +23,10 @@ from reference_check import (
     draw_batch,
     exact_measures,
     fitting,
+    form_id,
     measure,
     other_forms,
     parameters,
-    said,
     whole_pass,
 )
 from vglab.engine.data.datasets import generate, split
@@ -245,7 +245,7 @@ def test_faint_activations_want_float64(activation: str) -> None:
 
 
 @TYPES
-@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_every_architecture(a: Architecture, dtype: Any) -> None:
     Measured(a, dtype).check_all()
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reference_check import draw_batch, run, said
+from reference_check import draw_batch, form_id, run
 from reference_rnn import GATES
 from vglab.engine.data.datasets import generate
 from vglab.engine.diagnosis.diagnosis import diagnose
@@ -52,7 +52,7 @@ def test_float16_loses_what_rounding_loses(depth: int) -> None:
         Architecture(1, 10, 3, 8, "cnn", side=6),
         *(Architecture(2, 1, 2, 8, cell, "tanh", length=9) for cell in GATES),
     ],
-    ids=said,
+    ids=form_id,
 )
 def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
     """Of a kernel each place, of a gate each block: the entries' root mean square is the real."""
