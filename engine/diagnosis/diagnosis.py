@@ -133,7 +133,7 @@ class Figures:
     """The least budget of a hidden layer."""
     ratio: float
     lost: bool
-    """Less than LOST of the signal arrives at a first layer that is to learn."""
+    """What tells examples apart is drowned in what they have in common, where all layers learn."""
     faded_at_birth: bool
     """Less than FADED of it arrived at birth."""
     still: bool
@@ -257,7 +257,7 @@ def judge(
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
-        lost=bool(median(ratios(delta)) < LOST and not kept[0]),
+        lost=bool(median(undrowned(seen, delta, hidden)) < LOST and not kept.any()),
         faded_at_birth=bool(2 * past.faded.sum() > len(past.faded)),
         still=bool(moves.still.any()),
         share=fed.share,
@@ -380,6 +380,13 @@ def ratios(delta: Exact) -> Exact:
     that one is off and a skip connection leads past it; 0 where nothing arrives at the first."""
     last = delta.shape[1] - 1 - np.argmax(delta[:, ::-1] > 0, axis=1)
     return ratio(delta[:, 0], delta[np.arange(len(delta)), last])
+
+
+def undrowned(seen: dict[str, Exact], delta: Exact, hidden: Mask) -> Exact:
+    """How much less the signal fades than the activations shrink on their way, (R,): first over
+    last hidden layer of the one, over last over first of the other."""
+    size = np.maximum(np.abs(seen["activation_mean"]), seen["activation_std"])[:, hidden]
+    return ratio(ratios(delta), np.minimum(1, ratio(size[:, -1], size[:, 0])))
 
 
 def flat_gradient_hides(gradient: Exact, delta: Exact) -> Exact:

@@ -189,8 +189,10 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
         "lost": _(
-            "{signal}, too little to learn from, although every layer can move: layer {slowest}, "
-            "the slowest, would change by {least} of its size in the steps planned"
+            "{signal}, while the activations keep their size: what tells examples apart drowns in "
+            "what all have in common, so that there is nothing to learn from, although layers "
+            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
+            "planned"
         ),
         "faded_at_birth": _(
             "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "

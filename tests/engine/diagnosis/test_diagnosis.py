@@ -101,15 +101,24 @@ def test_an_optimizer_that_moves_all_layers_is_believed() -> None:
 
 
 @pytest.mark.parametrize(("share", "rule"), [(0.9, "lost"), (1.1, "fades_but_moves")])
-def test_an_optimizer_that_moves_layers_with_next_to_no_signal_is_not(
+def test_an_optimizer_that_moves_layers_while_the_signal_drowns_is_not(
     share: float, rule: str
 ) -> None:
     t = trace(delta_rms=fading((share * LOST) ** (1 / 4)))
     assert diagnose(t, 0, STEPS).rule == rule
     learned = diagnose(t, 0, STEPS, standing=stand(0.95))
     assert (learned.state, learned.rule) == ("healthy", "fades_but_moves")
-    first_rests = np.array([[False, True, True, True, True, True]])
-    assert diagnose(replace(t, trained=first_rests), 0, STEPS).state == "healthy"
+    one_rests = np.array([[True, True, False, True, True, True]])
+    assert diagnose(replace(t, trained=one_rests), 0, STEPS).state == "healthy"
+
+
+def test_a_signal_that_fades_with_the_activations_is_not_lost() -> None:
+    """What tells examples apart is then as large a part of them as ever."""
+    shrinking = [0.1**layer for layer in range(6)]
+    for both in (True, False):
+        sizes = {"activation_mean": shrinking, "activation_std": shrinking} if both else {}
+        d = found(delta_rms=fading(0.1), **sizes)
+        assert d.rule == ("fades_but_moves" if both else "lost")
 
 
 @pytest.mark.parametrize(
