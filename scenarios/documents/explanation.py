@@ -188,16 +188,6 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "too_slow": too_slow_clause(frozen),
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
-        "lost": _(
-            "{signal}, while the activations keep their size: what tells examples apart drowns in "
-            "what all have in common, so that there is nothing to learn from, although layers "
-            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
-            "planned"
-        ),
-        "faded_at_birth": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; before training less than {faded} of the signal reached layer 1"
-        ),
         "forgets": _(
             "{signal}, so that what the first step shows cannot be learned: what the gradient "
             "has from it would change the weights by less than {forgotten} of their size in the "
@@ -208,8 +198,24 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
             "be learned: the weights or the steps grew too large"
         ),
     }
-    known = clauses.get(found.rule) or rate_clause(found.rule) or resting_clause(found)
-    return known or moving_clause(found.rule, count_kept(found))
+    known = clauses.get(found.rule) or fading_clause(found.rule) or rate_clause(found.rule)
+    return known or resting_clause(found) or moving_clause(found.rule, count_kept(found))
+
+
+def fading_clause(rule: str) -> str:
+    """The signal fades, and layers move for nothing; nothing for other rules."""
+    return {
+        "lost": _(
+            "{signal}, while the activations keep their size: what tells examples apart drowns in "
+            "what all have in common, so that there is nothing to learn from, although layers "
+            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
+            "planned"
+        ),
+        "faded_at_birth": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; before training less than {faded} of the signal reached layer 1"
+        ),
+    }.get(rule, "")
 
 
 def frozen_clause(count: int) -> str:
