@@ -13,21 +13,9 @@ from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
 from .decay import Reach, decay_law, rates, ratio, reach
 from .movement import horizon
-from .standing import GUESSING, LEARNED, Standing
-from .thresholds import (
-    DEAD_UNITS,
-    FADED,
-    FAR,
-    FLAT,
-    FORGOTTEN,
-    FROZEN_BUDGET,
-    GROWN,
-    HIDDEN,
-    LOST,
-    NEAR,
-    PATIENCE,
-    TORN_STEP,
-)
+from .rules import RULES, Figures, decide, still_guesses
+from .standing import LEARNED, Standing
+from .thresholds import DEAD_UNITS, FADED, FLAT, FROZEN_BUDGET, HIDDEN, LOST
 
 
 @dataclass(frozen=True)
@@ -68,29 +56,6 @@ class Diagnosis:
     """How far each layer is from its weights at birth, in their length, without weight decay."""
 
 
-RULES = {
-    "not_finite": "diverged",
-    "done": "healthy",
-    "dead_layer": "dead",
-    "frozen": "vanishing",
-    "lost": "vanishing",
-    "starved": "vanishing",
-    "forgets": "vanishing",
-    "faded_at_birth": "vanishing",
-    "step_too_large": "exploding",
-    "rate_too_large": "unstable",
-    "overshot": "unstable",
-    "too_slow": "not_learning",
-    "no_better_than_chance": "not_learning",
-    "few_steps": "healthy",
-    "slow": "healthy",
-    "fades_but_moves": "healthy",
-    "grows_but_moves": "healthy",
-    "moves": "healthy",
-}
-"""The state that each rule leads to; the first rule that holds decides."""
-
-
 @dataclass(frozen=True)
 class Inflow:
     """How much gradient reaches the network from outside its layers."""
@@ -119,37 +84,6 @@ class Past:
     """(R,) The signal faded at birth."""
     dead: Mask
     """(R, layers) Layers with nearly all units off at birth."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the rules look at."""
-
-    blocked: bool
-    """A hidden layer is off, and nothing gets past it."""
-    longest_step: float
-    """Of the hidden layers, in their own lengths, the mean of those that are planned."""
-    slowest: float
-    """The least budget of a hidden layer."""
-    ratio: float
-    lost: bool
-    """What tells examples apart is drowned in what they have in common, where all layers learn."""
-    faded_at_birth: bool
-    """Less than FADED of it arrived at birth."""
-    still: bool
-    """Some layer has a budget under FROZEN_BUDGET."""
-    share: float
-    """Of the gradient that a generator could have."""
-    step_ratio: float
-    """1 where there are no steps."""
-    earliest: float
-    """The first layer's budget if it learned from its first step alone."""
-    skill: float
-    """The share of the way from guessing to all right; NaN where that is not known."""
-    progress: float
-    """The share of the planned steps that are made; 1 where that is not known."""
-    farthest: float
-    """The largest displacement of a hidden layer; NaN where that is not known."""
 
 
 @np.errstate(over="ignore")
@@ -253,21 +187,34 @@ def judge(
     blocked: Mask = np.any(ends[:, hidden], axis=1)
     delta = signal(seen["delta_rms"], hidden)
     figures = Figures(
-        blocked=bool(2 * blocked.sum() > len(blocked)),
+        blocked=most(blocked),
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
-        lost=bool(median(undrowned(seen, delta, hidden)) < LOST and not kept.any()),
-        faded_at_birth=bool(2 * past.faded.sum() > len(past.faded)),
+        lost=most((ratios(delta) < LOST) & looks_alike(seen, hidden)) and not kept[0],
+        faded_at_birth=most(past.faded),
         still=bool(moves.still.any()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
         earliest=float(moves.budget[0] * fed.reach.share) if fed.reach else np.inf,
         skill=skill,
         progress=1.0 if standing is None else standing.progress,
+        guesses=standing is not None and still_guesses(skill, standing.progress, plan.steps),
         farthest=float(moves.displacement[hidden].max()),
     )
     return state_findings(decide(figures), seen, delta, moves, fed, standing)
+
+
+def most(replicas: Mask) -> bool:
+    """Whether it is true of more than half of them."""
+    return bool(2 * replicas.sum() > len(replicas))
+
+
+def looks_alike(seen: dict[str, Exact], hidden: Mask) -> Mask:
+    """(R,) Replicas in which most of what goes forward is the same for every example."""
+    with np.errstate(all="ignore"):
+        sameness = np.abs(seen["activation_mean"]) / seen["activation_std"]
+    return np.asarray(np.median(sameness[:, hidden], axis=1) > 1)
 
 
 def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:
@@ -339,37 +286,6 @@ def no_figures(layers: int) -> Diagnosis:
     )
 
 
-def decide(seen: Figures) -> str:
-    """The first rule that holds."""
-    fades, grows = seen.ratio < FADED, seen.ratio > 1 / FADED
-    swells = max(seen.ratio, seen.step_ratio) >= GROWN
-    learned, begun = seen.skill >= LEARNED, seen.progress > 0
-    guesses = seen.skill < GUESSING and seen.progress >= PATIENCE
-    return next(
-        rule
-        for rule, holds in (
-            ("done", learned and seen.still),
-            ("dead_layer", seen.blocked and not learned),
-            ("frozen", fades and seen.slowest < FROZEN_BUDGET),
-            ("lost", seen.lost and not learned),
-            ("starved", seen.still and seen.share < FADED),
-            ("forgets", seen.step_ratio < FADED and seen.earliest < FORGOTTEN and not learned),
-            ("faded_at_birth", guesses and seen.faded_at_birth),
-            ("step_too_large", seen.longest_step >= TORN_STEP and swells and not learned),
-            ("rate_too_large", seen.longest_step >= TORN_STEP and not learned),
-            ("overshot", guesses and seen.farthest >= FAR),
-            ("too_slow", guesses and seen.still),
-            ("no_better_than_chance", guesses and seen.farthest >= NEAR),
-            ("few_steps", seen.still and not begun),
-            ("slow", seen.still),
-            ("fades_but_moves", fades),
-            ("grows_but_moves", grows),
-            ("moves", True),
-        )
-        if holds
-    )
-
-
 def signal(delta: Exact, hidden: Mask) -> Exact:
     """`delta_rms` of the hidden layers; all 1 where the loss puts in none, so none can be lost."""
     return np.where(delta[:, -1:] > 0, delta[:, hidden], 1.0)
@@ -380,13 +296,6 @@ def ratios(delta: Exact) -> Exact:
     that one is off and a skip connection leads past it; 0 where nothing arrives at the first."""
     last = delta.shape[1] - 1 - np.argmax(delta[:, ::-1] > 0, axis=1)
     return ratio(delta[:, 0], delta[np.arange(len(delta)), last])
-
-
-def undrowned(seen: dict[str, Exact], delta: Exact, hidden: Mask) -> Exact:
-    """How much less the signal fades than the activations shrink on their way, (R,): first over
-    last hidden layer of the one, over last over first of the other."""
-    size = np.maximum(np.abs(seen["activation_mean"]), seen["activation_std"])[:, hidden]
-    return ratio(ratios(delta), np.minimum(1, ratio(size[:, -1], size[:, 0])))
 
 
 def flat_gradient_hides(gradient: Exact, delta: Exact) -> Exact:

@@ -188,6 +188,15 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "too_slow": too_slow_clause(frozen),
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
+        "lost": _(
+            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
+            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
+            "and hardly any of it is what the loss asks for"
+        ),
+        "faded_at_birth": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; before training less than {faded} of the signal reached layer 1"
+        ),
         "forgets": _(
             "{signal}, so that what the first step shows cannot be learned: what the gradient "
             "has from it would change the weights by less than {forgotten} of their size in the "
@@ -198,24 +207,8 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
             "be learned: the weights or the steps grew too large"
         ),
     }
-    known = clauses.get(found.rule) or fading_clause(found.rule) or rate_clause(found.rule)
-    return known or resting_clause(found) or moving_clause(found.rule, count_kept(found))
-
-
-def fading_clause(rule: str) -> str:
-    """The signal fades, and layers move for nothing; nothing for other rules."""
-    return {
-        "lost": _(
-            "{signal}, while the activations keep their size: what tells examples apart drowns in "
-            "what all have in common, so that there is nothing to learn from, although layers "
-            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
-            "planned"
-        ),
-        "faded_at_birth": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; before training less than {faded} of the signal reached layer 1"
-        ),
-    }.get(rule, "")
+    known = clauses.get(found.rule) or rate_clause(found.rule) or resting_clause(found)
+    return known or moving_clause(found.rule, count_kept(found))
 
 
 def frozen_clause(count: int) -> str:
@@ -268,14 +261,20 @@ def few_steps_clause(count: int) -> str:
 
 def too_slow_clause(count: int) -> str:
     """Nothing is learned, and layers have hardly moved."""
+    if not count:
+        return _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layer {farthest}, which has moved farthest, has by {moved} of its size: the "
+            "learning rate is too small, or the steps are too few"
+        )
     return ngettext(
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of its size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of their size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         count,
     )

@@ -71,7 +71,7 @@ def test_expectations_are_judged_without_json_too(ask: Ask) -> None:
 
 
 def test_every_state_has_its_word() -> None:
-    from vglab.engine.diagnosis.diagnosis import RULES
+    from vglab.engine.diagnosis.rules import RULES
 
     assert all(map(state_word, RULES.values()))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 from shell import QUICK, Said
-from vglab.engine.diagnosis.diagnosis import RULES
+from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.documents.context import predict

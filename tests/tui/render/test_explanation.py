@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from vglab.engine.diagnosis.diagnosis import RULES, Diagnosis
+from vglab.engine.diagnosis.diagnosis import Diagnosis
+from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import LayerInfo
 from vglab.scenarios import i18n as words
 from vglab.scenarios.documents.explanation import brief_line, pace, sentence, short_line
@@ -159,7 +160,9 @@ def test_what_was_learned_is_said_in_numbers() -> None:
     assert "layer 3 has moved by 250 % of its size" in far
     slow = said(EXAMPLES["too_slow"])
     assert "6 of 6 layers would change by less than 1 % of their size" in slow
-    assert "layer 3, which has moved farthest, by 250 %" in slow
+    assert "layer 3, which has moved farthest, has by 250 %" in slow
+    near = said(replace(EXAMPLES["too_slow"], frozen=(), budget=(2.0,) * 6))
+    assert "layer 3, which has moved farthest, has by 250 % of its size: the learning rate" in near
     assert short_line(EXAMPLES["done"], stack(6)) == "accuracy 98.4 %"
 
 
