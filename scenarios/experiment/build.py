@@ -46,6 +46,6 @@ def classifier(scenario: Scenario) -> Experiment:
 def draw(
     scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
-    """The network at birth, and what it is trained and tested on."""
+    """The network at birth, and training and test data (R, n, …)."""
     own = seeds(scenario)
     return Network(net, own, plan.batch, dtype), *train_and_test(scenario, own, dtype)

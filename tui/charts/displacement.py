@@ -55,7 +55,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Moved since birth"),
-    read=(
+    reading=(
         N_(
             "How far a layer is from its first weights, in a straight line and in their length:"
             " many steps to and fro lead nowhere. Under the line it is as it was drawn."

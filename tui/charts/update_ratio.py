@@ -82,7 +82,7 @@ def outcome(scene: Scene, layer: int) -> str:
 
 CHART = Chart(
     title=N_("Update by layer"),
-    read=(
+    reading=(
         N_(
             "How far one step moves a layer's weights, in their own length. Under the line"
             " all planned steps together move it by less than 1 %: it is frozen."
