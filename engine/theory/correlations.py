@@ -20,7 +20,7 @@ import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..numerics import Exact, median
+from ..numerics import Exact, Integers, median
 from .mean_field import activation_and_slope, normal_quantiles
 from .propagation import shortcut_gain, weight_variance
 from .routes import Passage, travel
@@ -46,9 +46,17 @@ class Batch:
     target: Exact | None = None
     """(examples, outputs); None where error signals have nothing to go by."""
 
-    def sample(self, most: int = EXAMPLES, seed: int = 0) -> "Batch":
-        """At most so many of them, at random."""
-        at = np.random.default_rng(seed).permutation(len(self.X))[:most]
+    def draw(self, seed: int) -> "Batch":
+        """As many of them as a batch has, EXAMPLES at most, as if drawn from where they came."""
+        count = min(self.size, EXAMPLES)
+        return self.take(np.random.default_rng(seed).integers(len(self.X), size=count))
+
+    def sample(self) -> "Batch":
+        """At most EXAMPLES of them, at random."""
+        return self.take(np.random.default_rng(0).permutation(len(self.X))[:EXAMPLES])
+
+    def take(self, at: Integers) -> "Batch":
+        """Those of them."""
         return Batch(self.X[at], self.size, None if self.target is None else self.target[at])
 
     def directions(self) -> float:

@@ -30,10 +30,8 @@ from .mean_field import POINTS, activation_and_slope, expectation, preactivation
 DEVIATIONS = 2.0
 """Half the band's height: of networks drawn anew 95 % lie inside."""
 
-FEWEST, MOST, FIRST_SEED = 32, 256, 1 << 40
+FEWEST, MOST, FIRST_SEED = 32, 200, 1 << 40
 """So many are drawn, by seeds of their own."""
-EXAMPLES = 24
-"""What each of them is shown of the batch."""
 MOST_WEIGHTS = 16_000_000
 """Of all of them together: half a second's work."""
 
@@ -46,7 +44,7 @@ def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> tuple[E
     count = min(MOST, MOST_WEIGHTS // weights)
     if count < FEWEST:
         return None
-    own = [batch.sample(EXAMPLES, seed) for seed in range(count)]
+    own = [batch.draw(seed) for seed in range(count)]
     X, errors = np.stack([one.X for one in own]), output_errors(own, a.outputs, common)
     network = Network(a, range(FIRST_SEED, FIRST_SEED + count), X.shape[1], np.float32)
     with np.errstate(all="ignore"):
