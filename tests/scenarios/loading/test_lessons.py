@@ -1,28 +1,47 @@
 """Every number in a lesson is that of a run: each is measured over seeds, and held against its
 wording, in both languages; and none stands there that is not accounted for."""
 
+import json
+
 import pytest
 from lessons import QUOTES
-from lessons.numbers import numbers, spans
-from lessons.quotes import Aside, Quote, settings_in
+from lessons.numbers import digits, numbers, spans
+from lessons.pages import PAGES, agrees, prose, shown_document
+from lessons.quotes import Quote, settings_in
+from lessons.runs import trained
+from shell import ROOT
+from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
 
-LANGUAGES = ("en", "es")
+LESSONS = [
+    pytest.param(language, text, QUOTES[preset], id=f"{preset} in {language}")
+    for preset in preset_ids()
+    for language, text in (("en", load(preset).lesson.en), ("es", load(preset).lesson.es))
+]
+TEXTS = [
+    *LESSONS,
+    *(
+        pytest.param(language, prose(ROOT / page), quotes, id=page)
+        for pages, quotes in PAGES.items()
+        for language, page in zip(("en", "es"), pages, strict=True)
+    ),
+]
 
 
 def rows(slow: bool) -> list[object]:
     """Each figure that has to be found out, at birth or by training."""
+    told = {**QUOTES, **{f"deep-sigmoid {names[0]}": told for names, told in PAGES.items()}}
     return [
-        pytest.param(preset, quote, id=f"{preset}-{number}: {quote.en}")
-        for preset, quotes in QUOTES.items()
+        pytest.param(of.split()[0], quote, id=f"{of}-{number}: {quote.en}")
+        for of, quotes in told.items()
         for number, quote in enumerate(quotes)
         if isinstance(quote, Quote) and quote.slow is slow
     ]
 
 
 def unaccounted(text: str, phrases: list[str], language: str) -> list[str]:
-    """The numbers in a text that stand in none of the phrases."""
+    """The numbers in a text that stand in none of the phrases, with what stands around them."""
     covered = [span for phrase in phrases for span in spans(phrase, text)]
     return [
         text[max(0, found.start() - 30) : found.end() + 20]
@@ -41,34 +60,29 @@ def test_a_number_that_no_row_accounts_for_is_found() -> None:
 
 
 def test_every_preset_has_its_rows() -> None:
-    assert set(QUOTES) == {*preset_ids()}
+    assert {*QUOTES} == {*preset_ids()}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("preset", preset_ids())
-def test_every_phrase_stands_in_the_lesson(preset: str, language: str) -> None:
-    text: str = getattr(load(preset).lesson, language)
-    phrases = [getattr(quote, language) for quote in QUOTES[preset]]
+@pytest.mark.parametrize(("language", "text", "quotes"), TEXTS)
+def test_every_phrase_stands_in_its_text(language: str, text: str, quotes: list[Quote]) -> None:
+    phrases = [getattr(quote, language) for quote in quotes]
     assert [phrase for phrase in phrases if not spans(phrase, text)] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("preset", preset_ids())
-def test_every_number_is_accounted_for(preset: str, language: str) -> None:
-    text: str = getattr(load(preset).lesson, language)
-    phrases = [getattr(quote, language) for quote in QUOTES[preset]]
-    assert unaccounted(text, phrases, language) == []
+@pytest.mark.parametrize(("language", "text", "quotes"), TEXTS)
+def test_every_number_is_accounted_for(language: str, text: str, quotes: list[Quote]) -> None:
+    assert unaccounted(text, [getattr(quote, language) for quote in quotes], language) == []
 
 
 @pytest.mark.parametrize("preset", preset_ids())
-def test_both_languages_say_the_same_to_try(preset: str) -> None:
+def test_both_languages_say_the_same(preset: str) -> None:
     for quote in QUOTES[preset]:
         assert settings_in(quote.en) == settings_in(quote.es)
+        assert digits(quote.en) == digits(quote.es)
 
 
-def check(preset: str, quote: Quote | Aside) -> None:
+def check(preset: str, quote: Quote) -> None:
     """The figure is within what the wording allows."""
-    assert isinstance(quote, Quote)
     found = quote.figure(preset)
     assert quote.low <= found <= quote.high, f"{quote.en}: {found:.4g}"
 
@@ -82,3 +96,12 @@ def test_what_is_known_at_birth(preset: str, quote: Quote) -> None:
 @pytest.mark.parametrize(("preset", "quote"), rows(slow=True))
 def test_what_training_shows(preset: str, quote: Quote) -> None:
     check(preset, quote)
+
+
+def test_the_readme_shows_a_document_as_it_is() -> None:
+    shown = shown_document(ROOT / "README.md")
+    run = trained("deep-sigmoid", "run.record_every=10", seeds=1)
+    real = json.loads(encode(document(run.scenario, run.experiment, 1.0)))
+    assert agrees(shown, real)
+    shown["networks"]["model"]["diagnosis"]["ratio"] = 1.6e-6
+    assert not agrees(shown, real)

@@ -2,11 +2,12 @@
 
 from math import exp
 
-from .quotes import Aside, Quote, at_birth, in_the_end, law, setting
+from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
 from .runs import (
     Run,
     Values,
     accuracy,
+    born,
     least,
     longest_step,
     most,
@@ -26,6 +27,11 @@ def gate(bias: float) -> float:
 def lost_a_step(run: Run) -> Values:
     """How much of the error signal a step of the sequence takes."""
     return 1 - step_rate(run)
+
+
+def over_lstm(run: Run) -> float:
+    """How many parameters the layer has, over those of the LSTM's."""
+    return run.seen.layers[0].parameters / born("lstm", seeds=8).seen.layers[0].parameters
 
 
 IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
@@ -68,9 +74,21 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         setting("within 800 steps", "en 800 pasos", "training.steps", 800),
         Aside("slope 1 where it is on", "pendiente de ReLU es 1 donde está activa"),
         Aside("up for the half that is off", "la mitad apagada"),
-        law("here 3 · 3 · 16", "aquí 3 · 3 · 16", 3 * 3 * 16, 144, 144),
+        stated(
+            "here 3 · 3 · 16",
+            "aquí 3 · 3 · 16",
+            lambda s: s.network.kernel**2 * s.network.width,
+            144,
+            144,
+        ),
         at_birth("a little below 1", "algo por debajo de 1", typical(rate), 0.94, 0.995, seeds=4),
-        law("a third of the kernel", "un tercio del núcleo", 3 / 9, 1 / 3, 1 / 3),
+        stated(
+            "a third of the kernel",
+            "un tercio del núcleo",
+            lambda s: 1 / s.network.kernel,
+            1 / 3,
+            1 / 3,
+        ),
         Aside("8 × 8 places", "8 × 8 puntos"),
         at_birth(
             "network.kernel = 5, which reaches beyond it more often, and the rate falls to 0.9",
@@ -82,7 +100,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         ),
     ),
     "rnn": (
-        law("76 random bits", "76 bits al azar", 75 + 1, 76, 76),
+        stated("76 random bits", "76 bits al azar", lambda s: s.data.lag + 1, 76, 76),
         setting(
             "75 steps back in time are 75 layers",
             "retroceder 75 pasos es atravesar 75 capas",
@@ -138,14 +156,16 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "gru": (
         Aside("U is near 1 the old", "U está cerca de 1"),
-        law(
-            "four blocks of weights it keeps three",
-            "cuatro bloques de pesos de la LSTM conserva tres",
-            3 / 4,
-            0.75,
-            0.75,
+        *(
+            at_birth(en, es, over_lstm, 0.75, 0.75, seeds=8)
+            for en, es in (
+                (
+                    "four blocks of weights it keeps three",
+                    "cuatro bloques de pesos de la LSTM conserva tres",
+                ),
+                ("a quarter less", "una cuarta parte menos"),
+            )
         ),
-        law("a quarter less", "una cuarta parte menos", 1 - 3 / 4, 0.25, 0.25),
         Aside("a number near 1", "un número cercano a 1"),
         Aside("U has to be near 1", "U tiene que estar cerca de 1"),
         setting("network.forget_bias = 4", "network.forget_bias = 4", "network.forget_bias", 4),
@@ -159,14 +179,15 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             seeds=8,
         ),
         at_birth(
-            "with 0, which is usual, more than a third",
-            "con 0, que es lo habitual, en cada uno de los 75 pasos se pierde más de un tercio",
+            "more than a third",
+            "más de un tercio",
             typical(lost_a_step),
             1 / 3,
             0.42,
             "network.forget_bias=0",
             seeds=8,
         ),
+        Aside("with 0, which is usual", "con 0, que es lo habitual"),
         setting("75 steps", "75 pasos", "data.lag", 75),
         in_the_end(
             "recalls the bit as well",
@@ -180,7 +201,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
     "rnn-exploding": (
         setting("of 32 units", "de 32 unidades", "network.width", 32),
         setting("over twenty-five steps", "a lo largo de veinticinco pasos", "data.lag", 25),
-        setting("twice an orthogonal", "multiplicada por 2", "network.gain", 2),
+        setting("twice an orthogonal", "multiplicada por dos", "network.gain", 2),
         at_birth("about 1.16", "unos 1,16", typical(step_rate), 1.15, 1.165),
         at_birth("some sixty times", "unas sesenta veces", typical(step_ratio), 50, 70),
         Aside("never steeper than 1", "nunca supera 1"),
@@ -192,14 +213,14 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             1e4,
         ),
         Aside("slopes are 0", "pendientes valen 0"),
-        in_the_end("at one half", "en la mitad", typical(accuracy), 0.4, 0.62, seeds=40),
+        in_the_end("at one half", "en la mitad", typical(accuracy), 0.4, 0.62, seeds=16),
         in_the_end(
-            "a few networks in a hundred",
-            "unas pocas redes de cada cien",
+            "now and then",
+            "de vez en cuando",
             share_over(0.7, accuracy),
-            0.0,
-            0.1,
-            seeds=40,
+            0,
+            0.15,
+            seeds=16,
         ),
         Aside("first ten steps", "diez primeros pasos"),
     ),

@@ -57,3 +57,8 @@ def numbers(text: str, language: str) -> Iterator[re.Match[str]]:
 def spans(phrase: str, text: str) -> list[tuple[int, int]]:
     """Where a phrase stands in a text."""
     return [found.span() for found in re.finditer(re.escape(phrase), text)]
+
+
+def digits(phrase: str) -> list[str]:
+    """All that is written in digits, whatever the language's decimal mark and order of words."""
+    return sorted(re.findall(r"\d+(?:\.\d+)*|[⁰¹²³⁴-⁹⁻]+|[½¼]", phrase.replace(",", ".")))

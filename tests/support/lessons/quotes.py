@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.spec import Scenario
 
 from .runs import Run, born, trained
 
@@ -55,6 +56,11 @@ def setting(en: str, es: str, key: str, value: float, preset: str = "") -> Quote
     return Quote(en, es, stated, value, value)
 
 
+def stated(en: str, es: str, figure: Callable[[Scenario], float], low: float, high: float) -> Quote:
+    """A number that follows from what the scenario states."""
+    return Quote(en, es, lambda own: figure(load(own)), low, high)
+
+
 def law(en: str, es: str, value: float, low: float, high: float) -> Quote:
     """A number that arithmetic gives."""
     return Quote(en, es, lambda _preset: value, low, high)
@@ -86,7 +92,7 @@ def in_the_end(
     high: float,
     *settings: str,
     preset: str = "",
-    seeds: int = 8,
+    seeds: int = 6,
 ) -> Quote:
     """A number measured in the course of training or after it."""
     there = (*settings_in(en), *settings)

@@ -1,8 +1,8 @@
 """What the lessons on detours, and on one part at a time, say in figures."""
 
-from math import e, sqrt
+from math import e
 
-from .quotes import Aside, Quote, at_birth, in_the_end, law, setting
+from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
 from .runs import (
     Run,
     Values,
@@ -104,19 +104,24 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "residual": (
         setting("Thirty layers", "Treinta capas", "network.depth", 30),
-        in_the_end("in its second step", "en su segundo paso", typical(lost_at), 1, 1),
+        in_the_end(
+            "within its first three steps", "en sus tres primeros pasos", least(lost_at), 1, 2
+        ),
+        in_the_end(
+            "within its first three steps", "en sus tres primeros pasos", most(lost_at), 1, 2
+        ),
         Aside("adds a second one", "añade otra"),
         Aside("two that know nothing", "dos que no saben nada"),
         law("twice the variance", "el doble de varianza", 1 + 1, 2, 2),
         at_birth(
             "doubles with each block", "duplica así en cada bloque", typical(block_gain), 1.8, 2.2
         ),
-        law("2³⁰ in all", "2³⁰ en total", 2**30, 2**30, 2**30),
+        stated("2³⁰ in all", "2³⁰ en total", lambda s: s.network.depth, 30, 30),
         at_birth("typically in the thousands", "suele contarse por miles", typical(loss), 1e3, 9e3),
     ),
     "residual-scaled": (
         Aside("multiplied by 1/√L", "multiplica por 1/√L"),
-        law("1/√30 ≈ 0.18", "1/√30 ≈ 0,18", 1 / sqrt(30), 0.175, 0.185),
+        stated("1/√30 ≈ 0.18", "1/√30 ≈ 0,18", lambda s: s.network.depth**-0.5, 0.175, 0.185),
         Aside("not by 2 but by 1 + 1/L", "por 2 sino por 1 + 1/L"),
         law("(1 + 1/L)ᴸ", "(1 + 1/L)ᴸ", (1 + 1 / 30) ** 30, 2, e),
         at_birth("(1 + 1/L)ᴸ", "(1 + 1/L)ᴸ", typical(gained_variance), 2, e),
@@ -157,7 +162,7 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
     "layerwise": (
         setting("Ten sigmoid layers", "Diez capas de sigmoides", "network.depth", 10),
         in_the_end("learn the circles", "aprenden los círculos", least(accuracy), 0.9, 1, seeds=4),
-        law("nine others", "otras nueve", 10 - 1, 9, 9),
+        stated("nine others", "otras nueve", lambda s: s.network.depth - 1, 9, 9),
         Aside("these two learn", "aprenden esas dos"),
         Aside("on to the tenth", "hasta la décima"),
         in_the_end("all ten stand", "están las diez", least(ratio, -1), 0.5, 1000, seeds=4),

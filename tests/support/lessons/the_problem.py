@@ -1,8 +1,9 @@
 """What the lessons on the problem itself say in figures."""
 
 from vglab.engine.nn.activations import ACTIVATIONS
+from vglab.scenarios.loading.inheritance import load
 
-from .quotes import Aside, Quote, at_birth, in_the_end, law, setting
+from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
 from .runs import (
     accuracy,
     budget,
@@ -35,7 +36,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         in_the_end(
             "training.rate = 100", "training.rate = 100", most(accuracy), 0.49, 0.6, seeds=4
         ),
-        law("a thousand times more of almost nothing", "mil veces casi nada", 100 / 0.1, 1e3, 1e3),
+        stated(
+            "a thousand times more of almost nothing",
+            "mil veces casi nada",
+            lambda s: 100 / s.training.rate,
+            999,
+            1001,
+        ),
     ),
     "shallow-sigmoid": (
         Aside("for decades", "durante décadas"),
@@ -46,7 +53,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("signal by 0.23", "señal de error por 0,23", typical(rate), 0.22, 0.24),
         at_birth("0.23 of it", "con 0,23 de ella", typical(ratio), 0.22, 0.24),
         in_the_end("is enough to learn from", "se puede aprender", least(accuracy), 0.95, 1),
-        law("up to ten of one", "uno hasta diez veces mayor", 1 / (1 - 0.9), 9.99, 10.01),
+        stated(
+            "up to ten of one",
+            "uno hasta diez veces mayor",
+            lambda s: 1 / (1 - s.training.momentum),
+            9.99,
+            10.01,
+        ),
         in_the_end(
             "network.depth = 3, where a few",
             "network.depth = 3, donde unas pocas",
@@ -72,7 +85,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         ),
     ),
     "depth-cliff": (
-        law("Three layers more", "Tres capas más", 5 - 2, 3, 3),
+        stated(
+            "Three layers more",
+            "Tres capas más",
+            lambda s: s.network.depth - load("shallow-sigmoid").network.depth,
+            3,
+            3,
+        ),
         setting(
             "two layers of sigmoids",
             "dos capas de sigmoides",
@@ -91,7 +110,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         in_the_end(
             "training.steps = 20000", "training.steps = 20000", most(accuracy), 0.49, 0.65, seeds=3
         ),
-        law("ten times the patience", "diez veces más paciencia", 20_000 / 2000, 10, 10),
+        stated(
+            "ten times the patience",
+            "diez veces más paciencia",
+            lambda s: 20_000 / s.training.steps,
+            10,
+            10,
+        ),
     ),
     "linear": (
         at_birth(

@@ -9,8 +9,8 @@ from typing import Any, get_type_hints
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from shell import QUICK, Said
-from vglab.engine.diagnosis.diagnosis import RULES
+from shell import QUICK, CommandResult
+from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.documents.context import predict
@@ -21,7 +21,7 @@ from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["run"]()))
 SETTINGS = [word for word in QUICK if "=" in word] + ["training.steps=6"]
 EXPLODES = ["training.rate=1e30", "network.activation=relu", "network.init=he"]
