@@ -1,7 +1,7 @@
 """Which rule sees that a network will not learn, as its signal vanishes? Ours and published ones.
 
     python benchmarks/detectors.py train FILE [--networks N] [--seed S] [--workers W]
-    python benchmarks/detectors.py judge FILE [--half odd|even] [--each]
+    python benchmarks/detectors.py judge FILE… [--half odd|even] [--each]
 
 `train` draws random networks and finds by training what becomes of each, a line of JSON in FILE for
 every one (see ground_truth); killed at any time, it goes on where it was. `judge` holds every rule
@@ -10,13 +10,13 @@ against them, at the first record and at the last, in seconds.
 A network that ends near chance is trained again as twins. The cause of its failure is
 
     diverged   its loss was not finite
-    luck       with another seed it learns
-    rate       at a tenth of the rate or at ten times it, it learns
-    vanishing  with other first weights it learns, at other rates it does not, and at birth its
-               error signal was smaller in the first hidden layer (or time step) than in the last
+    luck       another seed cures it
+    rate       a tenth of the rate does, or ten times it, or Adam
+    vanishing  other first weights cure it (where it takes that, with Adam), other rates do not,
+               and at birth its error signal was smaller in the first hidden layer (or time step)
+               than in the last
     exploding  the same, and at birth the signal was larger there
     both       other weights and another rate cure it, each by itself
-    two faults other weights cure it only together with Adam
     other      nothing that was tried does
 
 Rules are taken as published:
@@ -36,19 +36,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-from ground_truth import LEARNED, STUCK, Line, ground_truth, trace_of
+from ground_truth import CURED, LEARNED, STUCK, Line, ground_truth, trace_of
 from random_networks import random_network, words
-from vglab.engine.diagnosis.diagnosis import FROZEN_BUDGET, Diagnosis, diagnose
+from vglab.engine.diagnosis.diagnosis import Diagnosis, diagnose
+from vglab.engine.diagnosis.standing import standing
+from vglab.engine.diagnosis.thresholds import FROZEN_BUDGET
 from vglab.engine.measure.trace import Trace
 
 RULES = ("verdict", "any alarm", "budget", "SageMaker", "AutoTrainer", "train-monitor")
 HALVES = {"even": (0,), "odd": (1,)}
 LUCK, OTHER_RATES = ("again",), ("slower", "faster")
 BORN_ANEW = ("critical", "orthogonal", "relu_he", "identity", "open_gates")
+WITH_ADAM = tuple(f"{name}+adam" for name in BORN_ANEW)
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,8 @@ def cause(line: Line) -> str:
     twins: dict[str, float] = line["twins"]
 
     def cured(names: Sequence[str]) -> bool:
-        return any(twins.get(name, 0.0) >= LEARNED for name in names)
+        return any(twins.get(name, 0.0) >= CURED for name in names)
 
-    together = [name for name in twins if name.endswith("+adam")]
     fades = signal_left(line) < 1
     return next(
         name
@@ -83,7 +86,7 @@ def cause(line: Line) -> str:
             ("rate", cured(OTHER_RATES)),
             ("vanishing" if fades else "exploding", cured(BORN_ANEW)),
             ("rate", cured(("adam",))),
-            ("two faults", cured(together)),
+            ("vanishing" if fades else "exploding", cured(WITH_ADAM)),
             ("other", True),
         )
         if holds
@@ -119,7 +122,7 @@ def judged(line: Line) -> Judged:
 def verdict(trace: Trace, row: int) -> Diagnosis:
     """Our diagnosis of a record."""
     diverged = row > 0 and trace.diverged_at is not None
-    return diagnose(trace.networks["model"], row, trace.steps, diverged)
+    return diagnose(trace.networks["model"], row, trace.steps, diverged, standing(trace, row))
 
 
 def rules(trace: Trace, row: int, found: Diagnosis) -> dict[str, bool]:
@@ -218,7 +221,8 @@ def description(n: Judged, what: str, when: int) -> str:
     return (
         f"{what} {('at birth', 'at the end')[when]}: {line['number']} {found.state}/{found.rule}"
         f" ratio {found.ratio:.3g} budget {min(hidden):.3g} to {max(hidden):.3g}"
-        f" moved {min(line['moved'][-1][:-1]):.3g} dead {max(line['measures']['dead'][row]):.2g}"
+        f" moved {min(line['measures']['displacement'][-1][:-1]):.3g}"
+        f" dead {max(line['measures']['dead'][row]):.2g}"
         f" skill {line['skill']:.2f} loss {line['loss']['train'][row]:.3g}"
         f"\n    {words(told)}\n    twins {line['twins']}"
     )
@@ -230,7 +234,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("task", choices=("train", "judge"))
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("files", type=Path, metavar="FILE", nargs="+")
     parser.add_argument("--networks", type=int, default=200)
     parser.add_argument("--seed", type=int, default=2027)
     parser.add_argument("--workers", type=int, default=2)
@@ -238,9 +242,10 @@ def main() -> None:
     parser.add_argument("--each", action="store_true", help="name each network that is misjudged")
     options = parser.parse_args()
     if options.task == "train":
-        train(options.file, options.networks, options.seed, options.workers)
+        train(options.files[0], options.networks, options.seed, options.workers)
     numbers = {None: (0, 1), **HALVES}[options.half]
-    lines = [line for line in read(options.file) if line["number"] % 2 in numbers]
+    read_lines = chain.from_iterable(map(read, options.files))
+    lines = [line for line in read_lines if line["number"] % 2 in numbers]
     networks = [judged(line) for line in lines]
     print_table(networks)
     print_states(networks)

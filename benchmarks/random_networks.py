@@ -16,9 +16,9 @@ from vglab.scenarios.schema.spec import RECURRENT, Scenario
 
 BASE = "deep-sigmoid"
 RECORDS = 50
-UNITS = 1500
+UNITS = 750
 """As many hidden units, depth times width, as a perceptron has at most."""
-STEPS = {"mlp": 1500, "cnn": 400, "rnn": 600, "lstm": 600, "gru": 600}
+STEPS = {"mlp": 1000, "cnn": 300, "rnn": 500, "lstm": 500, "gru": 500}
 RATES = {
     "sgd": (1e-2, 1.0),
     "momentum": (2e-3, 0.2),
@@ -69,9 +69,10 @@ def draw_training(rng: random.Random, steps: int) -> Settings:
     settings: Settings = {
         "training.optimizer": optimizer,
         "training.rate": rounded(log_uniform(rng, *RATES[optimizer])),
-        "training.batch": rng.choice((32, 64)),
         "training.steps": steps,
         "network.loss": weighted(rng, {"cross_entropy": 9, "squared": 1}),
+        "training.batch": 32,
+        "data.test": 256,
         "run.seed": rng.randrange(2**31),
         "run.record_every": steps // RECORDS,
     }
@@ -84,10 +85,10 @@ def draw_training(rng: random.Random, steps: int) -> Settings:
 
 def draw_perceptron(rng: random.Random) -> Settings:
     """A deep multilayer perceptron."""
-    depth = log_uniform(rng, 3, 60)
+    depth = round(rng.triangular(3, 60, 3))  # the deeper, the rarer
     data = {"circles": 3, "moons": 3, "xor": 2, "gaussians": 2, "digits": 2, "spirals": 1}
     return {
-        "network.depth": round(depth),
+        "network.depth": depth,
         "network.width": round(log_uniform(rng, 8, min(128, UNITS / depth))),
         "network.activation": rng.choice([*ACTIVATION_FACTS]),
         "data.name": weighted(rng, data),
@@ -102,7 +103,6 @@ def draw_convolutional(rng: random.Random) -> Settings:
         "network.width": rng.randint(4, 8),
         "network.activation": rng.choice([*ACTIVATION_FACTS]),
         "data.name": "digits",
-        "training.batch": 32,
         **draw_norm_and_skip(rng),
     }
 
@@ -123,8 +123,8 @@ SHAPES = {"mlp": draw_perceptron, "cnn": draw_convolutional}
 
 def draw_norm_and_skip(rng: random.Random) -> Settings:
     """Normalisation and skip connections."""
-    settings: Settings = {"network.norm": weighted(rng, {"none": 6, "batch": 2, "layer": 2})}
-    skips = {"none": 5, "identity": 2, "projection": 1, "projection_fixed": 1, "highway": 1}
+    settings: Settings = {"network.norm": weighted(rng, {"none": 6, "batch": 1, "layer": 1})}
+    skips = {"none": 12, "identity": 2, "projection": 1, "projection_fixed": 1, "highway": 1}
     skip = weighted(rng, skips)
     if skip != "none":
         settings["network.skip"] = skip

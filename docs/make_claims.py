@@ -64,7 +64,7 @@ def page(parts: Sequence[Topic], measured: Measured, language: Language) -> str:
     lead = said["lead"].format(replicas=len(SEEDS))
     lines = [f"# {said['claims']}\n\n{lead}\n", table(["", said["count"]], counts)]
     for part in parts:
-        lines.append(f"\n## {part.title.chosen()}")
+        lines.append(f"\n## {part.title.in_language()}")
         for claim in part.claim:
             lines += entry(found[claim.id], said)
     return "\n".join(lines) + "\n"

@@ -137,8 +137,8 @@ def preset_page(run: RunDocument, language: Language) -> str:
     against = f"{said['against']} [{base}]({base}.md):" if base else said["base"]
     return "\n".join(
         [
-            f"# {scenario.title.chosen()}\n\n`vglab --scenario {scenario.id}`\n",
-            scenario.lesson.chosen().strip(),
+            f"# {scenario.title.in_language()}\n\n`vglab --scenario {scenario.id}`\n",
+            scenario.lesson.in_language().strip(),
             f"\n## {said['changes']}\n\n{against}\n",
             table([said["key"], said["before"], said["after"]], found) if found else "",
             f"\n## {said['run']}\n\n```text\n{headline(run)}",
@@ -174,10 +174,10 @@ def write_list(language: Language) -> None:
     """Write the list of presets, in the order of the course."""
     lines, group = [f"# {WORDS[language]['presets']}"], ""
     for summary in presets():
-        if summary.group.chosen(language) != group:
-            group = summary.group.chosen(language)
+        if summary.group.in_language(language) != group:
+            group = summary.group.in_language(language)
             lines.append(f"\n## {group}\n")
-        lines.append(f"- [{summary.title.chosen(language)}]({summary.id}.md) (`{summary.id}`)")
+        lines.append(f"- [{summary.title.in_language(language)}]({summary.id}.md) (`{summary.id}`)")
     (DOCS / language / "presets" / "index.md").write_text("\n".join(lines) + "\n")
 
 

@@ -1,6 +1,7 @@
 """Array types, and norms that neither underflow nor overflow."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from types import EllipsisType
 
 import numpy as np
@@ -55,6 +56,19 @@ def careful_norms(X: Array) -> Exact:
     unit = X[seen] / largest[seen][:, None]
     result[seen] *= np.sqrt(np.vecdot(unit, unit))
     return result
+
+
+Parts = Sequence[tuple[slice, bool]]
+"""Columns of float32 arrays (R, P), and whether numbers in them may be subnormal: to multiply or
+divide by these takes a processor some 200 times as long, so it is done in float64, which has them
+as normal numbers, and rounded to float32 again."""
+WHOLE: Parts = [(slice(None), False)]
+
+
+def runs(flags: Mask) -> list[tuple[slice, bool]]:
+    """Neighbours among the flags (n,) that are alike: their places, and what they are."""
+    edges = [0, *(np.flatnonzero(flags[1:] != flags[:-1]) + 1).tolist(), len(flags)]
+    return [(slice(a, b), bool(flags[a])) for a, b in pairwise(edges)]
 
 
 def flatten(X: Array, axes: int = 2) -> Array:

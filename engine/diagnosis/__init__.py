@@ -1,6 +1,6 @@
 """What is the matter with a network, from its trace.
 
-Read in this order: decay, movement, diagnosis, precision.
+Read in this order: decay, movement, thresholds, standing, rules, diagnosis, precision.
 """
 
 from ..deprecated import forward

@@ -3,10 +3,6 @@
 Movement decides, not the gradient's size: a layer that cannot get anywhere in the steps that are
 planned has stopped learning, and one that a single step carries off its own length cannot learn.
 That heeds the optimizer, which may undo a small gradient (Adam) or a large one (clipping).
-
-Thresholds were set on 125 random networks (6 activations, 3 to 30 layers of 32 units, σ_w² from ⅓
-to 4, SGD and Adam, with and without normalisation and skips, 1500 steps on three 2-D data sets)
-and tried on 113 others; what is said of them below holds for both sets.
 """
 
 from dataclasses import dataclass, replace
@@ -17,36 +13,9 @@ from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
 from .decay import Reach, decay_law, rates, ratio, reach
 from .movement import horizon
-from .standing import GUESSING, LEARNED, Standing
-
-FROZEN_BUDGET = 1e-2
-"""A layer that can move less than 1 % of its own length in the whole run stays as it was drawn. Of
-27 networks whose slowest layer was under this at birth, 25 stayed near chance and none learned."""
-FADED = 0.05
-"""Where less than this of the signal arrives at the first layer, it is the signal that holds frozen
-layers back. Where more arrives, training is over or the learning rate too small: in 42 trained
-networks with frozen layers at least 8 % arrived."""
-GROWN = 2.0
-"""An error signal that arrives at the first layer not even twice as large is none that explodes: so
-much is the luck of a draw in narrow layers. Where steps are too large for it, the learning rate is
-to blame."""
-TORN_STEP = 1.0
-"""A step as long as the layer itself leaves nothing of what the layer had learned. 11 of 20
-networks that diverged took one at birth, and none that learned."""
-DEAD_UNITS = 0.95
-"""Of a deep ReLU layer half the units are off for a whole batch and it still learns; with nearly
-all of them off, nothing passes."""
-FAR = 1.0
-"""A hidden layer that is its own length from where it began, and has learned nothing on the way,
-was carried off by steps that were too long."""
-NEAR = 0.1
-"""Where no layer is a tenth of its length from where it began, there was no time to learn yet."""
-PATIENCE = 0.5
-"""Whether something is learned at all is not asked before half of the planned steps are made: many
-networks that learn in the end guess for a good while."""
-FLAT, HIDDEN = 10.0, 1e3
-"""`grad_norm` within a factor of 10 looks flat in a chart of many decades; `delta_rms` that spans
-1000 has all but vanished."""
+from .rules import RULES, Figures, decide, still_guesses
+from .standing import LEARNED, Standing
+from .thresholds import DEAD_UNITS, FADED, FLAT, FROZEN_BUDGET, HIDDEN, LOST
 
 
 @dataclass(frozen=True)
@@ -87,27 +56,6 @@ class Diagnosis:
     """How far each layer is from its weights at birth, in their length, without weight decay."""
 
 
-RULES = {
-    "not_finite": "diverged",
-    "done": "healthy",
-    "dead_layer": "dead",
-    "frozen": "vanishing",
-    "starved": "vanishing",
-    "forgets": "vanishing",
-    "step_too_large": "exploding",
-    "rate_too_large": "unstable",
-    "overshot": "unstable",
-    "too_slow": "not_learning",
-    "no_better_than_chance": "not_learning",
-    "few_steps": "healthy",
-    "slow": "healthy",
-    "fades_but_moves": "healthy",
-    "grows_but_moves": "healthy",
-    "moves": "healthy",
-}
-"""The state that each rule leads to; the first rule that holds decides."""
-
-
 @dataclass(frozen=True)
 class Inflow:
     """How much gradient reaches the network from outside its layers."""
@@ -136,33 +84,6 @@ class Past:
     """(R,) The signal faded at birth."""
     dead: Mask
     """(R, layers) Layers with nearly all units off at birth."""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the rules look at."""
-
-    blocked: bool
-    """A hidden layer is off, and nothing gets past it."""
-    longest_step: float
-    """Of the hidden layers, in their own lengths, the mean of those that are planned."""
-    slowest: float
-    """The least budget of a hidden layer."""
-    ratio: float
-    still: bool
-    """Some layer has a budget under FROZEN_BUDGET."""
-    share: float
-    """Of the gradient that a generator could have."""
-    step_ratio: float
-    """1 where there are no steps."""
-    earliest: float
-    """The first layer's budget if it learned from its first step alone."""
-    skill: float
-    """The share of the way from guessing to all right; NaN where that is not known."""
-    progress: float
-    """The share of the planned steps that are made; 1 where that is not known."""
-    farthest: float
-    """The largest displacement of a hidden layer; NaN where that is not known."""
 
 
 @np.errstate(over="ignore")
@@ -266,19 +187,34 @@ def judge(
     blocked: Mask = np.any(ends[:, hidden], axis=1)
     delta = signal(seen["delta_rms"], hidden)
     figures = Figures(
-        blocked=bool(2 * blocked.sum() > len(blocked)),
+        blocked=most(blocked),
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
+        lost=most((ratios(delta) < LOST) & looks_alike(seen, hidden)) and not kept[0],
+        faded_at_birth=most(past.faded),
         still=bool(moves.still.any()),
         share=fed.share,
         step_ratio=fed.reach.ratio if fed.reach else 1.0,
         earliest=float(moves.budget[0] * fed.reach.share) if fed.reach else np.inf,
         skill=skill,
         progress=1.0 if standing is None else standing.progress,
+        guesses=standing is not None and still_guesses(skill, standing.progress, plan.steps),
         farthest=float(moves.displacement[hidden].max()),
     )
     return state_findings(decide(figures), seen, delta, moves, fed, standing)
+
+
+def most(replicas: Mask) -> bool:
+    """Whether it is true of more than half of them."""
+    return bool(2 * replicas.sum() > len(replicas))
+
+
+def looks_alike(seen: dict[str, Exact], hidden: Mask) -> Mask:
+    """(R,) Replicas in which most of what goes forward is the same for every example."""
+    with np.errstate(all="ignore"):
+        sameness = np.abs(seen["activation_mean"]) / seen["activation_std"]
+    return np.asarray(np.median(sameness[:, hidden], axis=1) > 1)
 
 
 def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:
@@ -347,35 +283,6 @@ def no_figures(layers: int) -> Diagnosis:
         flat_gradient_hides=False,
         rule="not_finite",
         underflows=False,
-    )
-
-
-def decide(seen: Figures) -> str:
-    """The first rule that holds."""
-    fades, grows = seen.ratio < FADED, seen.ratio > 1 / FADED
-    swells = max(seen.ratio, seen.step_ratio) >= GROWN
-    learned, begun = seen.skill >= LEARNED, seen.progress > 0
-    guesses = seen.skill < GUESSING and seen.progress >= PATIENCE
-    return next(
-        rule
-        for rule, holds in (
-            ("done", learned and seen.still),
-            ("dead_layer", seen.blocked and not learned),
-            ("frozen", fades and seen.slowest < FROZEN_BUDGET),
-            ("starved", seen.still and seen.share < FADED),
-            ("forgets", seen.step_ratio < FADED and seen.earliest < FROZEN_BUDGET and not learned),
-            ("step_too_large", seen.longest_step >= TORN_STEP and swells and not learned),
-            ("rate_too_large", seen.longest_step >= TORN_STEP and not learned),
-            ("overshot", guesses and seen.farthest >= FAR),
-            ("too_slow", guesses and seen.still),
-            ("no_better_than_chance", guesses and seen.farthest >= NEAR),
-            ("few_steps", seen.still and not begun),
-            ("slow", seen.still),
-            ("fades_but_moves", fades),
-            ("grows_but_moves", grows),
-            ("moves", True),
-        )
-        if holds
     )
 
 

@@ -66,8 +66,8 @@ class Player:
         """The step to subtract from theta: 0 for a network that does not learn."""
         network, rule = self.network, self.rule
         if this.trains:
-            network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
-            self.optimizer.update(network.theta, network.grad, network.step)
+            parts = network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
+            self.optimizer.update(network.theta, network.grad, network.step, parts)
             self.age += 1
         else:
             network.step.fill(0)

@@ -22,7 +22,8 @@ EVERY = 4
 use, unless they are saturated, when one may take all it bears."""
 LOST = 1e-2
 """Slopes whose root mean square is below this share of the steepest came from outputs so close to
-their limits that rounding has taken the slopes' digits."""
+their limits that rounding has taken the slopes' digits. With dense matrices a layer's slopes count
+together; with sparse ones the signal may pass through the saturated units alone: each counts."""
 
 
 class Segment:
@@ -46,10 +47,10 @@ class Segment:
         self.trained: Sequence[Leaf] = ()
         self.sloped: Sequence[tuple[Activate, Array, Array]] = ()
 
-    def set_up(self, layout: Layout, replicas: int, dtype: type[np.floating]) -> None:
+    def set_up(self, layout: Layout, replicas: int, dtype: type[np.floating], sparse: bool) -> None:
         """Make room for the slopes' sums of squares (activations, R), and know which are low, once
-        the layers have their arrays."""
-        self.layout = layout
+        the layers have their arrays; `sparse` says whether most weights are 0."""
+        self.layout, self.sparse = layout, sparse
         self.slope_squares = np.zeros((len(self.activates), replicas), dtype)
         low = [(LOST * self.g.steepest) ** 2 * a.S[0].size for a in self.activates]
         self.low_squares = np.array(low, dtype)[:, None]
@@ -74,6 +75,9 @@ class Segment:
     def find_tails(self) -> None:
         """The slopes of saturated layers anew, with all their digits."""
         low = self.slope_squares < self.low_squares
+        if self.sparse:
+            limit = LOST * self.g.steepest
+            low |= np.array([[(np.abs(S) < limit).any() for S in x.S] for x in self.activates])
         if not low.any() and not self.saturated:
             return
         places = np.flatnonzero(low.any(axis=1)).tolist()

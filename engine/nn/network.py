@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import Array, Exact, Integers, flatten, norms
+from ..numerics import WHOLE, Array, Exact, Integers, Mask, Parts, flatten, norms, runs
 from ..rng import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .activations import activation
 from .architecture import Architecture
@@ -26,15 +26,18 @@ from .storage import Kinds, Layout, group_by_shape, size, split_into_blocks
 AUDIBLE = {4: (1e-25, 1e25), 8: (1e-290, 1e290)}
 """By bytes a number: norms of activations between which products with error signals keep their
 digits."""
-NEGLIGIBLE = {4: 100, 8: 960}
-"""By bytes a number: the exponent from which a gradient's entries leave the normal numbers. It
-becomes exactly 0, as it does in any training of this type, and nothing computes with subnormal
-numbers."""
-NEGLIGIBLE_SQUARED = {4: 46, 8: 460}
-"""The same for optimizers that square gradients. Their ε, 1e-8, has drowned such a gradient long
-before."""
+FAINT = {4: 100, 8: 960}
+"""By bytes a number: the exponent from which a gradient's entries, or the steps they make, may be
+subnormal numbers. In float32 these are kept (see numerics.Parts); in float64, which has no wider
+type to compute them in, they become exactly 0."""
+SILENT = 180
+"""The exponent from which all entries of a gradient round to 0 in float32."""
+FAINT_SQUARED = {4: 46, 8: 460}
+"""The same for optimizers that square gradients."""
 
 Watch = Callable[[Segment], None]
+Rows = Sequence[tuple[Array, Integers, bool]]
+"""Gradients of layers, (layers, R, …), the places of their items, and whether they are faint."""
 
 
 class Network:
@@ -77,13 +80,15 @@ class Network:
         self.X: Array | None = None
         self.sloped: Segment | None = None
         self.input_gradient = input_gradient
+        self.parts = dict[bytes, tuple[Rows, Parts]]()
         self.segments = self.choose_segments(cached)
         self.layout = Layout()
         self.hand_out_parameters(source)
         self.hand_out_buffers()
         self.hand_out_scratch()
+        sparse = any(each.init == "identity" for each in self.architectures)
         for segment in self.segments:
-            segment.set_up(self.layout, len(self.seeds), self.dtype)
+            segment.set_up(self.layout, len(self.seeds), self.dtype, sparse)
         if source is None:
             self.draw()
 
@@ -251,21 +256,49 @@ class Network:
             return Delta.reshape(self.X.shape)
         return None
 
-    def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> None:
-        """Give grad its true scale; what is too small to compute with (or to square) becomes 0.
+    def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> Parts:
+        """Give grad its true scale, rounded as in any training of its number type; in which columns
+        there may be subnormal numbers then, or with `squares` among their squares.
 
         A replica's gradient that is longer than `limit`, one for all or (R,), is shortened to it
         (Pascanu et al. 2013), even one that is too long for its number type.
         """
         unlimited = isinstance(limit, float) and limit == np.inf
         if unlimited and not self.power.any():
-            return
+            return WHOLE
         share = 1.0 if unlimited else self.clipping(limit)
-        negligible = (NEGLIGIBLE_SQUARED if squares else NEGLIGIBLE)[self.grad.itemsize]
-        factor = np.where(self.power > negligible, 0.0, np.ldexp(share, -self.power))
-        factor = factor.astype(self.dtype)
-        for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
-            grad *= factor[places, :, None, None]
+        factor = np.ldexp(share, -self.power)
+        most = (FAINT_SQUARED if squares else FAINT)[self.grad.itemsize]
+        if self.grad.itemsize == 8:
+            factor[self.power > most] = 0.0
+            most = SILENT
+        faint: Mask = np.any((factor < 2.0**-most) & (factor > 2.0**-SILENT), axis=1)
+        rounded = factor.astype(self.dtype)
+        if not faint.any():
+            for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
+                grad *= rounded[places, :, None, None]
+            return WHOLE
+        rows, parts = self.faint_parts(faint)
+        for grad, places, some in rows:
+            by = (factor if some else rounded)[places, :, None, None]
+            np.multiply(grad, by, out=grad, dtype=by.dtype, casting="same_kind")
+        return parts
+
+    def faint_parts(self, faint: Mask) -> tuple[Rows, Parts]:
+        """Of layers whose items are as faint, (items,), the gradients and their places among the
+        items; and the columns of grad which these are."""
+        key = faint.tobytes()
+        if key not in self.parts:
+            rows, edges = list[tuple[Array, Integers, bool]](), [0]
+            for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
+                for at, some in runs(faint[places]):
+                    rows.append((grad[at], places[at], some))
+                    edges.append(edges[-1] + grad[at, 0].size)
+            alike = runs(np.array([some for _, _, some in rows]))
+            self.parts = {
+                key: (rows, [(slice(edges[at.start], edges[at.stop]), some) for at, some in alike])
+            }
+        return self.parts[key]
 
     def clipping(self, limit: float | Exact) -> Exact:
         """What each replica's gradient is to be multiplied by, (R,)."""

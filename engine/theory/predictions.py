@@ -132,7 +132,8 @@ def missing_law(a: Architecture, batch: Batch | None = None) -> str:
     """Why the theory has nothing to say, as a word; empty where it has.
 
     Only dense layers are followed. Identity weights are not random, and a highway's gates are
-    products of signals. Some laws take the examples themselves: see `needs_examples`.
+    products of signals. A variance of weights beyond float64 leaves nothing to follow. Some laws
+    take the examples themselves: see `needs_examples`.
     """
     if a.architecture != "mlp":
         return a.architecture
@@ -140,6 +141,8 @@ def missing_law(a: Architecture, batch: Batch | None = None) -> str:
         return "identity_init"
     if a.skip == "highway":
         return "highway"
+    if np.isinf(a.gain * a.gain):
+        return "infinite_weights"
     return "examples" if batch is None and follows_units(a) else ""
 
 

@@ -171,7 +171,7 @@ class Propagation(Passage[Signal, Exact]):
 
 def weight_variance(a: Architecture, fan_in: int, fan_out: int) -> float:
     """The variance of a weight, the gain included."""
-    return a.gain**2 * WEIGHT_VARIANCE[a.init](fan_in, fan_out)
+    return a.gain * a.gain * WEIGHT_VARIANCE[a.init](fan_in, fan_out)
 
 
 def shortcut_gain(a: Architecture) -> float:

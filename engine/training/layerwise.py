@@ -70,12 +70,12 @@ class Layerwise(Supervised):
         """The step to subtract from theta, 0 where a layer is frozen."""
         self.network.grad *= self.learning
         super().find_step()
-        self.network.step *= self.learning
+        np.copyto(self.network.step, 0, where=self.learning == 0)
 
     def decay_weights(self) -> None:
         """The same with the decay of the weights that learn."""
         super().decay_weights()
-        self.network.step *= self.learning
+        np.copyto(self.network.step, 0, where=self.learning == 0)
 
     def show(self, row: int) -> None:
         """Copy a row of measures to the same layers in the whole network's trace."""

@@ -2,16 +2,17 @@
 
 `update(theta, grad, step)` writes into `step` what is to be *subtracted* from theta for the
 gradient's sake; `decay_weights` adds what is subtracted whatever the gradient is. All are (R, P),
-and `grad` may be used as scratch.
+and `grad` may be used as scratch; `parts` says where its numbers may be subnormal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 
-from ..numerics import Array, Exact
+from ..numerics import WHOLE, Array, Exact, Parts
 
 
 @dataclass(frozen=True)
@@ -30,74 +31,85 @@ class Settings:
     """AdamW's, apart from the gradient; or (R, 1), as the rate."""
 
 
-class Optimizer(Protocol):
+class Optimizer:
     """A rule that turns gradients into steps."""
 
-    squares: ClassVar[bool]
+    squares: ClassVar[bool] = False
     """True where it squares gradients, which then reach the smallest number twice as soon."""
-    decays: ClassVar[bool]
+    decays: ClassVar[bool] = False
     """True where `decay_weights` adds to the step."""
 
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        """Write the step to subtract from theta."""
-        ...
+    def __init__(self, settings: Settings, like: Array) -> None:
+        self.settings, self.t = settings, 0
+        self.memories = [Memory(like, factor) for factor in self.factors(settings)]
+        self.small_eps = self.squares and settings.eps < SMALL_EPS and like.itemsize < 8
+        self.wide: Exact | None = None
 
-    def __init__(self, settings: Settings, like: Array) -> None: ...
+    def factors(self, settings: Settings) -> Sequence[float]:
+        """What each of its memories fades by in a step."""
+        del settings
+        return ()
+
+    def update(self, theta: Array, grad: Array, step: Array, parts: Parts = WHOLE) -> None:
+        """Write the step to subtract from theta."""
+        del theta
+        self.t += 1
+        arrays = grad, step, *(memory.value for memory in self.memories)
+        for at, faint in EVERYWHERE if self.small_eps else parts:
+            if faint:
+                self.rule_in_float64(*(X[:, at] for X in arrays))
+                continue
+            for memory in self.memories:
+                memory.settle(self.t, at)
+            self.rule(*(arrays if parts is WHOLE else (X[:, at] for X in arrays)))
+
+    def rule_in_float64(self, *arrays: Array) -> None:
+        """The same in float64, some columns at a time, and what it writes rounded to float32."""
+        if self.wide is None:
+            self.wide = np.empty((len(arrays), len(arrays[0]), AT_ONCE))
+        for start in range(0, arrays[0].shape[1], AT_ONCE):
+            some = [X[:, start : start + AT_ONCE] for X in arrays]
+            wide = self.wide[..., : some[0].shape[1]]
+            for X, exact in zip(some, wide, strict=True):
+                exact[...] = X
+            self.rule(*wide)
+            for X, exact in zip(some[1:], wide[1:], strict=True):
+                X[...] = exact
+
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        """Write the step, in arrays of one type and shape."""
+        raise NotImplementedError
 
     def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
-        """Add weight decay to the step."""
-        ...
+        """Add weight decay to the step, where weights decay."""
 
     @staticmethod
     def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
         """How long step k (from 1) is where the gradient stays as it is, in any unit that is the
-        same for all k; `gradient` is the size of its entries."""
-        ...
-
-
-class NoDecay:
-    """The part of an optimizer that all have alike whose weights do not decay."""
-
-    decays: ClassVar[bool] = False
-
-    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
-        """Leave the step as it is."""
-
-
-class SGD(NoDecay):
-    """step = η g."""
-
-    squares: ClassVar[bool] = False
-
-    def __init__(self, settings: Settings, like: Array) -> None:
-        del like
-        self.rate = settings.rate
-
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        del theta
-        np.multiply(grad, self.rate, out=step)
-
-    @staticmethod
-    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
-        """All steps are alike."""
+        same for all k; `gradient` is the size of its entries. Here: all steps are alike."""
         del settings
         return np.ones(np.broadcast_shapes(k.shape, gradient.shape))
 
 
-class Momentum(NoDecay):
+class SGD(Optimizer):
+    """step = η g."""
+
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        del memories
+        np.multiply(g, self.settings.rate, out=step)
+
+
+class Momentum(Optimizer):
     """v ← μ v + g; step = η v (Polyak 1964)."""
 
-    squares: ClassVar[bool] = False
+    def factors(self, settings: Settings) -> Sequence[float]:
+        return [settings.momentum]
 
-    def __init__(self, settings: Settings, like: Array) -> None:
-        self.rate, self.momentum = settings.rate, settings.momentum
-        self.v = DecayingSum(like, settings.momentum)
-
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        del theta
-        v = self.v.fade()
-        v += grad
-        np.multiply(v, self.rate, out=step)
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        (v,) = memories
+        v *= self.settings.momentum
+        v += g
+        np.multiply(v, self.settings.rate, out=step)
 
     @staticmethod
     def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
@@ -108,11 +120,11 @@ class Momentum(NoDecay):
 class Nesterov(Momentum):
     """v ← μ v + g; step = η (g + μ v) (Nesterov 1983, as Sutskever et al. 2013 write it)."""
 
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        super().update(theta, grad, step)
-        step *= self.momentum
-        grad *= self.rate
-        step += grad
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        super().rule(g, step, *memories)
+        step *= self.settings.momentum
+        g *= self.settings.rate
+        step += g
 
     @staticmethod
     def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
@@ -120,20 +132,19 @@ class Nesterov(Momentum):
         return Momentum.length(settings, k + 1, gradient)
 
 
-class Adagrad(NoDecay):
+class Adagrad(Optimizer):
     """s ← s + g²; step = η g/(√s + ε) (Duchi et al. 2011)."""
 
     squares: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings, like: Array) -> None:
-        self.rate, self.eps = settings.rate, settings.eps
-        self.s = np.zeros_like(like)
+    def factors(self, settings: Settings) -> Sequence[float]:
+        return [1.0]
 
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        del theta
-        np.square(grad, out=step)
-        self.s += step
-        divide_by_root(grad, self.s, self.rate, 1.0, self.eps, step)
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        (s,) = memories
+        np.square(g, out=step)
+        s += step
+        divide_by_root(g, s, self.settings.rate, 1.0, self.settings.eps, step)
 
     @staticmethod
     def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
@@ -141,22 +152,21 @@ class Adagrad(NoDecay):
         return 1 / (np.sqrt(k) * gradient + settings.eps)
 
 
-class RMSprop(NoDecay):
+class RMSprop(Optimizer):
     """s ← ρ s + (1 - ρ) g²; step = η g/(√s + ε) (Tieleman & Hinton 2012)."""
 
     squares: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings, like: Array) -> None:
-        self.rate, self.decay, self.eps = settings.rate, settings.decay, settings.eps
-        self.s = DecayingSum(like, settings.decay)
+    def factors(self, settings: Settings) -> Sequence[float]:
+        return [settings.decay]
 
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        del theta
-        s = self.s.fade()
-        np.square(grad, out=step)
-        step *= 1 - self.decay
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        (s,) = memories
+        np.square(g, out=step)
+        step *= 1 - self.settings.decay
+        s *= self.settings.decay
         s += step
-        divide_by_root(grad, s, self.rate, 1.0, self.eps, step)
+        divide_by_root(g, s, self.settings.rate, 1.0, self.settings.eps, step)
 
     @staticmethod
     def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
@@ -164,7 +174,7 @@ class RMSprop(NoDecay):
         return 1 / (np.sqrt(1 - settings.decay**k) * gradient + settings.eps)
 
 
-class Adam(NoDecay):
+class Adam(Optimizer):
     """m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; step = η m̂/(√v̂ + ε) (Kingma & Ba 2015).
 
     m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ) make up for the start at 0.
@@ -172,27 +182,21 @@ class Adam(NoDecay):
 
     squares: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings, like: Array) -> None:
-        self.settings, self.t = settings, 0
-        self.m, self.v = DecayingSum(like, settings.beta1), DecayingSum(like, settings.beta2)
+    def factors(self, settings: Settings) -> Sequence[float]:
+        return [settings.beta1, settings.beta2]
 
-    def update(self, theta: Array, grad: Array, step: Array) -> None:
-        del theta
+    def rule(self, g: Array, step: Array, *memories: Array) -> None:
+        m, v = memories
         s = self.settings
-        self.t += 1
-        m, v = self.m.fade(), self.v.fade()
-        np.square(grad, out=step)
+        np.square(g, out=step)
         step *= 1 - s.beta2
+        v *= s.beta2
         v += step
-        grad *= 1 - s.beta1
-        m += grad
+        g *= 1 - s.beta1
+        m *= s.beta1
+        m += g
         rate = s.rate / (1 - s.beta1**self.t)
         divide_by_root(m, v, rate, (1 - s.beta2**self.t) ** -0.5, s.eps, step)
-
-    @staticmethod
-    def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
-        """m̂ and v̂ are g and g² from the first step on."""
-        return SGD.length(settings, k, gradient)
 
 
 class AdamW(Adam):
@@ -217,30 +221,33 @@ def divide_by_root(
     step *= rate
 
 
-class DecayingSum:
-    """A running sum that fades by one factor a step.
+EVERYWHERE: Parts = [(slice(None), True)]
+AT_ONCE = 4096
+"""Columns whose float64 numbers the cache holds."""
+SMALL_EPS = 1e-10
+"""Beside an ε that is smaller, squares below SUNK are seen, and float32's subnormal ones."""
+SUNK = {4: 1e-30, 8: 1e-290}
+"""By bytes a number: far below what a step can show, and far above subnormal numbers."""
+
+
+class Memory:
+    """What an optimizer remembers of all gradients: (R, P), and fades by one factor a step.
 
     Where nothing is added any more (a dead unit) it would sink to the smallest subnormal number and
     stay there, and every step would take many times as long; so what has sunk is set to 0 in time.
     """
 
-    SUNK = 1e-30
-    """Far below what a step can show, and far above subnormal numbers, also in float32."""
     ROOM = 1e-7
     """How far a value just above SUNK may fade before the next look."""
 
     def __init__(self, like: Array, factor: float) -> None:
-        self.value, self.factor = np.zeros_like(like), factor
-        self.period = max(1, int(log(self.ROOM) / log(factor))) if 0 < factor < 1 else 1
-        self.age = 0
+        self.value, self.factor, self.sunk = np.zeros_like(like), factor, SUNK[like.itemsize]
+        self.period = max(1, int(log(self.ROOM) / log(factor))) if 0 < factor < 1 else 0
 
-    def fade(self) -> Array:
-        """Multiply the sum by the factor, and give it."""
-        self.age += 1
-        if self.age % self.period == 0:
-            self.value *= np.abs(self.value) > self.SUNK
-        self.value *= self.factor
-        return self.value
+    def settle(self, t: int, at: slice) -> None:
+        """Set what has sunk to 0 in these columns, if step t is the time to look."""
+        if self.period and t % self.period == 0:
+            self.value[:, at] *= np.abs(self.value[:, at]) > self.sunk
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

@@ -135,8 +135,8 @@ class Supervised:
     def find_step(self) -> None:
         """Write the step to subtract from theta into `network.step`."""
         network = self.network
-        network.restore(self.optimizer.squares, self.limit)
-        self.optimizer.update(network.theta, network.grad, network.step)
+        parts = network.restore(self.optimizer.squares, self.limit)
+        self.optimizer.update(network.theta, network.grad, network.step, parts)
         self.age += 1
 
     def decay_weights(self) -> None:

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ..i18n import N_, _
 from ..runs.diagnosis_record import Number
-from ..schema.expectations import ORDERED
+from ..schema.expectations import ORDERINGS
 
 Figures = Mapping[str, Sequence[Number]]
 """A measured figure's name, and its value for each replica; null is not finite."""
@@ -31,7 +31,7 @@ OTHER = "other."
 
 NAME, NUMBER = r"[a-z_]+(?:\.[a-z_]+)*", r"[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?"
 PATTERN = re.compile(
-    rf"({NAME}) ({'|'.join(ORDERED)}) (?:({NUMBER}) \* ({NAME})|({NUMBER})|({NAME}))", re.ASCII
+    rf"({NAME}) ({'|'.join(ORDERINGS)}) (?:({NUMBER}) \* ({NAME})|({NUMBER})|({NAME}))", re.ASCII
 )
 
 
@@ -55,7 +55,7 @@ class Condition(Struct, frozen=True):
         right = figures[self.right] if self.right else 1.0
         if left is None or right is None:
             return False
-        return ORDERED[self.comparison](left, self.factor * right)
+        return ORDERINGS[self.comparison](left, self.factor * right)
 
 
 def parse_condition(text: str) -> Condition:

@@ -158,12 +158,12 @@ def judge(claim: Claim, measured: Measured) -> ClaimResult:
         id=claim.id,
         note=claim.note,
         kind=claim.kind,
-        says=claim.says.chosen(),
+        says=claim.says.in_language(),
         literature=claim.literature,
         rule=claim.rule,
         verdict=said,
         when=holding_conditions(cases) if said == "holds when" else "",
-        remark=claim.remark.chosen(),
+        remark=claim.remark.in_language(),
         cases=cases,
         errors=errors,
     )
@@ -176,7 +176,7 @@ def try_case(claim: Claim, case: Case, measured: Measured) -> CaseResult:
     return CaseResult(
         experiment=case.label,
         against=case.against.label if case.against else None,
-        when=case.when.chosen(),
+        when=case.when.in_language(),
         figures={name: tuple(seen[name]) for name in figure_names(claim.rule)},
         obeys=obeys,
         so=holds_for_most(obeys),
@@ -227,7 +227,7 @@ def claims_report(
 ) -> ClaimsReport:
     """The document, in teaching order."""
     parts = [
-        TopicResult(t.title.chosen(), tuple(found[c.id] for c in t.claim if c.id in found))
+        TopicResult(t.title.in_language(), tuple(found[c.id] for c in t.claim if c.id in found))
         for t in topics
     ]
     said = [one.verdict for one in found.values()]

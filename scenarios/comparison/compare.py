@@ -21,7 +21,7 @@ from ..runs.executors import Crew, crew
 from ..runs.results import Outcome
 from ..runs.scheduler import schedule
 from ..runs.summary import ScenarioSummary, summarise
-from ..runs.tasks import Numbered, tasks, train
+from ..runs.tasks import NumberedRun, tasks, train
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
 
@@ -63,25 +63,25 @@ def compare(names: Sequence[str], settings: Sequence[str] = (), workers: int = 1
     return comparison(scenarios, outcomes)
 
 
-def align(names: Sequence[str], stated: Sequence[str] = ()) -> list[Scenario]:
+def align(names: Sequence[str], settings: Sequence[str] = ()) -> list[Scenario]:
     """The scenarios, with what is stated over each, and the first one's data and seeds.
 
     Raises ScenarioError where one of them cannot be had, or not on that data.
     """
-    first, *others = (load(name, stated) for name in names)
+    first, *others = (load(name, settings) for name in names)
     what = _("a {kind} cannot be held against a {other} ({first})")
     if strangers := [one for one in others if one.kind != first.kind]:
         raise ScenarioError(
             Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))
             for one in strangers
         )
-    return [first, *(load(name, [*stated, *shared_settings(first)]) for name in names[1:])]
+    return [first, *(load(name, [*settings, *shared_settings(first)]) for name in names[1:])]
 
 
 def race(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:
     """Train every replica of every scenario; closes the crew at the end."""
     places = [(i, r) for i, one in enumerate(scenarios) for r in range(one.run.replicas)]
-    runs: Iterator[Numbered] = enumerate(single_replica(scenarios[i], r) for i, r in places)
+    runs: Iterator[NumberedRun] = enumerate(single_replica(scenarios[i], r) for i, r in places)
     with closing(schedule(tasks(runs, crew.room), crew, train)) as outcomes:
         for number, outcome in outcomes:
             yield Arrival(*places[number], outcome)
@@ -97,11 +97,11 @@ def summarise_against(
 ) -> ScenarioSummary:
     """What a scenario has shown so far, and how it differs from the first."""
     changes = differences(first, scenario)
-    return summarise(scenario.id, scenario.title.chosen(), changes, outcomes)
+    return summarise(scenario.id, scenario.title.in_language(), changes, outcomes)
 
 
 def comparison(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]]) -> Comparison:
-    """The document of all that came."""
+    """The document of the outcomes so far."""
     first = scenarios[0]
     shown = [summarise_against(first, *both) for both in zip(scenarios, outcomes, strict=True)]
     return Comparison(

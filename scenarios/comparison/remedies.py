@@ -34,7 +34,7 @@ class Remedy(Struct, frozen=True):
 
 
 def always(*settings: str) -> Callable[[Scenario], Settings]:
-    """The same settings whatever the scenario."""
+    """A function that returns the same settings for every scenario."""
     return lambda _scenario: settings
 
 
@@ -203,20 +203,20 @@ class Entrant(Struct, frozen=True):
 
 
 def apply_remedies(
-    name: str, stated: Sequence[str], remedies: Sequence[Remedy] = ()
+    name: str, base_settings: Sequence[str], remedies: Sequence[Remedy] = ()
 ) -> Entrant | None:
     """The scenario with the remedies, or None where they do not apply to it together."""
-    plain = load(name, stated)
+    plain = load(name, base_settings)
     stating = [remedy.settings(plain) for remedy in remedies]
     settings = tuple(setting for one in stating for setting in one)
     if are_contradictory(settings):
         return None
     try:
-        scenario = load(name, [*stated, *settings])
+        scenario = load(name, [*base_settings, *settings])
     except ScenarioError:
         return None
     found = Entrant(tuple(remedies), settings, scenario)
-    return found if all(has_effect(plain, name, stated, one) for one in stating) else None
+    return found if all(has_effect(plain, name, base_settings, one) for one in stating) else None
 
 
 def are_contradictory(settings: Settings) -> bool:
@@ -224,9 +224,11 @@ def are_contradictory(settings: Settings) -> bool:
     return len({setting.partition("=")[0] for setting in settings}) < len(set(settings))
 
 
-def has_effect(plain: Scenario, name: str, stated: Sequence[str], settings: Settings) -> bool:
+def has_effect(
+    plain: Scenario, name: str, base_settings: Sequence[str], settings: Settings
+) -> bool:
     """Whether the settings alone change anything."""
     try:
-        return bool(differences(plain, load(name, [*stated, *settings])))
+        return bool(differences(plain, load(name, [*base_settings, *settings])))
     except ScenarioError:
         return False

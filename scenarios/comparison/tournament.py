@@ -42,7 +42,7 @@ class NewEntrant(Struct, frozen=True):
     entrant: Entrant
 
 
-class Standing(ScenarioSummary, frozen=True, kw_only=True):
+class RankedEntrant(ScenarioSummary, frozen=True, kw_only=True):
     """One entrant, as it came out."""
 
     rank: Annotated[int, Meta(description="1 is the best")]
@@ -62,18 +62,18 @@ class Tournament(DocumentPart, frozen=True):
     replicas: int
     dtype: DType
     finished: Annotated[bool, Meta(description="false when it was interrupted")]
-    standings: Annotated[list[Standing], Meta(description="the best first")]
+    standings: Annotated[list[RankedEntrant], Meta(description="the best first")]
 
 
 @dataclass
 class Field:
-    """All who have entered so far, and what came of each; the first is the scenario as it is."""
+    """The entrants so far and the outcomes of each; the first is the scenario as it is."""
 
     entrants: list[Entrant] = dataclass_field(default_factory=list[Entrant])
     outcomes: list[list[Outcome]] = dataclass_field(default_factory=list[list[Outcome]])
 
     def enter(self, entrant: Entrant) -> NewEntrant:
-        """One more."""
+        """Add an entrant without outcomes; returns the event that says so."""
         self.entrants.append(entrant)
         self.outcomes.append([])
         return NewEntrant(entrant)
@@ -87,25 +87,28 @@ Event = NewEntrant | Arrival
 
 
 def tournament(
-    name: str, stated: Sequence[str], hire: Callable[[], Crew], field: Field
+    name: str, settings: Sequence[str], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
-    """Let all run, first the remedies alone, then the promising pairs; `field` keeps what came.
+    """Run the scenario, each remedy alone, then the promising pairs; yields what happens and adds
+    it to `field`.
     With a field that holds some of it already, only the rest runs.
 
-    Raises ScenarioError where the scenario itself cannot be had.
+    Raises ScenarioError where the scenario itself cannot be loaded, CrewError where no worker is
+    left.
     """
     entrants = [
-        apply_remedies(name, stated),
-        *(apply_remedies(name, stated, [one]) for one in REMEDIES),
+        apply_remedies(name, settings),
+        *(apply_remedies(name, settings, [one]) for one in REMEDIES),
     ]
     yield from run_entrants([one for one in entrants if one], hire, field)
-    yield from run_entrants([*promising_pairs(name, stated, field)], hire, field)
+    yield from run_entrants([*promising_pairs(name, settings, field)], hire, field)
 
 
 def run_entrants(
     entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field
 ) -> Generator[Event]:
-    """Those of the entrants who have not run to the end yet."""
+    """Enter and run those of the entrants that have not run to the end yet; outcomes are added to
+    `field`."""
     for entrant in entrants:
         if entrant not in field.entrants:
             yield field.enter(entrant)
@@ -121,7 +124,7 @@ def run_entrants(
             yield here
 
 
-def promising_pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[Entrant]:
+def promising_pairs(name: str, settings: Sequence[str], field: Field) -> Iterator[Entrant]:
     """The best of the remedies that helped, two by two, where they can be had together."""
     scores = [score(outcomes) for outcomes in field.outcomes]
     alone = [i for i, one in enumerate(field.entrants) if len(one.remedies) == 1]
@@ -129,7 +132,7 @@ def promising_pairs(name: str, stated: Sequence[str], field: Field) -> Iterator[
     best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
     for i, j in combinations(best, 2):
         both = [*field.entrants[i].remedies, *field.entrants[j].remedies]
-        if entrant := apply_remedies(name, stated, both):
+        if entrant := apply_remedies(name, settings, both):
             yield entrant
 
 
@@ -141,7 +144,7 @@ def score(outcomes: Sequence[Outcome]) -> Score:
 
 
 def replica_score(result: Result) -> Score:
-    """What one replica is judged by."""
+    """The score of one replica; WORST where a figure of it is not finite."""
     accuracy = result.accuracy.get("test", 0.0)
     cost = result.loss["test"] if result.accuracy else result.gan.get("distance")
     budget = slowest_budget(result)
@@ -156,8 +159,8 @@ def is_better(one: Score, base: Score) -> bool:
     return more > CLEARER or (more >= -CLEARER and -one[1] < LOWER * -base[1])
 
 
-def standings(field: Field) -> list[Standing]:
-    """All who have entered, the best first."""
+def standings(field: Field) -> list[RankedEntrant]:
+    """A standing for each entrant, the best first."""
     scores = [score(outcomes) for outcomes in field.outcomes]
     order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)
     return [
@@ -166,11 +169,11 @@ def standings(field: Field) -> list[Standing]:
     ]
 
 
-def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
-    """One line of the table."""
+def standing(field: Field, i: int, rank: int, improved: bool) -> RankedEntrant:
+    """The standing of entrant i."""
     entrant, first = field.entrants[i], field.entrants[0].scenario
     summary = summarise_against(first, entrant.scenario, field.outcomes[i])
-    return Standing(
+    return RankedEntrant(
         **asdict(replace(summary, title=entrant_title(entrant))),
         rank=rank,
         remedies=[remedy.name for remedy in entrant.remedies],
@@ -181,12 +184,12 @@ def standing(field: Field, i: int, rank: int, improved: bool) -> Standing:
 
 
 def entrant_title(entrant: Entrant) -> str:
-    """What an entrant is called."""
+    """An entrant's title: those of its remedies, joined by +."""
     return " + ".join(_(remedy.title) for remedy in entrant.remedies) or _("as it is")
 
 
 def tournament_result(field: Field, version: str, finished: bool) -> Tournament:
-    """The document of all that came."""
+    """The document of the outcomes so far."""
     first = field.entrants[0].scenario
     return Tournament(
         schema="vglab.remedies/1",

@@ -10,14 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import Any
 
-from ...engine.diagnosis.diagnosis import DEAD_UNITS, FROZEN_BUDGET, Diagnosis
+from ...engine.diagnosis.diagnosis import Diagnosis
+from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
 
 Facts = Mapping[str, Any]
 
-JUDGED_BY_ACCURACY = ("done", "overshot", "too_slow", "no_better_than_chance")
+JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
+FADING = ("frozen", "lost", "faded_at_birth")
+"""Rules for a signal that fades from layer to layer."""
 
 
 def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
@@ -72,7 +75,7 @@ def result(found: Diagnosis) -> str:
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
-    if found.rule == "frozen":
+    if found.rule in FADING:
         return suggest_remedy(layers[0].activation)
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
@@ -117,6 +120,8 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, An
         "fastest": fastest,
         "most": figure(budget[fastest]),
         "frozen": percent(FROZEN_BUDGET),
+        "forgotten": percent(FORGOTTEN),
+        "faded": percent(FADED),
         "off": percent(DEAD_UNITS),
         "stopped": sum(b == 0 for b in found.budget),
         "count": len(found.frozen),
@@ -183,9 +188,18 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "too_slow": too_slow_clause(frozen),
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
+        "lost": _(
+            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
+            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
+            "and hardly any of it is what the loss asks for"
+        ),
+        "faded_at_birth": _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; before training less than {faded} of the signal reached layer 1"
+        ),
         "forgets": _(
             "{signal}, so that what the first step shows cannot be learned: what the gradient "
-            "has from it would change the weights by less than {frozen} of their size in the "
+            "has from it would change the weights by less than {forgotten} of their size in the "
             "steps planned (what has been learned already is not lost)"
         ),
         "not_finite": _(
@@ -247,14 +261,20 @@ def few_steps_clause(count: int) -> str:
 
 def too_slow_clause(count: int) -> str:
     """Nothing is learned, and layers have hardly moved."""
+    if not count:
+        return _(
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{chance}; layer {farthest}, which has moved farthest, has by {moved} of its size: the "
+            "learning rate is too small, or the steps are too few"
+        )
     return ngettext(
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of its size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
         "{chance}; {count} of {layers} layers would change by less than {frozen} of their size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, by {moved}: the "
+        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         count,
     )

@@ -24,6 +24,7 @@ LABELS: Mapping[str, str] = {
     "NetworkSpec": "Network",
     "PlayerSpec": "Player",
     "Prediction": "Predicted",
+    "RankedEntrant": "Standing",
     "RunSpec": "Run",
     "ScenarioSummary": "Entry",
     "StageSpec": "Stage",

@@ -29,7 +29,7 @@ def build_together(runs: Sequence[Scenario]) -> Experiment:
     """
     first = runs[0]
     whole = replace(first, run=replace(first.run, replicas=len(runs)))
-    return build(whole) if have_consecutive_seeds(runs) else build_varied(whole, runs)
+    return build(whole) if have_consecutive_seeds(runs) else build_batch(whole, runs)
 
 
 def have_consecutive_seeds(runs: Sequence[Scenario]) -> bool:
@@ -41,21 +41,22 @@ def have_consecutive_seeds(runs: Sequence[Scenario]) -> bool:
     )
 
 
-def build_varied(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
+@np.errstate(over="ignore")
+def build_batch(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
     """Replicas with settings of their own; in float64 where float32 cannot hold one's signal."""
     plan = training_plan(whole)
     refuse_too_large(needed_bytes(whole, architecture(whole), plan))
-    network, train, test = draw_varied(runs, DTYPES[whole.run.dtype])
+    network, train, test = draw_batch(runs, DTYPES[whole.run.dtype])
     if network.dtype is np.float32 and network.out_of_range(train.X[:, : plan.batch]):
-        network, train, test = draw_varied(runs, np.float64)
+        network, train, test = draw_batch(runs, np.float64)
     loop = layerwise if plan.stages else supervised
     return loop(network, plan_per_replica(plan, runs, network.dtype), train, test)
 
 
-def draw_varied(
+def draw_batch(
     runs: Sequence[Scenario], dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
-    """The network at birth, and what it is trained and tested on."""
+    """The network at birth with replica i as runs[i] says, and training and test data (R, n, …)."""
     seeds = [run.run.seed for run in runs]
     points = train_and_test(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
     nets = [architecture(run) for run in runs]

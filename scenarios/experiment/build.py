@@ -15,10 +15,12 @@ from .data import train_and_test
 from .memory import needed_bytes, refuse_too_large
 
 
+@np.errstate(over="ignore")
 def build(scenario: Scenario) -> Experiment:
     """The experiment. Raises TooLarge before it takes more memory than there is.
 
-    Where float32 cannot even hold the signal at birth, it is computed in float64.
+    Where float32 cannot even hold the signal at birth, it is computed in float64. First weights
+    beyond the number type are infinite, which the first loss shows.
     """
     if scenario.kind == "gan":
         from .gan import build_gan
@@ -44,6 +46,6 @@ def classifier(scenario: Scenario) -> Experiment:
 def draw(
     scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
-    """The network at birth, and what it is trained and tested on."""
+    """The network at birth, and training and test data (R, n, …)."""
     own = seeds(scenario)
     return Network(net, own, plan.batch, dtype), *train_and_test(scenario, own, dtype)

@@ -18,15 +18,15 @@ from .data import source
 
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
 LOSSES = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}
-"""The engine's names, for data of two classes: one output decides between them."""
+"""The engine's names of the losses for two classes, which one output decides between."""
 OF_MORE = {"cross_entropy": "softmax_cross_entropy", "squared": "squared"}
-"""The same for more classes, with an output for each."""
+"""The engine's names of the losses for more than two classes, with an output for each."""
 RECORDS = 200
 """About as many records as a chart has columns."""
 
 
 def seeds(scenario: Scenario) -> range:
-    """One for each replica."""
+    """A seed for each replica."""
     return range(scenario.run.seed, scenario.run.seed + scenario.run.replicas)
 
 

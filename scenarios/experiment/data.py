@@ -27,7 +27,7 @@ def source(scenario: Scenario) -> Source:
 
 
 def own_samples(scenario: Scenario) -> Samples:
-    """All rows of a person's own file."""
+    """All rows of a person's own file: X (rows, features) and classes (rows,)."""
     from ...engine.data.tabular import Samples
 
     found = table(scenario)

@@ -76,9 +76,11 @@ def duel_plan(scenario: Scenario) -> GanTraining:
 
 
 def player_rule(
-    player: PlayerSpec, stated: TrainingSpec, clip_weights: float = 0.0
+    player: PlayerSpec, training: TrainingSpec, clip_weights: float = 0.0
 ) -> PlayerTraining:
     """What turns one network's gradients into steps: its own words, or else the training's."""
-    settings = Settings(**shared_fields(stated, Settings) | {"rate": player.rate or stated.rate})
-    optimizer = player.optimizer or stated.optimizer
-    return PlayerTraining(optimizer, settings, stated.clip_norm, clip_weights)
+    settings = Settings(
+        **shared_fields(training, Settings) | {"rate": player.rate or training.rate}
+    )
+    optimizer = player.optimizer or training.optimizer
+    return PlayerTraining(optimizer, settings, training.clip_norm, clip_weights)

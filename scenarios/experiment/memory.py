@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 VECTORS = 9
 """Arrays of all parameters, at most: theta, its first value, grad, step, two of an optimizer's, the
 test network's grad and step, and one more while a step is computed."""
-WIDENED = 16
+PENALTY_NUMBERS = 16
 """Numbers a unit and sample that a gradient penalty takes, as float64."""
 SPARE = 1.15
 """For what is too small to count, and for the numbers of a step on their way."""
@@ -70,7 +70,7 @@ def needed_bytes(scenario: Scenario, net: Architecture, plan: Training) -> int:
 def needed_bytes_of_gan(
     scenario: Scenario, nets: Mapping[str, Architecture], plan: GanTraining
 ) -> int:
-    """The same, for two networks: what they hold, and the samples that are drawn ahead."""
+    """Bytes at the peak for two networks, with the samples that are drawn ahead."""
     from ...engine.gan.targets import SampleStream
 
     batch, made = scenario.training.batch, nets["generator"]
@@ -81,12 +81,14 @@ def needed_bytes_of_gan(
         + count_numbers(nets["discriminator"], *3 * [2 * batch])
     )
     if plan.penalty:
-        numbers += WIDENED * batch * nets["discriminator"].width * nets["discriminator"].depth
+        numbers += (
+            PENALTY_NUMBERS * batch * nets["discriminator"].width * nets["discriminator"].depth
+        )
     records = sum(trace_bytes(net, plan.steps, plan.record_every) for net in nets.values())
     return total_bytes(scenario, numbers, records)
 
 
-def count_numbers(net: Architecture, measured: int, *batches: int) -> int:
+def count_numbers(net: Architecture, probe_batch: int, *batches: int) -> int:
     """Numbers in a replica's arrays, of a network and its copies: a batch for each, and the one
     that is measured."""
     leaves = leaf_layers(net)
@@ -100,12 +102,12 @@ def count_numbers(net: Architecture, measured: int, *batches: int) -> int:
         return size(own) + size(back) + sum(prod(shape) for _, shape in shared)
 
     rows = max(leaf.rows for leaf in leaves)
-    widest = measured * rows * net.width * net.depth
+    widest = probe_batch * rows * net.width * net.depth
     return VECTORS * parameters + sum(map(signals, batches)) + 2 * widest
 
 
 def leaf_layers(net: Architecture) -> list[Leaf]:
-    """A network's layers."""
+    """The layers a network would have."""
     items = compose(net, activation(net.activation, net.slope), training=True).items
     return [leaf for item in items for leaf in item.leaves()]
 
@@ -118,6 +120,6 @@ def trace_bytes(net: Architecture, steps: int, every: int) -> int:
 
 
 def total_bytes(scenario: Scenario, numbers: int, records: int) -> int:
-    """For all replicas, and for what is too small to count."""
+    """Bytes for all replicas, with SPARE for what is too small to count."""
     run = scenario.run
     return int(SPARE * run.replicas * (numbers * np.dtype(run.dtype).itemsize + records))

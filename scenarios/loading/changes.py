@@ -64,7 +64,8 @@ def settings(scenario: Scenario) -> Iterator[tuple[str, Value]]:
 
 
 def shared_settings(first: Scenario) -> list[str]:
-    """What others have to be told so that they can be held against the first, as --set takes it."""
+    """The first scenario's data and run settings, as --set takes them: for the others of a
+    comparison."""
     return [
         as_setting(key, value)
         for key, value in settings(first)

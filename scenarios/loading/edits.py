@@ -83,9 +83,9 @@ def key_choices(key: str) -> tuple[str, ...]:
     return choices(kind)
 
 
-def typed_text(found: object) -> str:
+def typed_text(value: object) -> str:
     """A value as it is typed."""
-    return bare_word(found) if isinstance(found, str) else repr(found)
+    return bare_word(value) if isinstance(value, str) else repr(value)
 
 
 def bare_word(text: str) -> str:
@@ -118,7 +118,7 @@ def as_settings(changes: Changes) -> list[str]:
 
 
 def edit(
-    name: str, settings: Sequence[str], changes: Changes, key: str, said: str | None
+    name: str, settings: Sequence[str], changes: Changes, key: str, value: str | None
 ) -> dict[str, str]:
     """The changes with one more, or without the one of that key.
 
@@ -126,7 +126,7 @@ def edit(
     Raises ScenarioError where the value is refused.
     """
     wanted = (
-        {**changes, key: said or ""} if said else {k: v for k, v in changes.items() if k != key}
+        {**changes, key: value or ""} if value else {k: v for k, v in changes.items() if k != key}
     )
     firm = {k: v for k, v in wanted.items() if k == key or k not in NEEDS}
     plain, so_far = load(name, settings), load(name, [*settings, *as_settings(firm)])

@@ -48,13 +48,13 @@ class ScenarioLayer(Struct, frozen=True):
     """What one file states, or the command line."""
 
     origin: Origin
-    stated: Tree
+    content: Tree
 
 
 class ResolvedLayers(Struct, frozen=True):
     """What layers come to, laid one over the other."""
 
-    merged: Tree = {}
+    tree: Tree = {}
     scenario: Scenario = Scenario()
 
 
@@ -64,7 +64,7 @@ COMMAND_LINE = Origin(SOURCE, Path(), "")
 def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Scenario:
     """The scenario of that preset or file, with `--set` pairs laid over it.
 
-    Raises ScenarioError with every fault that can be told.
+    Raises ScenarioError with every fault that was found.
     """
     faults: list[Fault] = []
     files = chain(os.fspath(name_or_path), faults)
@@ -79,13 +79,13 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
         scenario,
         id=name,
         extends=base and base.reference,
-        title=scenario.title if scenario.title.chosen() else Text(name, name),
+        title=scenario.title if scenario.title.in_language() else Text(name, name),
         lesson=Text(join_lines(scenario.lesson.en), join_lines(scenario.lesson.es)),
     )
 
 
 def join_lines(text: str) -> str:
-    """The text with its lines joined, as whoever shows it breaks them anew."""
+    """The text with the lines of each paragraph joined; they are broken anew when shown."""
     return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
@@ -98,7 +98,7 @@ def chain(name: str, faults: list[Fault]) -> list[ScenarioLayer]:
             origin = find_origin(reference, folder, place)
             refuse_circle(origin, layers, place)
             layers.insert(0, ScenarioLayer(origin, read_layer(origin)))
-            base = layers[0].stated.get("extends")
+            base = layers[0].content.get("extends")
             reference = base if isinstance(base, str) else None
             folder, place = origin.path.parent, Place(origin.name, ("extends",))
     except ScenarioError as error:
@@ -107,7 +107,7 @@ def chain(name: str, faults: list[Fault]) -> list[ScenarioLayer]:
 
 
 def read_layer(origin: Origin) -> Tree:
-    """What the file states. Presets do not change while vglab runs, so they are read once."""
+    """What the file states; a preset is read once. Raises ScenarioError."""
     return read_preset(origin) if is_preset(origin) else read(origin.path, origin.name)
 
 
@@ -140,17 +140,17 @@ def find_origin(reference: str, folder: Path, place: Place) -> Origin:
     question = did_you_mean(nearest(Path(reference).stem, preset_ids()))
     if place.file:
         raise ScenarioError(
-            [Fault(*place.named, f"{found_text(reference)}: {what}", known, question)]
+            [Fault(*place.labels, f"{found_text(reference)}: {what}", known, question)]
         )
     raise ScenarioError([Fault(reference or short_toml(reference), "", what, known, question)])
 
 
 def refuse_circle(origin: Origin, layers: Sequence[ScenarioLayer], place: Place) -> None:
-    """No file is its own base, however far round."""
+    """Raises ScenarioError where the origin is already among the layers: a file is its own base."""
     names = [layer.origin.name for layer in reversed(layers)]
     if any(layer.origin.reference == origin.reference for layer in layers):
         circle = " → ".join([*names, origin.name])
-        raise ScenarioError([Fault(*place.named, _("a circle: {circle}").format(circle=circle))])
+        raise ScenarioError([Fault(*place.labels, _("a circle: {circle}").format(circle=circle))])
 
 
 def command_line_layer(settings: Sequence[str], faults: list[Fault]) -> list[ScenarioLayer]:
@@ -196,7 +196,7 @@ def lay_over(under: ResolvedLayers, layer: ScenarioLayer, faults: list[Fault]) -
 
     The scenario is that of its bases as long as there are faults.
     """
-    kept = under.merged
+    kept = under.tree
     if layer.origin is not COMMAND_LINE:
         kept = {key: value for key, value in kept.items() if key not in OWN}
     merged = overlay(kept, with_whole_path(layer))
@@ -204,32 +204,32 @@ def lay_over(under: ResolvedLayers, layer: ScenarioLayer, faults: list[Fault]) -
     if faults:
         return ResolvedLayers(merged, under.scenario)
     scenario = convert(merged, Scenario)
-    faults += broken_rules(scenario, layer.stated, layer.origin.name)
+    faults += broken_rules(scenario, layer.content, layer.origin.name)
     return ResolvedLayers(merged, scenario)
 
 
 def blame(fault: Fault, layers: Sequence[ScenarioLayer]) -> Fault:
     """The fault, at the last layer that states its key, or at the last of all."""
     table, key = fault.key.split(".")
-    stating = [layer for layer in layers if key in layer.stated.get(table, ())]
+    stating = [layer for layer in layers if key in layer.content.get(table, ())]
     return replace(fault, file=(stating or layers)[-1].origin.name)
 
 
 def spec_faults(layer: ScenarioLayer) -> Iterator[Fault]:
     """What a layer says that the spec does not allow."""
-    yield from check(layer.stated, ScenarioFile, Place(layer.origin.name))
-    if layer.origin is COMMAND_LINE and "extends" in layer.stated:
+    yield from check(layer.content, ScenarioFile, Place(layer.origin.name))
+    if layer.origin is COMMAND_LINE and "extends" in layer.content:
         yield Fault(SOURCE, "extends", _("a base is stated in a file, not here"))
 
 
 def with_whole_path(layer: ScenarioLayer) -> Tree:
     """What it states, with the path of a person's own data as it is seen from any folder."""
-    data = layer.stated.get("data")
+    data = layer.content.get("data")
     path = data.get("path") if isinstance(data, Mapping) else None
     if not path or not isinstance(path, str):
-        return layer.stated
+        return layer.content
     whole = os.path.abspath(layer.origin.path.parent / os.path.expanduser(path))
-    return overlay(layer.stated, {"data": {"path": whole}})
+    return overlay(layer.content, {"data": {"path": whole}})
 
 
 def overlay(under: Tree, over: Tree) -> Tree:

@@ -21,7 +21,7 @@ LONG_KEY = re.compile(
 )
 """A dotted key far longer than any that means something: tomllib's time goes with its square."""
 
-BROKEN = {
+SYNTAX_FAULTS = {
     r"Cannot overwrite|Cannot declare|Duplicate|Cannot redefine|Cannot mutate": N_(
         "this is stated twice: keep one of the two"
     ),
@@ -41,7 +41,7 @@ BROKEN = {
     r"Invalid date": N_("no such date"),
     r"Invalid value": N_("this is no value: words stand in quotes, numbers do not"),
 }
-"""What tomllib reports, and what its author should hear."""
+"""Patterns of tomllib's reports, and what is said to the file's author."""
 
 
 def read(path: Path, name: str) -> dict[str, object]:
@@ -57,7 +57,7 @@ def read(path: Path, name: str) -> dict[str, object]:
 
 
 def read_bytes(path: Path, name: str) -> bytes:
-    """The file's bytes."""
+    """The file's bytes. Raises ScenarioError where it is not regular, unreadable or too large."""
     try:
         if not path.is_dir() and not stat.S_ISREG(os.stat(path).st_mode) and not is_input(path):
             raise ScenarioError([Fault(name, "", _("no regular file"))])  # it might never end
@@ -81,7 +81,7 @@ def is_input(path: Path) -> bool:
 
 
 def decode(data: bytes, name: str) -> str:
-    """The file's text; the mark that Windows editors put before UTF-8 is not part of it."""
+    """The file's text, without a byte order mark. Raises ScenarioError where it is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,7 +91,7 @@ def decode(data: bytes, name: str) -> str:
 
 
 def parse_toml(text: str, name: str) -> dict[str, object]:
-    """The TOML's content."""
+    """The TOML's content. Raises ScenarioError with the line and column of a syntax error."""
     if key := LONG_KEY.search(text):
         line = text.count("\n", 0, key.start()) + 1
         said = _("line {line}: a key of too many parts").format(line=line)
@@ -106,7 +106,9 @@ def parse_toml(text: str, name: str) -> dict[str, object]:
 
 def syntax_fault(report: str, text: str) -> str:
     """tomllib's report in our words, with the line and the column."""
-    said = next((said for pattern, said in BROKEN.items() if re.search(pattern, report)), None)
+    said = next(
+        (said for pattern, said in SYNTAX_FAULTS.items() if re.search(pattern, report)), None
+    )
     what = _(said) if said else _("not valid TOML")
     at = re.search(r"\(at line (\d+), column (\d+)\)", report)
     line, column = at.groups() if at else (text.count("\n") + 1, None)

@@ -9,7 +9,7 @@ from ..i18n import _
 PROCESSES = "VGLAB_PROCESSES"
 """The environment variable that says how many processes a room of the lab may start."""
 KIOSK_PROCESSES = 2
-"""How many a room may start for a visitor where nobody has said: the machine is shared."""
+"""How many a room may start for a visitor without VGLAB_PROCESSES: the machine is shared."""
 MOST = 1024
 
 
@@ -24,7 +24,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def stated_processes() -> int | None:
+def requested_processes() -> int | None:
     """The number in VGLAB_PROCESSES; None where it is not set. Raises ProcessesError."""
     text = os.environ.get(PROCESSES, "").strip()
     if not text:
@@ -39,4 +39,4 @@ def room_processes() -> int:
     """How many processes a room of the lab may start: as stated, never more than the cores but one,
     which is for the screen. Raises ProcessesError."""
     free = max(1, cores() - 1)
-    return min(stated_processes() or free, free)
+    return min(requested_processes() or free, free)

@@ -36,7 +36,9 @@ class DiagnosisRecord(DocumentPart, frozen=True):
     flat_gradient_hides: Annotated[
         bool, Meta(description="grad_norm looks flat while delta_rms does not")
     ]
-    underflows: Annotated[bool, Meta(description="an update is 0 as its gradient was rounded to 0")]
+    underflows: Annotated[
+        bool, Meta(description="an update is 0: its gradient, or rate × gradient, rounds to 0")
+    ]
     rule: Annotated[str, Meta(description="the rule that decided, by name")]
     done: Annotated[
         tuple[int, ...],

@@ -51,7 +51,7 @@ class Crew(Protocol):
 
 
 def crew(workers: int) -> Crew:
-    """So many processes, or this one."""
+    """Processes of their own for more than one worker; for one worker this process."""
     return Processes(workers) if workers > 1 else InProcess()
 
 
@@ -79,8 +79,8 @@ class Processes:
     """Processes of their own, started afresh (a fork would copy threads' locks in whatever state
     they are).
 
-    They end with the end of a pipe that nobody writes to: when the crew is closed, and when this
-    process is killed.
+    They end with the end of a pipe that nothing is written to: when the crew is closed, and when
+    this process is killed.
     """
 
     def __init__(self, workers: int) -> None:
@@ -88,7 +88,7 @@ class Processes:
         self.hire()
 
     def hire(self) -> None:
-        """Start the processes."""
+        """Start the processes. Raises CrewError where the system refuses."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
         try:
@@ -152,7 +152,7 @@ def block_interrupts() -> "set[signal.Signals | int] | None":
 
 
 def start_worker(lifeline: Lifeline) -> None:
-    """What a worker process does first: Ctrl-C is for the process that asked for it."""
+    """Initialise a worker process: ignore Ctrl-C, and end when the lifeline closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=exit_with, args=(lifeline,), daemon=True).start()
 
@@ -175,7 +175,7 @@ class Cluster:
     """The workers behind a scheduler's address."""
 
     def __init__(self, address: str) -> None:
-        """Raises CrewError where nobody answers, or dask.distributed is not installed."""
+        """Raises CrewError where no scheduler answers, or dask.distributed is not installed."""
         try:
             from distributed import Client
         except ImportError as error:
@@ -202,7 +202,8 @@ class Cluster:
 
     @property
     def room(self) -> int:
-        """What the workers of the moment can hold; some, where none has come yet."""
+        """Tasks that the present workers can hold, at least AHEAD. Raises CrewError where the
+        cluster is gone."""
         try:
             return AHEAD * max(1, sum(self.client.nthreads().values()))
         except OSError as error:
@@ -219,7 +220,7 @@ class Cluster:
 
 
 def load_engine() -> None:
-    """What a worker loads for a run."""
+    """Import what a run needs. Raises ImportError where the worker has no vglab."""
     from . import train as measuring
 
     del measuring

@@ -44,7 +44,7 @@ def slowest_budget(result: Result) -> Number:
 
 
 def finite_values(values: Iterable[Number]) -> list[float]:
-    """Those that are numbers."""
+    """The finite ones among the values."""
     return [value for value in values if value is not None and isfinite(value)]
 
 
@@ -54,5 +54,5 @@ def finite_or_none(value: float) -> Number:
 
 
 def all_finite_or_none(values: Mapping[str, float]) -> dict[str, Number]:
-    """The same for each of them."""
+    """The values, with null for each that is not finite."""
     return {name: finite_or_none(value) for name, value in values.items()}

@@ -43,7 +43,7 @@ def schedule(
     come. Closes the crew at the end, however it ends.
 
     Where a worker is killed, what it and the others had is tried again one by one, and a run that
-    kills two has failed. Raises CrewError where nobody is left to do the work.
+    kills two has failed. Raises CrewError where no worker is left.
     """
     plan = Schedule(crew, work, deque(tasks), deque(), {})
     try:
@@ -62,17 +62,17 @@ class Schedule(Generic[T, R]):
     waiting: deque[Task[T]]
     suspects: deque[Task[T]]
     """What was being done when a worker was lost: one of these took it along, so each is tried
-    again with nobody beside it."""
+    again alone."""
     running: dict["Future[list[R]]", Task[T]]
-    lost: dict[int, int] = field(default_factory=dict[int, int])
+    losses: dict[int, int] = field(default_factory=dict[int, int])
     """Workers lost with a run alone, by its number."""
-    refused: int = 0
+    refusals: int = 0
     """Times in a row that no task was taken on."""
 
     def advance(self) -> Iterator[tuple[int, R | str]]:
         """Give the crew what it has room for, and wait for what is done first.
 
-        Raises CrewError where nobody is left to do it.
+        Raises CrewError where no worker is left.
         """
         broken = self.fill()
         done, _others = wait(self.running, return_when=ALL_COMPLETED if broken else FIRST_COMPLETED)
@@ -87,7 +87,10 @@ class Schedule(Generic[T, R]):
             yield from self.isolate([task for task, future in finished if is_lost(future)])
 
     def settle(self, task: Task[T], future: "Future[list[R]]") -> Iterator[tuple[int, R | str]]:
-        """What came of a task that was carried out; of several runs one may have spoilt it."""
+        """A finished task's outcomes; a failed task of several runs is queued again, run by run.
+
+        Raises CrewError where the cluster has cancelled it.
+        """
         if future.cancelled():
             raise CrewError(_("the cluster is gone"))
         error = future.exception()
@@ -99,7 +102,10 @@ class Schedule(Generic[T, R]):
             yield task.numbers[0], one_line(error)
 
     def fill(self) -> bool:
-        """Hand out tasks; a suspect only when nobody else is at work. True if nobody is there."""
+        """Submit tasks, a suspect only while nothing else runs; whether the crew refused one.
+
+        Raises CrewError after PATIENCE refusals in a row.
+        """
         room = self.crew.room
         try:
             while self.suspects and not self.running:
@@ -107,26 +113,26 @@ class Schedule(Generic[T, R]):
             while self.waiting and not self.suspects and len(self.running) < room:
                 self.hand_out(self.waiting)
         except BrokenExecutor as error:
-            self.refused += 1
-            if self.refused > PATIENCE:
+            self.refusals += 1
+            if self.refusals > PATIENCE:
                 raise CrewError(one_line(error)) from error
             return True
-        self.refused = 0
+        self.refusals = 0
         return False
 
     def hand_out(self, queue: deque[Task[T]]) -> None:
-        """The first task of a queue, which it leaves once it is taken on."""
+        """Submit the first task of a queue and remove it. Raises BrokenExecutor; then it stays."""
         self.running[self.crew.submit(self.work, queue[0].runs)] = queue[0]
         queue.popleft()
 
     def isolate(self, tasks: list[Task[T]]) -> Iterator[tuple[int, R | str]]:
-        """A worker was lost with these tasks: try their runs one by one, to find out which run
-        takes workers along."""
+        """Queue the runs of tasks that a worker was lost with one by one; yields the failure of a
+        run that has lost LIVES workers alone."""
         runs = [run for task in tasks for run in task.alone()]
         if len(runs) == 1:
             (number,) = runs[0].numbers
-            self.lost[number] = self.lost.get(number, 0) + 1
-            if self.lost[number] == LIVES:
+            self.losses[number] = self.losses.get(number, 0) + 1
+            if self.losses[number] == LIVES:
                 yield number, _("its worker was killed, twice over (was there memory enough?)")
                 return
         self.suspects.extend(runs)

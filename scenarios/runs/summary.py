@@ -79,7 +79,7 @@ def summarise(
 
 
 def network_health(results: Sequence[Result]) -> dict[str, NetworkHealth]:
-    """Each network of the scenario."""
+    """The health of each network, by its name."""
     names = results[0].networks if results else ()
     found = {name: [result.networks[name].diagnosis for result in results] for name in names}
     return {
@@ -88,27 +88,27 @@ def network_health(results: Sequence[Result]) -> dict[str, NetworkHealth]:
     }
 
 
-def health(found: Sequence[DiagnosisRecord]) -> Health:
+def health(diagnoses: Sequence[DiagnosisRecord]) -> Health:
     """The diagnoses of one network's replicas."""
-    names = [one.state for one in found]
+    names = [one.state for one in diagnoses]
     states = {name: names.count(name) for name in dict.fromkeys(names)}
     return Health(
         state=max(states, key=lambda name: states[name]),
         states=states,
-        rate=spread(one.rate for one in found),
-        ratio=spread(one.ratio for one in found),
-        budget=spread(min(finite_values(one.budget), default=None) for one in found),
+        rate=spread(one.rate for one in diagnoses),
+        ratio=spread(one.ratio for one in diagnoses),
+        budget=spread(min(finite_values(one.budget), default=None) for one in diagnoses),
     )
 
 
 def spreads(values: Sequence[Mapping[str, Number]]) -> dict[str, Spread]:
-    """Each named figure over the replicas."""
+    """The spread of each figure over the replicas, by its name."""
     names = dict.fromkeys(name for one in values for name in one)
     return {name: spread(one.get(name) for one in values) for name in names}
 
 
 def spread(values: Iterable[Number]) -> Spread:
-    """A figure over the replicas."""
+    """Median, 10 % and 90 % quantile of the finite values; null each where there is none."""
     ordered = sorted(finite_values(values))
     if not ordered:
         return Spread(None, None, None)
@@ -121,7 +121,7 @@ def finite_median(values: Iterable[Number]) -> Number:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """The value that this share of the others lies below, between neighbours if need be."""
+    """The quantile at a share from 0 to 1 of sorted values, interpolated linearly."""
     place = share * (len(ordered) - 1)
     below = floor(place)
     above = min(below + 1, len(ordered) - 1)

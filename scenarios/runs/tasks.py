@@ -32,18 +32,18 @@ RIDES = frozenset(
 )
 """Keys of a classifier whose values each replica may have for itself."""
 ALONE = frozenset({SEED})
-"""Those of a GAN: replicas that differ in their seeds alone."""
+"""Keys that ride in a GAN."""
 FLAT = frozenset({"network.slope"})
-"""Those for which samples must not be images or sequences."""
+"""Keys that ride only where samples are neither images nor sequences."""
 PLACES = 64
 """Of an image: each has an entry for every channel."""
-CACHED = 16_000
+CACHE_ENTRIES = 16_000
 """Replicas × batch × width up to which a layer's array stays in the cache: beyond it, more replicas
 at once are no faster."""
 CALL = 8000
 """Entries of an array that take as long as calling for it: what small layers cost at least."""
 
-Numbered = tuple[int, Scenario]
+NumberedRun = tuple[int, Scenario]
 
 
 RunTask = Task[Scenario]
@@ -56,9 +56,9 @@ def train(runs: tuple[Scenario, ...]) -> list[Result]:
     return measure(runs)
 
 
-def tasks(runs: Iterable[Numbered], workers: int = 1) -> list[RunTask]:
+def tasks(runs: Iterable[NumberedRun], workers: int = 1) -> list[RunTask]:
     """The runs as tasks, the longest first; at least one a worker where there are runs enough."""
-    groups: dict[bytes, list[Numbered]] = {}
+    groups: dict[bytes, list[NumberedRun]] = {}
     for number, run in runs:
         groups.setdefault(shape_key(run), []).append((number, run))
     found = [task for group in groups.values() for task in chunks(group)]
@@ -75,18 +75,18 @@ def total_cost(task: RunTask) -> float:
 
 
 def halves(task: RunTask) -> list[RunTask]:
-    """A task of several runs in two."""
+    """The task cut into two of half as many runs."""
     middle = len(task.runs) // 2
     parts = (slice(middle), slice(middle, None))
     return [Task(task.numbers[part], task.runs[part]) for part in parts]
 
 
-def chunks(group: Sequence[Numbered]) -> Iterator[RunTask]:
+def chunks(group: Sequence[NumberedRun]) -> Iterator[RunTask]:
     """Runs of one shape in even parts that fit into the cache."""
     _, first = group[0]
     width = max(net.width for net in trained_networks(first))
     entries = first.training.batch * width * (PLACES if is_image(first) else 1)
-    most = max(1, CACHED // entries)
+    most = max(1, CACHE_ENTRIES // entries)
     for row in seed_rows(group) if riding_keys(first) == ALONE else [group]:
         parts = ceil(len(row) / most)
         for part in range(parts):
@@ -94,7 +94,7 @@ def chunks(group: Sequence[Numbered]) -> Iterator[RunTask]:
             yield Task(tuple(number for number, _ in span), tuple(run for _, run in span))
 
 
-def seed_rows(group: Iterable[Numbered]) -> Iterator[list[Numbered]]:
+def seed_rows(group: Iterable[NumberedRun]) -> Iterator[list[NumberedRun]]:
     """Runs whose seeds follow each other."""
     by_seed = enumerate(sorted(group, key=lambda entry: entry[1].run.seed))
     for _, row in groupby(by_seed, key=lambda place: place[1][1].run.seed - place[0]):

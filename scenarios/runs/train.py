@@ -28,7 +28,7 @@ def measure(runs: Sequence[Scenario]) -> list[Result]:
 
 
 def replica_result(trace: Trace, r: int, seconds: float) -> Result:
-    """What one replica showed."""
+    """The result of replica r: its last row and its diagnoses."""
     last = trace.upto - 1
     losses = np.stack([column[: trace.upto, r] for column in trace.loss.values()])
     lost: list[bool] = np.any(~np.isfinite(losses), axis=0).tolist()
@@ -45,37 +45,38 @@ def replica_result(trace: Trace, r: int, seconds: float) -> Result:
     )
 
 
-def divergence_step(trace: Trace, r: int, lost: Sequence[bool]) -> int | None:
-    """The first step at which a replica's loss was not finite: the one that was trained on, which
-    is seen at every step, or the test's, which is seen where a row says so."""
-    steps = trace.records[: trace.upto][np.array(lost)].tolist()
+def divergence_step(trace: Trace, r: int, not_finite: Sequence[bool]) -> int | None:
+    """The first step at which a replica's loss was not finite, or None. The training loss is
+    checked at every step, the test loss in each row: `not_finite` has a truth value a row."""
+    steps = trace.records[: trace.upto][np.array(not_finite)].tolist()
     known: list[int] = [step for step in (int(trace.lost_at[r]), *steps) if step >= 0]
     return min(known, default=None)
 
 
 def row_values(columns: Mapping[str, Exact], row: int, r: int) -> dict[str, Number]:
-    """One replica's numbers in one row."""
+    """Replica r's numbers in one row of columns (T, R), by name; null where not finite."""
     return all_finite_or_none({name: float(column[row, r]) for name, column in columns.items()})
 
 
-def network_result(trace: Trace, seen: NetworkTrace, r: int, diverged: bool) -> NetworkResult:
-    """The diagnosis of one network's replica, `seen`, of the last record and of birth."""
+def network_result(trace: Trace, network: NetworkTrace, r: int, diverged: bool) -> NetworkResult:
+    """The diagnosis of one network's replica, `network`, of the last record and of birth."""
     last = trace.upto - 1
     birth, end = (
-        diagnosis_record(diagnose(seen, row, trace.steps, lost, standing(trace, row, [r])))
+        diagnosis_record(diagnose(network, row, trace.steps, lost, standing(trace, row, [r])))
         for row, lost in ((0, False), (last, diverged))
     )
     return NetworkResult(FinalDiagnosisRecord(**asdict(end), at_birth=birth))
 
 
-def diagnosis_record(found: Diagnosis) -> DiagnosisRecord:
+def diagnosis_record(diagnosis: Diagnosis) -> DiagnosisRecord:
     """A diagnosis, with null for each figure that is not finite."""
     finite: dict[str, Any] = {
-        **vars(found),
-        "rate": finite_or_none(found.rate),
-        "ratio": finite_or_none(found.ratio),
-        "budget": tuple(map(finite_or_none, found.budget)),
-        "accuracy": found.accuracy and finite_or_none(found.accuracy),
-        "displacement": found.displacement and tuple(map(finite_or_none, found.displacement)),
+        **vars(diagnosis),
+        "rate": finite_or_none(diagnosis.rate),
+        "ratio": finite_or_none(diagnosis.ratio),
+        "budget": tuple(map(finite_or_none, diagnosis.budget)),
+        "accuracy": diagnosis.accuracy and finite_or_none(diagnosis.accuracy),
+        "displacement": diagnosis.displacement
+        and tuple(map(finite_or_none, diagnosis.displacement)),
     }
     return DiagnosisRecord(**{name: finite[name] for name in DiagnosisRecord.__struct_fields__})

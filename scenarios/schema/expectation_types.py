@@ -27,7 +27,7 @@ from msgspec.inspect import (
 from ..i18n import _
 from .expectations import (
     INDEX,
-    ORDERED,
+    ORDERINGS,
     Expectation,
     ExpectationError,
     dead_end,
@@ -52,21 +52,24 @@ COUNTS = (FloatType, IntType, NoneType)
 """What has an order; of null, a number may stand there too."""
 
 
-def check_path(wanted: Expectation, document: type, kind: str) -> None:
+def check_path(expectation: Expectation, document: type, kind: str) -> None:
     """Raises ExpectationError where no document of that type, and of scenarios of that kind (none:
     of any), has one value at the path that can be compared."""
     here, table = [*alternatives(type_info(document))], None
-    for i, step in enumerate(wanted.path):
+    for i, step in enumerate(expectation.path):
         after = [one for found in step_into(here, table, step) for one in alternatives(found)]
         if not after:
             raise dead_end(
-                wanted.path[:i], step, key_names(here, table), describe_type_contents(here, table)
+                expectation.path[:i],
+                step,
+                key_names(here, table),
+                describe_type_contents(here, table),
             )
         here, table = after, NAMES.get(kind, {}).get(step)
-    path = ".".join(wanted.path)
+    path = ".".join(expectation.path)
     if all(isinstance(one, (*OBJECTS, *LISTS)) or has_known_names(one, table) for one in here):
         raise no_single_value(path, describe_type_contents(here, table))
-    if wanted.comparison in ORDERED and not any(map(may_be_number, here)):
+    if expectation.comparison in ORDERINGS and not any(map(may_be_number, here)):
         raise ExpectationError(
             _("{path} is no number; words have == and !=").format(path=path),
         )
@@ -101,13 +104,13 @@ def step_into(here: Types, table: Sequence[str] | None, step: str) -> Iterator[T
 
 
 def key_names(here: Types, table: Sequence[str] | None) -> list[str]:
-    """The names there are."""
+    """The names of the keys, known ones of open tables included."""
     own = [one.encode_name for kind in here if isinstance(kind, OBJECTS) for one in kind.fields]
     return [*own, *(table or ())] if any(isinstance(kind, DictType) for kind in here) else own
 
 
 def describe_type_contents(here: Types, table: Sequence[str] | None) -> str:
-    """What a path could go on with."""
+    """A sentence with what a path can go on with."""
     if found := key_names(here, table):
         return list_names(found)
     if any(isinstance(kind, LISTS) for kind in here):
@@ -116,12 +119,12 @@ def describe_type_contents(here: Types, table: Sequence[str] | None) -> str:
 
 
 def has_known_names(kind: Type, table: Sequence[str] | None) -> bool:
-    """Is it a table whose names are known?"""
+    """Whether it is an open table whose names are known."""
     return isinstance(kind, DictType) and table is not None
 
 
 def may_be_number(kind: Type) -> bool:
-    """Whether numbers can be compared with it; of an open table nobody knows."""
+    """Whether numbers can be compared with it; true of an open table."""
     return isinstance(kind, (*COUNTS, DictType)) or (
         isinstance(kind, LiteralType) and any(isinstance(one, int) for one in kind.values)
     )

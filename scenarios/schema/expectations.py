@@ -19,13 +19,13 @@ from ..i18n import _
 Value = float | int | str | bool | None
 Compare = Callable[[Any, Any], bool]
 
-ORDERED: Mapping[str, Compare] = {
+ORDERINGS: Mapping[str, Compare] = {
     "<=": operator.le,
     ">=": operator.ge,
     "<": operator.lt,
     ">": operator.gt,
 }
-COMPARISONS: Mapping[str, Compare] = {**ORDERED, "==": operator.eq, "!=": operator.ne}
+COMPARISONS: Mapping[str, Compare] = {**ORDERINGS, "==": operator.eq, "!=": operator.ne}
 CONSTANTS: Mapping[str, Value] = {"true": True, "false": False, "null": None}
 
 STEP = r"(?:[A-Za-z_]\w*|-?\d+)"
@@ -59,17 +59,17 @@ def parse(text: str) -> Expectation:
         raise ExpectationError(form.format(comparisons=" ".join(COMPARISONS), example=EXAMPLE))
     path, comparison, written = match.groups()
     value = parse_operand(written)
-    if comparison in ORDERED and not is_number(value):
+    if comparison in ORDERINGS and not is_number(value):
         form = _("{comparison} compares numbers, and {value} is none; words have == and !=")
         raise ExpectationError(form.format(comparison=comparison, value=printable(written)))
     return Expectation(text.strip(), tuple(path.split(".")), comparison, value)
 
 
-def parse_operand(written: str) -> Value:
+def parse_operand(text: str) -> Value:
     """A number, true, false or null; everything else is a word."""
-    if NUMBER.fullmatch(written):
-        return float(written)
-    return CONSTANTS[written] if written in CONSTANTS else written.strip("\"'")
+    if NUMBER.fullmatch(text):
+        return float(text)
+    return CONSTANTS[text] if text in CONSTANTS else text.strip("\"'")
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -91,13 +91,13 @@ def describe_unmet(expectations: Iterable[Expectation], document: object) -> lis
     ]
 
 
-def holds(expectation: Expectation, measured: Value) -> bool:
-    """Is it so? What is not finite (null in the document) is neither more nor less than a number,
-    and true is not 1."""
+def holds(expectation: Expectation, value: Value) -> bool:
+    """Whether the expectation is met. What is not finite (null in the document) is neither more
+    nor less than a number, and true is not 1."""
     comparison, wanted = expectation.comparison, expectation.value
-    if comparison in ORDERED:
-        return measured is not None and ORDERED[comparison](measured, wanted)
-    same = measured == wanted and is_number(measured) == is_number(wanted)
+    if comparison in ORDERINGS:
+        return value is not None and ORDERINGS[comparison](value, wanted)
+    same = value == wanted and is_number(value) == is_number(wanted)
     return same == (comparison == "==")
 
 
@@ -109,37 +109,37 @@ def look_up(expectation: Expectation, document: object) -> Value:
     path = ".".join(expectation.path)
     if isinstance(here, (Mapping, list)):
         raise no_single_value(path, describe_contents(here))
-    if expectation.comparison in ORDERED and not (here is None or is_number(here)):
+    if expectation.comparison in ORDERINGS and not (here is None or is_number(here)):
         form = _("{path} is {value}, no number; words have == and !=")
         raise ExpectationError(form.format(path=path, value=json_text(here)))
     return here
 
 
-def enter(here: object, step: str, gone: Sequence[str]) -> object:
-    """One step further in."""
+def enter(here: object, step: str, path: Sequence[str]) -> object:
+    """The value one step further in. Raises ExpectationError where there is none."""
     if isinstance(here, Mapping) and step in here:
         return here[step]
     if isinstance(here, list) and INDEX.fullmatch(step) and -len(here) <= int(step) < len(here):
         return here[int(step)]
-    raise dead_end(gone, step, here if isinstance(here, Mapping) else (), describe_contents(here))
+    raise dead_end(path, step, here if isinstance(here, Mapping) else (), describe_contents(here))
 
 
-def dead_end(gone: Sequence[str], step: str, names: Iterable[str], inside: str) -> ExpectationError:
-    """There is no such step from where the path has gone."""
+def dead_end(path: Sequence[str], step: str, names: Iterable[str], inside: str) -> ExpectationError:
+    """The error for a step that does not exist at the end of `path`."""
     near = nearest(step, names)
-    question = did_you_mean(".".join([*gone, near])) if near else ""
+    question = did_you_mean(".".join([*path, near])) if near else ""
     form = _("{path} leads nowhere: {inside}")
-    said_so = form.format(path=".".join([*gone, step]), inside=inside)
+    said_so = form.format(path=".".join([*path, step]), inside=inside)
     return ExpectationError("; ".join(filter(None, (said_so, question))))
 
 
 def no_single_value(path: str, inside: str) -> ExpectationError:
-    """The path ends too early."""
+    """The error for a path that ends at a table or a list."""
     return ExpectationError(_("{path} is not one value: {inside}").format(path=path, inside=inside))
 
 
 def describe_contents(here: object) -> str:
-    """What a path could go on with."""
+    """A sentence with what a path can go on with."""
     if isinstance(here, Mapping):
         return list_names(here)
     if isinstance(here, list) and here:
@@ -148,7 +148,7 @@ def describe_contents(here: object) -> str:
 
 
 def list_names(names: Iterable[str]) -> str:
-    """The names there are."""
+    """A sentence with the names."""
     return _("there are {keys}").format(keys=", ".join(names))
 
 

@@ -38,9 +38,9 @@ class Text(Record, frozen=True):
     en: str = ""
     es: str = ""
 
-    def chosen(self, wanted: Language | None = None) -> str:
+    def in_language(self, code: Language | None = None) -> str:
         """The text in the wanted language (by default the one in use)."""
-        first, other = (self.es, self.en) if (wanted or language()) == "es" else (self.en, self.es)
+        first, other = (self.es, self.en) if (code or language()) == "es" else (self.en, self.es)
         return first or other
 
 

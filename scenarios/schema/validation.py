@@ -52,7 +52,7 @@ def bare_type(kind: object) -> tuple[Any, Bounds]:
 
 
 def is_table(kind: object) -> TypeGuard[TableType]:
-    """Is it one of the spec's tables?"""
+    """Whether a type is one of the spec's tables."""
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
@@ -78,13 +78,13 @@ def type_key(base: object) -> object:
 
 
 def fits(value: object, kind: object) -> bool:
-    """Is the value one of this type, within its bounds?"""
+    """Whether the value is of this type and within its bounds."""
     base, bounds = bare_type(kind)
     return FITS[type_key(base)](value, base, bounds)
 
 
 def fits_deeply(value: Any, kind: object) -> bool:
-    """Is it of this type, a list's entries too?"""
+    """Whether the value, and a list's entries, are of this type."""
     base, _bounds = bare_type(kind)
     entries = value if get_origin(base) is tuple and isinstance(value, list) else ()
     return fits(value, kind) and all(fits(entry, get_args(base)[0]) for entry in entries)
@@ -192,11 +192,11 @@ SYNONYMS = {
     "swish": "silu",
     "units": "width",
 }
-"""What other programs call it."""
+"""Names other programs use, and ours."""
 
 
 class Place(NamedTuple):
-    """Where a value stands."""
+    """A value's place: its file and its path."""
 
     file: str
     path: tuple[str, ...] = ()
@@ -207,7 +207,7 @@ class Place(NamedTuple):
         return ".".join(map(toml_key, self.path))
 
     @property
-    def named(self) -> tuple[str, str]:
+    def labels(self) -> tuple[str, str]:
         """What a fault begins with: the file and the key."""
         return self.file, self.key
 
@@ -223,23 +223,23 @@ def check(value: object, kind: object, place: Place) -> Iterator[Fault]:
         yield from check_table(value, base, place)
     elif not fits(value, kind):
         yield Fault(
-            *place.named, found_text(value), allowed_text(describe_type(kind)), hint(value, kind)
+            *place.labels, found_text(value), allowed_text(describe_type(kind)), hint(value, kind)
         )
     elif get_origin(base) is tuple and isinstance(value, list):
         for i, entry in enumerate(value):
             yield from check(entry, get_args(base)[0], place.at(i))
 
 
-def check_table(stated: Mapping[str, object], table: TableType, place: Place) -> Iterator[Fault]:
+def check_table(tree: Mapping[str, object], table: TableType, place: Place) -> Iterator[Fault]:
     """The faults of each key of a table."""
     known = fields(table)
-    for key, value in stated.items():
+    for key, value in tree.items():
         if key in known:
             yield from check(value, known[key], place.at(key))
         else:
             keys = allowed_text(", ".join(known))
             question = did_you_mean(intended_key(key, place, tuple(known)))
-            yield Fault(*place.at(key).named, _("no such key"), keys, question)
+            yield Fault(*place.at(key).labels, _("no such key"), keys, question)
 
 
 def intended_key(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:

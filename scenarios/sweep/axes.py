@@ -62,7 +62,7 @@ class SweepAxis(Struct, frozen=True):
 
 
 def parse_axes(texts: Sequence[str], random: bool = False) -> list[SweepAxis]:
-    """What all of `--over` says. Raises ScenarioError with a fault for each that is amiss.
+    """The axes of all `--over` options. Raises ScenarioError with a fault for each that is amiss.
 
     random: whether values are drawn, so that a range need not say how many it has.
     """
@@ -100,7 +100,7 @@ def parse_axis(text: str, random: bool = False) -> SweepAxis:
 
 
 def refuse(where: str, what: str, allowed: str = "") -> NoReturn:
-    """The one fault of an axis."""
+    """Raises ScenarioError with one fault."""
     raise ScenarioError([Fault(SOURCE, where, what, allowed)])
 
 
@@ -125,7 +125,7 @@ def parse_entry(text: str) -> object:
 
 
 def is_boolean(value: object) -> bool:
-    """true and false are neither numbers nor words."""
+    """Whether the value is true or false, which are neither numbers nor words."""
     return isinstance(value, bool)
 
 
@@ -142,18 +142,18 @@ def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> Sweep
     return replace(ends, values=space_values(ends, count_values(where, ends, match[3])))
 
 
-def count_values(where: str, ends: SweepAxis, said: str | None) -> int:
+def count_values(where: str, ends: SweepAxis, count_text: str | None) -> int:
     """The number of values that a range states; without one, whole numbers are all meant."""
-    if said is None and (ends.log or not ends.whole):
+    if count_text is None and (ends.log or not ends.whole):
         refuse(where, _("how many values? write LOW:HIGH:COUNT, as in 0.5:3:11"))
-    count = int(abs(ends.high - ends.low)) + 1 if said is None else int(said[:DIGITS])
+    count = int(abs(ends.high - ends.low)) + 1 if count_text is None else int(count_text[:DIGITS])
     if not 1 <= count <= MOST:
         refuse(where, _("an axis has from 1 to {most} values").format(most=MOST))
     return count
 
 
 def space_values(ends: SweepAxis, count: int) -> tuple[Value, ...]:
-    """So many values from low to high, evenly spaced; whole numbers that round alike are one."""
+    """`count` values from low to high, evenly spaced; whole numbers that round alike are one."""
     shares = [i / (count - 1) for i in range(1, count - 1)]
     if ends.log:
         between = [ends.low * (ends.high / ends.low) ** share for share in shares]
@@ -164,7 +164,7 @@ def space_values(ends: SweepAxis, count: int) -> tuple[Value, ...]:
 
 
 def round_value(value: float, whole: bool) -> Value:
-    """The value as somebody would write it."""
+    """The value as a person would write it: whole, or to DIGITS significant digits."""
     return round(value) if whole else float(f"{value:.{DIGITS}g}")
 
 

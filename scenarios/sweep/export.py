@@ -32,7 +32,7 @@ def rows(path: Path) -> Iterator[Row]:
 
 
 def flatten(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Cell]]:
-    """What is nested, under dotted paths."""
+    """Dotted paths and values of a nested table."""
     for key, value in table.items():
         if isinstance(value, Mapping):
             yield from flatten(value, f"{prefix}{key}.")
@@ -60,14 +60,14 @@ def as_csv(path: Path) -> Iterator[str]:
 
 
 def csv_text(block: Iterable[Iterable[Cell]]) -> str:
-    """Some lines."""
+    """Rows as CSV text."""
     file = StringIO()
     csv.writer(file, lineterminator="\n").writerows(block)
     return file.getvalue()
 
 
 def cell_text(value: Cell) -> Cell:
-    """What stands in a cell."""
+    """A cell's value; a list as JSON text."""
     return json.dumps(value) if isinstance(value, list) else value
 
 

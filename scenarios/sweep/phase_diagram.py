@@ -26,6 +26,6 @@ def init_scale(network: NetworkSpec) -> float:
     )
 
 
-def nearest_gain(values: list[float], wanted: float) -> int:
+def nearest_gain(values: list[float], target: float) -> int:
     """The place whose gain is nearest, by factors."""
-    return min(range(len(values)), key=lambda i: abs(values[i] / wanted - 1))
+    return min(range(len(values)), key=lambda i: abs(values[i] / target - 1))

@@ -1,7 +1,7 @@
 """A sweep before it begins: every run of it, as a scenario of its own.
 
 Each point of the grid is read as a file with `--set` would be, so what a scenario may not say, a
-sweep may not either, and it is told before anything is trained.
+sweep may not either; faults are raised before anything is trained.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class PlannedRun(Struct, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """What tells it from the sweep's other runs."""
+        """Its place on the axes and its seed."""
         return run_identity(self.at, self.scenario.run.seed)
 
 
@@ -56,24 +56,26 @@ class SweepPlan(Struct, frozen=True):
     """What is varied, in the order stated."""
     runs: tuple[PlannedRun, ...]
     digest: str
-    """The same for all that can be continued in one file."""
+    """Names the experiment without its axes and seeds; one file holds runs of one digest."""
 
 
 def run_identity(at: Mapping[str, Value], seed: int) -> Identity:
-    """What tells a run from the others of its sweep."""
+    """A run's place on the axes, sorted by key, and its seed."""
     return tuple(sorted(at.items())), seed
 
 
 def plan(
-    name: str, overs: Sequence[str], stated: Sequence[str] = (), random: int | None = None
+    name: str, overs: Sequence[str], base_settings: Sequence[str] = (), random: int | None = None
 ) -> SweepPlan:
     """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
     points. Raises ScenarioError with every fault of the first point that has one."""
     found = parse_axes(overs, random is not None)
-    base = load(name, stated)
+    base = load(name, base_settings)
     points = [*islice(sweep_points(found, random, base.run.seed), MOST + 1)]
     refuse_too_many(found, len(points), base.run.replicas)
-    resolved = [load(name, [*stated, *starmap(as_setting, point.items())]) for point in points]
+    resolved = [
+        load(name, [*base_settings, *starmap(as_setting, point.items())]) for point in points
+    ]
     keys = tuple(axis.key for axis in found)
     varied = [key for key in keys if key != SEED]
     runs = {run.identity: run for scenario in resolved for run in replicas(scenario, varied)}
@@ -95,24 +97,24 @@ def sweep_points(
 
 
 def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> None:
-    """Raises ScenarioError where the grid is larger than anybody means."""
+    """Raises ScenarioError where the grid has more than MOST runs."""
     if points * replicas > MOST:
         count = max(points, prod(len(axis.values) for axis in axes)) * replicas
         form = _("{count} runs are more than {most}; --random N draws some of them")
         raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
 
 
-def replicas(scenario: Scenario, varied: Sequence[str]) -> Iterator[PlannedRun]:
-    """Each seed of a point."""
-    at = {key: attrgetter(key)(scenario) for key in varied}
+def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
+    """The runs of a point, one for each seed."""
+    at = {key: attrgetter(key)(scenario) for key in keys}
     for i in range(scenario.run.replicas):
         own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)
         yield PlannedRun(at, replace(scenario, run=own))
 
 
-def digest(scenario: Scenario, varied: Sequence[str]) -> str:
+def digest(scenario: Scenario, keys: Sequence[str]) -> str:
     """A short name for the experiment without its axes and seeds."""
-    apart = {*varied, *APART}
+    apart = {*keys, *APART}
     rest = {key: None if key in apart else value for key, value in settings(scenario)}
     if is_own(scenario):
         rest["data.path"] = table(scenario).digest

@@ -1,7 +1,7 @@
 """A sweep: every run of a plan that its file does not hold yet, entered as it finishes.
 
-A generator that yields each run once it is safe, so that whoever watches (a progress line, the
-lab's heat map) needs nothing from here but the next one.
+A generator that yields each run once it is safe, so that a progress line or the
+lab's heat map needs only the next one.
 """
 
 from collections.abc import Generator, Mapping
@@ -32,7 +32,7 @@ def read_finished(plan: SweepPlan, path: Path) -> dict[Identity, Line]:
 
 
 def other_sweep_text(path: Path, entry: Line) -> str:
-    """The complaint that a file holds another experiment."""
+    """The error message for a file with another experiment in it."""
     form = _(
         "another sweep is in this file ({scenario} over {keys}, or other settings); give --out"
         " another file"

@@ -53,7 +53,7 @@ class Line(DocumentPart, frozen=True):
 
     @property
     def identity(self) -> Identity:
-        """What tells it from the sweep's other runs."""
+        """Its place on the axes and its seed."""
         return run_identity(self.at, self.seed)
 
 
@@ -66,7 +66,7 @@ OURS = START.index(b"vglab") + 1
 
 
 def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Line:
-    """A run and its outcome."""
+    """The line of a run and its outcome."""
     failed = isinstance(outcome, str)
     result = NOTHING if failed else outcome
     return Line(
@@ -87,7 +87,7 @@ def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Li
 
 
 def encode_line(entry: Line) -> bytes:
-    """As it stands in the file."""
+    """The line's bytes in the file: JSON and a line break."""
     return msgspec.json.encode(entry) + b"\n"
 
 
@@ -121,23 +121,24 @@ class Ledger:
         Raises LedgerError where that cannot be done, NoSweep where something else is in the file.
         """
         self.path, self.locked = path, True
-        with blaming(path):
+        with ledger_errors(path):
             self.file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
         try:
             self.take()
-            with blaming(path):
+            with ledger_errors(path):
                 self.repair()
         except BaseException:
             self.close()
             raise
 
     def take(self) -> None:
-        """Make sure that it is a file, and nobody else's."""
+        """Lock the file. Raises NoSweep unless it is a regular file, LedgerError where another
+        process has the lock."""
         if not stat.S_ISREG(os.fstat(self.file).st_mode):
             raise NoSweep(f"{self.path}: " + _("no file that can be continued"))
         try:
             lock(self.file)
-        except Held as error:
+        except LockTaken as error:
             raise LedgerError(f"{self.path}: " + _("another sweep is writing this file")) from error
         except Unlockable:
             self.locked = False
@@ -148,7 +149,7 @@ class Ledger:
         Raises NoSweep, and changes nothing, unless the file begins as a sweep does.
         """
         self.size = os.lseek(self.file, 0, os.SEEK_END)
-        if not is_begun(self.read(0)):
+        if not begins_sweep(self.read(0)):
             raise NoSweep(no_line(self.path, 1))
         last = self.read(max(0, self.size - TAIL)).rpartition(b"\n")[2]
         if is_line(last):
@@ -169,7 +170,7 @@ class Ledger:
         and all before are; LedgerMoved where the file is not the one that was opened."""
         if not self.is_in_place():
             raise LedgerMoved(self.path, entries)
-        with blaming(self.path):
+        with ledger_errors(self.path):
             self.write(b"".join(map(encode_line, entries)))
 
     def is_in_place(self) -> bool:
@@ -181,20 +182,20 @@ class Ledger:
         here = os.fstat(self.file)
         return os.path.samestat(there, here) and here.st_size == self.size
 
-    def keep_elsewhere(self, lost: Sequence[Line], known: Iterable[Line]) -> Path:
+    def keep_elsewhere(self, missing: Sequence[Line], entries: Iterable[Line]) -> Path:
         """Begin a file of the next free name with all that was entered and the `lost` entries;
         where the file itself was cut, with the `known` ones. Raises LedgerError."""
         if os.fstat(self.file).st_size >= self.size:
             os.lseek(self.file, 0, os.SEEK_SET)
             with os.fdopen(os.dup(self.file), "rb") as moved:
-                data = moved.read(self.size) + b"".join(map(encode_line, lost))
+                data = moved.read(self.size) + b"".join(map(encode_line, missing))
         else:
-            data = b"".join(map(encode_line, known))
-        with blaming(self.path):
+            data = b"".join(map(encode_line, entries))
+        with ledger_errors(self.path):
             return write_beside(self.path, data)
 
     def write(self, data: bytes) -> None:
-        """All of the data or nothing of it."""
+        """Append all of the data or, where that raises OSError, nothing of it."""
         size = os.lseek(self.file, 0, os.SEEK_END)
         rest = memoryview(data)
         try:
@@ -208,7 +209,7 @@ class Ledger:
         os.fsync(self.file)
 
     def close(self) -> None:
-        """Let go of the file and its lock."""
+        """Close the file, which releases its lock."""
         os.close(self.file)
 
     def __enter__(self) -> Self:
@@ -227,24 +228,24 @@ BINARY: int = getattr(os, "O_BINARY", 0)
 def lines(path: Path) -> Iterator[Line]:
     """The runs in a file, in the order in which they finished; a half line at its end is passed
     over. Raises LedgerError, or NoSweep at the first line that is none."""
-    with blaming(path, UNREADABLE):
+    with ledger_errors(path, UNREADABLE):
         if path.exists() and not path.is_file() and not path.is_dir():
             raise NoSweep(f"{path}: " + _("no regular file"))
-    with blaming(path, UNREADABLE), path.open("rb") as file:
+    with ledger_errors(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():
                 yield decode_line(path, number, entry)
 
 
 def decode_line(path: Path, number: int, entry: bytes) -> Line:
-    """One line's run."""
+    """The run in a line. Raises NoSweep where the line holds something else."""
     try:
         return DECODER.decode(entry)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NoSweep(no_line(path, number)) from error
 
 
-def is_begun(head: bytes) -> bool:
+def begins_sweep(head: bytes) -> bool:
     """Whether a file that begins so is a sweep, an empty one, or one that was cut in its first
     line."""
     first = head.lstrip(b"\r\n ")[: len(START)]
@@ -261,14 +262,14 @@ def is_line(data: bytes) -> bool:
 
 
 def no_line(path: Path, number: int | None) -> str:
-    """The complaint that a file holds something else."""
+    """The error message for a file with something else in it."""
     where = _("its last line") if number is None else _("line {line}").format(line=number)
     return f"{path}: " + _("{where} is no line of a sweep; nothing was changed").format(where=where)
 
 
 @contextmanager
-def blaming(path: Path, words: Reasons = USUAL) -> Generator[None]:
-    """Whatever the operating system refuses is said of the file, in one line."""
+def ledger_errors(path: Path, words: Reasons = USUAL) -> Generator[None]:
+    """Raise each OSError of the block as a LedgerError: the file and the reason, in one line."""
     try:
         yield
     except LedgerError:
@@ -277,7 +278,7 @@ def blaming(path: Path, words: Reasons = USUAL) -> Generator[None]:
         raise LedgerError(f"{path}: {reason(error, words)}") from error
 
 
-class Held(VglabError):
+class LockTaken(VglabError):
     """Another process has the lock."""
 
 
@@ -298,7 +299,7 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except OSError as error:
-            raise Held from error
+            raise LockTaken from error
         finally:
             os.lseek(file, 0, os.SEEK_SET)
 
@@ -310,6 +311,6 @@ else:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Held from error
+            raise LockTaken from error
         except OSError as error:
             raise Unlockable from error

@@ -28,11 +28,11 @@ from .table import (
 
 LABELS = ("label", "class", "target", "y", "etiqueta", "clase", "objetivo")
 """Names by which the column of the classes is known."""
-NAMED = 8
+MOST_NAMES = 8
 """Columns that are named before it is only said how many there are."""
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 """By what `data.separator` calls them."""
-SEEN = 50
+SAMPLE_LINES = 50
 """Lines that are looked at to tell separators apart."""
 
 
@@ -47,20 +47,25 @@ class Columns(NamedTuple):
         """The names of the others."""
         return tuple(name for place, name in enumerate(self.names) if place != self.label)
 
+    @property
+    def label_name(self) -> str:
+        """The name of the column of the classes; empty where there is none."""
+        return "" if self.label is None else self.names[self.label]
 
-def read_csv(wanted: TableRequest) -> DataTable:
-    """A text of values with commas, semicolons or tabs between them, under a header."""
+
+def read_csv(request: TableRequest) -> DataTable:
+    """The table in a text of values with separators between them. Raises TableError."""
     try:
-        with open(wanted.path, "rb") as file:
+        with open(request.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with open(wanted.path, encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in islice(file, SEEN) if line.strip()]
+        with open(request.path, encoding="utf-8-sig", newline="") as file:
+            lines = [line for line in islice(file, SAMPLE_LINES) if line.strip()]
             file.seek(0)
-            separator = SEPARATORS.get(wanted.separator) or separator_of(lines)
+            separator = SEPARATORS.get(request.separator) or separator_of(lines)
             rows = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
-            return parse_table(cells(rows), wanted, separator != ",", digest)
+            return parse_table(cells(rows), request, separator != ",", digest)
     except UnicodeDecodeError as error:
-        where = _("line {line}: not UTF-8 text").format(line=undecodable(wanted.path))
+        where = _("line {line}: not UTF-8 text").format(line=undecodable(request.path))
         raise TableError(where, _("save it as UTF-8")) from error
     except OSError as error:
         raise TableError(why_unreadable(error)) from error
@@ -69,7 +74,7 @@ def read_csv(wanted: TableRequest) -> DataTable:
 def separator_of(lines: Sequence[str]) -> str:
     """What stands between the values of these lines, the header first.
 
-    Raises TableError where two separators part all lines alike, so that nobody can tell.
+    Raises TableError where two separators part all lines alike.
     """
     there = [name for name, mark in SEPARATORS.items() if lines and mark in lines[0]]
     fit = [name for name in there if len(there) == 1 or parts_alike(lines, SEPARATORS[name])]
@@ -77,13 +82,13 @@ def separator_of(lines: Sequence[str]) -> str:
         form = _("both {one} and {other} part every line alike")
         hint = _("say which of them stands between the values: data.separator = {choice}")
         choice = " | ".join(f'"{name}"' for name in fit)
-        what = form.format(one=SPOKEN[fit[0]](), other=SPOKEN[fit[1]]())
+        what = form.format(one=SEPARATOR_WORDS[fit[0]](), other=SEPARATOR_WORDS[fit[1]]())
         raise TableError(what, hint.format(choice=choice), key="data.separator")
     most = max(SEPARATORS.values(), key=lambda mark: lines[0].count(mark) if lines else 0)
     return SEPARATORS[fit[0]] if fit else most
 
 
-SPOKEN: Mapping[str, Callable[[], str]] = {
+SEPARATOR_WORDS: Mapping[str, Callable[[], str]] = {
     "comma": lambda: _("commas"),
     "semicolon": lambda: _("semicolons"),
     "tab": lambda: _("tabs"),
@@ -123,7 +128,7 @@ class Rows(Protocol):
 
 
 def cells(rows: Rows) -> Iterator[Row]:
-    """The rows that say anything, with the line of each."""
+    """The rows that are not blank, with the line of each. Raises TableError at a broken one."""
     while True:
         try:
             row = next(rows)
@@ -137,20 +142,21 @@ def cells(rows: Rows) -> Iterator[Row]:
 
 
 def at(line: int, column: str = "") -> str:
-    """Where something is wrong."""
+    """A place as `line 3, column x1`."""
     place = _("line {line}").format(line=line)
     return f"{place}, " + _("column {name}").format(name=quote_name(column)) if column else place
 
 
-def parse_table(rows: Iterator[Row], wanted: TableRequest, comma: bool, digest: str) -> DataTable:
-    """The table below a header; with `comma`, numbers may have a decimal comma."""
+def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest: str) -> DataTable:
+    """The table below a header; with `comma`, numbers may have a decimal comma. Raises
+    TableError."""
     line, head = next(rows, (0, []))
     if not head:
         raise TableError(_("the file says nothing"))
-    if wanted.header == "no":
+    if request.header == "no":
         rows = chain([(line, head)], rows)
         head = [f"x{place}" for place in range(1, len(head) + 1)]
-    columns = header(line, head, wanted)
+    columns = header(line, head, request)
     numbers, words, known = array("d"), list[str](), dict[str, str]()
     for line, row in rows:
         if len(row) != len(head):
@@ -162,18 +168,24 @@ def parse_table(rows: Iterator[Row], wanted: TableRequest, comma: bool, digest: 
         for name, cell in zip(columns.features, row, strict=True):
             numbers.append(number(cell, line, name, comma))
     names = columns.features
-    label = "" if columns.label is None else columns.names[columns.label]
     count = len(numbers) // len(names)
-    classes, y = number_classes(words, count, wanted, label)
+    classes, y = number_classes(words, count, request, columns.label_name)
     return DataTable(
-        names, (len(names),), numbers, label, classes, y, digest, count_classes(classes, y)
+        names=names,
+        shape=(len(names),),
+        numbers=numbers,
+        label=columns.label_name,
+        classes=classes,
+        y=y,
+        digest=digest,
+        counts=count_classes(classes, y),
     )
 
 
-def header(line: int, head: Sequence[str], wanted: TableRequest) -> Columns:
-    """The names of the columns, and which one the classes are in."""
+def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
+    """The names of the columns, and which one the classes are in. Raises TableError."""
     number = next((cell for cell in head if is_number(cell)), None)
-    if number is not None and wanted.header == "auto":
+    if number is not None and request.header == "auto":
         what = _("found {value}, where the name of a column should stand")
         hint = _('say data.header = "no" if the file has no header, "yes" if these are names')
         place = f"{at(line)}: {what.format(value=short_toml(number))}"
@@ -184,34 +196,36 @@ def header(line: int, head: Sequence[str], wanted: TableRequest) -> Columns:
             raise TableError(_("column {place} has no name").format(place=place + 1), hint)
         if name in head[:place]:
             raise TableError(_("two columns have the name {name}").format(name=short_toml(name)))
-    columns = Columns(tuple(head), labels(head, wanted))
+    columns = Columns(tuple(head), labels(head, request))
     if not columns.features:
         raise TableError(_("no columns besides the one of the classes"))
     return columns
 
 
-def labels(head: Sequence[str], wanted: TableRequest) -> int | None:
+def labels(head: Sequence[str], request: TableRequest) -> int | None:
     """Which column the classes are in. Without a name it is the last; of a GAN, which needs none,
-    no column then."""
-    if wanted.label:
-        if wanted.label not in head and len(head) == 1:
+    no column then. Raises TableError where the name is not in the header."""
+    if request.label:
+        if request.label not in head and len(head) == 1:
             one = _("one column only: no comma, semicolon or tab parts its values")
             raise TableError(one, key="data.label")
-        if wanted.label not in head:
-            names = ", ".join(map(quote_name, head[:NAMED])) + (", …" if len(head) > NAMED else "")
-            question = did_you_mean(nearest(wanted.label, head))
-            raise TableError(
-                found_text(wanted.label), allowed_text(names), question, key="data.label"
+        if request.label not in head:
+            names = ", ".join(map(quote_name, head[:MOST_NAMES])) + (
+                ", …" if len(head) > MOST_NAMES else ""
             )
-        return head.index(wanted.label)
+            question = did_you_mean(nearest(request.label, head))
+            raise TableError(
+                found_text(request.label), allowed_text(names), question, key="data.label"
+            )
+        return head.index(request.label)
     known = [place for place, name in enumerate(head) if name.casefold() in LABELS]
     if known:
         return known[-1]
-    return len(head) - 1 if wanted.classes else None
+    return len(head) - 1 if request.classes else None
 
 
 def class_of(cell: str, line: int, columns: Columns) -> str:
-    """The class of a row."""
+    """The class of a row. Raises TableError where the cell has none."""
     name = columns.names[columns.label or 0]
     if not cell:
         raise TableError(f"{at(line, name)}: " + _("no class"))
@@ -226,7 +240,7 @@ def is_number(cell: str) -> bool:
 
 
 def number(cell: str, line: int, name: str, comma: bool) -> float:
-    """A finite number."""
+    """The number in a cell. Raises TableError where it is none or not finite."""
     value = as_number(cell, comma)
     if value is not None and abs(value) <= LARGEST:
         return value

@@ -25,7 +25,7 @@ LEAST = 2, 1
 """Rows there must be to learn from, and to judge by."""
 PLANE = 2
 State = tuple[int, ...]
-KEPT: dict[TableRequest, tuple[State, DataTable]] = {}
+CACHE: dict[TableRequest, tuple[State, DataTable]] = {}
 """The tables read last, so that a run is of one state of its file however long it takes."""
 MOST = 2
 """Tables that are kept."""
@@ -41,25 +41,25 @@ class SampleForm(NamedTuple):
 def table(scenario: Scenario) -> DataTable:
     """The data of the scenario's file, as they were when it was loaded. Raises ScenarioError."""
     wanted = table_request(scenario)
-    return KEPT[wanted][1] if wanted in KEPT else read_table(wanted)
+    return CACHE[wanted][1] if wanted in CACHE else read_table(wanted)
 
 
-def read_table(wanted: TableRequest) -> DataTable:
+def read_table(request: TableRequest) -> DataTable:
     """The data as they are on the disk now, which are kept. Raises ScenarioError."""
     from .table import TableError
 
-    now = state(wanted.path)
-    if wanted in KEPT and KEPT[wanted][0] == now:
-        return KEPT[wanted][1]
-    KEPT.pop(wanted, None)
-    for oldest in [*KEPT][: len(KEPT) - MOST + 1]:
-        del KEPT[oldest]
+    now = state(request.path)
+    if request in CACHE and CACHE[request][0] == now:
+        return CACHE[request][1]
+    CACHE.pop(request, None)
+    for oldest in [*CACHE][: len(CACHE) - MOST + 1]:
+        del CACHE[oldest]
     try:
-        KEPT[wanted] = now, read_file(wanted)
+        CACHE[request] = now, read_file(request)
     except TableError as error:
-        fault = Fault("", error.key, f"{file_name(wanted.path)}: {error}")
+        fault = Fault("", error.key, f"{file_name(request.path)}: {error}")
         raise ScenarioError([fault]) from error
-    return KEPT[wanted][1]
+    return CACHE[request][1]
 
 
 def table_request(scenario: Scenario) -> TableRequest:
@@ -140,7 +140,7 @@ def describe_data(scenario: Scenario) -> str:
 
 
 def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
-    """What keeps the scenario from using its file; whoever knows who states what names the file."""
+    """The faults of the scenario's own data; their `file` is empty, for the caller to fill in."""
     try:
         found = read_table(table_request(scenario))
     except ScenarioError as error:
@@ -150,7 +150,7 @@ def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
         yield Fault("", key, f"{file_name(scenario.data.path)}: {what}")
 
 
-def unfit_to_tell_apart(scenario: Scenario, found: DataTable) -> Iterator[tuple[str, str]]:
+def unfit_to_tell_apart(scenario: Scenario, data_table: DataTable) -> Iterator[tuple[str, str]]:
     """What a classifier cannot do with a table."""
     learnt, back = sizes(scenario)
     if learnt < LEAST[0] or back < LEAST[1]:
@@ -159,43 +159,43 @@ def unfit_to_tell_apart(scenario: Scenario, found: DataTable) -> Iterator[tuple[
     elif scenario.training.batch > learnt:
         small = _("{train} rows to learn from, fewer than training.batch = {batch}")
         yield "training.batch", small.format(train=learnt, batch=scenario.training.batch)
-    if form(scenario.network.architecture, found.shape) is None:
-        yield KEY, unlike(scenario.network.architecture, found)
+    if form(scenario.network.architecture, data_table.shape) is None:
+        yield KEY, unlike(scenario.network.architecture, data_table)
 
 
-def unlike(architecture: str, found: DataTable) -> str:
+def unlike(architecture: str, data_table: DataTable) -> str:
     """Why an architecture cannot look at a table."""
-    size = " × ".join(map(str, found.shape))
+    size = " × ".join(map(str, data_table.shape))
     if architecture == "cnn":
         return _("samples of {size} numbers are no square images, as a cnn needs").format(size=size)
     return _("samples of {size} numbers are no sequences").format(size=size)
 
 
-def unfit_to_imitate(_scenario: Scenario, found: DataTable) -> Iterator[tuple[str, str]]:
+def unfit_to_imitate(_scenario: Scenario, data_table: DataTable) -> Iterator[tuple[str, str]]:
     """What a GAN cannot do with a table."""
-    if len(found.names) != PLANE:
+    if len(data_table.names) != PLANE:
         form = ngettext(
             "{count} column of numbers; a GAN here imitates points in the plane, of 2",
             "{count} columns of numbers; a GAN here imitates points in the plane, of 2",
-            len(found.names),
+            len(data_table.names),
         )
-        yield KEY, form.format(count=len(found.names))
+        yield KEY, form.format(count=len(data_table.names))
 
 
 OF_KIND = {"classifier": unfit_to_tell_apart, "gan": unfit_to_imitate}
 
 
-def read_file(wanted: TableRequest) -> DataTable:
+def read_file(request: TableRequest) -> DataTable:
     """The table. Raises TableError."""
-    refuse_no_file(wanted.path)
-    ending = Path(wanted.path).suffix.casefold()
+    refuse_no_file(request.path)
+    ending = Path(request.path).suffix.casefold()
     if ending == ".npz":
         from .npz_reader import read_archive
 
-        return read_archive(wanted)
+        return read_archive(request)
     from .csv_reader import read_csv
 
-    return read_csv(wanted)
+    return read_csv(request)
 
 
 def refuse_no_file(path: str) -> None:

@@ -58,43 +58,45 @@ HEADERS: Mapping[tuple[int, int], Callable[[Any], tuple[Any, bool, np.dtype[Any]
 WORKING = 18
 """Bytes held for each entry of X beside the array itself: as float64, what is not finite among
 them, and as the table keeps it."""
-WORDED = 160
-"""The same for each entry of y, which becomes a word."""
+WORD_BYTES = 160
+"""Bytes held for each entry of y, which becomes a word."""
 
 
-def read_archive(wanted: TableRequest) -> DataTable:
+def read_archive(request: TableRequest) -> DataTable:
     """The table. Raises TableError."""
-    label = wanted.label or "y"
+    label = request.label or "y"
     try:
-        with open(wanted.path, "rb") as file:
+        with open(request.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise TableError(why_unreadable(error)) from error
     try:
-        with zipfile.ZipFile(wanted.path) as archive:
+        with zipfile.ZipFile(request.path) as archive:
             kept = [name.removesuffix(".npy") for name in archive.namelist()]
-            refuse_missing(kept, ["X", *([label] if wanted.classes else [])])
+            refuse_missing(kept, ["X", *([label] if request.classes else [])])
             X = member(archive, "X")
-            y = member(archive, label) if wanted.classes else np.zeros(len(X))
+            y = member(archive, label) if request.classes else np.zeros(len(X))
     except TableError:
         raise
     except UNREADABLE as error:
         raise TableError(_("no NPZ archive")) from error
-    return build_table(X, y, wanted, label, digest)
+    return build_table(X, y, request, label, digest)
 
 
-def refuse_missing(kept: Sequence[str], needed: Sequence[str]) -> None:
+def refuse_missing(names: Sequence[str], required: Sequence[str]) -> None:
     """Raises TableError where one of the arrays is not there."""
-    for name in needed:
-        if name not in kept:
-            there = ", ".join(kept[:8])
+    for name in required:
+        if name not in names:
+            there = ", ".join(names[:8])
             what = _("no array {name} in it").format(name=name)
             key = "data.path" if name in "Xy" else "data.label"
-            raise TableError(what, _("it has {names}").format(names=there) if kept else "", key=key)
+            raise TableError(
+                what, _("it has {names}").format(names=there) if names else "", key=key
+            )
 
 
 def member(archive: zipfile.ZipFile, name: str) -> Any:
-    """One array."""
+    """An array of the archive. Raises TableError where it cannot be read or holds objects."""
     try:
         refuse_bomb(archive, f"{name}.npy")
         with archive.open(f"{name}.npy") as file, warnings.catch_warnings():
@@ -118,11 +120,37 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
         header = HEADERS.get(version)
         dtype = header(file)[2] if header else None
     entry = dtype.itemsize if dtype is not None and dtype.itemsize else 1
-    refuse_too_large(size + size / entry * (WORKING if name == "X.npy" else WORDED))
+    refuse_too_large(size + size / entry * (WORKING if name == "X.npy" else WORD_BYTES))
 
 
-def build_table(X: Any, y: Any, wanted: TableRequest, label: str, digest: str) -> DataTable:
-    """The table of these arrays."""
+def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) -> DataTable:
+    """The table of X (rows, …) and y (rows,). Raises TableError at what does not fit in one."""
+    refuse_misfit(X, y, label)
+    X = X.astype(np.float64, copy=False)
+    refuse_infinite(X)
+    words = [as_word(value) for value in y.tolist()] if request.classes else []
+    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
+    if unknown is not None:
+        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
+    classes, numbers = number_classes(words, len(X), request, label)
+    names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
+    flat = array("d")
+    flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
+    counts = count_classes(classes, numbers)
+    return DataTable(
+        names=names,
+        shape=X.shape[1:],
+        numbers=flat,
+        label=label,
+        classes=classes,
+        y=numbers,
+        digest=digest,
+        counts=counts,
+    )
+
+
+def refuse_misfit(X: Any, y: Any, label: str) -> None:
+    """Raises TableError unless X (rows, …) holds numbers and y (rows,) a class for each row."""
     if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS + WORDS:
         name, kind = ("X", X.dtype) if X.dtype.kind not in NUMBERS else (label, y.dtype)
         what = _("the array {name} holds {kind}").format(name=name, kind=kind)
@@ -133,18 +161,6 @@ def build_table(X: Any, y: Any, wanted: TableRequest, label: str, digest: str) -
     if y.shape != (len(X),):
         form = _("{label} has the shape {shape}, and X has {rows} rows")
         raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
-    X = X.astype(np.float64, copy=False)
-    refuse_infinite(X)
-    words = [as_word(value) for value in y.tolist()] if wanted.classes else []
-    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
-    if unknown is not None:
-        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
-    classes, numbers = number_classes(words, len(X), wanted, label)
-    names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
-    flat = array("d")
-    flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
-    counts = count_classes(classes, numbers)
-    return DataTable(names, X.shape[1:], flat, label, classes, numbers, digest, counts)
 
 
 def refuse_infinite(X: Any) -> None:

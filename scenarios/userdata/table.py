@@ -29,8 +29,8 @@ LARGEST = 1e300
 class TableError(VglabError, ValueError):
     """The file cannot be used: one line that says why, and the key that is to blame."""
 
-    def __init__(self, *said: str, key: str = "data.path") -> None:
-        super().__init__(printable("; ".join(part for part in said if part)))
+    def __init__(self, *parts: str, key: str = "data.path") -> None:
+        super().__init__(printable("; ".join(part for part in parts if part)))
         self.key = key
 
 
@@ -93,12 +93,15 @@ def refuse_too_large(need: float) -> None:
 
 
 def number_classes(
-    words: Sequence[str], count: int, wanted: TableRequest, label: str
+    words: Sequence[str], count: int, request: TableRequest, label: str
 ) -> tuple[tuple[str, ...], array[int]]:
-    """The names of the classes, numbers in their order and words in theirs, and each row's."""
+    """The sorted names of the classes, and the place of each row's class among them.
+
+    Raises TableError where there are no rows, one class only, or more than MOST_CLASSES.
+    """
     if not count:
         raise TableError(_("a header, and no rows"))
-    if not wanted.classes:
+    if not request.classes:
         return (), array("q", [0]) * count
     names = sorted(set(words), key=order)
     if len(names) > MOST_CLASSES:
@@ -119,6 +122,6 @@ def count_classes(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
 
 
 def order(name: str) -> tuple[float, str]:
-    """Numbers come before words."""
+    """The sort key of a class: numbers by size, then words."""
     value = as_number(name, comma=False)
     return (value if value is not None and isfinite(value) else inf, name)

@@ -12,10 +12,10 @@ from reference_check import (
     block_forms,
     draw_batch,
     fitting,
+    form_id,
     other_forms,
     parameters,
     run,
-    said,
     textbook_pass,
 )
 from vglab.engine.nn.activations import ACTIVATIONS
@@ -72,7 +72,7 @@ def test_every_activation_initializer_and_loss(activation: str, init: str, loss:
     stay_one(a, loss)
 
 
-@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_every_architecture(a: Architecture) -> None:
     stay_one(a, "squared")
 

@@ -23,10 +23,10 @@ from reference_check import (
     draw_batch,
     exact_measures,
     fitting,
+    form_id,
     measure,
     other_forms,
     parameters,
-    said,
     whole_pass,
 )
 from vglab.engine.data.datasets import generate, split
@@ -245,7 +245,7 @@ def test_faint_activations_want_float64(activation: str) -> None:
 
 
 @TYPES
-@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_every_architecture(a: Architecture, dtype: Any) -> None:
     Measured(a, dtype).check_all()
 
@@ -302,3 +302,11 @@ def test_after_training(case: str, dtype: Any) -> None:
     if case == "told for sure":
         assert true["delta_rms"][-1] < 1e-4
     seen.check_signals(true)
+
+
+@pytest.mark.parametrize("gain", [5.0, 9.0, 12.0])
+def test_few_saturated_units_beside_many_at_rest(gain: float) -> None:
+    """With identity weights the signal passes through the two saturated units of 16 alone."""
+    a = Architecture(depth=10, width=16, activation="tanh", init="identity", gain=gain)
+    seen = Measured(a, np.float32)
+    seen.check_signals(seen.true(seen.as_computed()))

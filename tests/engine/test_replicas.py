@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reference_check import PLACEMENTS, SKIPS, Batch, draw_batch, measure, other_forms, said
+from reference_check import PLACEMENTS, SKIPS, Batch, draw_batch, form_id, measure, other_forms
 from vglab.engine.data.datasets import DATASETS, generate, split
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.nn.activations import ACTIVATIONS
@@ -67,7 +67,7 @@ def test_every_norm_and_skip(norm: str, skip: str, where: str) -> None:
     same(replace(BASE, norm=norm, skip=skip, skip_placement=where))
 
 
-@pytest.mark.parametrize("a", list(other_forms()), ids=said)
+@pytest.mark.parametrize("a", list(other_forms()), ids=form_id)
 def test_every_architecture(a: Architecture) -> None:
     batch = draw_batch(a, "squared", 3, 8)
     both, alone = Network(a, [3, 4, 5], 8, np.float64), Network(a, [4], 8, np.float64)

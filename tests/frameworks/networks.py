@@ -69,6 +69,7 @@ class Twin:
             {name: torch.tensor(value, requires_grad=True) for name, value in p.items()}
             for p in parameters(network, r)
         ]
+        self.birth = [W.detach().clone() for W in self.W]
         self.running: dict[int, Moments] = {}
         self.training = True
 

@@ -94,3 +94,22 @@ def test_every_step(
     pairs = zip(range(STEPS), ours(name, s, theta), theirs(name, s, theta), strict=False)
     for _, mine, true in pairs:
         np.testing.assert_allclose(mine, true, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize("eps", [1e-8, 1e-20])
+def test_faint_gradients_move_what_pytorchs_float32_moves(name: str, eps: float) -> None:
+    """From normal numbers down to subnormal ones, and to squares that are 0."""
+    s = Settings(rate=0.5, weight_decay=0.0, eps=eps)
+    g = (10.0 ** -np.arange(4, 43)).astype(np.float32)[None]
+    theta = torch.zeros(g.shape, dtype=torch.float32, requires_grad=True)
+    reference = TORCH[name]([theta], s)
+    mine, step = np.zeros_like(g), np.empty_like(g)
+    optimizer = OPTIMIZERS[name](s, mine)
+    for _ in range(5):
+        theta.grad = torch.tensor(g.copy())
+        reference.step()
+        optimizer.update(mine, g.copy(), step, [(slice(None), True)])
+        mine -= step
+    smallest = np.finfo(np.float32).smallest_subnormal
+    np.testing.assert_allclose(mine, theta.detach().numpy(), rtol=3e-2, atol=8 * smallest)

@@ -69,3 +69,28 @@ def test_a_clipped_step_is_that_of_clip_grad_norm(seed: int) -> None:
 @EVERY_SEED
 def test_random_scenarios(seed: int, number: int) -> None:
     follow(*draw(seed, number), steps=3)
+
+
+@EVERY_SEED
+def test_batch_normalisation_is_judged_by_its_running_means(seed: int) -> None:
+    """Of the batches it was trained on, and of no other, from 0 and 1 on."""
+    settings = ["network.norm=batch", "run.dtype=float64", "training.steps=5", "run.record_every=1"]
+    scenario = load("relu", [*settings, f"run.seed={seed}"])
+    experiment = build(scenario)
+    twin = Twin(experiment.networks["model"])
+    for _ in experiment.steps:
+        pass
+    train, test = train_and_test(scenario, [seed], np.float64)
+    X_test, target_test = torch.tensor(test.X[0]), torch.tensor(test.target[0])
+    optimizer = optimizer_for(twin.parameters(), scenario.training)
+    recorded = experiment.trace.loss["test"][:, 0]
+    for J_test, (X, target) in zip(
+        recorded, batches(train, scenario.training.batch, seed), strict=False
+    ):
+        optimizer.zero_grad()
+        F.binary_cross_entropy_with_logits(twin.forward(X).output, target).backward()
+        twin.training = False
+        J = F.binary_cross_entropy_with_logits(twin.forward(X_test).output, target_test)
+        twin.training = True
+        assert J_test == pytest.approx(J.item(), rel=1e-8)
+        optimizer.step()

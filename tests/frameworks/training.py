@@ -17,7 +17,7 @@ from vglab.engine.numerics import Exact
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.data import train_and_test
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.schema.spec import Scenario, Training
+from vglab.scenarios.schema.spec import Scenario, TrainingSpec
 
 SMALL = (
     "network.width=12",
@@ -33,6 +33,7 @@ RIGHT = 1e-8
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Measures = dict[str, Exact]
+MOVED = ("update_ratio", "displacement")
 LOSSES: dict[str, Loss] = {
     "binary_cross_entropy": F.binary_cross_entropy_with_logits,
     "softmax_cross_entropy": F.cross_entropy,
@@ -48,7 +49,10 @@ def loss_of(scenario: Scenario, outputs: int) -> Loss:
 
 
 def optimizer_for(
-    parameters: Sequence[Tensor], t: Training, name: str | None = None, rate: float | None = None
+    parameters: Sequence[Tensor],
+    t: TrainingSpec,
+    name: str | None = None,
+    rate: float | None = None,
 ) -> Any:
     """PyTorch's optimizer with the scenario's settings, or with a player's own name and rate."""
     o, lr = torch.optim, rate or t.rate
@@ -111,6 +115,7 @@ def measure(twin: Twin, seen: Pass) -> Measures:
     columns: dict[str, list[float]] = {
         "grad_norm": [float(W.grad.norm()) for W in twin.W],
         "weight_norm": [float(W.detach().norm()) for W in twin.W],
+        "displacement": relative(twin.W, twin.birth, twin.birth).tolist(),
         "delta_rms": [N * rms(Delta) for Delta in (*Deltas, seen.output.grad)],
         "slope_rms": [rms(s) for s in S],
         "saturated": [
@@ -127,13 +132,21 @@ def measure(twin: Twin, seen: Pass) -> Measures:
 
 def step(optimizer: Any, W: Sequence[Tensor], then: Callable[[], None] | None = None) -> Exact:
     """Take it, and what is done `then`; how far each matrix moved, in parts of its length."""
-    before = [w.detach().clone() for w in W]
+    before = copies(W)
     optimizer.step()
     if then:
         then()
-    return np.array(
-        [float((w.detach() - old).norm() / old.norm()) for w, old in zip(W, before, strict=True)]
-    )
+    return relative(W, before, before)
+
+
+def copies(W: Sequence[Tensor]) -> list[Tensor]:
+    return [w.detach().clone() for w in W]
+
+
+def relative(W: Sequence[Tensor], old: Sequence[Tensor], size: Sequence[Tensor]) -> Exact:
+    """How far each matrix is from an older one, in parts of the length of a third."""
+    far = [float((w.detach() - v).norm() / s.norm()) for w, v, s in zip(W, old, size, strict=True)]
+    return np.array(far)
 
 
 def compare(read: Measures, true: Measures, where: str, rtol: float = RIGHT) -> None:
@@ -142,11 +155,20 @@ def compare(read: Measures, true: Measures, where: str, rtol: float = RIGHT) -> 
     A mean is known to the digits of what it is a mean of; a step, a difference of weights, to
     theirs.
     """
-    floors = {"activation_mean": true["activation_std"], "update_ratio": 1e-6}
+    floors = {"activation_mean": true.get("activation_std", 0.0), **dict.fromkeys(MOVED, 1e-6)}
     for name, values in true.items():
         error = np.abs(read[name] - values)
         allowed = rtol * np.maximum(np.abs(values), floors.get(name, 0.0))
         assert (error <= allowed).all(), f"{name} {where}: {read[name]} for {values}"
+
+
+def without_decay(twin: Twin, before: Sequence[Tensor], k: int, t: TrainingSpec) -> Measures:
+    """How far step k, and all before it, have moved each matrix by gradients alone."""
+    kept = 1 - t.rate * t.weight_decay
+    return {
+        "update_ratio": relative(twin.W, [kept * w for w in before], before),
+        "displacement": relative(before, [kept**k * w for w in twin.birth], twin.birth),
+    }
 
 
 def follow(
@@ -171,7 +193,11 @@ def follow(
         true = measure(twin, seen)
         if scenario.training.clip_norm:
             clip(twin.parameters(), scenario.training.clip_norm)
+        before = copies(twin.W)
         true["update_ratio"] = step(optimizer, twin.W)
         if k in at or not at:
+            if model.undecayed:
+                read = {name: m[k, 0] for name, m in model.undecayed.items()}
+                compare(read, without_decay(twin, before, k, scenario.training), f"at {k}", rtol)
             assert abs(trace.loss["train"][k, 0] / J.item() - 1) < rtol
             compare({name: m[k, 0] for name, m in model.measures.items()}, true, f"at {k}", rtol)

@@ -1,6 +1,7 @@
 """What the tree promises: folders, arrows between files, and what docstrings say."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -12,6 +13,8 @@ PACKAGES = ("api", "engine", "scenarios", "tui")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 FOLDERS = sorted({path.parent for path in MODULES})
 LONGEST_FILE, LONGEST_FUNCTION, FULLEST_FOLDER = 400, 30, 16
+MOST_BY_POSITION = 6
+"""Arguments that a reader still tells apart by their order."""
 COLLECTIONS = ("charts", "commands", "screens")
 """Folders in which each module is one thing of a kind: there may be many of them."""
 
@@ -87,6 +90,31 @@ def test_a_module_says_what_it_holds_and_keeps_to_it(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST_FILE
     functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
     assert {f.name: body(f) for f in functions if body(f) > LONGEST_FUNCTION} == {}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(name_of(path))
+    assert len(places) > 200
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_records_of_many_fields_are_built_by_the_names_of_their_fields() -> None:
+    trees = {name_of(path): ast.parse(path.read_text()) for path in MODULES}
+    nodes = [(name, node) for name, tree in trees.items() for node in ast.walk(tree)]
+    classes = {node.name for _name, node in nodes if isinstance(node, ast.ClassDef)}
+    calls = [(name, node) for name, node in nodes if isinstance(node, ast.Call)]
+    built = [(name, call) for name, call in calls if called(call) in {*classes, "cls"}]
+    assert len(built) > 400
+    assert [(name, called(call)) for name, call in built if len(call.args) > MOST_BY_POSITION] == []
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what a call calls: `open` in `path.open()`."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def own_names(tree: ast.AST) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from lock import LOCKS, PINNED, locked
+from lock import LOCKS, PINNED, lock_versions
 from packaging.requirements import Requirement
 from shell import ROOT
 
@@ -25,15 +25,15 @@ def amiss(wanted: Iterable[str], found: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_the_lock_is_within_the_ranges(name: str) -> None:
-    assert amiss(WANTED[name], locked(name)) == [], "run `make lock`"
+    assert amiss(WANTED[name], lock_versions(name)) == [], "run `make lock`"
 
 
 def test_a_lock_that_is_not_is_found() -> None:
-    assert amiss(["click>=99", "nothing-of-that-name"], locked("run"))
+    assert amiss(["click>=99", "nothing-of-that-name"], lock_versions("run"))
 
 
 def test_what_runs_is_the_same_in_all() -> None:
-    run, dev, frameworks = (locked(name) for name in ("run", "dev", "frameworks"))
+    run, dev, frameworks = (lock_versions(name) for name in ("run", "dev", "frameworks"))
     assert run.items() <= dev.items()
     assert frameworks["numpy"] == run["numpy"]
 
@@ -41,7 +41,7 @@ def test_what_runs_is_the_same_in_all() -> None:
 def test_of_the_frameworks_pytorch_alone_has_no_hash_but_a_release() -> None:
     (line,) = PINNED.finditer((ROOT / "requirements" / "torch.txt").read_text())
     assert line["name"] == "torch"
-    assert "torch" not in locked("frameworks")
+    assert "torch" not in lock_versions("frameworks")
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -93,7 +93,7 @@ def test_the_lab_opens(installed: Path) -> None:
     with Terminal("--scenario", "relu", program=[str(installed)]) as terminal:
         terminal.until(lambda terminal: "ReLU" in terminal.text and "gradient" in terminal.text)
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_it_explains_how_to_serve(installed: Path, tmp_path: Path) -> None:

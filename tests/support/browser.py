@@ -32,7 +32,7 @@ class Page:
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self.screen: Any = pyte.Screen(200, 80)
         self._stream: Any = pyte.ByteStream(self.screen)
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self._socket, self._numbers = socket, count(1)
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._reader = asyncio.ensure_future(self._read())
@@ -43,7 +43,7 @@ class Page:
         return "\n".join(self.screen.display)
 
     async def call(self, method: str, **how: object) -> Any:
-        """Ask the browser for something."""
+        """The browser's reply to a DevTools method. Raises TimeoutError after half a minute."""
         number = next(self._numbers)
         reply = self._replies[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": number, "method": method, "params": how})
@@ -77,7 +77,7 @@ class Page:
                 case {"id": number}:
                     self._replies.pop(number).set_result(told.get("result"))
                 case {"method": "Network.requestWillBeSent", "params": {"request": request}}:
-                    self.asked.append(request["url"])
+                    self.requests.append(request["url"])
                 case {"method": "Network.webSocketFrameReceived", "params": {"response": frame}}:
                     if frame["opcode"] == 2:
                         self._stream.feed(base64.b64decode(frame["payloadData"]))
@@ -108,7 +108,7 @@ async def page(address: str, folder: Path) -> AsyncGenerator[Page]:
 
 
 async def appears(file: Path) -> str:
-    """The first line of a file that is written soon."""
+    """The first line of a file, once it is there. Raises TimeoutError after half a minute."""
     for _ in range(600):
         if file.exists() and (text := file.read_text()):
             return text.splitlines()[0]

@@ -48,8 +48,8 @@ def finding(state: str = "vanishing", frozen: Sequence[int] = (1, 2), layers: in
     )
 
 
-def scene(of: Trace | None = None, **said: object) -> Scene:
-    """A trace, looked at."""
+def scene(of: Trace | None = None, **fields: object) -> Scene:
+    """A scene of a trace (by default a small one); `fields` are the scene's."""
     shown = trace() if of is None else of
     layers = len(shown.networks["model"].layers)
-    return Scene(shown, shown.upto, **{"diagnosis": finding(layers=layers), **said})
+    return Scene(shown, shown.upto, **{"diagnosis": finding(layers=layers), **fields})

@@ -1,4 +1,4 @@
-"""A lab that a test works by its keys, with a worker that only listens."""
+"""A lab that a test works by its keys, with a link that records its orders."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,15 +27,15 @@ STATUS = Status(
 SIZE = (120, 40)
 
 
-class Ear:
-    """A link without a process: it keeps what is said, and answers when it is told to."""
+class FakeLink:
+    """A link without a process: `orders` keeps what is sent, `answer` gives the lab an answer."""
 
     def __init__(self) -> None:
-        self.alive, self.started = True, 0
-        self.heard: list[Command] = []
+        self.alive, self.starts = True, 0
+        self.orders: list[Command] = []
 
     def start(self) -> None:
-        self.alive, self.started = True, self.started + 1
+        self.alive, self.starts = True, self.starts + 1
 
     def attach(
         self, loop: object, on_answer: Callable[[Answer], None], on_lost: Callable[[str], None]
@@ -44,13 +44,13 @@ class Ear:
 
     def send(self, *orders: Command) -> None:
         if self.alive:
-            self.heard += orders
+            self.orders += orders
 
     def close(self) -> None:
         self.alive = False
 
     def last(self, kind: type[Command]) -> Any:
-        return next((order for order in reversed(self.heard) if isinstance(order, kind)), None)
+        return next((order for order in reversed(self.orders) if isinstance(order, kind)), None)
 
 
 class Bench:
@@ -58,7 +58,7 @@ class Bench:
 
     def __init__(self) -> None:
         listed = list_scenarios("deep-sigmoid")
-        self.ear, self.controls = Ear(), Controls(listed.ids, size=SIZE)
+        self.ear, self.controls = FakeLink(), Controls(listed.ids, size=SIZE)
         self.ear.send(*self.controls.first_orders())
         self.app = LabApp(self.ear, self.controls, listed)
 
@@ -78,7 +78,7 @@ class Bench:
         return screen_text(self.app)
 
 
-async def begun(bench: Bench, pilot: Pilot[None], **more: object) -> None:
-    """The first frame has come."""
+async def send_first_frame(bench: Bench, pilot: Pilot[None], **more: object) -> None:
+    """Give the lab its first frame, with `more` for the frame's fields."""
     bench.ear.answer(bench.frame(**more))
     await pilot.pause()

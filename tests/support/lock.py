@@ -10,8 +10,8 @@ LOCKS = {name: ROOT / "requirements" / f"{name}.txt" for name in ("run", "dev", 
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))?(?: \\)?$", re.M)
 
 
-def locked(name: str) -> dict[str, str]:
-    """Of one of the locks the releases for this Python and platform, by name."""
+def lock_versions(name: str) -> dict[str, str]:
+    """The releases in a lock for this Python and platform, by package name."""
     return {
         found["name"]: found["version"]
         for found in PINNED.finditer(LOCKS[name].read_text())
@@ -21,4 +21,4 @@ def locked(name: str) -> dict[str, str]:
 
 def is_locked(name: str) -> bool:
     """Whether the release of a package that is installed is the one in the lock."""
-    return locked("dev")[name] == version(name)
+    return lock_versions("dev")[name] == version(name)

@@ -107,8 +107,8 @@ def weigh(a: Architecture, p: dict[str, Array], A: Array) -> Array:
     return np.reshape(Z, (-1, a.width)) + p["b"]
 
 
-def gathered(a: Architecture, A: Array) -> Array:
-    """What the output layer sees: of a CNN's maps the mean over their places."""
+def pool(a: Architecture, A: Array) -> Array:
+    """The output layer's input (N, n): of a CNN's maps (N · places, n) the mean over the places."""
     if a.architecture != "cnn":
         return A
     return np.mean(np.reshape(A, (-1, a.side**2, a.width)), axis=1)
@@ -123,7 +123,7 @@ def normalise(a: Architecture, p: dict[str, Array], Z: Array) -> Array:
 
 
 def join(a: Architecture, p: dict[str, Array], A: Array, branch: Array) -> Array:
-    """Where a shortcut from A meets its branch."""
+    """The shortcut from A (N, n) and its branch (N, n) together, (N, n)."""
     if a.skip == "none":
         return branch
     if a.skip == "highway":
@@ -149,7 +149,7 @@ def forward(
             Y = join(a, P[block[-1]], Y, H) + probes[block[-1]]
         given.append(normalise(a, P[a.depth - 1], Y))
         out.append(g(given[-1]))
-        return linear(P[-1], gathered(a, out[-1])) + probes[-1], given, out
+        return linear(P[-1], pool(a, out[-1])) + probes[-1], given, out
     A = X
     for block in [range(1), *blocks(a)]:
         skipped = A
@@ -162,15 +162,20 @@ def forward(
             if i == block[-1] > 0 and a.skip_placement == "outside":
                 A = join(a, P[i], skipped, A)
             out.append(A)
-    return linear(P[-1], gathered(a, A)) + probes[-1], given, out
+    return linear(P[-1], pool(a, A)) + probes[-1], given, out
 
 
 def backward(
-    dg: Function, P: Parameters, X: Array, given: list[Array], out: list[Array], Delta: Array
+    dg: Function,
+    P: Parameters,
+    X: Array,
+    preactivations: list[Array],
+    out: list[Array],
+    Delta: Array,
 ) -> tuple[list[Array], Parameters]:
     """Δ⁽ˡ⁻¹⁾ = Δ⁽ˡ⁾ W⁽ˡ⁾ᵀ ∘ g′(Z⁽ˡ⁻¹⁾), ∂J/∂W = AᵀΔ, ∂J/∂b = 1ᵀΔ, of a plain network."""
     Deltas = [Delta]
-    for p, Z in zip(reversed(P[1:]), reversed(given), strict=True):
+    for p, Z in zip(reversed(P[1:]), reversed(preactivations), strict=True):
         Deltas.insert(0, Deltas[0] @ p["W"].T * dg(Z))
     inputs = [X, *out]
     return Deltas, [

@@ -67,7 +67,7 @@ def other_forms() -> Iterator[Architecture]:
         yield Architecture(2, 1, 2, 4, cell, "tanh", init="orthogonal", length=1)
 
 
-def said(a: Architecture) -> str:
+def form_id(a: Architecture) -> str:
     """A test's id."""
     skip = f"{a.skip}-{a.skip_placement}-every{a.skip_every}-times{a.skip_scale}"
     kind = {"cnn": f"-{a.kernel}", "mlp": ""}.get(a.architecture, f"-{a.length}")
@@ -76,7 +76,7 @@ def said(a: Architecture) -> str:
 
 
 def sample_size(a: Architecture) -> int:
-    """Numbers in a sample."""
+    """How many numbers a sample has."""
     return a.inputs * {"mlp": 1, "cnn": a.side**2}.get(a.architecture, a.length)
 
 
@@ -86,7 +86,7 @@ def fitting(a: Architecture, loss: str) -> Architecture:
 
 
 def draw_batch(a: Architecture, loss: str, R: int, N: int, dtype: Any = np.float64) -> Batch:
-    """Some points, some targets of the loss's kind."""
+    """X (R, N, inputs) and targets (R, N, outputs) of the loss's kind, at random."""
     rng = np.random.default_rng(7)
     X = rng.standard_normal((R, N, sample_size(a))).astype(dtype)
     if loss == "squared":
@@ -153,14 +153,14 @@ class Pass:
 
     loss: Array
     X: Array
-    given: list[Array]
+    preactivations: list[Array]
     out: list[Array]
     Deltas: list[Array]
     grads: Parameters
 
 
 def twin_pass(a: Architecture, g: Function, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
-    """By autograd, for any architecture."""
+    """A pass by autograd for any architecture: X (N, inputs), t (N, outputs)."""
     twin, J = recur if a.architecture in GATES else forward, LOSSES[loss][0]
     shapes = [probe_shape(a, len(X), p["W"].shape[-1]) for p in P[:-1]]
     probes = [np.zeros(shape, X.dtype) for shape in (*shapes, (len(X), a.outputs))]
@@ -190,7 +190,7 @@ def error_signal(network: Network, i: int, r: int) -> Array:
 def textbook_pass(
     a: Architecture, P: Parameters, X: Array, t: Array, loss: str, slope: float = 0.2
 ) -> Pass:
-    """By the formulas written out, for a network without norms and skips."""
+    """A pass by the formulas, without norms and skips: X (N, inputs), t (N, outputs)."""
     g, dg = activations(slope)[a.activation]
     J, gradient = LOSSES[loss]
     Z, given, out = forward(a, g, P, X, [np.zeros(1, X.dtype)] * len(P))
@@ -201,7 +201,7 @@ def textbook_pass(
 def backward_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
     """The formulas applied to the pre-activations that the engine itself has come to.
 
-    A chaotic network magnifies the rounding of its forward pass, whoever computes it: what such a
+    A chaotic network magnifies the rounding of its forward pass, by whatever formulas: what such a
     one has to be right about is the network as it was computed.
     """
     a, P = network.architecture, parameters(network, r, LONG)
@@ -220,7 +220,7 @@ def whole_pass(network: Network, batch: Batch, loss: str, r: int) -> Pass:
 
 
 def any_pass(a: Architecture, P: Parameters, X: Array, t: Array, loss: str) -> Pass:
-    """By the formulas where they are written out, else by autograd."""
+    """A pass by the formulas where they are written out, else by autograd; shapes as in those."""
     if a.norm == a.skip == "none" and a.architecture == "mlp":
         return textbook_pass(a, P, X, t, loss, a.slope)
     return twin_pass(a, exactly(*activations(a.slope)[a.activation]), P, X, t, loss)
@@ -228,11 +228,11 @@ def any_pass(a: Architecture, P: Parameters, X: Array, t: Array, loss: str) -> P
 
 @cache
 def steepest(name: str, slope: float) -> float:
-    """The supremum of |g′|, found by looking."""
+    """The largest |g′| on a fine grid over [-9, 9]."""
     return float(np.abs(activations(slope)[name][1](np.linspace(-9, 9, 20001))).max())
 
 
-def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]:
+def exact_measures(network: Network, twin: Pass, r: int = 0) -> dict[str, Array]:
     """The contract's definitions, naively, in long double: (L,) each.
 
     `dead` is what rounds to 0, `faint` what is among the last normal numbers; `grad_terms` would
@@ -240,21 +240,21 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
     """
     a, P = network.architecture, parameters(network, r, LONG)
     dg = activations(a.slope)[a.activation][1]
-    N, least = len(seen.X), 4 * np.finfo(network.dtype).smallest_normal
-    slopes = [dg(Z) for Z in seen.given] + [np.ones((N, a.outputs), LONG)]
+    N, least = len(twin.X), 4 * np.finfo(network.dtype).smallest_normal
+    slopes = [dg(Z) for Z in twin.preactivations] + [np.ones((N, a.outputs), LONG)]
     supremum = [steepest(a.activation, a.slope)] * a.depth + [1.0]
-    grads, weights = [p["W"] for p in seen.grads], [p["W"] for p in P]
+    grads, weights = [p["W"] for p in twin.grads], [p["W"] for p in P]
     return {
         "grad_norm": np.array([norm(d) for d in grads]),
-        "delta_rms": np.array([rms(D * N) for D in seen.Deltas]),
+        "delta_rms": np.array([rms(D * N) for D in twin.Deltas]),
         "slope_rms": np.array([rms(S) for S in slopes]),
-        "activation_mean": np.array([A.mean() for A in seen.out]),
-        "activation_std": np.array([A.std() for A in seen.out]),
+        "activation_mean": np.array([A.mean() for A in twin.out]),
+        "activation_std": np.array([A.std() for A in twin.out]),
         "saturated": np.array(
             [(np.abs(S) < 0.05 * s).mean() for S, s in zip(slopes, supremum, strict=True)]
         ),
         "dead": np.array([(by_unit(S).astype(network.dtype) == 0).all(0).mean() for S in slopes]),
-        "grad_terms": np.array(grad_terms(a, seen)),
+        "grad_terms": np.array(grad_terms(a, twin)),
         "faint": np.array([(np.abs(by_unit(S)) < least).all(0).mean() for S in slopes]),
         "weight_norm": np.array([norm(W) for W in weights]),
         "update_ratio": np.array(
@@ -264,12 +264,12 @@ def exact_measures(network: Network, seen: Pass, r: int = 0) -> dict[str, Array]
     }
 
 
-def grad_terms(a: Architecture, seen: Pass) -> list[Array]:
-    """‖|A|ᵀ |Δ|‖ of each layer; not asked for where weights are shared."""
+def grad_terms(a: Architecture, twin: Pass) -> list[Array]:
+    """‖|A|ᵀ |Δ|‖ of each layer (L,); zeros where weights are shared."""
     if a.architecture != "mlp":
-        return [0.0] * len(seen.grads)
-    inputs = [seen.X, *seen.out[:-1]]
-    return [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, seen.Deltas, strict=True)]
+        return [0.0] * len(twin.grads)
+    inputs = [twin.X, *twin.out[:-1]]
+    return [norm(np.abs(A).T @ np.abs(D)) for A, D in zip(inputs, twin.Deltas, strict=True)]
 
 
 def by_unit(S: Array) -> Array:

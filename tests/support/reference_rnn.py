@@ -11,24 +11,24 @@ from functools import partial
 from reference import Array, Function, Parameters, linear, np, sigma
 from vglab.engine.nn.architecture import Architecture
 
-Stepped = tuple[Array, Array, Array]
+CellStep = tuple[Array, Array, Array]
 """A step's output, its cell, and what g was given."""
 
 
-def elman(g: Function, Z: Function, h: Array, c: Array) -> Stepped:
+def elman(g: Function, Z: Function, h: Array, c: Array) -> CellStep:
     """H = g(X W_x + H W_h + b)."""
     (z,) = Z(h)
     return g(z), c, z
 
 
-def lstm(g: Function, Z: Function, h: Array, c: Array) -> Stepped:
+def lstm(g: Function, Z: Function, h: Array, c: Array) -> CellStep:
     """C = F C + I g(Z_C), H = O g(C)."""
     new, write, keep, show = Z(h)
     c = sigma(keep) * c + sigma(write) * g(new)
     return sigma(show) * g(c), c, new
 
 
-def gru(g: Function, Z: Function, h: Array, c: Array) -> Stepped:
+def gru(g: Function, Z: Function, h: Array, c: Array) -> CellStep:
     """H = U H + (1 - U) g(X W_x + (V H) W_h + b)."""
     _, keep, reveal = Z(h)
     new, _, _ = Z(sigma(reveal) * h)
@@ -40,7 +40,7 @@ GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 
 
 def parts(p: dict[str, Array], gates: int, X: Array, probe: Array, h: Array) -> list[Array]:
-    """A step's Z, gate by gate."""
+    """A step's Z of each gate, (N, n) each."""
     return np.split(linear(p, np.concatenate([X, h], axis=1)) + probe, gates, axis=1)
 
 
@@ -52,7 +52,7 @@ def recur(
     given: list[Array] = []
     out: list[Array] = []
     for p, probe in zip(P[:-1], probes[:-1], strict=True):
-        steps: list[Stepped] = []
+        steps: list[CellStep] = []
         h = c = np.zeros((len(X), a.width), X.dtype)
         for t in range(a.length):
             W = p["W"][t] if p["W"].ndim == 3 else p["W"]

@@ -14,8 +14,8 @@ QUICK = ("--set", "network.depth=3", "--set", "network.width=4", "--steps", "6")
 """What makes any scenario a run of no time at all."""
 
 
-class Said(NamedTuple):
-    """What came of a command line."""
+class CommandResult(NamedTuple):
+    """A finished command: its exit status and what it printed."""
 
     status: int
     out: str
@@ -43,13 +43,13 @@ def start(
     )
 
 
-def said(process: "subprocess.Popen[bytes]") -> Said:
-    """Wait for it to end."""
+def result_of(process: "subprocess.Popen[bytes]") -> CommandResult:
+    """Wait for a process to end; its result. Raises TimeoutExpired after a minute."""
     out, err = process.communicate(timeout=60)
-    return Said(process.returncode, out.decode(), err.decode())
+    return CommandResult(process.returncode, out.decode(), err.decode())
 
 
 def python(code: str, *arguments: str) -> str:
-    """What a fresh interpreter prints for the code."""
+    """What a fresh interpreter prints for the code. Raises CalledProcessError where it fails."""
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import psutil
 from openssh import gate, lacking
-from shell import said, start
+from shell import result_of, start
 from terminal import Terminal
 
 LARGEST = 300e6
@@ -57,12 +57,12 @@ KEYS = (
 class Outcome(NamedTuple):
     """How often something was tried, how often it was survived, and what was lost."""
 
-    tried: int
-    survived: int
-    lost: str = ""
+    trials: int
+    survivals: int
+    loss: str = ""
 
     def __str__(self) -> str:
-        return f"tried {self.tried}, survived {self.survived}, lost {self.lost or 'nothing'}"
+        return f"tried {self.trials}, survived {self.survivals}, lost {self.loss or 'nothing'}"
 
 
 def resize(terminal: Terminal, columns: int, rows: int) -> None:
@@ -81,7 +81,7 @@ def worker_of(terminal: Terminal) -> psutil.Process | None:
 
 
 def strain_of_lab(terminal: Terminal, draw: random.Random) -> None:
-    """One thing that is done to a lab."""
+    """Do one random thing to a lab: resize it, kill its worker, or type."""
     kind = draw.randrange(5)
     if kind == 0:
         resize(terminal, draw.randrange(1, 400), draw.randrange(1, 150))
@@ -136,11 +136,11 @@ def runs(path: Path) -> dict[str, object]:
 
 
 def soak_sweep(seconds: float) -> Outcome:
-    """A sweep that is killed at random moments, beside one that nobody disturbs."""
+    """A sweep that is killed at random moments, beside one that runs undisturbed."""
     draw, end, tried = random.Random(1), time.monotonic() + seconds, 0
     with tempfile.TemporaryDirectory() as folder:
         whole, killed = Path(folder) / "whole.jsonl", Path(folder) / "killed.jsonl"
-        assert said(start(*SWEEP, "--out", str(whole))).status == 0
+        assert result_of(start(*SWEEP, "--out", str(whole))).status == 0
         while time.monotonic() < end:
             process = start(*SWEEP, "--out", str(killed))
             time.sleep(draw.uniform(0.2, 4.0))
@@ -149,7 +149,7 @@ def soak_sweep(seconds: float) -> Outcome:
             tried += 1
             if process.returncode == 0:
                 killed.unlink()
-        assert said(start(*SWEEP, "--out", str(killed))).status == 0
+        assert result_of(start(*SWEEP, "--out", str(killed))).status == 0
         expected, found = runs(whole), runs(killed)
         lost = [place for place, run in expected.items() if found.get(place) != run]
         return Outcome(tried, tried, ", ".join(lost))
@@ -197,7 +197,7 @@ def main() -> None:
     lost = False
     for name, outcome in soak(parser.parse_args().seconds):
         print(f"{name:<6} {outcome}", flush=True)
-        lost |= bool(outcome.lost and outcome.tried)
+        lost |= bool(outcome.loss and outcome.trials)
     sys.exit(int(lost))
 
 

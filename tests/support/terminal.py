@@ -29,7 +29,7 @@ class Terminal:
     ) -> None:
         self.screen: Any = pyte.Screen(*size)
         self._stream: Any = pyte.ByteStream(self.screen)
-        self.read = bytearray()
+        self.output = bytearray()
         self.fd, there = pty.openpty()
         told = (size[1], size[0], 0, 0) if sized else (0, 0, 0, 0)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", *told))
@@ -74,7 +74,7 @@ class Terminal:
                 except OSError:
                     return count
                 count += len(data)
-                self.read += data
+                self.output += data
                 self._stream.feed(data)
         return count
 
@@ -85,7 +85,7 @@ class Terminal:
             assert time.monotonic() < limit, f"not seen:\n{self.text}"
             self.pump(0.05)
 
-    def ended(self, seconds: float = 10.0) -> int:
+    def wait_for_end(self, seconds: float = 10.0) -> int:
         """Read until the program has ended; its status."""
         self.until(lambda terminal: terminal.process.poll() is not None, seconds)
         self.pump(0.1)

@@ -15,7 +15,7 @@ from shell import VGLAB
 
 
 @dataclass(frozen=True)
-class Served:
+class Server:
     """The server, where it is and what it has written."""
 
     port: int
@@ -41,7 +41,7 @@ class Served:
 @contextmanager
 def serving(
     folder: Path, *options: str, env: Mapping[str, str] | None = None, host: str = "127.0.0.1"
-) -> Generator[Served]:
+) -> Generator[Server]:
     """The server, for as long as it is needed."""
     port, log = free_port(), folder / "serve.log"
     command = [str(VGLAB), "serve", "--port", str(port), "--host", host, *options]
@@ -50,7 +50,7 @@ def serving(
         process = subprocess.Popen(command, env=environ, stdout=file, stderr=file)
     try:
         until_open(port, process, log, host)
-        yield Served(port, process, log)
+        yield Server(port, process, log)
     finally:
         process.terminate()
         try:
@@ -64,20 +64,20 @@ class Visitor:
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self.socket = socket
-        self.written = b""
+        self.output = b""
 
     async def press(self, keys: str) -> None:
-        self.written = b""
+        self.output = b""
         await self.socket.send_json(["stdin", keys])
 
     async def sees(self, word: str, seconds: float = 30) -> None:
         """Read on until a word has been written since the last key."""
         async with asyncio.timeout(seconds):
-            while word.encode() not in self.written:
+            while word.encode() not in self.output:
                 message = await self.socket.receive()
-                assert message.type in (WSMsgType.BINARY, WSMsgType.TEXT), self.written
+                assert message.type in (WSMsgType.BINARY, WSMsgType.TEXT), self.output
                 if message.type is WSMsgType.BINARY:
-                    self.written += message.data
+                    self.output += message.data
 
 
 @asynccontextmanager

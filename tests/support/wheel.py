@@ -14,8 +14,8 @@ PACKAGES = {"api": "vglab"} | {name: f"vglab/{name}" for name in ("engine", "sce
 SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".html", ".npz", ".txt")
 
 
-def wanted() -> set[str]:
-    """What the source tree has to ship."""
+def files_to_ship() -> set[str]:
+    """The paths in a wheel that the source tree has to ship."""
     return {
         f"{package}/{path.relative_to(ROOT / folder)}"
         for folder, package in PACKAGES.items()
@@ -27,7 +27,7 @@ def wanted() -> set[str]:
 def faults(names: set[str], entry_points: str) -> list[str]:
     """What is wrong with a wheel."""
     inside = {name for name in names if ".dist-info/" not in name}
-    missing, stray = wanted() - inside, inside - wanted()
+    missing, stray = files_to_ship() - inside, inside - files_to_ship()
     return [
         *(f"missing: {name}" for name in sorted(missing)),
         *(f"should not be there: {name}" for name in sorted(stray)),
@@ -48,4 +48,4 @@ if __name__ == "__main__":
     (found,) = sys.argv[1:]
     if told := look_inside(Path(found)):
         sys.exit("\n".join(told))
-    print(f"{found}: {len(wanted())} files, all there")
+    print(f"{found}: {len(files_to_ship())} files, all there")

@@ -23,7 +23,7 @@ class Lab:
             self.session.obey(order)
 
     def turn(self, seconds: float = 0.0) -> Any:
-        """Let time pass, do what is due, and see whether an answer comes."""
+        """Advance the clock and do what is due; the answer, if one comes."""
         self.now += seconds
         self.session.work(self.now)
         return self.session.answer(self.now, lambda: self.now)

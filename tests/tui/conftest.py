@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from shell import Said
+from shell import CommandResult
 from vglab.scenarios import i18n as words
 from vglab.tui.cli.main import run
 
@@ -26,12 +26,12 @@ def _settings_of_nobody(
 
 
 @pytest.fixture
-def ask(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def ask(capfd: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
     """Ask `vglab` something in this process."""
 
-    def asked(*arguments: str) -> Said:
+    def asked(*arguments: str) -> CommandResult:
         status = run(arguments)
         out, err = capfd.readouterr()
-        return Said(status, out, err)
+        return CommandResult(status, out, err)
 
     return asked

@@ -182,7 +182,7 @@ def fits(scene: Scene) -> bool:
 
 CHART = Chart(
     title=N_("The activation and its slope"),
-    read=(
+    reading=(
         N_(
             "The bars are where a layer's sums Z lie. Where they lie on flat parts of g, g′"
             " is small, and the error signal is multiplied by it."

@@ -37,7 +37,7 @@ class Direction:
     """One direction through the network: backward or forward."""
 
     chain: Callable[[Scene], FactorChain]
-    said: Callable[[Scene, ChainStep], Lines]
+    lines: Callable[[Scene, ChainStep], Lines]
     start: Callable[[Scene, FactorChain], Lines]
     """The lines above the chart before the first step."""
     legend: Callable[[], str]
@@ -50,7 +50,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     way = FORWARD if scene.forward else BACKWARD
     chain, layer = way.chain(scene), scene.layer or scene.depth
     walked = way.steps(chain, layer)
-    words = way.said(scene, walked[-1]) if walked else way.start(scene, chain)
+    words = way.lines(scene, walked[-1]) if walked else way.start(scene, chain)
     room = Size(size.columns, max(size.rows - _WORDS, 1))
     bars = _chart(scene, chain, layer, room)
     title: Line = [(_("chain rule"), style(Role.STRONG) | BOLD)]
@@ -137,26 +137,26 @@ def _at_the_input(scene: Scene, chain: FactorChain) -> Lines:
 
 BACKWARD = Direction(
     chain=backward,
-    said=_backward_lines,
+    lines=_backward_lines,
     start=_at_the_output,
     legend=lambda: _("rms Δ, from the loss down to here"),
     steps=lambda chain, layer: [link for link in chain.links if link.layer >= layer],
 )
 FORWARD = Direction(
     chain=forward,
-    said=_forward_lines,
+    lines=_forward_lines,
     start=_at_the_input,
     legend=lambda: _("rms A, from the input up to here"),
     steps=lambda chain, layer: [link for link in chain.links if link.layer <= layer],
 )
 
 
-def _chart(scene: Scene, chain: FactorChain, reached: int, size: Size) -> Lines:
+def _chart(scene: Scene, chain: FactorChain, end: int, size: Size) -> Lines:
     """The layers walked so far; those still ahead are only hinted at."""
     signal = logarithm(chain.signal)
-    ahead = range(reached + 1, scene.depth + 1) if scene.forward else range(1, reached)
+    ahead = range(end + 1, scene.depth + 1) if scene.forward else range(1, end)
     roles = [Role.FAINT if n in ahead else Role.FIRST for n in range(1, scene.depth + 1)]
-    roles[reached - 1] = Role.SECOND
+    roles[end - 1] = Role.SECOND
     bars = Band(
         low=signal,
         middle=signal,
@@ -169,7 +169,7 @@ def _chart(scene: Scene, chain: FactorChain, reached: int, size: Size) -> Lines:
         bars=bars,
         roles=roles,
         ends=(_("input"), _("loss")),
-        cursor=reached,
+        cursor=end,
     )
     return per_layer(chart, size, scene.glyphs)
 
@@ -206,7 +206,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("The chain rule, step by step"),
-    read=(
+    reading=(
         N_("The bars are the product so far; the factors are root mean squares."),
         W_SHARE,
     ),

@@ -32,7 +32,7 @@ _MARGIN = 0.15
 _AWAY = 4.0
 """Times the extent of the data: fakes that lie no farther off are in the picture."""
 
-_ASKED = 1500
+_MOST_PLACES = 1500
 """Places that a network is asked about; those between are interpolated."""
 
 _TABLE_GRID = Size(40, 20)
@@ -137,7 +137,7 @@ def _near(points: Floats, data: Floats) -> Floats:
 def _outputs(look: SnapshotView, name: str, view: Window, size: Size) -> Floats:
     """The network's answer for every half cell, from the top: 0 for one side, 1 for the other."""
     columns, rows = size.columns, 2 * size.rows
-    finer = max(1.0, np.sqrt(columns * rows / _ASKED))
+    finer = max(1.0, np.sqrt(columns * rows / _MOST_PLACES))
     across = np.linspace(view.left, view.right, max(int(columns / finer), 2))
     down = np.linspace(view.head, view.foot, max(int(rows / finer), 2))
     grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
@@ -224,7 +224,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     title=N_("What the network says of the plane"),
-    read=(
+    reading=(
         N_(
             "Every place of the plane is given to the network; bright is near 1, dark near 0."
             " A deep network that has not learned says the same everywhere."

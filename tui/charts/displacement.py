@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...engine.diagnosis.diagnosis import FROZEN_BUDGET
+from ...engine.diagnosis.thresholds import FROZEN_BUDGET
 from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
@@ -55,7 +55,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Moved since birth"),
-    read=(
+    reading=(
         N_(
             "How far a layer is from its first weights, in a straight line and in their length:"
             " many steps to and fro lead nowhere. Under the line it is as it was drawn."

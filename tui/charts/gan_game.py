@@ -29,7 +29,7 @@ def fits(scene: Scene) -> bool:
 
 def draw(scene: Scene, size: Size) -> Picture:
     """What D says of real points and of fakes, and the gradient the loss in use leaves."""
-    gan, upto = scene.trace.gan, scene.known
+    gan, upto = scene.trace.gan, scene.row_count
     steps = scene.trace.records[:upto].astype(np.float64)
     sure = "real_output" in gan
     said = [_middle(scene, f"{who}_{'output' if sure else 'logit'}") for who in ("real", "fake")]
@@ -60,7 +60,7 @@ _ROLES = (Role.FIRST, Role.THIRD)
 
 
 def _middle(scene: Scene, name: str) -> Floats:
-    return medians(scene.trace.gan[name][: scene.known, :, None])[:, 0]
+    return medians(scene.trace.gan[name][: scene.row_count, :, None])[:, 0]
 
 
 def _share(scene: Scene) -> Floats | None:
@@ -72,8 +72,8 @@ def _share(scene: Scene) -> Floats | None:
     return np.subtract(*map(logarithm, both))
 
 
-def _axis(said: list[Floats], sure: bool, rows: int) -> Axis:
-    low, high = (0.0, 1.0) if sure else extent(np.concatenate(said)) or (0.0, 1.0)
+def _axis(series: list[Floats], sure: bool, rows: int) -> Axis:
+    low, high = (0.0, 1.0) if sure else extent(np.concatenate(series)) or (0.0, 1.0)
     return linear_axis(low, high, rows)
 
 
@@ -126,7 +126,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     title=N_("Generator against discriminator"),
-    read=(
+    reading=(
         N_(
             "The line is what D says of real points, dashes what it says of fakes. Dots are how"
             " much gradient the saturating loss leaves of the non-saturating one's: D/(1 - D),"

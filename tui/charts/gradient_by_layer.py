@@ -47,7 +47,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         roles=budget_roles(scene),
         levels=levels,
         theory=theory_decades(scene, first),
-        expected=theory_edges(scene, first),
+        theory_band=theory_edges(scene, first),
         ghost=ghost_layers(scene, first),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
@@ -84,7 +84,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Gradient by layer"),
-    read=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, W_SHARE),
+    reading=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, W_SHARE),
     draw=draw,
     table=table,
     figures=figures,

@@ -22,8 +22,8 @@ def draw(scene: Scene, size: Size) -> Picture:
     """The gradient of every layer at every step so far."""
     measure = scene.measures[0]
     chart = HeatMap(
-        records=scene.trace.records[: scene.known],
-        values=medians(scene.rows(measure, slice(scene.known))),
+        records=scene.trace.records[: scene.row_count],
+        values=medians(scene.rows(measure, slice(scene.row_count))),
         axis=decades_axis(*scene.decades((measure,)), size.rows - 1),
         end=scene.end,
         cursor=scene.layer,
@@ -37,8 +37,8 @@ def draw(scene: Scene, size: Size) -> Picture:
 def table(scene: Scene) -> ChartTable:
     """A row a record, a column a layer."""
     names = [layer.name for layer in scene.tables.layers]
-    values = medians(scene.rows(scene.measures[0], slice(scene.known)))
-    steps = scene.trace.records[: scene.known].tolist()
+    values = medians(scene.rows(scene.measures[0], slice(scene.row_count)))
+    steps = scene.trace.records[: scene.row_count].tolist()
     rows = [[step, *row] for step, row in zip(steps, values.tolist(), strict=True)]
     return ChartTable(["step", *names], rows)
 
@@ -62,7 +62,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Gradient by layer and step"),
-    read=(
+    reading=(
         N_(
             "A row is a layer, the loss at the top; a column is a step; the colour is the"
             " decade, as the bar at the right says. x is exactly zero, ! is not finite."

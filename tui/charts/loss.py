@@ -29,7 +29,7 @@ _STEEP = 1e3
 
 def draw(scene: Scene, size: Size) -> Picture:
     """The losses so far at the left axis, the test accuracy at the right one."""
-    trace, upto = scene.trace, scene.known
+    trace, upto = scene.trace, scene.row_count
     steps = trace.records[:upto].astype(np.float64)
     losses = {name: values[:upto] for name, values in [*trace.loss.items()][: _loss_count(scene)]}
     before = ghost_losses(scene, [*losses])
@@ -144,7 +144,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     title=N_("Loss and accuracy"),
-    read=(
+    reading=(
         N_(
             "Who knows nothing of two classes has a loss of ln 2 = 0.693 and an accuracy of"
             " a half. Where the first layers do not move, the curves stay there."

@@ -71,7 +71,7 @@ def table(scene: Scene) -> ChartTable:
 
 CHART = Chart(
     title=N_("What narrower number types would keep"),
-    read=(
+    reading=(
         N_(
             "A bar is the typical entry of a layer's gradient: its length over the root of the"
             " number n of weights. A type rounds to 0 what is under its line. A loss scale of"

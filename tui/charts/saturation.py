@@ -52,7 +52,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Saturated and dead units"),
-    read=(
+    reading=(
         N_(
             "The bar is the share of (sample, unit) pairs whose slope is under a twentieth"
             " of its largest; the line the share of units whose slope is 0 for the whole batch."

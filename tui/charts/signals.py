@@ -106,7 +106,7 @@ def _chart(scene: Scene, measure: str, axis: Axis, last: bool) -> PerLayer:
         bars=band(scene.latest(measure), log=True),
         roles=budget_roles(scene),
         theory=theory_decades(scene, measure),
-        expected=theory_edges(scene, measure),
+        theory_band=theory_edges(scene, measure),
         guides=[update_ratio.enough_decades(scene)] if updates else (),
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
@@ -139,7 +139,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Four measures on the same layers"),
-    read=(
+    reading=(
         N_(
             "Signal, error signal, gradient and update of the same layer stand in the same"
             " column, each on an axis of its own."

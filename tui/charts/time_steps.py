@@ -53,7 +53,7 @@ def draw(scene: Scene, size: Size) -> Picture:
 def _axis(scene: Scene, layer: int, rows: int) -> Axis:
     """Decades of what has been seen so far."""
     seen = [
-        extent(logarithm(_past(table, scene.known, layer)))
+        extent(logarithm(_past(table, scene.row_count, layer)))
         for table in (scene.tables.time or {}).values()
     ]
     low = min((pair[0] for pair in seen if pair), default=-1.0)
@@ -90,7 +90,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("The error signal through time"),
-    read=(
+    reading=(
         N_(
             "The last step of the sequence, where the loss is, stands at the right. Bars are Δ"
             " at each step, lines what the step adds to the gradient."

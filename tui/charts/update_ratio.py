@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...engine.diagnosis.diagnosis import FROZEN_BUDGET
 from ...engine.diagnosis.movement import horizon
+from ...engine.diagnosis.thresholds import FROZEN_BUDGET
 from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
@@ -82,7 +82,7 @@ def outcome(scene: Scene, layer: int) -> str:
 
 CHART = Chart(
     title=N_("Update by layer"),
-    read=(
+    reading=(
         N_(
             "How far one step moves a layer's weights, in their own length. Under the line"
             " all planned steps together move it by less than 1 %: it is frozen."

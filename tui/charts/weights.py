@@ -156,7 +156,7 @@ def fits(scene: Scene) -> bool:
 
 CHART = Chart(
     title=N_("Weights and gradients by size"),
-    read=(
+    reading=(
         N_(
             "A row is a layer; columns are decades, the same in both halves. Weights stay in"
             " place from row to row; gradients that vanish slide to the left."

@@ -30,27 +30,27 @@ def reject(text: str, error: ExpectationError) -> NoReturn:
     raise InputError([f"--expect: {printable(text)}: {error}"]) from error
 
 
-def check_paths(expected: Sequence[Expectation], document: type, kind: str) -> None:
+def check_paths(expectations: Sequence[Expectation], document: type, kind: str) -> None:
     """Raise InputError, before anything is trained, where a path is not in the document's type."""
-    if not expected:
+    if not expectations:
         return
     from ...scenarios.schema.expectation_types import check_path
 
-    for wanted in expected:
+    for wanted in expectations:
         try:
             check_path(wanted, document, kind)
         except ExpectationError as error:
             reject(wanted.text, error)
 
 
-def judge(expected: Sequence[Expectation], data: bytes, run: str = "") -> ExitCode:
+def judge(expectations: Sequence[Expectation], data: bytes, run: str = "") -> ExitCode:
     """Print a line for each expectation that the JSON document does not meet.
 
     `run` names the run in that line, where there are several.
     """
-    document = msgspec.json.decode(data) if expected else None
+    document = msgspec.json.decode(data) if expectations else None
     lines: list[str] = []
-    for wanted in expected:
+    for wanted in expectations:
         try:
             lines += describe_unmet([wanted], document)
         except ExpectationError as error:

@@ -133,11 +133,11 @@ def limit_room_processes(kiosk: bool) -> None:
         KIOSK_PROCESSES,
         PROCESSES,
         ProcessesError,
-        stated_processes,
+        requested_processes,
     )
 
     try:
-        if stated_processes() is None and kiosk:
+        if requested_processes() is None and kiosk:
             os.environ[PROCESSES] = str(KIOSK_PROCESSES)
     except ProcessesError as error:
         raise InputError([str(error)]) from error

@@ -42,7 +42,7 @@ class ScenarioName(click.types.StringParamType):
         from ...scenarios.loading.changes import presets
 
         ids = [
-            CompletionItem(preset.id, help=preset.title.chosen())
+            CompletionItem(preset.id, help=preset.title.in_language())
             for preset in presets()
             if preset.id.startswith(incomplete)
         ]
@@ -62,7 +62,7 @@ class ClaimName(click.types.StringParamType):
         from ...scenarios.claims.catalog import claims
 
         return [
-            CompletionItem(name, help=claim.says.chosen())
+            CompletionItem(name, help=claim.says.in_language())
             for name, claim in claims().items()
             if name.startswith(incomplete)
         ]
@@ -160,9 +160,9 @@ def machine_options(command: F) -> F:
     )(command)
 
 
-def show_version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+def show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     """The callback of `--version`."""
-    if asked and not ctx.resilient_parsing:
+    if value and not ctx.resilient_parsing:
         from ...scenarios.version import versions
         from .output import print_data
 

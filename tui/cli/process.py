@@ -39,18 +39,18 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.count = 0
-        self.held = False
+        self.counting = False
         self.last = signal.SIGINT
         """The signal that came last."""
 
     def hold(self) -> None:
         """Count them from now on; outside the main thread nothing changes."""
-        self.held = threading.current_thread() is threading.main_thread()
+        self.counting = threading.current_thread() is threading.main_thread()
         self.handle(self.increment)
 
     def handle(self, handler: Callable[[int, FrameType | None], None]) -> None:
         """Let them be handled so; one that `nohup` or the like has shut out stays out."""
-        for number in ENDING if self.held else ():
+        for number in ENDING if self.counting else ():
             if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, handler)
 
@@ -67,13 +67,13 @@ class Interrupts:
     def release(self) -> None:
         """Let them raise KeyboardInterrupt, at once if one came before."""
         self.handle(self.interrupt)
-        self.held = False
+        self.counting = False
         if self.count:
             raise KeyboardInterrupt
 
     def ignore(self) -> None:
         """Ignore Ctrl-C: all is printed, and the process only has to end."""
-        if self.held:
+        if self.counting:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def status(self, status: int) -> int:

@@ -56,7 +56,7 @@ class RunProgress:
     """Runs that an earlier command finished."""
     done: int = 0
     failed: int = 0
-    paid: float = 0.0
+    finished_cost: float = 0.0
     """Cost of the runs that are done."""
     start: float = field(default_factory=time.monotonic)
     visible: bool = field(default_factory=lambda: is_stderr_terminal())
@@ -79,7 +79,7 @@ class RunProgress:
         """Count a run of that cost as done."""
         self.done += 1
         self.failed += failed
-        self.paid += cost
+        self.finished_cost += cost
         self.draw()
 
     def draw(self) -> None:
@@ -89,7 +89,7 @@ class RunProgress:
 
     def line(self) -> str:
         """The count of runs, the bar, the time left and how many failed."""
-        share = min(self.paid / self.cost, 1.0) if self.cost else 1.0
+        share = min(self.finished_cost / self.cost, 1.0) if self.cost else 1.0
         filled = round(share * CELLS)
         parts = [
             f"{self.already + self.done}/{self.already + self.runs}",

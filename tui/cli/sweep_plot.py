@@ -37,21 +37,21 @@ def print_plot(plan: SweepPlan, entries: Sequence[Line], path: str | None) -> No
     print_data(caption(wanted, bool(line)))
 
 
-def rows(found: Grid) -> list[list[str]]:
+def rows(values: Grid) -> list[list[str]]:
     """The numbers as rows of a table, the highest value of the second axis first."""
-    pairs = zip(found.up, found.values.tolist(), strict=True)
+    pairs = zip(values.up, values.values.tolist(), strict=True)
     return [[label(up), *map(figure, values)] for up, values in pairs][::-1]
 
 
-def caption(wanted: str, line: bool) -> str:
+def caption(path: str, line: bool) -> str:
     """What the colours and the dots show."""
-    text = _("{figure}, median over the runs of a place").format(figure=wanted)
+    text = _("{figure}, median over the runs of a place").format(figure=path)
     return text + ("; " + _("• critical σ_w by mean-field theory") if line else "")
 
 
-def critical_points(plan: SweepPlan, keys: Sequence[str], found: Grid) -> list[Point]:
+def critical_points(plan: SweepPlan, keys: Sequence[str], values: Grid) -> list[Point]:
     """The critical line, where an axis of the map is the gain; else empty."""
-    axes = dict(zip(keys[:2], (found.across, found.up), strict=False))
+    axes = dict(zip(keys[:2], (values.across, values.up), strict=False))
     gains = [value for value in axes.get(GAIN, ()) if not isinstance(value, str)]
     depths = [int(value) for value in axes.get(DEPTH, [plan.scenario.network.depth])]
     if len(gains) < 2:

@@ -132,10 +132,10 @@ class LabServer(textual_serve.server.Server):
             self.places.release()
 
 
-def resolve(ended: asyncio.Future[signal.Signals], by: signal.Signals) -> None:
+def resolve(future: asyncio.Future[signal.Signals], by: signal.Signals) -> None:
     """Remember the first signal."""
-    if not ended.done():
-        ended.set_result(by)
+    if not future.done():
+        future.set_result(by)
 
 
 async def end_labs() -> None:

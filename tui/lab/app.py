@@ -35,7 +35,7 @@ from .preferences import Preferences, load_preferences, save_preferences
 from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
-from .screens.export import PICTURE, RUN, Export, file_names, self_contained, write_picture
+from .screens.export import PICTURE, RUN, Export, file_names, use_local_typefaces, write_picture
 from .screens.guess import Guess
 from .screens.help import help_page
 from .screens.lesson import lesson_page
@@ -81,7 +81,7 @@ class LabApp(App[None]):
         self.kiosk = controls.kiosk = kiosk
         """Whether nothing may be written or read but presets."""
         self.link, self.controls = link, controls
-        self.ended_by: signal.Signals | None = None
+        self.end_signal: signal.Signals | None = None
         self.report = ""
         """What is to be known of the error the lab has ended by."""
         self.palette = (Preferences() if kiosk else load_preferences()).palette
@@ -110,7 +110,7 @@ class LabApp(App[None]):
             self.bench.notices.say(_("A lab for visitors: presets only, and nothing is kept."))
         self._curtain.drop()
         loop = asyncio.get_running_loop()
-        self.link.attach(loop, self._show_answer, self._lost)
+        self.link.attach(loop, self._show_answer, self._report_lost_worker)
         for name in (signal.SIGTERM, signal.SIGHUP):
             loop.remove_signal_handler(name)  # the driver's, in a browser
             signal.signal(name, lambda name, _frame: self._end(signal.Signals(name), loop))
@@ -239,7 +239,7 @@ class LabApp(App[None]):
             return
         controls = self.controls
         title = command_line(controls.scenario, controls.all_settings)
-        picture = self_contained(self.export_screenshot(title=title))
+        picture = use_local_typefaces(self.export_screenshot(title=title))
         before = self._files()[PICTURE]
 
         def write(kind: str, path: Path) -> WriteResult | None:
@@ -303,7 +303,7 @@ class LabApp(App[None]):
         self._curtain.lift()
         self.call_after_refresh(self._pacing.settle)
 
-    def _lost(self, reason: str) -> None:
+    def _report_lost_worker(self, reason: str) -> None:
         said = _("The worker has ended ({reason}). Press r to start it again.").format(
             reason=reason
         )
@@ -313,7 +313,7 @@ class LabApp(App[None]):
         """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold
         the process back. Textual may wait for ever for its last words to be taken, and the loop
         with it, so a thread keeps the time."""
-        self.ended_by = name
+        self.end_signal = name
         last_resort = Timer(_LAST_RESORT, os._exit, [128 + name])
         last_resort.daemon = True
         last_resort.start()

@@ -67,7 +67,7 @@ def _run(
     app.run()
     if app.report:
         raise LabError(_crash_line(app.report, kiosk))
-    return app.ended_by
+    return app.end_signal
 
 
 def _crash_line(report: str, kiosk: bool) -> str:

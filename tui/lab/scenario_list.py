@@ -35,7 +35,7 @@ ALWAYS = (
 """What is said of every scenario it has an effect in, in this order; the rest where it is not the
 default."""
 
-HANDLED = (*ALWAYS, "kind")
+COVERED_KEYS = (*ALWAYS, "kind")
 
 
 class ListEntry(NamedTuple):
@@ -62,20 +62,20 @@ class ScenarioList:
     entries: list[ListEntry]
     settings: Sequence[str] = ()
     """What the person has set, for all of them."""
-    known: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
+    cache: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
 
     def facts(self, index: int, changes: Sequence[str] = ()) -> list[Fact]:
         """The figures of a scenario with what is changed about it; none when it cannot be read, as
         the worker will say."""
         name = self.ids[index]
         known = "\n".join([name, *changes])
-        if known not in self.known:
+        if known not in self.cache:
             try:
                 found = load(name, [*self.settings, *changes])
-                self.known[known] = facts(found, self.entries[index])
+                self.cache[known] = facts(found, self.entries[index])
             except ScenarioError:
-                self.known[known] = []
-        return self.known[known]
+                self.cache[known] = []
+        return self.cache[known]
 
 
 def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
@@ -88,15 +88,15 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
     ids = [preset.id for preset in listed]
     entries = [
         ListEntry(
-            preset.title.chosen() or preset.id,
-            preset.group.chosen(),
+            preset.title.in_language() or preset.id,
+            preset.group.in_language(),
             frozenset(change.key for change in preset.changes),
         )
         for preset in listed
     ]
     if scenario not in ids:
         ids.insert(0, scenario)
-        entries.insert(0, ListEntry(opened.title.chosen() or opened.id, "", frozenset()))
+        entries.insert(0, ListEntry(opened.title.in_language() or opened.id, "", frozenset()))
     return ScenarioList(ids, entries, settings)
 
 
@@ -106,7 +106,7 @@ def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
         key: value for key, value in settings_of(scenario) if not unmet_conditions(scenario, key)
     }
     usual = dict(settings_of(Scenario()))
-    also = [key for key in values if key not in HANDLED and values[key] != usual[key]]
+    also = [key for key in values if key not in COVERED_KEYS and values[key] != usual[key]]
     return [
         Fact(_name(key), _value_text(key, values[key]), key in entry.changes)
         for key in (*ALWAYS, *also)

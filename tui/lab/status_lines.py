@@ -112,11 +112,11 @@ def key_bar(bar: Sequence[Key], columns: int) -> Line:
 
 
 def against_lines(
-    forms: Sequence[str], refused: str, columns: int, pinned: bool, glyphs: Glyphs = UNICODE
+    forms: Sequence[str], refusal: str, columns: int, pinned: bool, glyphs: Glyphs = UNICODE
 ) -> Lines:
     """What differs from the reference and what that did, or why a value was not taken."""
-    if refused:
-        words = shorten(f"{glyphs.badges['fault']} {refused}", columns - 2, glyphs)
+    if refusal:
+        words = shorten(f"{glyphs.badges['fault']} {refusal}", columns - 2, glyphs)
         return fit_box([[(" ", 0), (words, style(Role.FAULT, bold=True))]], columns, 1)
     name = f" {glyphs.ghost} " + (_("pinned") + ": " if pinned else "")
     room = columns - len(name) - 1

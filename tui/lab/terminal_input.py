@@ -23,7 +23,7 @@ _LONGEST_PASTE = 4096
 _SILENCE = 2.0
 """Seconds without a character after which a paste is over, although its end has not come."""
 
-_KEPT = ("mouse_pixels", "terminal_size", "terminal_pixel_size")
+_TERMINAL_STATE = ("mouse_pixels", "terminal_size", "terminal_pixel_size")
 """What a parser has learnt of the terminal, by Textual's names."""
 
 
@@ -44,12 +44,12 @@ class KeyReader:
         self._tail = ""
         """The last characters, in which a paste may begin."""
         self._paste: str | None = None
-        self._heard = 0.0
+        self._last_input = 0.0
 
     def feed(self, data: str) -> Iterator[Message]:
         """What these characters mean; no characters are the end."""
         if not data:
-            yield from self._parsed(partial(self._parser.feed, data))
+            yield from self._messages(partial(self._parser.feed, data))
             self._begin_anew()
         while data:
             if self._paste is not None:
@@ -60,8 +60,8 @@ class KeyReader:
     def tick(self) -> Iterator[Message]:
         """What it means that nothing came for a moment."""
         if self._paste is None:
-            yield from self._parsed(self._parser.tick)
-        elif monotonic() - self._heard > _SILENCE:
+            yield from self._messages(self._parser.tick)
+        elif monotonic() - self._last_input > _SILENCE:
             yield self._end(self._paste)
 
     def _parse(self, data: str) -> Generator[Message, None, str]:
@@ -70,14 +70,14 @@ class KeyReader:
             self._tail = (self._tail + character)[-len(_PASTE) :]
             if self._tail == _PASTE:
                 self._begin_anew()
-                self._paste, self._heard = "", monotonic()
+                self._paste, self._last_input = "", monotonic()
                 return data[at:]
-            yield from self._parsed(partial(self._parser.feed, character))
+            yield from self._messages(partial(self._parser.feed, character))
         return ""
 
     def _gather(self, data: str) -> Generator[Message, None, str]:
         """Read up to where the paste ends; what is left."""
-        before, self._heard = self._paste or "", monotonic()
+        before, self._last_input = self._paste or "", monotonic()
         text = before + data
         overlap = len(_PASTED) - 1
         end = text.find(_PASTED, max(0, len(before) - overlap))
@@ -92,7 +92,7 @@ class KeyReader:
         kept = text[:_LONGEST_PASTE]
         return Paste("".join(c for c in kept if c.isprintable() or c in "\r\n\t"))
 
-    def _parsed(self, read: Callable[[], Iterable[Message]]) -> Iterator[Message]:
+    def _messages(self, read: Callable[[], Iterable[Message]]) -> Iterator[Message]:
         try:
             for message in read():
                 if not isinstance(message, Key) or is_text(message.character or ""):
@@ -102,6 +102,6 @@ class KeyReader:
 
     def _begin_anew(self) -> None:
         old, self._parser = self._parser, self._make()
-        for name in _KEPT:
+        for name in _TERMINAL_STATE:
             if hasattr(old, name):
                 setattr(self._parser, name, getattr(old, name))

@@ -46,7 +46,7 @@ def exact_spans() -> bool:
         return False
     if spans.render_segments is _render_spans:
         return True
-    known = _made_of(spans, chops=[], spans=[], chop_ends=[]) and _made_of(
+    known = _has_parts(spans, chops=[], spans=[], chop_ends=[]) and _has_parts(
         whole, strips=[], region=Region()
     )
     if known:
@@ -54,7 +54,7 @@ def exact_spans() -> bool:
     return known
 
 
-def _made_of(update: type[Any], **parts: object) -> bool:
+def _has_parts(update: type[Any], **parts: object) -> bool:
     """Whether an update keeps these parts by these names, and is written for a console."""
     try:
         kept = vars(update(**parts))
@@ -192,7 +192,7 @@ class Pen:
     """What a terminal has been told so far."""
 
     def __init__(self, system: ColorSystem) -> None:
-        self._system, self._held = system, PLAIN
+        self._system, self._current = system, PLAIN
 
     def write(self, text: str, style: Style | None) -> str:
         """A run, and before it what is new about it; nothing in the run itself steers the
@@ -202,14 +202,14 @@ class Pen:
         if look is None or style is None:
             return self.rest() + (style.render(text, color_system=self._system) if style else text)
         if not text.strip(" "):
-            look = TextLook(self._held.front, look.ground, self._held.weight)
-        new = [said for said, held in zip(look, self._held, strict=True) if said != held]
-        self._held = look
+            look = TextLook(self._current.front, look.ground, self._current.weight)
+        new = [said for said, held in zip(look, self._current, strict=True) if said != held]
+        self._current = look
         return f"\x1b[{';'.join(new)}m{text}" if new else text
 
     def rest(self) -> str:
         """Take everything back."""
-        held, self._held = self._held, PLAIN
+        held, self._current = self._current, PLAIN
         return "" if held == PLAIN else REST
 
 

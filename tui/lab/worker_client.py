@@ -94,7 +94,7 @@ class Link:
     def _read(self) -> None:
         data = os.read(self._from, _PIECE)
         if not data:
-            self._lost()
+            self._report_end()
             return
         for answer in self._inbox.feed(data):
             self._on_answer(answer)
@@ -112,7 +112,7 @@ class Link:
         if self._loop is not None:
             self._loop.remove_writer(self._to)
 
-    def _lost(self) -> None:
+    def _report_end(self) -> None:
         """The worker has closed its end: it is dead, or dying."""
         self._detach()
         code = self._wait()

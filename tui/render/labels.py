@@ -55,16 +55,16 @@ def series_word(name: str) -> str:
 _NO_BREAK = "\u00a0"
 
 
-def verdict(said: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) -> Lines:
+def verdict(diagnosis: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) -> Lines:
     """The badge, and the longest form of the reason that fits."""
-    code = style(Role.ON_BADGE, STATE_ROLES[said.state], bold=True)
+    code = style(Role.ON_BADGE, STATE_ROLES[diagnosis.state], bold=True)
     badge: Line = [
         (" ", 0),
-        (f" {glyphs.badges[said.state]} {state_word(said.state)} ", code),
+        (f" {glyphs.badges[diagnosis.state]} {state_word(diagnosis.state)} ", code),
         ("  ", 0),
     ]
     room = columns - width(badge) - 1
-    wrapped = [_wrap(form, max(room, 8)) for form in said.forms] or [[""]]
+    wrapped = [_wrap(form, max(room, 8)) for form in diagnosis.forms] or [[""]]
     cut = _cut(wrapped[-1], rows, room, glyphs)
     words = next((form for form in wrapped if len(form) <= rows), cut)
     first, *more = words or [""]

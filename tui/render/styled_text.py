@@ -1,7 +1,7 @@
 """Lines of coloured text as data: what charts are made of before any terminal is involved.
 
 A line is a list of runs, a run is a text and a style code, and a style code names *roles* (see
-roles.py), never colours. So a drawing is the same on every terminal and in every theme, can be
+palette.py), never colours. So a drawing is the same on every terminal and in every theme, can be
 compared, stored as text and sent between processes. Standard library only.
 """
 

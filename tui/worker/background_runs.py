@@ -15,7 +15,7 @@ from ...scenarios.runs.executors import CrewError, Processes
 
 
 class RoomProcesses(Processes):
-    """Processes that take nothing more once they are dismissed."""
+    """Processes that raise CrewError instead of starting again once `dismissed` is set."""
 
     dismissed = False
 
@@ -24,7 +24,7 @@ class RoomProcesses(Processes):
         super().__init__(workers)
 
     def close(self) -> None:
-        """Let all go; whoever dismisses them and whoever is done with them may both say so."""
+        """End the processes; calling it twice, or from two threads, is allowed."""
         with self._closing:
             super().close()
 
@@ -39,16 +39,20 @@ class RoomProcesses(Processes):
         super().renew()
 
 
-class Backstage:
-    """A generator that is drained in a thread; closing it lets its processes go at once. One that
-    goes on with another's work begins when that one's thread has ended."""
+class BackgroundRun:
+    """A generator that a thread drains; `close` ends it and its processes at once. One that goes on
+    with another's work begins when that one's thread has ended.
+
+    `version` grows with each event, `finished` is set at the end, `complete` where the generator
+    came to its end; `error` is the line that says why no process could take a task.
+    """
 
     def __init__(
         self,
         work: Callable[[Callable[[], RoomProcesses]], Iterator[object]],
-        before: Backstage | None = None,
+        before: BackgroundRun | None = None,
     ) -> None:
-        self.version, self.finished, self.complete, self.said = 0, False, False, ""
+        self.version, self.finished, self.complete, self.error = 0, False, False, ""
         self._work, self._crew, self._closed = work, None, False
         self._before = before and before._thread
         self._thread = Thread(target=self._drain, daemon=True)
@@ -74,13 +78,13 @@ class Backstage:
                     return
             self.complete = True
         except CrewError as error:
-            self.said = str(error)
+            self.error = str(error)
         finally:
             self.finished = True
             self.version += 1
 
     def close(self) -> None:
-        """Let everybody go."""
+        """End the processes; the thread ends with the event it waits for."""
         self._closed = True
         if self._crew is not None:
             self._crew.dismissed = True
@@ -88,9 +92,9 @@ class Backstage:
 
 
 class BackgroundRoom:
-    """A room whose work is done backstage: how it stands, and its end."""
+    """A room whose work is done by a BackgroundRun, which it starts as `background`."""
 
-    stage: Backstage
+    background: BackgroundRun
 
     @abstractmethod
     def _events(self, hire: Callable[[], RoomProcesses]) -> Iterator[object]:
@@ -99,21 +103,21 @@ class BackgroundRoom:
     @property
     def version(self) -> int:
         """Changes with what there is to see."""
-        return self.stage.version
+        return self.background.version
 
     @property
     def finished(self) -> bool:
         """Whether nothing more comes."""
-        return self.stage.finished
+        return self.background.finished
 
     def work(self) -> None:
-        """The work is done backstage."""
+        """Nothing to do here: a thread does the work."""
 
     def close(self) -> None:
         """End it, and keep what has come."""
-        self.stage.close()
+        self.background.close()
 
     def reopen(self) -> None:
         """Go on with what was still to be done when it was closed."""
-        if not self.stage.complete:
-            self.stage = Backstage(self._events, self.stage)
+        if not self.background.complete:
+            self.background = BackgroundRun(self._events, self.background)

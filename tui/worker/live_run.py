@@ -29,7 +29,13 @@ from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.common import EDGES
 from ..charts.base.scene import Scene
-from ..charts.base.snapshots import Film, Likenesses, SnapshotView, points, still
+from ..charts.base.snapshots import (
+    NetworkTwins,
+    SnapshotHistory,
+    SnapshotView,
+    points,
+    take_snapshot,
+)
 from ..charts.plotting.series import Floats
 from ..charts.registry import find, inner_names
 from ..protocol import STEPS, Open, Status, Verdict, View, Write, WriteResult
@@ -59,10 +65,10 @@ class Subject:
     """What theory expects at birth, by network and measure; None until it has been asked."""
     laws: dict[str, Theory | None] = field(default_factory=dict[str, "Theory | None"])
     """By network, the theory that this comes from."""
-    film: Film = field(default_factory=Film)
+    history: SnapshotHistory = field(default_factory=SnapshotHistory)
     seconds: float = 0.0
     """What its steps have taken."""
-    likenesses: Likenesses | None = None
+    twins: NetworkTwins | None = None
     """Twins of the networks, to look back with; None until they are asked for."""
 
     @property
@@ -83,7 +89,7 @@ class Subject:
         self.seconds += perf_counter() - began
         if trace.upto > before:
             moved = int(trace.records[before]) < trace.steps
-            self.film.keep(still(before, self.experiment.networks, moved))
+            self.history.keep(take_snapshot(before, self.experiment.networks, moved))
 
     def to_next_record(self) -> None:
         """As many steps as it takes to see something new."""
@@ -108,7 +114,7 @@ class Subject:
         return Scene(
             trace=trace,
             upto=row + 1,
-            recorded=trace.upto,
+            record_count=trace.upto,
             network=name,
             diagnosis=self._diagnosis(name, row),
             measures=tuple(view.measures),
@@ -165,12 +171,12 @@ class Subject:
         return None if view.layer is None else min(max(view.layer, 1), depth)
 
     def _look(self, row: int) -> SnapshotView | None:
-        found = self.film.at(row)
+        found = self.history.at(row)
         if found is None:
             return None
-        if self.likenesses is None:
-            self.likenesses = Likenesses(points(self.scenario))
-        return SnapshotView(self.likenesses, found)
+        if self.twins is None:
+            self.twins = NetworkTwins(points(self.scenario))
+        return SnapshotView(self.twins, found)
 
     def _network(self, view: View) -> str:
         names = [*self.experiment.trace.networks]

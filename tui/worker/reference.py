@@ -14,7 +14,7 @@ from ...scenarios.schema.spec import Scenario
 from ..charts.base.scene import Scene
 from ..render.labels import key_label
 
-_NAMED = 3
+_MOST_KEYS = 3
 """Differences that are named; of more than this, how many there are."""
 
 
@@ -33,14 +33,14 @@ def describe_difference(scene: Scene, before: Scenario, now: Scenario) -> list[s
 
 def _lengths(count: int) -> Sequence[tuple[int, int]]:
     """How many differences and effects are told, most first."""
-    return [(min(count, _NAMED), 3), (min(count, _NAMED), 2), (1, 2), (1, 1)]
+    return [(min(count, _MOST_KEYS), 3), (min(count, _MOST_KEYS), 2), (1, 2), (1, 1)]
 
 
-def _sentence(named: Sequence[Change], count: int, did: Sequence[str]) -> str:
+def _sentence(listing: Sequence[Change], count: int, did: Sequence[str]) -> str:
     changes = ", ".join(
-        f"{key_label(one.key)} {_value(one.before)} → {_value(one.after)}" for one in named
+        f"{key_label(one.key)} {_value(one.before)} → {_value(one.after)}" for one in listing
     )
-    more = count - len(named)
+    more = count - len(listing)
     if more:
         changes += " " + _("and {count} more").format(count=more)
     return f"{changes}: {'; '.join(did)}"

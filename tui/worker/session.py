@@ -71,7 +71,7 @@ class Session:
     """What a room of many runs shows."""
     rooms: OrderedDict[bytes, Room] = field(default_factory=OrderedDict[bytes, Room])
     """Those that have been left, by what they run: the one that was left last is the last."""
-    shown: int = -1
+    room_version: int = -1
     """The version of it that has been drawn."""
     fault: Refusal | None = None
     view: View | None = None
@@ -87,12 +87,12 @@ class Session:
     hurry: bool = False
     """Whether a person is waiting for the change."""
     next_frame: float = 0.0
-    asked: deque[Write] = field(default_factory=lambda: deque[Write]())
+    write_orders: deque[Write] = field(default_factory=lambda: deque[Write]())
     """Files that are to be written."""
-    written: deque[WriteResult] = field(default_factory=lambda: deque[WriteResult]())
+    write_results: deque[WriteResult] = field(default_factory=lambda: deque[WriteResult]())
     """What has become of others."""
     marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=_MARKS))
-    drawn: dict[str, tuple[object, Picture]] = field(
+    pictures: dict[str, tuple[object, Picture]] = field(
         default_factory=dict[str, tuple[object, Picture]]
     )
     """What is on the screen: what each panel was drawn from, and what came of it."""
@@ -108,7 +108,7 @@ class Session:
             case View():
                 set_language("es" if command.lang == "es" else "en")
                 self.view = command
-                self.drawn.clear()
+                self.pictures.clear()
             case Gather() | Pin():
                 self._hold(command)
             case Train(going=going):
@@ -123,13 +123,13 @@ class Session:
     def _note(self, command: Ready | Write) -> None:
         """Take note of what changes nothing that is seen."""
         if isinstance(command, Write):
-            self.asked.append(command)
+            self.write_orders.append(command)
         else:
             self.ready = True
 
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone; None: until the next order."""
-        waiting = self.order is not None or bool(self.asked or self.written)
+        waiting = self.order is not None or bool(self.write_orders or self.write_results)
         if waiting or self._single() or self._foreseeing():
             return 0.0
         due = [self.next_step] if self._training() else []
@@ -143,8 +143,8 @@ class Session:
         """Do the next thing that is due: build, look something up, or train."""
         if self.order is not None:
             self._open(self.order)
-        elif self.asked:
-            self._deliver(self.asked.popleft())
+        elif self.write_orders:
+            self._deliver(self.write_orders.popleft())
         elif self.subject is None:
             return
         elif self.room is not None:
@@ -162,8 +162,8 @@ class Session:
     def answer(self, now: float, clock: Callable[[], float]) -> Answer | None:
         """A frame, when the screen can take one, something has changed and it is time; before it
         what has become of a file."""
-        if self.written:
-            return self.written.popleft()
+        if self.write_results:
+            return self.write_results.popleft()
         waiting = self.order is not None or not self.ready or not self.stale
         if waiting or not (self.hurry or now >= self.next_frame):
             return None
@@ -179,7 +179,7 @@ class Session:
         if order.reference != "kept":
             self.reference = self.subject if order.reference == "before" else None
         self.order, self.subject = None, None
-        self.drawn.clear()
+        self.pictures.clear()
         try:
             self.subject = open_subject(order)
         except REFUSED as error:
@@ -200,7 +200,7 @@ class Session:
 
     def _hold(self, order: Gather | Pin) -> None:
         """Hold what comes against something else."""
-        self.drawn.clear()
+        self.pictures.clear()
         if isinstance(order, Gather):
             self._gather(order)
         else:
@@ -238,14 +238,14 @@ class Session:
             scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
             data = content(order, subject, scene, self.room)
         missing = WriteResult(reason=self.fault.text if self.fault else "")
-        self.written.append(missing if data is None else write(Path(order.path), data))
+        self.write_results.append(missing if data is None else write(Path(order.path), data))
 
     def _attend(self, room: Room) -> None:
         """Work for a room, and see whether it shows anything new."""
         if self.going and not room.finished:
             room.work()
-        if room.version != self.shown:
-            self.shown, self.stale = room.version, True
+        if room.version != self.room_version:
+            self.room_version, self.stale = room.version, True
 
     def close(self) -> None:
         """Let the processes of the room go, and leave it."""
@@ -265,7 +265,7 @@ class Session:
         return self.single and self.subject is not None
 
     def _foreseeing(self) -> bool:
-        return bool(self.drawn) and self.subject is not None and self.subject.theory is None
+        return bool(self.pictures) and self.subject is not None and self.subject.theory is None
 
     def _frame(self, now: float) -> Frame | None:
         subject, view = self.subject, self.view
@@ -305,12 +305,12 @@ class Session:
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.known, scene.asked, self.shown)
-        before = self.drawn.get(want.panel)
+        source = (scene.upto, scene.row_count, scene.asked, self.room_version)
+        before = self.pictures.get(want.panel)
         if before and before[0] == source:
             return None
         picture = self._picture(scene, want.panel, Size(want.columns, want.rows))
-        self.drawn[want.panel] = (source, picture)
+        self.pictures[want.panel] = (source, picture)
         return None if before and before[1] == picture else picture
 
     def _picture(self, scene: Scene, panel: str, size: Size) -> Picture:

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from reference_check import draw_batch, run, said
+from reference_check import draw_batch, form_id, run
 from reference_rnn import GATES
 from vglab.engine.data.datasets import generate
+from vglab.engine.diagnosis.diagnosis import diagnose
 from vglab.engine.diagnosis.precision import (
     NUMBER_TYPES,
     Lens,
@@ -51,7 +52,7 @@ def test_float16_loses_what_rounding_loses(depth: int) -> None:
         Architecture(1, 10, 3, 8, "cnn", side=6),
         *(Architecture(2, 1, 2, 8, cell, "tanh", length=9) for cell in GATES),
     ],
-    ids=said,
+    ids=form_id,
 )
 def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
     """Of a kernel each place, of a gate each block: the entries' root mean square is the real."""
@@ -65,6 +66,24 @@ def test_every_weight_counts_where_they_are_shared(a: Architecture) -> None:
     assert [lens.lost for lens in lenses(probe.trace, 0)] == [
         pytest.approx([lost_share(kind, value) for value in rms], abs=1e-4) for kind in NUMBER_TYPES
     ]
+
+
+@pytest.mark.parametrize("depth", [60, 80, 100])
+def test_updates_end_where_float32_does(depth: int) -> None:
+    """The gradient that a step is made from, the lens and `underflows` agree on where float32
+    rounds to 0: at its smallest number, not where numbers begin to be subnormal."""
+    data = generate("circles", (0,), 128, 0.1, np.float32)
+    network = Network(Architecture(depth=depth, width=48), (0,), 128, np.float32)
+    course = supervised(network, Training(batch=128, steps=1), data, None)
+    next(course.steps)
+    trace = course.trace.networks["model"]
+    kept = np.array([(tap.dW != 0).mean() for tap in network.taps])
+    single = lenses(trace, 0)[-1]
+    np.testing.assert_allclose(kept, 1 - np.array(single.lost), atol=0.1)
+    still = np.flatnonzero(trace.measures["update_ratio"][0, 0] == 0) + 1
+    assert set(single.zero) <= set(still.tolist())
+    assert len(still) - len(single.zero) <= 2, "a step is 0.1 of a gradient: some layers more"
+    assert diagnose(trace, 0, 1).underflows == (len(still) > 0) == (depth > 60)
 
 
 def test_float32_reads_zero_where_rounding_does() -> None:

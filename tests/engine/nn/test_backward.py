@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reference_check import block_forms, draw_batch, measure, other_forms, run, said
+from reference_check import block_forms, draw_batch, form_id, measure, other_forms, run
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.backward import CACHED
 from vglab.engine.nn.network import Network
@@ -19,7 +19,7 @@ def networks(a: Architecture, cached: int, dtype: Any = np.float64) -> tuple[Net
     return parted, whole
 
 
-@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_gradients_and_measures_are_those_of_one_block(a: Architecture) -> None:
     parted, whole = networks(a, 1)
     assert a.depth == 1 or len(parted.segments) > 1

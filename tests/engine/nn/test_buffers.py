@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from reference_check import NORMS, PLACEMENTS, SKIPS, draw_batch, said
+from reference_check import NORMS, PLACEMENTS, SKIPS, draw_batch, form_id
 from reference_rnn import GATES
 from vglab.engine.data.datasets import Dataset, split
 from vglab.engine.nn.activations import ACTIVATIONS
@@ -81,7 +81,7 @@ def addresses(run: Supervised) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("a", FORMS, ids=said)
+@pytest.mark.parametrize("a", FORMS, ids=form_id)
 def test_buffers_stay_where_they_are(a: Architecture) -> None:
     run = trainer(a, Training(batch=16, steps=200, record_every=10))
     take(run, 0, 2)
@@ -101,7 +101,7 @@ def test_an_optimizers_memories_stay_where_they_are(optimizer: str) -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-@pytest.mark.parametrize("a", FORMS, ids=said)
+@pytest.mark.parametrize("a", FORMS, ids=form_id)
 def test_a_float32_network_holds_nothing_wider(a: Architecture, optimizer: str) -> None:
     """One float64 constant in a formula would double the cost of all that follows from it."""
     run = trainer(a, Training(batch=16, steps=9, record_every=3, optimizer=optimizer))

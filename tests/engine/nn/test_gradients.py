@@ -12,10 +12,10 @@ from reference_check import (
     draw_batch,
     error_signal,
     fitting,
+    form_id,
     other_forms,
     parameters,
     run,
-    said,
     twin_pass,
 )
 from reference_rnn import GATES
@@ -102,7 +102,7 @@ def test_finite_differences_of_plain_networks(activation: str, init: str, loss: 
     check_all(plain(activation, init, loss), loss)
 
 
-@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_finite_differences_of_every_architecture(a: Architecture) -> None:
     check_all(a, "binary_cross_entropy")
 
@@ -140,7 +140,7 @@ def test_autograd_on_plain_networks(activation: str, init: str, loss: str) -> No
     agree(plain(activation, init, loss), loss)
 
 
-@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=said)
+@pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_autograd_on_every_architecture(a: Architecture) -> None:
     agree(a, "squared")
 
@@ -153,7 +153,7 @@ SHARING = [
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("a", SHARING, ids=said)
+@pytest.mark.parametrize("a", SHARING, ids=form_id)
 def test_every_loss_of_images_and_sequences(a: Architecture, loss: str) -> None:
     check_all(fitting(a, loss), loss)
     agree(fitting(a, loss), loss)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from oracle_seeds import SEEDS
 from vglab.engine.nn.architecture import Architecture
 from vglab.engine.nn.initializers import INITIALIZERS
 from vglab.engine.nn.network import Network
@@ -70,6 +71,21 @@ def test_orthogonal_weights_are_evenly_distributed() -> None:
     counts, _ = np.histogram(angles, bins=8, range=(-np.pi, np.pi))
     assert (np.abs(counts - 250) < 4.5 * np.sqrt(250)).all()
     assert abs((np.linalg.det(drawn) > 0).mean() - 0.5) < 0.05
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_layers_replicas_and_biases_are_independent(seed: int) -> None:
+    """Correlations of n numbers with n others are 1/√n at random; the largest of many a few."""
+    width, seeds = 96, range(1000 * seed, 1000 * seed + 12)
+    a = Architecture(inputs=30, depth=3, width=width, init="normal", bias_std=1.0)
+    network = Network(a, seeds, 4, np.float64)
+    drawn = [tap.W[r].ravel() for r in range(12) for tap in network.taps[1:3]]
+    V = np.array([W / np.linalg.norm(W) for W in drawn])
+    assert np.abs(np.triu(V @ V.T, 1)).max() * width < 5
+    for r in range(12):
+        b = np.concatenate([tap.b[r].ravel() for tap in network.taps])
+        with_weights = np.corrcoef(b, network.taps[0].W[r].ravel()[: len(b)])[0, 1]
+        assert abs(with_weights) * np.sqrt(len(b)) < 5
 
 
 def test_identity_is_cut_or_filled() -> None:

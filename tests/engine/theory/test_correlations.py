@@ -181,6 +181,7 @@ def test_directions() -> None:
         ({"architecture": "cnn"}, "cnn"),
         ({"architecture": "lstm"}, "lstm"),
         ({"init": "identity"}, "identity_init"),
+        ({"gain": 1e300}, "infinite_weights"),
         ({"skip": "highway"}, "highway"),
     ],
 )

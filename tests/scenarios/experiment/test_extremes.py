@@ -64,7 +64,7 @@ def ran(kind: str, *more: str) -> Any:
         lines = report(run).splitlines()
         assert not [line for line in lines if {"nan", "inf", "None"} & set(line.split())]
         assert all(net.diagnosis.why in "\n".join(lines) for net in run.networks.values())
-    return json.loads(encode(run))
+    return json.loads(encode(run), parse_constant=pytest.fail)
 
 
 @KINDS
@@ -131,6 +131,7 @@ def test_every_data_set_may_be_small(name: str) -> None:
         ("gan", ("gan.latent=1", "data.name=ring", "gan.discriminator_steps=100")),
         ("gan", ("data.name=moons", "training.batch=1", "gan.loss=wasserstein", "width=1")),
         ("mlp", ("norm=batch", "training.batch=2", "width=1")),
+        ("mlp", ("norm=batch", "norm_eps=1e-300", "activation=relu")),
         ("mlp", ("norm=layer", "width=2", "depth=1", "training.batch=1")),
         ("mlp", ("skip=identity", "skip_every=200", "depth=2")),
         ("mlp", ("skip=highway", "depth=200", "width=1", "skip_every=1")),
@@ -140,6 +141,31 @@ def test_every_data_set_may_be_small(name: str) -> None:
 )
 def test_more_that_is_odd_and_works(kind: str, more: tuple[str, ...]) -> None:
     assert ran(kind, *more)["finished"]
+
+
+LOUD_OR_FAINT = (
+    ("training.rate=1e30",),
+    ("training.rate=1e30", "training.optimizer=adam"),
+    ("training.rate=1e-300",),
+    ("training.eps=1e-300", "training.optimizer=adam"),
+    ("training.clip_norm=1e-300",),
+    ("gain=1e300",),
+    ("gain=1e-300",),
+    ("bias_std=1e30",),
+    ("data.noise=1e30",),
+)
+
+
+@KINDS
+@pytest.mark.parametrize("activation", ["sigmoid", "relu"])
+@pytest.mark.parametrize("more", LOUD_OR_FAINT, ids=str)
+def test_numbers_of_any_size_end_in_strict_json_and_a_sensible_state(
+    kind: str, activation: str, more: tuple[str, ...]
+) -> None:
+    """A run is called diverged where a loss was not finite, and nowhere else."""
+    run = ran(kind, *more, f"activation={activation}", "training.steps=20", "run.replicas=1")
+    states = {net["diagnosis"]["state"] for net in run["networks"].values()}
+    assert ("diverged" in states) == (run["diverged_at"] is not None)
 
 
 NOTHING = ("depth=0", "width=0", "training.batch=0", "training.steps=0", "run.replicas=0")

@@ -105,8 +105,8 @@ def test_settings_keep_title_and_lesson() -> None:
 
 def test_a_title_in_one_language_serves_for_both() -> None:
     mine = load("relu", ["title={es = 'Mía'}"])
-    assert mine.title.chosen("en") == "ReLU"
-    assert mine.title.chosen("es") == "Mía"
+    assert mine.title.in_language("en") == "ReLU"
+    assert mine.title.in_language("es") == "Mía"
 
 
 def test_lines_of_a_lesson_flow() -> None:

@@ -4,7 +4,7 @@ import pytest
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result, finite_values, slowest_budget
 from vglab.scenarios.runs.scheduler import Task
-from vglab.scenarios.runs.tasks import CACHED, RIDES, tasks
+from vglab.scenarios.runs.tasks import CACHE_ENTRIES, RIDES, tasks
 from vglab.scenarios.runs.train import measure
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
@@ -116,7 +116,7 @@ def test_the_longest_come_first_and_every_worker_has_one() -> None:
 
 def test_a_task_is_no_larger_than_the_cache() -> None:
     wide = runs("run.seed=0:9", stated=("network.width=128", "training.batch=64"))
-    assert all(len(task.runs) * 128 * 64 <= CACHED for task in tasks(enumerate(wide)))
+    assert all(len(task.runs) * 128 * 64 <= CACHE_ENTRIES for task in tasks(enumerate(wide)))
     huge = runs("run.seed=0:2", stated=("network.width=512", "training.batch=96"))
     assert [len(task.runs) for task in tasks(enumerate(huge))] == [1, 1, 1]
 

@@ -66,9 +66,9 @@ def test_conditions_name_keys_and_values_that_exist() -> None:
 
 
 def test_a_text_stands_in_for_the_missing_one() -> None:
-    assert Text(en="loss", es="pérdida").chosen("es") == "pérdida"
-    assert Text(en="loss").chosen("es") == "loss"
-    assert Text(es="pérdida").chosen() == "pérdida"
+    assert Text(en="loss", es="pérdida").in_language("es") == "pérdida"
+    assert Text(en="loss").in_language("es") == "loss"
+    assert Text(es="pérdida").in_language() == "pérdida"
 
 
 def test_scenarios_never_change() -> None:

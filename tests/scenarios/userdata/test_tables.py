@@ -18,7 +18,7 @@ from vglab.scenarios.experiment.data import is_planar, train_and_test
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
-from vglab.scenarios.userdata.loader import KEPT, describe_data, form, sizes, split_counts, table
+from vglab.scenarios.userdata.loader import CACHE, describe_data, form, sizes, split_counts, table
 
 HEAD = 'extends = "relu"\n[training]\nbatch = 2\nsteps = 2\n[data]\n'
 ROWS = [f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(12)]
@@ -139,7 +139,7 @@ def test_an_archive_is_reckoned_by_what_reading_it_takes(
     archive(tmp_path, X=X, y=y)
     reckoned: list[float] = []
     monkeypatch.setattr("vglab.scenarios.userdata.npz_reader.refuse_too_large", reckoned.append)
-    KEPT.clear()
+    CACHE.clear()
     tracemalloc.start()
     try:
         load(tmp_path / "mine.toml")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from fake_traces import finding, scene, trace
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.scenarios.i18n import Language, figure, set_language
 from vglab.scenarios.loading.inheritance import load
@@ -246,7 +246,7 @@ def test_every_equation_can_be_written_in_ascii() -> None:
 
 async def test_the_page_goes_with_the_training_the_layer_and_the_focus(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("?")
         assert isinstance(bench.app.screen, Page)
         assert [want.panel for want in bench.ear.last(View).wants][-1] == "about layers"
@@ -268,7 +268,7 @@ async def test_the_page_goes_with_the_training_the_layer_and_the_focus(bench: Be
 
 async def test_a_room_is_explained_too_and_f1_shows_the_keys_alone(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("w", "?")
         assert bench.ear.last(View).wants[-1].panel == "about walk"
         await pilot.press("escape", "f1")

@@ -49,7 +49,7 @@ def broken(of: Trace) -> Trace:
 def test_any_layer_of_any_trace_at_any_size(of: Trace, panel: str, size: Size) -> None:
     depth = len(of.networks["model"].layers)
     for layer in {None, 1, (depth + 1) // 2, depth}:
-        looked = scene(of, layer=layer, recorded=of.upto)
+        looked = scene(of, layer=layer, record_count=of.upto)
         assert is_rectangle(picture_of(panel, looked, size).lines, *size)
         assert is_rectangle(picture_of(panel, replace(looked, forward=True), size).lines, *size)
 
@@ -79,7 +79,7 @@ def test_every_chart_points_at_the_layer() -> None:
 
 def test_time_charts_show_all_and_point_at_the_row_looked_at() -> None:
     of = trace(rows=11)
-    back = Scene(of, 4, finding(), recorded=11)
+    back = Scene(of, 4, finding(), record_count=11)
     for panel in ("history", "learning"):
         now, then = (picture_of(panel, each, Size(60, 16)) for each in (scene(of), back))
         assert then.time == now.time
@@ -90,7 +90,7 @@ def test_time_charts_show_all_and_point_at_the_row_looked_at() -> None:
 def test_the_row_looked_at_leaves_no_part_of_another_number() -> None:
     of = trace(rows=11)
     for row in range(1, 11):
-        back = Scene(of, row, finding(), recorded=11)
+        back = Scene(of, row, finding(), record_count=11)
         foot = plain(picture_of("history", back, Size(60, 16)).lines[-1])
         assert {*foot.replace("▲", " ").split()} <= {
             "0",

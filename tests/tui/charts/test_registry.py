@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.i18n import figure
 from vglab.tui.charts.registry import INNER
 from vglab.tui.protocol import ABOUT, Frame, Open, View, Want, Write, WriteResult
@@ -31,7 +31,7 @@ def figures(scene, layer):
 
 CHART = Chart(
     title="How long the weights are",
-    read=("Longer is larger.",),
+    reading=("Longer is larger.",),
     draw=draw,
     table=layer_tabulator("weight_norm"),
     figures=figures,
@@ -87,7 +87,7 @@ async def test_the_screen_goes_to_it_and_names_its_file(lab: Lab) -> None:
     frame, bench = lab.frame(), Bench()
     assert isinstance(frame, Frame)
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=frame.status, pictures=frame.pictures)
+        await send_first_frame(bench, pilot, status=frame.status, pictures=frame.pictures)
         await pilot.press("A")
         assert bench.ear.last(View).inner == "lengths"
         assert "lengths" in bench.screen()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from shell import Said, python, said, start
+from shell import CommandResult, python, result_of, start
 from vglab.scenarios import i18n as words
 from vglab.scenarios.claims import testing as examining
 from vglab.scenarios.claims.catalog import claims
@@ -17,7 +17,7 @@ from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.tui.cli.commands.claims import page
 from vglab.tui.render.claims_text import condition_text, entry, powers
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 ONE = ["--workers", "1"]
 QUICK = ["delta-recursion", "tiny-in-the-deepest-layers", "introduced-in-1986"]
 VALID = Draft202012Validator(json.loads(SCHEMAS["claims"]()))
@@ -193,7 +193,7 @@ def test_ctrl_c_shows_what_has_come(workers: str) -> None:
     process = start("claims", "--json", "--replicas", "200", "--workers", workers)
     time.sleep(2.5)
     process.send_signal(signal.SIGINT)
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     assert (status, err) == (130, "Interrupted: this is what had come by then.\n")
     found = document(out)
     assert found["finished"] is False
@@ -205,7 +205,7 @@ def test_ctrl_c_shows_what_has_come(workers: str) -> None:
 def test_ids_are_completed() -> None:
     asked = {"COMP_WORDS": "vglab claims relu-k", "COMP_CWORD": "2"}
     env = {**asked, "_VGLAB_COMPLETE": "bash_complete"}
-    assert said(start(env=env)).out == "plain,relu-keeps-gradients\n"
+    assert result_of(start(env=env)).out == "plain,relu-keeps-gradients\n"
 
 
 LOADED = """

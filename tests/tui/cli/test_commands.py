@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import shell
 from jsonschema import Draft202012Validator
-from shell import ROOT, Said
+from shell import ROOT, CommandResult
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.course import PRESETS
 from vglab.scenarios.loading.inheritance import load
@@ -21,7 +21,7 @@ from vglab.scenarios.version import VERSION
 from vglab.tui.cli import commands
 from vglab.tui.cli.group import all_commands, vglab
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 COMMANDS = sorted(all_commands())
 
 
@@ -174,7 +174,7 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith("Error: ")
-    assert ran.stderr == shell.said(shell.start(*command[3:])).err
+    assert ran.stderr == shell.result_of(shell.start(*command[3:])).err
 
 
 @pytest.mark.parametrize("name", ["run", "scenario"])

@@ -10,14 +10,14 @@ from typing import Any
 import psutil
 import pytest
 from jsonschema import Draft202012Validator
-from shell import Said, python, said, start
+from shell import CommandResult, python, result_of, start
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.runs.summary import Spread
 from vglab.tui.cli import output as tables
 from vglab.tui.cli.entries import spread_text
 from vglab.tui.cli.progress import RunProgress, clock
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 TINY = ["--set", "network.width=6", "--set", "network.depth=4", "--steps", "20"]
 ONE = [*TINY, "--workers", "1"]
 SCHEMA = {
@@ -124,7 +124,7 @@ def test_ctrl_c_shows_what_has_come(command: tuple[str, ...], workers: str) -> N
     process = start(*command, "--json", "--steps", "1000000", "--workers", workers)
     wait_for_work(process)
     process.send_signal(signal.SIGINT)
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     assert (status, err) == (130, "Interrupted: this is what had come by then.\n")
     assert document(command[0], out)["finished"] is False
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 import pytest
-from shell import Said, said, start
+from shell import CommandResult, result_of, start
 
 SCHEDULER = """
 import sys
@@ -79,10 +79,10 @@ def test_a_worker_is_killed_and_no_run_is_lost(
     process = start(*SWEEP, "--out", str(out), "--dask", address)
     wait_for(out, 5)
     workers(cluster)[0].kill()
-    assert said(process) == (0, "", "")
+    assert result_of(process) == (0, "", "")
     assert len(losses(out)) == out.read_bytes().count(b"\n") == 10 * 3 * 2
     alone = tmp_path / "alone.jsonl"
-    assert said(start(*SWEEP, "--out", str(alone), "--workers", "2")) == (0, "", "")
+    assert result_of(start(*SWEEP, "--out", str(alone), "--workers", "2")) == (0, "", "")
     assert losses(out).keys() == losses(alone).keys()
     for place, loss in losses(out).items():
         assert loss == pytest.approx(losses(alone)[place], rel=1e-3)
@@ -97,7 +97,7 @@ def test_workers_elsewhere_find_own_data(
     (folder / "own.csv").write_text("a,y\n" + "1,u\n2,v\n" * 50)
     monkeypatch.chdir(folder)
     own = ("--set", "data.path=own.csv", "--steps", "3", "--over", "network.depth=1,2")
-    ran = said(start("sweep", "tanh", *own, "--out", "it.jsonl", "--dask", address))
+    ran = result_of(start("sweep", "tanh", *own, "--out", "it.jsonl", "--dask", address))
     assert (ran.status, len(losses(folder / "it.jsonl"))) == (0, 2), ran.err
 
 
@@ -112,14 +112,14 @@ def test_the_cluster_goes_away_and_comes_again(
     cluster.kill()
     for child in children:
         child.kill()
-    status, _, err = said(process)
+    status, _, err = result_of(process)
     assert status == 1
     count = out.read_bytes().count(b"\n")
     assert err.splitlines() == [
         "Error: the cluster is gone",
         f"{count} of 60 runs are in {out}; the same command goes on from there.",
     ]
-    assert said(start(*SWEEP, "--out", str(out), "--workers", "2")) == (0, "", "")
+    assert result_of(start(*SWEEP, "--out", str(out), "--workers", "2")) == (0, "", "")
     assert out.read_bytes().count(b"\n") == 60
 
 
@@ -131,13 +131,13 @@ def test_ctrl_c_leaves_the_cluster_to_others(
     process = start(*SWEEP, "--out", str(out), "--dask", address)
     wait_for(out, 1)
     process.send_signal(signal.SIGINT)
-    status, _, err = said(process)
+    status, _, err = result_of(process)
     assert (status, err.count("\n")) == (130, 1)
     assert cluster.poll() is None
 
 
 def test_where_no_scheduler_is_nobody_waits(
-    ask: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., CommandResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("vglab.scenarios.runs.executors.PATIENCE", 1)
@@ -152,7 +152,7 @@ def test_where_no_scheduler_is_nobody_waits(
 
 
 def test_without_dask_it_is_said_what_to_install(
-    ask: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., CommandResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     status, _, err = ask(*SWEEP, "--out", str(tmp_path / "x"), "--dask", "tcp://127.0.0.1:1")

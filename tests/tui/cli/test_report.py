@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from shell import QUICK, Said
+from shell import QUICK, CommandResult
 from vglab.scenarios.i18n import figure
 from vglab.scenarios.runs.summary import finite_median
 from vglab.tui.cli.report import COLUMNS
 from vglab.tui.render.labels import state_word
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 
 
 def rows(out: str) -> list[list[str]]:
@@ -71,7 +71,7 @@ def test_expectations_are_judged_without_json_too(ask: Ask) -> None:
 
 
 def test_every_state_has_its_word() -> None:
-    from vglab.engine.diagnosis.diagnosis import RULES
+    from vglab.engine.diagnosis.rules import RULES
 
     assert all(map(state_word, RULES.values()))
 

@@ -9,8 +9,8 @@ from typing import Any, get_type_hints
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from shell import QUICK, Said
-from vglab.engine.diagnosis.diagnosis import RULES
+from shell import QUICK, CommandResult
+from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.documents.context import predict
@@ -20,8 +20,9 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
+from vglab.tui.cli.report import report
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["run"]()))
 SETTINGS = [word for word in QUICK if "=" in word] + ["training.steps=6"]
 EXPLODES = ["training.rate=1e30", "network.activation=relu", "network.init=he"]
@@ -89,7 +90,23 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
     ]
     assert [*run] == [*promised, "computed_in"]
     promised = ["layers", "measures", "theory", "diagnosis"]
-    assert [*run["networks"]["model"]] == [*promised, "precision"]
+    assert [*run["networks"]["model"]] == [*promised, "precision", "float32_error"]
+
+
+CHAOTIC = ("network.activation=tanh", "network.gain=12", "network.depth=40", "network.width=32")
+
+
+def test_the_record_says_where_rounding_decides() -> None:
+    calm = documented("network.depth=8")["networks"]["model"]["float32_error"]
+    assert 0 < calm < 1e-5
+    assert documented(*CHAOTIC)["networks"]["model"]["float32_error"] > 0.01
+    exact = documented(*CHAOTIC, "run.dtype=float64")["networks"]["model"]
+    assert exact["float32_error"] is None
+
+
+def test_the_report_says_where_rounding_decides() -> None:
+    assert "this network is chaotic" in report(document(*trained(*CHAOTIC)))
+    assert "this network is chaotic" not in report(document(*trained()))
 
 
 def test_the_diagnosis_is_of_the_last_record_and_of_birth() -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 import shell
-from lab_driver import SIZE, Bench, begun
-from shell import Said
+from lab_driver import SIZE, Bench, send_first_frame
+from shell import CommandResult
 from vglab.tui.cli import group as commands
 from vglab.tui.cli.commands import serve
 from vglab.tui.lab.app import LabApp
 
 
 def test_a_kiosk_opens_no_file(
-    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ask: Callable[..., CommandResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text('extends = "relu"\n')
@@ -28,7 +28,7 @@ def test_a_kiosk_opens_no_file(
 
 
 def test_a_kiosk_opens_no_data_of_anybodys(
-    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ask: Callable[..., CommandResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "own.csv").write_text("a,y\n" + "1,u\n2,v\n" * 50)
     monkeypatch.setattr(commands, "is_screen", lambda: True)
@@ -38,7 +38,9 @@ def test_a_kiosk_opens_no_data_of_anybodys(
 
 
 @pytest.mark.parametrize("how", [(), ("--json",), ("--expect", "finished == true")])
-def test_a_kiosk_does_nothing_for_scripts(ask: Callable[..., Said], how: tuple[str, ...]) -> None:
+def test_a_kiosk_does_nothing_for_scripts(
+    ask: Callable[..., CommandResult], how: tuple[str, ...]
+) -> None:
     said = ask("--kiosk", *how)
     assert (said.status, said.out) == (2, "")
     assert "ssh -t" in said.err
@@ -46,7 +48,7 @@ def test_a_kiosk_does_nothing_for_scripts(ask: Callable[..., Said], how: tuple[s
 
 @pytest.mark.parametrize("said", ["data.path={file}", 'data={{path="{file}"}}'])
 def test_a_kiosk_does_not_even_look_for_data(
-    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str
+    ask: Callable[..., CommandResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str
 ) -> None:
     (tmp_path / "own.csv").write_text("secret,y\n1,u\n")
     monkeypatch.setattr(commands, "is_screen", lambda: True)
@@ -63,7 +65,7 @@ async def test_a_kiosk_says_what_it_is_and_offers_no_files() -> None:
     kiosk = LabApp(bench.ear, bench.controls, bench.app.bench.dashboard.scenario_list, kiosk=True)
     bench.app = kiosk
     async with kiosk.run_test(size=(200, 40)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         rows = bench.screen().splitlines()
         assert rows[0].startswith(" vglab kiosk ")
         assert any("NOTE   A lab for visitors: presets only" in row for row in rows)
@@ -75,14 +77,14 @@ async def test_a_kiosk_saves_nothing() -> None:
     bench = Bench()
     bench.app.kiosk = True
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("x")
         assert bench.app.screen is bench.app.bench
         assert "Nothing is saved here" in bench.screen()
 
 
 def test_without_textual_serve_one_line_says_what_to_install(
-    ask: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., CommandResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "textual_serve.server", None)
     said = ask("serve")
@@ -94,7 +96,7 @@ def test_without_textual_serve_one_line_says_what_to_install(
 def test_a_port_that_is_taken_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        said = shell.said(shell.start("serve", "--port", port, "--lang", "es"))
+        said = shell.result_of(shell.start("serve", "--port", port, "--lang", "es"))
     assert said.status == 1
     assert said.err.splitlines()[-1] == (
         f"Error: no se puede servir nada en 127.0.0.1:{port}: pruebe otro --port u otro --host"

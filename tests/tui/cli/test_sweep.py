@@ -17,10 +17,10 @@ from typing import Any
 import psutil
 import pytest
 from jsonschema import Draft202012Validator
-from shell import Said, said, start
+from shell import CommandResult, result_of, start
 from vglab.scenarios.documents.schemas import SCHEMAS
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["sweep"]()))
 TINY = ["--set", "network.width=4", "--set", "network.depth=2", "--steps", "5"]
 SWEEP = ["sweep", "tanh", *TINY, "--over", "network.gain=0.5:2:4", "--replicas", "2"]
@@ -80,7 +80,7 @@ def test_killed_it_goes_on_where_it_stopped(path: Path) -> None:
         kept = path.read_bytes()
         assert kept.endswith(b"\n")
     path.write_bytes(kept + kept.splitlines()[0][:100])
-    ended = said(start(*LONG, "--workers", "2", "--out", str(path)))
+    ended = result_of(start(*LONG, "--workers", "2", "--out", str(path)))
     assert (ended.status, ended.out, ended.err) == (0, "", "")
     assert path.read_bytes().startswith(kept)
     assert sorted(names(path)) == [((depth,), 0) for depth in range(2, 14)]
@@ -92,7 +92,7 @@ def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     wait_for_lines(path, 2)
     workers_there = descendants(process)
     process.send_signal(signal.SIGINT)
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     assert (status, out) == (130, "")
     count = len(entries(path))
     assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
@@ -107,7 +107,7 @@ def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
     process = start(*LONG, "--workers", "2", "--out", str(path), start_new_session=True)
     wait_for_lines(path, 2)
     os.killpg(process.pid, number) if group else process.send_signal(number)
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     count = len(entries(path))
     assert (status, out) == (128 + number, "")
     assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
@@ -119,7 +119,7 @@ def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> N
     process = start(*LONG, "--workers", "2", "--out", str(path), start_new_session=True)
     time.sleep(after)
     os.killpg(process.pid, signal.SIGINT)
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     assert (status, out) == (130, "")
     assert "Traceback" not in err
     assert err.count("\n") <= 1
@@ -132,7 +132,7 @@ def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: s
     path.unlink()
     if how == "replaced":
         path.write_text("mine")
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     assert (status, out) == (1, "")
     kept = path.with_stem(f"{path.stem}-2") if how == "replaced" else path
     first, second = err.splitlines()
@@ -141,7 +141,7 @@ def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: s
     assert 3 <= count <= 12
     assert second == f"{count} of 12 runs are kept in {kept}; go on with --out {kept}"
     assert how == "removed" or path.read_text() == "mine"
-    assert said(start(*LONG, "--workers", "2", "--out", str(kept))) == (0, "", "")
+    assert result_of(start(*LONG, "--workers", "2", "--out", str(kept))) == (0, "", "")
 
 
 def test_a_whole_sweep_is_drawn_from_where_nothing_can_be_written(
@@ -161,19 +161,19 @@ def test_two_sweeps_on_one_file_are_one_too_many(path: Path, ask: Ask) -> None:
     wait_for_lines(path, 1)
     status, out, err = ask(*LONG, "--out", str(path))
     process.send_signal(signal.SIGINT)
-    said(process)
+    result_of(process)
     assert (status, out) == (1, "")
     assert err == f"Error: {path}: another sweep is writing this file\n"
 
 
 def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
-    assert said(start(*SWEEP, "--out", str(path), "--workers", "1")).status == 0
+    assert result_of(start(*SWEEP, "--out", str(path), "--workers", "1")).status == 0
     room = path.stat().st_size * 5 // 8
     path.unlink()
 
     process = start(*SWEEP, "--out", str(path), "--workers", "1")
     resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (room, room))
-    status, out, err = said(process)
+    status, out, err = result_of(process)
     assert (status, out) == (1, "")
     count = len(entries(path))
     assert 0 < count < 8
@@ -181,7 +181,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
         f"Error: {path}: the file has become larger than it may be",
         f"{count} of 8 runs are in {path}; the same command goes on from there.",
     ]
-    assert said(start(*SWEEP, "--out", str(path), "--workers", "2")) == (0, "", "")
+    assert result_of(start(*SWEEP, "--out", str(path), "--workers", "2")) == (0, "", "")
     assert len(set(names(path))) == len(names(path)) == 8
 
 

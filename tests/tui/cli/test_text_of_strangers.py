@@ -10,19 +10,19 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab_driver import Bench, begun
+from lab_driver import Bench, send_first_frame
 from rich.color import ColorSystem
-from shell import QUICK, Said
+from shell import QUICK, CommandResult
 from terminal import Terminal
 from vglab.scenarios.control_characters import blot_controls, escape_controls
 from vglab.tui.charts.plotting.grid_map import ansi, label
 from vglab.tui.cli.output import print_table
 from vglab.tui.lab.drawing import Paint
-from vglab.tui.lab.screens.export import self_contained
+from vglab.tui.lab.screens.export import use_local_typefaces
 from vglab.tui.lab.textual_patches import Pen
 from vglab.tui.protocol import Verdict
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 HOSTILE = "A\x1b]52;c;ZWNobyBoaQ==\x07\x9b2J\u202eB\u2028C\x7f"
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -118,8 +118,8 @@ def test_a_table_and_a_map_show_text(capsys: pytest.CaptureFixture[str]) -> None
 def test_a_document_that_is_looked_at_is_text(scenario: str) -> None:
     words = ("--scenario", scenario, *QUICK, "--json")
     with Terminal(*words, size=(400, 50)) as terminal:
-        assert terminal.ended(40) == 0
-        shown = "{" + terminal.read.decode().partition("{")[2].replace("\r\n", "\n")
+        assert terminal.wait_for_end(40) == 0
+        shown = "{" + terminal.output.decode().partition("{")[2].replace("\r\n", "\n")
     assert harmless(shown)
     json.loads(shown)
 
@@ -136,10 +136,10 @@ def test_the_lab_paints_text() -> None:
 async def test_a_picture_of_the_lab_is_read_by_every_reader() -> None:
     bench = Bench()
     async with bench.app.run_test(size=(120, 40)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         bench.ear.answer(bench.frame(verdict=Verdict("healthy", [HOSTILE])))
         await pilot.pause()
-        svg = self_contained(bench.app.export_screenshot(title=HOSTILE + "\uffff\x00"))
+        svg = use_local_typefaces(bench.app.export_screenshot(title=HOSTILE + "\uffff\x00"))
     assert harmless(svg)
     ElementTree.fromstring(svg)
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from shell import said, start
+from shell import result_of, start
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.scenario_list import list_scenarios
 from vglab.tui.lab.screens.lesson import lesson_page
@@ -27,7 +27,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_document_says_what_was_read(mine: str) -> None:
-    ran = said(start("--scenario", mine, "--json", "--replicas", "2"))
+    ran = result_of(start("--scenario", mine, "--json", "--replicas", "2"))
     assert (ran.status, ran.err) == (0, "")
     data = json.loads(ran.out)["data"]
     assert data["path"].endswith("/lesson/own.csv")
@@ -37,25 +37,25 @@ def test_the_document_says_what_was_read(mine: str) -> None:
     assert [len(replica) for replica in data["mean"]] == [2, 2]
     assert data["mean"][0] != data["mean"][1]
     assert 0 < data["mean"][0][0] < 39
-    alone = json.loads(said(start("--scenario", mine, "--json", "--seed", "1")).out)
+    alone = json.loads(result_of(start("--scenario", mine, "--json", "--seed", "1")).out)
     assert alone["data"]["mean"] == data["mean"][1:]
 
 
 def test_the_report_says_so_in_words(mine: str) -> None:
-    ran = said(start("--scenario", mine, "--lang", "es"))
+    ran = result_of(start("--scenario", mine, "--lang", "es"))
     assert "own.csv: 40 filas de 2 números; kind: hi 20, lo 20. Se aprende de 30" in ran.out
 
 
 def test_a_run_without_own_data_has_no_such_key() -> None:
-    ran = said(start("--scenario", "tanh", "--json", "--steps", "1"))
+    ran = result_of(start("--scenario", "tanh", "--json", "--steps", "1"))
     assert "data" not in json.loads(ran.out)
 
 
 def test_check_looks_at_the_file_too(mine: str) -> None:
-    assert said(start("check", mine)).status == 0
+    assert result_of(start("check", mine)).status == 0
     own = Path(mine).with_name("own.csv")
     own.write_text(own.read_text() + "\n1;many;hi\n")
-    ran = said(start("check", mine))
+    ran = result_of(start("check", mine))
     assert ran.status == 2
     assert ran.out.endswith(
         'mine.toml: data.path: own.csv: line 42, column weight: found "many"; allowed: a number\n'
@@ -64,21 +64,21 @@ def test_check_looks_at_the_file_too(mine: str) -> None:
 
 def test_show_prints_what_can_be_opened_from_anywhere(mine: str, tmp_path: Path) -> None:
     shown = tmp_path / "shown.toml"
-    shown.write_text(said(start("show", mine)).out)
+    shown.write_text(result_of(start("show", mine)).out)
     assert load(shown).data == load(mine).data
 
 
 @pytest.mark.parametrize("how", [("--workers", "2"), ()])
 def test_workers_find_it(mine: str, how: tuple[str, ...]) -> None:
     over = ("--over", "network.depth=1,2", "--over", "training.rate=0.1,0.2")
-    ran = said(start("sweep", mine, *over, "--out", "it.jsonl", *how))
+    ran = result_of(start("sweep", mine, *over, "--out", "it.jsonl", *how))
     assert ran.status == 0, ran.err
     found = [json.loads(entry) for entry in Path("it.jsonl").read_text().splitlines()]
     assert [entry["error"] for entry in found] == [None] * 4
 
 
 def test_compare_takes_the_first_ones_data(mine: str) -> None:
-    ran = said(start("compare", mine, "relu", "--json", "--set", "training.batch=8"))
+    ran = result_of(start("compare", mine, "relu", "--json", "--set", "training.batch=8"))
     _first, other = json.loads(ran.out)["runs"]
     keys = {change["key"] for change in other["changes"]}
     assert "data.path" not in keys
@@ -87,14 +87,14 @@ def test_compare_takes_the_first_ones_data(mine: str) -> None:
 
 @pytest.mark.slow
 def test_remedies_on_own_data(mine: str) -> None:
-    ran = said(start("remedies", mine, "--json"))
+    ran = result_of(start("remedies", mine, "--json"))
     assert ran.status == 0, ran.err
 
 
 def test_a_gan_on_own_points(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("x,y1\n1,2\n3,4\n-1,0\n")
     sets = ("--set", f"data.path={tmp_path / 'own.csv'}", "--steps", "2")
-    ran = said(start("--scenario", "gan-saturating", "--json", *sets))
+    ran = result_of(start("--scenario", "gan-saturating", "--json", *sets))
     assert ran.status == 0, ran.err
     assert json.loads(ran.out)["data"]["features"] == ["x", "y1"]
 

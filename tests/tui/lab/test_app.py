@@ -1,7 +1,7 @@
 """The lab worked by its keys, with a worker that only listens."""
 
 import pytest
-from lab_driver import SIZE, STATUS, Bench, Ear, begun
+from lab_driver import SIZE, STATUS, Bench, FakeLink, send_first_frame
 from msgspec.structs import replace
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
@@ -31,7 +31,7 @@ def bench() -> Bench:
 
 async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         shown = bench.screen()
         assert all(f"<{name}>" in shown for name in PANELS)
         assert "160/2000" in shown
@@ -54,7 +54,7 @@ async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
 )
 async def test_keys_that_drive_the_training(bench: Bench, keys: list[str], order: Command) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press(*keys)
         assert bench.ear.last(type(order)) == order
 
@@ -73,7 +73,7 @@ async def test_keys_that_drive_the_training(bench: Bench, keys: list[str], order
 )
 async def test_keys_that_choose_a_scenario(bench: Bench, keys: list[str], index: int) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press(*keys)
         order = bench.ear.last(Open)
         assert isinstance(order, Open)
@@ -83,7 +83,7 @@ async def test_keys_that_choose_a_scenario(bench: Bench, keys: list[str], index:
 
 async def test_restart_opens_the_same_again(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("r")
         order = bench.ear.last(Open)
         assert isinstance(order, Open)
@@ -102,7 +102,7 @@ async def test_space_at_the_end_begins_again(bench: Bench) -> None:
 
 async def test_frames_of_a_scenario_that_was_left_are_not_shown(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         late = bench.frame(verdict=Verdict("dead", ["too late"]))
         await pilot.press("j")
         bench.ear.answer(late)
@@ -113,7 +113,7 @@ async def test_frames_of_a_scenario_that_was_left_are_not_shown(bench: Bench) ->
 async def test_keys_that_change_what_is_drawn(bench: Bench) -> None:
     charts = ["update_ratio", "weights", "game"]
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=replace(STATUS, charts=charts))
+        await send_first_frame(bench, pilot, status=replace(STATUS, charts=charts))
         for key, knob, values in (("g", "measures", MEASURES), ("a", "inner", charts)):
             found = []
             for _ in values:
@@ -126,14 +126,14 @@ async def test_before_the_first_frame_there_is_no_other_chart_to_show(bench: Ben
     async with bench.app.run_test(size=SIZE) as pilot:
         await pilot.press("a", "A")
         assert bench.ear.last(View).inner == ""
-        await begun(bench, pilot, status=replace(STATUS, charts=["game", "weights"]))
+        await send_first_frame(bench, pilot, status=replace(STATUS, charts=["game", "weights"]))
         await pilot.press("a")
         assert bench.ear.last(View).inner == "weights"
 
 
 async def test_focus_and_zoom(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("tab", "z")
         view = bench.ear.last(View)
         assert isinstance(view, View)
@@ -148,7 +148,7 @@ async def test_focus_and_zoom(bench: Bench) -> None:
 
 async def test_the_list_opens_over_a_narrow_screen(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         listed = "activation  sigmoid"
         assert listed not in bench.screen()
         await pilot.press("o")
@@ -159,7 +159,7 @@ async def test_the_list_opens_over_a_narrow_screen(bench: Bench) -> None:
 
 async def test_network_goes_to_the_next_one(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         assert "n network" not in bench.screen()
         names = ["generator", "discriminator"]
         status = Status(
@@ -183,7 +183,7 @@ async def test_network_goes_to_the_next_one(bench: Bench) -> None:
 
 async def test_theme_changes_colours_and_nothing_else(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         before, strip = bench.screen(), bench.app.bench.query_one("#header", Drawing).render_line(0)
         await pilot.press("t")
         assert bench.screen() == before
@@ -195,7 +195,7 @@ async def test_theme_changes_colours_and_nothing_else(bench: Bench) -> None:
 @pytest.mark.parametrize("way_back", ["escape", "q", "question_mark", "space"])
 async def test_help_comes_and_goes(bench: Bench, way_back: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("question_mark")
         assert isinstance(bench.app.screen, Page)
         assert "run or pause the training" in bench.screen()
@@ -208,14 +208,14 @@ async def test_help_comes_and_goes(bench: Bench, way_back: str) -> None:
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_ways_out(bench: Bench, key: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press(key)
         assert bench.app.return_code == 0
 
 
 async def test_a_resize_keeps_what_is_shown_and_asks_anew(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         for size in [(80, 24), (60, 18), (40, 10), (200, 60), SIZE]:
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -228,7 +228,7 @@ async def test_a_resize_keeps_what_is_shown_and_asks_anew(bench: Bench) -> None:
 
 async def test_the_mouse_opens_and_focuses(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         rows = bench.text("scenarios").splitlines()
         row = next(at for at, line in enumerate(rows) if " 3 " in line)
         await pilot.click("#scenarios", offset=(5, row))
@@ -242,7 +242,7 @@ async def test_the_mouse_opens_and_focuses(bench: Bench) -> None:
 
 async def test_a_fault_is_said_and_no_chart_of_another_scenario_stays(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         bench.ear.answer(Refusal(1, "network.depth: found 0"))
         await pilot.pause()
         assert "STOPPED   network.depth: found 0" in bench.screen()
@@ -251,25 +251,25 @@ async def test_a_fault_is_said_and_no_chart_of_another_scenario_stays(bench: Ben
 
 async def test_a_dead_worker_is_reported_and_replaced_on_a_key(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         bench.ear.alive = False
         bench.ear.lose("signal 6")
         await pilot.pause()
         assert "The worker has ended (signal 6). Press r" in bench.screen()
         assert "<layers>" in bench.screen(), "nothing of the screen is lost"
-        bench.ear.heard.clear()
+        bench.ear.orders.clear()
         await pilot.press("g")
-        assert (bench.ear.started, bench.ear.heard) == (0, [])
+        assert (bench.ear.starts, bench.ear.orders) == (0, [])
         await pilot.press("r")
-        assert bench.ear.started == 1
-        assert [type(order) for order in bench.ear.heard] == [Open, Pace, Train, View]
-        await begun(bench, pilot)
+        assert bench.ear.starts == 1
+        assert [type(order) for order in bench.ear.orders] == [Open, Pace, Train, View]
+        await send_first_frame(bench, pilot)
         assert "HEALTHY" in bench.screen()
 
 
 async def test_a_scenario_that_takes_long_to_build_is_said_to_be_built(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("j")
         assert "BUILDING" not in bench.screen()
         await pilot.pause(0.4)
@@ -281,7 +281,7 @@ async def test_what_was_set_goes_for_every_scenario() -> None:
     controls = Controls(
         listed.ids, settings=["network.depth=7"], index=listed.ids.index("relu"), size=SIZE
     )
-    app = LabApp(Ear(), controls, listed)
+    app = LabApp(FakeLink(), controls, listed)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         said = "\n".join(map(plain, app.bench.query_one("#scenarios", Drawing).lines))

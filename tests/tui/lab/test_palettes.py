@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from lab_driver import SIZE, Bench, Ear, begun
+from lab_driver import SIZE, Bench, FakeLink, send_first_frame
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.preferences import (
     Preferences,
@@ -92,7 +92,7 @@ def test_the_heat_ramp_rises_for_everybody(sight: str, safe: bool) -> None:
 async def test_a_key_goes_through_all_of_them_and_the_last_is_remembered(bench: Bench) -> None:
     names = [*PALETTES]
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         assert bench.app.palette == names[0]
         seen = set[tuple[str, ...]]()
         for name in [*names[1:], names[0], names[1], names[2]]:
@@ -102,7 +102,7 @@ async def test_a_key_goes_through_all_of_them_and_the_last_is_remembered(bench: 
             assert bench.app.current_theme.dark == PALETTES[name].dark
             seen.add(tuple(bench.app.paint.palette.values()))
         assert len(seen) == 4
-    again = LabApp(Ear(), bench.controls, bench.app.bench.dashboard.scenario_list)
+    again = LabApp(FakeLink(), bench.controls, bench.app.bench.dashboard.scenario_list)
     assert again.palette == "safe-dark"
     assert (
         again.paint.palette[Role.FIRST] == palette(True, again.paint.depth, safe=True)[Role.FIRST]

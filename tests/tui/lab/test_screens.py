@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fake_traces import scene, trace
-from lab_driver import Bench, Ear
+from lab_driver import Bench, FakeLink
 from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import draw
@@ -49,14 +49,16 @@ class Staged(Bench):
             ListEntry("ReLU", "Other activations", frozenset({"network.activation"})),
         ]
         listed = ScenarioList(["deep-sigmoid", "relu"], entries)
-        self.ear, self.controls = Ear(), Controls(listed.ids, running=False, size=size)
+        self.ear, self.controls = FakeLink(), Controls(listed.ids, running=False, size=size)
         self.ear.send(*self.controls.first_orders())
         self.app = LabApp(self.ear, self.controls, listed)
 
     def seen(self) -> Scene:
         """The run as it is looked at."""
         record = self.controls.record
-        shown = scene(trace(ROWS, layers=11, steps=400), layer=self.controls.layer, recorded=ROWS)
+        shown = scene(
+            trace(ROWS, layers=11, steps=400), layer=self.controls.layer, record_count=ROWS
+        )
         return shown if record is None else Scene(**{**vars(shown), "upto": record + 1})
 
     def answer(self) -> None:

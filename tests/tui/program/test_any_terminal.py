@@ -49,7 +49,7 @@ def test_a_window_of_any_size_is_left_by_its_key() -> None:
         terminal.pump(3)
         assert weight(terminal) < MEMORY
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_size_that_is_typed_is_believed_within_reason() -> None:
@@ -59,7 +59,7 @@ def test_a_size_that_is_typed_is_believed_within_reason() -> None:
         terminal.pump(3)
         assert weight(terminal) < MEMORY
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_size_that_the_environment_says_is_believed_within_reason() -> None:
@@ -67,7 +67,7 @@ def test_a_size_that_the_environment_says_is_believed_within_reason() -> None:
         terminal.until(lambda t: "Leaky ReLU" in t.text)
         assert weight(terminal) < MEMORY
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 BUSY = """
@@ -92,10 +92,10 @@ def test_a_signal_ends_a_lab_that_is_busy_drawing(name: signal.Signals) -> None:
     with Terminal(*LIGHT, program=(sys.executable, "-c", BUSY)) as terminal:
         opened(terminal)
         terminal.type("\x1bOP")
-        terminal.until(lambda t: b"BUSY" in t.read)
+        terminal.until(lambda t: b"BUSY" in t.output)
         before = time.monotonic()
         terminal.process.send_signal(name)
-        assert terminal.ended() == 128 + name
+        assert terminal.wait_for_end() == 128 + name
         assert time.monotonic() - before < 5
 
 
@@ -112,8 +112,8 @@ def test_no_byte_ends_the_lab() -> None:
             terminal.pump(0.2)
             assert terminal.process.poll() is None, data
         terminal.type("q")
-        assert terminal.ended() == 0
-        assert b"Traceback" not in terminal.read
+        assert terminal.wait_for_end() == 0
+        assert b"Traceback" not in terminal.output
 
 
 def test_a_paste_that_never_ends_leaves_the_keys_alone() -> None:
@@ -122,7 +122,7 @@ def test_a_paste_that_never_ends_leaves_the_keys_alone() -> None:
         terminal.type("\x1b[200~never")
         terminal.pump(2.5)
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_long_paste_is_cut_and_soon_over() -> None:
@@ -144,7 +144,7 @@ def test_a_long_paste_is_cut_and_soon_over() -> None:
         terminal.pump(0.5)
         assert busy(terminal) - before < 6
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 FAILS = """
@@ -167,9 +167,9 @@ def test_an_error_of_the_lab_is_a_line_and_a_report(kiosk: bool, tmp_path: Path)
     ) as terminal:
         terminal.until(lambda t: "└input" in t.text)
         terminal.type("\x1bOP")
-        assert terminal.ended() == 1
+        assert terminal.wait_for_end() == 1
         assert termios.tcgetattr(terminal.fd) == terminal.before
-        said = terminal.read.partition(LEFT)[2].decode()
+        said = terminal.output.partition(LEFT)[2].decode()
     assert "Traceback" not in said
     line = re.sub(r"\x1b\[[?<0-9]*[a-z]", "", said).strip()
     reports = [*tmp_path.glob("vglab-*.txt")]

@@ -71,7 +71,7 @@ async def test_a_visitor_opens_works_and_leaves_it(
         await visit.press("q")
         assert await says_soon(visit, "document.body.className.includes('-closed')")
         assert await visit.says("document.activeElement.id") == "again"
-        assert all(url.startswith((address, "data:")) for url in visit.asked), visit.asked
+        assert all(url.startswith((address, "data:")) for url in visit.requests), visit.requests
     assert gone(process)
 
 

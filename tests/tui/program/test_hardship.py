@@ -16,21 +16,21 @@ from pathlib import Path
 
 import psutil
 import pytest
-from shell import QUICK, VGLAB, Said, said, start
+from shell import QUICK, VGLAB, CommandResult, result_of, start
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 TINY = ["--set", "network.width=4", "--set", "network.depth=2", "--steps", "5"]
 SWEEP = ["sweep", "tanh", *TINY, "--over", "network.gain=0.5:2:8", "--workers", "1"]
 LONG = ["sweep", "tanh", "--set", "network.width=8", "--steps", "400"]
 LONG += ["--over", "network.depth=2:9", "--workers", "2"]
 
 
-def in_a_namespace(disk: Path, size: str, script: str) -> Said:
+def in_a_namespace(disk: Path, size: str, script: str) -> CommandResult:
     """What a shell makes of the script where `disk` is a disk of that size."""
     mount = f"mount -t tmpfs -o size={size} tmpfs {shlex.quote(str(disk))}"
     command = ["unshare", "-rm", "sh", "-c", f"{mount} && {script}"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    return Said(ended.returncode, ended.stdout, ended.stderr)
+    return CommandResult(ended.returncode, ended.stdout, ended.stderr)
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_a_worker_that_is_killed_costs_no_run(tmp_path: Path) -> None:
         time.sleep(0.02)
     children = psutil.Process(process.pid).children(recursive=True)
     next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
-    assert said(process) == (0, "", "")
+    assert result_of(process) == (0, "", "")
     found = [json.loads(entry) for entry in out.read_text().splitlines()]
     assert sorted(entry["at"]["network.depth"] for entry in found) == [*range(2, 10)]
     assert all(entry["error"] is None for entry in found)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shell import Said
+from shell import CommandResult
 from terminal import Terminal
 from vglab.tui.lab.preferences import Preferences, load_preferences
 from vglab.tui.lab.worker_client import Link
 
 
 def test_without_shared_memory_the_remedy_is_named(
-    ask: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., CommandResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object, **__: object) -> None:
         raise FileNotFoundError(2, "No such file or directory")
@@ -49,5 +49,5 @@ def test_the_lab_needs_no_folder_for_a_while(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_dumb_terminal_is_told_apart_from_none() -> None:
     with Terminal("--kiosk", env={"TERM": "dumb"}) as terminal:
-        assert terminal.ended() == 2
+        assert terminal.wait_for_end() == 2
         assert "set TERM, as in TERM=xterm." in terminal.text.replace("\n", "")

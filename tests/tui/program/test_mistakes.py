@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from lock import is_locked
-from shell import Said
+from shell import CommandResult
 
-Ask = Callable[..., Said]
+Ask = Callable[..., CommandResult]
 
 CLICKS = [
     (
@@ -84,7 +84,7 @@ ERRORES = [
 ]
 
 
-def complained(said: Said) -> str:
+def complained(said: CommandResult) -> str:
     """The one line of the complaint."""
     assert (said.status, said.out) == (2, "")
     (line,) = said.err.splitlines()

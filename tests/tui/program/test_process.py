@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shell import QUICK, VGLAB, Said, python, said, start
+from shell import QUICK, VGLAB, CommandResult, python, result_of, start
 from vglab.tui.cli.commands import COMMANDS
 
 LONG = ("--scenario", "deep-sigmoid", "--json", "--set", "training.steps=1000000")
@@ -88,12 +88,12 @@ print(*(os.environ[name] for name in names))
     assert python(code).split() == ["1", "1", "3"]
 
 
-def interrupted(process: "subprocess.Popen[bytes]", *waits: float) -> Said:
+def interrupted(process: "subprocess.Popen[bytes]", *waits: float) -> CommandResult:
     """Press Ctrl-C after each of the waits, and see how it ends."""
     for wait in waits:
         time.sleep(wait)
         process.send_signal(signal.SIGINT)
-    return said(process)
+    return result_of(process)
 
 
 def one_document(out: str) -> dict[str, object]:
@@ -102,7 +102,7 @@ def one_document(out: str) -> dict[str, object]:
     return json.loads(line)
 
 
-def unfinished(ended: Said) -> bool:
+def unfinished(ended: CommandResult) -> bool:
     """It ended as an interrupted run does."""
     run = one_document(ended.out)
     return (ended.status, ended.err, run["finished"]) == (130, "", False) and run["records"] != []
@@ -131,7 +131,7 @@ def test_ctrl_c_in_the_first_moment_waits_for_the_first_record() -> None:
     """Before click is loaded, let alone numpy."""
     command = [sys.executable, "-c", EARLY, *LONG]
     ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
-    assert unfinished(Said(ended.returncode, ended.stdout.decode(), ended.stderr.decode()))
+    assert unfinished(CommandResult(ended.returncode, ended.stdout.decode(), ended.stderr.decode()))
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -195,7 +195,7 @@ def test_no_stdout_at_all_is_no_crash() -> None:
 
 def test_a_terminal_that_cannot_write_spanish_still_gets_an_answer() -> None:
     env = {"PYTHONIOENCODING": "ascii", "LANGUAGE": "es"}
-    status, out, err = said(start("--help", env=env))
+    status, out, err = result_of(start("--help", env=env))
     assert (status, err) == (0, "")
     assert "JSON" in out
 

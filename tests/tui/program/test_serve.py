@@ -14,13 +14,13 @@ import pytest
 import shell
 from aiohttp import ClientSession, WSServerHandshakeError
 from openssh import free_port, until_open
-from web import Served, serving, visit
+from web import Server, serving, visit
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     public = "https://lab.example.org:443/course"
     with serving(tmp_path_factory.mktemp("serve"), "--public-url", public) as served:
         yield served
@@ -59,7 +59,7 @@ async def handshake(url: str, **headers: str) -> int:
     ],
 )
 async def test_only_names_of_this_server_are_answered(
-    server: Served, host: str, status: int
+    server: Server, host: str, status: int
 ) -> None:
     for path in ("/", "/course/", "/static/js/textual.js"):
         assert (await status_of(server.url + path, Host=host))[0] == status
@@ -82,12 +82,12 @@ async def test_only_names_of_this_server_are_answered(
     ],
 )
 async def test_a_socket_is_for_a_page_of_this_server(
-    server: Served, host: str, origin: str, status: int
+    server: Server, host: str, origin: str, status: int
 ) -> None:
     assert await handshake(server.url, Host=host, Origin=origin) == status
 
 
-async def test_a_socket_without_an_origin_is_no_pages(server: Served) -> None:
+async def test_a_socket_without_an_origin_is_no_pages(server: Server) -> None:
     assert await handshake(server.url) == 403
 
 
@@ -97,7 +97,7 @@ async def test_a_visitor_who_goes_before_the_lab_is_there_leaves_none(tmp_path: 
         assert not (await asyncio.to_thread(psutil.wait_procs, server.labs, 20))[1]
 
 
-async def test_no_other_site_may_frame_the_page_and_no_folder_is_listed(server: Served) -> None:
+async def test_no_other_site_may_frame_the_page_and_no_folder_is_listed(server: Server) -> None:
     async with ClientSession() as session, session.get(server.url) as answer:
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert (await status_of(f"{server.url}/static/"))[0] == 403
@@ -105,7 +105,7 @@ async def test_no_other_site_may_frame_the_page_and_no_folder_is_listed(server: 
     assert (await status_of(f"{server.url}/download/x"))[0] == 404
 
 
-async def test_nothing_that_visitors_send_is_written(server: Served) -> None:
+async def test_nothing_that_visitors_send_is_written(server: Server) -> None:
     for agent in ("MARK\x9b2J\u202e", "MARK"):
         await status_of(f"{server.url}/MARK", **{"User-Agent": agent})
     async with visit(server.url) as visitor:
@@ -117,7 +117,7 @@ async def test_nothing_that_visitors_send_is_written(server: Served) -> None:
 @pytest.mark.parametrize("host", ["", " ", "a..b", b"\xff".decode(errors="surrogateescape")])
 def test_an_address_that_is_none_is_one_line(host: str) -> None:
     port = str(free_port())
-    said = shell.said(shell.start("serve", "--port", port, "--host", host))
+    said = shell.result_of(shell.start("serve", "--port", port, "--host", host))
     assert said.status == (1 if host.strip() else 2)
     assert said.err.count("\n") == 1
     assert said.err.startswith("Error: ")
@@ -130,7 +130,7 @@ def test_an_address_that_is_none_is_one_line(host: str) -> None:
      "http://[::1", "https://h:0", "https://a b"],
 )  # fmt: skip
 def test_a_public_address_that_is_none_is_one_line(url: str) -> None:
-    said = shell.said(shell.start("serve", "--port", str(free_port()), "--public-url", url))
+    said = shell.result_of(shell.start("serve", "--port", str(free_port()), "--public-url", url))
     assert (said.status, said.err.count("\n")) == (2, 1)
     assert "https://HOST[:PORT][/PREFIX]" in said.err
 
@@ -138,7 +138,7 @@ def test_a_public_address_that_is_none_is_one_line(url: str) -> None:
 @pytest.mark.parametrize("stated", ["0", "-1", "many", "1025", "²"])
 def test_a_number_of_processes_that_is_none_is_one_line(stated: str) -> None:
     start = shell.start("serve", "--port", str(free_port()), env={"VGLAB_PROCESSES": stated})
-    said = shell.said(start)
+    said = shell.result_of(start)
     assert (said.status, said.err.count("\n")) == (2, 1)
     assert "VGLAB_PROCESSES" in said.err
     assert "1 to 1024" in said.err

@@ -8,5 +8,5 @@ from soak import STRAINS
 @pytest.mark.parametrize("name", STRAINS)
 def test_nothing_is_lost_under_strain(name: str) -> None:
     outcome = STRAINS[name](20.0)
-    assert outcome.survived == outcome.tried
-    assert not outcome.lost or outcome.tried == 0, str(outcome)
+    assert outcome.survivals == outcome.trials
+    assert not outcome.loss or outcome.trials == 0, str(outcome)

@@ -54,7 +54,7 @@ def test_a_visitor_works_the_lab_and_leaves(door: Gate) -> None:
         terminal.until(lambda t: "Change one thing" in t.text)
         terminal.type("c")
         terminal.type(" q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
     assert not psutil.wait_procs(door.inside(), timeout=10)[1]
 
 
@@ -91,7 +91,7 @@ def test_a_command_on_a_terminal_is_the_lab(door: Gate, ask: str) -> None:
         opened(terminal)
         terminal.type(typed(door))
         terminal.pump(0.5)
-    assert SECRET.encode() not in terminal.read
+    assert SECRET.encode() not in terminal.output
     assert left_behind(door.folder) == before
 
 
@@ -174,7 +174,7 @@ def test_no_key_opens_a_shell_or_writes_a_file(door: Gate, keys: str) -> None:
         assert all(name.startswith(("sshd", "python", "vglab", "sh", "bash")) for name in names)
         shells = [one for one in door.inside() if one.name() in ("sh", "bash", "dash")]
         assert all("--kiosk" in " ".join(one.cmdline()) for one in shells)
-    assert SECRET.encode() not in terminal.read
+    assert SECRET.encode() not in terminal.output
     assert left_behind(door.folder) == before
     assert not psutil.wait_procs(door.inside(), timeout=10)[1]
 

@@ -36,9 +36,9 @@ def test_quitting_leaves_the_terminal_as_it_was() -> None:
         assert len(processes) == 2
         assert termios.tcgetattr(terminal.fd) != terminal.before, "raw while the lab is open"
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
         assert termios.tcgetattr(terminal.fd) == terminal.before
-        assert LEFT in terminal.read
+        assert LEFT in terminal.output
         assert gone(processes)
 
 
@@ -47,9 +47,9 @@ def test_a_killed_lab_tidies_up_and_takes_its_worker_along(name: str) -> None:
     with Terminal(*LIGHT) as terminal:
         processes = opened(terminal)
         processes[0].send_signal(getattr(signal, name))
-        assert terminal.ended() == -getattr(signal, name)
+        assert terminal.wait_for_end() == -getattr(signal, name)
         assert termios.tcgetattr(terminal.fd) == terminal.before
-        assert LEFT in terminal.read
+        assert LEFT in terminal.output
         assert gone(processes)
 
 
@@ -78,7 +78,7 @@ def test_a_worker_that_aborts_is_reported_and_restarted() -> None:
         terminal.type("r")
         terminal.until(lambda t: "VANISHING" in t.text)
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_terminal_that_does_not_say_its_size_is_a_plain_one() -> None:
@@ -101,7 +101,7 @@ def test_while_paused_not_a_byte_is_written() -> None:
 def test_starting_up_writes_one_screen() -> None:
     with Terminal(*LIGHT, "--set", "training.steps=1") as terminal:
         opened(terminal)
-        assert len(terminal.read) < 50_000, "two screens would be 52"
+        assert len(terminal.output) < 50_000, "two screens would be 52"
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_each_kind_of_terminal_gets_colours_it_knows(
 ) -> None:
     with Terminal(*LIGHT, env=env) as terminal:
         opened(terminal)
-        assert seen in terminal.read
-        assert unseen not in terminal.read
+        assert seen in terminal.output
+        assert unseen not in terminal.output
 
 
 def test_spanish_from_title_to_verdict() -> None:
@@ -182,7 +182,7 @@ def test_the_lab_is_suspended_and_comes_back() -> None:
         terminal.process.send_signal(signal.SIGCONT)
         terminal.until(lambda t: b"\x1b[?1049h" in t.read and "└input" in t.text)
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0
 
 
 def test_a_visitor_cannot_suspend_the_lab() -> None:
@@ -192,4 +192,4 @@ def test_a_visitor_cannot_suspend_the_lab() -> None:
         terminal.pump(1)
         assert psutil.Process(terminal.process.pid).status() != psutil.STATUS_STOPPED
         terminal.type("q")
-        assert terminal.ended() == 0
+        assert terminal.wait_for_end() == 0

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from vglab.engine.diagnosis.diagnosis import RULES, Diagnosis
+from vglab.engine.diagnosis.diagnosis import Diagnosis
+from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import LayerInfo
 from vglab.scenarios import i18n as words
 from vglab.scenarios.documents.explanation import brief_line, pace, sentence, short_line
@@ -47,6 +48,8 @@ LEARNED, GUESSING = MOVED | {"accuracy": 0.984}, MOVED | {"accuracy": 0.512}
 MANY = (1.5e-6, 3e-5, 8e-4, 0.2, 0.9, 14.0)
 EXAMPLES = {
     "frozen": diagnosis("frozen", MANY),
+    "lost": diagnosis("lost", (0.5, 3.0, 5.0, 5.0, 6.0, 14.0), ratio=2e-8),
+    "faded_at_birth": diagnosis("faded_at_birth", (2.0,) * 6, rate=0.8, ratio=0.4, **GUESSING),
     "starved": diagnosis("starved", (1e-5,) * 3, rate=1.02, ratio=1.1),
     "forgets": diagnosis(
         "forgets", (1.0, 2.0), rate=1.0, ratio=1.0, step_rate=0.46, step_ratio=2e-17
@@ -157,7 +160,9 @@ def test_what_was_learned_is_said_in_numbers() -> None:
     assert "layer 3 has moved by 250 % of its size" in far
     slow = said(EXAMPLES["too_slow"])
     assert "6 of 6 layers would change by less than 1 % of their size" in slow
-    assert "layer 3, which has moved farthest, by 250 %" in slow
+    assert "layer 3, which has moved farthest, has by 250 %" in slow
+    near = said(replace(EXAMPLES["too_slow"], frozen=(), budget=(2.0,) * 6))
+    assert "layer 3, which has moved farthest, has by 250 % of its size: the learning rate" in near
     assert short_line(EXAMPLES["done"], stack(6)) == "accuracy 98.4 %"
 
 
@@ -175,7 +180,7 @@ def test_what_becomes_of_the_signal() -> None:
 def test_what_becomes_of_it_through_time() -> None:
     found = EXAMPLES["forgets"]
     assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
-    assert "by less than 1 % of their size" in said(found)
+    assert "by less than 0.1 % of their size" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
     assert (
         short_line(found, stack(2))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.claims.catalog import Topic, claims, topics
 from vglab.scenarios.claims.testing import ClaimResult, Measured, examine, measure_trials, trials
 from vglab.scenarios.i18n import set_language
@@ -37,7 +37,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> Measured:
     parts = (Topic(topics()[0].title, some), Topic(topics()[1].title, (told,)))
     measured = Measured()
     monkeypatch.setattr(proving, "topics", lambda: parts)
-    monkeypatch.setattr(proving, "_measured", measured)
+    monkeypatch.setattr(proving, "_shared_outcomes", measured)
     return measured
 
 
@@ -105,7 +105,7 @@ def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None
     todo = trials([claim])
     few.update(zip((trial.setup for trial in todo), measure_trials((*todo,)), strict=True))
     room = Textbook.__new__(Textbook)
-    room.parts, room.known, room.claims = (Topic(topics()[0].title, (claim,)),), few, [claim]
+    room.parts, room.outcomes, room.claims = (Topic(topics()[0].title, (claim,)),), few, [claim]
     whole = "\n".join(map(plain, room.picture(wanted(unfolded=True), Size(79, 30)).lines))
     assert claim.says.en in " ".join(whole.split())
     assert "all of it" not in whole
@@ -116,24 +116,24 @@ def test_a_claim_that_is_long_is_told_whole_or_says_where(few: Measured) -> None
 
 def test_what_has_not_run_says_so_and_is_told_whole() -> None:
     room = Textbook.__new__(Textbook)
-    room.parts, room.known, room.claims = topics(), Measured(), ALL
+    room.parts, room.outcomes, room.claims = topics(), Measured(), ALL
     text = " ".join(
         "".join(map(plain, room.picture(wanted(unfolded=True), Size(79, 19)).lines)).split()
     )
     assert f"“{ALL[0].says.en}” not run yet" in text
-    assert not any(trial.setup in room.known for trial in trials(ALL))
+    assert not any(trial.setup in room.outcomes for trial in trials(ALL))
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_finding_fits_eighty_columns_and_the_chosen_one_is_in_sight(lang: str) -> None:
     set_language("es" if lang == "es" else "en")
     room = Textbook.__new__(Textbook)
-    room.parts, room.known, room.claims = topics(), Measured(), ALL
+    room.parts, room.outcomes, room.claims = topics(), Measured(), ALL
     for number, claim in enumerate(ALL):
         picture = room.picture(wanted(number), Size(79, 19))
         assert len(picture.lines) == 19
         assert {sum(len(text) for text, _ in line) for line in picture.lines} == {79}
-        start = claim.says.chosen()[:20]
+        start = claim.says.in_language()[:20]
         assert any(start in plain(line) for line in picture.lines), claim.id
 
 
@@ -142,7 +142,7 @@ def test_the_table_has_a_row_for_each_that_is_judged(few: Measured) -> None:
     for trial in trials(some):
         (few[trial.setup],) = measure_trials((trial,))
     room = Textbook.__new__(Textbook)
-    room.parts, room.known, room.claims = (), few, some
+    room.parts, room.outcomes, room.claims = (), few, some
     rows = [dict(zip(room.table().heads, row, strict=True)) for row in room.table().rows]
     judged = [one for one in examine(some, InProcess()) if isinstance(one, ClaimResult)]
     assert [row["claim"] for row in rows] == [*PROBED]
@@ -157,7 +157,7 @@ def test_its_marks_can_be_written_in_ascii() -> None:
 
 async def test_keys_point_tell_and_open_the_experiment(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("C")
         assert bench.ear.last(Gather).room == "claims"
         await pilot.press("down", "down", "up", "enter")
@@ -181,7 +181,7 @@ async def test_an_experiment_with_settings_is_opened_with_them(bench: Bench) -> 
         if claim.cases and claim.cases[0].scenario and claim.cases[0].set
     )
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("C")
         bench.controls.claim = number
         await pilot.press("o")
@@ -193,7 +193,7 @@ async def test_an_experiment_with_settings_is_opened_with_them(bench: Bench) -> 
 async def test_a_claim_on_equations_has_no_run_to_open(bench: Bench) -> None:
     number = next(n for n, claim in enumerate(ALL) if claim.cases and claim.cases[0].probe)
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("C")
         bench.controls.claim = number
         await pilot.press("o")

@@ -99,7 +99,7 @@ def textbook() -> Textbook:
     room.parts, room.claims = topics(), [*claims().values()]
     todo = trials(some)
     measured = measure_trials((*todo,))
-    room.known = Measured(zip((trial.setup for trial in todo), measured, strict=True))
+    room.outcomes = Measured(zip((trial.setup for trial in todo), measured, strict=True))
     return room
 
 

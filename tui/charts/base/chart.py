@@ -31,7 +31,7 @@ class Explanation:
     """What `?` says of a chart or a room, in English; it is translated when it is shown."""
 
     title: str
-    read: Sequence[str]
+    reading: Sequence[str]
     """How to read it, a paragraph each."""
     figures: Callable[[Scene, int], Iterator[str]]
     """Its numbers of now in words, for a layer counted from 1."""
@@ -67,7 +67,7 @@ def explain(scene: Scene, scenario: Scenario, explanation: Explanation, size: Si
     lines += [*_wrap(equations, room, Role.KEY, "  "), []]
     lines += [[(_MARGIN + _when(scene, layer, explanation.by_layer), loud)]]
     lines += [*_wrap(figures, room, Role.GROUND, "  "), []]
-    lines += _wrap((spell(_(words)) for words in explanation.read), room, Role.MUTED)
+    lines += _wrap((spell(_(words)) for words in explanation.reading), room, Role.MUTED)
     return Picture([], [], lines)
 
 

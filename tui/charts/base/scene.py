@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ....engine.theory.predictions import Theory
 
 
-_LOOKED_AT = 400
+_RANGE_ROWS = 400
 """Rows that a range is taken from: enough for an axis, cheap for a long run."""
 
 _FEWEST_DECADES = 4.0
@@ -46,7 +46,7 @@ class Scene:
     """Whether theory has been asked yet: before that, no law does not mean that none is known."""
     glyphs: Glyphs = UNICODE
     shades: bool = False
-    recorded: int = 0
+    record_count: int = 0
     """Rows that have been recorded, where that is more than may be looked at."""
     layer: int | None = None
     """The layer that is singled out, from 1."""
@@ -68,14 +68,14 @@ class Scene:
         return len(self.tables.layers)
 
     @property
-    def known(self) -> int:
+    def row_count(self) -> int:
         """Rows that there are: pictures of the past show them all, and mark the one looked at."""
-        return max(self.recorded, self.upto)
+        return max(self.record_count, self.upto)
 
     @property
     def back(self) -> bool:
         """Whether an earlier row than the last is looked at."""
-        return self.upto < self.known
+        return self.upto < self.row_count
 
     @property
     def now(self) -> int:
@@ -85,7 +85,7 @@ class Scene:
     @property
     def end(self) -> int:
         """The last step that pictures of the past have room for."""
-        return horizon(int(self.trace.records[self.known - 1]), self.trace.steps)
+        return horizon(int(self.trace.records[self.row_count - 1]), self.trace.steps)
 
     def rows(self, measure: str, which: slice) -> Floats:
         """Rows of a measure, (T, R, L): NaN where nothing is there, infinite where it is lost."""
@@ -99,7 +99,7 @@ class Scene:
 
     def past(self, measure: str) -> Floats:
         """The rows of a measure that ranges are taken from, (T, L): medians over the replicas."""
-        return medians(self.rows(measure, every_nth(self.known, _LOOKED_AT)))
+        return medians(self.rows(measure, every_nth(self.row_count, _RANGE_ROWS)))
 
     def decades(self, measures: tuple[str, ...], floor: float = np.inf) -> tuple[float, float]:
         """The decades (exponents) in which these measures have stayed so far."""

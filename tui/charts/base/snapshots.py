@@ -1,4 +1,4 @@
-"""A run on film: the parameters of its networks at the records, so that one can look back.
+"""Snapshots of a run: the parameters of its networks at the records, so that one can look back.
 
 The trace keeps every record's figures; what is drawn from the networks themselves (a boundary,
 weights one by one) needs their parameters. Of the first replica, and of as many records as a fixed
@@ -22,7 +22,7 @@ from ....scenarios.experiment.data import is_planar, target_sampler, train_and_t
 from ....scenarios.schema.spec import Scenario
 
 ROOM = 96 << 20
-"""Bytes that stills may take."""
+"""Bytes that snapshots may take."""
 
 
 class Parameters(NamedTuple):
@@ -36,7 +36,7 @@ class Parameters(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Still:
+class Snapshot:
     """All networks of a run at one record."""
 
     row: int
@@ -49,34 +49,36 @@ class Still:
 
 
 @dataclass
-class Film:
-    """Stills, evenly spaced over the records so far, and always the last one."""
+class SnapshotHistory:
+    """Snapshots, evenly spaced over the records so far, and always the last one."""
 
     room: int = ROOM
     stride: int = 1
-    stills: dict[int, Still] = field(default_factory=dict[int, Still])
-    last: Still | None = None
+    snapshots: dict[int, Snapshot] = field(default_factory=dict[int, Snapshot])
+    last: Snapshot | None = None
 
-    def keep(self, still: Still) -> None:
-        """Add the still of a later row than any before."""
-        self.last = still
-        if still.row % self.stride == 0:
-            self.stills[still.row] = still
-        while len(self.stills) > 1 and still.bytes * len(self.stills) > self.room:
+    def keep(self, snapshot: Snapshot) -> None:
+        """Add the snapshot of a later row than any before."""
+        self.last = snapshot
+        if snapshot.row % self.stride == 0:
+            self.snapshots[snapshot.row] = snapshot
+        while len(self.snapshots) > 1 and snapshot.bytes * len(self.snapshots) > self.room:
             self.stride *= 2
-            self.stills = {row: kept for row, kept in self.stills.items() if row % self.stride == 0}
+            self.snapshots = {
+                row: kept for row, kept in self.snapshots.items() if row % self.stride == 0
+            }
 
-    def at(self, row: int) -> Still | None:
-        """The latest still of this row or an earlier one; the first, where there is none."""
+    def at(self, row: int) -> Snapshot | None:
+        """The latest snapshot of this row or an earlier one; the first, where there is none."""
         if self.last is None or row >= self.last.row:
             return self.last
-        before = (kept for kept in self.stills.values() if kept.row <= row)
+        before = (kept for kept in self.snapshots.values() if kept.row <= row)
         return max(before, key=lambda kept: kept.row, default=self.last)
 
 
-def still(row: int, networks: Mapping[str, Network], moved: bool) -> Still:
-    """A still of a record that has just been made; the weights have `moved` on by a step since."""
-    return Still(row, {name: _parameters(net, moved) for name, net in networks.items()})
+def take_snapshot(row: int, networks: Mapping[str, Network], moved: bool) -> Snapshot:
+    """The snapshot of the record just made; `moved`: the weights have made a step since."""
+    return Snapshot(row, {name: _parameters(net, moved) for name, net in networks.items()})
 
 
 def _parameters(net: Network, moved: bool) -> Parameters:
@@ -95,22 +97,22 @@ class Points:
     """What an output is: the logit of a probability, a probability, or a critic's f."""
 
 
-class Likeness:
+class NetworkTwin:
     """A twin of one network."""
 
     def __init__(self, network: Network) -> None:
         self._original = network
         cheap = [replace(network.architectures[0], init="lecun")]
         self.twin = Network(cheap, network.seeds[:1], network.batch, network.dtype)
-        self._shown: Still | None = None
+        self._snapshot: Snapshot | None = None
         self._judges: dict[int, Network] = {}
 
-    def show(self, still: Still, name: str) -> None:
-        """Give the twin the weights and gradients the network had on the still."""
-        if still is not self._shown:
-            then = still.networks[name]
+    def show(self, snapshot: Snapshot, name: str) -> None:
+        """Give the twin the weights and gradients the network had on the snapshot."""
+        if snapshot is not self._snapshot:
+            then = snapshot.networks[name]
             self.twin.theta[0], self.twin.statistics[0] = then.theta, then.statistics
-            self.twin.grad[0], self._shown = then.grad, still
+            self.twin.grad[0], self._snapshot = then.grad, snapshot
 
     def feed(self) -> None:
         """Send the batch at hand through the twin."""
@@ -131,56 +133,56 @@ class Likeness:
 
 
 @dataclass
-class Likenesses:
+class NetworkTwins:
     """The twins of a run, made when they are first asked for."""
 
     points: Points | None = None
     """The data, where they lie in the plane."""
-    made: dict[Network, Likeness] = field(default_factory=dict[Network, Likeness])
+    twins: dict[Network, NetworkTwin] = field(default_factory=dict[Network, NetworkTwin])
 
-    def of(self, still: Still, name: str) -> Likeness:
-        """The twin of a network as it was on a still."""
-        network = still.networks[name].network
-        if network not in self.made:
-            self.made[network] = Likeness(network)
-        found = self.made[network]
-        found.show(still, name)
+    def of(self, snapshot: Snapshot, name: str) -> NetworkTwin:
+        """The twin of a network as it was on a snapshot."""
+        network = snapshot.networks[name].network
+        if network not in self.twins:
+            self.twins[network] = NetworkTwin(network)
+        found = self.twins[network]
+        found.show(snapshot, name)
         return found
 
 
 @dataclass(frozen=True)
 class SnapshotView:
-    """The networks of a run at one still."""
+    """The networks of a run at one snapshot."""
 
-    likenesses: Likenesses
-    still: Still
+    twins: NetworkTwins
+    snapshot: Snapshot
 
     @property
     def points(self) -> Points | None:
         """The data, where they lie in the plane."""
-        return self.likenesses.points
+        return self.twins.points
 
     def taps(self, name: str, layers: int, fed: bool = False) -> list[Tap | None]:
         """The layers of a network, with W and dW as they were; with Z and A too, once fed.
 
         A network that grows has none yet between its last hidden layer and its output layer.
         """
-        likeness = self.likenesses.of(self.still, name)
+        twin = self.twins.of(self.snapshot, name)
         if fed:
-            likeness.feed()
-        taps = likeness.twin.taps
+            twin.feed()
+        taps = twin.twin.taps
         return [*taps[:-1], *[None] * (layers - len(taps)), taps[-1]]
 
     def output(self, name: str, X: Array) -> Exact:
         """The outputs (n, outputs) of a network for inputs (n, inputs)."""
-        return self.likenesses.of(self.still, name).output(X)
+        return self.twins.of(self.snapshot, name).output(X)
 
     def twin(self, name: str) -> Network:
         """The twin of a network, with its parameters as they were."""
-        return self.likenesses.of(self.still, name).twin
+        return self.twins.of(self.snapshot, name).twin
 
 
-_SHOWN = 256
+_MOST_POINTS = 256
 """Points that are shown: as many as can be told apart."""
 
 
@@ -193,7 +195,7 @@ def _class_points(scenario: Scenario) -> Points | None:
     if not is_planar(scenario):
         return None
     _learnt, held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
-    X, y = held_back.X[0, :_SHOWN], held_back.target[0, :_SHOWN, 0]
+    X, y = held_back.X[0, :_MOST_POINTS], held_back.target[0, :_MOST_POINTS, 0]
     share = scenario.network.loss == "squared"
     return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")
 
@@ -202,8 +204,8 @@ def _gan_points(scenario: Scenario) -> Points | None:
     rng, draw = np.random.default_rng(scenario.run.seed), target_sampler(scenario)
     if draw is None:
         return None
-    real = draw(rng, _SHOWN)
-    fed = latent(scenario.gan.latent)(rng, _SHOWN)
+    real = draw(rng, _MOST_POINTS)
+    fed = latent(scenario.gan.latent)(rng, _MOST_POINTS)
     sure = GAMES[scenario.gan.loss].probability
     return Points([real], fed, "logit" if sure else "critic")
 

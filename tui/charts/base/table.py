@@ -92,11 +92,11 @@ def _ghost_column(scene: Scene, ghost: Scene, measure: str) -> list[float]:
     return found.tolist()
 
 
-def step_table(scene: Scene, named: Mapping[str, Floats]) -> ChartTable:
+def step_table(scene: Scene, series: Mapping[str, Floats]) -> ChartTable:
     """A row a record, a column for each (T, R) series."""
-    columns: Columns = {"step": scene.trace.records[: scene.known].tolist()}
-    for name, values in named.items():
-        columns |= summary_columns(name, values[: scene.known, :, None])
+    columns: Columns = {"step": scene.trace.records[: scene.row_count].tolist()}
+    for name, values in series.items():
+        columns |= summary_columns(name, values[: scene.row_count, :, None])
     return table_from_columns(columns)
 
 

@@ -155,10 +155,10 @@ class Canvas:
             for bead in self._beads:
                 if bead.row == row:
                     at = self.margin + bead.column
-                    line[at] = self._beaded(*line[at], bead, glyphs)
+                    line[at] = self._merge_bead(*line[at], bead, glyphs)
             rows[self.rows - 1 - row] = merge_runs(line)
 
-    def _beaded(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
+    def _merge_bead(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
         """On a bar a mark keeps the bar's colour behind it, but for a hatched one, of which that
         would make a solid cell. A bar's end it does not cover where bars are narrow; where they
         are wide it rounds the end to a whole cell or none."""

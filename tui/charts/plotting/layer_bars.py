@@ -40,7 +40,7 @@ class PerLayer:
     """Whether bars reach only from the band's low to its high end, not from the foot."""
     levels: Band | None = None
     theory: Floats | None = None
-    expected: Sequence[Floats] = ()
+    theory_band: Sequence[Floats] = ()
     """The edges between which theory expects most networks to lie."""
     ghost: Floats | None = None
     """What another run had: a mark across each layer."""
@@ -67,7 +67,7 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     canvas.marks(_pointer(canvas, chart, own, glyphs))
     canvas.marks(_bars(canvas, chart, groups, glyphs))
     if chart.theory is not None:
-        for edge in chart.expected:
+        for edge in chart.theory_band:
             canvas.beads(_theory(canvas, edge, groups, glyphs.guide))
         canvas.beads(_theory(canvas, chart.theory, groups, glyphs.theory))
     if chart.ghost is not None:

@@ -11,7 +11,7 @@ import click
 from ....scenarios.files import write_whole
 from ....scenarios.i18n import N_, _
 from ....scenarios.sweep.export import as_csv, as_parquet
-from ....scenarios.sweep.store import NoSweep, blaming
+from ....scenarios.sweep.store import NoSweep, ledger_errors
 from ..localized import Command, InputError
 from ..options import argument, common_options, option
 from ..output import print_data
@@ -55,7 +55,7 @@ def write_export(file: Path, kind: str, out: Path | None, force: bool) -> None:
         check_replacement(file, out, force)
     try:
         if out is not None:
-            with blaming(out):
+            with ledger_errors(out):
                 write_whole(out, encode(file, kind), force)
         else:
             for part in encode(file, kind):

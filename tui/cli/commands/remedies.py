@@ -16,7 +16,7 @@ import msgspec
 from ....scenarios.comparison.tournament import (
     Field,
     NewEntrant,
-    Standing,
+    RankedEntrant,
     Tournament,
     tournament,
     tournament_result,
@@ -114,7 +114,7 @@ def hold(name: str, request: ComparisonRequest, field: Field) -> bool:
     return True
 
 
-def print_ranking(standings: Sequence[Standing]) -> None:
+def print_ranking(standings: Sequence[RankedEntrant]) -> None:
     """Print a row for each entrant, the best first; below, how to take the remedies that helped."""
     by = _("accuracy") if standings[0].accuracy else _("distance")
     heads = ["", by, _("loss"), _("state"), _("budget"), _("seconds")]
@@ -122,7 +122,7 @@ def print_ranking(standings: Sequence[Standing]) -> None:
     print_table(heads, [[*cells(one)] for one in standings], ["", *notes] if notes else [])
 
 
-def cells(one: Standing) -> Iterator[str]:
+def cells(one: RankedEntrant) -> Iterator[str]:
     """The row of an entrant."""
     mark = "✔" if one.improved else "·" if one.remedies else "▸"
     yield f"{one.rank:>2} {mark} {one.title}"
@@ -133,12 +133,12 @@ def cells(one: Standing) -> Iterator[str]:
     yield figure(one.seconds)
 
 
-def helpful(standings: Sequence[Standing]) -> list[Standing]:
+def helpful(standings: Sequence[RankedEntrant]) -> list[RankedEntrant]:
     """The single remedies that helped."""
     return [one for one in standings if one.improved and len(one.remedies) == 1]
 
 
-def recipe(one: Standing) -> str:
+def recipe(one: RankedEntrant) -> str:
     """Why a remedy helps, and the options that take it."""
     options = " ".join(f"--set {setting}" for setting in one.settings)
     return f"{one.title}: {one.reasons[0]}\n    {options}"

@@ -41,7 +41,9 @@ class Entry(Struct, frozen=True):
 
 def as_document() -> bytes:
     """The presets as JSON."""
-    entries = [Entry(p.id, p.group.chosen(), p.title.chosen(), p.changes) for p in presets()]
+    entries = [
+        Entry(p.id, p.group.in_language(), p.title.in_language(), p.changes) for p in presets()
+    ]
     return msgspec.json.format(msgspec.json.encode(entries), indent=2)
 
 
@@ -53,11 +55,11 @@ def as_table() -> str:
 def lines(course: list[PresetSummary]) -> Iterator[str]:
     """The table's lines."""
     wide = max(len(preset.id) for preset in course)
-    chapters = groupby(course, key=lambda preset: preset.group.chosen())
+    chapters = groupby(course, key=lambda preset: preset.group.in_language())
     for number, (chapter, members) in enumerate(chapters):
         yield f"\n{chapter}" if number else chapter
         for preset in members:
-            yield f"  {preset.id:<{wide}}  {preset.title.chosen()}"
+            yield f"  {preset.id:<{wide}}  {preset.title.in_language()}"
             if preset.changes:
                 yield f"  {'':<{wide}}    {', '.join(map(change_text, preset.changes))}"
 

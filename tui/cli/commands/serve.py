@@ -14,7 +14,7 @@ import sys
 import click
 
 from ....scenarios.i18n import N_, _
-from ....scenarios.runs.cores import PROCESSES, ProcessesError, cores, stated_processes
+from ....scenarios.runs.cores import PROCESSES, ProcessesError, cores, requested_processes
 from ..localized import Command, InputError
 from ..options import common_options, option
 from ..output import print_error
@@ -105,7 +105,7 @@ def serve(
     if processes is not None:
         os.environ[PROCESSES] = str(processes)
     try:
-        stated_processes()
+        requested_processes()
     except ProcessesError as error:
         raise InputError([str(error)]) from error
     address = WebAddress(host, port, public)

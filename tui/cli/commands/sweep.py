@@ -253,12 +253,12 @@ def print_failures(whole: SweepPlan, done: Lines) -> ExitCode:
     return ExitCode.FAILED
 
 
-def judge_runs(expected: Sequence[Expectation], whole: SweepPlan, done: Lines) -> ExitCode:
+def judge_runs(expectations: Sequence[Expectation], whole: SweepPlan, done: Lines) -> ExitCode:
     """Print a line for each run and each expectation that it does not meet."""
     statuses = [
-        judge(expected, encode_line(done[run.identity]), place(done[run.identity]))
+        judge(expectations, encode_line(done[run.identity]), place(done[run.identity]))
         for run in whole.runs
-        if expected
+        if expectations
     ]
     return ExitCode.UNMET if any(statuses) else ExitCode.DONE
 

@@ -123,6 +123,6 @@ class Dashboard:
         picture = self._readings.pictures.get(LAYER)
         return fit_box(picture.lines if picture else [], columns, rows)
 
-    def _chart(self, name: str, size: tuple[int, int], framed_all_round: bool) -> Lines:
+    def _chart(self, name: str, size: tuple[int, int], boxed: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])
-        return frame_lines(picture, size, framed_all_round, name == PANELS[self._controls.panel])
+        return frame_lines(picture, size, boxed, name == PANELS[self._controls.panel])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ....scenarios.claims.catalog import topics
-from ....scenarios.errors import ScenarioError
+from ....scenarios.errors import ScenarioError, VglabError
 from ....scenarios.i18n import _
 from ....scenarios.loading.inheritance import load
 from ....scenarios.loading.toml_reader import split_setting
@@ -23,7 +23,7 @@ MOST = 4
 """Scenarios that are shown side by side."""
 
 
-class NothingToShow(Exception):
+class NothingToShow(VglabError):
     """A scenario has nothing to show in a room; the message says why."""
 
 

@@ -69,7 +69,7 @@ class Bench(Screen[None]):
             controls, readings, dashboard, navigation, order, self.set_timer
         )
         self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
-        rooms = Rooms(controls, readings, dashboard, changes, notices, order, unfocus)
+        rooms = Rooms(controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
         self.compare = CompareRoom(controls, order)
         self.remedies = RemediesRoom(controls, readings, dashboard, rooms, changes)

@@ -48,26 +48,26 @@ class Export(Page):
     ) -> None:
         super().__init__(paint, self._page)
         self._files, self._write = files, write
-        self._chosen, self._outcome = 0, (True, "")
+        self._index, self._outcome = 0, (True, "")
 
     def _page(self, columns: int, rows: int) -> Lines:
         size = (columns, rows)
-        return export_lines(self._files(), self._chosen, self._outcome, str(current_folder()), size)
+        return export_lines(self._files(), self._index, self._outcome, str(current_folder()), size)
 
     def action_choose(self, by: int) -> None:
-        self._chosen = (self._chosen + by) % len(KINDS)
+        self._index = (self._index + by) % len(KINDS)
         self.show()
 
     def action_write(self, which: int | None = None) -> None:
-        self._chosen = self._chosen if which is None else which
-        kind = [*KINDS][self._chosen]
+        self._index = self._index if which is None else which
+        kind = [*KINDS][self._index]
         written = self._write(kind, current_folder() / self._files()[kind])
         if written is not None:
             self.say(written)
 
-    def say(self, written: WriteResult) -> None:
+    def say(self, result: WriteResult) -> None:
         """Show what has become of a file."""
-        self._outcome = outcome(written)
+        self._outcome = outcome(result)
         self.show()
 
 
@@ -87,7 +87,7 @@ def file_names(controls: Controls, step: int) -> dict[str, str]:
     }
 
 
-def self_contained(svg: str) -> str:
+def use_local_typefaces(svg: str) -> str:
     """A picture that every reader of XML takes, and that asks no server for its typeface: it takes
     the reader's own."""
     svg = blot_controls(svg, keep="\n\t")
@@ -103,16 +103,16 @@ def write_picture(path: Path, svg: str) -> WriteResult:
         return WriteResult(reason=reason(error))
 
 
-def outcome(written: WriteResult) -> tuple[bool, str]:
+def outcome(result: WriteResult) -> tuple[bool, str]:
     """Whether a file was written, and what to say of it."""
-    if written.path:
-        return True, _("written: {file}").format(file=written.path)
-    return False, _("it cannot be written: {reason}").format(reason=written.reason)
+    if result.path:
+        return True, _("written: {file}").format(file=result.path)
+    return False, _("it cannot be written: {reason}").format(reason=result.reason)
 
 
 def export_lines(
     files: Mapping[str, str],
-    chosen: int,
+    index: int,
     outcome: tuple[bool, str],
     folder: str,
     size: Sequence[int],
@@ -121,7 +121,7 @@ def export_lines(
     loud, quiet = style(Role.STRONG) | BOLD, style(Role.MUTED)
     rows: Lines = []
     for number, (kind, words) in enumerate(KINDS.items()):
-        rows += [*_row(number, _(words), files[kind], number == chosen), []]
+        rows += [*_row(number, _(words), files[kind], number == index), []]
     answer = style(Role.HEALTHY if outcome[0] else Role.FAULT, bold=True)
     hint = _("1 2 3 or enter writes it, esc goes back")
     where = _("into {folder}; nothing is written over").format(folder=folder)

@@ -29,13 +29,13 @@ class Guess(Page):
         Binding("backspace", "erase", show=False),
     ]
 
-    def __init__(self, paint: Paint, known: Callable[[], Mapping[str, float]]) -> None:
+    def __init__(self, paint: Paint, factors: Callable[[], Mapping[str, float]]) -> None:
         self.text, self.revealed = "", False
         super().__init__(paint, self._page)
-        self._known = known
+        self._factors = factors
 
     def _page(self, columns: int, rows: int) -> Lines:
-        return guess_page(self.text, self.revealed, self._known(), (columns, rows))
+        return guess_page(self.text, self.revealed, self._factors(), (columns, rows))
 
     def on_key(self, event: Key) -> None:
         """Once it is revealed, any key goes back."""
@@ -78,7 +78,7 @@ def decades_off(guess: float, real: float, steps: float) -> float:
 
 
 def guess_page(
-    text: str, revealed: bool, known: Mapping[str, float], size: tuple[int, int]
+    text: str, revealed: bool, factors: Mapping[str, float], size: tuple[int, int]
 ) -> Lines:
     """The question, and after it the answer."""
     room, strong = min(size[0] - 4, _MEASURE), style(Role.STRONG) | BOLD
@@ -89,7 +89,7 @@ def guess_page(
     lines: Lines = [[], [(_MARGIN + _("Your guess"), strong)], []]
     lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, max(room, 8))]
     lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong)], []]
-    lines += _answer(text, known) if revealed else [_quiet(_hint(text))]
+    lines += _answer(text, factors) if revealed else [_quiet(_hint(text))]
     return fit_box(lines, *size)
 
 
@@ -98,33 +98,33 @@ def _hint(text: str) -> str:
     return _("enter reveals it · esc: not now") if good else _("a number greater than 0, as 0.25")
 
 
-def _answer(text: str, known: Mapping[str, float]) -> Lines:
+def _answer(text: str, factors: Mapping[str, float]) -> Lines:
     """Guess against measured and theory."""
     guess = factor(text)
-    if guess is None or not known.keys() & {"birth", "now", "theory"}:
+    if guess is None or not factors.keys() & {"birth", "now", "theory"}:
         return [_quiet(_("nothing is measured here that a guess could be held against"))]
-    rows = [_row(name, guess, known) for name in ("birth", "now", "theory") if name in known]
-    steps = int(known[STEPS])
+    rows = [_row(name, guess, factors) for name in ("birth", "now", "theory") if name in factors]
+    steps = int(factors[STEPS])
     words = _("decades off: over the {steps} steps from the last hidden layer to the first")
-    return [*rows, [], _quiet(words.format(steps=steps)), *_praise(guess, known)]
+    return [*rows, [], _quiet(words.format(steps=steps)), *_praise(guess, factors)]
 
 
-def _row(name: str, guess: float, known: Mapping[str, float]) -> Line:
+def _row(name: str, guess: float, factors: Mapping[str, float]) -> Line:
     names = {"birth": _("measured at birth"), "now": _("measured now"), "theory": _("theory")}
-    longest, off = max(map(len, names.values())), decades_off(guess, known[name], known[STEPS])
+    longest, off = max(map(len, names.values())), decades_off(guess, factors[name], factors[STEPS])
     words = _("{decades} decades off").format(decades=figure(off))
     role = Role.HEALTHY if off < 1 else Role.VANISHING
     return [
         (f"{_MARGIN}{names[name]:<{longest}}  ", style(Role.MUTED)),
-        (f"× {figure(known[name]):<8}", style(Role.STRONG) | BOLD),
+        (f"× {figure(factors[name]):<8}", style(Role.STRONG) | BOLD),
         (words, style(role)),
     ]
 
 
-def _praise(guess: float, known: Mapping[str, float]) -> Iterator[Line]:
+def _praise(guess: float, factors: Mapping[str, float]) -> Iterator[Line]:
     """The grade of a guess, where there is a measurement at birth."""
-    if "birth" in known:
-        off = decades_off(guess, known["birth"], known[STEPS])
+    if "birth" in factors:
+        off = decades_off(guess, factors["birth"], factors[STEPS])
         yield []
         yield [(_MARGIN + _grade(off), style(Role.STRONG) | BOLD)]
 

@@ -31,11 +31,11 @@ def lesson_page(scenario: Scenario, ascii: bool = False) -> Callable[[int, int],
 
 def _title(scenario: Scenario) -> Lines:
     """Its name, and how it differs from its base."""
-    lines: Lines = [[(_MARGIN + scenario.title.chosen(), style(Role.STRONG, bold=True))]]
+    lines: Lines = [[(_MARGIN + scenario.title.in_language(), style(Role.STRONG, bold=True))]]
     before = load_base(scenario)
     if before is None:
         return lines
-    heading = _("against {base}:").format(base=before.title.chosen())
+    heading = _("against {base}:").format(base=before.title.in_language())
     lines.append([(_MARGIN + heading, style(Role.MUTED))])
     return lines + [
         _change(change.key, short_toml(change.before), short_toml(change.after))
@@ -53,7 +53,10 @@ def _change(key: str, before: str, after: str) -> Line:
 
 
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
-    parts = [scenario.lesson.chosen().strip(), describe_data(scenario) if is_own(scenario) else ""]
+    parts = [
+        scenario.lesson.in_language().strip(),
+        describe_data(scenario) if is_own(scenario) else "",
+    ]
     lesson = "\n\n".join(part for part in parts if part)
     for paragraph in (write_powers(lesson) if ascii else lesson).split("\n\n"):
         yield []

@@ -50,7 +50,7 @@ def scenario_choices(
     """All that can be opened, by its place in the list; what is chosen already has a tick."""
     for number, name in enumerate(names):
         title = titles().get(name)
-        words = (title.chosen() or name, title.en, title.es) if title else (name, "", "")
+        words = (title.in_language() or name, title.en, title.es) if title else (name, "", "")
         tick = "✔ " if name in chosen else ""
         yield Choice(tick + words[0], partial(open, number), name, (name, *words[1:]))
 

@@ -31,7 +31,7 @@ from ...render.claims_text import MARKS, VERDICTS, entry, quote
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
-from ..background_runs import BackgroundRoom, Backstage
+from ..background_runs import BackgroundRoom, BackgroundRun
 from ..room import RoomKind, scenario_figures
 
 ROLES = {
@@ -40,7 +40,7 @@ ROLES = {
     "fails": Role.VANISHING,
     None: Role.MUTED,
 }
-_measured = Measured()
+_shared_outcomes = Measured()
 
 
 @dataclass
@@ -49,38 +49,40 @@ class Textbook(BackgroundRoom):
 
     order: Gather
     parts: Sequence[Topic] = ()
-    measured: Measured | None = None
+    shared_outcomes: Measured | None = None
 
     def __post_init__(self) -> None:
         self.parts = self.parts or topics()
-        self.known: Measured = _measured if self.measured is None else self.measured
+        self.outcomes: Measured = (
+            _shared_outcomes if self.shared_outcomes is None else self.shared_outcomes
+        )
         self.claims = [claim for part in self.parts for claim in part.claim]
-        self.stage = Backstage(self._events)
+        self.background = BackgroundRun(self._events)
 
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         """What is quick first, so that verdicts come soon; then in the order of the claims."""
         setups = [setup for claim in self.claims for setup, _trained in needed_setups(claim)]
-        waiting = [trial for trial in trials(self.claims) if trial.setup not in self.known]
+        waiting = [trial for trial in trials(self.claims) if trial.setup not in self.outcomes]
         waiting.sort(key=lambda trial: (trial.cost > PROBE_COST, setups.index(trial.setup)))
         with closing(run_trials(waiting, hire())) as outcomes:
             for trial, outcome in outcomes:
-                self.known[trial.setup] = outcome
+                self.outcomes[trial.setup] = outcome
                 yield trial
 
-    def found(self, claim: Claim) -> ClaimResult | None:
+    def result(self, claim: Claim) -> ClaimResult | None:
         """What came of a claim, in the language in use; None while an experiment is missing."""
-        there = all(setup in self.known for setup, _trained in needed_setups(claim))
-        return judge(claim, self.known) if there else None
+        there = all(setup in self.outcomes for setup, _trained in needed_setups(claim))
+        return judge(claim, self.outcomes) if there else None
 
     def table(self) -> ChartTable:
         """A row a claim that has been tested."""
         heads = ("claim", "note", "literature", "verdict", "when", "obey", "tried")
-        judged = [one for claim in self.claims if (one := self.found(claim))]
+        judged = [one for claim in self.claims if (one := self.result(claim))]
         return ChartTable(heads, [_table_row(one) for one in judged])
 
     def picture(self, view: View, size: Size) -> Picture:
         """The list around the claim that is pointed to, and on demand all that is told of it."""
-        judged = [self.found(claim) for claim in self.claims]
+        judged = [self.result(claim) for claim in self.claims]
         at = min(max(view.claim, 0), len(judged) - 1)
         about = _claim_lines(self.claims[at], judged[at], size) if view.unfolded else []
         rows = max(size.rows - len(about), 0)
@@ -98,9 +100,9 @@ def _table_row(one: ClaimResult) -> Sequence[str | float | None]:
     return one.id, one.note, one.literature, one.verdict, one.when, sum(obeys), len(obeys)
 
 
-def _counts(judged: Sequence[ClaimResult | None]) -> Line:
+def _counts(results: Sequence[ClaimResult | None]) -> Line:
     """How many there are of each verdict."""
-    said = [one.verdict for one in judged if one is not None]
+    said = [one.verdict for one in results if one is not None]
     return [
         run
         for verdict in VERDICTS
@@ -109,17 +111,17 @@ def _counts(judged: Sequence[ClaimResult | None]) -> Line:
 
 
 def _list_lines(
-    parts: Sequence[Topic], judged: Sequence[ClaimResult | None], at: int, columns: int
+    parts: Sequence[Topic], results: Sequence[ClaimResult | None], at: int, columns: int
 ) -> list[tuple[bool, Line]]:
     """Topics and their claims; which line is the one that is pointed to."""
     lines: list[tuple[bool, Line]] = []
     number = 0
     for part in parts:
-        title = shorten(part.title.chosen(), columns - 2)
+        title = shorten(part.title.in_language(), columns - 2)
         lines.append((False, [(" " + title, style(Role.STRONG) | BOLD)]))
         for claim in part.claim:
             here = number == at
-            lines.append((here, _row(claim, judged[number], here, columns)))
+            lines.append((here, _row(claim, results[number], here, columns)))
             number += 1
     return lines
 
@@ -131,7 +133,7 @@ def _row(claim: Claim, one: ClaimResult | None, here: bool, columns: int) -> Lin
     wide = max(map(len, map(_, VERDICTS.values())))
     room = columns - wide - 6
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if here else 0
-    says = f"{shorten(claim.says.chosen(), room):<{room}}"
+    says = f"{shorten(claim.says.in_language(), room):<{room}}"
     mark = style(ROLES[verdict], bold=True)
     sign = MARKS[verdict] if one else "…"
     pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
@@ -142,7 +144,7 @@ def _claim_lines(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:
     """What was measured, by which rule, and what a teacher should add. It comes before the list;
     what does not fit even so is named."""
     columns, room = size.columns - 2, max(size.rows - 1, 1)
-    parts = entry(one, columns) if one else (quote(claim.says.chosen(), columns),)
+    parts = entry(one, columns) if one else (quote(claim.says.in_language(), columns),)
     told = [line for part in parts for line in part.split("\n")]
     head: Line = [("─" * size.columns, style(Role.FAINT))]
     said: Lines = [
@@ -160,7 +162,7 @@ KIND = RoomKind(
     open=Textbook,
     explanation=Explanation(
         title=N_("The claims of the course notes"),
-        read=(
+        reading=(
             N_(
                 "Each claim has a rule and cases to try it in, five networks each. It holds where"
                 " at least four of five networks obey its rule in all its cases; it holds when,"

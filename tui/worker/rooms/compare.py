@@ -52,10 +52,10 @@ def scenarios(rivals: Sequence[Rival]) -> tuple[list[Scenario], list[str]]:
     return found, [str(error.faults[0]) for error in faults]
 
 
-def _sharing(rival: Rival, stated: Sequence[str]) -> Scenario:
+def _sharing(rival: Rival, settings: Sequence[str]) -> Scenario:
     """A scenario on another one's data; what is wrong with that is said of the scenario."""
     try:
-        return load(rival.scenario, [*rival.settings, *stated])
+        return load(rival.scenario, [*rival.settings, *settings])
     except ScenarioError as error:
         faults = [replace(fault, file=rival.scenario) for fault in error.faults]
         raise ScenarioError(faults) from error
@@ -85,7 +85,7 @@ class SideBySide:
         """Layer by layer, one scenario after the other."""
         view = View([], [*LINKED], "")
         tables = [
-            (subject.scenario.title.chosen(), layer_table(subject.scene(view), LINKED))
+            (subject.scenario.title.in_language(), layer_table(subject.scene(view), LINKED))
             for subject in self.subjects
         ]
         heads = [*dict.fromkeys(head for _name, table in tables for head in table.heads)]
@@ -107,7 +107,7 @@ class SideBySide:
     def picture(self, view: View, size: Size) -> Picture:
         """A chart of each, on common decades, over its verdict."""
         scenes = [subject.scene(view) for subject in self.subjects]
-        names = [subject.scenario.title.chosen() for subject in self.subjects]
+        names = [subject.scenario.title.in_language() for subject in self.subjects]
         size = Size(size.columns, size.rows - len(self.refusals))
         rows = _grid(len(scenes), size)
         axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
@@ -179,7 +179,7 @@ KIND = RoomKind(
     open=side_by_side,
     explanation=Explanation(
         title=N_("Side by side"),
-        read=(
+        reading=(
             N_(
                 "All train on the first one's data and seeds, and are drawn on the same decades:"
                 " bars of one height are gradients of one length."

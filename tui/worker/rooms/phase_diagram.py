@@ -31,7 +31,7 @@ from ...render.axes import Axis, linear_axis
 from ...render.glyphs import UNICODE, Glyphs, marks
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, cells, fit, fit_box, merge_runs, style, width
-from ..background_runs import BackgroundRoom, Backstage
+from ..background_runs import BackgroundRoom, BackgroundRun
 from ..room import RoomKind, scenario_figures
 
 STEPS = 150
@@ -51,7 +51,7 @@ class Diagram(BackgroundRoom):
     def __post_init__(self) -> None:
         gains, depths = self.order.gains, self.order.depths
         self.runs = [self._scenario(gain, depth) for depth in depths for gain in gains]
-        self.stage = Backstage(self._events)
+        self.background = BackgroundRun(self._events)
 
     def _scenario(self, gain: float, depth: int) -> Scenario:
         """A place's run. Raises ScenarioError where it cannot be had."""
@@ -104,7 +104,7 @@ class Diagram(BackgroundRoom):
             ("  " + _("accuracy after {steps} steps").format(steps=self._steps), MUTED),
             *(key(UNICODE.theory, _("critical (theory)"), Role.STRONG) if self.line else []),
         ]
-        told = self._told(*view.place, size.columns)
+        told = self._place_line(*view.place, size.columns)
         room, look = Size(size.columns, size.rows - 1), look_of(view)
         lines = draw_diagram(self.grid(), [*self.line], view.place, room, look)
         whole = fit_box([*lines, told], size.columns, size.rows)
@@ -114,7 +114,7 @@ class Diagram(BackgroundRoom):
     def _steps(self) -> int:
         return self.runs[0].training.steps
 
-    def _told(self, across: int, up: int, columns: int) -> Line:
+    def _place_line(self, across: int, up: int, columns: int) -> Line:
         """The figures of a place, as many as there is room for."""
         gain, depth = self.order.gains[across], self.order.depths[up]
         place = _("gain {gain}, depth {depth}").format(gain=figure(gain), depth=depth)
@@ -191,7 +191,7 @@ KIND = RoomKind(
     open=Diagram,
     explanation=Explanation(
         title=N_("The phase diagram"),
-        read=(
+        reading=(
             N_(
                 "Left of the critical line a layer makes the error signal smaller, right of it"
                 " larger; the farther from it, the fewer layers can be trained. Bright: learned."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ....scenarios.comparison.tournament import Field, Standing, standings, tournament
+from ....scenarios.comparison.tournament import Field, RankedEntrant, standings, tournament
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.runs.executors import Crew
 from ...charts.base.chart import Explanation, constant
@@ -17,7 +17,7 @@ from ...render.glyphs import UNICODE
 from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
-from ..background_runs import BackgroundRoom, Backstage
+from ..background_runs import BackgroundRoom, BackgroundRun
 from ..room import RoomKind, scenario_figures
 
 _STATE, _BAR = 10, 12
@@ -32,7 +32,7 @@ class Ranking(BackgroundRoom):
     field: Field = field(default_factory=Field)
 
     def __post_init__(self) -> None:
-        self.stage = Backstage(self._events)
+        self.background = BackgroundRun(self._events)
 
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         rival = self.order.rivals[0]
@@ -57,7 +57,7 @@ class Ranking(BackgroundRoom):
         ]
         words = _("{run} of {all} have run").format(run=len(run), all=len(found))
         chosen = found[at : at + 1]
-        lines = _cut(_head(found, size.columns), rows, chosen, size)
+        lines = _fit_lines(_head(found, size.columns), rows, chosen, size)
         return picture(_("remedies"), note("  " + words), [], lines)
 
     @property
@@ -65,18 +65,18 @@ class Ranking(BackgroundRoom):
         """What each entrant states, as `--set` takes it, in the order of the rows."""
         return [one.settings for one in self.in_order()]
 
-    def in_order(self) -> list[Standing]:
+    def in_order(self) -> list[RankedEntrant]:
         """Those that have run, the best first, then those that wait."""
         found = standings(self.field) if self.field.entrants else []
         return sorted(found, key=lambda one: not (one.replicas or one.errors))
 
 
-def _rank(found: Sequence[Standing]) -> list[Standing]:
+def _rank(ranking: Sequence[RankedEntrant]) -> list[RankedEntrant]:
     """Those that have run."""
-    return [one for one in found if one.replicas or one.errors]
+    return [one for one in ranking if one.replicas or one.errors]
 
 
-def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
+def _table_row(rank: int, one: RankedEntrant) -> Sequence[Cell]:
     scores = (one.accuracy.get("test"), one.gan.get("distance"))
     states = " ".join(both.at_end.state for both in one.networks.values())
     return [
@@ -88,8 +88,8 @@ def _table_row(rank: int, one: Standing) -> Sequence[Cell]:
     ]
 
 
-def _cut(
-    head: Line, rows: Sequence[tuple[bool, Line]], chosen: Sequence[Standing], size: Size
+def _fit_lines(
+    head: Line, rows: Sequence[tuple[bool, Line]], chosen: Sequence[RankedEntrant], size: Size
 ) -> Lines:
     """The rows around the one that is pointed to; at the foot what is said for that remedy."""
     reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in chosen if one.reasons]
@@ -103,14 +103,14 @@ def _names(columns: int) -> int:
     return max(columns - 4 - 9 - _STATE - _BAR - 4, 12)
 
 
-def _head(found: Sequence[Standing], columns: int) -> Line:
+def _head(ranking: Sequence[RankedEntrant], columns: int) -> Line:
     name = " " * (5 + _names(columns))
-    by = _("distance") if any(one.gan for one in found) else _("accuracy")
+    by = _("distance") if any(one.gan for one in ranking) else _("accuracy")
     words = f"{by:<{9 + _BAR}} {_('state')}"
     return fit([(name, 0), (words, style(Role.MUTED))], columns)
 
 
-def _row(rank: int, one: Standing, columns: int, here: bool) -> Line:
+def _row(rank: int, one: RankedEntrant, columns: int, here: bool) -> Line:
     plain = not one.remedies
     mark, role = _mark(one)
     room = _names(columns)
@@ -139,14 +139,14 @@ def _row(rank: int, one: Standing, columns: int, here: bool) -> Line:
     )
 
 
-def _mark(one: Standing) -> tuple[str, int]:
+def _mark(one: RankedEntrant) -> tuple[str, int]:
     """The scenario as it is, a remedy that helped, or one that did not."""
     if not one.remedies:
         return "▸", Role.KEY
     return ("✔", Role.HEALTHY) if one.improved else ("·", Role.MUTED)
 
 
-def _waits(one: Standing, columns: int, here: bool) -> Line:
+def _waits(one: RankedEntrant, columns: int, here: bool) -> Line:
     return fit(
         [
             (_pointer(here), style(Role.KEY, bold=True)),
@@ -166,7 +166,7 @@ KIND = RoomKind(
     open=Ranking,
     explanation=Explanation(
         title=N_("The tournament of remedies"),
-        read=(
+        reading=(
             N_(
                 "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"
                 " accuracy on points that were held back (a GAN: by the distance of its points)."

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.screens.save import Save
 from vglab.tui.protocol import Open, Pin, Ready, Step, Train
@@ -26,7 +26,7 @@ def opened(bench: Bench) -> Any:
 
 async def test_the_form_changes_and_the_run_starts_again_at_once(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right")
         assert "Change one thing" in bench.screen()
         assert (opened(bench).settings, opened(bench).reference) == (
@@ -49,7 +49,7 @@ async def test_the_form_changes_and_the_run_starts_again_at_once(bench: Bench) -
 
 async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "space")
         assert bench.ear.last(Train) == Train(False)
         await pilot.press("down", "s")
@@ -60,7 +60,7 @@ async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
 
 async def test_a_refused_value_is_one_line_and_nothing_is_opened(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         before = opened(bench)
         await pilot.press("c", "down", "9", "0", "0", "enter")
         assert "network.depth: found 900; allowed: a whole number from 1" in bench.screen()
@@ -70,7 +70,7 @@ async def test_a_refused_value_is_one_line_and_nothing_is_opened(bench: Bench) -
 
 async def test_changes_belong_to_their_scenario_and_can_be_taken_back(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right", "escape", "j")
         assert (opened(bench).settings, opened(bench).reference) == ([], "none")
         await pilot.press("u")
@@ -83,7 +83,7 @@ async def test_changes_belong_to_their_scenario_and_can_be_taken_back(bench: Ben
 
 async def test_the_pinned_run_stays_the_reference(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("p")
         assert bench.ear.last(Pin) == Pin(True)
         await pilot.press("c", "right", "escape", "j")
@@ -96,7 +96,7 @@ async def test_the_pinned_run_stays_the_reference(bench: Bench) -> None:
 @pytest.mark.parametrize("size", [(80, 24), SIZE])
 async def test_what_a_change_did_is_told(bench: Bench, size: tuple[int, int]) -> None:
     async with bench.app.run_test(size=size) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right", "escape")
         bench.ear.answer(bench.frame(against=["x" * 200, "a → b: better"]))
         await pilot.pause()
@@ -108,7 +108,7 @@ async def test_the_changes_are_saved_under_a_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right", "escape", "x", "m", "q", "backspace", "y", "enter")
         assert "--set network.activation=tanh" in bench.screen()
         assert 'activation = "tanh"' in (tmp_path / "my.toml").read_text()
@@ -178,7 +178,7 @@ def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
 
 async def test_a_digit_or_a_letter_on_a_word_leaves_the_form_open(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right")
         before = bench.ear.last(Open)
         await pilot.press("5", "w", "z", *"relu", "enter")

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab_driver import SIZE, STATUS, Bench, begun
+from lab_driver import SIZE, STATUS, Bench, send_first_frame
 from msgspec.structs import replace
 from vglab.tui.protocol import Picture, Step, Train, View
 from vglab.tui.render import axes as timeline
@@ -51,7 +51,7 @@ def test_a_step_is_found_again_in_its_column(columns: int, end: int, start: int)
 )
 async def test_keys_that_go_through_time(bench: Bench, keys: list[str], record: int | None) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         await pilot.press(*keys)
         assert bench.controls.record == record
         assert bench.controls.view().record == record
@@ -59,7 +59,7 @@ async def test_keys_that_go_through_time(bench: Bench, keys: list[str], record: 
 
 async def test_looking_back_holds_the_training_and_running_goes_on_from_now(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         await pilot.press("comma")
         assert bench.ear.last(Train) == Train(False)
         assert bench.ear.last(View).record == 199
@@ -75,7 +75,7 @@ async def test_looking_back_holds_the_training_and_running_goes_on_from_now(benc
 @pytest.mark.parametrize("key", ["s", "j", "r"])
 async def test_what_makes_something_new_looks_at_it(bench: Bench, key: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         await pilot.press("home", key)
         assert bench.controls.record is None
         assert bench.ear.last(View).record is None
@@ -86,7 +86,7 @@ async def test_at_the_end_of_a_run_looked_back_at_space_returns_and_does_not_res
     bench: Bench,
 ) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=replace(LOOKED, finished=True))
+        await send_first_frame(bench, pilot, status=replace(LOOKED, finished=True))
         await pilot.press("home", "space")
         assert bench.controls.ticket == 1
         assert bench.controls.record is None
@@ -95,7 +95,7 @@ async def test_at_the_end_of_a_run_looked_back_at_space_returns_and_does_not_res
 async def test_a_click_on_a_time_axis_goes_to_the_step(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         map_ = Picture([], [], [[("m" * 40, 0)]] * 10, (3, 31, 2000))
-        await begun(bench, pilot, status=LOOKED, pictures={"history": map_})
+        await send_first_frame(bench, pilot, status=LOOKED, pictures={"history": map_})
         await pilot.click("#history", offset=(1 + 3 + 15, 4))
         assert bench.controls.record == 100
         await pilot.click("#history", offset=(1, 4))
@@ -119,7 +119,7 @@ async def test_keys_that_single_out_a_layer(
     bench: Bench, keys: list[str], layer: int | None
 ) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         await pilot.press(*keys)
         assert bench.controls.layer == layer
         assert bench.controls.view().layer == layer
@@ -128,7 +128,7 @@ async def test_keys_that_single_out_a_layer(
 @pytest.mark.parametrize(("key", "room"), [("w", "walk"), ("v", "signals")])
 async def test_rooms_open_and_close(bench: Bench, key: str, room: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         for way_back in ("escape", key):
             await pilot.press(key)
             assert room in [want.panel for want in bench.controls.view().wants]
@@ -143,7 +143,7 @@ async def test_rooms_open_and_close(bench: Bench, key: str, room: str) -> None:
 
 async def test_the_walk_begins_at_the_loss_and_turns_round(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         await pilot.press("w")
         assert (bench.controls.layer, bench.controls.forward) == (11, False)
         assert "f direction" in bench.screen()
@@ -154,7 +154,7 @@ async def test_the_walk_begins_at_the_loss_and_turns_round(bench: Bench) -> None
 
 async def test_the_fourth_chart_shows_only_what_the_scenario_has(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot, status=LOOKED)
+        await send_first_frame(bench, pilot, status=LOOKED)
         found = []
         for key in ("a", "a", "A"):
             await pilot.press(key)
@@ -164,7 +164,7 @@ async def test_the_fourth_chart_shows_only_what_the_scenario_has(bench: Bench) -
 
 async def test_the_line_of_a_layer_has_its_place_above_the_verdict(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(
+        await send_first_frame(
             bench, pilot, status=LOOKED, pictures={"layer": Picture([], [], [[("<l>", 0)]])}
         )
         shown = bench.screen().splitlines()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
@@ -28,7 +28,7 @@ def bench() -> Bench:
 @pytest.mark.parametrize(("key", "room"), [("b", "compare"), ("m", "remedies"), ("d", "diagram")])
 async def test_a_key_opens_a_room_and_leaves_it(bench: Bench, key: str, room: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         for back in (key, "escape", "w"):
             await pilot.press(key)
             assert bench.ear.last(Gather).room == room
@@ -40,7 +40,7 @@ async def test_a_key_opens_a_room_and_leaves_it(bench: Bench, key: str, room: st
 
 async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("c", "right", "escape", "b")
         rivals = bench.ear.last(Gather).rivals
         assert [one.settings for one in rivals] == [["network.activation=tanh"], []]
@@ -54,7 +54,7 @@ async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> 
 
 async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("b", "slash", *"highway")
         await pilot.pause(0.4)
         await pilot.press("enter")
@@ -67,7 +67,7 @@ async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> Non
 
 async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("C", "enter", "escape")
         assert (bench.controls.room, bench.controls.unfolded) == ("claims", False)
         await pilot.press("escape")
@@ -76,7 +76,7 @@ async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> Non
 
 async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("d", "right", "up", "up")
         assert bench.ear.last(View).place == (len(bench.controls.gains) // 2 + 1, 2)
         critical = bench.controls.gains[1]
@@ -93,7 +93,7 @@ async def test_the_place_under_the_cursor_is_opened(bench: Bench) -> None:
 
 async def test_the_remedy_under_the_cursor_is_applied(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("m")
         stated = [["network.activation=relu"], ["network.gain=2.0", "network.init=he"], []]
         bench.ear.answer(bench.frame(standings=stated))
@@ -111,7 +111,7 @@ async def test_the_remedy_under_the_cursor_is_applied(bench: Bench) -> None:
 async def test_a_game_has_no_phase_diagram(bench: Bench) -> None:
     bench.controls.index = bench.controls.scenarios.index("gan-saturating")
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("d")
         assert bench.ear.last(Gather) is None
         assert "a GAN has no phase diagram" in bench.screen()

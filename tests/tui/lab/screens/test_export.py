@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from fake_traces import scene, trace
-from lab_driver import SIZE, STATUS, Bench, begun
+from lab_driver import SIZE, STATUS, Bench, send_first_frame
 from msgspec.structs import replace
-from shell import said, start
+from shell import result_of, start
 from vglab.scenarios.files import write_beside
 from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.base.table import ChartTable
@@ -42,7 +42,7 @@ def bench() -> Bench:
 
 async def test_a_picture_shows_the_room_and_not_the_dialog(bench: Bench, folder: Path) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("X", "1")
         picture = (folder / "deep-sigmoid-160.svg").read_text()
         assert picture.startswith("<svg")
@@ -60,7 +60,7 @@ async def test_a_picture_shows_the_room_and_not_the_dialog(bench: Bench, folder:
 
 async def test_the_training_is_held_still_meanwhile(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("X")
         assert bench.ear.last(Train) == Train(False)
         bench.ear.answer(bench.frame(status=replace(STATUS, step=163)))
@@ -72,7 +72,7 @@ async def test_the_training_is_held_still_meanwhile(bench: Bench) -> None:
 async def test_nothing_is_written_over(bench: Bench, folder: Path) -> None:
     (folder / "deep-sigmoid-160.svg").write_text("mine")
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("X", "enter", "enter")
     assert (folder / "deep-sigmoid-160.svg").read_text() == "mine"
     assert (folder / "deep-sigmoid-160-2.svg").exists()
@@ -94,7 +94,7 @@ async def test_the_worker_is_asked_for_the_rest(
     bench: Bench, folder: Path, keys: list[str], chart: str | None, name: str
 ) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press(*keys)
         assert bench.ear.last(Write) == Write(str(folder / name), chart)
         assert name in bench.screen()
@@ -114,14 +114,14 @@ async def test_in_a_folder_that_is_gone_it_is_said(
     monkeypatch.chdir(gone)
     gone.rmdir()
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("X", "1")
         assert "it cannot be written: no such file or folder" in bench.screen()
 
 
 async def test_without_a_worker_it_is_said(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         bench.ear.alive = False
         await pilot.press("X", "3")
         assert "it cannot be written: the worker has ended" in bench.screen()
@@ -129,7 +129,7 @@ async def test_without_a_worker_it_is_said(bench: Bench) -> None:
 
 async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("X", "up")
         app = bench.app.screen
         assert isinstance(app, Export)
@@ -144,7 +144,7 @@ async def test_a_kiosk_writes_nothing_and_says_so_for_a_while(
     monkeypatch.setattr(notices, "_STANDS", 0.4)
     bench.app.kiosk = True
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("X")
         bench.ear.answer(bench.frame())
         await pilot.pause()
@@ -185,7 +185,7 @@ def test_the_run_is_what_json_prints(lab: Lab, folder: Path) -> None:
     answer = answered(lab, Write(str(folder / "run.json")))
     assert answer == WriteResult(str(folder / "run.json"))
     sets = [word for setting in TINY for word in ("--set", setting)]
-    printed = said(start("--scenario", "deep-sigmoid", *sets, "--json")).out
+    printed = result_of(start("--scenario", "deep-sigmoid", *sets, "--json")).out
     here, there = (folder / "run.json").read_bytes().decode(), printed
     both: list[dict[str, Any]] = [json.loads(text) for text in (here, there)]
     seconds = [document.pop("seconds") for document in both]

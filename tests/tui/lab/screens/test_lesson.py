@@ -30,8 +30,8 @@ def test_the_whole_lesson_fits_a_plain_terminal(name: str, lang: str) -> None:
     set_language("es" if lang == "es" else "en")
     scenario = load(name)
     said = text(lesson_page(scenario)(80, 24))
-    assert scenario.title.chosen() in said
-    assert said.endswith(" ".join(scenario.lesson.chosen().split())[-40:])
+    assert scenario.title.in_language() in said
+    assert said.endswith(" ".join(scenario.lesson.in_language().split())[-40:])
 
 
 def test_the_difference_from_the_base_is_said() -> None:

@@ -1,7 +1,7 @@
 """Keys that neither train nor look: another language, a guess, files, an explanation."""
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from textual.events import MouseScrollDown
 from vglab.scenarios.i18n import language, set_language
 from vglab.tui.lab.drawing import Drawing
@@ -17,7 +17,7 @@ def bench() -> Bench:
 @pytest.mark.parametrize("key", ["L", "f2"])
 async def test_a_key_changes_the_language_of_screen_and_worker(bench: Bench, key: str) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         assert "Deep sigmoid" in bench.screen()
         await pilot.press(key)
         assert language() == "es"
@@ -38,7 +38,7 @@ async def test_an_open_page_changes_too(
     bench: Bench, page: str, english: str, spanish: str
 ) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press(page)
         before = bench.screen()
         await pilot.press("L")
@@ -129,7 +129,7 @@ def test_the_worker_tells_the_factor_at_birth_and_of_theory() -> None:
 
 async def test_a_page_scrolls_to_its_ends_and_by_the_wheel(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("f1")
         first = bench.screen()
         await pilot.press("end")

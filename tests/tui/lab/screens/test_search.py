@@ -3,7 +3,7 @@
 from inspect import signature
 
 import pytest
-from lab_driver import SIZE, Bench, begun
+from lab_driver import SIZE, Bench, send_first_frame
 from textual.actions import parse
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -44,7 +44,7 @@ async def test_a_scenario_is_found_by_id_and_by_either_title(
 ) -> None:
     bench.controls.index = 1
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         titles = await found(bench, pilot, "/", words)
         assert titles
         await pilot.press("enter")
@@ -55,7 +55,7 @@ async def test_a_scenario_is_found_by_id_and_by_either_title(
 
 async def test_all_scenarios_are_listed_in_the_order_of_the_course(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         names = bench.controls.scenarios
         assert [choice.help for choice in scenario_choices(names, print)] == names
         listed = await found(bench, pilot, "/", "")
@@ -70,7 +70,7 @@ async def test_all_scenarios_are_listed_in_the_order_of_the_course(bench: Bench)
 )
 async def test_what_keys_do_is_done(bench: Bench, words: str, order: Step | None) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await found(bench, pilot, "ctrl+p", words)
         await pilot.press("enter")
         await pilot.pause(0.2)
@@ -106,7 +106,7 @@ def test_every_key_has_something_that_does_it(bench: Bench, key: Key) -> None:
 
 async def test_a_language_and_a_page_are_found(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await found(bench, pilot, "ctrl+p", "español")
         await pilot.press("enter")
         await pilot.pause(0.2)
@@ -122,7 +122,7 @@ async def test_a_language_and_a_page_are_found(bench: Bench) -> None:
 
 async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await pilot.press("L")
         assert await found(bench, pilot, "/", "zzzz") == ["no hay nada con ese nombre"]
         await pilot.press("enter")
@@ -132,7 +132,7 @@ async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench)
 
 async def test_colours_are_chosen_by_name(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         listed = await found(bench, pilot, "ctrl+p", "blindness")
         assert sum("blindness" in title for title in listed) == 3
         await found_and_entered(pilot)
@@ -147,7 +147,7 @@ async def found_and_entered(pilot: Pilot[None]) -> None:
 async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> None:
     bench.controls.ascii = True
     async with bench.app.run_test(size=(80, 24)) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         await found(bench, pilot, "ctrl+p", "single out")
         box = bench.screen().splitlines()[1:8]
         assert all(line[2:78].isascii() for line in box)
@@ -183,7 +183,7 @@ async def test_a_key_is_found_first_by_its_word_in_the_key_bar(
         choice.run()
         titles.setdefault(pressed[-1], choice.title)
     async with bench.app.run_test(size=SIZE) as pilot:
-        await begun(bench, pilot)
+        await send_first_frame(bench, pilot)
         assert (await found(bench, pilot, "ctrl+p", word))[0] == titles[action]
 
 
