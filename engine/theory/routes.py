@@ -99,7 +99,8 @@ def outside(p: Passage[Signal, Argument], signal: Signal) -> None:
 
 
 def preactivation(p: Passage[Signal, Argument], signal: Signal) -> None:
-    """A_skip + s (g(A) W + b), on a stream that no activation bends."""
+    """A_skip + s (g(A) W + b), on a stream that no activation bends; of a block's last layer the
+    stream's error signal is measured, not the branch's, which is s times that."""
     stream = p.dense(0, signal)
     p.mark(0)
     for block in skip_blocks(p.a):
@@ -107,9 +108,11 @@ def preactivation(p: Passage[Signal, Argument], signal: Signal) -> None:
         branch = stream
         for i in block:
             branch = p.dense(i, p.activate(i - 1, p.normalise(branch)))
-            p.mark(i)
+            if i < block[-1]:
+                p.mark(i)
         p.leave()
         stream = p.stream(stream, branch)
+        p.mark(block[-1])
     p.activate(p.a.depth - 1, p.normalise(stream))
 
 

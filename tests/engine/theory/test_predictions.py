@@ -126,8 +126,7 @@ def test_a_branch_of_one_over_root_depth_adds_up_to_e() -> None:
     depth = 200
     a = replace(SKIP, skip_placement="preactivation", activation="relu", init="he", depth=depth)
     delta = law(replace(a, skip_scale=1 / sqrt(depth))).measures["delta_rms"]
-    assert (delta[1] / delta[-2]) ** 2 == pytest.approx(e, rel=0.02)
-    assert delta[0] / delta[1] == pytest.approx(sqrt(depth), rel=0.01), "∂J/∂Z is s × the stream's"
+    assert (delta[0] / delta[-2]) ** 2 == pytest.approx(e, rel=0.01)
 
 
 def test_batch_normalised_residual_relu_grows_as_a_power_law() -> None:
