@@ -20,6 +20,7 @@ import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
+from ..nn.assembly import skip_blocks
 from ..numerics import Exact
 from .mean_field import activation_and_slope, averages, normal_quantiles
 from .routes import Passage, travel
@@ -74,6 +75,7 @@ class Propagation(Passage[Signal, Exact]):
         self.log_dense, self.log_delta = ([nothing] * a.depth for _ in range(2))
         self.output = [Signal(nothing, nothing, nothing)] * a.depth
         self.paths = Paths(self) if a.skip == "identity" and a.skip_placement == "inside" else None
+        self.joints = {0, *(block[-1] for block in skip_blocks(a))}
         self.tape: list[Move] = []
         self.around: list[Exact] = []
 
@@ -125,7 +127,7 @@ class Propagation(Passage[Signal, Exact]):
 
     def activate(self, i: int, Z: Exact) -> Signal:
         """The averages of g(Z), Z Gaussian of this variance."""
-        if self.paths:
+        if self.paths and i in self.joints:
             return self.paths.activate(i, Z)
         of = averages(self.g, Z)
         self.q[i], self.slope[i] = Z, of.slope
