@@ -350,7 +350,7 @@ def rate_clause(rule: str) -> str:
             "fastest, would change by {most} times its size in all the steps planned"
         ),
         "overshot": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
+            "{signal}, and nothing is learned: the accuracy is {accuracy}, and guessing gives "
             "{chance}; layer {farthest} has moved by {moved} of its size since the start, which "
             "speaks for a learning rate that is too large"
         ),
