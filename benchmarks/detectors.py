@@ -1,7 +1,7 @@
 """Which rule sees that a network will not learn, as its signal vanishes? Ours and published ones.
 
     python benchmarks/detectors.py train FILE [--networks N] [--seed S] [--workers W]
-    python benchmarks/detectors.py judge FILE… [--half odd|even] [--each]
+    python benchmarks/detectors.py judge FILE… [--from N] [--each]
 
 `train` draws random networks and finds by training what becomes of each, a line of JSON in FILE for
 every one (see ground_truth); killed at any time, it goes on where it was. `judge` holds every rule
@@ -49,7 +49,6 @@ from vglab.engine.diagnosis.thresholds import FROZEN_BUDGET
 from vglab.engine.measure.trace import Trace
 
 RULES = ("verdict", "any alarm", "budget", "SageMaker", "AutoTrainer", "train-monitor")
-HALVES = {"even": (0,), "odd": (1,)}
 LUCK, OTHER_RATES = ("again",), ("slower", "faster")
 BORN_ANEW = ("critical", "orthogonal", "relu_he", "identity", "open_gates")
 WITH_ADAM = tuple(f"{name}+adam" for name in BORN_ANEW)
@@ -238,15 +237,14 @@ def main() -> None:
     parser.add_argument("--networks", type=int, default=200)
     parser.add_argument("--seed", type=int, default=2027)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--half", choices=[*HALVES], help="judge networks of these numbers alone")
+    fresh = "judge network N and later ones: those that set no threshold"
+    parser.add_argument("--from", dest="first", type=int, default=0, metavar="N", help=fresh)
     parser.add_argument("--each", action="store_true", help="name each network that is misjudged")
     options = parser.parse_args()
     if options.task == "train":
         train(options.files[0], options.networks, options.seed, options.workers)
-    numbers = {None: (0, 1), **HALVES}[options.half]
-    read_lines = chain.from_iterable(map(read, options.files))
-    lines = [line for line in read_lines if line["number"] % 2 in numbers]
-    networks = [judged(line) for line in lines]
+    lines = chain.from_iterable(map(read, options.files))
+    networks = [judged(line) for line in lines if line["number"] >= options.first]
     print_table(networks)
     print_states(networks)
     if options.each:

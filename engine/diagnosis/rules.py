@@ -77,11 +77,13 @@ def decide(seen: Figures) -> str:
     fades, grows = seen.ratio < FADED, seen.ratio > 1 / FADED
     swells = max(seen.ratio, seen.step_ratio) >= GROWN
     learned, begun = seen.skill >= LEARNED, seen.progress > 0
+    overshot = seen.guesses and seen.farthest >= FAR
     return next(
         rule
         for rule, holds in (
             ("done", learned and seen.still),
             ("dead_layer", seen.blocked and not learned),
+            ("overshot", overshot and not seen.faded_at_birth),
             ("frozen", fades and seen.slowest < FROZEN_BUDGET),
             ("lost", seen.lost and (not begun or not seen.skill >= GUESSING)),
             ("starved", seen.still and seen.share < FADED),
@@ -89,7 +91,7 @@ def decide(seen: Figures) -> str:
             ("faded_at_birth", seen.guesses and seen.faded_at_birth),
             ("step_too_large", seen.longest_step >= TORN_STEP and swells and not learned),
             ("rate_too_large", seen.longest_step >= TORN_STEP and not learned),
-            ("overshot", seen.guesses and seen.farthest >= FAR),
+            ("overshot", overshot),
             ("too_slow", seen.guesses and (seen.still or seen.farthest < NEAR)),
             ("no_better_than_chance", seen.guesses),
             ("few_steps", seen.still and not begun),

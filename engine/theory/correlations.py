@@ -20,7 +20,7 @@ import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
-from ..numerics import Exact, median
+from ..numerics import Exact, Integers, median
 from .mean_field import activation_and_slope, normal_quantiles
 from .propagation import shortcut_gain, weight_variance
 from .routes import Passage, travel
@@ -46,9 +46,17 @@ class Batch:
     target: Exact | None = None
     """(examples, outputs); None where error signals have nothing to go by."""
 
+    def draw(self, seed: int) -> "Batch":
+        """As many of them as a batch has, EXAMPLES at most, as if drawn from where they came."""
+        count = min(self.size, EXAMPLES)
+        return self.take(np.random.default_rng(seed).integers(len(self.X), size=count))
+
     def sample(self) -> "Batch":
         """At most EXAMPLES of them, at random."""
-        at = np.random.default_rng(0).permutation(len(self.X))[:EXAMPLES]
+        return self.take(np.random.default_rng(0).permutation(len(self.X))[:EXAMPLES])
+
+    def take(self, at: Integers) -> "Batch":
+        """Those of them."""
         return Batch(self.X[at], self.size, None if self.target is None else self.target[at])
 
     def directions(self) -> float:
@@ -64,12 +72,17 @@ class Batch:
         other = (float(values.sum()) / count - own) / max(count - 1, 1)
         return max(own + (self.size - 1) * other, own / 4) / self.size
 
+    def centred_target(self) -> Exact:
+        """The targets, less their mean."""
+        assert self.target is not None
+        return self.target - self.target.mean(axis=0)
+
     def of_classes(self) -> Exact:
         """E δ_i δ_j at the output, but for the scale, where all examples of a class pull alike and
         the classes against each other; where there are none, each example for itself."""
         if self.target is None:
             return np.eye(len(self.X))
-        centred = self.target - self.target.mean(axis=0)
+        centred = self.centred_target()
         alike = centred @ centred.T
         return alike / (np.trace(alike) / len(alike)) if alike.any() else np.eye(len(self.X))
 
@@ -130,6 +143,7 @@ class Correlations(Passage[Units, Units]):
         self.output, self.fed = [nothing] * a.depth, [nothing.values] * a.depth
         self.slope, self.log_delta = [0.0] * a.depth, [0.0] * a.depth
         self.log_gradient = [0.0] * (a.depth + 1)
+        self.common = 0.0
         self.ties = ties_units(a)
         self.tape: list[Move] = []
         self.around: list[Units] = []
@@ -137,7 +151,7 @@ class Correlations(Passage[Units, Units]):
     def backward(self, common: float) -> None:
         """Carry an error signal of mean square 1 from the output to all layers: the share `common`
         of it is the same for all examples, the rest goes by class."""
-        a, top = self.a, self.output[-1].covariance()
+        a, top, self.common = self.a, self.output[-1].covariance(), common
         delta = common + (1 - common) * self.batch.of_classes()
         self.log_gradient[-1] = np.log(self.batch.mean_over_pairs(top * delta))
         up = self.weigh(delta, 0.0, a.outputs * weight_variance(a, a.width, a.outputs))

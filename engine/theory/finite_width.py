@@ -9,17 +9,73 @@ To first order in 1/n its variance β grows, towards the input, from two sources
 ReLU's E g′² knows no q, and β = 5/n a layer is the law of Hanin & Nica (2018, "Products of many
 large random matrices and gradients in deep neural networks"); the rest is the same reckoning for
 other activations. E ‖δ‖² keeps to the law, so ln ‖δ‖² sinks on average by half of the first source.
-All this is of one example: where the examples of a batch differ, their mean strays less.
+All this is of one example: where the examples of a batch differ, their mean strays less. And it is
+a first order: where lengths map onto lengths by a curve, as GELU's do, or where depth/width is no
+small number, and as a network's own weights lead forward and back, networks stray otherwise. So
+where the examples are known and networks of this kind are small, a sample of them is drawn.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from ..measure.probe import Probe
 from ..nn.activations import Activation
+from ..nn.architecture import Architecture
+from ..nn.network import Network
 from ..numerics import Exact
+from .correlations import Batch
 from .mean_field import POINTS, activation_and_slope, expectation, preactivations
 
 DEVIATIONS = 2.0
 """Half the band's height: of networks drawn anew 95 % lie inside."""
+
+FEWEST, MOST, FIRST_SEED = 32, 200, 1 << 40
+"""So many are drawn, by seeds of their own."""
+MOST_WEIGHTS = 16_000_000
+"""Of all of them together: half a second's work."""
+
+
+def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> tuple[Exact, Exact] | None:
+    """Mean and variance of ln ‖δ_l‖², per hidden layer, over networks drawn anew, from error
+    signals of mean square 1 at the output, of which the share `common` is the same for all
+    examples; None of networks too large for it, or whose signal is lost."""
+    weights = a.width * (a.inputs + a.outputs + (a.depth - 1) * a.width)
+    count = min(MOST, MOST_WEIGHTS // weights)
+    if count < FEWEST:
+        return None
+    own = [batch.draw(seed) for seed in range(count)]
+    X, errors = np.stack([one.X for one in own]), output_errors(own, a.outputs, common)
+    network = Network(a, range(FIRST_SEED, FIRST_SEED + count), X.shape[1], np.float32)
+    with np.errstate(all="ignore"):
+        network.forward(X.astype(np.float32))
+        probe = Probe(network, np.arange(1))
+        probe.backward(0, errors.astype(np.float32) / X.shape[1])
+    delta = probe.trace.measures["delta_rms"][0, :, :-1]
+    if not (np.isfinite(delta).all() and delta.all()):
+        return None
+    logs = 2 * np.log(delta)
+    # One more network than those strays from their mean as Student's distribution does.
+    few = (1 + 1 / count) * (count - 1) / (count - 3)
+    return logs.mean(axis=0), logs.var(axis=0, ddof=1) * few
+
+
+def output_errors(each: Sequence[Batch], outputs: int, common: float) -> Exact:
+    """Error signals of mean square 1, (networks, examples, outputs): the same for all examples but
+    for the share that goes by class."""
+    rng, shape = np.random.default_rng(0), (len(each), len(each[0].X), outputs)
+    own = rng.standard_normal(shape)
+    if all(one.target is not None for one in each):
+        targets = np.stack([one.centred_target() for one in each])
+        own = targets * rng.choice([-1.0, 1.0], (len(each), 1, 1))
+    alike = rng.standard_normal((len(each), 1, outputs))
+    return unit(np.sqrt(common) * unit(alike) + np.sqrt(1 - common) * unit(own))
+
+
+def unit(values: Exact) -> Exact:
+    """Each network's values, brought to a mean square of 1."""
+    sizes = np.sqrt(np.square(values).mean(axis=(1, 2), keepdims=True))
+    return values / np.where(sizes > 0, sizes, 1.0)
 
 
 def fluctuations(
@@ -66,7 +122,7 @@ def sensitivities(bend: Exact, carry: Exact, kick: Exact) -> Exact:
     return sums_above(moved * bend)
 
 
-def band(delta: Exact, mean: Exact, variance: Exact) -> tuple[Exact, Exact]:
-    """Where 95 % of networks lie about the law's root mean squares `delta`."""
+def band(log_delta: Exact, mean: Exact, variance: Exact) -> tuple[Exact, Exact]:
+    """Where 95 % of networks lie about root mean squares of these logarithms."""
     half = DEVIATIONS * np.sqrt(variance)
-    return delta * np.exp((mean - half) / 2), delta * np.exp((mean + half) / 2)
+    return np.exp(log_delta + (mean - half) / 2), np.exp(log_delta + (mean + half) / 2)

@@ -21,6 +21,8 @@ import numpy as np
 from ..nn.activations import Activation
 from ..numerics import Exact
 
+JUMP = 1e-3
+"""A rate this far from 1 on the edge of chaos has jumped over it."""
 LEAST, MOST = 1e-300, 1e300
 """Variances outside are taken for these: their square roots are still sound numbers."""
 NEGLIGIBLE = 1e-9
@@ -151,8 +153,10 @@ def depth_scale(rate: float) -> float:
 
 
 def critical_gain(g: Activation, bias: float = 0.0) -> float | None:
-    """The σ_w with χ(q*) = 1, on the edge of chaos; None where no σ_w up to 1000 reaches it."""
+    """The σ_w with χ(q*) = 1, on the edge of chaos; None where no σ_w up to 1000 reaches it, or χ
+    jumps over 1, as with GELU and SiLU: there q* leaves 0 at once, for lengths far from it."""
     low, high = 1e-3, 1e3
     if rate(g, high**2, bias) < 1:
         return None
-    return bisect(lambda gain: rate(g, gain**2, bias) < 1, low, high)
+    found = bisect(lambda gain: rate(g, gain**2, bias) < 1, low, high)
+    return found if abs(rate(g, found**2, bias) - 1) < JUMP else None

@@ -14,7 +14,7 @@ from ..nn.activations import activation
 from ..nn.architecture import Architecture
 from ..numerics import Exact, median
 from .correlations import COARSE, REPEATS, Batch, correlate, ties_units
-from .finite_width import band, fluctuations
+from .finite_width import band, fluctuations, sample_fluctuations
 from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, preactivations
 from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, weight_variance
 
@@ -47,6 +47,7 @@ def theory_for(
     output_delta: float = 1.0,
     output_grad: float | None = None,
     batch: Batch | None = None,
+    output_spread: float = 0.0,
 ) -> Theory | None:
     """The theory of an architecture, or None where no law is known.
 
@@ -56,6 +57,8 @@ def theory_for(
     batch: the examples themselves. They decide how far their pull carries to other layers, which
     without them is taken to be the same in all (and `grad_norm`, without output_grad, is a ceiling
     for examples that all pull one way); and some laws are only known with them.
+    output_spread: the standard deviation of ln `delta_rms` of the output layer over the networks
+    that the band is for; 0 for one, or for networks that are measured by their own.
     """
     if missing_law(a, batch):
         return None
@@ -66,35 +69,42 @@ def theory_for(
             if output_grad is not None and output_delta
             else None
         )
+        given = Output(output_delta, output_grad, output_spread)
         if batch is not None and needs_examples(a, batch):
-            return joint_theory(a, batch, output_delta, output_grad, pull)
+            return joint_theory(a, batch, given, pull)
         p = propagate(a, example_groups(a, squares))
         p.backward(output_delta)
         log_delta = log_mean_exp(np.array(p.log_delta))[:, 0] / 2
-        of_all = measures(p, np.exp(log_delta), output_delta)
+        of_all, strays = measures(p, np.exp(log_delta), output_delta), None
         if batch is not None:
             together = correlate(a, batch, pull, COARSE)
             of_all["grad_norm"] = of_all["delta_rms"] * together.gradients_over_delta()
-        band_of_all = band(np.exp(log_delta), *fluctuations_of(p))
-        return theory(log_delta, of_all, band_of_all, output_delta, output_grad, source(a))
+            strays = sample_fluctuations(a, batch, together.common)
+        mean, variance = fluctuations_of(p)
+        if strays is not None:
+            mean, variance = strays[0] + 2 * (np.log(output_delta) - log_delta), strays[1]
+        return theory(log_delta, of_all, (mean, variance), given, source(a))
 
 
-def joint_theory(
-    a: Architecture,
-    batch: Batch,
-    output_delta: float,
-    output_grad: float | None,
-    pull: float | None,
-) -> Theory:
+@dataclass(frozen=True)
+class Output:
+    """What is known of the output layer."""
+
+    delta: float
+    grad: float | None
+    spread: float
+
+
+def joint_theory(a: Architecture, batch: Batch, output: Output, pull: float | None) -> Theory:
     """The theory of examples that go together."""
     if ties_units(a):
         each = [correlate(a, batch, pull, COARSE, seed) for seed in range(REPEATS)]
     else:
         each = [correlate(a, batch, pull)]
     p = each[0]
-    log_delta = median(np.array([one.log_delta for one in each])) / 2 + np.log(output_delta)
-    delta = np.append(np.exp(log_delta), output_delta)
-    unknown = np.full(a.depth, np.nan)
+    to_output = median(np.array([one.log_delta for one in each])) / 2
+    log_delta = to_output + np.log(output.delta)
+    delta = np.append(np.exp(log_delta), output.delta)
     of_all = {
         "delta_rms": delta,
         "grad_norm": delta * median(np.array([one.gradients_over_delta() for one in each])),
@@ -103,27 +113,31 @@ def joint_theory(
         "activation_std": np.append([x.values.std() for x in p.output], np.nan),
         "weight_norm": weight_norms(a),
     }
-    return theory(log_delta, of_all, (unknown, unknown), output_delta, output_grad, TOGETHER)
+    unknown = np.full(a.depth, np.nan)
+    return theory(log_delta, of_all, (unknown, unknown), output, TOGETHER)
 
 
 def theory(
     log_delta: Exact,
     of_all: dict[str, Exact],
-    band_of_all: tuple[Exact, Exact],
-    output_delta: float,
-    output_grad: float | None,
+    strays: tuple[Exact, Exact],
+    output: Output,
     law: str,
 ) -> Theory:
-    """What follows from ln `delta_rms` of the hidden layers and from all layers' measures."""
-    if output_grad is not None:
-        of_all["grad_norm"] *= output_grad / of_all["grad_norm"][-1]
+    """What follows from ln `delta_rms` of the hidden layers, from all layers' measures, and from
+    mean and variance of ln ‖δ‖² about the law."""
+    if output.grad is not None:
+        of_all["grad_norm"] *= output.grad / of_all["grad_norm"][-1]
     rate = float(rates_of_logs(log_delta))
-    low, high = band_of_all
+    spread = (2 * output.spread) ** 2
+    low, high = band(log_delta, strays[0], strays[1] + spread)
+    at_output = band(np.log([output.delta]), np.zeros(1), np.array([spread]))
+    edges = zip((*low, *at_output[0]), (*high, *at_output[1]), strict=True)
     return Theory(
         measures={name: values.tolist() for name, values in of_all.items()},
         rate=rate,
         depth_scale=depth_scale(rate),
-        band=[*zip(low.tolist(), high.tolist(), strict=True), (output_delta, output_delta)],
+        band=[(float(bottom), float(top)) for bottom, top in edges],
         source=law,
     )
 

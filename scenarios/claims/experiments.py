@@ -125,7 +125,7 @@ def classifier_figures(experiment: Experiment, drawn: tuple[Exact, Exact]) -> di
     loss = trace.loss["train"]
     return {
         "accuracy": trace.accuracy["test"][last],
-        "steps_needed": steps_needed(trace),
+        "learning_speed": learning_speed(trace),
         "loss_first": loss[0],
         "loss_last": loss[last],
         "moved_first": first_moved,
@@ -133,11 +133,12 @@ def classifier_figures(experiment: Experiment, drawn: tuple[Exact, Exact]) -> di
     }
 
 
-def steps_needed(trace: Trace) -> Exact:
-    """The steps each replica takes to learn, in records; all that are planned if it never does."""
+def learning_speed(trace: Trace) -> Exact:
+    """1000 / the steps after which each replica has learnt for good; 0 where it has not."""
     learnt = trace.accuracy["test"][: trace.upto] > LEARNT
-    first = trace.records[learnt.argmax(axis=0)]
-    return np.where(learnt.any(axis=0), first, trace.steps).astype(np.float64)
+    kept = np.logical_and.accumulate(learnt[::-1])[::-1]
+    steps = np.maximum(trace.records[kept.argmax(axis=0)], 1)
+    return np.where(kept.any(axis=0), 1000 / steps, 0.0)
 
 
 def outer_weights(network: Network) -> tuple[Exact, Exact]:

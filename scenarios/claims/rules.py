@@ -111,7 +111,7 @@ FIGURES: Mapping[str, str] = {
     "saturated": N_("share of saturated units"),
     "dead": N_("share of dead units"),
     "accuracy": N_("accuracy"),
-    "steps_needed": N_("steps to an accuracy of 0.9"),
+    "learning_speed": N_("1000 / steps to an accuracy of 0.9 that lasts"),
     "loss_first": N_("first loss"),
     "loss_last": N_("last loss"),
     "moved": N_("relative movement of the weights"),

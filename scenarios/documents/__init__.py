@@ -1,4 +1,5 @@
 """The documents vglab writes: run, diagnosis in words, JSON Schemas.
 
-Read in this order: context (theory and own data), explanation, run, schemas.
+Read in this order: context (theory and own data), explanation, rounding (float32 beside
+float64), run, schemas.
 """

@@ -33,7 +33,11 @@ def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | N
     batch = BATCHES[name](scenario, experiment)
     delta, grad = (float(layers[-1]) for layers in birth.values())
     squares = np.mean(np.square(batch.X), axis=1)
-    return theory_for(experiment.networks[name].architecture, squares, delta, grad, batch)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = float(np.log(measures["delta_rms"][0, :, -1]).std())
+    spread = spread if np.isfinite(spread) else 0.0
+    network = experiment.networks[name].architecture
+    return theory_for(network, squares, delta, grad, batch, spread)
 
 
 def examples(scenario: Scenario, _experiment: Experiment) -> Batch:

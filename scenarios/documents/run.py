@@ -24,6 +24,7 @@ from ..schema.spec import DType, Scenario
 from ..version import VERSION
 from .context import OwnData, own_data, predict
 from .explanation import sentence
+from .rounding import float32_errors
 
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
 Layered = list[list[list[Number]]]
@@ -113,6 +114,14 @@ class NetworkRecord(DocumentPart, frozen=True):
     precision: Annotated[
         list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
     ]
+    float32_error: Annotated[
+        Number,
+        Meta(
+            description="largest relative difference of a layer's grad_norm or delta_rms at birth"
+            " from the same run in float64: above 1e-4 the forward pass amplifies rounding, and the"
+            " measures are this float32 network's alone; null where float64 was computed in"
+        ),
+    ]
     trained: Annotated[
         list[list[bool]] | UnsetType,
         Meta(description="[record][layer]: whether it learns at this stage; only with stages"),
@@ -182,7 +191,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -
         records=trace.records[: trace.upto].tolist(),
         loss=series(trace.loss, trace.upto),
         accuracy=series(trace.accuracy, trace.upto),
-        networks={name: network_record(scenario, experiment, name) for name in trace.networks},
+        networks=network_records(scenario, experiment),
         diverged_at=trace.diverged_at,
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
@@ -202,8 +211,19 @@ def series(columns: Mapping[str, Exact], upto: int) -> dict[str, Series]:
     return {name: column[:upto].T.tolist() for name, column in columns.items()}
 
 
-def network_record(scenario: Scenario, experiment: Experiment, name: str) -> NetworkRecord:
-    """One network of the experiment."""
+def network_records(scenario: Scenario, experiment: Experiment) -> dict[str, NetworkRecord]:
+    """The networks of the experiment, by name."""
+    errors = float32_errors(scenario, experiment)
+    return {
+        name: network_record(scenario, experiment, name, errors[name])
+        for name in experiment.trace.networks
+    }
+
+
+def network_record(
+    scenario: Scenario, experiment: Experiment, name: str, error: float | None
+) -> NetworkRecord:
+    """One network of the experiment, and how far float32 is from float64 in it."""
     trace = experiment.trace
     seen = trace.networks[name]
     measures = {
@@ -217,6 +237,7 @@ def network_record(scenario: Scenario, experiment: Experiment, name: str) -> Net
         theory=prediction(predict(scenario, experiment, name)),
         diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
+        float32_error=error,
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
         time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
     )

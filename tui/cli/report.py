@@ -11,7 +11,7 @@ from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
 from ...scenarios.userdata.loader import describe_data
 from ..render.labels import series_word, state_word
-from ..render.precision_text import precision_lines
+from ..render.precision_text import precision_lines, rounding_lines
 
 COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
 
@@ -28,6 +28,7 @@ def report(run: RunDocument) -> str:
             verdict(net),
         ]
         parts += ["", *precision_lines(net.precision)] if net.diagnosis.state != "diverged" else []
+        parts += rounding_lines(net.float32_error)
     return "\n".join(parts)
 
 

@@ -8,6 +8,9 @@ from itertools import groupby
 from ...engine.diagnosis.precision import Lens
 from ...scenarios.i18n import _
 
+DIGITS = 1e-4
+"""The relative error to which gradients are measured in float32."""
+
 
 def precision_lines(lenses: Iterable[Lens]) -> Iterator[str]:
     """A line for each number type."""
@@ -35,6 +38,15 @@ def _loss_scale(lens: Lens) -> Iterator[str]:
         yield _("no loss scale would keep them all")
     elif lens.scale:
         yield _("a loss scale of 2^{k} would keep them all").format(k=lens.scale)
+
+
+def rounding_lines(error: float | None) -> Iterator[str]:
+    """That float32 and float64 see two networks, where they do."""
+    if error is not None and error > DIGITS:
+        yield _(
+            "its own rounding changes the gradients by {share} at birth: this network is chaotic;"
+            " --dtype float64 computes it with more digits"
+        ).format(share=f"{100 * error:.2g} %")
 
 
 def spans(layers: Sequence[int]) -> str:

@@ -273,6 +273,15 @@ def test_a_sound_signal_and_nothing_learned_is_a_state_of_its_own(
     assert (d.rule, d.state) == (rule, RULES[rule])
 
 
+def test_a_signal_that_too_long_steps_have_lost_is_the_rates_fault() -> None:
+    """It arrived at birth, and layers went their own length: they are saturated by now."""
+    end = trace(delta_rms=fading(0.1), update_ratio=1e-8, displacement=FAR)
+    for rate, rule in ((1.0, "overshot"), (0.1, "frozen")):
+        born = trace(delta_rms=fading(rate), displacement=0)
+        d = diagnose(two_rows(born, end), 1, STEPS, standing=stand(0.5))
+        assert (d.rule, d.state) == (rule, RULES[rule])
+
+
 def test_nothing_is_expected_of_a_few_steps() -> None:
     t = trace(displacement=0.5)
     for steps, rule in ((LEAST_STEPS - 1, "moves"), (LEAST_STEPS, "no_better_than_chance")):

@@ -148,6 +148,11 @@ def test_a_function_that_saturates_to_0_slope_everywhere_has_no_edge() -> None:
     assert critical_gain(flat) is None
 
 
+@pytest.mark.parametrize("name", ["gelu", "silu"])
+def test_a_jump_over_1_is_no_edge(name: str) -> None:
+    assert critical_gain(activation(name)) is None
+
+
 def test_fixed_points() -> None:
     sigmoid, tanh, relu = (activation(name) for name in ("sigmoid", "tanh", "relu"))
     assert fixed_point(sigmoid, 1) == pytest.approx(0.265, abs=5e-4)

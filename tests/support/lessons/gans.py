@@ -48,11 +48,11 @@ GANS: dict[str, tuple[Quote | Aside, ...]] = {
             2e-3,
         ),
         in_the_end(
-            "some forty times",
-            "unas cuarenta veces mayor",
+            "some fifty times",
+            "unas cincuenta veces mayor",
             typical(grown("non_saturating", AHEAD)),
-            33,
-            55,
+            40,
+            60,
         ),
         in_the_end(
             "in two hundred steps the points have travelled to (4, 4)",

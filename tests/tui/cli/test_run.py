@@ -20,6 +20,7 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
+from vglab.tui.cli.report import report
 
 Ask = Callable[..., CommandResult]
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["run"]()))
@@ -89,7 +90,23 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
     ]
     assert [*run] == [*promised, "computed_in"]
     promised = ["layers", "measures", "theory", "diagnosis"]
-    assert [*run["networks"]["model"]] == [*promised, "precision"]
+    assert [*run["networks"]["model"]] == [*promised, "precision", "float32_error"]
+
+
+CHAOTIC = ("network.activation=tanh", "network.gain=12", "network.depth=40", "network.width=32")
+
+
+def test_the_record_says_where_rounding_decides() -> None:
+    calm = documented("network.depth=8")["networks"]["model"]["float32_error"]
+    assert 0 < calm < 1e-5
+    assert documented(*CHAOTIC)["networks"]["model"]["float32_error"] > 0.01
+    exact = documented(*CHAOTIC, "run.dtype=float64")["networks"]["model"]
+    assert exact["float32_error"] is None
+
+
+def test_the_report_says_where_rounding_decides() -> None:
+    assert "this network is chaotic" in report(document(*trained(*CHAOTIC)))
+    assert "this network is chaotic" not in report(document(*trained()))
 
 
 def test_the_diagnosis_is_of_the_last_record_and_of_birth() -> None:

@@ -236,7 +236,11 @@ def test_advice_heeds_the_activation() -> None:
         a: short_line(EXAMPLES["frozen"], stack(6, a)).split(" · ")[2]
         for a in ("tanh", "relu", "elu")
     }
-    assert tried == {"tanh": "try relu with he", "relu": "try he", "elu": "try a larger gain"}
+    assert tried == {
+        "tanh": "try norm=batch, relu + he",
+        "relu": "try he or norm=batch",
+        "elu": "try norm=batch, more gain",
+    }
     assert short_line(EXAMPLES["moves"], stack(6)) == "×0.9 per layer"
 
 

@@ -76,6 +76,7 @@ class Page(Screen[None]):
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
         shown = lines[self._first : self._first + rows]
         if self._first + rows < len(lines):
-            below = f"  {_('more below')} (↓, {_('space')}: {_('close')})"
+            more, key, close = _("more below"), _("space"), _("close")
+            below = f"  {more} (↓, {key}: {close})"
             shown[-1] = fit([(below, style(Role.KEY, bold=True))], columns)
         self._drawing.draw(shown)
