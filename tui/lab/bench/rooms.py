@@ -286,6 +286,7 @@ class ClaimsRoom:
         if case is None:
             self._notices.say(_("tested on the equations alone: there is no run to open"))
             return
+        controls.unfolded = False
         self._rooms.back()
         controls.choose(controls.scenarios.index(case.scenario))
         controls.fresh = False
