@@ -65,7 +65,7 @@ as normal numbers, and rounded to float32 again."""
 WHOLE: Parts = [(slice(None), False)]
 
 
-def runs(flags: Mask) -> list[tuple[slice, bool]]:
+def runs(flags: Mask) -> "list[tuple[slice[int, int, None], bool]]":
     """Neighbours among the flags (n,) that are alike: their places, and what they are."""
     edges = [0, *(np.flatnonzero(flags[1:] != flags[:-1]) + 1).tolist(), len(flags)]
     return [(slice(a, b), bool(flags[a])) for a, b in pairwise(edges)]

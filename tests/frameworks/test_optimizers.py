@@ -111,5 +111,5 @@ def test_faint_gradients_move_what_pytorchs_float32_moves(name: str, eps: float)
         reference.step()
         optimizer.update(mine, g.copy(), step, [(slice(None), True)])
         mine -= step
-    smallest = np.finfo(np.float32).smallest_subnormal
+    smallest = float(np.finfo(np.float32).smallest_subnormal)
     np.testing.assert_allclose(mine, theta.detach().numpy(), rtol=3e-2, atol=8 * smallest)

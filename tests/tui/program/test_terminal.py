@@ -177,10 +177,10 @@ def test_the_lab_is_suspended_and_comes_back() -> None:
         lab = psutil.Process(terminal.process.pid)
         terminal.type("\x1a")
         terminal.until(lambda _t: lab.status() == psutil.STATUS_STOPPED)
-        assert b"\x1b[?1049l" in terminal.read, "the shell has its screen again"
-        terminal.read.clear()
+        assert b"\x1b[?1049l" in terminal.output, "the shell has its screen again"
+        terminal.output.clear()
         terminal.process.send_signal(signal.SIGCONT)
-        terminal.until(lambda t: b"\x1b[?1049h" in t.read and "└input" in t.text)
+        terminal.until(lambda t: b"\x1b[?1049h" in t.output and "└input" in t.text)
         terminal.type("q")
         assert terminal.wait_for_end() == 0
 

@@ -145,7 +145,7 @@ class Rooms:
     def leave(self) -> None:
         """Leave the room, if it is one of many runs."""
         if self._controls.room in MANY:
-            self.back()
+            self._step_back()
 
     def back(self) -> None:
         """Leave a claim's figures, the list, the zoom or the room; or else show all layers; or else
@@ -153,7 +153,10 @@ class Rooms:
         if self._controls.room == "claims" and self._controls.unfolded:
             self._controls.unfolded = False
             self._dashboard.update()
-            return
+        else:
+            self._step_back()
+
+    def _step_back(self) -> None:
         many = self._controls.room in MANY
         self._controls.step_back()
         self._dashboard.update()
@@ -217,7 +220,7 @@ class DiagramRoom:
         controls = self._controls
         x, y = controls.place
         place = {"network.gain": repr(controls.gains[x]), "network.depth": str(DEPTHS[y])}
-        self._rooms.back()
+        self._rooms.leave()
         controls.fresh = True
         self._change_panel.apply({**controls.own, **place})
 
@@ -248,7 +251,7 @@ class RemediesRoom:
         if not controls.rank < len(found):
             return
         stated = dict(split_setting(setting) for setting in found[controls.rank])
-        self._rooms.back()
+        self._rooms.leave()
         controls.fresh = True
         self._change_panel.apply({**controls.own, **stated})
 
@@ -286,7 +289,7 @@ class ClaimsRoom:
         if case is None:
             self._notices.say(_("tested on the equations alone: there is no run to open"))
             return
-        self._rooms.back()
+        self._rooms.leave()
         controls.choose(controls.scenarios.index(case.scenario))
         controls.fresh = False
         self._change_panel.apply(dict(split_setting(setting) for setting in case.set))
