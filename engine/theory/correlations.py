@@ -14,12 +14,13 @@ covariances, and averaged over them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..nn.activations import activation
 from ..nn.architecture import Architecture
+from ..nn.losses import Loss
 from ..numerics import Exact, Integers, median
 from .mean_field import activation_and_slope, normal_quantiles
 from .propagation import shortcut_gain, weight_variance
@@ -45,6 +46,8 @@ class Batch:
     size: int
     target: Exact | None = None
     """(examples, outputs); None where error signals have nothing to go by."""
+    loss: Loss | None = None
+    """What makes error signals of outputs and targets, where it is one of theirs alone."""
 
     def draw(self, seed: int) -> "Batch":
         """As many of them as a batch has, EXAMPLES at most, as if drawn from where they came."""
@@ -57,7 +60,8 @@ class Batch:
 
     def take(self, at: Integers) -> "Batch":
         """Those of them."""
-        return Batch(self.X[at], self.size, None if self.target is None else self.target[at])
+        target = None if self.target is None else self.target[at]
+        return replace(self, X=self.X[at], target=target)
 
     def directions(self) -> float:
         """How many directions the examples span: (tr Σ)²/tr Σ² of their covariance Σ."""

@@ -16,6 +16,7 @@ where the examples are known and networks of this kind are small, a sample of th
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,12 +24,14 @@ from ..measure.probe import Probe
 from ..nn.activations import Activation
 from ..nn.architecture import Architecture
 from ..nn.network import Network
-from ..numerics import Exact
+from ..numerics import Array, Exact
 from .correlations import Batch
 from .mean_field import POINTS, activation_and_slope, expectation, preactivations
 
 DEVIATIONS = 2.0
 """Half the band's height: of networks drawn anew 95 % lie inside."""
+MOST_SKEW = 1.0
+"""A larger one, of so few networks, is more of chance, and the expansion bears no more."""
 
 FEWEST, MOST, FIRST_SEED = 32, 200, 1 << 40
 """So many are drawn, by seeds of their own."""
@@ -36,19 +39,38 @@ MOST_WEIGHTS = 16_000_000
 """Of all of them together: half a second's work."""
 
 
-def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> tuple[Exact, Exact] | None:
-    """Mean and variance of ln ‖δ_l‖², per hidden layer, over networks drawn anew, from error
-    signals of mean square 1 at the output, of which the share `common` is the same for all
-    examples; None of networks too large for it, or whose signal is lost."""
+class Fluctuations(NamedTuple):
+    """Of ln ‖δ_l‖² of one network, per hidden layer."""
+
+    mean: Exact
+    variance: Exact
+    third: Exact | float = 0.0
+    """The third central moment: of 200 networks it says where the ends of a skewed band lie more
+    surely than their quantiles, which hang on five networks each."""
+
+    def skewness(self) -> Exact:
+        """0 where nothing strays; at most what an expansion about the normal bears."""
+        cube = self.variance**1.5
+        skew = np.divide(self.third, cube, out=np.zeros_like(cube), where=cube != 0)
+        return np.clip(skew, -MOST_SKEW, MOST_SKEW)
+
+
+def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> Fluctuations | None:
+    """Those of networks drawn anew, each by its own output error: the loss's, where the batch has
+    one, for how much of it all examples have in common is by chance; else the share `common`.
+    None of networks too large for it, or whose signal is lost."""
     weights = a.width * (a.inputs + a.outputs + (a.depth - 1) * a.width)
     count = min(MOST, MOST_WEIGHTS // weights)
     if count < FEWEST:
         return None
     own = [batch.draw(seed) for seed in range(count)]
-    X, errors = np.stack([one.X for one in own]), output_errors(own, a.outputs, common)
+    X = np.stack([one.X for one in own])
     network = Network(a, range(FIRST_SEED, FIRST_SEED + count), X.shape[1], np.float32)
     with np.errstate(all="ignore"):
-        network.forward(X.astype(np.float32))
+        Z = network.forward(X.astype(np.float32))
+        errors = losses_errors(own, Z)
+        if errors is None:
+            errors = output_errors(own, a.outputs, common)
         probe = Probe(network, np.arange(1))
         probe.backward(0, errors.astype(np.float32) / X.shape[1])
     delta = probe.trace.measures["delta_rms"][0, :, :-1]
@@ -57,7 +79,20 @@ def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> tuple[E
     logs = 2 * np.log(delta)
     # One more network than those strays from their mean as Student's distribution does.
     few = (1 + 1 / count) * (count - 1) / (count - 3)
-    return logs.mean(axis=0), logs.var(axis=0, ddof=1) * few
+    mean = logs.mean(axis=0)
+    return Fluctuations(mean, logs.var(axis=0, ddof=1) * few, ((logs - mean) ** 3).mean(axis=0))
+
+
+def losses_errors(each: Sequence[Batch], Z: Array) -> Exact | None:
+    """Error signals of mean square 1 that the loss makes of these outputs, (networks, examples,
+    outputs); None where the batch has no loss."""
+    targets = [one.target for one in each if one.target is not None]
+    loss = each[0].loss
+    if loss is None or len(targets) < len(each):
+        return None
+    Delta = np.zeros(Z.shape, np.float64)
+    loss(Z.astype(np.float64), np.stack(targets), Delta)
+    return unit(Delta)
 
 
 def output_errors(each: Sequence[Batch], outputs: int, common: float) -> Exact:
@@ -122,7 +157,12 @@ def sensitivities(bend: Exact, carry: Exact, kick: Exact) -> Exact:
     return sums_above(moved * bend)
 
 
-def band(log_delta: Exact, mean: Exact, variance: Exact) -> tuple[Exact, Exact]:
-    """Where 95 % of networks lie about root mean squares of these logarithms."""
-    half = DEVIATIONS * np.sqrt(variance)
-    return np.exp(log_delta + (mean - half) / 2), np.exp(log_delta + (mean + half) / 2)
+def band(log_delta: Exact, of_one: Fluctuations) -> tuple[Exact, Exact]:
+    """Where 95 % of networks lie about root mean squares of these logarithms.
+
+    A skewed distribution's quantiles lie (z² - 1)/6 × skewness further up than the normal one's
+    (Cornish & Fisher 1938).
+    """
+    middle = of_one.mean + of_one.skewness() * np.sqrt(of_one.variance) * (DEVIATIONS**2 - 1) / 6
+    half = DEVIATIONS * np.sqrt(of_one.variance)
+    return np.exp(log_delta + (middle - half) / 2), np.exp(log_delta + (middle + half) / 2)

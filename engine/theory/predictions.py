@@ -14,7 +14,7 @@ from ..nn.activations import activation
 from ..nn.architecture import Architecture
 from ..numerics import Exact, median
 from .correlations import COARSE, REPEATS, Batch, correlate, ties_units
-from .finite_width import band, fluctuations, sample_fluctuations
+from .finite_width import Fluctuations, band, fluctuations, sample_fluctuations
 from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, preactivations
 from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, weight_variance
 
@@ -80,10 +80,11 @@ def theory_for(
             together = correlate(a, batch, pull, COARSE)
             of_all["grad_norm"] = of_all["delta_rms"] * together.gradients_over_delta()
             strays = sample_fluctuations(a, batch, together.common)
-        mean, variance = fluctuations_of(p)
-        if strays is not None:
-            mean, variance = strays[0] + 2 * (np.log(output_delta) - log_delta), strays[1]
-        return theory(log_delta, of_all, (mean, variance), given, source(a))
+        if strays is None:
+            strays = fluctuations_of(p)
+        else:
+            strays = strays._replace(mean=strays.mean + 2 * (np.log(output_delta) - log_delta))
+        return theory(log_delta, of_all, strays, given, source(a))
 
 
 @dataclass(frozen=True)
@@ -114,24 +115,24 @@ def joint_theory(a: Architecture, batch: Batch, output: Output, pull: float | No
         "weight_norm": weight_norms(a),
     }
     unknown = np.full(a.depth, np.nan)
-    return theory(log_delta, of_all, (unknown, unknown), output, TOGETHER)
+    return theory(log_delta, of_all, Fluctuations(unknown, unknown), output, TOGETHER)
 
 
 def theory(
     log_delta: Exact,
     of_all: dict[str, Exact],
-    strays: tuple[Exact, Exact],
+    strays: Fluctuations,
     output: Output,
     law: str,
 ) -> Theory:
     """What follows from ln `delta_rms` of the hidden layers, from all layers' measures, and from
-    mean and variance of ln ‖δ‖² about the law."""
+    how ln ‖δ‖² strays about the law."""
     if output.grad is not None:
         of_all["grad_norm"] *= output.grad / of_all["grad_norm"][-1]
     rate = float(rates_of_logs(log_delta))
     spread = (2 * output.spread) ** 2
-    low, high = band(log_delta, strays[0], strays[1] + spread)
-    at_output = band(np.log([output.delta]), np.zeros(1), np.array([spread]))
+    low, high = band(log_delta, strays._replace(variance=strays.variance + spread))
+    at_output = band(np.log([output.delta]), Fluctuations(np.zeros(1), np.array([spread])))
     edges = zip((*low, *at_output[0]), (*high, *at_output[1]), strict=True)
     return Theory(
         measures={name: values.tolist() for name, values in of_all.items()},
@@ -202,14 +203,14 @@ def example_groups(a: Architecture, squares: Exact) -> Exact:
     return np.array([part.mean() for part in parts])
 
 
-def fluctuations_of(p: Propagation) -> tuple[Exact, Exact]:
-    """Mean and variance of ln ‖δ‖² about the law, per hidden layer; NaN where not known."""
+def fluctuations_of(p: Propagation) -> Fluctuations:
+    """How ln ‖δ‖² strays about the law, per hidden layer; NaN where not known."""
     a, unknown = p.a, np.full(p.a.depth, np.nan)
     if a.norm != "none" or a.skip != "none":
-        return unknown, unknown
+        return Fluctuations(unknown, unknown)
     q = np.array(p.q).mean(axis=1)
     share = np.append(1 - a.bias_std**2 / q[1:], 1.0)
-    return fluctuations(p.g, q, share, a.width, a.init == "orthogonal")
+    return Fluctuations(*fluctuations(p.g, q, share, a.width, a.init == "orthogonal"))
 
 
 def measures(p: Propagation, delta: Exact, output_delta: float) -> dict[str, Exact]:

@@ -11,16 +11,20 @@ from typing import Annotated
 import numpy as np
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from ...engine.nn.losses import LOSSES
 from ...engine.numerics import median
 from ...engine.theory.correlations import Batch
 from ...engine.theory.predictions import Theory, theory_for
 from ...engine.training.supervised import Experiment
+from ..experiment.convert import training_plan
 from ..experiment.data import own_scale, target_sampler, train_and_test
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import split_counts, table
 
 SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
+REPLICAS = 16
+"""Of more replicas' data the theory takes no heed: so many tell how data differ."""
 
 
 def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
@@ -41,9 +45,12 @@ def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | N
 
 
 def examples(scenario: Scenario, _experiment: Experiment) -> Batch:
-    """What the first replica learns from."""
-    learnt, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
-    return Batch(learnt.X[0], scenario.training.batch, learnt.target[0])
+    """What the replicas learn from, the first REPLICAS of them: each has data of its own."""
+    run = scenario.run
+    seeds = range(run.seed, run.seed + min(run.replicas, REPLICAS))
+    learnt, _held_back = train_and_test(scenario, seeds, np.float64)
+    X, target = np.concatenate(learnt.X), np.concatenate(learnt.target)
+    return Batch(X, scenario.training.batch, target, LOSSES[training_plan(scenario).loss])
 
 
 def latent_numbers(scenario: Scenario, _experiment: Experiment) -> Batch:

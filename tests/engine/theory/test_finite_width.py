@@ -10,9 +10,10 @@ from vglab.engine.data.datasets import generate, split
 from vglab.engine.measure.probe import Probe
 from vglab.engine.nn.activations import ACTIVATIONS, activation
 from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.losses import LOSSES
 from vglab.engine.nn.network import Network
 from vglab.engine.theory.correlations import Batch
-from vglab.engine.theory.finite_width import fluctuations
+from vglab.engine.theory.finite_width import Fluctuations, band, fluctuations, losses_errors
 from vglab.engine.theory.predictions import theory_for
 
 LAYERS, WIDTH = 12, 50
@@ -127,3 +128,25 @@ def test_replicas_differ_at_the_output_too() -> None:
     law = theory_for(a, 1.0, 0.5, output_spread=0.3)
     assert law
     assert law.band[-1] == pytest.approx((0.5 * np.exp(-0.6), 0.5 * np.exp(0.6)))
+
+
+@pytest.mark.parametrize("skew", [-0.8, 0.0, 0.8])
+def test_the_band_leans_as_the_networks_do(skew: float) -> None:
+    """Gamma distributed logarithms: as many lie above the band as below."""
+    shape = 4 / skew**2 if skew else 1e6
+    rng = np.random.default_rng(0)
+    logs = np.copysign(1, skew) * (rng.gamma(shape, size=100_000) - shape) / sqrt(shape)
+    low, high = band(np.zeros(1), Fluctuations(np.zeros(1), np.ones(1), np.array([skew])))
+    above, below = (logs > 2 * np.log(high)).mean(), (logs < 2 * np.log(low)).mean()
+    assert (above, below) == pytest.approx((0.023, 0.023), abs=0.011)
+
+
+def test_networks_for_the_band_err_as_the_loss_has_it() -> None:
+    rng = np.random.default_rng(0)
+    Z, target = rng.standard_normal((3, 8, 1)), rng.integers(2, size=(8, 1)).astype(float)
+    batch = Batch(rng.standard_normal((8, 2)), 8, target, LOSSES["binary_cross_entropy"])
+    errors = losses_errors([batch] * 3, Z)
+    assert errors is not None
+    miss = 1 / (1 + np.exp(-Z)) - target
+    assert errors == pytest.approx(miss / np.sqrt(np.square(miss).mean(axis=1, keepdims=True)))
+    assert losses_errors([Batch(batch.X, 8, target)] * 3, Z) is None
