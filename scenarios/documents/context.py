@@ -49,7 +49,7 @@ def examples(scenario: Scenario, _experiment: Experiment) -> Batch:
     run = scenario.run
     seeds = range(run.seed, run.seed + min(run.replicas, REPLICAS))
     learnt, _held_back = train_and_test(scenario, seeds, np.float64)
-    X, target = np.concatenate(learnt.X), np.concatenate(learnt.target)
+    X, target = (np.concatenate(x, dtype=np.float64) for x in (learnt.X, learnt.target))
     return Batch(X, scenario.training.batch, target, LOSSES[training_plan(scenario).loss])
 
 
