@@ -214,7 +214,7 @@ def looks_alike(seen: dict[str, Exact], hidden: Mask) -> Mask:
     """(R,) Replicas in which most of what goes forward is the same for every example."""
     with np.errstate(all="ignore"):
         sameness = np.abs(seen["activation_mean"]) / seen["activation_std"]
-    return np.asarray(np.median(sameness[:, hidden], axis=1) > 1)
+    return np.asarray(median(sameness[:, hidden].T) > 1)
 
 
 def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...engine.diagnosis.movement import horizon
 from ...engine.diagnosis.thresholds import FROZEN_BUDGET
+from ...engine.numerics import median
 from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
@@ -49,7 +50,7 @@ def enough_decades(scene: Scene) -> float:
     differ."""
     ahead = steps_ahead(scene)
     known = ahead[np.isfinite(ahead) & (ahead > 0)]
-    return float(np.log10(FROZEN_BUDGET / (np.median(known) if len(known) else 1.0)))
+    return float(np.log10(FROZEN_BUDGET / (median(known) if len(known) else 1.0)))
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

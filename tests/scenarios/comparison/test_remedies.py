@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 from vglab.engine.nn.activations import ACTIVATIONS, activation
-from vglab.engine.theory.mean_field import critical_gain
+from vglab.engine.theory.mean_field import critical_gain, rate
 from vglab.scenarios.comparison.compare import Arrival
 from vglab.scenarios.comparison.remedies import REMEDIES, Remedy, apply_remedies, critical_sigma
 from vglab.scenarios.comparison.tournament import (
@@ -32,7 +32,21 @@ EDGE = {"selu": 1.0}
 """SELU's weights are those it was made for."""
 
 
-@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+JUMPS = {"gelu", "silu"}
+"""Where χ passes 1 by a jump, as the length of the signal does: no gain is critical."""
+
+
+@pytest.mark.parametrize("name", sorted(JUMPS))
+def test_matched_weights_are_where_the_slope_jumps_over_one(name: str) -> None:
+    g, found = (
+        activation(name),
+        critical_sigma(load("tanh", [f"network.activation={name}"]).network),
+    )
+    assert critical_gain(g) is None
+    assert rate(g, (0.998 * found) ** 2) < 1 < rate(g, (1.002 * found) ** 2)
+
+
+@pytest.mark.parametrize("name", sorted({*ACTIVATIONS} - JUMPS))
 def test_matched_weights_are_theorys(name: str) -> None:
     theory = EDGE.get(name) or critical_gain(activation(name))
     slopes = [0.0, 0.2, 0.5] if name == "leaky_relu" else [None]

@@ -40,7 +40,7 @@ TABLES = {
         "vglab.engine.nn.convolution",
         "vglab.engine.nn.normalization",
     ),
-    "vglab.engine.nn.special",
+    *("vglab.engine.nn.special", "vglab.engine.diagnosis.thresholds"),
     *("vglab.engine.nn.recurrent", "vglab.engine.nn.residual", "vglab.engine.training.stages"),
     *("vglab.engine.data.datasets", "vglab.engine.data.datasets", "vglab.tui.cli.options"),
 }
