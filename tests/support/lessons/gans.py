@@ -111,7 +111,7 @@ GANS: dict[str, tuple[Quote | Aside, ...]] = {
         in_the_end(
             "at least as large as at birth",
             "al menos como al nacer",
-            least(grown("saturating", -1)),
+            typical(grown("saturating", -1)),
             0.8,
             100,
         ),

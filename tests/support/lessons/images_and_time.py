@@ -124,8 +124,8 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("10⁻¹⁶ to 10⁻²⁷", "de 10⁻¹⁶ a 10⁻²⁷", most(step_ratio), 3e-17, 1e-15),
         at_birth("10⁻¹⁶ to 10⁻²⁷", "de 10⁻¹⁶ a 10⁻²⁷", least(step_ratio), 1e-28, 1e-26),
         in_the_end(
-            "the network learns by heart",
-            "la red se aprende de memoria",
+            "learns the last steps by heart",
+            "aprende de memoria los últimos pasos",
             most(accuracy),
             0.4,
             0.65,
