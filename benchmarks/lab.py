@@ -94,25 +94,25 @@ class Line(Terminal):
         if not select.select([self.fd], [], [], seconds)[0]:
             return False
         data = os.read(self.fd, 1 << 16 if self.rate is None else 256)
-        self.read += data
+        self.output += data
         now = time.monotonic()
         if self.frames and now - self.frames[-1][0] < APART:
             self.frames.pop()
-        self.frames.append((now, len(self.read)))
+        self.frames.append((now, len(self.output)))
         if self.rate is not None:
             time.sleep(len(data) / self.rate)
         return True
 
     def pump(self, seconds: float) -> int:
-        before, end = len(self.read), time.monotonic() + seconds
+        before, end = len(self.output), time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self.take(left)
-        return len(self.read) - before
+        return len(self.output) - before
 
     def wait_for(self, *words: bytes, seconds: float = 20.0) -> float:
         """Seconds until all words have come after what was read before."""
-        start, begin = time.monotonic(), len(self.read)
-        while not all(word in self.read[begin:] for word in words):
+        start, begin = time.monotonic(), len(self.output)
+        while not all(word in self.output[begin:] for word in words):
             if time.monotonic() - start > seconds:
                 raise TimeoutError(words)
             self.take(0.5)
@@ -120,7 +120,7 @@ class Line(Terminal):
 
     def step(self, frame: tuple[float, int]) -> int:
         """The step that a frame tells of; frames have to be asked for in their order."""
-        self._stream.feed(bytes(self.read[self._painted : frame[1]]))
+        self._stream.feed(bytes(self.output[self._painted : frame[1]]))
         self._painted = frame[1]
         found = re.search(r"step +(\d+)/", self.text)
         assert found, self.text
@@ -145,7 +145,7 @@ def starts(settings: Sequence[str], size: tuple[int, int]) -> dict[str, float]:
             times.append(1e3 * lab.wait_for(*FIRST_FRAME))
             while lab.take(APART):
                 pass
-            bytes_ = len(lab.read)
+            bytes_ = len(lab.output)
     return {"first frame, ms": statistics.median(times), "start, KiB": bytes_ / 1024}
 
 

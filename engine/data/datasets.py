@@ -224,6 +224,6 @@ def recall(rng: Generator, n: int, noise: float, lag: int) -> Points:
     """
     bits = rng.integers(0, 2, (n, lag + 1))
     X = np.zeros((n, lag + 1, NUMBERS))
-    X[..., 0] = jitter(child(rng), 2 * bits - 1, noise)
+    X[..., 0] = jitter(child(rng), 2.0 * bits - 1, noise)
     X[:, 0, 1] = 1
     return X.reshape(n, -1), bits[:, 0]
