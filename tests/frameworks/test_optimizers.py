@@ -30,7 +30,9 @@ def ours(name: str, s: Settings, theta: Exact) -> Iterator[Exact]:
     rule, theta = OPTIMIZERS[name](s, theta[None]), theta[None].copy()
     step = np.empty_like(theta)
     while True:
-        rule.update(theta, valley(theta), step)
+        gradient = valley(theta)
+        rule.update(theta, gradient, step)
+        rule.decay_weights(theta, gradient, step)
         theta -= step
         yield theta[0].copy()
 
