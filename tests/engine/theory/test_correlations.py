@@ -106,7 +106,7 @@ def test_batch_normalisation_of_points_in_a_plane(changes: dict[str, object]) ->
     assert off(seen, law, "activation_std")[:-1] == pytest.approx(1, abs=0.1)
 
 
-@pytest.mark.parametrize("width", [32, 128])
+@pytest.mark.parametrize("width", [32, pytest.param(128, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("activation", "placement", "scale"),
     [
@@ -213,7 +213,7 @@ def test_extremes_are_predicted_without_a_warning(changes: dict[str, object]) ->
     assert theory_for(replace(CIRCLES, **changes), 1.0, 0.5, 0.1, alike)
 
 
-@pytest.mark.parametrize("width", [32, 128])
+@pytest.mark.parametrize("width", [32, pytest.param(128, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_deep_streams_that_hold_their_own_output(activation: str, width: int) -> None:
     """Weights and error signals are no longer independent: 36 times as much after 30 layers."""

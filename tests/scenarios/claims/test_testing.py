@@ -219,7 +219,7 @@ def is_quick(claim: Claim) -> bool:
 def test_quick_claims_are_as_the_literature_says() -> None:
     wanted = [claim for claim in claims().values() if is_quick(claim)]
     assert len(wanted) > 35
-    assert verdicts(wanted, InProcess(), range(3)) == {one.id: expected(one) for one in wanted}
+    assert verdicts(wanted, InProcess(), range(1)) == {one.id: expected(one) for one in wanted}
 
 
 @pytest.mark.slow
