@@ -44,20 +44,19 @@ class Player:
 
     def __init__(self, network: Network, rule: PlayerTraining, records: Integers) -> None:
         self.network, self.rule = network, rule
-        optimizer, self.age = OPTIMIZERS[rule.optimizer], 0
+        optimizer = OPTIMIZERS[rule.optimizer]
         self.optimizer = optimizer(rule.settings, network.theta)
-        length, s = partial(optimizer.length, rule.settings), rule.settings
-        decay = s.rate * s.weight_decay if optimizer.decays else None
-        self.probe = Probe(network, records, None, length, decay)
+        length = partial(optimizer.length, rule.settings)
+        self.probe = Probe(network, records, None, length, self.optimizer.shrinkage)
         self.trace = with_stages(self.probe.trace)
 
     def descend(self, this: Pass) -> None:
         """Measure the gradients at hand, and take the step they make."""
         if this.row is not None:
-            self.probe.gradients(this.row, self.age)
+            self.probe.gradients(this.row, self.optimizer.t)
         self.find_step(this)
         if this.row is not None:
-            self.probe.update(this.row, max(self.age, 1))
+            self.probe.update(this.row, max(self.optimizer.t, 1))
             record_learning(self.trace, this.row, this.trains)
         if this.trains and this.moves:
             self.network.theta -= self.network.step
@@ -68,7 +67,6 @@ class Player:
         if this.trains:
             parts = network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
             self.optimizer.update(network.theta, network.grad, network.step, parts)
-            self.age += 1
         else:
             network.step.fill(0)
         if this.row is not None:

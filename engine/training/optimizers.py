@@ -5,6 +5,7 @@ gradient's sake; `decay_weights` adds what is subtracted whatever the gradient i
 and `grad` may be used as scratch; `parts` says where its numbers may be subnormal.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
@@ -31,8 +32,8 @@ class Settings:
     """AdamW's, apart from the gradient; or (R, 1), as the rate."""
 
 
-class Optimizer:
-    """A rule that turns gradients into steps."""
+class Optimizer(ABC):
+    """A rule that turns gradients into steps; `t` counts those it has made."""
 
     squares: ClassVar[bool] = False
     """True where it squares gradients, which then reach the smallest number twice as soon."""
@@ -76,12 +77,20 @@ class Optimizer:
             for X, exact in zip(some[1:], wide[1:], strict=True):
                 X[...] = exact
 
+    @abstractmethod
     def rule(self, g: Array, step: Array, *memories: Array) -> None:
         """Write the step, in arrays of one type and shape."""
-        raise NotImplementedError
+
+    @property
+    def shrinkage(self) -> float | Array | None:
+        """The share of the weights that decays in a step; None where none does."""
+        return self.settings.rate * self.settings.weight_decay if self.decays else None
 
     def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
-        """Add weight decay to the step, where weights decay."""
+        """Add weight decay to the step, where weights decay; `grad` is scratch."""
+        if self.shrinkage is not None:
+            np.multiply(theta, self.shrinkage, out=grad)
+            step += grad
 
     @staticmethod
     def length(settings: Settings, k: Exact, gradient: Exact) -> Exact:
@@ -203,10 +212,6 @@ class AdamW(Adam):
     """Adam's step + η λ θ: weights decay apart from the gradient (Loshchilov & Hutter 2019)."""
 
     decays: ClassVar[bool] = True
-
-    def decay_weights(self, theta: Array, grad: Array, step: Array) -> None:
-        np.multiply(theta, self.settings.rate * self.settings.weight_decay, out=grad)
-        step += grad
 
 
 def divide_by_root(

@@ -100,11 +100,11 @@ class Supervised:
 
     def attach(self, network: Network, records: Integers, birth: Array | None = None) -> None:
         """Train and measure this network from now on, which had the parameters `birth` once."""
-        self.network, self.age, test = network, 0, self.test
+        self.network, test = network, self.test
         rule, settings = OPTIMIZERS[self.plan.optimizer], self.plan.settings
         self.optimizer = rule(settings, network.theta)
-        decay = settings.rate * settings.weight_decay if rule.decays else None
-        self.probe = Probe(network, records, birth, partial(rule.length, settings), decay)
+        length = partial(rule.length, settings)
+        self.probe = Probe(network, records, birth, length, self.optimizer.shrinkage)
         self.exam = test and Evaluation(network, test.X)
 
     @np.errstate(all="ignore")
@@ -126,7 +126,7 @@ class Supervised:
             self.probe.before_decay(row)
         self.decay_weights()
         if due:
-            self.probe.update(row, self.age)
+            self.probe.update(row, self.optimizer.t)
             trace.upto = row + 1
         if k < trace.steps:
             network.theta -= network.step
@@ -137,7 +137,6 @@ class Supervised:
         network = self.network
         parts = network.restore(self.optimizer.squares, self.limit)
         self.optimizer.update(network.theta, network.grad, network.step, parts)
-        self.age += 1
 
     def decay_weights(self) -> None:
         """Add weight decay to the step."""
@@ -148,7 +147,7 @@ class Supervised:
         """Write the row of step k: its measures, and loss and accuracy on all sets."""
         trace = self.trace
         trace.records[row] = k
-        self.probe.gradients(row, self.age)
+        self.probe.gradients(row, self.optimizer.t)
         self.score("train", row, loss, self.network.output.Z, self.target)
         if self.test and self.exam:
             Z = self.exam.predict()

@@ -285,19 +285,24 @@ DIAGRAM_KEYS = (
     ),
 )
 
+
+def list_keys(room: str, word: str) -> tuple[Key, ...]:
+    """Keys that point to the rows of a room's list, which are called so in the key bar."""
+    return (
+        Key("up,k", f"{room}.move(-1)", "↑ ↓", word, rank=1, room=room),
+        Key("down,j", f"{room}.move(1)", room=room),
+        Key("pageup", f"{room}.move(-8)", room=room),
+        Key("pagedown", f"{room}.move(8)", room=room),
+    )
+
+
 REMEDIES_KEYS = (
-    Key("up,k", "remedies.move(-1)", "↑ ↓", N_("remedy"), rank=1, room="remedies"),
-    Key("down,j", "remedies.move(1)", room="remedies"),
-    Key("pageup", "remedies.move(-8)", room="remedies"),
-    Key("pagedown", "remedies.move(8)", room="remedies"),
+    *list_keys("remedies", N_("remedy")),
     Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
 )
 
 CLAIMS_KEYS = (
-    Key("up,k", "claims.move(-1)", "↑ ↓", N_("claim"), rank=1, room="claims"),
-    Key("down,j", "claims.move(1)", room="claims"),
-    Key("pageup", "claims.move(-8)", room="claims"),
-    Key("pagedown", "claims.move(8)", room="claims"),
+    *list_keys("claims", N_("claim")),
     Key("enter", "claims.unfold", "enter", N_("figures"), rank=1, room="claims"),
     Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
 )

@@ -94,9 +94,10 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
         glyphs.paused: _("paused"),
         glyphs.finished: _("finished"),
     }
-    waits = controls.room in MANY and controls.room != "compare"
+    beside = controls.room == "compare"  # its runs go on as the open one would
+    waits = controls.room in MANY and not beside
     mark = glyphs.running if controls.running and not waits else glyphs.paused
-    mark = glyphs.finished if status.finished and controls.room != "compare" else mark
+    mark = glyphs.finished if status.finished and not beside else mark
     longest = max(map(len, words.values()))
     return f"{mark} {words[mark]:<{longest}}", _LOUD
 

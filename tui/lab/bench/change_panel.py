@@ -12,7 +12,9 @@ from .dashboard import Dashboard
 from .form import Form
 from .run_control import RunControl
 
-_FORM_LETTERS = {*"uUqQ"} | {name for key in FORM_KEYS for name in key.keys.split(",")}
+_FORM_LETTERS = {*"uUqQ"} | {
+    name for key in FORM_KEYS for name in key.keys.split(",") if len(name) == 1
+}
 """Letters that are no part of a value, and do what they do."""
 
 
@@ -91,7 +93,7 @@ class ChangePanel:
         taken = form.type(character)
         if taken:
             self._dashboard.draw(FORM, AGAINST)
-        return taken or (form.has_words and character.isalnum() and character not in _FORM_LETTERS)
+        return taken or (character.isalnum() and character not in _FORM_LETTERS and form.has_words)
 
     def apply(self, changes: dict[str, str]) -> None:
         """Run the open scenario with these changes, held against the run before them."""

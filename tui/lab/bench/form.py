@@ -63,7 +63,8 @@ class Form:
     @property
     def has_words(self) -> bool:
         """Whether the chosen key takes a word."""
-        return self.entry is not None and bool(self.entry.choices)
+        entry = self.entry
+        return entry is not None and bool(entry.choices)
 
     def move(self, by: int) -> None:
         """Choose the key above or below."""
@@ -149,7 +150,8 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again on the same data and seed")
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
-    words = _choices(form, room - 2)
+    chosen = found[min(form.at, len(found) - 1)] if found else None
+    words = _choices(chosen, room - 2)
     below = [
         [],
         *hints,
@@ -161,9 +163,8 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
-def _choices(form: Form, columns: int) -> Lines:
-    """The words that the chosen key can have."""
-    entry = form.entry
+def _choices(entry: EditableKey | None, columns: int) -> Lines:
+    """The words that a key can have."""
     words = " · ".join(entry.choices) if entry else ""
     return [[(f" {line}", style(Role.SECOND))] for line in textwrap.wrap(words, columns)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ....scenarios.claims.catalog import topics
 from ....scenarios.errors import ScenarioError, VglabError
@@ -142,6 +143,13 @@ class Rooms:
         if isinstance(drawing, Pad):
             drawing.focus()
 
+    def open_run(self, stated: dict[str, str]) -> None:
+        """Leave the room for the run it points to, a change of the open scenario held against what
+        that was."""
+        self.leave()
+        self._controls.fresh = True
+        self._change_panel.apply({**self._controls.own, **stated})
+
     def leave(self) -> None:
         """Leave the room, if it is one of many runs."""
         if self._controls.room in MANY:
@@ -182,19 +190,14 @@ class CompareRoom:
             self._order(compare_order(controls))
 
 
+@dataclass
 class DiagramRoom:
     """Points to a place of the phase diagram, and opens its run."""
 
-    def __init__(
-        self,
-        controls: Controls,
-        readings: Readings,
-        dashboard: Dashboard,
-        rooms: Rooms,
-        change_panel: ChangePanel,
-    ) -> None:
-        self._controls, self._readings, self._dashboard = controls, readings, dashboard
-        self._rooms, self._change_panel = rooms, change_panel
+    _controls: Controls
+    _readings: Readings
+    _dashboard: Dashboard
+    _rooms: Rooms
 
     def move(self, across: int, up: int) -> None:
         """Point to another place."""
@@ -220,24 +223,17 @@ class DiagramRoom:
         controls = self._controls
         x, y = controls.place
         place = {"network.gain": repr(controls.gains[x]), "network.depth": str(DEPTHS[y])}
-        self._rooms.leave()
-        controls.fresh = True
-        self._change_panel.apply({**controls.own, **place})
+        self._rooms.open_run(place)
 
 
+@dataclass
 class RemediesRoom:
     """Points to an entrant of the tournament, and opens its run."""
 
-    def __init__(
-        self,
-        controls: Controls,
-        readings: Readings,
-        dashboard: Dashboard,
-        rooms: Rooms,
-        change_panel: ChangePanel,
-    ) -> None:
-        self._controls, self._readings, self._dashboard = controls, readings, dashboard
-        self._rooms, self._change_panel = rooms, change_panel
+    _controls: Controls
+    _readings: Readings
+    _dashboard: Dashboard
+    _rooms: Rooms
 
     def move(self, by: int) -> None:
         """Point to another entrant."""
@@ -247,13 +243,9 @@ class RemediesRoom:
 
     def open(self) -> None:
         """Apply what is pointed to, as a change of the open scenario held against it."""
-        controls, found = self._controls, self._readings.standings
-        if not controls.rank < len(found):
-            return
-        stated = dict(split_setting(setting) for setting in found[controls.rank])
-        self._rooms.leave()
-        controls.fresh = True
-        self._change_panel.apply({**controls.own, **stated})
+        found, rank = self._readings.standings, self._controls.rank
+        if rank < len(found):
+            self._rooms.open_run(dict(map(split_setting, found[rank])))
 
 
 class ClaimsRoom:

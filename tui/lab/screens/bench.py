@@ -72,7 +72,7 @@ class Bench(Screen[None]):
         rooms = Rooms(controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
         self.compare = CompareRoom(controls, order)
-        self.remedies = RemediesRoom(controls, readings, dashboard, rooms, changes)
+        self.remedies = RemediesRoom(controls, readings, dashboard, rooms)
         self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
         self.parts: Mapping[str, object] = {
             "navigation": navigation,
@@ -81,7 +81,7 @@ class Bench(Screen[None]):
             "scenarios": self.scenarios,
             "rooms": rooms,
             "compare": self.compare,
-            "diagram": DiagramRoom(controls, readings, dashboard, rooms, changes),
+            "diagram": DiagramRoom(controls, readings, dashboard, rooms),
             "remedies": self.remedies,
             "claims": self.claims,
         }
