@@ -1,0 +1,31 @@
+"""Watch a real training: per-layer gradients, error signals and updates of anybody's network, in a
+file that `vglab watch` follows.
+
+    from vglab.watch import watch          # PyTorch
+    from vglab.watch import record         # any framework
+    from vglab.watch import watch_gradients  # JAX, with optax
+
+Nothing but the standard library and the framework at hand is imported, and that only when one of
+these names is asked for. Read in this order: recording (the file), layers, causes, budget; then for
+PyTorch tensors, signals, model, notes, packing, scaler and pytorch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .pytorch import Watch, watch
+    from .records import record
+
+NAMES = {"watch": "pytorch", "Watch": "pytorch", "record": "records"}
+"""The module that each name is in."""
+
+__all__ = ["Watch", "record", "watch"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in NAMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{NAMES[name]}", __name__), name)
