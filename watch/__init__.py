@@ -3,11 +3,11 @@ file that `vglab watch` follows.
 
     from vglab.watch import watch          # PyTorch
     from vglab.watch import record         # any framework
-    from vglab.watch import watch_gradients  # JAX, with optax
+    from vglab.watch import watch_optax    # JAX
 
 Nothing but the standard library and the framework at hand is imported, and that only when one of
 these names is asked for. Read in this order: recording (the file), layers, causes, budget; then for
-PyTorch tensors, signals, model, notes, packing, scaler and pytorch.
+PyTorch tensors, model, signals, notes, packing, guard, sampling, scaler and pytorch.
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .jax import watch_optax
     from .pytorch import Watch, watch
-    from .records import record
+    from .records import finish, record
 
-NAMES = {"watch": "pytorch", "Watch": "pytorch", "record": "records"}
+NAMES = {
+    "watch": "pytorch",
+    "Watch": "pytorch",
+    "record": "records",
+    "finish": "records",
+    "watch_optax": "jax",
+}
 """The module that each name is in."""
 
-__all__ = ["Watch", "record", "watch"]
+__all__ = ["Watch", "finish", "record", "watch", "watch_optax"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,8 @@ from statistics import median
 from time import perf_counter
 
 CALIBRATION = (0, 2, 4)
-"""The first steps that are sampled; those between them are bare."""
+"""The first steps that are sampled; those between them are bare. Later one is sampled at least
+whenever the steps have doubled, which in the long run costs nothing."""
 DENSEST = 1000
 """Samples while the steps grow e-fold, at most, so that a long run makes no endless file."""
 
@@ -60,7 +61,7 @@ class Budget:
         bare = max(median(self.bare), 1e-9)
         # Those that were taken, this one and the next have to be paid for by then.
         paid = (self.samples + 2) * median(self.costs) / (max(self.share, 1e-9) * bare)
-        return max(step + 1, min(math.ceil(paid), step + 1_000_000), step + step // DENSEST)
+        return max(step + 1, min(math.ceil(paid), 2 * step), step + step // DENSEST)
 
     def cost(self) -> float:
         """The share of the run's time that went into recording."""

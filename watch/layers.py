@@ -1,4 +1,4 @@
-"""How layers are grouped as a person reads them: natural order, repeated blocks, series over them."""
+"""How layers are grouped as a person reads them: in order, by blocks, in series over blocks."""
 
 from __future__ import annotations
 

@@ -13,8 +13,11 @@ from .layers import forward_order, plain
 from .recording import Document, figure
 from .tensors import replicas
 
-SHARDED_ELSEWHERE = {"FlatParameter": "FullyShardedDataParallel (FSDP1)"}
-"""Types of parameters whose layout only their library knows, and its name."""
+SHARDED_ELSEWHERE = {
+    "FullyShardedDataParallel": "FullyShardedDataParallel (FSDP1)",
+    "DeepSpeedEngine": "DeepSpeed",
+}
+"""Modules whose parameters lie as only their library knows, and its name."""
 
 
 def unwrap(optimizer: Any) -> Any:
@@ -85,9 +88,11 @@ class Weights:
         self.modules: list[nn.Module] = []
         self.sources: list[int] = []
         """The module of each layer, as its place in `modules`."""
+        self.unknown = ""
         seen: set[int] = set()
         for prefix, one in models(model):
             for name, module in one.named_modules():
+                self.unknown = SHARDED_ELSEWHERE.get(type(module).__name__, self.unknown)
                 self.add(plain(f"{prefix}.{name}"), module, seen)
         self.count = len(self.refs)
         for one in optimizers:
@@ -145,10 +150,8 @@ class Weights:
         return [p is not None and p.requires_grad for p in self.parameters()][: self.count]
 
     def unknown_sharding(self, ranks: int) -> str:
-        """The name of a way of sharding whose norms cannot be summed here; empty if there is none."""
+        """The name of a way of sharding whose norms cannot be summed here; empty if none."""
         for place, p in enumerate(self.parameters()):
-            if (name := SHARDED_ELSEWHERE.get(type(p).__name__)) is not None:
-                return name
             if hasattr(p, "ds_id"):
                 return "DeepSpeed ZeRO-3"
             if p is not None and hasattr(p, "placements"):
@@ -156,7 +159,7 @@ class Weights:
                 if isinstance(copies, str):
                     return copies
                 self.copies[place] = copies
-        return ""
+        return self.unknown
 
     def in_order_of(self, called: Sequence[int]) -> list[int]:
         """The layers in the order in which their modules were called."""
@@ -179,7 +182,8 @@ class Weights:
                     "parameters": 0 if p is None else p.numel(),
                     "dtype": "" if p is None else str(p.dtype).removeprefix("torch."),
                     "optimizer": self.owners[place],
-                    "trained": self.owners[place] is not None and bool(p is not None and p.requires_grad),
+                    "trained": self.owners[place] is not None
+                    and bool(p is not None and p.requires_grad),
                     **group,
                 }
             )

@@ -1,4 +1,4 @@
-"""What a training loop notes of itself: losses and whatever else, by step, read with the samples."""
+"""What a training loop notes of itself by step, losses and whatever else, read with the samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT = 512
 
 
 class Notes:
-    """Figures by step and name; those on a device are read with a sample, at no cost of their own."""
+    """Figures by step and name; those on a device are read with a sample, at no cost."""
 
     def __init__(self) -> None:
         self.steps: dict[int, dict[str, list[Any]]] = {}
@@ -43,7 +43,9 @@ class Notes:
             return {}
         self.read_at = perf_counter()
         due = {k: names for k, names in self.steps.items() if k < steps_done}
-        if any(isinstance(v, Tensor) for names in due.values() for vs in names.values() for v in vs):
+        if any(
+            isinstance(v, Tensor) for names in due.values() for vs in names.values() for v in vs
+        ):
             return {}
         self.steps = {k: names for k, names in self.steps.items() if k not in due}
         return {
@@ -52,7 +54,7 @@ class Notes:
         }
 
     def read(self, vector: Tensor, step: int) -> tuple[list[float], dict[int, dict[str, float]]]:
-        """A vector as numbers, and the notes of steps up to this one, with one wait for the device."""
+        """A vector as numbers, and the notes of steps up to this one; waits for the device once."""
         self.read_at = perf_counter()
         due = {number: self.steps.pop(number) for number in sorted(self.steps) if number <= step}
         waiting = [v for names in due.values() for values in names.values() for v in values]

@@ -12,12 +12,12 @@ from torch import Tensor
 
 from .causes import Sample, causes
 from .recording import Document, figure, figures
-from .signals import Moments, Signals
+from .signals import LayerSignals, Moments
 from .tensors import wide
 
 MEASURES = ("after", "before", "nonzero", "weight", "update")
-"""What is measured of each parameter: the gradient the optimizer uses, the gradient as it was at the
-end of the backward pass, its entries that are not 0, the weights, what the step changed."""
+"""What is measured of each parameter: the gradient the optimizer uses, the gradient as it was at
+the end of the backward pass, its entries that are not 0, the weights, what the step changed."""
 Values = dict[str, dict[int, Tensor]]
 
 
@@ -47,7 +47,14 @@ def missing_like(device: torch.device) -> Tensor:
 
 def vector_of(values: Sequence[Any], missing: Tensor) -> Tensor:
     """Scalars as one vector on the device of `missing`, which stands for None."""
-    return torch.stack([missing if v is None else torch.as_tensor(v).to(missing) for v in values])
+    return torch.stack([missing if v is None else scalar(v, missing) for v in values])
+
+
+def scalar(value: Any, like: Tensor) -> Tensor:
+    """A number or a scalar tensor, of the type and on the device of another."""
+    if not isinstance(value, Tensor):
+        return like.new_tensor(value)
+    return value if value.dtype == like.dtype and value.device == like.device else value.to(like)
 
 
 def of_parameters(values: Values, count: int, missing: Tensor) -> Tensor:
@@ -75,7 +82,7 @@ def sum_over_ranks(vector: Tensor, due: int, copies: Sequence[int]) -> tuple[Ten
     return torch.where(counted, sums[:-1], sums[:-1].sqrt()), sums[-1:]
 
 
-def host_part(step: int, time: float, signals: Signals, trainable: Sequence[bool]) -> HostPart:
+def host_part(step: int, time: float, signals: LayerSignals, trainable: Sequence[bool]) -> HostPart:
     """What the host knows of a sample."""
     return HostPart(
         step=step,
@@ -93,7 +100,11 @@ class Reading:
     """The numbers of a sample by layer, in the order in which the model registers them."""
 
     def __init__(
-        self, numbers: Sequence[float], host: HostPart, sources: Sequence[int], owners: Sequence[Any]
+        self,
+        numbers: Sequence[float],
+        host: HostPart,
+        sources: Sequence[int],
+        owners: Sequence[Any],
     ) -> None:
         """`sources` has the module of each layer, `owners` the optimizer of each parameter."""
         rest = iter(numbers)
@@ -120,14 +131,17 @@ class Reading:
             for place, (before, after) in enumerate(pairs)
         ]
 
+    def gradients_norm(self) -> float:
+        """The norm of all gradients that an optimizer has used, before clipping."""
+        used = zip(self.gradients(), self.rows["after"], strict=True)
+        return math.hypot(*(gradient for gradient, after in used if not math.isnan(after)))
+
     def clip(self) -> float | None:
         """The norm of all gradients after clipping over that before; None where one is unknown."""
-        places = [i for i, after in enumerate(self.rows["after"]) if not math.isnan(after)]
-        before = [self.rows["before"][i] / self.scale(i) for i in places]
-        size = math.hypot(*before)
-        if not before or not 0 < size < math.inf:
+        size = self.gradients_norm()
+        if not 0 < size < math.inf or all(map(math.isnan, self.rows["before"])):
             return None
-        factor = math.hypot(*(self.rows["after"][i] for i in places)) / size
+        factor = math.hypot(*(a for a in self.rows["after"] if not math.isnan(a))) / size
         return 1.0 if abs(factor - 1) < 1e-5 else factor
 
     def module_moments(self, kind: int, layer: int) -> tuple[Moments, float, float]:
@@ -155,8 +169,10 @@ class Reading:
         return mean, math.sqrt(max(norm * norm / moments.count - mean * mean, 0.0))
 
 
-def record(reading: Reading, order: Sequence[int], blocks: Sequence[object], sizes: Sequence[int]) -> Document:
-    """The record of a sample; `order` has the layers as the header has them, `sizes` their entries."""
+def record(
+    reading: Reading, order: Sequence[int], blocks: Sequence[object], sizes: Sequence[int]
+) -> Document:
+    """The record of a sample, layers in the order of the header; `sizes` are their entries."""
     host = reading.host
     gradients = reading.gradients()
     errors = [reading.error(layer) for layer in order]

@@ -1,4 +1,4 @@
-"""Watch a PyTorch training: per-layer gradients, error signals, activations and updates, in a file.
+"""Watch a PyTorch training: gradients, error signals, activations and updates of its layers.
 
     from vglab.watch import watch
 
@@ -8,18 +8,11 @@
             ...                                         # the loop stays as it is
             w.note(loss=loss)
 
-Where each figure is true:
-
-- **gradient**: at the end of each backward pass of a sampled step, when `.grad` holds what has been
-  accumulated and nothing has clipped it; the last one before the optimizer's step counts. A scale of
-  the loss is divided out. At the step itself it is read again: the ratio is the clip factor.
-- **update**: what the optimizer's step has changed, weights after minus weights before.
-- **error signals and activations**: see signals.py.
-
-All stay on the device as scalars. They are packed into one vector after the step and read at the
-next one, when the device has long had them: one wait for the device a sample. Nothing is drawn from
-a random stream and no tensor of the training is written to, so it is bitwise the same. No exception
-of this module's own leaves it: a failure is said once, and the training goes on.
+The optimizer's step says what a step is: its hooks are right under accumulation and compilation.
+What is measured stays on the device as scalars, packed into one vector after the step and read at
+the next one, when the device has long had them: one wait for the device a sample. Nothing is drawn
+from a random stream and no tensor of the training is written to, so it is bitwise the same. No
+exception of this package leaves it: a failure is said once, and the training goes on.
 """
 
 from __future__ import annotations
@@ -28,57 +21,24 @@ import atexit
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
-from time import perf_counter
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from .budget import Budget
-from .layers import forward_order, grouping
+from .guard import guarded
+from .layers import grouping
 from .model import Weights, optimizer_figures, unwrap
 from .notes import Notes
-from .packing import (
-    MEASURES,
-    HostPart,
-    Reading,
-    Values,
-    host_part,
-    missing_like,
-    of_parameters,
-    record,
-    sum_over_ranks,
-    vector_of,
-)
+from .packing import HostPart, Reading, missing_like, record
 from .recording import Document, Recording, figure
+from .sampling import Sampling
 from .scaler import observe_scalers
-from .signals import Signals
-from .tensors import difference, entries, nonzero, norm
 
-COPIED = 1 << 28
-"""Bytes of weights that are copied at a sample, to see their update; what is beyond takes turns."""
 PATIENCE = 50
 """Steps that a sample waits for an optimizer that does not step."""
 FAILURES = 10
-
-
-def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method whose time is counted and whose exceptions end here."""
-
-    @wraps(method)
-    def safe(self: Watch, *args: Any, **named: Any) -> Any:
-        began = perf_counter()
-        try:
-            with torch.no_grad():
-                return method(self, *args, **named)
-        except Exception as error:  # noqa: BLE001 - nothing may reach the training
-            self.fail(error)
-            return None
-        finally:
-            self.budget.spend(perf_counter() - began)
-
-    return safe
 
 
 def watch(
@@ -94,8 +54,8 @@ def watch(
     """Records a training into the file at `path`, which is appended to.
 
     `model` may be several (a dict gives them names), and `optimizer` too. It samples as often as
-    `budget`, a share of the run's time, pays for, or at each `every` steps; `delta` false leaves out
-    error signals and activations. `steps` are those that are planned: a movement budget needs them.
+    `budget`, a share of the run's time, pays for, or at each `every` steps; `delta` false leaves
+    out error signals and activations. `steps` are those that are planned.
     """
     plan = {"budget": budget, "steps": steps}
     return Watch(model, optimizer, Recording(path, writes()), Budget(budget, every), delta, plan)
@@ -126,20 +86,18 @@ class Watch:
         delta: bool,
         plan: Document,
     ) -> None:
-        self.recording, self.budget, self.delta, self.plan = recording, budget, delta, plan
+        self.recording, self.budget, self.plan = recording, budget, plan
         self.handles: list[Any] = []
-        self.hooks: list[Any] = []
         self.notes = Notes()
-        self.step = self.due = self.opened = self.steps_taken = 0
-        self.failures = self.unheard = 0
-        self.sampling = self.working = False
+        self.step = self.due = self.steps_taken = self.failures = self.unheard = 0
+        self.working = False
         self.order: list[int] | None = None
         self.packed: tuple[Tensor, HostPart] | None = None
         self.taken: set[int] = set()
-        self.start(model, optimizer)
+        self.start(model, optimizer, delta)
 
     @guarded
-    def start(self, model: Any, optimizer: Any) -> None:
+    def start(self, model: Any, optimizer: Any, delta: bool) -> None:
         """Finds the layers and sets the hooks."""
         self.optimizers = [unwrap(one) for one in listed(optimizer)]
         self.weights = Weights(model, self.optimizers)
@@ -150,15 +108,14 @@ class Watch:
             return
         if not (self.recording.open or (self.rank and self.weights.sharded)):
             return
-        self.signals = Signals(self.weights.modules, self.delta, self.fail)
-        self.handles += self.signals.handles
-        self.skipped = torch.zeros((), dtype=torch.int64, device=self.weights.device)
+        self.sampling = Sampling(self.weights, self.optimizers, self.budget, delta, self.fail)
+        self.handles += self.sampling.signals.handles
         for number, one in enumerate(self.optimizers):
             self.follow(number, one)
         observe_scalers(self)
         atexit.register(self.close_at_exit)
         self.working = True
-        self.open_sample()
+        self.sampling.begin(0)
 
     def follow(self, number: int, optimizer: Any) -> None:
         """Sets the hooks of an optimizer."""
@@ -175,154 +132,51 @@ class Watch:
         self.handles.append(optimizer.register_step_pre_hook(begin))
         self.handles.append(optimizer.register_step_post_hook(end))
 
-    # A sample is open from the end of a step until every optimizer has stepped once.
-
-    def open_sample(self) -> None:
-        """Begins to measure, and asks to see the gradients arrive."""
-        if self.weights.device.type == "cuda" and torch.cuda.is_current_stream_capturing():
-            return
-        self.values: Values = {name: {} for name in MEASURES}
-        self.scales: dict[int, Tensor] = {}
-        self.rates: dict[int, Any] = {}
-        self.measured: set[int] = set()
-        self.copies: dict[int, Tensor] = {}
-        self.passing = False
-        self.signals.clear()
-        self.sampling, self.opened = True, self.step
-        self.signals.on = self.delta
-        for parameter in self.weights.parameters():
-            if parameter is not None and parameter.requires_grad and parameter.is_leaf:
-                hook = parameter.register_post_accumulate_grad_hook(self.see_gradient)
-                self.hooks.append(hook)
-
-    def close_sample(self) -> None:
-        """Ends measuring."""
-        self.sampling = self.signals.on = False
-        for hook in self.hooks:
-            hook.remove()
-        self.hooks = []
-
-    def see_gradient(self, _: Tensor) -> None:
-        """Asks to be called at the end of this backward pass."""
-        if self.sampling and not self.passing:
-            self.passing = True
-            engine = torch.autograd.Variable._execution_engine
-            # Twice, as DistributedDataParallel averages in such a call too, and asks for it later.
-            engine.queue_callback(lambda: engine.queue_callback(self.end_pass))
-
-    @guarded
-    def end_pass(self) -> None:
-        """Measures the gradients at the end of a backward pass."""
-        self.passing = False
-        if self.sampling:
-            self.signals.end_pass()
-            self.measure_gradients("before", {*range(len(self.optimizers))} - self.measured)
-
-    def measure_gradients(self, name: str, optimizers: set[int]) -> None:
-        """The norm of each gradient that these optimizers use, or none."""
-        for place, parameter in enumerate(self.weights.parameters()):
-            owner = self.weights.owners[place]
-            if parameter is None or (owner is not None and owner not in optimizers):
-                continue
-            if parameter.grad is None:
-                self.values[name].pop(place, None)
-                continue
-            self.values[name][place] = norm(parameter.grad)
-            if name == "after" and place < self.weights.count:
-                self.values["nonzero"][place] = nonzero(parameter.grad)
-
-    # A step of an optimizer.
-
     @guarded
     def begin_step(self, number: int, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """Before a step: the gradient that the optimizer uses, and the weights as they are. Where the
-        step itself computes the gradient, its closure is replaced by one that measures behind it."""
+        """Before a step: measures what the optimizer gets. Where the step itself computes the
+        gradient, its closure is replaced by one that measures behind it."""
         if not self.working:
             return None
         overflow = getattr(self.optimizers[number], "found_inf", None)
         if overflow is not None:
-            self.skipped += overflow.to(self.skipped)
+            self.sampling.skipped += overflow.to(self.sampling.skipped)
         self.flush()
         if number in self.taken:
             self.end_round(more=False)
-        if not self.sampling or number in self.measured:
+        if not self.sampling.wants(number):
             return None
-        if (replaced := with_closure(args, named, lambda f: self.behind(f, number))) is not None:
-            return replaced
-        self.measure_step(number)
-        return None
-
-    def behind(self, closure: Callable[[], Any], number: int) -> Callable[[], Any]:
-        """A closure behind which the gradients are measured, the first time that it is called."""
-
-        def call() -> Any:
-            loss = closure()
-            if self.sampling and number not in self.measured:
-                self.measure_step(number)
-            return loss
-
-        return call
-
-    @guarded
-    def measure_step(self, number: int) -> None:
-        """The gradients, rate and weights that an optimizer's step begins with."""
-        self.measured.add(number)
-        self.signals.end_pass()
-        self.signals.close(self.weights.modules_of(number))
-        self.measure_gradients("after", {number})
-        optimizer = self.optimizers[number]
-        self.rates[number] = optimizer.param_groups[0].get("lr")
-        held, after = getattr(optimizer, "grad_scale", None), self.values["after"]
-        for place in self.weights.held_by(number) if held is not None else ():
-            if place in after:
-                after[place] = after[place] / held.to(after[place])
-        self.copy_weights(number)
-
-    def copy_weights(self, number: int) -> None:
-        """Keeps the weights of an optimizer until after its step, as far as there is room."""
-        room = COPIED
-        for place in self.weights.turn(number):
-            if (parameter := self.weights.parameter(place)) is None:
-                continue
-            values = entries(parameter)
-            self.values["weight"][place] = norm(values)
-            size = values.numel() * values.element_size()
-            if size > COPIED:
-                self.recording.say("large", self.weights.names[place], self.step)
-            elif size <= room and parameter.requires_grad:
-                room -= size
-                self.copies[place] = values.clone()
-                self.weights.copied = place
+        replaced = with_closure(args, named, lambda f: self.sampling.behind(f, number))
+        if replaced is None:
+            self.sampling.measure(number)
+        return replaced
 
     @guarded
     def end_step(self, number: int) -> None:
-        """After a step: what it has changed."""
+        """After a step: measures what it has changed."""
         if not self.working:
             return
         self.steps_taken += 1
-        for place, before in self.copies.items():
-            if (parameter := self.weights.parameter(place)) is not None:
-                self.values["update"][place] = difference(parameter, before)
-        self.copies = {}
+        self.sampling.measure_update()
         self.taken.add(number)
         if len(self.taken) == len(self.optimizers):
             self.end_round()
-        elif not self.sampling and self.step >= self.due:
-            self.open_sample()
+        elif not self.sampling.active and self.step >= self.due:
+            self.sampling.begin(self.step)
 
     def end_round(self, more: bool = True) -> None:
         """Every optimizer has stepped, or one of them again: the next step begins. Where its way
         forward has been, without `more`, it is too late to sample it."""
-        sampled = self.sampling
-        waited = self.step - self.opened >= PATIENCE
-        if sampled and (len(self.measured) == len(self.optimizers) or waited):
-            self.close_sample()
+        sampled = self.sampling.active
+        waited = self.step - self.sampling.step >= PATIENCE
+        if sampled and (self.sampling.complete or waited):
+            self.sampling.end()
             self.pack()
         self.budget.end_step(sampled)
         self.step += 1
         self.taken.clear()
-        if more and not self.sampling and self.step >= self.due:
-            self.open_sample()
+        if more and not self.sampling.active and self.step >= self.due:
+            self.sampling.begin(self.step)
 
     # A GradScaler's step, which skips the optimizer's where a gradient overflows.
 
@@ -330,19 +184,20 @@ class Watch:
     def begin_scaled(self, scaler: Any, optimizer: Any) -> None:
         """Keeps the scale of the loss."""
         number = self.number_of(optimizer)
-        self.stepped = self.steps_taken if self.working and number is not None else -1
-        if self.stepped >= 0 and self.sampling and scaler.is_enabled():
-            self.scales[number] = scaler.scale(torch.ones((), device=self.weights.device))
+        self.steps_before = self.steps_taken if self.working and number is not None else -1
+        if self.steps_before >= 0 and self.sampling.active and scaler.is_enabled():
+            one = torch.ones((), device=self.weights.device)
+            self.sampling.scales[number] = scaler.scale(one)
 
     @guarded
-    def end_scaled(self, optimizer: Any) -> None:
+    def end_scaled(self) -> None:
         """Counts a step that was skipped, and forgets what it has left of a sample."""
-        if not self.working or self.stepped != self.steps_taken:
+        if not self.working or self.steps_before != self.steps_taken:
             return
-        self.skipped += 1
-        if self.sampling:
-            self.close_sample()
-            self.open_sample()
+        self.sampling.skipped += 1
+        if self.sampling.active:
+            self.sampling.end()
+            self.sampling.begin(self.sampling.step)
 
     def number_of(self, optimizer: Any) -> int | None:
         """Which of the watched optimizers this is."""
@@ -353,21 +208,12 @@ class Watch:
 
     @guarded
     def pack(self) -> None:
-        """All that was measured as one vector; what is sharded is summed over the processes."""
-        missing = missing_like(self.weights.device)
-        vector = of_parameters(self.values, len(self.weights.names), missing)
-        self.due = self.budget.next_sample(self.opened)
-        if self.weights.sharded and self.ranks > 1:
-            vector, due = sum_over_ranks(vector, self.due, self.weights.copies)
-            # Every process has to sample the same steps, and learns from the vector which is next.
-            self.due = self.due if self.budget.every else sys.maxsize
-        else:
-            due = missing[None]
-        host = host_part(self.opened, self.recording.now(), self.signals, self.weights.trainable())
-        numbers = range(len(self.optimizers))
-        local = [part for m in host.moments for part in (m.sum, m.norm)]
-        local += [self.scales.get(i) for i in numbers] + [self.rates.get(i) for i in numbers]
-        self.packed = torch.cat([due, vector, vector_of([*local, self.skipped], missing)]), host
+        """Packs a sample. Sharded processes have to sample the same steps: they learn from the
+        vector which is next, unless that does not depend on time."""
+        due = self.budget.next_sample(self.sampling.step)
+        self.packed = self.sampling.pack(due, self.ranks, self.recording.now())
+        agreed = self.budget.every or not self.weights.sharded
+        self.due = due if agreed else sys.maxsize
 
     def flush(self) -> None:
         """Reads what was packed after the last sample, and writes its record."""
@@ -375,9 +221,8 @@ class Watch:
             return
         (vector, host), self.packed = self.packed, None
         numbers, noted = self.notes.read(vector, host.step)
-        if self.due == sys.maxsize:
-            self.due = int(numbers[0])
-        self.unheard += self.delta and not self.signals.heard
+        self.due = int(numbers[0])
+        self.unheard += self.sampling.delta and not self.sampling.signals.heard
         if self.unheard == 2:
             self.recording.say("late_hooks", step=host.step)
         if self.rank == 0:
@@ -411,8 +256,10 @@ class Watch:
 
     @guarded
     def note(self, **values: Any) -> None:
-        """Notes figures of the step at hand, before each step or behind it: `note(loss=loss)`. A
-        tensor stays on its device and is read with the next sample; several of a step are averaged."""
+        """Notes figures of the step at hand, before each step or behind it: `note(loss=loss)`.
+
+        A tensor stays on its device until the next sample. Several of a step are averaged.
+        """
         if not self.working:
             return
         self.notes.add(self.step, values)
@@ -430,14 +277,16 @@ class Watch:
             return
         self.flush()
         self.working = False
-        self.close_sample()
+        self.sampling.end()
         for handle in self.handles:
             handle.remove()
         atexit.unregister(self.close_at_exit)
         if self.rank == 0:
             if self.order is None:
                 self.begin_file([])
-            self.recording.append(*note_lines(self.notes.read(missing_like(self.weights.device)[None], self.step)[1]))
+            self.recording.append(
+                *note_lines(self.notes.read(missing_like(self.weights.device)[None], self.step)[1])
+            )
             self.recording.finish(self.step, finished)
 
     def close_at_exit(self) -> None:
@@ -457,7 +306,8 @@ class Watch:
         self.recording.say("failure", f"{type(error).__name__}: {error}", self.step)
         if self.failures >= FAILURES and self.working and not self.weights.sharded:
             self.recording.stop(error)
-            self.working = self.sampling = self.signals.on = False
+            self.working = False
+            self.sampling.end()
 
 
 def listed(optimizer: Any) -> list[Any]:

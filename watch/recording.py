@@ -1,7 +1,8 @@
 """The file of a recording: `vglab.record/1`, a line of strict JSON a record, safe against a kill.
 
 Each record is appended with one write, so every whole line reads whatever happens to the process. A
-write that fails (a full disk, a closed file) ends the recording with one warning, never the training.
+write that fails (a full disk, a closed file) ends the recording with one warning, never the
+training.
 """
 
 from __future__ import annotations
@@ -41,10 +42,6 @@ SENTENCES = {
         "{} has no step hooks of PyTorch: its steps are not seen",
         "{} no tiene los hooks de paso de PyTorch: sus pasos no se ven",
     ),
-    "large": (
-        "{} is too large to be copied: its update is not measured",
-        "{} es demasiado grande para copiarlo: su actualización no se mide",
-    ),
 }
 """What a recorder may have to say, by its code: in English, and as a Spaniard says it."""
 
@@ -77,7 +74,7 @@ class Recording:
     """A file that grows by records; it can stop, and then takes no more."""
 
     def __init__(self, path: str | os.PathLike[str], record: bool = True) -> None:
-        """Opens the file for appending; with `record` false there is none, and nothing is written."""
+        """Opens the file for appending; with `record` false nothing is opened nor written."""
         self.started = time.time()
         self.said: set[str] = set()
         self.file: int | None = None

@@ -18,7 +18,7 @@ class Observer(Protocol):
     def begin_scaled(self, scaler: Any, optimizer: Any) -> None:
         """A scaler is about to step an optimizer, or to skip it."""
 
-    def end_scaled(self, optimizer: Any) -> None:
+    def end_scaled(self) -> None:
         """It has done so."""
 
 
@@ -39,7 +39,7 @@ def observe_scalers(observer: Observer) -> None:
             one.begin_scaled(scaler, optimizer)
         result = original(scaler, optimizer, *args, **named)
         for one in watching:
-            one.end_scaled(optimizer)
+            one.end_scaled()
         return result
 
     step.observed = True  # type: ignore[attr-defined]

@@ -1,10 +1,10 @@
 """Error signals and activations of PyTorch's layers, by hooks on the tensors that layers return.
 
-A hook on a tensor is right where others are not: an activation in place changes the tensor after the
-hook was set, and checkpointing runs the way forward twice but the way back once. The hooks stand
+A hook on a tensor is right where others are not: an activation in place changes the tensor after
+the hook was set, and checkpointing runs the way forward twice but the way back once. The hooks stand
 from the start and do nothing but look at a switch until a step is sampled. `torch.compile` keeps two
-graphs, one with the measurements and one without, as it guards on the switch; in the graph the
-measurement is an operator of its own, so the graph is not broken.
+graphs, one with the measurements and one without, as it guards on the switch. In the graph the
+measurement is an operator of its own, so the graph stays whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import torch
-
 from torch import Tensor, nn
 
 from .tensors import norm, total
@@ -29,7 +28,7 @@ ELEMENTWISE = (
 IN_BETWEEN = ("View", "Reshape", "UnsafeView", "ToCopy", "NativeDropout", "Alias", "Squeeze")
 """What may stand between a layer, its activation function and the next layer."""
 OUTPUT, ERROR = 0, 1
-WATCHED: WeakValueDictionary[int, Signals] = WeakValueDictionary()
+WATCHED: WeakValueDictionary[int, LayerSignals] = WeakValueDictionary()
 
 
 class Moments:
@@ -56,7 +55,7 @@ class Moments:
 class Hook:
     """A hook of a module that can be copied and pickled with it: a copy does nothing."""
 
-    def __init__(self, signals: Signals, module: int) -> None:
+    def __init__(self, signals: LayerSignals, module: int) -> None:
         self.signals, self.module, self.key = signals, module, id(signals)
 
     def __deepcopy__(self, memo: object) -> Callable[..., None]:
@@ -119,7 +118,7 @@ def operator() -> Callable[..., None]:
 OPERATOR: list[Callable[..., None]] = []
 
 
-class Signals:
+class LayerSignals:
     """What the modules of a model return and get back, summed over the passes of a sampled step."""
 
     def __init__(
@@ -219,7 +218,7 @@ class Signals:
         return None
 
     def end_pass(self) -> None:
-        """Counts the batch of a backward pass: the length most layers agree on, over all devices."""
+        """Counts the batch of a backward pass, the length most layers agree on, over devices."""
         for device in {device for device, _ in self.rows}:
             lengths = (n for (where, _), n in self.rows.items() if where == device)
             self.batch += Counter(lengths).most_common(1)[0][0]
@@ -235,4 +234,3 @@ class Signals:
 def batch_axis(module: nn.Module) -> int:
     """The axis of a module's output that counts the batch."""
     return 0 if getattr(module, "batch_first", True) else 1
-

@@ -1,8 +1,8 @@
 """Norms of PyTorch's tensors that neither underflow nor overflow, and stay on the device.
 
 Squares are summed in float32 by rows of 4096, and the rows in float64, which is right to some 1e-7
-at any size. Outside of what float32 can square, the entries themselves go to float64 first; float64
-ones, and those of a device without float64, are divided by their largest.
+at any length. Outside of what float32 can square, the entries themselves go to float64 first;
+float64 ones, and those of a device without float64, are divided by their largest.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 ROW, CHUNK = 4096, 1 << 22
+FEW = 4 * ROW
+"""Entries that are summed in float64 at once."""
 SAFE = (1e-15, 1e15)
 """Norms whose squares float32 sums without loss."""
 SHORT = (torch.float16, torch.bfloat16, torch.float32)
@@ -21,7 +23,8 @@ SHORT = (torch.float16, torch.bfloat16, torch.float32)
 def entries(tensor: Tensor) -> Tensor:
     """The entries of this process's part of a tensor, real, in one dimension."""
     tensor = tensor.detach()
-    tensor = getattr(tensor, "to_local", lambda: tensor)()
+    if hasattr(tensor, "to_local"):
+        tensor = tensor.to_local()
     if tensor.layout != torch.strided:
         tensor = tensor.coalesce().values()
     return (torch.view_as_real(tensor) if tensor.is_complex() else tensor).reshape(-1)
@@ -34,7 +37,7 @@ def wide(tensor: Tensor) -> torch.dtype:
 
 def by_rows(x: Tensor) -> tuple[Tensor, Tensor]:
     """Whole rows of a flat tensor, and what is left."""
-    whole = len(x) - len(x) % ROW
+    whole = x.numel() // ROW * ROW
     return x[:whole].view(-1, ROW), x[whole:]
 
 
@@ -64,12 +67,15 @@ def safe_norm(x: Tensor) -> Tensor:
 def norm(tensor: Tensor) -> Tensor:
     """‖tensor‖, Frobenius, as a scalar on its device."""
     x = entries(tensor)
-    if not len(x):
+    count, kind = x.numel(), x.dtype
+    if not count:
         return torch.zeros((), dtype=wide(x), device=x.device)
-    if x.dtype == torch.float16 or (x.device.type == "cpu" and x.dtype in SHORT):
+    if count <= FEW and kind != wide(x):
+        return torch.linalg.vector_norm(x, dtype=wide(x))
+    if kind == torch.float16 or (x.device.type == "cpu" and kind in SHORT):
         value = fast_norm(x)
         # Only on the processor may one ask: elsewhere it would wait for the device.
-        if x.dtype == torch.float16 or SAFE[0] < float(value) < SAFE[1]:
+        if kind == torch.float16 or SAFE[0] < float(value) < SAFE[1]:
             return value
     return safe_norm(x)
 
@@ -77,6 +83,8 @@ def norm(tensor: Tensor) -> Tensor:
 def total(tensor: Tensor) -> Tensor:
     """The sum of the entries, as a scalar on the device."""
     x = entries(tensor)
+    if x.numel() <= FEW:
+        return x.sum(dtype=wide(x))
     kind = torch.float32 if x.dtype in SHORT else x.dtype
     rows, rest = by_rows(x)
     return rows.sum(-1, dtype=kind).sum(dtype=wide(x)) + rest.sum(dtype=kind)
