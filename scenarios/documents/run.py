@@ -22,7 +22,7 @@ from ...engine.training.supervised import Experiment
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
-from .context import OwnData, own_data, predict
+from .context import OwnData, missing_theory, own_data, predict
 from .explanation import sentence
 from .rounding import float32_errors
 
@@ -110,6 +110,9 @@ class NetworkRecord(DocumentPart, frozen=True):
     layers: Annotated[list[LayerInfo], Meta(description="trainable layers, input side first")]
     measures: Measures
     theory: Annotated[Prediction | None, Meta(description="null where no law is known")]
+    theory_missing: Annotated[
+        str | None, Meta(description="why theory is null, as a word; null where it is not")
+    ]
     diagnosis: FinalExplainedDiagnosis
     precision: Annotated[
         list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
@@ -235,6 +238,7 @@ def network_record(
         layers=list(seen.layers),
         measures=Measures(**measures),
         theory=prediction(predict(scenario, experiment, name)),
+        theory_missing=missing_theory(experiment, name) or None,
         diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
         float32_error=error,
