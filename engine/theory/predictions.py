@@ -19,7 +19,7 @@ from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, 
 from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, weight_variance
 
 GROUPS = 32
-"""Examples are sorted into so many groups of like mean square."""
+"""The number of groups of like mean square that examples are sorted into."""
 DIRECTIONS = 4.0
 """Examples that span fewer than this have a law of their own with batch normalisation."""
 LEVEL = 1e-9

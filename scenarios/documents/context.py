@@ -24,7 +24,7 @@ from ..userdata.loader import split_counts, table
 SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
 REPLICAS = 16
-"""Of more replicas' data the theory takes no heed: so many tell how data differ."""
+"""Theory reads the data of at most this number of replicas."""
 
 
 def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
