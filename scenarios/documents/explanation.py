@@ -413,5 +413,5 @@ NO_LAW |= dict.fromkeys(("lstm", "gru"), NO_LAW["rnn"])
 
 
 def why_no_law(missing: str) -> str:
-    """Why theory has nothing to say of a network, in a sentence."""
-    return _(NO_LAW[missing])
+    """Why theory has nothing to say of a network, in a sentence; empty where nobody asked it."""
+    return _(NO_LAW[missing]) if missing else ""

@@ -190,7 +190,8 @@ def law_figures(scene: Scene) -> Iterator[str]:
         yield _("theory: being computed")
         return
     if found is None:
-        yield _("theory: none is drawn. {reason}").format(reason=why_no_law(scene.law_missing))
+        reason = why_no_law(scene.law_missing)
+        yield _("theory: none is drawn. {reason}").format(reason=reason).rstrip()
         return
     measured = figure(scene.diagnosis.rate)
     said = _("theory: ×{rate} a layer at birth (measured now ×{measured}), from: {source}")
