@@ -14,13 +14,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ...engine.nn.losses import LOSSES
 from ...engine.numerics import median
 from ...engine.theory.correlations import Batch
-from ...engine.theory.predictions import Theory, theory_for
+from ...engine.theory.predictions import Theory, missing_law, theory_for
 from ...engine.training.supervised import Experiment
 from ..experiment.convert import training_plan
 from ..experiment.data import own_scale, target_sampler, train_and_test
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import split_counts, table
-from .missing_theory import missing_theory
 
 SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
@@ -42,6 +41,18 @@ def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | N
     spread = spread if np.isfinite(spread) else 0.0
     network = experiment.networks[name].architecture
     return theory_for(network, squares, delta, grad, batch, spread)
+
+
+def missing_theory(experiment: Experiment, name: str) -> str:
+    """Why theory has nothing to say of a network, as a word; empty where it has.
+
+    `unfinished`: layers are added while it trains, or its signals at initialization are no finite
+    numbers. The other words are those of `missing_law`.
+    """
+    measures = experiment.trace.networks[name].measures
+    if not all(np.isfinite(median(measures[m][0])).all() for m in ("delta_rms", "grad_norm")):
+        return "unfinished"
+    return missing_law(experiment.networks[name].architecture)
 
 
 def examples(scenario: Scenario, _experiment: Experiment) -> Batch:

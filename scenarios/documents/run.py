@@ -22,9 +22,8 @@ from ...engine.training.supervised import Experiment
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
-from .context import OwnData, own_data, predict
+from .context import OwnData, missing_theory, own_data, predict
 from .explanation import sentence
-from .missing_theory import missing_theory
 from .rounding import float32_errors
 
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]

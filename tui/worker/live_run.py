@@ -102,8 +102,7 @@ class Subject:
 
     def foresee(self) -> None:
         """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
-        from ...scenarios.documents.context import predict
-        from ...scenarios.documents.missing_theory import missing_theory
+        from ...scenarios.documents.context import missing_theory, predict
 
         networks = self.experiment.networks
         found = {name: predict(self.scenario, self.experiment, name) for name in networks}

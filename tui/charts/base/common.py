@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ....scenarios.documents.missing_theory import why_no_law
+from ....scenarios.documents.missing_law import why_no_law
 from ....scenarios.i18n import N_, _, figure
 from ...protocol import Picture
 from ...render.palette import Role

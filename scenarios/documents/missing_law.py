@@ -1,12 +1,5 @@
-"""Why theory has nothing to say of a network: as a word for the document, as a sentence for a person."""
+"""Why theory has nothing to say of a network, in a sentence for a person."""
 
-from __future__ import annotations
-
-import numpy as np
-
-from ...engine.numerics import median
-from ...engine.theory.predictions import missing_law
-from ...engine.training.supervised import Experiment
 from ..i18n import N_, _
 
 NO_LAW = {
@@ -23,18 +16,6 @@ NO_LAW = {
 }
 """By the word of `missing_theory`."""
 NO_LAW |= dict.fromkeys(("lstm", "gru"), NO_LAW["rnn"])
-
-
-def missing_theory(experiment: Experiment, name: str) -> str:
-    """Why theory has nothing to say of a network, as a word; empty where it has.
-
-    `unfinished`: layers are added while it trains, or its signals at initialization are no finite
-    numbers. The other words are those of `missing_law`.
-    """
-    measures = experiment.trace.networks[name].measures
-    if not all(np.isfinite(median(measures[m][0])).all() for m in ("delta_rms", "grad_norm")):
-        return "unfinished"
-    return missing_law(experiment.networks[name].architecture)
 
 
 def why_no_law(missing: str) -> str:
