@@ -110,9 +110,6 @@ class NetworkRecord(DocumentPart, frozen=True):
     layers: Annotated[list[LayerInfo], Meta(description="trainable layers, input side first")]
     measures: Measures
     theory: Annotated[Prediction | None, Meta(description="null where no law is known")]
-    theory_missing: Annotated[
-        str | None, Meta(description="why theory is null, as a word; null where it is not")
-    ]
     diagnosis: FinalExplainedDiagnosis
     precision: Annotated[
         list[Lens], Meta(description="the last record's gradients, as narrower types hold them")
@@ -124,6 +121,9 @@ class NetworkRecord(DocumentPart, frozen=True):
             " from the same run in float64: above 1e-4 the forward pass amplifies rounding, and the"
             " measures are this float32 network's alone; null where float64 was computed in"
         ),
+    ]
+    theory_missing: Annotated[
+        str | None, Meta(description="why theory is null, as a word; null where it is not")
     ]
     trained: Annotated[
         list[list[bool]] | UnsetType,
@@ -238,10 +238,10 @@ def network_record(
         layers=list(seen.layers),
         measures=Measures(**measures),
         theory=prediction(predict(scenario, experiment, name)),
-        theory_missing=missing_theory(experiment, name) or None,
         diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
         float32_error=error,
+        theory_missing=missing_theory(experiment, name) or None,
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
         time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
     )

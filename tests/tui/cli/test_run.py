@@ -90,7 +90,7 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
     ]
     assert [*run] == [*promised, "computed_in"]
     promised = ["layers", "measures", "theory", "diagnosis"]
-    assert [*run["networks"]["model"]] == [*promised, "precision", "float32_error"]
+    assert [*run["networks"]["model"]] == [*promised, "precision", "float32_error", "theory_missing"]
 
 
 CHAOTIC = ("network.activation=tanh", "network.gain=12", "network.depth=40", "network.width=32")
@@ -136,6 +136,7 @@ def test_theory_is_given_where_a_law_is_known_and_null_where_not() -> None:
     assert theory["source"]
     lawless = documented("network.init=identity", "network.activation=tanh")
     assert lawless["networks"]["model"]["theory"] is None
+    assert lawless["networks"]["model"]["theory_missing"] == "identity_init"
 
 
 def test_theory_holds_for_what_was_measured_at_birth() -> None:
