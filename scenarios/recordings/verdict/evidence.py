@@ -116,47 +116,59 @@ def planned_steps(recording: Recording, asked: int | None) -> tuple[int, bool]:
 @np.errstate(all="ignore")
 def collect(recording: Recording, row: int, asked: int | None = None) -> Evidence:
     """The evidence at a row; `asked`, the planned steps where the person has said so."""
-    window = slice(max(row - WINDOW + 1, 0), row + 1)
-    tables = {name: middle(table[window]) for name, table in recording.tables.items()}
     step, (planned, known) = int(recording.steps[row]), planned_steps(recording, asked)
-    ratios = recording.tables["update_norm"][window] / recording.tables["weight_norm"][window]
-    update = middle(np.where(np.isfinite(ratios), ratios, np.nan))
-    path = recording.tables["path"][row]
+    last = row == recording.count - 1
+    causes = recording.causes if last else {}
+    found = measures(recording, row)
     judged = np.array([is_judged(layer) for layer in recording.layers], np.bool_)
     judged &= ~np.isnan(recording.tables["grad_norm"][: row + 1]).all(axis=0)
-    causes = recording.causes if row == recording.count - 1 else {}
-    empty = born_empty(recording, row, causes)
-    reach = path + max(planned - step, 0) * np.nan_to_num(update)
-    seen = ~np.isnan(update)
-    gradient = tables["grad_norm"]
-    waking = wakes(recording.tables["grad_norm"][: row + 1], gradient)
-    held = empty & ((step < LEAST_STEPS) | waking)
+    empty = born_empty(recording, causes)
+    reach = found["path"] + max(planned - step, 0) * np.nan_to_num(found["update"])
+    waking = wakes(recording.tables["grad_norm"][: row + 1], found["gradient"])
+    held = waking | (empty & (step < LEAST_STEPS))
+    moves = ~np.isnan(found["update"])
     return Evidence(
+        **found,
         row=row,
         step=step,
         planned=planned,
         known_plan=known,
-        rate=float(middle(recording.scalars["rate"][window, None])[0]),
+        rate=float(middle(recording.scalars["rate"][window_of(row), None])[0]),
         judged=judged,
         hidden=hidden_of(judged),
-        gradient=gradient,
-        update=update,
-        budget=planned * update,
-        path=path,
+        budget=planned * found["update"],
         reach=reach,
-        still=judged & seen & (reach < FROZEN_BUDGET) & ~held & ~waking,
-        delta=tables["delta_rms"],
-        weight=tables["weight_norm"],
-        growth=tables["weight_norm"] / recording.first_weight,
-        sameness=np.abs(tables["activation_mean"]) / tables["activation_std"],
-        zero=tables["zero"],
-        lost=lost_in_float16(recording, gradient, window),
+        still=judged & moves & (reach < FROZEN_BUDGET) & ~held,
         causes=causes,
         empty_at_birth=empty,
         losses=loss_evidence(recording, row, planned, judged),
         skipped=skips_most(recording, row),
-        lost_at=recording.lost_at if row == recording.count - 1 else None,
+        lost_at=recording.lost_at if last else None,
     )
+
+
+def window_of(row: int) -> slice:
+    """The rows that stand for now."""
+    return slice(max(row - WINDOW + 1, 0), row + 1)
+
+
+@np.errstate(all="ignore")
+def measures(recording: Recording, row: int) -> dict[str, Floats]:
+    """What was measured of late, (layers,) each."""
+    window = window_of(row)
+    tables = {name: middle(table[window]) for name, table in recording.tables.items()}
+    ratios = recording.tables["update_norm"][window] / recording.tables["weight_norm"][window]
+    return {
+        "gradient": tables["grad_norm"],
+        "update": middle(np.where(np.isfinite(ratios), ratios, np.nan)),
+        "path": recording.tables["path"][row],
+        "delta": tables["delta_rms"],
+        "weight": tables["weight_norm"],
+        "growth": tables["weight_norm"] / recording.first_weight,
+        "sameness": np.abs(tables["activation_mean"]) / tables["activation_std"],
+        "zero": tables["zero"],
+        "lost": lost_in_float16(recording, tables["grad_norm"], window),
+    }
 
 
 def middle(table: Floats) -> Floats:
@@ -182,7 +194,7 @@ def hidden_of(judged: Mask) -> Mask:
     return found
 
 
-def born_empty(recording: Recording, row: int, causes: dict[int, str]) -> Mask:
+def born_empty(recording: Recording, causes: dict[int, str]) -> Mask:
     """Layers whose weights, or whose gradient, were exactly 0 in the first sample."""
     found = (recording.first_weight == 0) | (recording.tables["grad_norm"][0] == 0)
     for layer, cause in causes.items():
