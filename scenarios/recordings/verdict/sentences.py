@@ -63,17 +63,7 @@ def collect_facts(found: Judgement, seen: Evidence, recording: Recording) -> dic
     """The numbers that a sentence may quote, as text."""
     layers, judged = recording.layers, np.flatnonzero(seen.judged)
     slowest, fastest = extremes(seen)
-    named = {
-        "frozen": found.frozen,
-        "too_slow": found.frozen,
-        "done": found.done,
-        "dead_layer": np.flatnonzero(dead_layers(seen)).tolist(),
-        "underflow": np.flatnonzero(underflowing(seen)).tolist(),
-        "rounded_away": np.flatnonzero(rounded_away(seen, recording)).tolist(),
-        "step_too_large": found.torn,
-        "rate_too_large": found.torn,
-        "held_by_zero": np.flatnonzero(seen.judged & (seen.gradient == 0)).tolist(),
-    }.get(found.rule, ())
+    named = layers_meant(found, seen, recording)
     ratio = delta_ratio(seen)
     return {
         "step": seen.lost_at if seen.lost_at is not None else seen.step,
@@ -97,6 +87,21 @@ def collect_facts(found: Judgement, seen: Evidence, recording: Recording) -> dic
         "classes": classes(seen),
         "skipped": figure(float(np.nan_to_num(recording.scalars["skipped"][seen.row]))),
     }
+
+
+def layers_meant(found: Judgement, seen: Evidence, recording: Recording) -> Sequence[int]:
+    """The layers that the rule that decided is about."""
+    return {
+        "frozen": found.frozen,
+        "too_slow": found.frozen,
+        "done": found.done,
+        "dead_layer": np.flatnonzero(dead_layers(seen)).tolist(),
+        "underflow": np.flatnonzero(underflowing(seen)).tolist(),
+        "rounded_away": np.flatnonzero(rounded_away(seen, recording)).tolist(),
+        "step_too_large": found.torn,
+        "rate_too_large": found.torn,
+        "held_by_zero": np.flatnonzero(seen.judged & (seen.gradient == 0)).tolist(),
+    }.get(found.rule, ())
 
 
 def classes(seen: Evidence) -> str:
