@@ -20,7 +20,7 @@ from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.diagnosis.standing import standing
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import brief_line, pace, sentence, short_line
+from ...scenarios.documents.explanation import spoken_forms
 from ...scenarios.errors import ScenarioError, reason
 from ...scenarios.experiment.build import build
 from ...scenarios.experiment.memory import TooLarge
@@ -223,13 +223,7 @@ def _of_all(replicas: Floats) -> float | None:
 def verdict_of(scene: Scene) -> Verdict:
     """What is the matter with the network that is looked at, and by which numbers."""
     found, layers = scene.diagnosis, scene.tables.layers
-    forms = [
-        sentence(found, layers),
-        short_line(found, layers),
-        brief_line(found, layers),
-        pace(found),
-    ]
-    return Verdict(found.state, forms)
+    return Verdict(found.state, spoken_forms(found, layers))
 
 
 def factors(scene: Scene) -> dict[str, float]:

@@ -46,7 +46,7 @@ def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
     assert lab.session.patience(lab.now) == 0
     lab.turn()
     lab.tell(Ready())
-    assert "theory" in str(lab.frame(FRAME).pictures["layers"].title)
+    assert "at birth" in str(lab.frame(FRAME).pictures["layers"].title)
 
 
 def test_only_what_changed_is_sent_again(lab: Lab) -> None:

@@ -11,7 +11,7 @@ from ...render.styled_text import Lines, fit_box
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
-from ..scenario_list import Fact, ScenarioList, list_lines, list_rows
+from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
 from .form import form_lines
@@ -83,9 +83,10 @@ class Dashboard:
 
     def scenario_at(self, row: int) -> int | None:
         """The number of the scenario in a row of the list; None where there is none."""
-        rows = self._controls.plan.places["scenarios"].rows
+        place = self._controls.plan.places["scenarios"]
         entries, index = self.scenario_list.entries, self._controls.index
-        found = list_rows(entries, index, rows, len(self._facts()))[row : row + 1]
+        below = len(fact_lines(self._facts(), place.columns - 2))
+        found = list_rows(entries, index, place.rows, below)[row : row + 1]
         return next((number for number in found if isinstance(number, int)), None)
 
     def _header(self, columns: int, rows: int) -> Lines:
