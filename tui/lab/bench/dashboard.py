@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from ....scenarios.loading.edits import as_settings
 from ...protocol import Picture, Verdict
 from ...render.labels import verdict
-from ...render.styled_text import Lines, fit_box
+from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
@@ -75,6 +75,18 @@ class Dashboard:
                 lines = self._lines.get(name)
                 drawn_now = lines(*size) if lines else self._chart(name, size, plan.boxed)
                 self.drawings[name].draw(drawn_now)
+
+    def screen_lines(self) -> Lines:
+        """All that is to be seen, as the rows of one picture."""
+        columns, rows = self._controls.size
+        whole = fit_box([], columns, rows)
+        over = ("scenarios", FORM)
+        places = self._controls.plan.places
+        for name in sorted(places, key=over.__contains__):
+            place = places[name]
+            for y, line in enumerate(self.drawings[name].lines[: place.rows], place.y):
+                whole[y] = stamp(whole[y], place.x, fit(line, place.columns))
+        return whole
 
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Show this in the verdict's place from now on."""
