@@ -59,7 +59,10 @@ def draw(scene: Scene, size: Size) -> Picture:
     entries = [
         Entry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS[first]]),
         *budget_entries(scene),
-        *(Entry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS[name]]) for name in second),
+        *(
+            Entry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS[name]] * 2 + ["Δ"])
+            for name in second
+        ),
         *([theory_entry(scene)] if chart.theory is not None else []),
         *([edge_entry(scene)] if band_shows(chart, plot_rows(size)) else []),
         *ghost_entry(scene, scene.glyphs.ghost),

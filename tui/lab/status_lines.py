@@ -15,6 +15,7 @@ from ..protocol import Picture, Status
 from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
 from ..render.styled_text import (
+    BOLD,
     GAP,
     Line,
     Lines,
@@ -141,10 +142,11 @@ def frame_lines(
     """A drawn panel in its frame, or under a title row where room is short."""
     columns, rows = size
     code = style(Role.KEY if focus else Role.FAINT)
-    title, rest = _title(picture.title, columns - (6 if box else 4))
     if not box:
+        title, _rest = _title(_without_heading(picture.title, columns - 3), columns - 3)
         rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
         return fit_box([rule, *fit_box(picture.lines, columns - 1, rows - 1)], columns, rows)
+    title, rest = _title(picture.title, columns - 6)
     left_top, right_top, left_foot, right_foot = glyphs.corners
     bar = glyphs.across * (columns - 2)
     head = stamp([(f"{left_top}{bar}{right_top}", code)], 2, [(" ", 0), *title, (" ", 0)])
@@ -159,6 +161,12 @@ def frame_lines(
     body = fit_box(picture.lines, columns - 2, rows - 2)
     side = (glyphs.down, code)
     return [head, *([side, *line, side] for line in body), foot]
+
+
+def _without_heading(title: Line, room: int) -> Line:
+    """The title; only its legend where there is no room for both, and its marks have to be told."""
+    long = width(closer(title)) > room and GAP in title
+    return title[title.index(GAP) + 1 :] if long and title[0][1] & BOLD else title
 
 
 def _title(title: Line, room: int) -> tuple[Line, Line]:

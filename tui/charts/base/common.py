@@ -67,24 +67,19 @@ def edge_entry(scene: Scene) -> Entry:
 
 
 def legend(heading: str, entries: Sequence[Entry], size: Size) -> tuple[str, Line]:
-    """A heading and the entries after it, in the longest words that fit over a chart of this size,
-    closer together where they must be; the heading goes before an entry does."""
+    """A heading and the entries after it, in the longest words that fit over a chart of this size
+    without the heading, or else the shortest."""
     room = size.columns - _BESIDE_TITLE
     longest = max((len(entry.forms) for entry in entries), default=1)
-    for name in (heading, "")[: 2 if entries else 1]:
-        for form in range(longest):
-            runs = [
-                run
-                for entry in entries
-                for run in key(entry.mark, entry.forms[min(form, len(entry.forms) - 1)], entry.role)
-            ]
-            runs = runs if name else runs[1:]
-            if len(name) + width(closer(runs)) <= room:
-                return name, runs
-    return heading, runs
+    lines = [[run for entry in entries for run in _say(entry, form)] for form in range(longest)]
+    return heading, next((line for line in lines if width(closer(line[1:])) <= room), lines[-1])
 
 
-_BESIDE_TITLE = 4
+def _say(entry: Entry, form: int) -> Line:
+    return key(entry.mark, entry.forms[min(form, len(entry.forms) - 1)], entry.role)
+
+
+_BESIDE_TITLE = 2
 """Columns of a chart's width that its frame takes from the title."""
 
 
@@ -185,7 +180,7 @@ def ghost_losses(scene: Scene, names: list[str]) -> dict[str, tuple[Floats, Floa
 
 def ghost_key(scene: Scene, mark: str) -> Line:
     """The legend's entry, where there is a ghost."""
-    return [run for entry in ghost_entry(scene, mark) for run in key(mark, *entry.forms, GHOST)]
+    return [run for entry in ghost_entry(scene, mark) for run in _say(entry, 0)]
 
 
 def ghost_entry(scene: Scene, mark: str) -> list[Entry]:
