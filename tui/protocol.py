@@ -73,7 +73,7 @@ class Step(msgspec.Struct, tag=True, frozen=True):
 
 
 class Pace(msgspec.Struct, tag=True, frozen=True):
-    """Train so many steps a second; None: as fast as it goes."""
+    """Train that number of steps a second; None: as fast as it goes."""
 
     rate: float | None
 

@@ -143,7 +143,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 def loss_equations(scenario: Scenario, outputs: int) -> Sequence[str]:
-    """The loss J of a scenario whose network has so many outputs."""
+    """The loss J of a scenario whose network has `outputs` outputs."""
     if scenario.kind == "gan":
         return OBJECTIVES[scenario.gan.loss]
     if scenario.network.loss == "squared":

@@ -51,7 +51,7 @@ LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
 _AXIS = 2
 _FEWEST_DECADES = 2.0
 _ROOMY = 26
-"""With so many rows each chart has its name above it; with fewer, over its first row."""
+"""From this number of rows on each chart has its name above it; with fewer, over its first row."""
 
 
 def draw(scene: Scene, size: Size) -> Picture:

@@ -87,6 +87,6 @@ PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}
 
 
 def key_label(key: str) -> str:
-    """A key as the list writes it; two players' layers are told apart."""
+    """A key as the list writes it; two players' layers have their player's name."""
     table, _dot, name = key.rpartition(".")
     return PLAYERS.get(table, "") + name.replace("_", " ")

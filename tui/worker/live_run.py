@@ -65,6 +65,8 @@ class Subject:
     """What theory expects at birth, by network and measure; None until it has been asked."""
     laws: dict[str, Theory | None] = field(default_factory=dict[str, "Theory | None"])
     """By network, the theory that this comes from."""
+    missing: dict[str, str] = field(default_factory=dict[str, str])
+    """By network, why there is no theory."""
     history: SnapshotHistory = field(default_factory=SnapshotHistory)
     seconds: float = 0.0
     """What its steps have taken."""
@@ -100,12 +102,13 @@ class Subject:
 
     def foresee(self) -> None:
         """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
-        from ...scenarios.documents.context import predict
+        from ...scenarios.documents.context import missing_theory, predict
 
         networks = self.experiment.networks
         found = {name: predict(self.scenario, self.experiment, name) for name in networks}
         self.theory = {name: _arrays(theory) for name, theory in found.items()}
         self.laws = found
+        self.missing = {name: missing_theory(self.experiment, name) for name in networks}
 
     def scene(self, view: View) -> Scene:
         """What there is to draw, now or at the record that is looked back at."""
@@ -121,6 +124,7 @@ class Subject:
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
             law=self.laws.get(name),
+            law_missing=self.missing.get(name, ""),
             asked=self.theory is not None,
             glyphs=marks(view.ascii, view.colourless),
             shades=view.shades or view.ascii,

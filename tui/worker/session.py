@@ -1,4 +1,4 @@
-"""The worker's side of the lab: what it has been told, what it does next, when it shows it.
+"""The worker's side of the lab: what it was asked for, what it does next, when it shows it.
 
 A session knows no pipe and no clock of its own: it is told orders and the time, and asked for work
 and for answers. Training is a call for the next step, so pausing is not making it.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....scenarios.documents.missing_law import why_no_law
 from ....scenarios.i18n import N_, _, figure
 from ...protocol import Picture
 from ...render.palette import Role
@@ -245,7 +246,8 @@ def law_figures(scene: Scene) -> Iterator[str]:
         yield _("theory: being computed")
         return
     if found is None:
-        yield _("theory: no law is known for this network, so none is drawn")
+        reason = why_no_law(scene.law_missing)
+        yield _("theory: none is drawn. {reason}").format(reason=reason).rstrip()
         return
     measured = figure(scene.diagnosis.rate)
     said = _("theory: ×{rate} a layer at birth (measured now ×{measured}), from: {source}")

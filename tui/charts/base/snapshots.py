@@ -183,7 +183,7 @@ class SnapshotView:
 
 
 _MOST_POINTS = 256
-"""Points that are shown: as many as can be told apart."""
+"""The most points that are shown: as many as the eye can tell apart."""
 
 
 def points(scenario: Scenario) -> Points | None:

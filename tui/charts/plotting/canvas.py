@@ -88,7 +88,7 @@ class Canvas:
         """Whether bars stand side by side, so that their neighbours show what a mark covers."""
 
     def narrow(self, columns: int) -> None:
-        """Use no more than so many columns: the axis ends where the data does."""
+        """Use at most `columns` columns: the axis ends where the data does."""
         self.size = self.size._replace(columns=self.size.columns - self.columns + columns)
         self.columns = columns
 
