@@ -43,19 +43,6 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     return "; ".join(clauses) + "."
 
 
-def spoken_forms(found: Diagnosis, layers: Sequence[LayerInfo]) -> list[str]:
-    """The diagnosis and what to try next, the longest form first; advice is kept longer than the
-    numbers behind it."""
-    said, tip = sentence(found, layers), advice(found, layers)
-    facts = collect_facts(found, layers)
-    if not tip:
-        forms = [said]
-    else:
-        gist = signal_clause(found, facts) if found.rule != "not_finite" else ""
-        forms = [f"{said} {tip[:1].upper()}{tip[1:]}.", *([f"{gist}: {tip}."] if gist else [])]
-    return [*forms, short_line(found, layers), brief_line(found, layers), pace(found)]
-
-
 def short_line(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """The same for one line of 80 columns, badge included, and what to try next."""
     frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))

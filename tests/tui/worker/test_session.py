@@ -214,3 +214,14 @@ def test_a_scenario_that_is_opened_is_seen_as_it_is_now(lab: Lab) -> None:
     lab.tell(Ready(), Open(2, "relu", SETTINGS, "en"), back())
     frame = lab.frame()
     assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 1)
+
+
+def test_a_verdict_keeps_its_advice_longer_than_its_numbers() -> None:
+    lab = Lab()
+    lab.tell(Open(1, "rnn", ["training.steps=3"], "en"), VIEW)
+    verdict = lab.frame().verdict
+    assert verdict is not None
+    whole, shorter, *_ = verdict.forms
+    assert whole.endswith("Not learned yet? lstm, a larger forget_bias.")
+    assert shorter.endswith(": not learned yet? lstm, a larger forget_bias.")
+    assert len(shorter) < len(whole) - 100
