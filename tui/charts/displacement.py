@@ -14,7 +14,7 @@ from ..render.palette import Role
 from .base.chart import Chart, constant
 from .base.common import (
     SYMBOLS,
-    Entry,
+    LegendEntry,
     budget_entries,
     budget_roles,
     legend,
@@ -43,7 +43,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    entries = [Entry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["displacement"]])]
+    entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["displacement"]])]
     head = legend(_("moved since birth"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
     return picture(*head, note(_("line: {least}").format(least="1 %")), lines)

@@ -17,7 +17,7 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     W_SHARE,
-    Entry,
+    LegendEntry,
     budget_entries,
     budget_roles,
     decades_with_ghost,
@@ -57,10 +57,10 @@ def draw(scene: Scene, size: Size) -> Picture:
         cursor=scene.layer,
     )
     entries = [
-        Entry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS[first]]),
+        LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS[first]]),
         *budget_entries(scene),
         *(
-            Entry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS[name]] * 2 + ["Δ"])
+            LegendEntry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS[name]] * 2 + ["Δ"])
             for name in second
         ),
         *([theory_entry(scene)] if chart.theory is not None else []),

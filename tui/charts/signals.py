@@ -25,7 +25,7 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     UPDATE,
-    Entry,
+    LegendEntry,
     budget_entries,
     budget_roles,
     delta_figures,
@@ -129,7 +129,7 @@ def _name(measure: str) -> Line:
     return [(words, style(Role.STRONG) | BOLD)]
 
 
-def _entries(scene: Scene, edges: bool) -> list[Entry]:
+def _entries(scene: Scene, edges: bool) -> list[LegendEntry]:
     there = any(name in scene.theory for name in LINKED)
     return [
         *budget_entries(scene),

@@ -17,7 +17,7 @@ from .base.chart import Chart, constant
 from .base.common import (
     SYMBOLS,
     UPDATE,
-    Entry,
+    LegendEntry,
     budget_entries,
     budget_roles,
     legend,
@@ -43,7 +43,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    entries = [Entry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["update_ratio"]])]
+    entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["update_ratio"]])]
     head = legend(_("update by layer"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
     return picture(*head, note(_("line: {least} in all steps").format(least="1 %")), lines)

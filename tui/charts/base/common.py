@@ -38,7 +38,7 @@ def budget_roles(scene: Scene) -> list[int]:
     return [roles.get(layer, Role.FIRST) for layer in range(1, scene.depth + 1)]
 
 
-class Entry(NamedTuple):
+class LegendEntry(NamedTuple):
     """An entry of a legend."""
 
     mark: str
@@ -47,27 +47,27 @@ class Entry(NamedTuple):
     """Its words, the longest first."""
 
 
-def budget_entries(scene: Scene) -> list[Entry]:
+def budget_entries(scene: Scene) -> list[LegendEntry]:
     """What the colours of `budget_roles` mean, where they are to be seen."""
     frozen, done = scene.diagnosis.frozen, scene.diagnosis.done
     marks = scene.glyphs.frozen[-1], scene.glyphs.eighths[-1]
     return [
-        *([Entry(marks[0], Role.FROZEN, [_("frozen")])] if frozen else []),
-        *([Entry(marks[1], Role.DONE, [_("done")])] if done else []),
+        *([LegendEntry(marks[0], Role.FROZEN, [_("frozen")])] if frozen else []),
+        *([LegendEntry(marks[1], Role.DONE, [_("done")])] if done else []),
     ]
 
 
-def theory_entry(scene: Scene) -> Entry:
+def theory_entry(scene: Scene) -> LegendEntry:
     """What theory's dots mean."""
-    return Entry(scene.glyphs.theory, Role.THEORY, [_("theory at birth"), _("at birth")])
+    return LegendEntry(scene.glyphs.theory, Role.THEORY, [_("theory at birth"), _("at birth")])
 
 
-def edge_entry(scene: Scene) -> Entry:
+def edge_entry(scene: Scene) -> LegendEntry:
     """What the marks around theory's dots mean."""
-    return Entry(scene.glyphs.edge, Role.THEORY, [_("most networks")])
+    return LegendEntry(scene.glyphs.edge, Role.THEORY, [_("most networks")])
 
 
-def legend(heading: str, entries: Sequence[Entry], size: Size) -> tuple[str, Line]:
+def legend(heading: str, entries: Sequence[LegendEntry], size: Size) -> tuple[str, Line]:
     """A heading and the entries after it, in the longest words that fit over a chart of this size
     without the heading, or else the shortest."""
     room = size.columns - _BESIDE_TITLE
@@ -76,7 +76,7 @@ def legend(heading: str, entries: Sequence[Entry], size: Size) -> tuple[str, Lin
     return heading, next((line for line in lines if width(closer(line[1:])) <= room), lines[-1])
 
 
-def _say(entry: Entry, form: int) -> Line:
+def _say(entry: LegendEntry, form: int) -> Line:
     return key(entry.mark, entry.forms[min(form, len(entry.forms) - 1)], entry.role)
 
 
@@ -184,9 +184,9 @@ def ghost_key(scene: Scene, mark: str) -> Line:
     return [run for entry in ghost_entry(scene, mark) for run in _say(entry, 0)]
 
 
-def ghost_entry(scene: Scene, mark: str) -> list[Entry]:
+def ghost_entry(scene: Scene, mark: str) -> list[LegendEntry]:
     """The legend's entry of the ghost, where there is one."""
-    return [Entry(mark, GHOST, [_("before")])] if scene.ghost is not None else []
+    return [LegendEntry(mark, GHOST, [_("before")])] if scene.ghost is not None else []
 
 
 def value_at(scene: Scene, measure: str, layer: int) -> float:
