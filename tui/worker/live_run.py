@@ -32,7 +32,7 @@ from ...scenarios.documents.explanation import (
     signal_clause,
 )
 from ...scenarios.errors import ScenarioError, reason
-from ...scenarios.experiment.build import build
+from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
 from ...scenarios.files import write_beside
 from ...scenarios.loading.inheritance import load
@@ -80,6 +80,8 @@ class Subject:
     history: SnapshotHistory = field(default_factory=SnapshotHistory)
     seconds: float = 0.0
     """What its steps have taken."""
+    run: int = 0
+    """Which run of the scenario it is: see `Open.run`."""
     twins: NetworkTwins | None = None
     """Twins of the networks, to look back with; None until they are asked for."""
 
@@ -92,6 +94,11 @@ class Subject:
     def done(self) -> int:
         """Steps made."""
         return self.experiment.trace.done
+
+    @property
+    def bytes(self) -> int:
+        """The memory it takes, in bytes, as an upper bound."""
+        return estimate_bytes(self.scenario) + self.history.bytes
 
     def step(self) -> None:
         """One training step, if there is one left."""
@@ -202,12 +209,21 @@ class Subject:
         return diagnose(trace.networks[name], row, trace.steps, diverged, standing(trace, row))
 
 
-def open_subject(order: Open) -> Subject:
-    """The scenario that is asked for, with its first step made: there is something to see."""
+def wanted_scenario(order: Open) -> Scenario:
+    """The scenario that is asked for; a light one records every step. Raises ScenarioError."""
     scenario = load(order.scenario, order.settings)
     if _is_light(scenario):
-        scenario = load(order.scenario, [*order.settings, "run.record_every=1"])
-    subject = Subject(order.ticket, scenario, build(scenario))
+        return load(order.scenario, [*order.settings, "run.record_every=1"])
+    return scenario
+
+
+def open_subject(order: Open) -> Subject:
+    """The scenario that is asked for, with its first step made: there is something to see.
+
+    Raises ScenarioError or TooLarge where it cannot be run.
+    """
+    scenario = wanted_scenario(order)
+    subject = Subject(order.ticket, scenario, build(scenario), run=order.run)
     subject.step()
     return subject
 
