@@ -7,6 +7,7 @@ only to count the seconds its steps take.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -18,9 +19,18 @@ from msgspec.structs import replace
 from ...engine.diagnosis.decay import rates
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.diagnosis.standing import standing
+from ...engine.measure.trace import LayerInfo
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import brief_line, pace, sentence, short_line
+from ...scenarios.documents.explanation import (
+    advice,
+    brief_line,
+    collect_facts,
+    pace,
+    sentence,
+    short_line,
+    signal_clause,
+)
 from ...scenarios.errors import ScenarioError, reason
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
@@ -243,13 +253,20 @@ def _of_all(replicas: Floats) -> float | None:
 def verdict_of(scene: Scene) -> Verdict:
     """What is the matter with the network that is looked at, and by which numbers."""
     found, layers = scene.diagnosis, scene.tables.layers
-    forms = [
-        sentence(found, layers),
-        short_line(found, layers),
-        brief_line(found, layers),
-        pace(found),
-    ]
-    return Verdict(found.state, forms)
+    forms = [short_line(found, layers), brief_line(found, layers), pace(found)]
+    return Verdict(found.state, [*_long_forms(found, layers), *forms])
+
+
+def _long_forms(found: Diagnosis, layers: Sequence[LayerInfo]) -> list[str]:
+    """The sentence, and a shorter one, with what to try next: that is kept longer than the numbers
+    behind it."""
+    said, tip = sentence(found, layers), advice(found, layers)
+    if not tip:
+        return [said]
+    whole = f"{said} {tip[:1].upper()}{tip[1:]}."
+    if found.rule == "not_finite":
+        return [whole]
+    return [whole, f"{signal_clause(found, collect_facts(found, layers))}: {tip}."]
 
 
 def factors(scene: Scene) -> dict[str, float]:
