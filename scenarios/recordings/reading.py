@@ -16,7 +16,7 @@ import msgspec
 from ..i18n import _, ngettext
 from .follower import LineFollower, LineTooLong, sparse_lines
 from .record_lines import LAYERED, SCALARS, SCHEMA, LineError, RecordLine, read_line, whole_step
-from .recording import MOST_MESSAGES, Recording
+from .recording import MOST_MESSAGES, RecordedRun
 
 LONG = 4_000_000
 """Bytes of a file from which on it is looked at here and there first."""
@@ -35,7 +35,7 @@ class Reader:
     def __init__(self, name: str) -> None:
         self.name = name
         """As the person has called the source."""
-        self.recording = Recording()
+        self.recording = RecordedRun()
         self.faults: list[str] = []
         """What could not be read, a line each."""
         self.fault_count = 0
@@ -135,14 +135,14 @@ class RecordReader(LineReader):
 
     def __init__(self, name: str, source: str | int) -> None:
         super().__init__(name, source)
-        self._whole: Recording | None = None
+        self._whole: RecordedRun | None = None
         """What comes of reading the file from its beginning, while a first look at it is shown."""
         if isinstance(source, str) and os.path.getsize(source) > LONG:
             self._look_around(source)
 
     def _look_around(self, path: str) -> None:
         """Take in a few lines of the whole file."""
-        self._whole, glance = self.recording, Recording()
+        self._whole, glance = self.recording, RecordedRun()
         for line in sparse_lines(path, GLANCE, TAIL):
             try:
                 feed(glance, read_line(line))
@@ -163,11 +163,11 @@ class RecordReader(LineReader):
 
     def begin_anew(self) -> None:
         version = self.recording.version + 1
-        self.recording, self._whole = Recording(), None
+        self.recording, self._whole = RecordedRun(), None
         self.recording.version = version
 
 
-def feed(recording: Recording, line: RecordLine) -> None:
+def feed(recording: RecordedRun, line: RecordLine) -> None:
     """Take in a line. Raises LineError where it does not go with what came before."""
     if line.schema is not None:
         _begin(recording, line)
@@ -183,7 +183,7 @@ def feed(recording: Recording, line: RecordLine) -> None:
         _add_sample(recording, line, whole_step(line.step))
 
 
-def _begin(recording: Recording, line: RecordLine) -> None:
+def _begin(recording: RecordedRun, line: RecordLine) -> None:
     if line.schema != SCHEMA:
         said = _("schema {found}; allowed: {schema}")
         raise LineError(said.format(found=str(line.schema)[:60], schema=SCHEMA))
@@ -195,7 +195,7 @@ def _begin(recording: Recording, line: RecordLine) -> None:
     run.ranks, run.optimizers = line.ranks or 1, tuple(line.optimizers)
 
 
-def _add_sample(recording: Recording, line: RecordLine, step: int) -> None:
+def _add_sample(recording: RecordedRun, line: RecordLine, step: int) -> None:
     layered = {name: found for name in LAYERED if (found := getattr(line, name)) is not None}
     count = len(recording.layers)
     for name, values in layered.items():

@@ -43,12 +43,12 @@ class RunFacts:
     optimizers: tuple[RecordedOptimizer, ...] = ()
 
 
-class Recording:
+class RecordedRun:
     """One run, as far as it has been read. Tables are (rows, layers), rows in order of the step."""
 
     def __init__(self, room: int = MOST_SAMPLES, fine: bool = True) -> None:
         self.run = RunFacts()
-        self.losses: Recording = Recording(room, fine=False) if fine else self
+        self.losses: RecordedRun = RecordedRun(room, fine=False) if fine else self
         """The loss of every step that has one, and what else was noted: a table without layers."""
         self.layers: list[RecordedLayer] = []
         self.count = 0
@@ -104,7 +104,7 @@ class Recording:
         self.finished = False
         if list(layers) != self.layers:
             self._allocate(layers)
-            self.losses = Recording(self._wish, fine=False)
+            self.losses = RecordedRun(self._wish, fine=False)
         self.version += 1
 
     def add_layer(self, layer: RecordedLayer) -> int:

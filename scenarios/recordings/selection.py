@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ..errors import VglabError, printable, shorten
 from ..i18n import _
 from .record_lines import RecordedLayer
-from .recording import Recording
+from .recording import RecordedRun
 
 LayerChoice = re.Pattern[str]
 MOST_LETTERS = 200
@@ -42,7 +42,7 @@ def places_of(layers: Sequence[RecordedLayer], choice: LayerChoice | None) -> li
     return [n for n in every if choice.search(layers[n].name)] or every
 
 
-def chosen_layers(recording: Recording, choice: LayerChoice | None) -> Recording:
+def chosen_layers(recording: RecordedRun, choice: LayerChoice | None) -> RecordedRun:
     """The recording of those layers alone; the same where that is all of them."""
     kept = places_of(recording.layers, choice)
     if len(kept) == len(recording.layers):

@@ -18,7 +18,7 @@ from ..runs.diagnosis_record import DocumentPart, Number
 from ..version import VERSION
 from .reading import Reader
 from .record_lines import LAYERED, RecordedLayer, RecordedOptimizer
-from .recording import Recording
+from .recording import RecordedRun
 from .selection import LayerChoice, chosen_layers
 from .verdict.findings import Finding
 from .verdict.judgement import Judgement, as_diagnosis, judge
@@ -166,7 +166,7 @@ def watched_run(reader: Reader, steps: int | None, choice: LayerChoice | None) -
     )
 
 
-def latest_measures(recording: Recording) -> LatestMeasures:
+def latest_measures(recording: RecordedRun) -> LatestMeasures:
     """The last row of each table."""
     row = recording.count - 1
     empty = np.full(len(recording.layers), np.nan)
@@ -174,7 +174,7 @@ def latest_measures(recording: Recording) -> LatestMeasures:
     return LatestMeasures(**{name: values.tolist() for name, values in rows.items()})
 
 
-def extent(recording: Recording, name: str) -> Extent:
+def extent(recording: RecordedRun, name: str) -> Extent:
     """How a number of the whole has been."""
     return extent_of(recording.scalars[name][: recording.count])
 
@@ -192,7 +192,7 @@ def extent_of(values: np.ndarray) -> Extent:
     )
 
 
-def explained(found: Judgement, recording: Recording) -> RecordedDiagnosis:
+def explained(found: Judgement, recording: RecordedRun) -> RecordedDiagnosis:
     """The verdict with its words."""
     plain, seen = as_diagnosis(found), found.seen
     names = [layer.name for layer in recording.layers]
@@ -213,7 +213,7 @@ def explained(found: Judgement, recording: Recording) -> RecordedDiagnosis:
     )
 
 
-def explained_finding(found: Finding, recording: Recording) -> ExplainedFinding:
+def explained_finding(found: Finding, recording: RecordedRun) -> ExplainedFinding:
     """A finding with its words."""
     return ExplainedFinding(
         code=found.code,

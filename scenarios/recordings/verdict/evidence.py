@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ....engine.diagnosis.precision import NUMBER_TYPES, lost_share
 from ..record_lines import RecordedLayer
-from ..recording import Recording
+from ..recording import RecordedRun
 from .thresholds import (
     AT_CHANCE,
     FROZEN_BUDGET,
@@ -104,7 +104,7 @@ def is_matrix(layer: RecordedLayer) -> bool:
     return len(layer.shape) != 1 and layer.kind.lower() not in TABLE_KINDS
 
 
-def planned_steps(recording: Recording, asked: int | None) -> tuple[int, bool]:
+def planned_steps(recording: RecordedRun, asked: int | None) -> tuple[int, bool]:
     """Planned steps: as asked, as recorded, or enough; and whether they are known."""
     known = asked or recording.run.steps
     if known:
@@ -114,7 +114,7 @@ def planned_steps(recording: Recording, asked: int | None) -> tuple[int, bool]:
 
 
 @np.errstate(all="ignore")
-def collect(recording: Recording, row: int, asked: int | None = None) -> Evidence:
+def collect(recording: RecordedRun, row: int, asked: int | None = None) -> Evidence:
     """The evidence at a row; `asked`, the planned steps where the person has said so."""
     step, (planned, known) = int(recording.steps[row]), planned_steps(recording, asked)
     last = row == recording.count - 1
@@ -153,7 +153,7 @@ def window_of(row: int) -> slice:
 
 
 @np.errstate(all="ignore")
-def measures(recording: Recording, row: int) -> dict[str, Floats]:
+def measures(recording: RecordedRun, row: int) -> dict[str, Floats]:
     """What was measured of late, (layers,) each."""
     window = window_of(row)
     tables = {name: middle(table[window]) for name, table in recording.tables.items()}
@@ -194,7 +194,7 @@ def hidden_of(judged: Mask) -> Mask:
     return found
 
 
-def born_empty(recording: Recording, causes: dict[int, str]) -> Mask:
+def born_empty(recording: RecordedRun, causes: dict[int, str]) -> Mask:
     """Layers whose weights, or whose gradient, were exactly 0 in the first sample."""
     found = (recording.first_weight == 0) | (recording.tables["grad_norm"][0] == 0)
     for layer, cause in causes.items():
@@ -209,7 +209,7 @@ def wakes(gradients: Floats, now: Floats) -> Mask:
     return there.any(axis=0) & (now >= WAKING * first)
 
 
-def lost_in_float16(recording: Recording, gradient: Floats, window: slice) -> Floats:
+def lost_in_float16(recording: RecordedRun, gradient: Floats, window: slice) -> Floats:
     """The share of each gradient that float16 loses: where a layer is of that type, or a loss scale
     says that the way back is."""
     scale = middle(recording.scalars["scale"][window, None])[0]
@@ -228,7 +228,7 @@ def is_half(layer: RecordedLayer) -> bool:
     return layer.dtype in HALF_TYPES
 
 
-def skips_most(recording: Recording, row: int) -> bool:
+def skips_most(recording: RecordedRun, row: int) -> bool:
     """Whether, since the samples before, more steps were skipped than made."""
     first = max(row - WINDOW, 0)
     skipped = recording.scalars["skipped"][first : row + 1]
@@ -240,7 +240,7 @@ def skips_most(recording: Recording, row: int) -> bool:
     return gone >= SKIPPED * max(gone + made, 1) and gone > 2
 
 
-def loss_evidence(recording: Recording, row: int, planned: int, judged: Mask) -> LossEvidence:
+def loss_evidence(recording: RecordedRun, row: int, planned: int, judged: Mask) -> LossEvidence:
     """What the loss says at a row."""
     losses, steps = losses_until(recording, row)
     there = np.isfinite(losses)
@@ -259,7 +259,7 @@ def loss_evidence(recording: Recording, row: int, planned: int, judged: Mask) ->
     return LossEvidence(first, late, chance, guesses=guesses, learned=learned)
 
 
-def losses_until(recording: Recording, row: int) -> tuple[Floats, NDArray[np.int64]]:
+def losses_until(recording: RecordedRun, row: int) -> tuple[Floats, NDArray[np.int64]]:
     """Every loss that is known at a row, and its step; at the last row, all of them."""
     fine = recording.losses
     count = fine.count
@@ -268,7 +268,7 @@ def losses_until(recording: Recording, row: int) -> tuple[Floats, NDArray[np.int
     return fine.scalars["loss"][:count], fine.steps[:count]
 
 
-def cost_of_guessing(recording: Recording, judged: Mask) -> float:
+def cost_of_guessing(recording: RecordedRun, judged: Mask) -> float:
     """ln C, the cross-entropy of C equally likely classes, C the units of the last layer (one unit
     tells two classes apart); NaN where that is no plain layer."""
     places = np.flatnonzero(judged)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from ..recording import Recording
+from ..recording import RecordedRun
 from .evidence import Evidence, Floats, losses_until
 from .rules import dead_layers, delta_ratio, held_by_zero, underflowing
 from .thresholds import (
@@ -36,7 +36,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
 
 
-def find_all(seen: Evidence, recording: Recording) -> list[Finding]:
+def find_all(seen: Evidence, recording: RecordedRun) -> list[Finding]:
     """Everything there is to say, what matters most first."""
     return [
         *loss_spike(seen, recording),
@@ -51,7 +51,7 @@ def find_all(seen: Evidence, recording: Recording) -> list[Finding]:
     ]
 
 
-def loss_spike(seen: Evidence, recording: Recording) -> Iterator[Finding]:
+def loss_spike(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """The last spike of the loss, and the layer whose gradient rose first."""
     losses, steps = losses_until(recording, seen.row)
     for row in range(len(losses) - 1, FEWEST_FOR_SPIKE - 1, -1):
@@ -77,7 +77,7 @@ def first_of_rise(losses: Floats, row: int, above: float) -> int:
     return row
 
 
-def where_it_began(recording: Recording, began: int) -> tuple[int | None, int]:
+def where_it_began(recording: RecordedRun, began: int) -> tuple[int | None, int]:
     """The layer whose gradient was the first to rise before a step, or rose most there; and the
     step at which it did."""
     gradients, steps = recording.tables["grad_norm"], recording.steps[: recording.count]
@@ -108,7 +108,7 @@ def barely_moved(seen: Evidence) -> Iterator[Finding]:
         yield Finding(code="barely_moved", layers=places(few), step=seen.step, value=value)
 
 
-def zeros(seen: Evidence, recording: Recording) -> Iterator[Finding]:
+def zeros(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """Gradients that are exactly 0, by what makes them so."""
     held = np.flatnonzero(held_by_zero(seen)) if seen.step < LEAST_STEPS else np.empty(0, int)
     by_cause: dict[str, list[int]] = {"zero_init": held.tolist()} if len(held) else {}
@@ -136,7 +136,7 @@ def precision(seen: Evidence) -> Iterator[Finding]:
         yield Finding(code="float16_loses", layers=places(lost), value=float(seen.lost[lost].min()))
 
 
-def clip_always_on(seen: Evidence, recording: Recording) -> Iterator[Finding]:
+def clip_always_on(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """The clip acts at nearly every sample."""
     clips = recording.scalars["clip"][: seen.row + 1]
     clips = clips[np.isfinite(clips)]
@@ -145,7 +145,7 @@ def clip_always_on(seen: Evidence, recording: Recording) -> Iterator[Finding]:
 
 
 @np.errstate(all="ignore")
-def gradients_scaled(seen: Evidence, recording: Recording) -> Iterator[Finding]:
+def gradients_scaled(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """The gradients that were written follow the loss scale, so they still have it in them."""
     scale = recording.scalars["scale"][: seen.row + 1]
     gradients = recording.tables["grad_norm"][: seen.row + 1]
@@ -165,7 +165,7 @@ def middle_of(row: Floats) -> float:
     return float(np.median(there)) if len(there) else math.nan
 
 
-def skipped_steps(seen: Evidence, recording: Recording) -> Iterator[Finding]:
+def skipped_steps(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """Steps that a loss scaler left out."""
     skipped = recording.scalars["skipped"][: seen.row + 1]
     skipped = skipped[np.isfinite(skipped)]
@@ -184,7 +184,7 @@ def flat_gradient_hides(seen: Evidence) -> Iterator[Finding]:
         yield Finding(code="flat_gradient_hides", value=delta_ratio(seen))
 
 
-def out_of_training(recording: Recording) -> Iterator[Finding]:
+def out_of_training(recording: RecordedRun) -> Iterator[Finding]:
     """Layers that are frozen on purpose, and those that no optimizer has been given."""
     layers = recording.layers
     frozen = [n for n, layer in enumerate(layers) if not layer.trained]

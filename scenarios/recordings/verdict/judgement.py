@@ -9,7 +9,7 @@ import numpy as np
 
 from ....engine.diagnosis.decay import decay_law, rates
 from ....engine.diagnosis.diagnosis import Diagnosis
-from ..recording import Recording
+from ..recording import RecordedRun
 from .evidence import Evidence, collect
 from .findings import Finding, find_all
 from .rules import RULES, decide, delta_ratio, done_layers, frozen_layers, torn
@@ -37,7 +37,7 @@ class Judgement:
         return any(one.code == "flat_gradient_hides" for one in self.findings)
 
 
-def judge(recording: Recording, row: int | None = None, steps: int | None = None) -> Judgement:
+def judge(recording: RecordedRun, row: int | None = None, steps: int | None = None) -> Judgement:
     """The verdict at a row, the last one unless told; `steps` are those planned, where the person
     has said so."""
     if not recording.count:

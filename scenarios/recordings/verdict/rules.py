@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..recording import Recording
+from ..recording import RecordedRun
 from .evidence import Evidence, Mask, is_half
 from .thresholds import (
     DEAD_UNITS,
@@ -48,7 +48,7 @@ RULES = {
 """The state that each rule leads to; the first rule that holds decides."""
 
 
-def decide(seen: Evidence, recording: Recording) -> str:
+def decide(seen: Evidence, recording: RecordedRun) -> str:
     """The first rule that holds."""
     stuck = not seen.losses.learned
     return next(
@@ -142,7 +142,7 @@ def underflowing(seen: Evidence) -> Mask:
     return seen.judged & (by_cause | ((seen.lost >= HALF) & (zero >= HALF)))
 
 
-def rounded_away(seen: Evidence, recording: Recording) -> Mask:
+def rounded_away(seen: Evidence, recording: RecordedRun) -> Mask:
     """Layers kept in two bytes whose weights show a small part of the step that the optimizer's law
     gives: Adam's is the rate an entry, plain gradient descent's the rate times the gradient."""
     found = np.zeros(len(seen.judged), np.bool_)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...i18n import N_, _, figure, ngettext
 from ..record_lines import RecordedLayer
-from ..recording import Recording
+from ..recording import RecordedRun
 from .evidence import Evidence
 from .findings import Finding, worth
 from .judgement import Judgement
@@ -42,7 +42,7 @@ def percent(share: float) -> str:
     return f"{figure(100 * share)} %"
 
 
-def sentence(found: Judgement, recording: Recording) -> str:
+def sentence(found: Judgement, recording: RecordedRun) -> str:
     """Why the verdict is what it is, with the number and the rule."""
     seen = found.seen
     if seen is None:
@@ -59,7 +59,7 @@ def sentence(found: Judgement, recording: Recording) -> str:
     return words + "."
 
 
-def collect_facts(found: Judgement, seen: Evidence, recording: Recording) -> dict[str, object]:
+def collect_facts(found: Judgement, seen: Evidence, recording: RecordedRun) -> dict[str, object]:
     """The numbers that a sentence may quote, as text."""
     layers, judged = recording.layers, np.flatnonzero(seen.judged)
     slowest, fastest = extremes(seen)
@@ -89,7 +89,7 @@ def collect_facts(found: Judgement, seen: Evidence, recording: Recording) -> dic
     }
 
 
-def layers_meant(found: Judgement, seen: Evidence, recording: Recording) -> Sequence[int]:
+def layers_meant(found: Judgement, seen: Evidence, recording: RecordedRun) -> Sequence[int]:
     """The layers that the rule that decided is about."""
     return {
         "frozen": found.frozen,
@@ -243,7 +243,7 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
 """The sentences of the others, by how many layers they are about."""
 
 
-def say_finding(found: Finding, recording: Recording) -> str:
+def say_finding(found: Finding, recording: RecordedRun) -> str:
     """A finding in a line."""
     facts = {
         "names": name_layers(recording.layers, found.layers),

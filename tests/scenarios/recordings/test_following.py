@@ -11,7 +11,7 @@ import pytest
 from recordings import even, header, read, sample, samples, text, write
 from vglab.scenarios.recordings.reading import LONG, RecordReader
 from vglab.scenarios.recordings.record_lines import RecordedLayer, read_line
-from vglab.scenarios.recordings.recording import FEWEST_SAMPLES, Recording
+from vglab.scenarios.recordings.recording import FEWEST_SAMPLES, RecordedRun
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_pipe_is_read_to_its_end() -> None:
 
 
 def test_long_runs_are_thinned_and_their_peaks_stay() -> None:
-    found = Recording(room=FEWEST_SAMPLES)
+    found = RecordedRun(room=FEWEST_SAMPLES)
     found.begin(read_layers())
     for step in range(20_000):
         grads = even(0.9)

@@ -32,7 +32,6 @@ PAUSE = 0.5
         ("vglab watch run.jsonl", N_("follow it in the lab")),
         ("vglab watch run.jsonl --once", N_("print the report and end")),
         ("vglab watch before.jsonl after.jsonl", N_("two runs side by side")),
-        ("vglab watch -", N_("a run on another machine: ssh host tail -n +1 -f run.jsonl | …")),
         (
             'vglab watch run.jsonl --once --expect "runs.0.diagnosis.state == healthy"',
             N_("exit with status 3 unless it is so"),
