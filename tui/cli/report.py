@@ -82,7 +82,7 @@ def line(cells: Sequence[str]) -> str:
 
 
 def medians(measure: Layered, record: int = -1) -> list[Number]:
-    """Each layer's median at a record, the last one unless told."""
+    """Each layer's median at a record, by default the last."""
     return [
         finite_median(layer)
         for layer in zip(*(replica[record] for replica in measure), strict=True)
