@@ -9,8 +9,8 @@
 
 It wraps the whole chain, so the gradient is seen before clipping and the update as it is applied.
 Norms are computed only in steps that are due, under `lax.cond`, and only then a callback hands them
-to the host. What JAX cannot see from here is left out: error signals, activations, the loss (give it
-as `value=loss` to `update`, which optax hands on to those who ask).
+to the host. What cannot be seen from here is left out: error signals, activations, and the loss
+unless `update` is given `value=loss`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Watch a training of PyTorch Lightning: `Trainer(callbacks=[WatchCallback("run.jsonl")])`.
 
-Lightning hands each optimizer a closure that computes the gradient; the recorder measures behind it.
+Lightning hands each optimizer a closure that computes the gradient: it is measured behind that.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Error signals and activations of PyTorch's layers, by hooks on the tensors that layers return.
 
 A hook on a tensor is right where others are not: an activation in place changes the tensor after
-the hook was set, and checkpointing runs the way forward twice but the way back once. The hooks stand
-from the start and do nothing but look at a switch until a step is sampled. `torch.compile` keeps two
-graphs, one with the measurements and one without, as it guards on the switch. In the graph the
-measurement is an operator of its own, so the graph stays whole.
+the hook was set, and checkpointing runs the way forward twice but the way back once. The hooks are
+there from the start and do nothing but look at a switch until a step is sampled. `torch.compile`
+keeps two graphs, one with the measurements and one without, as it guards on the switch. In the
+graph the measurement is an operator of its own, so the graph stays whole.
 """
 
 from __future__ import annotations
