@@ -6,8 +6,8 @@ file that `vglab watch` follows.
     from vglab.watch import watch_optax    # JAX
 
 Nothing but the standard library and the framework at hand is imported, and that only when one of
-these names is asked for. Read in this order: recording (the file), layers, causes, budget; then for
-PyTorch tensors, model, signals, notes, packing, guard, sampling, scaler and pytorch.
+these names is asked for. Read in this order: recording (the file), layers, causes, budget; then the
+folder pytorch, or records and jax.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .jax import watch_optax
-    from .pytorch import Watch, watch
+    from .pytorch.watch import Watch, watch
     from .records import finish, record
 
 NAMES = {
-    "watch": "pytorch",
-    "Watch": "pytorch",
+    "watch": "pytorch.watch",
+    "Watch": "pytorch.watch",
     "record": "records",
     "finish": "records",
     "watch_optax": "jax",

@@ -11,7 +11,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from .pytorch import Watch, watch
+from .pytorch.watch import Watch, watch
 
 
 class WatchTrainer(TrainerCallback):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .pytorch import Watch, watch
+from .pytorch.watch import Watch, watch
 
 try:
     from lightning.pytorch import Callback

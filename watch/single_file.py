@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PYTORCH = (
-    *("recording", "layers", "causes", "budget", "guard", "tensors", "model", "signals"),
-    *("notes", "packing", "sampling", "scaler", "pytorch"),
+    *("recording", "layers", "causes", "budget"),
+    *("pytorch/guard", "pytorch/tensors", "pytorch/model", "pytorch/signals", "pytorch/notes"),
+    *("pytorch/packing", "pytorch/sampling", "pytorch/scaler", "pytorch/watch"),
 )
 PARTS = {
     "torch": PYTORCH,
@@ -39,7 +40,7 @@ def single_file(framework: str) -> str:
 
 def source(name: str) -> str:
     """The text of a module of this package."""
-    return Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    return (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
 
 
 def is_import(node: ast.stmt) -> bool:

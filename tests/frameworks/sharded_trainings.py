@@ -15,7 +15,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from vglab.watch import pytorch
+from vglab.watch.pytorch import watch as pytorch
 
 SIZE, STEPS = 8, 4
 

@@ -14,7 +14,7 @@ from frameworks.watching import Exact, Truth, batch, exact, lines, mlp, samples,
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from vglab.watch import watch
-from vglab.watch.tensors import norm
+from vglab.watch.pytorch.tensors import norm
 
 __all__ = ["exact"]
 

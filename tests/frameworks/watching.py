@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor, nn
-from vglab.watch import pytorch
-from vglab.watch.packing import Reading
+from vglab.watch.pytorch import watch as pytorch
+from vglab.watch.pytorch.packing import Reading
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 squared: Loss = nn.MSELoss()

@@ -26,13 +26,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .budget import Budget
+from ..budget import Budget
+from ..layers import grouping
+from ..recording import Document, Recording, figure
 from .guard import guarded
-from .layers import grouping
 from .model import Weights, optimizer_figures, unwrap
 from .notes import Notes
 from .packing import HostPart, Reading, missing_like, record
-from .recording import Document, Recording, figure
 from .sampling import Sampling
 from .scaler import observe_scalers
 
