@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .budget import Budget
+from ..budget import Budget
 from .guard import guarded
 from .model import Weights
 from .packing import (

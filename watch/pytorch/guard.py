@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import torch
 
-from .budget import Budget
+from ..budget import Budget
 
 
 class Guarded(Protocol):

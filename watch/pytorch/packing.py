@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .causes import Sample, causes
-from .recording import Document, figure, figures
+from ..causes import Sample, causes
+from ..recording import Document, figure, figures
 from .signals import LayerSignals, Moments
 from .tensors import wide
 

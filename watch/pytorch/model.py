@@ -9,8 +9,8 @@ from weakref import ref
 import torch
 from torch import Tensor, nn
 
-from .layers import forward_order, plain
-from .recording import Document, figure
+from ..layers import forward_order, plain
+from ..recording import Document, figure
 from .tensors import replicas
 
 SHARDED_ELSEWHERE = {
