@@ -17,19 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .jax import watch_optax
+    from .pytorch.probe import probe
     from .pytorch.watch import Watch, watch
     from .records import finish, record
 
 NAMES = {
     "watch": "pytorch.watch",
     "Watch": "pytorch.watch",
+    "probe": "pytorch.probe",
     "record": "records",
     "finish": "records",
     "watch_optax": "jax",
 }
 """The module that each name is in."""
 
-__all__ = ["Watch", "finish", "record", "watch", "watch_optax"]
+__all__ = ["Watch", "finish", "probe", "record", "watch", "watch_optax"]
 
 
 def __getattr__(name: str) -> Any:
