@@ -97,17 +97,22 @@ def write(path: str, step: int, loss: Any, measures: Mapping[str, Figures], more
     recording, layers = OPEN[path]
     LAST[path] = step
     if not measures and not more:
-        recording.append({"step": step, "loss": figure(size(loss))})
+        recording.append({"step": step, **loss_of(loss)})
         return
     rows = {
         key: [figure(size(measures.get(name, {}).get(layer), name == "delta")) for layer in layers]
         for name, key in MEASURES.items()
     }
     own = {key: figure(size(more.pop(key, None))) for key in ("rate", "scale", "clip", "cost")}
-    document: Document = {"step": step, "time": figure(recording.now()), "loss": figure(size(loss))}
+    document: Document = {"step": step, "time": figure(recording.now()), **loss_of(loss)}
     noted = {key: figure(size(value)) for key, value in more.items() if key != "skipped"}
     skipped = {"skipped": int(more.get("skipped", 0))}
     recording.append({**document, **own, **skipped, **rows, "cause": {}, "noted": noted})
+
+
+def loss_of(loss: Any) -> Document:
+    """A loss as a part of a record: none if it is not known, null if it is not finite."""
+    return {} if loss is None else {"loss": figure(size(loss))}
 
 
 def finish(path: str | os.PathLike[str] = "run.jsonl") -> None:

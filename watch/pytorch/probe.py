@@ -86,23 +86,19 @@ def probe(
             optimizer.step()
             if loss is not None:
                 watching.note(loss=value)
-        lines = [
-            without_update(json.loads(line)) for line in recording.read_text("utf-8").splitlines()
-        ]
+        lines = [at_birth(json.loads(line)) for line in recording.read_text("utf-8").splitlines()]
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
     Path(path).write_text(text, encoding="utf-8")
     return factors(model, squares)
 
 
-def without_update(line: Document) -> Document:
-    """A line without what belongs to an optimizer: a model at birth has none yet."""
-    nulls = {key: [None] * len(line[key]) for key in ("update_norm",) if key in line}
-    return (
-        line
-        | nulls
-        | ({"rate": None} if nulls else {})
-        | ({"optimizers": []} if "layers" in line else {})
-    )
+NOT_YET = ("rate", "update_norm", "cost", "clip", "optimizers")
+"""What of a record belongs to a training, which a model at birth has none of yet."""
+
+
+def at_birth(line: Document) -> Document:
+    """A line without that."""
+    return {key: value for key, value in line.items() if key not in NOT_YET}
 
 
 def listed(batch: Any) -> tuple[Any, ...]:

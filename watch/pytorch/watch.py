@@ -235,7 +235,8 @@ class Watch:
         order = self.order if self.order is not None else self.begin_file(reading.host.called)
         now = noted.pop(step, {})
         document = record(reading, order, self.blocks, self.sizes)
-        document["loss"] = figure(now.pop("loss", None))
+        if "loss" in now:  # null would say that it is no finite number
+            document["loss"] = figure(now.pop("loss"))
         document["cost"] = figure(self.budget.cost())
         document["noted"] = {name: figure(value) for name, value in now.items()}
         self.recording.append(*note_lines(noted), document)
@@ -333,6 +334,6 @@ def note_lines(noted: dict[int, dict[str, float]]) -> list[Document]:
     lines: list[Document] = []
     for step, values in noted.items():
         rest = {name: figure(value) for name, value in values.items() if name != "loss"}
-        line: Document = {"step": step, "loss": figure(values.get("loss"))}
-        lines.append(line | {"noted": rest} if rest else line)
+        loss = {"loss": figure(values["loss"])} if "loss" in values else {}
+        lines.append({"step": step, **loss, **({"noted": rest} if rest else {})})
     return lines

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -36,9 +38,15 @@ PAUSE = 0.5
             'vglab watch run.jsonl --once --expect "runs.0.diagnosis.state == healthy"',
             N_("exit with status 3 unless it is so"),
         ),
+        ("vglab watch --probe mymodel:build", N_("look at your own model before it is trained")),
     ),
 )
-@argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path())
+@argument("files", nargs=-1, metavar="FILE…", type=click.Path())
+@option(
+    "--probe",
+    metavar="MODULE:FUNCTION",
+    help=N_("The model that this function builds, with one batch sent forward and back."),
+)
 @option("--once", is_flag=True, help=N_("Print the report on what is there, and end."))
 @option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 @option("--follow", is_flag=True, help=N_("Print whenever the verdict changes, until the end."))
@@ -60,6 +68,7 @@ PAUSE = 0.5
 def watch(
     ctx: click.Context,
     files: tuple[str, ...],
+    probe: str | None,
     once: bool,
     as_json: bool,
     follow: bool,
@@ -67,11 +76,28 @@ def watch(
     steps: int | None,
     expect: tuple[str, ...],
 ) -> None:
+    if bool(probe) == bool(files):
+        raise click.UsageError(_("What is watched is a FILE, several, or --probe."), ctx)
+    if probe:
+        ctx.exit(watch_birth(probe, as_json, pattern, expect))
     if once and follow:
         raise click.UsageError(_("--once and --follow: only one of them."), ctx)
     if files.count("-") > 1:
         raise click.UsageError(_("- is standard input, of which there is one."), ctx)
     ctx.exit(watch_headless(files, (as_json, follow), pattern, steps, expect))
+
+
+def watch_birth(probe: str, as_json: bool, pattern: str | None, expect: Sequence[str]) -> ExitCode:
+    """The report on a model at birth, and what theory says of it. Raises InputError."""
+    from ..probing import probe_model, theory_lines
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{probe.replace(':', '.')}.jsonl"
+        foreseen = probe_model(probe, path)
+        status = watch_headless([str(path)], (as_json, False), pattern, None, expect)
+        if not as_json:
+            print_data("\n" + "\n".join(theory_lines(path, foreseen)))
+    return status
 
 
 def readers_of(files: Sequence[str]) -> list[Reader]:
