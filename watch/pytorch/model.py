@@ -72,16 +72,20 @@ def kind_of(module: nn.Module, parameter: Tensor) -> str:
     return (name if known or "norm" in name else "scale").replace("nondynamicallyquantizable", "")
 
 
+def owners_of(optimizers: list[Any]) -> dict[int, tuple[Tensor, int]]:
+    """By its identity, each parameter that an optimizer holds, and which of them holds it."""
+    return {
+        id(p): (p, number)
+        for number, one in enumerate(optimizers)
+        for group in one.param_groups
+        for p in group["params"]
+    }
+
+
 class Weights:
     """The parameters that are watched, layers first, without keeping any of them alive."""
 
     def __init__(self, model: Any, optimizers: list[Any]) -> None:
-        owner = {
-            id(p): number
-            for number, one in enumerate(optimizers)
-            for group in one.param_groups
-            for p in group["params"]
-        }
         self.refs: list[ref[Tensor]] = []
         self.names: list[str] = []
         self.kinds: list[str] = []
@@ -95,15 +99,12 @@ class Weights:
                 self.unknown = SHARDED_ELSEWHERE.get(type(module).__name__, self.unknown)
                 self.add(plain(f"{prefix}.{name}"), module, seen)
         self.count = len(self.refs)
-        for one in optimizers:
-            for group in one.param_groups:
-                for p in group["params"]:
-                    if id(p) not in seen:
-                        seen.add(id(p))
-                        self.refs.append(ref(p))
-                        self.names.append("")
+        owner = owners_of(optimizers)
+        rest = [p for p, _ in owner.values() if id(p) not in seen]
+        self.refs += [ref(p) for p in rest]
+        self.names += [""] * len(rest)
         here = [p for p in self.parameters() if p is not None]
-        self.owners = [owner.get(id(p)) for p in here]
+        self.owners = [owner[id(p)][1] if id(p) in owner else None for p in here]
         self.device = here[0].device if here else torch.device("cpu")
         self.sharded = any(hasattr(p, "placements") for p in here)
         self.copies: list[int] = [0] * len(here)

@@ -136,6 +136,17 @@ class Reading:
         used = zip(self.gradients(), self.rows["after"], strict=True)
         return math.hypot(*(gradient for gradient, after in used if not math.isnan(after)))
 
+    def of_the_whole(self) -> Document:
+        """What a record says of the training as a whole."""
+        return {
+            "step": self.host.step,
+            "time": figure(self.host.time),
+            "rate": figure(next(iter(self.rates), None)),
+            "scale": figure(next((s for s in self.scales if not math.isnan(s)), None)),
+            "clip": figure(self.clip()),
+            "skipped": self.skipped,
+        }
+
     def clip(self) -> float | None:
         """The norm of all gradients after clipping over that before; None where one is unknown."""
         size = self.gradients_norm()
@@ -173,30 +184,22 @@ def record(
     reading: Reading, order: Sequence[int], blocks: Sequence[object], sizes: Sequence[int]
 ) -> Document:
     """The record of a sample, layers in the order of the header; `sizes` are their entries."""
-    host = reading.host
     gradients = reading.gradients()
     errors = [reading.error(layer) for layer in order]
     activations = [reading.activation(layer) for layer in order]
     rows = {name: [row[layer] for layer in order] for name, row in reading.rows.items()}
     grads = figures(gradients[layer] for layer in order)
     zero = [1 - n / max(size, 1) for n, size in zip(rows["nonzero"], sizes, strict=True)]
-    sample = Sample(
+    why = Sample(
         grad_norm=grads,
         weight_norm=figures(rows["weight"]),
         error_rms=[raw for _, raw, _ in errors],
         error_type=[kind for _, _, kind in errors],
         silent=[mean == 0 and std == 0 for mean, std in activations],
-        frozen=[not host.trainable[layer] for layer in order],
+        frozen=[not reading.host.trainable[layer] for layer in order],
         blocks=blocks,
     )
-    scale = next((s for s in reading.scales if not math.isnan(s)), None)
-    return {
-        "step": host.step,
-        "time": figure(host.time),
-        "rate": figure(next(iter(reading.rates), None)),
-        "scale": figure(scale),
-        "clip": figure(reading.clip()),
-        "skipped": reading.skipped,
+    return reading.of_the_whole() | {
         "grad_norm": grads,
         "weight_norm": figures(rows["weight"]),
         "update_norm": figures(rows["update"]),
@@ -204,5 +207,5 @@ def record(
         "activation_mean": figures(mean for mean, _ in activations),
         "activation_std": figures(std for _, std in activations),
         "zero": figures(zero),
-        "cause": causes(sample),
+        "cause": causes(why),
     }
