@@ -7,7 +7,7 @@ file that `vglab watch` follows.
 
 Nothing but the standard library and the framework at hand is imported, and that only when one of
 these names is asked for. Read in this order: recording (the file), layers, causes, budget; then the
-folder pytorch, or records and jax.
+folder pytorch, or records and jax_training.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .jax import watch_optax
+    from .jax_training import watch_optax
     from .pytorch.probe import probe
     from .pytorch.watch import Watch, watch
     from .records import finish, record
@@ -27,7 +27,7 @@ NAMES = {
     "probe": "pytorch.probe",
     "record": "records",
     "finish": "records",
-    "watch_optax": "jax",
+    "watch_optax": "jax_training",
 }
 """The module that each name is in."""
 

@@ -24,7 +24,7 @@ class WatchTrainer(TrainerCallback):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Sets the hooks."""
-        options = {"steps": state.max_steps, **self.options}
+        options: dict[str, Any] = {"steps": state.max_steps, **self.options}
         self.watch = watch(given["model"], given["optimizer"], self.path, **options)
 
     def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:

@@ -29,7 +29,7 @@ class WatchCallback(Callback):
         """Sets the hooks; model and optimizers are on their devices, and sharded, by now."""
         planned = trainer.estimated_stepping_batches
         steps = int(planned) if planned != float("inf") else None
-        options = {"steps": steps, **self.options}
+        options: dict[str, Any] = {"steps": steps, **self.options}
         self.watch = watch(pl_module, trainer.optimizers, self.path, **options)
 
     def on_train_batch_end(

@@ -15,7 +15,7 @@ PARTS = {
     "torch": PYTORCH,
     "lightning": (*PYTORCH, "lightning"),
     "hf": (*PYTORCH, "huggingface"),
-    "jax": ("recording", "layers", "records", "jax"),
+    "jax": ("recording", "layers", "records", "jax_training"),
 }
 """The modules that each framework takes, each behind those it needs; the last is what is called."""
 

@@ -4,5 +4,5 @@ Read in this order: `record_lines` (a line of `vglab.record/1`), `recording` (wh
 run), `follower` (a file that grows, is rotated or replaced), `reading` (from lines to a recording),
 `formats` (what other tools write), `opening` (which of them a file is), `selection`
 (the layers that are asked for), `verdict` (what is the
-matter), `watch_document` (the report as JSON).
+matter), `watch_document` (the report as JSON); `probing` (a model before it is trained).
 """

@@ -126,7 +126,7 @@ def train(seed: int, path: Path | None, monkeypatch: pytest.MonkeyPatch) -> list
         loss = model(x * float("nan") if poison and k == 3 else x).square().mean()
         loss.backward()
         if k == when and (touches or w is not None):
-            fault(w, model, Random(seed + 2))  # type: ignore[arg-type]
+            fault(w, model, Random(seed + 2))
         optimizer.step()
         if w is not None:
             w.note(loss=loss)

@@ -11,7 +11,7 @@ import optax
 import pytest
 from frameworks.watching import lines, samples
 from vglab.watch import finish, records, watch_optax
-from vglab.watch.jax import norm
+from vglab.watch.jax_training import norm
 
 Array = Any
 

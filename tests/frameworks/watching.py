@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from copy import deepcopy
 from itertools import pairwise
@@ -120,7 +120,7 @@ def keep(outputs: dict[str, Tensor], name: str) -> Callable[..., None]:
 
 
 @contextmanager
-def watched(model: Any, optimizer: Any, path: Path, **options: Any) -> Iterator[pytorch.Watch]:
+def watched(model: Any, optimizer: Any, path: Path, **options: Any) -> Generator[pytorch.Watch]:
     """A training of which each step is sampled."""
     with pytorch.watch(model, optimizer, path, **({"every": 1} | options)) as watch:
         yield watch

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from vglab.scenarios.recordings.record_lines import read_line
@@ -14,7 +15,7 @@ from vglab.watch import finish, record, recording
 from vglab.watch.recording import Recording, figure
 
 
-def lines(path: Path) -> list[dict[str, object]]:
+def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 

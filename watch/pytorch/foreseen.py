@@ -45,13 +45,13 @@ def fan(layer: nn.Module, axis: int) -> int:
 
 def variance(layer: nn.Module) -> float:
     """The mean square of a layer's weights."""
-    return float(layer.weight.detach().double().square().mean())  # type: ignore[union-attr]
+    return float(layer.weight.detach().double().square().mean())
 
 
 def bias(layer: nn.Module) -> float:
     """The mean square of a layer's biases."""
     found = layer.bias
-    return 0.0 if found is None else float(found.detach().double().square().mean())  # type: ignore[union-attr]
+    return 0.0 if found is None else float(found.detach().double().square().mean())
 
 
 def stretches(model: nn.Module) -> Iterator[list[tuple[str, nn.Module]]]:

@@ -128,8 +128,8 @@ class Sampling:
         optimizer = self.optimizers[number]
         self.rates[number] = optimizer.param_groups[0].get("lr")
         held, after = getattr(optimizer, "grad_scale", None), self.values["after"]
-        for place in self.weights.held_by(number) if held is not None else ():
-            if place in after:
+        for place in self.weights.held_by(number):
+            if held is not None and place in after:
                 after[place] = after[place] / held.to(after[place])
         self.copy_weights(number)
 

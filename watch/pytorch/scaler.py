@@ -43,4 +43,4 @@ def observe_scalers(observer: Observer) -> None:
         return result
 
     step.observed = True  # type: ignore[attr-defined]
-    torch.amp.GradScaler.step = step  # type: ignore[method-assign]
+    torch.amp.GradScaler.step = step

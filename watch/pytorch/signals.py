@@ -91,7 +91,7 @@ class OutputHook(Hook):
         z.register_hook(lambda error: see(error.detach(), effect, key, place, ERROR))
 
 
-def first_tensor(output: object) -> Tensor | None:
+def first_tensor(output: Any) -> Tensor | None:
     """The tensor a module returns, or the first of those it returns."""
     while isinstance(output, tuple | list) and output:
         output = output[0]

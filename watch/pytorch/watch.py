@@ -184,8 +184,11 @@ class Watch:
     def begin_scaled(self, scaler: Any, optimizer: Any) -> None:
         """Keeps the scale of the loss."""
         number = self.number_of(optimizer)
-        self.steps_before = self.steps_taken if self.working and number is not None else -1
-        if self.steps_before >= 0 and self.sampling.active and scaler.is_enabled():
+        self.steps_before = -1
+        if not self.working or number is None:
+            return
+        self.steps_before = self.steps_taken
+        if self.sampling.active and scaler.is_enabled():
             one = torch.ones((), device=self.weights.device)
             self.sampling.scales[number] = scaler.scale(one)
 

@@ -89,11 +89,14 @@ def watch(
 
 def watch_birth(probe: str, as_json: bool, pattern: str | None, expect: Sequence[str]) -> ExitCode:
     """The report on a model at birth, and what theory says of it. Raises InputError."""
-    from ..probing import probe_model, theory_lines
+    from ....scenarios.recordings.probing import ProbingError, probe_model, theory_lines
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{probe.replace(':', '.')}.jsonl"
-        foreseen = probe_model(probe, path)
+        try:
+            foreseen = probe_model(probe, path)
+        except ProbingError as error:
+            raise InputError([str(error)]) from error
         status = watch_headless([str(path)], (as_json, False), pattern, None, expect)
         if not as_json:
             print_data("\n" + "\n".join(theory_lines(path, foreseen)))

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from vglab.tui.cli.localized import InputError
-from vglab.tui.cli.probing import factory_of, theory_lines
+from vglab.scenarios.recordings.probing import ProbingError, factory_of, theory_lines
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +30,7 @@ def test_a_function_is_found_in_the_folder_one_stands_in() -> None:
     ],
 )
 def test_what_cannot_be_built_is_said_in_a_line(name: str, said: str) -> None:
-    with pytest.raises(InputError, match=said) as caught:
+    with pytest.raises(ProbingError, match=said) as caught:
         factory_of(name)
     assert "\n" not in str(caught.value)
 

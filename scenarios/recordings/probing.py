@@ -9,26 +9,30 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...scenarios.i18n import _, figure
-from .localized import InputError
+from ..errors import VglabError
+from ..i18n import _, figure
+
+
+class ProbingError(VglabError):
+    """A model cannot be built or probed; the message says why."""
 
 
 def factory_of(name: str) -> Callable[[], Any]:
     """The function that `module:function` names, from the folder one stands in or from what is
-    installed. Raises InputError."""
+    installed. Raises ProbingError."""
     module, _colon, function = name.partition(":")
     if not module or not function:
-        raise InputError(
-            [_("--probe: {name} is not of the form module:function").format(name=name)]
+        raise ProbingError(
+            _("--probe: {name} is not of the form module:function").format(name=name)
         )
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
         found = getattr(import_module(module), function)
     except Exception as error:
-        raise InputError([fault(error)]) from error
+        raise ProbingError(fault(error)) from error
     if not callable(found):
-        raise InputError([_("--probe: {name} is no function").format(name=name)])
+        raise ProbingError(_("--probe: {name} is no function").format(name=name))
     return found
 
 
@@ -37,7 +41,7 @@ def probe_model(name: str, path: Path) -> Mapping[str, float]:
     returns the model, or the model and a batch, or those and a loss of the output.
 
     Returns by layer the factor of the error signal that mean-field theory foresees. Raises
-    InputError, also for what the user's own code raises.
+    ProbingError, also for what the user's own code raises.
     """
     factory = factory_of(name)
     try:
@@ -47,7 +51,7 @@ def probe_model(name: str, path: Path) -> Mapping[str, float]:
         model, batch, loss = (*(made if isinstance(made, tuple) else (made,)), None, None)[:3]
         return probe(model, path, batch=batch, loss=loss)
     except Exception as error:
-        raise InputError([fault(error)]) from error
+        raise ProbingError(fault(error)) from error
 
 
 def fault(error: Exception) -> str:
