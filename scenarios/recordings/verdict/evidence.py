@@ -196,7 +196,7 @@ def hidden_of(judged: Mask) -> Mask:
 
 def born_empty(recording: RecordedRun, causes: dict[int, str]) -> Mask:
     """Layers whose weights, or whose gradient, were exactly 0 in the first sample."""
-    found = (recording.first_weight == 0) | (recording.tables["grad_norm"][0] == 0)
+    found: Mask = (recording.first_weight == 0) | (recording.tables["grad_norm"][0] == 0)
     for layer, cause in causes.items():
         found[layer] |= cause == "zero_init"
     return found

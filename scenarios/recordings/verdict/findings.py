@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ..recording import RecordedRun
 from .evidence import Evidence, Floats, losses_until
@@ -54,20 +55,22 @@ def find_all(seen: Evidence, recording: RecordedRun) -> list[Finding]:
 def loss_spike(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """The last spike of the loss, and the layer whose gradient rose first."""
     losses, steps = losses_until(recording, seen.row)
-    for row in range(len(losses) - 1, FEWEST_FOR_SPIKE - 1, -1):
-        before = losses[max(row - SPIKE_WINDOW, 0) : row]
-        before = before[np.isfinite(before)]
-        if len(before) < FEWEST_FOR_SPIKE or not np.isfinite(losses[row]):
-            continue
-        usual = float(np.median(before))
-        spread = float(np.median(np.abs(before - usual))) * 1.4826
-        if usual > 0 and losses[row] > max(SPIKE * usual, usual + SPIKE_SPREADS * spread):
-            start = first_of_rise(losses, row, usual + SPIKE_SPREADS * spread)
-            layer, step = where_it_began(recording, int(steps[start]))
-            value = float(losses[row] / usual)
-            layers = () if layer is None else (layer,)
-            yield Finding(code="loss_spike", layers=layers, step=step, value=value)
-            return
+    there = np.isfinite(losses)
+    losses, steps = losses[there], steps[there]
+    if len(losses) <= FEWEST_FOR_SPIKE:
+        return
+    padded = np.concatenate([np.full(SPIKE_WINDOW - FEWEST_FOR_SPIKE, np.nan), losses[:-1]])
+    before = sliding_window_view(padded, SPIKE_WINDOW)
+    usual = np.nanmedian(before, axis=1)
+    spread = 1.4826 * np.nanmedian(np.abs(before - usual[:, None]), axis=1)
+    above, here = usual + SPIKE_SPREADS * spread, losses[FEWEST_FOR_SPIKE:]
+    spikes = np.flatnonzero((usual > 0) & (here > np.maximum(SPIKE * usual, above)))
+    if len(spikes):
+        at = int(spikes[-1])
+        start = first_of_rise(losses, at + FEWEST_FOR_SPIKE, float(above[at]))
+        layer, step = where_it_began(recording, int(steps[start]))
+        layers = () if layer is None else (layer,)
+        yield Finding(code="loss_spike", layers=layers, step=step, value=float((here / usual)[at]))
 
 
 def first_of_rise(losses: Floats, row: int, above: float) -> int:

@@ -7,7 +7,7 @@ import pytest
 from recordings import even, falling, header, layer, read, sample, samples, write
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.recordings.verdict.judgement import Judgement, judge
-from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
+from vglab.scenarios.recordings.verdict.sentences import brief, say_finding, sentence
 from vglab.scenarios.recordings.watch_document import watch_document
 
 
@@ -18,7 +18,7 @@ def verdict(tmp_path: Path, *lines: dict[str, Any]) -> Judgement:
     found = judge(reader.recording)
     for language in ("es", "en"):
         set_language(language)
-        words = [sentence(found, reader.recording)]
+        words = [sentence(found, reader.recording), brief(found, reader.recording)]
         words += [say_finding(one, reader.recording) for one in found.findings]
         assert all(words)
         assert all("{" not in each for each in words)
@@ -36,6 +36,8 @@ STUCK = 2.303
 
 def test_nothing_yet(tmp_path: Path) -> None:
     assert verdict(tmp_path, header()).rule == "nothing_recorded"
+    ended = verdict(tmp_path, header(), {"finished": True, "step": 0, "time": 1.0})
+    assert (ended.state, ended.rule) == ("not_learning", "no_steps")
 
 
 def test_a_signal_that_fades_freezes_the_first_layers(tmp_path: Path) -> None:

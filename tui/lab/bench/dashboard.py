@@ -9,7 +9,7 @@ from ...protocol import Picture, Verdict
 from ...render.labels import verdict
 from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
-from ..keymap import FILE_ACTIONS, in_room
+from ..keymap import FILE_ACTIONS, in_room, while_watching
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
@@ -114,6 +114,9 @@ class Dashboard:
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         bar = in_room(FORM if controls.form else controls.room)
+        if controls.watching:
+            bar = while_watching(bar)
+            idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
         return [key_bar([key for key in bar if key.action not in idle], columns)]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
