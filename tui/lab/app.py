@@ -32,7 +32,7 @@ from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
-from .keymap import APP_KEYS, TRAINING_ACTIONS
+from .keymap import APP_KEYS
 from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, save_preferences
 from .scenario_list import ScenarioList, list_recordings, list_scenarios
@@ -61,6 +61,7 @@ from .textual_patches import (
     read_any_input,
     skip_superseded,
 )
+from .watch_keys import TRAINING_ACTIONS
 from .worker_client import Link
 
 _LAST_RESORT = 1.0

@@ -9,11 +9,12 @@ from ...protocol import Picture, Verdict
 from ...render.labels import verdict
 from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
-from ..keymap import FILE_ACTIONS, in_room, while_watching
+from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
+from ..watch_keys import while_watching
 from .form import form_lines
 from .readings import Readings
 

@@ -6,7 +6,8 @@ from ....scenarios.i18n import _
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit_box, style
-from ..keymap import APP_KEYS, BENCH_KEYS, while_watching
+from ..keymap import APP_KEYS, BENCH_KEYS
+from ..watch_keys import while_watching
 
 _KEYS = 11
 """Columns the names of the keys take."""
