@@ -1,7 +1,12 @@
-"""The formats that can be watched, a module each. A further one is a module and a row here."""
+"""The formats that can be watched, a module each. A further one is a module and a row here.
+
+`series_names` says what a series is, `series` makes a run of many; `csv_log`, `trainer_state`,
+`trackio`, `mlflow`, `tensorboard` and `own_lines` are other tools' formats, `piped` is a pipe.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,8 +35,6 @@ def is_record(_path: str, head: bytes) -> bool:
 
 def is_record_file(path: str, head: bytes) -> bool:
     """The same, of files alone."""
-    import os
-
     return not os.path.isdir(path) and is_record(path, head)
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..recording import RecordedRun
-from .evidence import Evidence, Floats, losses_until
+from .evidence import Evidence, Floats, losses_until, middle
 from .rules import dead_layers, delta_ratio, held_by_zero, underflowing
 from .thresholds import (
     ALWAYS,
     FEWEST_FOR_SPIKE,
     FLAT,
     HIDDEN,
+    LEAST_SPIKE,
     LEAST_STEPS,
     RISEN,
     SAMPLES_FOR_ALWAYS,
@@ -61,10 +62,11 @@ def loss_spike(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
         return
     padded = np.concatenate([np.full(SPIKE_WINDOW - FEWEST_FOR_SPIKE, np.nan), losses[:-1]])
     before = sliding_window_view(padded, SPIKE_WINDOW)
-    usual = np.nanmedian(before, axis=1)
-    spread = 1.4826 * np.nanmedian(np.abs(before - usual[:, None]), axis=1)
+    usual = middle(before.T)
+    spread = 1.4826 * middle(np.abs(before - usual[:, None]).T)
     above, here = usual + SPIKE_SPREADS * spread, losses[FEWEST_FOR_SPIKE:]
-    spikes = np.flatnonzero((usual > 0) & (here > np.maximum(SPIKE * usual, above)))
+    lowest = np.maximum(SPIKE * usual, LEAST_SPIKE * losses[0])
+    spikes = np.flatnonzero((usual > 0) & (here > np.maximum(lowest, above)))
     if len(spikes):
         at = int(spikes[-1])
         start = first_of_rise(losses, at + FEWEST_FOR_SPIKE, float(above[at]))
@@ -90,7 +92,7 @@ def where_it_began(recording: RecordedRun, began: int) -> tuple[int | None, int]
     if not calm.size or np.isnan(calm).all():
         return None, began
     with np.errstate(all="ignore"):
-        usual = np.nanmedian(np.where(calm > 0, calm, np.nan), axis=0)
+        usual = middle(np.where(calm > 0, calm, np.nan))
         risen = gradients[max(row - 5, 0) : row + 1] / usual
     risen = np.nan_to_num(risen, nan=0.0, posinf=0.0)
     rows = np.flatnonzero(risen.max(axis=1) >= RISEN)

@@ -153,11 +153,11 @@ def frozen_clause(count: int) -> str:
     """Layers cannot get anywhere, while others can."""
     return ngettext(
         "The error signal does not reach the first layers: {count} of {layers} layers is frozen; "
-        "in the {steps} steps planned {slowest} would change by {least} of its size, {fastest} by "
-        "{most} times (less than {limit} counts as frozen)",
+        "in the {steps} steps planned layer {slowest} would change by {least} of its size, layer "
+        "{fastest} by {most} times (less than {limit} counts as frozen)",
         "The error signal does not reach the first layers: {count} of {layers} layers are frozen; "
-        "in the {steps} steps planned {slowest} would change by {least} of its size, {fastest} by "
-        "{most} times (less than {limit} counts as frozen)",
+        "in the {steps} steps planned layer {slowest} would change by {least} of its size, layer "
+        "{fastest} by {most} times (less than {limit} counts as frozen)",
         count or 1,
     )
 
@@ -166,10 +166,10 @@ def too_slow_clause(count: int) -> str:
     """Most layers cannot get anywhere, and none much further."""
     return ngettext(
         "{count} of {layers} layers would change by less than {limit} of its size in the {steps} "
-        "steps planned, {slowest} by {least}: the learning rate is too small, or the steps are "
-        "too few",
+        "steps planned, layer {slowest} by {least}: the learning rate is too small, or the steps "
+        "are too few",
         "{count} of {layers} layers would change by less than {limit} of their size in the "
-        "{steps} steps planned, {slowest} by {least}: the learning rate is too small, or the "
+        "{steps} steps planned, layer {slowest} by {least}: the learning rate is too small, or the "
         "steps are too few",
         count or 1,
     )
@@ -229,11 +229,11 @@ SENTENCES: Mapping[str, str] = {
         "steps, as what it is multiplied by begins at 0"
     ),
     "learns": N_(
-        "The loss has fallen from {began} to {loss}; in the steps planned {slowest}, the "
-        "slowest layer, moves by {least} of its size"
+        "The loss has fallen from {began} to {loss}; in the steps planned layer "
+        "{slowest}, the slowest, moves by {least} of its size"
     ),
     "moves": N_(
-        "Every layer gets somewhere: in the {steps} steps planned {slowest}, the slowest, "
+        "Every layer gets somewhere: in the {steps} steps planned layer {slowest}, the slowest, "
         "moves by {least} of its size (less than {limit} counts as frozen)"
     ),
 }

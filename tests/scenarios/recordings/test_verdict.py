@@ -214,3 +214,15 @@ def test_layers_in_no_optimizer_are_told(tmp_path: Path) -> None:
     assert "no_optimizer" in codes(found)
     none = verdict(tmp_path, header([layer(n, optimizer=None) for n in range(8)]), *samples(3))
     assert (none.state, none.rule) == ("not_learning", "nothing_to_train")
+
+
+def test_a_loss_that_is_worse_than_guessing(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(60, 0.9, loss=lambda step: 2.4 + step / 10))
+    assert (found.state, found.rule) == ("not_learning", "no_better_than_chance")
+    other = verdict(tmp_path, header(), *samples(60, 0.9, loss=falling(900.0, 20.0)))
+    assert other.state == "healthy"
+
+
+def test_noise_of_a_loss_that_is_nearly_nothing_is_no_spike(tmp_path: Path) -> None:
+    noisy = lambda step: 2.3 if step < 100 else 0.05 if step == 400 else 1e-3  # noqa: E731
+    assert "loss_spike" not in codes(verdict(tmp_path, header(), *samples(60, loss=noisy)))
