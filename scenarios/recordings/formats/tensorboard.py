@@ -1,4 +1,4 @@
-"""TensorBoard's event files, read with its own loader (the extra `vglab[tensorboard]`)."""
+"""TensorBoard's event files, read with its own messages (the extra `vglab[tensorboard]`)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...errors import VglabError
 from ...i18n import _
 from .series import SeriesTable
 
 NAME = "tfevents"
+HEAD, FOOT = 12, 4
+"""Bytes before and behind a record."""
+CONTENTS = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8"}
+"""What a tensor's bytes are, by TensorFlow's number of their type."""
 
 
 class TensorBoardMissing(VglabError):
@@ -37,30 +43,56 @@ def event_files(path: str) -> Iterator[str]:
 def parse(path: str) -> SeriesTable:
     """The scalars of all event files. Raises OSError, TensorBoardMissing."""
     try:
-        loaders = import_module("tensorboard.backend.event_processing.event_file_loader")
         events = import_module("tensorboard.compat.proto.event_pb2")
-        tensors = import_module("tensorboard.util.tensor_util")
         errors = import_module("google.protobuf.message")
     except ImportError as error:
         said = _("event files need TensorBoard's reader: pip install 'vglab[tensorboard]'")
         raise TensorBoardMissing(said) from error
     found = SeriesTable()
     for file in event_files(path):
-        for record in loaders.RawEventFileLoader(file).Load():
+        with open(file, "rb") as source:
+            data = source.read()
+        for record in records(data):
             try:
-                event = events.Event.FromString(record)
+                add_event(found, events.Event.FromString(record))
             except errors.DecodeError:
                 continue
-            add_event(found, event, tensors)
     return found
 
 
-def add_event(found: SeriesTable, event: Any, tensors: Any) -> None:
+def records(data: bytes) -> Iterator[bytes]:
+    """The records of an event file: each behind its length and a checksum, and before one. The last
+    may be half written. TensorBoard's own loader takes 30 times as long, as it sums in Python."""
+    at = 0
+    while at + HEAD <= len(data):
+        length = int.from_bytes(data[at : at + 8], "little")
+        end = at + HEAD + length
+        if end + FOOT > len(data):
+            return
+        yield data[at + HEAD : end]
+        at = end + FOOT
+
+
+def add_event(found: SeriesTable, event: Any) -> None:
     """Take in the scalars of an event, old and new style."""
     for value in event.summary.value:
         if value.HasField("simple_value"):
             found.add(event.step, value.tag, float(value.simple_value))
-        elif value.HasField("tensor") and value.metadata.plugin_data.plugin_name in ("scalars", ""):
-            array = tensors.make_ndarray(value.tensor)
-            if array.size == 1 and array.dtype.kind in "fiu":
-                found.add(event.step, value.tag, float(array.reshape(())))
+        elif value.HasField("tensor"):
+            number = scalar(value.tensor)
+            if number is not None:
+                found.add(event.step, value.tag, number)
+
+
+def scalar(tensor: Any) -> float | None:
+    """The number of a tensor that holds one; None of any other."""
+    if any(side.size != 1 for side in tensor.tensor_shape.dim):
+        return None
+    for name in ("float_val", "double_val", "int_val", "int64_val"):
+        values = getattr(tensor, name)
+        if len(values) == 1:
+            return float(values[0])
+    kind = CONTENTS.get(tensor.dtype)
+    if kind is None or len(tensor.tensor_content) != np.dtype(kind).itemsize:
+        return None
+    return float(np.frombuffer(tensor.tensor_content, kind)[0])

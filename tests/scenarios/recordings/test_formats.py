@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from vglab.scenarios.recordings.formats.series_names import in_order, recognise
+from vglab.scenarios.recordings.formats.tensorboard import records
 from vglab.scenarios.recordings.opening import WatchError, open_source
 from vglab.scenarios.recordings.reading import Reader
 from vglab.scenarios.recordings.verdict.judgement import judge
@@ -206,3 +207,31 @@ def test_other_names_say_nothing(name: str) -> None:
 def test_layers_stand_from_the_input_to_the_loss() -> None:
     names = ["head", "blocks.10.fc", "blocks.9.fc", "wte"]
     assert in_order(names) == ["wte", "blocks.9.fc", "blocks.10.fc", "head"]
+
+
+def frame(record: bytes) -> bytes:
+    return len(record).to_bytes(8, "little") + bytes(4) + record + bytes(4)
+
+
+def test_records_of_an_event_file_are_told_apart() -> None:
+    whole = frame(b"one") + frame(b"") + frame(b"three")
+    assert [*records(whole)] == [b"one", b"", b"three"]
+    assert [*records(whole[:-1])] == [b"one", b""]
+    assert [*records(b"\xff" * 40)] == []
+
+
+def test_event_files_of_both_styles_are_read(tmp_path: Path) -> None:
+    events = pytest.importorskip("tensorboard.compat.proto.event_pb2")
+    lines = []
+    for step in range(3):
+        event = events.Event(step=step)
+        event.summary.value.add(tag="train/loss", simple_value=2.0 - step)
+        tensor = event.summary.value.add(tag="grad_norm/fc.weight").tensor
+        tensor.dtype = 1
+        tensor.tensor_content = np.float32(step + 1).tobytes()
+        lines.append(frame(event.SerializeToString()))
+    (tmp_path / "events.out.tfevents.1.host").write_bytes(b"".join(lines)[:-3])
+    run = open_source(str(tmp_path)).recording
+    assert [layer.name for layer in run.layers] == ["fc"]
+    assert run.tables["grad_norm"][: run.count, 0].tolist() == [1.0, 2.0]
+    assert run.losses.scalars["loss"][:2].tolist() == [2.0, 1.0]
