@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...scenarios.i18n import _, figure
+from ...scenarios.recordings.as_trace import RecordedTrace
 from ..protocol import Picture
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, Lines, fit_box, style, width
@@ -60,7 +61,10 @@ def figures(scene: Scene, layer: int) -> list[Figure]:
         Figure(9, "‖W‖", figure(_of(scene, "weight_norm", at))),
         Figure(10, _("Δ against theory"), f"×{figure(law)}"),
     ]
-    return figures if np.isfinite(law) else figures[:-1]
+    known = figures if np.isfinite(law) else figures[:-1]
+    if isinstance(scene.trace, RecordedTrace):
+        return [one for one in known if one.value.strip("– ±")]
+    return known
 
 
 def _head(scene: Scene, layer: int) -> Line:
@@ -68,6 +72,8 @@ def _head(scene: Scene, layer: int) -> Line:
     number = _("layer {layer}/{layers}").format(layer=layer, layers=scene.depth)
     loud, quiet = style(Role.KEY) | BOLD, style(Role.MUTED)
     shape = f" {info.inputs}→{info.outputs} {info.activation}"
+    if isinstance(scene.trace, RecordedTrace):
+        shape = f" {info.name} {info.inputs}→{info.outputs}"
     return [(f" {scene.glyphs.cursor} {number}", loud), (shape, quiet)]
 
 

@@ -15,6 +15,7 @@ from . import (
     layer_line,
     loss,
     precision,
+    recorded,
     saturation,
     signals,
     time_steps,
@@ -61,6 +62,10 @@ def inner_names(scene: Scene) -> list[str]:
 def find(scene: Scene, panel: str) -> Chart | None:
     """The chart in a panel; in the fourth one that which is asked for, or the first where this
     scenario has no such chart. None for the name of anything else."""
+    if panel in CHARTS or panel == INSIDE:
+        other = recorded.stand_in(scene, panel)
+        if other is not None:
+            return other
     if panel != INSIDE:
         return CHARTS.get(panel)
     fitting = inner_names(scene)

@@ -57,6 +57,8 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
     shades: bool = False
+    watching: bool = False
+    """Whether what is opened are recordings, which are followed and not trained."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False
