@@ -36,6 +36,7 @@ from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
 from .screens.export import PICTURE, RUN, Export, file_names, use_local_typefaces, write_picture
+from .screens.glossary import glossary_page
 from .screens.guess import Guess
 from .screens.help import help_page
 from .screens.lesson import lesson_page
@@ -220,6 +221,10 @@ class LabApp(App[None]):
     def action_help(self) -> None:
         """Open the page of keys."""
         self.push_screen(Page(self.paint, help_page))
+
+    def action_glossary(self) -> None:
+        """Open the page of what terms mean."""
+        self.push_screen(Page(self.paint, glossary_page))
 
     def action_lesson(self) -> None:
         """Open the page on what the scenario teaches."""

@@ -355,6 +355,7 @@ APP_KEYS = (
         N_("help"),
         N_("explain the chart in focus with its figures of now; and the keys"),
     ),
+    Key("i", "app.glossary", "i", N_("terms"), N_("what the terms and signs mean"), rank=8),
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),

@@ -179,6 +179,7 @@ KIND = RoomKind(
     open=side_by_side,
     explanation=Explanation(
         title=N_("Side by side"),
+        terms=("gradient",),
         reading=(
             N_(
                 "All train on the first one's data and seeds, and are drawn on the same decades:"

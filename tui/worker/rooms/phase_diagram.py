@@ -191,6 +191,7 @@ KIND = RoomKind(
     open=Diagram,
     explanation=Explanation(
         title=N_("The phase diagram"),
+        terms=("phase-diagram", "critical-gain"),
         reading=(
             N_(
                 "Left of the critical line a layer makes the error signal smaller, right of it"

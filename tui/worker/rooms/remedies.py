@@ -166,6 +166,7 @@ KIND = RoomKind(
     open=Ranking,
     explanation=Explanation(
         title=N_("The tournament of remedies"),
+        terms=("accuracy",),
         reading=(
             N_(
                 "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"
