@@ -170,6 +170,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
     state: str
     forms: list[str]
+    remedy: list[str] = []
+    """What the remedy states that a key tries, as `--set` takes it; nothing where there is none."""
 
 
 class Frame(msgspec.Struct, tag=True, frozen=True):

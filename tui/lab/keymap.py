@@ -207,6 +207,14 @@ BENCH_KEYS = (
         rank=2,
     ),
     Key(
+        "y",
+        "change_panel.follow_advice",
+        "y",
+        N_("try it"),
+        N_("try what the verdict speaks for, held against the run as it is"),
+        rank=3,
+    ),
+    Key(
         "u",
         "change_panel.undo",
         "u",

@@ -48,7 +48,7 @@ def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
     assert lab.session.patience(lab.now) == 0
     lab.turn()
     lab.tell(Ready())
-    assert "theory" in str(lab.frame(FRAME).pictures["layers"].title)
+    assert "at birth" in str(lab.frame(FRAME).pictures["layers"].title)
 
 
 def test_only_what_changed_is_sent_again(lab: Lab) -> None:
@@ -216,6 +216,17 @@ def test_a_scenario_that_is_opened_is_seen_as_it_is_now(lab: Lab) -> None:
     lab.tell(Ready(), Open(2, "relu", SETTINGS, "en"), back())
     frame = lab.frame()
     assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 1)
+
+
+def test_a_verdict_keeps_its_advice_longer_than_its_numbers() -> None:
+    lab = Lab()
+    lab.tell(Open(1, "rnn", ["training.steps=3"], "en"), VIEW)
+    verdict = lab.frame().verdict
+    assert verdict is not None
+    whole, shorter, *_ = verdict.forms
+    assert whole.endswith("Not learned yet? lstm, a larger forget_bias.")
+    assert shorter.endswith(": not learned yet? lstm, a larger forget_bias.")
+    assert len(shorter) < len(whole) - 100
 
 
 def train_to(lab: Lab, step: int) -> None:

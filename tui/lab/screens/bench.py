@@ -68,7 +68,9 @@ class Bench(Screen[None]):
         self.run_control = runs = RunControl(
             controls, readings, dashboard, navigation, order, self.set_timer
         )
-        self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
+        self.change_panel = changes = ChangePanel(
+            controls, dashboard, runs, readings, notices, order=order, unfocus=unfocus
+        )
         rooms = Rooms(controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus)
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
         self.compare = CompareRoom(controls, order)
@@ -112,6 +114,12 @@ class Bench(Screen[None]):
         """Open the scenario that is clicked on."""
         if (index := self.dashboard.scenario_at(event.y)) is not None:
             self.scenarios.open(index)
+
+    @on(Click, "#verdict")
+    def follow_advice(self) -> None:
+        """Try the remedy that the verdict speaks for."""
+        if self.readings.remedy:
+            self.change_panel.follow_advice()
 
     @on(Click, ", ".join(f"#{name}" for name in PANELS))
     def point(self, event: Click) -> None:
