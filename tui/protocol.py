@@ -118,6 +118,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """Whether the figures of that claim are shown."""
     rank: int = 0
     """The entrant of the tournament that is pointed to: 0 is the best."""
+    compared: str = "gradient"
+    """What is compared side by side: `gradient`, `loss` or `accuracy`."""
     colourless: bool = False
     """Whether there are no colours at all."""
 

@@ -32,10 +32,15 @@ NETWORK = (
 TABLES = ("network", "generator", "discriminator")
 KEYS = (
     *(f"{table}.{key}" for table in TABLES for key in NETWORK),
+    "network.loss",
     "gan.loss",
+    "data.name",
     "training.optimizer",
     "training.rate",
+    "training.batch",
+    "training.steps",
     "training.clip_norm",
+    "run.seed",
     "run.replicas",
     "run.dtype",
 )
@@ -47,6 +52,9 @@ LADDERS: Mapping[str, Sequence[float]] = {
     "gain": (0.25, 0.5, 0.7, 1.0, 1.2, 1.41421, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0),
     "slope": (0.0, 0.01, 0.1, 0.2, 0.3, 0.5, 0.9),
     "rate": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    "batch": (1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+    "steps": (10, 30, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10000, 20000),
+    "seed": range(100),
     "clip_norm": (0.0, 0.01, 0.1, 0.5, 1.0, 5.0, 10.0),
     "replicas": (1, 2, 4, 8, 16, 32),
 }

@@ -29,6 +29,7 @@ from ..protocol import Answer, Command, Open, Ready, Train, Write, WriteResult
 from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
+from .bench.rooms import MOST, candidates, rivals
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
@@ -43,6 +44,7 @@ from .screens.guess import Guess
 from .screens.help import help_page
 from .screens.lesson import lesson_page
 from .screens.page import Page
+from .screens.rivals import Rivals
 from .screens.save import Save, command_line
 from .screens.search import (
     Search,
@@ -190,10 +192,7 @@ class LabApp(App[None]):
         if self.screen is not self.bench:
             return
         ascii, controls = self.controls.ascii, self.controls
-        beside = controls.room == "compare" and what == "scenarios"
-        choose = self.bench.compare.toggle if beside else self.bench.scenarios.open
-        chosen = controls.beside if beside else ()
-        choices = [*scenario_choices(controls.scenarios, choose, chosen)]
+        choices = [*scenario_choices(controls.scenarios, self.bench.scenarios.open)]
         hint = _("a scenario's name or id")
         if what == "everything":
             keys = key_choices(controls.room, ascii, self.run_action)
@@ -202,6 +201,14 @@ class LabApp(App[None]):
             hint = _("what to do: a key, a scenario, colours, a language")
         if has_room(*self.size):
             self.push_screen(Search(choices, hint, ascii))
+
+    def action_choose_rivals(self) -> None:
+        """Open the list from which is chosen what is compared with the open run."""
+        controls = self.controls
+        _here, *beside = rivals(controls)
+        runs, shared = candidates(controls), len(controls.settings)
+        page = Rivals(self.paint, runs, beside, most=MOST - 1, shared=shared)
+        self.push_screen(page, lambda chosen: chosen and self.bench.compare.show(chosen))
 
     def action_guess(self) -> None:
         """Open the page on which the factor per layer is guessed."""

@@ -208,7 +208,7 @@ BENCH_KEYS = (
     ),
     Key(
         "y",
-        "change_panel.follow_advice",
+        "rooms.follow_advice",
         "y",
         N_("try it"),
         N_("try what the verdict speaks for, held against the run as it is"),
@@ -272,7 +272,9 @@ FORM_KEYS = (
 """The keys of the form, while it is open."""
 
 COMPARE_KEYS = (
-    Key("slash", "app.search('scenarios')", "/", N_("any other"), rank=1, room="compare"),
+    Key("slash,enter", "app.choose_rivals", "/", N_("choose which"), rank=1, room="compare"),
+    Key("tab,a", "compare.turn(1)", "tab", N_("chart"), rank=1, room="compare"),
+    Key("shift+tab", "compare.turn(-1)", room="compare"),
     *(
         Key(
             str(digit),
@@ -292,6 +294,7 @@ DIAGRAM_KEYS = (
     Key("up,k", "diagram.move(0, 1)", room="diagram"),
     Key("down,j", "diagram.move(0, -1)", room="diagram"),
     Key("enter", "diagram.open", "enter", N_("open this run"), rank=1, room="diagram"),
+    Key("b", "diagram.compare", "b", N_("compare it"), rank=1, room="diagram"),
     Key(
         "exclamation_mark,i",
         "diagram.criticality",
@@ -316,6 +319,7 @@ def list_keys(room: str, word: str) -> tuple[Key, ...]:
 REMEDIES_KEYS = (
     *list_keys("remedies", N_("remedy")),
     Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
+    Key("b", "remedies.compare", "b", N_("compare it"), rank=1, room="remedies"),
 )
 
 CLAIMS_KEYS = (
@@ -350,7 +354,7 @@ APP_KEYS = (
         rank=7,
     ),
     Key(
-        "ctrl+p",
+        "ctrl+p,colon",
         "app.search('everything')",
         "ctrl+p",
         "",
@@ -375,12 +379,3 @@ APP_KEYS = (
         N_("to the shell for a while (then: fg)"),
     ),
 )
-
-
-def in_room(room: str) -> list[Key]:
-    """The rows of a room's key bar, its own first."""
-    rooms = (room,) if room == "form" else (room, "*")
-    own = [key for key in (*BENCH_KEYS, *ROOM_KEYS) if room and key.room in rooms]
-    taken = {name for key in own for name in key.keys.split(",")}
-    others = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room]
-    return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ....scenarios.i18n import _
-from ....scenarios.loading.toml_reader import split_setting
 from ...protocol import Pin
 from ..keymap import FORM_KEYS
 from ..layout import AGAINST, FORM
 from ..state import Controls
 from .dashboard import Dashboard
 from .form import Form
-from .notices import Notices
-from .readings import Readings
 from .run_control import RunControl
 
 _FORM_LETTERS = {*"uUqQ"} | {
@@ -30,15 +26,12 @@ class ChangePanel:
         controls: Controls,
         dashboard: Dashboard,
         run_control: RunControl,
-        readings: Readings,
-        notices: Notices,
-        *,
         order: Callable[..., None],
         unfocus: Callable[[], None],
+        list_words: Callable[[], None],
     ) -> None:
         self._controls, self._dashboard, self._run_control = controls, dashboard, run_control
-        self._readings, self._notices = readings, notices
-        self._order, self._unfocus = order, unfocus
+        self._order, self._unfocus, self._list_words = order, unfocus, list_words
 
     def toggle(self) -> None:
         """Open the form, or close it."""
@@ -72,8 +65,16 @@ class ChangePanel:
         self._enter(lambda form: form.step(by))
 
     def enter(self) -> None:
-        """Give the chosen key the value that is typed."""
-        self._enter(Form.enter)
+        """Give the chosen key the value that is typed; with nothing typed, list its words."""
+        form = self._controls.form
+        if form is not None and form.has_words and not form.typing:
+            self._list_words()
+        else:
+            self._enter(Form.enter)
+
+    def choose(self, word: str) -> None:
+        """Give the chosen key this value."""
+        self._enter(lambda form: form.choose(word))
 
     def erase(self) -> None:
         """Take back the last character; with nothing typed, the change of the chosen key."""
@@ -107,15 +108,6 @@ class ChangePanel:
         """Run the open scenario with these changes, held against the run before them."""
         self._controls.alter(changes)
         self._reopen()
-
-    def follow_advice(self) -> None:
-        """Try the remedy that the verdict speaks for, held against the run as it is."""
-        stated = self._readings.remedy
-        if not stated:
-            self._notices.say(_("this verdict speaks for no remedy"))
-            return
-        self._controls.fresh = True
-        self.apply({**self._controls.own, **dict(map(split_setting, stated))})
 
     def undo(self) -> None:
         """Take back the last change, or the last restart: its run goes on where it stood."""

@@ -9,11 +9,12 @@ from ...protocol import Picture, Verdict
 from ...render.labels import verdict
 from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
-from ..keymap import FILE_ACTIONS, in_room
+from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
+from ..room_keys import in_room
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
-from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
+from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
 from .form import form_lines
 from .readings import Readings
 
@@ -109,13 +110,20 @@ class Dashboard:
         return verdict(self.verdict, columns, rows) if self.verdict else []
 
     def _keys(self, columns: int, rows: int) -> Lines:
+        return [key_bar(self._bar(), columns)]
+
+    def key_at(self, column: int) -> Key | None:
+        """The key whose entry in the key bar is pointed to."""
+        return key_at(self._bar(), self._controls.plan.places["keys"].columns, column)
+
+    def _bar(self) -> list[Key]:
         """The keys that do something here."""
         controls = self._controls
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
-        idle += ["change_panel.follow_advice"] * (not self._readings.remedy)
+        idle += ["rooms.follow_advice"] * (not self._readings.remedy)
         bar = in_room(FORM if controls.form else controls.room)
-        return [key_bar([key for key in bar if key.action not in idle], columns)]
+        return [key for key in bar if key.action not in idle]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
         entries, index = self.scenario_list.entries, self._controls.index

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ....scenarios.claims.catalog import topics
 from ....scenarios.errors import ScenarioError, VglabError
 from ....scenarios.i18n import _
+from ....scenarios.loading.edits import as_settings
 from ....scenarios.loading.inheritance import load
 from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
@@ -47,10 +48,27 @@ def rivals(controls: Controls) -> list[Rival]:
     """The open scenario as it is changed, and those it is held against."""
     here = Rival(controls.scenario, controls.all_settings)
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
-    chosen = [Rival(name, controls.settings) for name in controls.beside]
+    chosen = [one for one in controls.beside if one not in (here, *plain)]
     if not plain and not chosen:
         chosen = [Rival(neighbour(controls.scenarios, controls.index), controls.settings)]
     return [here, *plain, *chosen][:MOST]
+
+
+def candidates(controls: Controls) -> list[Rival]:
+    """What can be compared with the open run: what is so already, the changed scenarios as they are
+    changed, and every scenario as it is."""
+    here, *there = rivals(controls)
+    changed = [
+        Rival(name, [*controls.settings, *as_settings(own)])
+        for name, own in controls.changes.items()
+        if own
+    ]
+    every = [Rival(name, controls.settings) for name in controls.scenarios]
+    found: list[Rival] = []
+    for one in (*there, *changed, *every):
+        if one not in (here, *found):
+            found.append(one)
+    return found
 
 
 def compare_order(controls: Controls) -> Gather:
@@ -150,6 +168,13 @@ class Rooms:
         self._controls.fresh = True
         self._change_panel.apply({**self._controls.own, **stated})
 
+    def follow_advice(self) -> None:
+        """Try the remedy that the verdict speaks for, held against the run as it is."""
+        if stated := self._readings.remedy:
+            self.open_run(dict(map(split_setting, stated)))
+        else:
+            self._notices.say(_("this verdict speaks for no remedy"))
+
     def leave(self) -> None:
         """Leave the room, if it is one of many runs."""
         if self._controls.room in MANY:
@@ -174,10 +199,38 @@ class Rooms:
 
 
 class CompareRoom:
-    """Chooses the scenarios that are shown side by side."""
+    """Chooses the runs that are shown side by side, and what is shown of them."""
 
-    def __init__(self, controls: Controls, order: Callable[..., None]) -> None:
-        self._controls, self._order = controls, order
+    def __init__(
+        self,
+        controls: Controls,
+        dashboard: Dashboard,
+        rooms: Rooms,
+        order: Callable[..., None],
+    ) -> None:
+        self._controls, self._dashboard, self._rooms = controls, dashboard, rooms
+        self._order = order
+
+    def turn(self, by: int) -> None:
+        """Compare by the gradients, the losses or the accuracies."""
+        self._controls.turn("compared", by)
+        self._dashboard.update()
+
+    def show(self, beside: Sequence[Rival]) -> None:
+        """Show these beside the open run; enter the room where that is not done yet."""
+        self._controls.beside = [*beside]
+        if self._controls.room == "compare":
+            self._order(compare_order(self._controls))
+        else:
+            self._rooms.gather("compare")
+
+    def add(self, stated: Sequence[str]) -> None:
+        """Compare the open run with these settings over it, beside what is there already."""
+        controls = self._controls
+        own = {**controls.own, **dict(map(split_setting, stated))}
+        rival = Rival(controls.scenario, [*controls.settings, *as_settings(own)])
+        known = [one for one in controls.beside if one.scenario == controls.scenario]
+        self.show([*(one for one in known if one != rival), rival][-(MOST - 1) :])
 
     def toggle(self, index: int) -> None:
         """Put a scenario of the list beside the open one, or take it away. The neighbour that the
@@ -185,8 +238,9 @@ class CompareRoom:
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
             if not controls.beside and not controls.own:
-                controls.beside = [neighbour(names, controls.index)]
-            controls.put_beside(names[index], MOST - 1)
+                nearest = neighbour(names, controls.index)
+                controls.beside = [Rival(nearest, controls.settings)]
+            controls.put_beside(Rival(names[index], controls.settings), MOST - 1)
             self._order(compare_order(controls))
 
 
@@ -198,6 +252,7 @@ class DiagramRoom:
     _readings: Readings
     _dashboard: Dashboard
     _rooms: Rooms
+    _compare: CompareRoom
 
     def move(self, across: int, up: int) -> None:
         """Point to another place."""
@@ -220,10 +275,17 @@ class DiagramRoom:
 
     def open(self) -> None:
         """Open the run of the place, as a change of the open scenario."""
-        controls = self._controls
-        x, y = controls.place
-        place = {"network.gain": repr(controls.gains[x]), "network.depth": str(DEPTHS[y])}
-        self._rooms.open_run(place)
+        self._rooms.open_run(self._place())
+
+    def compare(self) -> None:
+        """Compare the run of the place with the open one."""
+        self._compare.add(as_settings(self._place()))
+
+    def _place(self) -> dict[str, str]:
+        """What the place states."""
+        x, y = self._controls.place
+        gain = self._controls.gains[x]
+        return {"network.gain": repr(gain), "network.depth": str(DEPTHS[y])}
 
 
 @dataclass
@@ -234,6 +296,7 @@ class RemediesRoom:
     _readings: Readings
     _dashboard: Dashboard
     _rooms: Rooms
+    _compare: CompareRoom
 
     def move(self, by: int) -> None:
         """Point to another entrant."""
@@ -246,6 +309,12 @@ class RemediesRoom:
         found, rank = self._readings.standings, self._controls.rank
         if rank < len(found):
             self._rooms.open_run(dict(map(split_setting, found[rank])))
+
+    def compare(self) -> None:
+        """Compare the open run with what is pointed to applied to it."""
+        found, rank = self._readings.standings, self._controls.rank
+        if rank < len(found) and found[rank]:
+            self._compare.add(found[rank])
 
 
 class ClaimsRoom:

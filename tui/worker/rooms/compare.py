@@ -20,6 +20,7 @@ from ...charts.base.table import ChartTable, layer_table
 from ...charts.plotting.canvas import Size, plot_rows
 from ...charts.plotting.layer_bars import PerLayer, per_layer
 from ...charts.plotting.series import band
+from ...charts.side_by_side import draw_side_by_side
 from ...charts.signals import LINKED
 from ...protocol import Gather, Picture, Rival, View
 from ...render.axes import Axis, log_axis
@@ -109,6 +110,13 @@ class SideBySide:
         scenes = [subject.scene(view) for subject in self.subjects]
         names = [subject.scenario.title.in_language() for subject in self.subjects]
         size = Size(size.columns, size.rows - len(self.refusals))
+        told: Lines = [
+            [(" ✖ " + shorten(text, size.columns - 4), style(Role.MUTED))] for text in self.refusals
+        ]
+        if view.compared != "gradient":
+            drawn = draw_side_by_side(names, scenes, view.compared, size)
+            foot = fit_box(told, size.columns, len(told))
+            return picture("", drawn.title, [], [*drawn.lines, *foot])
         rows = _grid(len(scenes), size)
         axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
         lines: Lines = []
@@ -120,9 +128,6 @@ class SideBySide:
         first, *_rest = view.measures
         legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
         step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
-        told: Lines = [
-            [(" ✖ " + shorten(text, size.columns - 4), style(Role.MUTED))] for text in self.refusals
-        ]
         whole = [*fit_box(lines, size.columns, size.rows), *fit_box(told, size.columns, len(told))]
         return picture(_("side by side"), [*legend, *step], [], whole)
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.loading.edits import as_settings
+from vglab.tui.lab.bench.form import Form
 from vglab.tui.lab.screens.save import Save
+from vglab.tui.lab.screens.search import Search
 from vglab.tui.protocol import Open, Pin, Ready, Step, Train, Verdict
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.session import FRAME
@@ -228,3 +230,22 @@ def test_the_worker_says_which_key_tries_what_helps() -> None:
     assert verdict is not None
     assert verdict.remedy == ["network.norm=batch"]
     assert all("ress y: batch normalisation" in form for form in verdict.forms[:3])
+
+
+async def test_a_word_is_chosen_from_a_list(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("c", "enter")
+        assert isinstance(bench.app.screen, Search)
+        await pilot.press(*"selu")
+        await pilot.pause(0.4)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert opened(bench).settings == ["network.activation=selu"]
+        assert bench.controls.form is not None
+
+
+def test_data_steps_batch_seed_and_loss_are_in_the_form() -> None:
+    form = Form("deep-sigmoid", [], {})
+    wanted = {"data.name", "training.batch", "training.steps", "run.seed", "network.loss"}
+    assert wanted <= {entry.key for entry in form.entries}
