@@ -55,6 +55,8 @@ class Gather(msgspec.Struct, tag=True, frozen=True):
     gains: list[float] = []
     depths: list[int] = []
     ticket: int = 0
+    keep: str = ""
+    """The file in which results are kept between visits; nothing where they are not."""
 
 
 class Write(msgspec.Struct, tag=True, frozen=True):

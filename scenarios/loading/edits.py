@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..schema.rules import NEEDS, unmet_conditions, value_at
+from msgspec.structs import replace
+
+from ..schema.rules import NEEDS, clashes, unmet_conditions, value_at
 from ..schema.spec import Scenario, ScenarioFile
 from ..schema.validation import choices, fields, is_table
 from .inheritance import load
@@ -77,7 +79,9 @@ class EditableKey(NamedTuple):
 def editable_keys(scenario: Scenario, changes: Changes) -> list[EditableKey]:
     """The keys that have an effect in a scenario, as they are."""
     return [
-        EditableKey(key, typed_text(value_at(scenario, key)), key_choices(key), key in changes)
+        EditableKey(
+            key, typed_text(value_at(scenario, key)), suiting(scenario, key), key in changes
+        )
         for key in KEYS
         if not unmet_conditions(scenario, key)
     ]
@@ -89,6 +93,15 @@ def key_choices(key: str) -> tuple[str, ...]:
     for name in key.split("."):
         kind = fields(kind).get(name) if is_table(kind) else None
     return choices(kind)
+
+
+def suiting(scenario: Scenario, key: str) -> tuple[str, ...]:
+    """The words that a key may be; of data those that suit the network."""
+    words = key_choices(key)
+    if key != "data.name":
+        return words
+    names = [(word, replace(scenario, data=replace(scenario.data, name=word))) for word in words]
+    return tuple(word for word, changed in names if not any(clashes(changed, "")))
 
 
 def typed_text(value: object) -> str:

@@ -34,7 +34,7 @@ from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
 from .layout import has_room, usable
-from .preferences import Preferences, load_preferences, save_preferences
+from .preferences import Preferences, load_preferences, results_path, save_preferences
 from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
@@ -89,7 +89,9 @@ class LabApp(App[None]):
         self.end_signal: signal.Signals | None = None
         self.report = ""
         """What is to be known of the error the lab has ended by."""
-        self.palette = (Preferences() if kiosk else load_preferences()).palette
+        chosen = Preferences() if kiosk else load_preferences()
+        self.palette = chosen.palette
+        controls.keep = str(results_path()) if chosen.keep else ""
         self.paint = self._make_paint()
         controls.colourless = bool(os.environ.get("NO_COLOR"))
         controls.shades = controls.colourless or self.paint.depth == "standard"
@@ -184,8 +186,22 @@ class LabApp(App[None]):
         for screen in self.screen_stack:
             for drawing in screen.query(Drawing):
                 drawing.repaint(self.paint)
+        self._save_preferences()
+
+    def action_keep(self) -> None:
+        """Keep results between visits, or no more; what is kept already stays."""
+        if self._refuses_files():
+            return
+        controls = self.controls
+        controls.keep = "" if controls.keep else str(results_path())
+        self._save_preferences()
+        kept = _("results are kept between visits, in {file}; K ends that")
+        over = _("results are no longer kept between visits")
+        self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
+
+    def _save_preferences(self) -> None:
         if not self.kiosk:
-            save_preferences(Preferences(name))
+            save_preferences(Preferences(self.palette, bool(self.controls.keep)))
 
     def action_search(self, what: str) -> None:
         """Open the search for scenarios, or for everything that can be done."""

@@ -257,7 +257,7 @@ BENCH_KEYS = (
     ),
 )
 
-FILE_ACTIONS = ("app.save", "app.export")
+FILE_ACTIONS = ("app.save", "app.export", "app.keep")
 """What writes files, which is not done where visitors are."""
 
 FORM_KEYS = (
@@ -368,6 +368,7 @@ APP_KEYS = (
         N_("explain the chart in focus with its figures of now; and the keys"),
     ),
     Key("i", "app.glossary", "i", N_("terms"), N_("what the terms and signs mean"), rank=8),
+    Key("K", "app.keep", "K", "", N_("keep tournaments and maps between visits, or no more")),
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),

@@ -60,6 +60,8 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
     shades: bool = False
+    keep: str = ""
+    """The file in which results are kept between visits; nothing where they are not."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False

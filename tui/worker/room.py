@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...scenarios.i18n import _, figure
+from ...scenarios.sweep.kept_results import KeptResults
 from ..charts.base.chart import Explanation
 from ..charts.base.common import law_figures
 from ..charts.base.scene import Scene
@@ -58,6 +60,11 @@ class RoomKind:
     open: Callable[[Gather], Room]
     """Begins the work. Raises ScenarioError or TooLarge where the scenarios cannot be run."""
     explanation: Explanation
+
+
+def kept_results(order: Gather) -> KeptResults:
+    """The results of earlier visits, where the person has them kept."""
+    return KeptResults(Path(order.keep) if order.keep else None)
 
 
 def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -80,7 +80,7 @@ def remedies_order(controls: Controls) -> Gather:
     """The order to hold a tournament of remedies on the open scenario."""
     here = Rival(controls.scenario, controls.all_settings)
     controls.rank = 0
-    return Gather("remedies", [here], ticket=controls.ticket)
+    return Gather("remedies", [here], ticket=controls.ticket, keep=controls.keep)
 
 
 def claims_order(controls: Controls) -> Gather:
@@ -101,7 +101,7 @@ def diagram_order(controls: Controls) -> Gather:
         raise NothingToShow(_("a GAN has no phase diagram: its gradients cross two networks"))
     controls.gains = gains(scenario.network)
     controls.place = (len(controls.gains) // 2, 0)
-    return Gather("diagram", [here], controls.gains, [*DEPTHS], controls.ticket)
+    return Gather("diagram", [here], controls.gains, [*DEPTHS], controls.ticket, keep=controls.keep)
 
 
 ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
@@ -111,6 +111,10 @@ ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
     "claims": claims_order,
 }
 """The message to the worker when a room of many runs is entered."""
+
+
+KEEPABLE = ("remedies", "diagram")
+"""Rooms whose results can be kept between visits."""
 
 
 class Rooms:
@@ -155,6 +159,8 @@ class Rooms:
 
     def _show(self, room: str, order: Gather) -> None:
         controls, drawing = self._controls, self._dashboard.drawings[room]
+        if room in KEEPABLE and not controls.keep and not controls.kiosk:
+            self._notices.say(_("kept while the lab is open; K keeps results between visits, too"))
         controls.room, controls.list_open, controls.zoomed = room, False, False
         self._order(order)
         self._dashboard.update()

@@ -11,6 +11,7 @@ from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from vglab.tui.lab.bench.rooms import neighbour
+from vglab.tui.lab.preferences import load_preferences, results_path
 from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Train, View, Want
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import compare as sidebyside
@@ -314,3 +315,17 @@ def test_a_game_beside_classifiers_has_no_accuracy_and_says_so() -> None:
         if answer is not None and "compare" in answer.pictures:
             break
     assert "none of these runs has an accuracy" in str(answer.pictures["compare"].lines)
+
+
+async def test_results_are_kept_between_visits_once_it_is_allowed(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("m")
+        assert bench.ear.last(Gather).keep == ""
+        assert "K keeps results between visits" in bench.screen()
+        await pilot.press("escape", "K", "d")
+        assert bench.ear.last(Gather).keep == str(results_path())
+        assert load_preferences().keep
+        await pilot.press("escape", "K", "m")
+        assert bench.ear.last(Gather).keep == ""
+        assert not load_preferences().keep
