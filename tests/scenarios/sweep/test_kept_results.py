@@ -1,5 +1,6 @@
 """Results that are kept between visits, in the format of a sweep's file, and bounded."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from vglab.scenarios.sweep.store import lines
 TINY = ["network.depth=2", "network.width=2", "training.steps=2", "data.train=70", "data.test=10"]
 
 
+@cache
 def result(seed: int) -> Result:
     return train((load("deep-sigmoid", [*TINY, f"run.seed={seed}"]),))[0]
 
