@@ -24,7 +24,6 @@ from textual.geometry import Size
 from textual.theme import Theme
 
 from ...scenarios.i18n import _, set_language
-from ...scenarios.loading.inheritance import load
 from ..protocol import Answer, Command, Open, Ready, Train, Write, WriteResult
 from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
@@ -42,7 +41,6 @@ from .screens.export import PICTURE, RUN, Export, file_names, write_picture
 from .screens.glossary import glossary_page
 from .screens.guess import Guess
 from .screens.help import help_page
-from .screens.lesson import lesson_page
 from .screens.page import Page
 from .screens.rivals import Rivals
 from .screens.save import Save, command_line
@@ -250,12 +248,6 @@ class LabApp(App[None]):
     def action_glossary(self) -> None:
         """Open the page of what terms mean."""
         self.push_screen(Page(self.paint, glossary_page))
-
-    def action_lesson(self) -> None:
-        """Open the page on what the scenario teaches."""
-        controls = self.controls
-        scenario = load(controls.scenario, controls.all_settings)
-        self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
 
     def action_save(self) -> None:
         """Open the page that saves the changes as a scenario file."""

@@ -76,6 +76,16 @@ BENCH_KEYS = (
         rank=5,
     ),
     Key(
+        "e",
+        "navigation.lesson",
+        "e",
+        N_("lesson"),
+        N_("what this scenario teaches, beside its charts (page up, page down)"),
+        rank=3,
+    ),
+    Key("pagedown", "navigation.read(8)"),
+    Key("pageup", "navigation.read(-8)"),
+    Key(
         "left,h",
         "navigation.layer(-1)",
         "← →",
@@ -332,7 +342,6 @@ ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_K
 """The keys of the form, and of the rooms that take some for themselves."""
 
 APP_KEYS = (
-    Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), rank=3),
     Key(
         "G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), rank=8
     ),

@@ -59,6 +59,9 @@ class Controls:
     forward: bool = False
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
+    lesson_open: bool = False
+    lesson_line: int = 0
+    """The line of the lesson at the top of its place."""
     shades: bool = False
     keep: str = ""
     """The file in which results are kept between visits; nothing where they are not."""
@@ -113,6 +116,7 @@ class Controls:
             list_open=self.list_open,
             form=self.form is not None,
             against=self.has_reference or self.form is not None,
+            lesson=self.lesson_open,
         )
 
     @property
@@ -168,6 +172,7 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
+        self.lesson_line = 0
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
@@ -209,6 +214,8 @@ class Controls:
             self.list_open, self.zoomed, self.room = False, False, ""
         elif self.layer is not None:
             self.layer = None
+        elif self.lesson_open:
+            self.lesson_open = False
         else:
             self.record = LIVE
 

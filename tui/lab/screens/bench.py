@@ -146,6 +146,16 @@ class Bench(Screen[None]):
         if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
             self.navigation.focus_on(name)
 
+    @on(MouseScrollDown, "#lesson")
+    def read_on(self, _event: MouseScrollDown) -> None:
+        """Scroll the lesson."""
+        self.navigation.read(3)
+
+    @on(MouseScrollUp, "#lesson")
+    def read_back(self, _event: MouseScrollUp) -> None:
+        """Scroll the lesson back."""
+        self.navigation.read(-3)
+
     @on(MouseScrollDown, "#remedies, #claims")
     def point_below(self, _event: MouseScrollDown) -> None:
         """Point to the next row of the room's list."""
