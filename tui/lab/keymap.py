@@ -275,7 +275,7 @@ FORM_KEYS = (
     Key("down,j", "change_panel.move(1)", room="form"),
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
-    Key("enter", "change_panel.enter", "a-z 0-9 enter", N_("type it"), rank=2, room="form"),
+    Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
     Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
@@ -290,7 +290,7 @@ COMPARE_KEYS = (
             str(digit),
             f"compare.toggle({digit - 1})",
             "1-9" * (digit == 1),
-            N_("add or remove a scenario") * (digit == 1),
+            N_("add") * (digit == 1),
             rank=1,
             room="compare",
         )
@@ -303,13 +303,13 @@ DIAGRAM_KEYS = (
     Key("right,l", "diagram.move(1, 0)", room="diagram"),
     Key("up,k", "diagram.move(0, 1)", room="diagram"),
     Key("down,j", "diagram.move(0, -1)", room="diagram"),
-    Key("enter", "diagram.open", "enter", N_("open this run"), rank=1, room="diagram"),
-    Key("b", "diagram.compare", "b", N_("compare it"), rank=1, room="diagram"),
+    Key("enter", "diagram.open", "enter", N_("open"), rank=1, room="diagram"),
+    Key("b", "diagram.compare", "b", N_("compare"), rank=1, room="diagram"),
     Key(
         "exclamation_mark,i",
         "diagram.criticality",
         "i",
-        N_("to criticality"),
+        N_("critical gain"),
         rank=1,
         room="diagram",
     ),
@@ -329,7 +329,7 @@ def list_keys(room: str, word: str) -> tuple[Key, ...]:
 REMEDIES_KEYS = (
     *list_keys("remedies", N_("remedy")),
     Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
-    Key("b", "remedies.compare", "b", N_("compare it"), rank=1, room="remedies"),
+    Key("b", "remedies.compare", "b", N_("compare"), rank=1, room="remedies"),
 )
 
 CLAIMS_KEYS = (
