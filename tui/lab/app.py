@@ -24,7 +24,7 @@ from textual.geometry import Size
 from textual.theme import Theme
 
 from ...scenarios.i18n import _, set_language
-from ..protocol import Answer, Command, Open, Ready, Train, Write, WriteResult
+from ..protocol import Answer, Command, Open, Ready, Rival, Train, Write, WriteResult
 from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
@@ -222,7 +222,12 @@ class LabApp(App[None]):
         _here, *beside = rivals(controls)
         runs, shared = candidates(controls), len(controls.settings)
         page = Rivals(self.paint, runs, beside, most=MOST - 1, shared=shared)
-        self.push_screen(page, lambda chosen: chosen and self.bench.compare.show(chosen))
+
+        def compare(chosen: list[Rival] | None) -> None:
+            if chosen:
+                self.bench.compare.show(chosen)
+
+        self.push_screen(page, compare)
 
     def action_guess(self) -> None:
         """Open the page on which the factor per layer is guessed."""

@@ -40,7 +40,7 @@ def glossary(ctx: click.Context, words: Sequence[str], as_json: bool) -> None:
     print_data(as_document(wanted) if as_json else "\n".join(page(wanted, bool(words))))
 
 
-class Entry(msgspec.Struct, frozen=True):
+class TermEntry(msgspec.Struct, frozen=True):
     """A term, as `vglab glossary --json` has it."""
 
     id: str
@@ -53,7 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
 def as_document(wanted: Sequence[Term]) -> bytes:
     """The terms as JSON, in the language in use."""
     entries = [
-        Entry(one.id, one.name.in_language(), one.sign, one.keys, one.says.in_language())
+        TermEntry(one.id, one.name.in_language(), one.sign, one.keys, one.says.in_language())
         for one in wanted
     ]
     return msgspec.json.format(msgspec.json.encode(entries), indent=2)

@@ -22,7 +22,7 @@ _MARGIN = "  "
 
 
 @dataclass(frozen=True)
-class Place:
+class LessonPlace:
     """Where a lesson stands in the course."""
 
     chapter: str = ""
@@ -33,15 +33,17 @@ class Place:
     """The title of the next lesson; nothing after the last one."""
 
 
-def place_in_course(entries: Sequence[ListEntry], index: int) -> Place:
+def place_in_course(entries: Sequence[ListEntry], index: int) -> LessonPlace:
     """The place of a scenario of the list."""
     chapter = entries[index].chapter
     members = [at for at, entry in enumerate(entries) if entry.chapter == chapter]
     following = entries[index + 1].title if index + 1 < len(entries) else ""
-    return Place(chapter, members.index(index) + 1, len(members), following)
+    return LessonPlace(chapter, members.index(index) + 1, len(members), following)
 
 
-def lesson_lines(scenario: Scenario, place: Place, columns: int, ascii: bool = False) -> Lines:
+def lesson_lines(
+    scenario: Scenario, place: LessonPlace, columns: int, ascii: bool = False
+) -> Lines:
     """The lesson, as long as it has to be; powers written out for `ascii`. After it what to predict
     and where it goes on."""
     room = max(min(columns - 2 * len(_MARGIN), _MEASURE), 8)
@@ -70,7 +72,7 @@ def lesson_pane(lines: Lines, first: int, columns: int, rows: int) -> Lines:
     return [[(UNICODE.down, style(Role.FAINT)), *line, (" ", 0)] for line in shown]
 
 
-def _title(scenario: Scenario, place: Place, room: int) -> Lines:
+def _title(scenario: Scenario, place: LessonPlace, room: int) -> Lines:
     """Chapter and name, and how it differs from its base."""
     words = _("{chapter} · {number} of {count}")
     where = words.format(chapter=place.chapter, number=place.number, count=place.count)

@@ -70,9 +70,8 @@ class Bench(Screen[None]):
         self.run_control = runs = RunControl(
             controls, readings, dashboard, navigation, order, self.set_timer
         )
-        self.change_panel = changes = ChangePanel(
-            controls, dashboard, runs, order, unfocus, self._list_words
-        )
+        words = self._list_words
+        self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus, words)
         self.rooms = rooms = Rooms(
             controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
         )

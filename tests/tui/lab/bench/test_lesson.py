@@ -5,13 +5,13 @@ from lab_driver import Bench, send_first_frame
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.bench.lesson import Place, lesson_lines, lesson_pane
+from vglab.tui.lab.bench.lesson import LessonPlace, lesson_lines, lesson_pane
 from vglab.tui.lab.layout import LESSON, PANELS
 from vglab.tui.protocol import View
 from vglab.tui.render.styled_text import Lines, plain, width
 
 IDS = [preset.id for preset in presets()]
-PLACE = Place("The problem", 1, 4, "Two sigmoid layers")
+PLACE = LessonPlace("The problem", 1, 4, "Two sigmoid layers")
 
 
 def text(lines: Lines) -> str:
