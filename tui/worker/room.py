@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...scenarios.i18n import _, figure
-from ...scenarios.sweep.kept_results import KeptResults
 from ..charts.base.chart import Explanation
 from ..charts.base.common import law_figures
 from ..charts.base.scene import Scene
@@ -16,6 +15,7 @@ from ..charts.plotting.canvas import Size
 from ..protocol import Gather, Picture, View
 
 if TYPE_CHECKING:
+    from ...scenarios.sweep.kept_results import KeptResults
     from ..charts.base.table import ChartTable
 
 
@@ -64,6 +64,8 @@ class RoomKind:
 
 def kept_results(order: Gather) -> KeptResults:
     """The results of earlier visits, where the person has them kept."""
+    from ...scenarios.sweep.kept_results import KeptResults  # which no first frame waits for
+
     return KeptResults(Path(order.keep) if order.keep else None)
 
 
