@@ -1,5 +1,5 @@
-"""Generate the pages of presets and keys: `python docs/make_pages.py` writes
-docs/<language>/presets/*.md, each from a real run, and docs/<language>/keys.md.
+"""Generate the pages of presets, keys and terms: `python docs/make_pages.py` writes
+docs/<language>/presets/*.md, each from a real run, docs/<language>/keys.md and glossary.md.
 
 Their content comes from the presets, the table of the lab's keys and the types of the documents.
 """
@@ -20,6 +20,7 @@ from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language, _, figure, set_language
 from vglab.scenarios.loading.changes import changes, presets
+from vglab.scenarios.loading.glossary import term_chapters
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.cores import cores
 from vglab.tui.cli.report import headline, medians, outcome
@@ -63,6 +64,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "default": "default",
         "meaning": "meaning",
         "base": "no base: the course begins here",
+        "glossary": "Glossary",
+        "glossary_lead": "Every term of the charts, the verdicts and the JSON."
+        " `vglab glossary TERM` prints one of them, and `i` in the lab shows them all.",
+        "term": "term",
+        "sign": "drawn or written as",
     },
     "es": {
         "presets": "Escenarios",
@@ -93,6 +99,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "default": "por omisión",
         "meaning": "significado",
         "base": "sin base: aquí empieza el curso",
+        "glossary": "Glosario",
+        "glossary_lead": "Todos los términos de las gráficas, los veredictos y el JSON."
+        " `vglab glossary TÉRMINO` imprime uno, e `i` en el laboratorio los muestra todos.",
+        "term": "término",
+        "sign": "se dibuja o se escribe",
     },
 }
 
@@ -247,12 +258,32 @@ def write_keys(language: Language) -> None:
     (DOCS / language / "keys.md").write_text("\n".join(lines) + "\n")
 
 
+def write_glossary(language: Language) -> None:
+    """Write the page of all terms, from the table that `vglab glossary` prints."""
+    said = WORDS[language]
+    lines = [f"# {said['glossary']}\n\n{said['glossary_lead']}"]
+    for chapter in term_chapters():
+        lines.append(f"\n## {chapter.title.in_language(language)}\n")
+        rows = [
+            (
+                f"**{term.name.in_language(language)}**",
+                code(term.sign) if term.sign else "",
+                " ".join(map(code, term.keys)),
+                term.says.in_language(language),
+            )
+            for term in chapter.term
+        ]
+        lines.append(table([said["term"], said["sign"], said["key"], said["meaning"]], rows))
+    (DOCS / language / "glossary.md").write_text("\n".join(lines) + "\n")
+
+
 def main() -> None:
     """Write everything."""
     for language in get_args(Language):
         (DOCS / language / "presets").mkdir(parents=True, exist_ok=True)
         write_list(language)
         write_keys(language)
+        write_glossary(language)
     (DOCS / "pictures" / "presets").mkdir(parents=True, exist_ok=True)
     write_presets()
 

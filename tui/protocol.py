@@ -55,6 +55,8 @@ class Gather(msgspec.Struct, tag=True, frozen=True):
     gains: list[float] = []
     depths: list[int] = []
     ticket: int = 0
+    keep: str = ""
+    """The file in which results are kept between visits; nothing where they are not."""
 
 
 class Write(msgspec.Struct, tag=True, frozen=True):
@@ -118,6 +120,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """Whether the figures of that claim are shown."""
     rank: int = 0
     """The entrant of the tournament that is pointed to: 0 is the best."""
+    compared: str = "gradient"
+    """What is compared side by side: `gradient`, `loss` or `accuracy`."""
     colourless: bool = False
     """Whether there are no colours at all."""
 
@@ -170,6 +174,8 @@ class Verdict(msgspec.Struct, frozen=True):
 
     state: str
     forms: list[str]
+    remedy: list[str] = []
+    """What the remedy states that a key tries, as `--set` takes it; nothing where there is none."""
 
 
 class Frame(msgspec.Struct, tag=True, frozen=True):

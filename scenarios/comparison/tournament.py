@@ -20,8 +20,8 @@ from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew
 from ..runs.results import Outcome, Result, slowest_budget
 from ..runs.summary import ScenarioSummary
-from ..schema.spec import DType
-from .compare import Arrival, race, summarise_against
+from ..schema.spec import DType, Scenario
+from .compare import Arrival, race, single_replica, summarise_against
 from .remedies import REMEDIES, Entrant, apply_remedies
 
 PROMISING = 4
@@ -86,12 +86,24 @@ class Field:
 Event = NewEntrant | Arrival
 
 
+Recall = Callable[[Scenario], Result | None]
+"""What is known already of a run of one replica; nothing where it has to be run."""
+
+
+def recall_nothing(_run: Scenario) -> None:
+    """Every run has to be run."""
+
+
 def tournament(
-    name: str, settings: Sequence[str], hire: Callable[[], Crew], field: Field
+    name: str,
+    settings: Sequence[str],
+    hire: Callable[[], Crew],
+    field: Field,
+    recall: Recall = recall_nothing,
 ) -> Generator[Event]:
     """Run the scenario, each remedy alone, then the promising pairs; yields what happens and adds
     it to `field`.
-    With a field that holds some of it already, only the rest runs.
+    With a field that holds some of it already, or where a run is recalled, only the rest runs.
 
     Raises ScenarioError where the scenario itself cannot be loaded, CrewError where no worker is
     left.
@@ -100,18 +112,22 @@ def tournament(
         apply_remedies(name, settings),
         *(apply_remedies(name, settings, [one]) for one in REMEDIES),
     ]
-    yield from run_entrants([one for one in entrants if one], hire, field)
-    yield from run_entrants([*promising_pairs(name, settings, field)], hire, field)
+    yield from run_entrants([one for one in entrants if one], hire, field, recall)
+    yield from run_entrants([*promising_pairs(name, settings, field)], hire, field, recall)
 
 
 def run_entrants(
-    entrants: Sequence[Entrant], hire: Callable[[], Crew], field: Field
+    entrants: Sequence[Entrant],
+    hire: Callable[[], Crew],
+    field: Field,
+    recall: Recall = recall_nothing,
 ) -> Generator[Event]:
     """Enter and run those of the entrants that have not run to the end yet; outcomes are added to
     `field`."""
     for entrant in entrants:
         if entrant not in field.entrants:
             yield field.enter(entrant)
+            field.outcomes[-1] += recall_all(entrant.scenario, recall)
     late = [i for i, one in enumerate(field.entrants) if one in entrants and not field.has_run(i)]
     if not late:
         return
@@ -122,6 +138,12 @@ def run_entrants(
             here = replace(arrival, scenario=late[arrival.scenario])
             field.outcomes[here.scenario].append(here.outcome)
             yield here
+
+
+def recall_all(scenario: Scenario, recall: Recall) -> list[Outcome]:
+    """What all replicas of a scenario have shown; nothing where one of them has to be run."""
+    found = [recall(single_replica(scenario, r)) for r in range(scenario.run.replicas)]
+    return [one for one in found if one is not None] if None not in found else []
 
 
 def promising_pairs(name: str, settings: Sequence[str], field: Field) -> Iterator[Entrant]:

@@ -43,11 +43,13 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     return "; ".join(clauses) + "."
 
 
-def short_line(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
-    """The same for one line of 80 columns, badge included, and what to try next."""
+def short_line(found: Diagnosis, layers: Sequence[LayerInfo], tip: str | None = None) -> str:
+    """The same for one line of 80 columns, badge included, and what to try next: the `tip`, or else
+    what the diagnosis advises."""
+    tip = advice(found, layers) if tip is None else tip
     frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
     first = result(found) or pace(found)
-    said = [first, frozen if found.frozen else "", advice(found, layers)]
+    said = [first, frozen if found.frozen else "", tip]
     return " · ".join(filter(None, said))
 
 

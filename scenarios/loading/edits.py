@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..schema.rules import NEEDS, unmet_conditions, value_at
+from msgspec.structs import replace
+
+from ..schema.rules import NEEDS, clashes, unmet_conditions, value_at
 from ..schema.spec import Scenario, ScenarioFile
 from ..schema.validation import choices, fields, is_table
 from .inheritance import load
@@ -32,10 +34,15 @@ NETWORK = (
 TABLES = ("network", "generator", "discriminator")
 KEYS = (
     *(f"{table}.{key}" for table in TABLES for key in NETWORK),
+    "network.loss",
     "gan.loss",
+    "data.name",
     "training.optimizer",
     "training.rate",
+    "training.batch",
+    "training.steps",
     "training.clip_norm",
+    "run.seed",
     "run.replicas",
     "run.dtype",
 )
@@ -47,6 +54,9 @@ LADDERS: Mapping[str, Sequence[float]] = {
     "gain": (0.25, 0.5, 0.7, 1.0, 1.2, 1.41421, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0),
     "slope": (0.0, 0.01, 0.1, 0.2, 0.3, 0.5, 0.9),
     "rate": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    "batch": (1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+    "steps": (10, 30, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10000, 20000),
+    "seed": range(100),
     "clip_norm": (0.0, 0.01, 0.1, 0.5, 1.0, 5.0, 10.0),
     "replicas": (1, 2, 4, 8, 16, 32),
 }
@@ -69,7 +79,9 @@ class EditableKey(NamedTuple):
 def editable_keys(scenario: Scenario, changes: Changes) -> list[EditableKey]:
     """The keys that have an effect in a scenario, as they are."""
     return [
-        EditableKey(key, typed_text(value_at(scenario, key)), key_choices(key), key in changes)
+        EditableKey(
+            key, typed_text(value_at(scenario, key)), suiting(scenario, key), key in changes
+        )
         for key in KEYS
         if not unmet_conditions(scenario, key)
     ]
@@ -81,6 +93,15 @@ def key_choices(key: str) -> tuple[str, ...]:
     for name in key.split("."):
         kind = fields(kind).get(name) if is_table(kind) else None
     return choices(kind)
+
+
+def suiting(scenario: Scenario, key: str) -> tuple[str, ...]:
+    """The words that a key may be; of data those that suit the network."""
+    words = key_choices(key)
+    if key != "data.name":
+        return words
+    names = [(word, replace(scenario, data=replace(scenario.data, name=word))) for word in words]
+    return tuple(word for word, changed in names if not any(clashes(changed, "")))
 
 
 def typed_text(value: object) -> str:

@@ -182,6 +182,7 @@ def fits(scene: Scene) -> bool:
 
 CHART = Chart(
     title=N_("The activation and its slope"),
+    terms=("activation", "slope"),
     reading=(
         N_(
             "The bars are where a layer's sums Z lie. Where they lie on flat parts of g, g′"

@@ -57,6 +57,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Activations"),
+    terms=("activation",),
     reading=(
         N_(
             "What comes out of each layer, over batch and units: the line is the mean, the"

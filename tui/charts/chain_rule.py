@@ -206,6 +206,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("The chain rule, step by step"),
+    terms=("chain-rule", "error-signal"),
     reading=(
         N_("The bars are the product so far; the factors are root mean squares."),
         W_SHARE,

@@ -224,6 +224,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     title=N_("What the network says of the plane"),
+    terms=("accuracy",),
     reading=(
         N_(
             "Every place of the plane is given to the network; bright is near 1, dark near 0."

@@ -62,6 +62,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Moved since birth"),
+    terms=("displacement",),
     reading=(
         N_(
             "How far a layer is from its first weights, in a straight line and in their length:"

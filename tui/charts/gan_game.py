@@ -126,6 +126,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     title=N_("Generator against discriminator"),
+    terms=("generator", "discriminator", "distance"),
     reading=(
         N_(
             "The line is what D says of real points, dashes what it says of fakes. Dots are how"

@@ -93,6 +93,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Gradient by layer"),
+    terms=("gradient", "error-signal", "frozen"),
     reading=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, W_SHARE),
     draw=draw,
     table=table,

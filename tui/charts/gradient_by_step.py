@@ -62,6 +62,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Gradient by layer and step"),
+    terms=("gradient", "record"),
     reading=(
         N_(
             "A row is a layer, the loss at the top; a column is a step; the colour is the"

@@ -160,6 +160,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     title=N_("Loss and accuracy"),
+    terms=("loss", "accuracy"),
     reading=(
         N_(
             "Who knows nothing of two classes has a loss of ln 2 = 0.693 and an accuracy of"

@@ -71,6 +71,7 @@ def table(scene: Scene) -> ChartTable:
 
 CHART = Chart(
     title=N_("What narrower number types would keep"),
+    terms=("underflow",),
     reading=(
         N_(
             "A bar is the typical entry of a layer's gradient: its length over the root of the"

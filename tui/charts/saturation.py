@@ -52,6 +52,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Saturated and dead units"),
+    terms=("saturation", "dead-unit"),
     reading=(
         N_(
             "The bar is the share of (sample, unit) pairs whose slope is under a twentieth"

@@ -147,6 +147,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Four measures on the same layers"),
+    terms=("error-signal", "slope", "saturation"),
     reading=(
         N_(
             "Signal, error signal, gradient and update of the same layer stand in the same"

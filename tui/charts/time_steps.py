@@ -90,6 +90,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("The error signal through time"),
+    terms=("time-step", "error-signal"),
     reading=(
         N_(
             "The last step of the sequence, where the loss is, stands at the right. Bars are Δ"

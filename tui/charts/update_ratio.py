@@ -93,6 +93,7 @@ def outcome(scene: Scene, layer: int) -> str:
 
 CHART = Chart(
     title=N_("Update by layer"),
+    terms=("update", "budget"),
     reading=(
         N_(
             "How far one step moves a layer's weights, in their own length. Under the line"

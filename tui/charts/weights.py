@@ -156,6 +156,7 @@ def fits(scene: Scene) -> bool:
 
 CHART = Chart(
     title=N_("Weights and gradients by size"),
+    terms=("gradient", "weight-norm"),
     reading=(
         N_(
             "A row is a layer; columns are decades, the same in both halves. Weights stay in"

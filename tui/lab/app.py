@@ -25,25 +25,26 @@ from textual.geometry import Size
 from textual.theme import Theme
 
 from ...scenarios.i18n import _, set_language
-from ...scenarios.loading.inheritance import load
-from ..protocol import Answer, Command, Open, Ready, Train, Write, WriteResult
+from ..protocol import Answer, Command, Open, Ready, Rival, Train, Write, WriteResult
 from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
+from .bench.rooms import MOST, candidates, rivals
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
 from .layout import has_room, usable
-from .preferences import Preferences, load_preferences, save_preferences
+from .preferences import Preferences, load_preferences, results_path, save_preferences
 from .scenario_list import ScenarioList, list_recordings, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
 from .screens.export import PICTURE, RUN, Export, file_names, write_picture
+from .screens.glossary import glossary_page
 from .screens.guess import Guess
 from .screens.help import help_page
 from .screens.layer_filter import LayerFilter
-from .screens.lesson import lesson_page
 from .screens.page import Page
+from .screens.rivals import Rivals
 from .screens.save import Save, command_line
 from .screens.search import (
     Search,
@@ -89,7 +90,9 @@ class LabApp(App[None]):
         self.end_signal: signal.Signals | None = None
         self.report = ""
         """What is to be known of the error the lab has ended by."""
-        self.palette = (Preferences() if kiosk else load_preferences()).palette
+        chosen = Preferences() if kiosk else load_preferences()
+        self.palette = chosen.palette
+        controls.keep = str(results_path()) if chosen.keep else ""
         self.paint = self._make_paint()
         controls.colourless = bool(os.environ.get("NO_COLOR"))
         controls.shades = controls.colourless or self.paint.depth == "standard"
@@ -190,8 +193,22 @@ class LabApp(App[None]):
         for screen in self.screen_stack:
             for drawing in screen.query(Drawing):
                 drawing.repaint(self.paint)
+        self._save_preferences()
+
+    def action_keep(self) -> None:
+        """Keep results between visits, or no more; what is kept already stays."""
+        if self._refuses_files():
+            return
+        controls = self.controls
+        controls.keep = "" if controls.keep else str(results_path())
+        self._save_preferences()
+        kept = _("results are kept between visits, in {file}; K ends that")
+        over = _("results are no longer kept between visits")
+        self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
+
+    def _save_preferences(self) -> None:
         if not self.kiosk:
-            save_preferences(Preferences(name))
+            save_preferences(Preferences(self.palette, bool(self.controls.keep)))
 
     def action_search(self, what: str) -> None:
         """Open the search for scenarios, or for everything that can be done."""
@@ -201,10 +218,7 @@ class LabApp(App[None]):
             self.push_screen(LayerFilter(self.paint, self.controls.settings, self._filter_layers))
             return
         ascii, controls = self.controls.ascii, self.controls
-        beside = controls.room == "compare" and what == "scenarios"
-        choose = self.bench.compare.toggle if beside else self.bench.scenarios.open
-        chosen = controls.beside if beside else ()
-        choices = [*scenario_choices(controls.scenarios, choose, chosen)]
+        choices = [*scenario_choices(controls.scenarios, self.bench.scenarios.open)]
         hint = _("a scenario's name or id")
         if what == "everything":
             keys = key_choices(controls.room, ascii, self.run_action)
@@ -219,6 +233,19 @@ class LabApp(App[None]):
         self.controls.settings[:] = settings
         self.controls.layer = None
         self.bench.run_control.open()
+
+    def action_choose_rivals(self) -> None:
+        """Open the list from which is chosen what is compared with the open run."""
+        controls = self.controls
+        _here, *beside = rivals(controls)
+        runs, shared = candidates(controls), len(controls.settings)
+        page = Rivals(self.paint, runs, beside, most=MOST - 1, shared=shared)
+
+        def compare(chosen: list[Rival] | None) -> None:
+            if chosen:
+                self.bench.compare.show(chosen)
+
+        self.push_screen(page, compare)
 
     def action_guess(self) -> None:
         """Open the page on which the factor per layer is guessed."""
@@ -241,11 +268,9 @@ class LabApp(App[None]):
         """Open the page of keys."""
         self.push_screen(Page(self.paint, partial(help_page, watching=self.controls.watching)))
 
-    def action_lesson(self) -> None:
-        """Open the page on what the scenario teaches."""
-        controls = self.controls
-        scenario = load(controls.scenario, controls.all_settings)
-        self.push_screen(Page(self.paint, lesson_page(scenario, controls.ascii)))
+    def action_glossary(self) -> None:
+        """Open the page of what terms mean."""
+        self.push_screen(Page(self.paint, glossary_page))
 
     def action_save(self) -> None:
         """Open the page that saves the changes as a scenario file."""

@@ -76,6 +76,16 @@ BENCH_KEYS = (
         rank=5,
     ),
     Key(
+        "e",
+        "navigation.lesson",
+        "e",
+        N_("lesson"),
+        N_("what this scenario teaches, beside its charts (page up, page down)"),
+        rank=3,
+    ),
+    Key("pagedown", "navigation.read(8)"),
+    Key("pageup", "navigation.read(-8)"),
+    Key(
         "left,h",
         "navigation.layer(-1)",
         "← →",
@@ -207,6 +217,14 @@ BENCH_KEYS = (
         rank=2,
     ),
     Key(
+        "y",
+        "rooms.follow_advice",
+        "y",
+        N_("try it"),
+        N_("try what the verdict speaks for, held against the run as it is"),
+        rank=3,
+    ),
+    Key(
         "u",
         "change_panel.undo",
         "u",
@@ -249,7 +267,7 @@ BENCH_KEYS = (
     ),
 )
 
-FILE_ACTIONS = ("app.save", "app.export")
+FILE_ACTIONS = ("app.save", "app.export", "app.keep")
 """What writes files, which is not done where visitors are."""
 
 FORM_KEYS = (
@@ -257,20 +275,22 @@ FORM_KEYS = (
     Key("down,j", "change_panel.move(1)", room="form"),
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
-    Key("enter", "change_panel.enter", "a-z 0-9 enter", N_("type it"), rank=2, room="form"),
+    Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
     Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""
 
 COMPARE_KEYS = (
-    Key("slash", "app.search('scenarios')", "/", N_("any other"), rank=1, room="compare"),
+    Key("slash,enter", "app.choose_rivals", "/", N_("choose which"), rank=1, room="compare"),
+    Key("tab,a", "compare.turn(1)", "tab", N_("chart"), rank=1, room="compare"),
+    Key("shift+tab", "compare.turn(-1)", room="compare"),
     *(
         Key(
             str(digit),
             f"compare.toggle({digit - 1})",
             "1-9" * (digit == 1),
-            N_("add or remove a scenario") * (digit == 1),
+            N_("add") * (digit == 1),
             rank=1,
             room="compare",
         )
@@ -283,12 +303,13 @@ DIAGRAM_KEYS = (
     Key("right,l", "diagram.move(1, 0)", room="diagram"),
     Key("up,k", "diagram.move(0, 1)", room="diagram"),
     Key("down,j", "diagram.move(0, -1)", room="diagram"),
-    Key("enter", "diagram.open", "enter", N_("open this run"), rank=1, room="diagram"),
+    Key("enter", "diagram.open", "enter", N_("open"), rank=1, room="diagram"),
+    Key("b", "diagram.compare", "b", N_("compare"), rank=1, room="diagram"),
     Key(
         "exclamation_mark,i",
         "diagram.criticality",
         "i",
-        N_("to criticality"),
+        N_("critical gain"),
         rank=1,
         room="diagram",
     ),
@@ -308,6 +329,7 @@ def list_keys(room: str, word: str) -> tuple[Key, ...]:
 REMEDIES_KEYS = (
     *list_keys("remedies", N_("remedy")),
     Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
+    Key("b", "remedies.compare", "b", N_("compare"), rank=1, room="remedies"),
 )
 
 CLAIMS_KEYS = (
@@ -320,7 +342,6 @@ ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_K
 """The keys of the form, and of the rooms that take some for themselves."""
 
 APP_KEYS = (
-    Key("e", "app.lesson", "e", N_("lesson"), N_("what this scenario teaches"), rank=3),
     Key(
         "G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), rank=8
     ),
@@ -342,7 +363,7 @@ APP_KEYS = (
         rank=7,
     ),
     Key(
-        "ctrl+p",
+        "ctrl+p,colon",
         "app.search('everything')",
         "ctrl+p",
         "",
@@ -355,6 +376,8 @@ APP_KEYS = (
         N_("help"),
         N_("explain the chart in focus with its figures of now; and the keys"),
     ),
+    Key("i", "app.glossary", "i", N_("terms"), N_("what the terms and signs mean"), rank=8),
+    Key("K", "app.keep", "K", "", N_("keep tournaments and maps between visits, or no more")),
     Key("f1", "app.help", "F1", "", N_("the keys alone")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),
@@ -366,12 +389,3 @@ APP_KEYS = (
         N_("to the shell for a while (then: fg)"),
     ),
 )
-
-
-def in_room(room: str) -> list[Key]:
-    """The rows of a room's key bar, its own first."""
-    rooms = (room,) if room == "form" else (room, "*")
-    own = [key for key in (*BENCH_KEYS, *ROOM_KEYS) if room and key.room in rooms]
-    taken = {name for key in own for name in key.keys.split(",")}
-    others = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room]
-    return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]

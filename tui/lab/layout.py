@@ -27,6 +27,10 @@ FORM, AGAINST = "form", "against"
 LAYER = "layer"
 """The line that tells of one layer."""
 
+LESSON = "lesson"
+"""What the open scenario teaches, beside the charts."""
+_LESSON_COLUMNS = 42
+
 SIDEBAR = 27
 """Wide enough for every preset's title."""
 USUAL = 80, 24
@@ -96,9 +100,11 @@ def plan(
     list_open: bool = False,
     form: bool = False,
     against: bool = False,
+    lesson: bool = False,
 ) -> LayoutPlan:
     """The plan for a terminal; `panel` is the chart in focus, `list_open` shows the scenarios,
-    `form` the form in their place, and `against` the line of what a change did."""
+    `form` the form in their place, `against` the line of what a change did, and `lesson` the lesson
+    at the right of the charts."""
     if not has_room(columns, rows):
         return LayoutPlan({"message": Rect(0, 0, columns, rows)})
     boxed, wide = rows >= _TALL, columns >= _WIDE
@@ -118,8 +124,16 @@ def plan(
         places[FORM if form else "scenarios"] = Rect(at_right, 1, side, body.rows)
     if wide:
         body = body._replace(x=SIDEBAR, columns=columns - SIDEBAR)
-    single = zoomed or columns < _FOUR[0] or rows < _FOUR[1]
+    if lesson:
+        body, places[LESSON] = _split(body, min(_LESSON_COLUMNS, columns // 2))
+    single = zoomed or columns < _FOUR[0] or rows < _FOUR[1] or (lesson and body.columns < _WIDE)
     return LayoutPlan(places | ({panel: body} if single else _quarters(body)), boxed)
+
+
+def _split(body: Rect, columns: int) -> tuple[Rect, Rect]:
+    """A place without so many columns at its right, and those."""
+    left = body.columns - columns
+    return body._replace(columns=left), body._replace(x=body.x + left, columns=columns)
 
 
 def _quarters(body: Rect) -> dict[str, Rect]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_data_path
 
 from ...scenarios.files import write_whole
 from ..render.palette import PALETTES
@@ -20,11 +20,18 @@ class Preferences(msgspec.Struct, frozen=True):
     """What is kept."""
 
     palette: str = next(iter(PALETTES))
+    keep: bool = False
+    """Whether results are kept between visits."""
 
 
 def preferences_path() -> Path:
     """The file they are kept in."""
     return user_config_path("vglab") / "lab.json"
+
+
+def results_path() -> Path:
+    """The file that results are kept in between visits."""
+    return user_data_path("vglab") / "results.jsonl"
 
 
 def load_preferences() -> Preferences:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...scenarios.loading.edits import as_settings
-from ..protocol import ABOUT, Command, Open, Pace, Train, View, Want
+from ..protocol import ABOUT, Command, Open, Pace, Rival, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
 from .layout import MANY, PANELS, LayoutPlan, plan
@@ -22,6 +22,9 @@ USUAL_PACE = 8
 
 MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 """What the gradient charts can show, bars first."""
+
+COMPARED = ("gradient", "loss", "accuracy")
+"""What runs can be compared by, side by side."""
 
 
 @dataclass
@@ -56,9 +59,14 @@ class Controls:
     forward: bool = False
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
+    lesson_open: bool = False
+    lesson_line: int = 0
+    """The line of the lesson at the top of its place."""
     shades: bool = False
     watching: bool = False
     """Whether what is opened are recordings, which are followed and not trained."""
+    keep: str = ""
+    """The file in which results are kept between visits; nothing where they are not."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False
@@ -73,8 +81,10 @@ class Controls:
         default_factory=list[tuple[str, dict[str, str], int]]
     )
     """What was before each change and each restart: a scenario, its changes and its run."""
-    beside: list[str] = field(default_factory=list[str])
+    beside: list[Rival] = field(default_factory=list[Rival])
     """What is shown beside the open one, side by side."""
+    compared: int = 0
+    """What is shown of them."""
     gains: list[float] = field(default_factory=list[float])
     """Of the phase diagram, from left to right."""
     place: tuple[int, int] = (0, 0)
@@ -108,6 +118,7 @@ class Controls:
             list_open=self.list_open,
             form=self.form is not None,
             against=self.has_reference or self.form is not None,
+            lesson=self.lesson_open,
         )
 
     @property
@@ -139,12 +150,12 @@ class Controls:
         """Which run of the open scenario is open."""
         return self.runs.get(self.scenario, 0)
 
-    def put_beside(self, name: str, most: int) -> None:
-        """Show a scenario beside the open one, or no more; the first of too many goes."""
-        if name in self.beside:
-            self.beside.remove(name)
+    def put_beside(self, rival: Rival, most: int) -> None:
+        """Show a run beside the open one, or no more; the first of too many goes."""
+        if rival in self.beside:
+            self.beside.remove(rival)
         else:
-            self.beside = [*self.beside, name][-most:]
+            self.beside = [*self.beside, rival][-most:]
 
     def take_back(self) -> str:
         """Undo the last `change` or `restart` of the open one, and say which it was; nothing if
@@ -163,11 +174,16 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
+        self.lesson_line = 0
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
         """Turn one of the knobs that go round."""
-        positions = {"measures": len(MEASURES), "panel": len(PANELS)}
+        positions = {
+            "measures": len(MEASURES),
+            "panel": len(PANELS),
+            "compared": len(COMPARED),
+        }
         setattr(self, knob, (getattr(self, knob) + by) % positions[knob])
 
     def turn_inner(self, by: int) -> None:
@@ -200,6 +216,8 @@ class Controls:
             self.list_open, self.zoomed, self.room = False, False, ""
         elif self.layer is not None:
             self.layer = None
+        elif self.lesson_open:
+            self.lesson_open = False
         else:
             self.record = LIVE
 
@@ -263,5 +281,6 @@ class Controls:
             claim=self.claim,
             unfolded=self.unfolded,
             rank=self.rank,
+            compared=COMPARED[self.compared],
             colourless=self.colourless,
         )

@@ -35,6 +35,9 @@ from .state import PACES, Controls
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
 
+_APART = "  "
+"""What stands between two entries of the key bar."""
+
 _STRIPE = style(0, Role.STRIPE)
 _QUIET = style(Role.MUTED, Role.STRIPE)
 _KEY = style(Role.KEY, Role.STRIPE, bold=True)
@@ -48,11 +51,17 @@ class Part(NamedTuple):
     runs: Line
 
 
-def fit_parts(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
-    """The parts that fit, in their order, on a stripe; of one rank the last goes first."""
+def fitting(parts: Sequence[Part], columns: int, gap: str) -> list[Part]:
+    """The parts that fit, in their order; of one rank the last goes first."""
     kept = [*parts]
     while len(kept) > 1 and sum(width(part.runs) + len(gap) for part in kept) > columns + len(gap):
         kept.remove(max(reversed(kept), key=lambda part: part.rank))
+    return kept
+
+
+def fit_parts(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
+    """The parts that fit, on a stripe."""
+    kept = fitting(parts, columns, gap)
     line = [run for part in kept for run in [*part.runs, (gap, _STRIPE)]]
     return fit(line, columns, _STRIPE)
 
@@ -116,12 +125,36 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
 
 def key_bar(bar: Sequence[Key], columns: int) -> Line:
     """The bar of keys; the highest ranks are left out where room is short."""
-    parts = [
-        Part(key.rank, [(_(key.label), _KEY), (f" {_(key.word)}", _STRIPE)])
-        for key in bar
-        if key.word
-    ]
-    return fit([(" ", _STRIPE), *fit_parts(parts, columns - 1, "  ")], columns, _STRIPE)
+    parts = [_key_part(key) for key in bar if key.word]
+    return fit([(" ", _STRIPE), *fit_parts(parts, columns - 1, _APART)], columns, _STRIPE)
+
+
+def key_at(bar: Sequence[Key], columns: int, column: int) -> Key | None:
+    """The key whose entry stands in a column of the bar, of a pair the half that is pointed to;
+    None between two entries."""
+    pairs = [(key, _key_part(key)) for key in bar if key.word]
+    kept = fitting([part for _key, part in pairs], columns - 1, _APART)
+    start = 1
+    for key, part in pairs:
+        if any(part is one for one in kept):
+            if start <= column < start + width(part.runs):
+                return _half(bar, key, column - start)
+            start += width(part.runs) + len(_APART)
+    return None
+
+
+def _half(bar: Sequence[Key], key: Key, column: int) -> Key:
+    """Of a pair, as ← →, the key on whose mark the column lies."""
+    label, at = _(key.label), bar.index(key)
+    marks = label.split()
+    pair = [key, *bar[at + 1 : at + len(marks)]]
+    if column >= len(label) or len(pair) < len(marks) or any(one.word for one in pair[1:]):
+        return key
+    return pair[len(label[: column + 1].split()) - 1]
+
+
+def _key_part(key: Key) -> Part:
+    return Part(key.rank, [(_(key.label), _KEY), (f" {_(key.word)}", _STRIPE)])
 
 
 def against_lines(

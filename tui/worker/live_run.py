@@ -35,6 +35,7 @@ from ...scenarios.errors import ScenarioError, reason
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
 from ...scenarios.files import write_beside
+from ...scenarios.i18n import _
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.common import EDGES
@@ -54,6 +55,7 @@ from .room import Room
 
 if TYPE_CHECKING:
     from ...engine.theory.predictions import Theory
+    from ...scenarios.comparison.remedies import Entrant
 
 
 REFUSED = (ScenarioError, TooLarge)
@@ -78,8 +80,12 @@ class Subject:
     missing: dict[str, str] = field(default_factory=dict[str, str])
     """By network, why there is no theory."""
     history: SnapshotHistory = field(default_factory=SnapshotHistory)
+    advice: dict[str, Entrant | None] = field(default_factory=dict[str, "Entrant | None"])
+    """By the rule of the diagnosis."""
     seconds: float = 0.0
     """What its steps have taken."""
+    order: Open | None = None
+    """What it was opened by, where it was by itself."""
     run: int = 0
     """Which run of the scenario it is: see `Open.run`."""
     twins: NetworkTwins | None = None
@@ -149,6 +155,18 @@ class Subject:
             forward=view.forward,
             look=self._look(row),
         )
+
+    def advised(self, scene: Scene) -> Entrant | None:
+        """What the diagnosis speaks for, as a change of what was opened; nothing before theory has
+        been asked, as a first frame does not wait for it."""
+        rule = scene.diagnosis.rule
+        if self.order is None or self.theory is None:
+            return None
+        if rule not in self.advice:
+            from ...scenarios.comparison.advice import advise
+
+            self.advice[rule] = advise(rule, self.order.scenario, self.order.settings)
+        return self.advice[rule]
 
     def beside(self, other: Subject, view: View) -> Scene | None:
         """What there is to draw of this run at the step at which another one is looked at; nothing
@@ -223,7 +241,7 @@ def open_subject(order: Open) -> Subject:
     Raises ScenarioError or TooLarge where it cannot be run.
     """
     scenario = wanted_scenario(order)
-    subject = Subject(order.ticket, scenario, build(scenario), run=order.run)
+    subject = Subject(order.ticket, scenario, build(scenario), order=order, run=order.run)
     subject.step()
     return subject
 
@@ -250,17 +268,24 @@ def _of_all(replicas: Floats) -> float | None:
     return middle if np.isfinite(middle) else None
 
 
-def verdict_of(scene: Scene) -> Verdict:
-    """What is the matter with the network that is looked at, and by which numbers."""
+def verdict_of(scene: Scene, advised: Entrant | None = None) -> Verdict:
+    """What is the matter with the network that is looked at, by which numbers, and which key tries
+    what is `advised`."""
     found, layers = scene.diagnosis, scene.tables.layers
-    forms = [short_line(found, layers), brief_line(found, layers), pace(found)]
-    return Verdict(found.state, [*_long_forms(found, layers), *forms])
+    if advised is None:
+        tip, settings = advice(found, layers), list[str]()
+    else:
+        tip = _("press y: {remedy}").format(remedy=_(advised.remedies[0].title))
+        settings = [*advised.settings]
+    tipped = [f"{pace(found)} · {tip}"] if settings and pace(found) else []
+    forms = [short_line(found, layers, tip), *tipped, brief_line(found, layers), pace(found)]
+    return Verdict(found.state, [*_long_forms(found, layers, tip), *forms], settings)
 
 
-def _long_forms(found: Diagnosis, layers: Sequence[LayerInfo]) -> list[str]:
+def _long_forms(found: Diagnosis, layers: Sequence[LayerInfo], tip: str) -> list[str]:
     """The sentence, and a shorter one, with what to try next: that is kept longer than the numbers
     behind it."""
-    said, tip = sentence(found, layers), advice(found, layers)
+    said = sentence(found, layers)
     if not tip:
         return [said]
     whole = f"{said} {tip[:1].upper()}{tip[1:]}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ...scenarios.i18n import _, figure
@@ -14,6 +15,7 @@ from ..charts.plotting.canvas import Size
 from ..protocol import Gather, Picture, View
 
 if TYPE_CHECKING:
+    from ...scenarios.sweep.kept_results import KeptResults
     from ..charts.base.table import ChartTable
 
 
@@ -58,6 +60,13 @@ class RoomKind:
     open: Callable[[Gather], Room]
     """Begins the work. Raises ScenarioError or TooLarge where the scenarios cannot be run."""
     explanation: Explanation
+
+
+def kept_results(order: Gather) -> KeptResults:
+    """The results of earlier visits, where the person has them kept."""
+    from ...scenarios.sweep.kept_results import KeptResults  # which no first frame waits for
+
+    return KeptResults(Path(order.keep) if order.keep else None)
 
 
 def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -287,7 +287,7 @@ class Session:
             ticket=subject.ticket,
             status=status,
             pictures=pictures,
-            verdict=verdict_of(scene),
+            verdict=verdict_of(scene, subject.advised(scene)),
             against=against,
             factors=factors(scene),
             critical=self._critical_line(),

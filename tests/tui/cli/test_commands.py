@@ -202,3 +202,17 @@ def test_scenario_ids_are_completed(
         ask()
     assert end.value.code == 0
     assert "plain,relu" in capfd.readouterr().out.splitlines()
+
+
+def test_the_glossary_says_what_a_term_means(ask: Ask) -> None:
+    status, out, err = ask("glossary", "budget", "grad_norm", "--lang", "en")
+    assert (status, err) == (0, "")
+    assert [line.split("  ")[0] for line in out.splitlines() if line[:1].isalpha()] == [
+        "gradient",
+        "budget",
+    ]
+    told = json.loads(ask("glossary", "budget", "--json", "--lang", "es").out)
+    assert [one["name"] for one in told] == ["presupuesto"]
+    status, out, err = ask("glossary", "bugdet", "--lang", "en")
+    assert (status, out) == (2, "")
+    assert "did you mean budget?" in err

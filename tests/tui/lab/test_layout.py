@@ -19,11 +19,11 @@ def cells(rect: Rect) -> set[tuple[int, int]]:
     }
 
 
-@given(SIZES, st.sampled_from((*PANELS, *ROOMS)), st.booleans())
+@given(SIZES, st.sampled_from((*PANELS, *ROOMS)), st.booleans(), st.booleans())
 def test_the_screen_is_filled_without_overlap(
-    size: tuple[int, int], panel: str, zoom: bool
+    size: tuple[int, int], panel: str, zoom: bool, lesson: bool
 ) -> None:
-    made = plan(*size, panel, zoom)
+    made = plan(*size, panel, zoom, lesson=lesson)
     for (_, one), (_, other) in combinations(made.places.items(), 2):
         assert not cells(one) & cells(other)
     assert sum(len(cells(rect)) for rect in made.places.values()) == size[0] * size[1]

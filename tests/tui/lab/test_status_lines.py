@@ -6,6 +6,7 @@ from vglab.scenarios import i18n as words
 from vglab.tui.lab import scenario_list
 from vglab.tui.lab import status_lines as lines
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
+from vglab.tui.lab.room_keys import in_room
 from vglab.tui.lab.scenario_list import Fact, ListEntry
 from vglab.tui.lab.screens.help import help_page
 from vglab.tui.lab.screens.page import WIDEST, centre
@@ -258,3 +259,29 @@ def test_a_page_of_text_stands_in_the_middle(columns: int, rows: int) -> None:
     at = next(row for row, line in enumerate(lines) if plain(line).strip())
     assert at == (rows - 1) // 4
     assert plain(lines[at]).index("words") == max(columns - WIDEST, 0) // 2
+
+
+def test_a_column_of_the_key_bar_is_the_key_that_stands_there() -> None:
+    bar = in_room("remedies")
+    for columns in (80, 120):
+        said = plain(lines.key_bar(bar, columns))
+        for mark, action in (
+            ("↑", "remedies.move(-1)"),
+            ("↓", "remedies.move(1)"),
+            ("apply it", "remedies.open"),
+            ("? help", "app.explain"),
+            ("quit", "app.leave"),
+        ):
+            found = lines.key_at(bar, columns, said.index(mark))
+            assert found is not None
+            assert found.action == action
+    assert lines.key_at(bar, 80, 79) is None
+    assert lines.key_at(bar, 80, 0) is None
+
+
+@pytest.mark.parametrize("room", ["remedies", "diagram", "claims", "compare", "form"])
+def test_a_rooms_bar_is_whole_at_eighty_columns(room: str) -> None:
+    bar = in_room(room)
+    said = plain(lines.key_bar(bar, 80))
+    assert all(f"{key.label} {key.word}" in said for key in bar if key.word and key.room == room)
+    assert "chain rule" not in said

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....scenarios.i18n import _
+from ....scenarios.loading.glossary import terms_called
 from ....scenarios.schema.spec import Scenario
 from ...protocol import Picture
 from ...render.glyphs import ASCII, write_powers
@@ -38,6 +39,8 @@ class Explanation:
     figures: Callable[[Scene, int], Iterator[str]]
     """Its numbers of now in words, for a layer counted from 1."""
     equations: Equations
+    terms: Sequence[str] = ()
+    """The terms of the glossary that come first: ids."""
     by_layer: bool = True
     """Whether the figures are one layer's."""
 
@@ -71,19 +74,27 @@ class Chart(Explanation):
 
 
 def explain(scene: Scene, scenario: Scenario, explanation: Explanation, size: Size) -> Picture:
-    """The page of a chart or a room: title, equations, figures, how to read it; as wide as `size`
-    and as long as it has to be."""
+    """The page of a chart or a room: title, terms in plain words, equations, figures, how to read
+    it; as wide as `size` and as long as it has to be."""
     room = min(size.columns - 2 * len(_MARGIN), _MEASURE)
     layer, spell = scene.layer or 1, write_powers if scene.glyphs is ASCII else str
     loud = style(Role.STRONG) | BOLD
     equations = map(spell, explanation.equations(scene, scenario))
     figures = map(spell, explanation.figures(scene, layer))
     lines: Lines = [[(_MARGIN + _(explanation.title), loud)]]
+    lines += [*_wrap(map(spell, _meanings(explanation.terms)), room, Role.GROUND, "  "), []]
     lines += [*_wrap(equations, room, Role.KEY, "  "), []]
     lines += [[(_MARGIN + _when(scene, layer, explanation.by_layer), loud)]]
     lines += [*_wrap(figures, room, Role.GROUND, "  "), []]
     lines += _wrap((spell(_(words)) for words in explanation.reading), room, Role.MUTED)
     return Picture([], [], lines)
+
+
+def _meanings(ids: Sequence[str]) -> Iterator[str]:
+    """Terms in plain words, a paragraph each."""
+    for term in terms_called(ids):
+        sign = f" {term.sign}" if term.sign else ""
+        yield f"{term.name.in_language()}{sign}: {term.says.in_language()}"
 
 
 def _wrap(paragraphs: Iterable[str], room: int, role: Role, indent: str = "") -> Lines:

@@ -27,6 +27,10 @@ COMMANDS: Mapping[str, str] = {
         " that decides stands beside it: the claim holds, holds when …, or fails. Without ID all of"
         " them are tested."
     ),
+    "glossary": N_(
+        "Say what terms mean. Those of charts, verdicts and JSON, in plain words, with the sign"
+        " that each is drawn by."
+    ),
     "sweep": N_(
         "Carry out a grid of runs. Each is a line of the file once it is finished; the same command"
         " goes on where it was stopped."

@@ -28,9 +28,10 @@ class ChangePanel:
         run_control: RunControl,
         order: Callable[..., None],
         unfocus: Callable[[], None],
+        list_words: Callable[[], None],
     ) -> None:
         self._controls, self._dashboard, self._run_control = controls, dashboard, run_control
-        self._order, self._unfocus = order, unfocus
+        self._order, self._unfocus, self._list_words = order, unfocus, list_words
 
     def toggle(self) -> None:
         """Open the form, or close it."""
@@ -64,8 +65,16 @@ class ChangePanel:
         self._enter(lambda form: form.step(by))
 
     def enter(self) -> None:
-        """Give the chosen key the value that is typed."""
-        self._enter(Form.enter)
+        """Give the chosen key the value that is typed; with nothing typed, list its words."""
+        form = self._controls.form
+        if form is not None and form.has_words and not form.typing:
+            self._list_words()
+        else:
+            self._enter(Form.enter)
+
+    def choose(self, word: str) -> None:
+        """Give the chosen key this value."""
+        self._enter(lambda form: form.choose(word))
 
     def erase(self) -> None:
         """Take back the last character; with nothing typed, the change of the chosen key."""

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ....scenarios.errors import ScenarioError
 from ....scenarios.loading.edits import as_settings
+from ....scenarios.loading.inheritance import load
 from ...protocol import Picture, Verdict
 from ...render.labels import verdict
 from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
-from ..keymap import FILE_ACTIONS, in_room
-from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
+from ..keymap import FILE_ACTIONS, Key
+from ..layout import AGAINST, FORM, LAYER, LESSON, PANELS, ROOMS
+from ..room_keys import in_room
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
-from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
+from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
 from ..watch_keys import while_watching
 from .form import form_lines
+from .lesson import lesson_lines, lesson_pane, place_in_course
 from .readings import Readings
 
-PLACES = ("header", *PANELS, *ROOMS, LAYER, AGAINST, "verdict", "keys", "scenarios", "message")
+PLACES = (
+    "header",
+    *PANELS,
+    *ROOMS,
+    LAYER,
+    AGAINST,
+    LESSON,
+    "verdict",
+    "keys",
+    "scenarios",
+    "message",
+)
 
 
 class Dashboard:
@@ -44,6 +59,7 @@ class Dashboard:
             FORM: self._form,
             AGAINST: self._against,
             LAYER: self._layer,
+            LESSON: self._lesson,
         }
         """What fills a place; all others hold a chart."""
 
@@ -110,15 +126,23 @@ class Dashboard:
         return verdict(self.verdict, columns, rows) if self.verdict else []
 
     def _keys(self, columns: int, rows: int) -> Lines:
+        return [key_bar(self._bar(), columns)]
+
+    def key_at(self, column: int) -> Key | None:
+        """The key whose entry in the key bar is pointed to."""
+        return key_at(self._bar(), self._controls.plan.places["keys"].columns, column)
+
+    def _bar(self) -> list[Key]:
         """The keys that do something here."""
         controls = self._controls
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
+        idle += ["rooms.follow_advice"] * (not self._readings.remedy)
         bar = in_room(FORM if controls.form else controls.room)
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
-        return [key_bar([key for key in bar if key.action not in idle], columns)]
+        return [key for key in bar if key.action not in idle]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
         entries, index = self.scenario_list.entries, self._controls.index
@@ -135,6 +159,18 @@ class Dashboard:
         form = self._controls.form
         refused = form.refusal if form else ""
         return against_lines(self._readings.against, refused, columns, self._controls.pinned)
+
+    def _lesson(self, columns: int, rows: int) -> Lines:
+        """As much of the lesson as there is room for, from the line that was scrolled to."""
+        controls = self._controls
+        try:
+            scenario = load(controls.scenario, controls.all_settings)
+        except ScenarioError:
+            return fit_box([], columns, rows)
+        place = place_in_course(self.scenario_list.entries, controls.index)
+        lines = lesson_lines(scenario, place, columns - 2, controls.ascii)
+        controls.lesson_line = max(0, min(controls.lesson_line, len(lines) - rows))
+        return lesson_pane(lines, controls.lesson_line, columns, rows)
 
     def _layer(self, columns: int, rows: int) -> Lines:
         picture = self._readings.pictures.get(LAYER)

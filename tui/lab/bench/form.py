@@ -80,6 +80,10 @@ class Form:
         here = entry._replace(value=self.attempts.get(entry.key, entry.value))
         return self._set(next_value(here, by))
 
+    def choose(self, word: str) -> dict[str, str] | None:
+        """The changes with this value of the chosen key; None where it is refused."""
+        return self._set(word)
+
     def type(self, character: str) -> bool:
         """Add a character to what is typed; whether a value of the chosen key can begin so."""
         entry, typed = self.entry, self.typing + character

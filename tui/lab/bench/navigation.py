@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...render.axes import LIVE, row_after, row_of, row_or_live, step_at, tenth
-from ..layout import PANELS
+from ..layout import LESSON, PANELS
 from ..state import Controls
 from .dashboard import Dashboard
 from .readings import Readings
@@ -96,6 +96,18 @@ class Navigation:
         """Show the panel in focus alone, or all of them again."""
         self._controls.zoomed = not self._controls.zoomed
         self._dashboard.update()
+
+    def lesson(self) -> None:
+        """Show what the scenario teaches beside the charts, or take it away."""
+        self._controls.lesson_open = not self._controls.lesson_open
+        self._controls.lesson_line = 0
+        self._dashboard.update()
+
+    def read(self, by: int) -> None:
+        """Scroll the lesson."""
+        if self._controls.lesson_open:
+            self._controls.lesson_line += by
+            self._dashboard.draw(LESSON)
 
     def scenarios(self) -> None:
         """Show the list of scenarios over the charts, or take it away."""

@@ -17,6 +17,8 @@ class Readings:
     """Of the last answer."""
     status: Status | None = None
     pictures: dict[str, Picture] = field(default_factory=dict[str, Picture])
+    remedy: Sequence[str] = ()
+    """What the remedy states that the verdict speaks for, as `--set` takes it."""
     factors: Mapping[str, float] = field(default_factory=dict[str, float])
     """The factor per layer: at birth, now, by theory."""
     against: Sequence[str] = ()
@@ -35,6 +37,7 @@ class Readings:
         self.status, self.factors = answer.status, answer.factors
         self.against, self.critical = answer.against, answer.critical
         self.standings = answer.standings
+        self.remedy = answer.verdict.remedy if answer.verdict else ()
         self.pictures |= answer.pictures
 
     @property

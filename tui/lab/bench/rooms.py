@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ....scenarios.claims.catalog import topics
 from ....scenarios.errors import ScenarioError, VglabError
 from ....scenarios.i18n import _
+from ....scenarios.loading.edits import as_settings
 from ....scenarios.loading.inheritance import load
 from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
@@ -48,13 +49,31 @@ def rivals(controls: Controls) -> list[Rival]:
     here = Rival(controls.scenario, controls.all_settings)
     if controls.watching:
         others = [name for name in controls.scenarios if name != controls.scenario]
-        names = [*dict.fromkeys([*controls.beside, *others])]
-        return [here, *(Rival(name, controls.settings) for name in names)][:MOST]
+        files = [Rival(name, controls.settings) for name in others]
+        more = [file for file in files if file not in controls.beside]
+        return [here, *controls.beside, *more][:MOST]
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
-    chosen = [Rival(name, controls.settings) for name in controls.beside]
+    chosen = [one for one in controls.beside if one not in (here, *plain)]
     if not plain and not chosen:
         chosen = [Rival(neighbour(controls.scenarios, controls.index), controls.settings)]
     return [here, *plain, *chosen][:MOST]
+
+
+def candidates(controls: Controls) -> list[Rival]:
+    """What can be compared with the open run: what is so already, the changed scenarios as they are
+    changed, and every scenario as it is."""
+    here, *there = rivals(controls)
+    changed = [
+        Rival(name, [*controls.settings, *as_settings(own)])
+        for name, own in controls.changes.items()
+        if own
+    ]
+    every = [Rival(name, controls.settings) for name in controls.scenarios]
+    found: list[Rival] = []
+    for one in (*there, *changed, *every):
+        if one not in (here, *found):
+            found.append(one)
+    return found
 
 
 def compare_order(controls: Controls) -> Gather:
@@ -66,7 +85,7 @@ def remedies_order(controls: Controls) -> Gather:
     """The order to hold a tournament of remedies on the open scenario."""
     here = Rival(controls.scenario, controls.all_settings)
     controls.rank = 0
-    return Gather("remedies", [here], ticket=controls.ticket)
+    return Gather("remedies", [here], ticket=controls.ticket, keep=controls.keep)
 
 
 def claims_order(controls: Controls) -> Gather:
@@ -87,7 +106,7 @@ def diagram_order(controls: Controls) -> Gather:
         raise NothingToShow(_("a GAN has no phase diagram: its gradients cross two networks"))
     controls.gains = gains(scenario.network)
     controls.place = (len(controls.gains) // 2, 0)
-    return Gather("diagram", [here], controls.gains, [*DEPTHS], controls.ticket)
+    return Gather("diagram", [here], controls.gains, [*DEPTHS], controls.ticket, keep=controls.keep)
 
 
 ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
@@ -97,6 +116,10 @@ ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
     "claims": claims_order,
 }
 """The message to the worker when a room of many runs is entered."""
+
+
+KEEPABLE = ("remedies", "diagram")
+"""Rooms whose results can be kept between visits."""
 
 
 class Rooms:
@@ -141,6 +164,8 @@ class Rooms:
 
     def _show(self, room: str, order: Gather) -> None:
         controls, drawing = self._controls, self._dashboard.drawings[room]
+        if room in KEEPABLE and not controls.keep and not controls.kiosk:
+            self._notices.say(_("kept while the lab is open; K keeps results between visits, too"))
         controls.room, controls.list_open, controls.zoomed = room, False, False
         self._order(order)
         self._dashboard.update()
@@ -153,6 +178,13 @@ class Rooms:
         self.leave()
         self._controls.fresh = True
         self._change_panel.apply({**self._controls.own, **stated})
+
+    def follow_advice(self) -> None:
+        """Try the remedy that the verdict speaks for, held against the run as it is."""
+        if stated := self._readings.remedy:
+            self.open_run(dict(map(split_setting, stated)))
+        else:
+            self._notices.say(_("this verdict speaks for no remedy"))
 
     def leave(self) -> None:
         """Leave the room, if it is one of many runs."""
@@ -178,10 +210,38 @@ class Rooms:
 
 
 class CompareRoom:
-    """Chooses the scenarios that are shown side by side."""
+    """Chooses the runs that are shown side by side, and what is shown of them."""
 
-    def __init__(self, controls: Controls, order: Callable[..., None]) -> None:
-        self._controls, self._order = controls, order
+    def __init__(
+        self,
+        controls: Controls,
+        dashboard: Dashboard,
+        rooms: Rooms,
+        order: Callable[..., None],
+    ) -> None:
+        self._controls, self._dashboard, self._rooms = controls, dashboard, rooms
+        self._order = order
+
+    def turn(self, by: int) -> None:
+        """Compare by the gradients, the losses or the accuracies."""
+        self._controls.turn("compared", by)
+        self._dashboard.update()
+
+    def show(self, beside: Sequence[Rival]) -> None:
+        """Show these beside the open run; enter the room where that is not done yet."""
+        self._controls.beside = [*beside]
+        if self._controls.room == "compare":
+            self._order(compare_order(self._controls))
+        else:
+            self._rooms.gather("compare")
+
+    def add(self, stated: Sequence[str]) -> None:
+        """Compare the open run with these settings over it, beside what is there already."""
+        controls = self._controls
+        own = {**controls.own, **dict(map(split_setting, stated))}
+        rival = Rival(controls.scenario, [*controls.settings, *as_settings(own)])
+        known = [one for one in controls.beside if one.scenario == controls.scenario]
+        self.show([*(one for one in known if one != rival), rival][-(MOST - 1) :])
 
     def toggle(self, index: int) -> None:
         """Put a scenario of the list beside the open one, or take it away. The neighbour that the
@@ -189,8 +249,9 @@ class CompareRoom:
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
             if not controls.beside and not controls.own and not controls.watching:
-                controls.beside = [neighbour(names, controls.index)]
-            controls.put_beside(names[index], MOST - 1)
+                nearest = neighbour(names, controls.index)
+                controls.beside = [Rival(nearest, controls.settings)]
+            controls.put_beside(Rival(names[index], controls.settings), MOST - 1)
             self._order(compare_order(controls))
 
 
@@ -202,6 +263,7 @@ class DiagramRoom:
     _readings: Readings
     _dashboard: Dashboard
     _rooms: Rooms
+    _compare: CompareRoom
 
     def move(self, across: int, up: int) -> None:
         """Point to another place."""
@@ -224,10 +286,17 @@ class DiagramRoom:
 
     def open(self) -> None:
         """Open the run of the place, as a change of the open scenario."""
-        controls = self._controls
-        x, y = controls.place
-        place = {"network.gain": repr(controls.gains[x]), "network.depth": str(DEPTHS[y])}
-        self._rooms.open_run(place)
+        self._rooms.open_run(self._place())
+
+    def compare(self) -> None:
+        """Compare the run of the place with the open one."""
+        self._compare.add(as_settings(self._place()))
+
+    def _place(self) -> dict[str, str]:
+        """What the place states."""
+        x, y = self._controls.place
+        gain = self._controls.gains[x]
+        return {"network.gain": repr(gain), "network.depth": str(DEPTHS[y])}
 
 
 @dataclass
@@ -238,6 +307,7 @@ class RemediesRoom:
     _readings: Readings
     _dashboard: Dashboard
     _rooms: Rooms
+    _compare: CompareRoom
 
     def move(self, by: int) -> None:
         """Point to another entrant."""
@@ -250,6 +320,12 @@ class RemediesRoom:
         found, rank = self._readings.standings, self._controls.rank
         if rank < len(found):
             self._rooms.open_run(dict(map(split_setting, found[rank])))
+
+    def compare(self) -> None:
+        """Compare the open run with what is pointed to applied to it."""
+        found, rank = self._readings.standings, self._controls.rank
+        if rank < len(found) and found[rank]:
+            self._compare.add(found[rank])
 
 
 class ClaimsRoom:

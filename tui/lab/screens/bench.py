@@ -16,6 +16,7 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.screen import Screen
 
 from ...protocol import Frame, Refusal
+from ...render.labels import key_label
 from ...render.styled_text import Lines
 from ..bench.change_panel import ChangePanel
 from ..bench.dashboard import PLACES, Dashboard
@@ -34,9 +35,10 @@ from ..keymap import (
     FORM_KEYS,
     REMEDIES_KEYS,
 )
-from ..layout import AGAINST, LAYER, PANELS, ROOMS
+from ..layout import AGAINST, LAYER, PANELS, ROOMS, has_room
 from ..scenario_list import ScenarioList
 from ..state import Controls
+from .search import Search, word_choices
 
 
 class Bench(Screen[None]):
@@ -68,11 +70,14 @@ class Bench(Screen[None]):
         self.run_control = runs = RunControl(
             controls, readings, dashboard, navigation, order, self.set_timer
         )
-        self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus)
-        rooms = Rooms(controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus)
+        words = self._list_words
+        self.change_panel = changes = ChangePanel(controls, dashboard, runs, order, unfocus, words)
+        self.rooms = rooms = Rooms(
+            controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
+        )
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
-        self.compare = CompareRoom(controls, order)
-        self.remedies = RemediesRoom(controls, readings, dashboard, rooms)
+        self.compare = CompareRoom(controls, dashboard, rooms, order)
+        self.remedies = RemediesRoom(controls, readings, dashboard, rooms, self.compare)
         self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
         self.parts: Mapping[str, object] = {
             "navigation": navigation,
@@ -81,7 +86,7 @@ class Bench(Screen[None]):
             "scenarios": self.scenarios,
             "rooms": rooms,
             "compare": self.compare,
-            "diagram": DiagramRoom(controls, readings, dashboard, rooms),
+            "diagram": DiagramRoom(controls, readings, dashboard, rooms, self.compare),
             "remedies": self.remedies,
             "claims": self.claims,
         }
@@ -96,6 +101,14 @@ class Bench(Screen[None]):
             "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
+
+    def _list_words(self) -> None:
+        """Open the list of the words that the chosen key of the form can have."""
+        form = self.controls.form
+        entry = form.entry if form else None
+        if entry is not None and has_room(*self.controls.size):
+            choices = word_choices(entry, self.change_panel.choose)
+            self.app.push_screen(Search(choices, key_label(entry.key), self.controls.ascii))
 
     def compose(self) -> ComposeResult:
         self.dashboard.arrange()
@@ -113,12 +126,34 @@ class Bench(Screen[None]):
         if (index := self.dashboard.scenario_at(event.y)) is not None:
             self.scenarios.open(index)
 
+    @on(Click, "#keys")
+    async def press_entry(self, event: Click) -> None:
+        """Do what the key does whose entry is clicked on."""
+        if key := self.dashboard.key_at(event.x):
+            await self.app.run_action(key.action)
+
+    @on(Click, "#verdict")
+    def follow_advice(self) -> None:
+        """Try the remedy that the verdict speaks for."""
+        if self.readings.remedy:
+            self.rooms.follow_advice()
+
     @on(Click, ", ".join(f"#{name}" for name in PANELS))
     def point(self, event: Click) -> None:
         """Go to the step that is clicked on; where a chart has none there, bring it into focus."""
         name = event.widget.id if event.widget else None
         if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
             self.navigation.focus_on(name)
+
+    @on(MouseScrollDown, "#lesson")
+    def read_on(self, _event: MouseScrollDown) -> None:
+        """Scroll the lesson."""
+        self.navigation.read(3)
+
+    @on(MouseScrollUp, "#lesson")
+    def read_back(self, _event: MouseScrollUp) -> None:
+        """Scroll the lesson back."""
+        self.navigation.read(-3)
 
     @on(MouseScrollDown, "#remedies, #claims")
     def point_below(self, _event: MouseScrollDown) -> None:

@@ -13,13 +13,15 @@ from typing import NamedTuple
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.events import Resize
 
-from ....scenarios.i18n import _
+from ....scenarios.i18n import N_, _
 from ....scenarios.loading.changes import presets
+from ....scenarios.loading.edits import EditableKey
 from ....scenarios.schema.spec import Text
 from ...render.glyphs import to_ascii
 from ...render.palette import PALETTES
-from ..keymap import APP_KEYS, BENCH_KEYS, Key, in_room
+from ..keymap import APP_KEYS, BENCH_KEYS, Key
 from ..layout import has_room
+from ..room_keys import in_room
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -44,15 +46,12 @@ def titles() -> Mapping[str, Text]:
     return {preset.id: preset.title for preset in presets()}
 
 
-def scenario_choices(
-    names: Sequence[str], open: Callable[[int], object], chosen: Sequence[str] = ()
-) -> Iterator[Choice]:
-    """All that can be opened, by its place in the list; what is chosen already has a tick."""
+def scenario_choices(names: Sequence[str], open: Callable[[int], object]) -> Iterator[Choice]:
+    """All that can be opened, by its place in the list."""
     for number, name in enumerate(names):
         title = titles().get(name)
         words = (title.in_language() or name, title.en, title.es) if title else (name, "", "")
-        tick = "✔ " if name in chosen else ""
-        yield Choice(tick + words[0], partial(open, number), name, (name, *words[1:]))
+        yield Choice(words[0], partial(open, number), name, (name, *words[1:]))
 
 
 def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Iterator[Choice]:
@@ -64,7 +63,8 @@ def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Itera
         for key, shown, named in _with_names(table, to_ascii if ascii else str):
             words = _(named.help or named.word)
             title = words[:1].upper() + words[1:]
-            yield Choice(title, partial(press, key.action), shown, (_(named.word),))
+            also = (_(named.word), *_(SYNONYMS.get(named.action, "")).split())
+            yield Choice(title, partial(press, key.action), shown, also)
 
 
 def _with_names(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tuple[Key, str, Key]]:
@@ -84,6 +84,44 @@ def _with_names(keys: Sequence[Key], spell: Callable[[str], str]) -> Iterator[tu
             )
         else:
             yield first, label, first
+
+
+def word_choices(entry: EditableKey, choose: Callable[[str], object]) -> list[Choice]:
+    """The words that a key of the form can have; the one it has is ticked."""
+    return [
+        Choice(word, partial(choose, word), "✔" if word == entry.value else "")
+        for word in entry.choices
+    ]
+
+
+SYNONYMS: Mapping[str, str] = {
+    "run_control.toggle": N_("play stop start train pause"),
+    "run_control.restart": N_("reset again anew"),
+    "run_control.pace(1)": N_("faster slower speed pace"),
+    "navigation.scenarios": N_("presets menu"),
+    "navigation.rewind(-1)": N_("history past time travel"),
+    "navigation.zoom": N_("maximise full screen enlarge"),
+    "navigation.inner(1)": N_("next chart tab view"),
+    "rooms.enter('walk')": N_("backpropagation backprop derivative"),
+    "rooms.gather('compare')": N_("versus against side by side"),
+    "rooms.gather('remedies')": N_("fix cure ranking best"),
+    "rooms.gather('diagram')": N_("map edge of chaos critical"),
+    "rooms.gather('claims')": N_("textbook notes verdicts"),
+    "rooms.follow_advice": N_("advice remedy fix repair apply"),
+    "change_panel.toggle": N_("edit settings form hyperparameters"),
+    "change_panel.undo": N_("revert undo"),
+    "change_panel.pin": N_("reference ghost hold"),
+    "app.save": N_("write file store toml"),
+    "app.export": N_("picture screenshot json csv svg download"),
+    "navigation.lesson": N_("theory course teach explanation"),
+    "app.guess": N_("predict quiz"),
+    "app.shade": N_("colour color dark light palette"),
+    "app.language": N_("spanish english translate"),
+    "app.glossary": N_("dictionary meaning words definition"),
+    "app.explain": N_("what is this keys shortcuts"),
+    "app.leave": N_("exit close"),
+}
+"""What people may call an action that is called otherwise here."""
 
 
 def language_choices(speak: Callable[[str], object]) -> Iterator[Choice]:

@@ -162,6 +162,7 @@ KIND = RoomKind(
     open=Textbook,
     explanation=Explanation(
         title=N_("The claims of the course notes"),
+        terms=("replica",),
         reading=(
             N_(
                 "Each claim has a rule and cases to try it in, five networks each. It holds where"

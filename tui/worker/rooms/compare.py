@@ -20,6 +20,7 @@ from ...charts.base.table import ChartTable, layer_table
 from ...charts.plotting.canvas import Size, plot_rows
 from ...charts.plotting.layer_bars import PerLayer, per_layer
 from ...charts.plotting.series import band
+from ...charts.side_by_side import draw_side_by_side
 from ...charts.signals import LINKED
 from ...protocol import Gather, Picture, Rival, Verdict, View
 from ...render.axes import Axis, log_axis
@@ -109,12 +110,15 @@ class SideBySide:
         scenes = [subject.scene(view) for subject in self.subjects]
         names = [subject.scenario.title.in_language() for subject in self.subjects]
         room = Size(size.columns, size.rows - len(self.refusals))
-        drawn = side_by_side_picture(scenes, names, [*map(verdict_of, scenes)], room)
         told: Lines = [
             [(" ✖ " + shorten(text, size.columns - 4), style(Role.MUTED))] for text in self.refusals
         ]
-        lines = [*drawn.lines, *fit_box(told, size.columns, len(told))]
-        return replace(drawn, lines=lines)
+        foot = fit_box(told, size.columns, len(told))
+        if view.compared != "gradient":
+            drawn = draw_side_by_side(names, scenes, view.compared, room)
+            return picture("", drawn.title, [], [*drawn.lines, *foot])
+        drawn = side_by_side_picture(scenes, names, [*map(verdict_of, scenes)], room)
+        return replace(drawn, lines=[*drawn.lines, *foot])
 
 
 def side_by_side_picture(
@@ -186,6 +190,7 @@ KIND = RoomKind(
     open=side_by_side,
     explanation=Explanation(
         title=N_("Side by side"),
+        terms=("gradient",),
         reading=(
             N_(
                 "All train on the first one's data and seeds, and are drawn on the same decades:"

@@ -32,7 +32,7 @@ from ...render.glyphs import UNICODE, Glyphs, marks
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, cells, fit, fit_box, merge_runs, style, width
 from ..background_runs import BackgroundRoom, BackgroundRun
-from ..room import RoomKind, scenario_figures
+from ..room import RoomKind, kept_results, scenario_figures
 
 STEPS = 150
 """Steps of each run, at most: enough to see who learns at all."""
@@ -47,10 +47,15 @@ class Diagram(BackgroundRoom):
     order: Gather
     outcomes: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
     line: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    traced: bool = False
+    """Whether the critical line is whole."""
 
     def __post_init__(self) -> None:
         gains, depths = self.order.gains, self.order.depths
         self.runs = [self._scenario(gain, depth) for depth in depths for gain in gains]
+        self.kept = kept_results(self.order)
+        known = ((number, self.kept.find(run)) for number, run in enumerate(self.runs))
+        self.outcomes |= {number: result for number, result in known if result is not None}
         self.background = BackgroundRun(self._events)
 
     def _scenario(self, gain: float, depth: int) -> Scenario:
@@ -64,16 +69,18 @@ class Diagram(BackgroundRoom):
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
         """The critical line first, then place after place, shallow networks before deep ones."""
         order = self.order
-        if not self.outcomes:
+        if not self.traced:
             self.line.clear()
             for point in critical_gains(self.runs[0], (GAIN, DEPTH), order.gains, order.depths):
                 self.line.append(point)
                 yield point
+            self.traced = True
         left = [(n, run) for n, run in enumerate(self.runs) if n not in self.outcomes]
         crew = hire()
         with closing(schedule(tasks(iter(left), crew.room)[::-1], crew, train)) as outcomes:
             for number, outcome in outcomes:
                 self.outcomes[number] = outcome
+                self.kept.keep(self.runs[number], outcome)
                 yield number
 
     def table(self) -> ChartTable:
@@ -191,6 +198,7 @@ KIND = RoomKind(
     open=Diagram,
     explanation=Explanation(
         title=N_("The phase diagram"),
+        terms=("phase-diagram", "critical-gain"),
         reading=(
             N_(
                 "Left of the critical line a layer makes the error signal smaller, right of it"

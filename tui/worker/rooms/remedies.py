@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ....scenarios.comparison.compare import Arrival, single_replica
 from ....scenarios.comparison.tournament import Field, RankedEntrant, standings, tournament
 from ....scenarios.i18n import N_, _, figure
 from ....scenarios.runs.executors import Crew
@@ -18,7 +19,7 @@ from ...render.labels import STATE_ROLES, state_word
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
 from ..background_runs import BackgroundRoom, BackgroundRun
-from ..room import RoomKind, scenario_figures
+from ..room import RoomKind, kept_results, scenario_figures
 
 _STATE, _BAR = 10, 12
 _CHOSEN = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True)
@@ -32,11 +33,16 @@ class Ranking(BackgroundRoom):
     field: Field = field(default_factory=Field)
 
     def __post_init__(self) -> None:
+        self.kept = kept_results(self.order)
         self.background = BackgroundRun(self._events)
 
     def _events(self, hire: Callable[[], Crew]) -> Iterator[object]:
-        rival = self.order.rivals[0]
-        return tournament(rival.scenario, rival.settings, hire, self.field)
+        rival, field = self.order.rivals[0], self.field
+        for event in tournament(rival.scenario, rival.settings, hire, field, self.kept.find):
+            if isinstance(event, Arrival):
+                entrant = field.entrants[event.scenario].scenario
+                self.kept.keep(single_replica(entrant, event.replica), event.outcome)
+            yield event
 
     def table(self) -> ChartTable:
         """All who have run, the best first."""
@@ -166,6 +172,7 @@ KIND = RoomKind(
     open=Ranking,
     explanation=Explanation(
         title=N_("The tournament of remedies"),
+        terms=("accuracy",),
         reading=(
             N_(
                 "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"

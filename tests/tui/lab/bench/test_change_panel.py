@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.loading.edits import as_settings
+from vglab.tui.lab.bench.form import Form
 from vglab.tui.lab.screens.save import Save
-from vglab.tui.protocol import Open, Pin, Ready, Step, Train
+from vglab.tui.lab.screens.search import Search
+from vglab.tui.protocol import Open, Pin, Ready, Step, Train, Verdict
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.session import FRAME
 from worker_driver import VIEW, Lab
@@ -201,3 +203,49 @@ async def test_a_restart_is_taken_back_and_its_run_goes_on(bench: Bench) -> None
         assert bench.ear.last(Open).run == anew.run
         await pilot.press("u")
         assert (bench.ear.last(Open).run, bench.ear.last(Open).reference) == (0, "none")
+
+
+async def test_a_key_tries_the_remedy_that_the_verdict_speaks_for(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("y")
+        assert "speaks for no remedy" in bench.screen()
+        said = Verdict("vanishing", ["it fades"], ["network.norm=batch"])
+        await send_first_frame(bench, pilot, verdict=said)
+        assert "y try it" in bench.text("keys")
+        await pilot.press("y")
+        assert opened(bench).settings == ["network.norm=batch"]
+        assert opened(bench).reference == "before"
+        await pilot.press("u")
+        assert opened(bench).settings == []
+
+
+def test_the_worker_says_which_key_tries_what_helps() -> None:
+    lab = Lab()
+    lab.tell(Open(1, "deep-sigmoid", [], "en"), VIEW)
+    lab.frame()
+    lab.turn()
+    lab.tell(Ready())
+    verdict = lab.frame(FRAME).verdict
+    assert verdict is not None
+    assert verdict.remedy == ["network.norm=batch"]
+    assert all("ress y: batch normalisation" in form for form in verdict.forms[:3])
+
+
+async def test_a_word_is_chosen_from_a_list(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("c", "enter")
+        assert isinstance(bench.app.screen, Search)
+        await pilot.press(*"selu")
+        await pilot.pause(0.4)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert opened(bench).settings == ["network.activation=selu"]
+        assert bench.controls.form is not None
+
+
+def test_data_steps_batch_seed_and_loss_are_in_the_form() -> None:
+    form = Form("deep-sigmoid", [], {})
+    wanted = {"data.name", "training.batch", "training.steps", "run.seed", "network.loss"}
+    assert wanted <= {entry.key for entry in form.entries}

@@ -11,6 +11,7 @@ from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from vglab.tui.lab.bench.rooms import neighbour
+from vglab.tui.lab.preferences import load_preferences, results_path
 from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Train, View, Want
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import compare as sidebyside
@@ -55,10 +56,7 @@ async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> 
 async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("b", "slash", *"highway")
-        await pilot.pause(0.4)
-        await pilot.press("enter")
-        await pilot.pause(0.2)
+        await pilot.press("b", "slash", *"highway", "enter")
         assert bench.controls.room == "compare"
         rivals = bench.ear.last(Gather).rivals
         names = bench.controls.scenarios
@@ -228,3 +226,103 @@ def test_a_room_of_other_settings_is_another(lab: Lab) -> None:
     first = lab.session.room
     lab.tell(Gather("compare", [Rival("tanh", TINY), Rival("relu", TINY)], ticket=1))
     assert lab.session.room is not first
+
+
+async def test_runs_are_searched_ticked_and_compared(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("c", "right", "escape", "j", "b", "enter")
+        names = bench.controls.scenarios
+        changed = Rival(names[0], ["network.activation=tanh"])
+        assert "network.activation=tanh" in bench.screen()
+        await pilot.press("space", *"activation=tanh", "space", *["backspace"] * 15, *"adam")
+        assert "adam-wall" in bench.screen()
+        assert "depth-cliff" not in bench.screen()
+        await pilot.press("down", "space", "escape")
+        assert bench.ear.last(Gather).rivals[1:] != [changed]
+        await pilot.press("slash", "space", *"activation=tanh", "space", "down", "enter")
+        assert bench.ear.last(Gather).rivals == [Rival(names[1], []), changed]
+        await pilot.press("slash", *"gru", "space", *["backspace"] * 3, *"lstm", "space")
+        await pilot.press(*["backspace"] * 4, *"highway", "space")
+        assert "no more than 3 beside the open run" in bench.screen()
+        await pilot.press("escape")
+        assert bench.controls.room == "compare"
+
+
+async def test_what_is_compared_goes_round(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("b")
+        seen = []
+        for _ in range(3):
+            seen.append(bench.ear.last(View).compared)
+            await pilot.press("tab")
+        assert seen == ["gradient", "loss", "accuracy"]
+        assert bench.ear.last(View).compared == "gradient"
+
+
+async def test_a_remedy_and_a_place_are_compared_with_the_open_run(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("m")
+        bench.ear.answer(bench.frame(standings=[["network.norm=batch"], []]))
+        await pilot.pause()
+        await pilot.press("b")
+        assert bench.controls.room == "compare"
+        name = bench.controls.scenario
+        assert bench.ear.last(Gather).rivals == [
+            Rival(name, []),
+            Rival(name, ["network.norm=batch"]),
+        ]
+        await pilot.press("escape", "d", "b")
+        place = [f"network.gain={bench.controls.gains[len(bench.controls.gains) // 2]!r}"]
+        place.append(f"network.depth={DEPTHS[0]}")
+        assert bench.ear.last(Gather).rivals[1:] == [
+            Rival(name, ["network.norm=batch"]),
+            Rival(name, place),
+        ]
+
+
+@pytest.mark.parametrize(("table", "words"), [("loss", "loss"), ("accuracy", "accuracy")])
+def test_runs_are_compared_on_common_axes(table: str, words: str) -> None:
+    lab = Lab()
+    view = View([Want("compare", 70, 16)], ["grad_norm"], "update_ratio", compared=table)
+    lab.tell(Open(1, "deep-sigmoid", TINY, "en"), view)
+    lab.tell(Gather("compare", [Rival("deep-sigmoid", TINY), Rival("tanh", TINY)]), Train(True))
+    for _ in range(8):
+        lab.turn(FRAME)
+    lab.tell(Ready())
+    lab.session.pictures.clear()
+    lab.session.stale = True
+    shown = lab.frame(FRAME).pictures["compare"]
+    title = plain(shown.title)
+    assert title.startswith(words)
+    assert "Deep sigmoid" in title
+    assert "● tanh" in title
+    drawn = [plain(line) for line in shown.lines]
+    assert len(drawn) == 16
+    assert any("●" in line for line in drawn)
+
+
+def test_a_game_beside_classifiers_has_no_accuracy_and_says_so() -> None:
+    lab = Lab()
+    view = View([Want("compare", 70, 16)], ["grad_norm"], "update_ratio", compared="accuracy")
+    few = ["training.steps=3"]
+    games = [Rival("gan-saturating", few), Rival("gan-non-saturating", few)]
+    lab.tell(Open(1, "gan-saturating", few, "en"), view, Gather("compare", games))
+    shown = [answer for _ in range(4) if (answer := lab.turn(FRAME)) is not None]
+    assert "none of these runs has an accuracy" in str([answer.pictures for answer in shown])
+
+
+async def test_results_are_kept_between_visits_once_it_is_allowed(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("m")
+        assert bench.ear.last(Gather).keep == ""
+        assert "K keeps results between visits" in bench.screen()
+        await pilot.press("escape", "K", "d")
+        assert bench.ear.last(Gather).keep == str(results_path())
+        assert load_preferences().keep
+        await pilot.press("escape", "K", "m")
+        assert bench.ear.last(Gather).keep == ""
+        assert not load_preferences().keep

@@ -32,7 +32,7 @@ async def test_a_key_changes_the_language_of_screen_and_worker(bench: Bench, key
 
 
 @pytest.mark.parametrize(
-    ("page", "english", "spanish"), [("e", "against", ""), ("?", "Keys", "Teclas")]
+    ("page", "english", "spanish"), [("f1", "Keys", "Teclas"), ("?", "Keys", "Teclas")]
 )
 async def test_an_open_page_changes_too(
     bench: Bench, page: str, english: str, spanish: str

@@ -191,3 +191,28 @@ def test_no_key_stands_there_twice() -> None:
     said = [choice.line() for choice in key_choices("", False, print)]
     assert len(said) == len({*said})
     assert [line for line in said if line.startswith("Quit")] == ["Quit  (q)"]
+
+
+@pytest.mark.parametrize(
+    ("word", "action"), [("backprop", "rooms.enter('walk')"), ("dictionary", "app.glossary")]
+)
+async def test_a_key_is_found_by_what_else_it_may_be_called(
+    bench: Bench, word: str, action: str
+) -> None:
+    titles: dict[str, str] = {}
+    pressed: list[str] = []
+    for choice in key_choices("", False, pressed.append):
+        choice.run()
+        titles.setdefault(pressed[-1], choice.title)
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        assert (await found(bench, pilot, ":", word))[0].startswith(titles[action])
+
+
+async def test_an_entry_of_the_key_bar_is_clicked(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        before = bench.controls.running
+        at = bench.text("keys").index("run/pause")
+        await pilot.click("#keys", offset=(at, 0))
+        assert bench.controls.running != before

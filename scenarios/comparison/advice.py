@@ -1,0 +1,68 @@
+"""What to try next: the first remedy that a verdict speaks for and that the scenario takes.
+
+A remedy is advice, not a promise: whether it helps is measured by trying it, or by a tournament.
+"""
+
+from collections.abc import Sequence
+
+from ..i18n import N_
+from ..loading.inheritance import load
+from ..schema.spec import Scenario
+from .remedies import REMEDIES, Entrant, Remedy, apply_remedies
+
+MORE = 4
+"""What the steps are multiplied by where they were too few."""
+
+MORE_STEPS = Remedy(
+    "more-steps",
+    N_("four times the steps"),
+    N_("every layer can move, and these steps are too few for it to get anywhere"),
+    lambda scenario: (f"training.steps={MORE * scenario.training.steps}",),
+)
+
+BY_NAME = {remedy.name: remedy for remedy in (*REMEDIES, MORE_STEPS)}
+
+FADING = ("frozen", "lost", "faded_at_birth")
+"""Rules for a signal that fades from layer to layer."""
+AGAINST_FADING = {
+    "sigmoid": ("batch-norm", "relu-he"),
+    "tanh": ("batch-norm", "relu-he"),
+    "relu": ("matched-init", "batch-norm"),
+    "leaky_relu": ("matched-init", "batch-norm"),
+}
+"""By the activation; the measurements behind it are told in `documents.explanation`."""
+ANY_ACTIVATION = ("batch-norm", "matched-init")
+
+ADVISED = {
+    "dead_layer": ("leaky-relu", "smaller-rate"),
+    "starved": ("non-saturating",),
+    "forgets": ("lstm", "gru"),
+    "step_too_large": ("smaller-rate", "clipping"),
+    "rate_too_large": ("smaller-rate",),
+    "overshot": ("smaller-rate",),
+    "too_slow": ("larger-rate",),
+    "no_better_than_chance": ("larger-rate", "smaller-rate"),
+    "few_steps": ("more-steps",),
+    "not_finite": ("smaller-rate", "matched-init"),
+}
+"""By the rule that decided the diagnosis."""
+
+
+def advised_remedies(rule: str, scenario: Scenario) -> list[Remedy]:
+    """The remedies that a rule of the diagnosis speaks for, the best first."""
+    names = ADVISED.get(rule, ())
+    if rule in FADING:
+        known = AGAINST_FADING.get(scenario.network.activation, ANY_ACTIVATION)
+        names = ("lstm", *known) if scenario.kind == "classifier" else ("non-saturating",)
+    return [BY_NAME[name] for name in names]
+
+
+def advise(rule: str, name: str, settings: Sequence[str] = ()) -> Entrant | None:
+    """The scenario with the first of them that it takes; None where it takes none.
+
+    Raises ScenarioError where the scenario itself cannot be loaded.
+    """
+    for remedy in advised_remedies(rule, load(name, settings)):
+        if found := apply_remedies(name, settings, [remedy]):
+            return found
+    return None

@@ -1,0 +1,48 @@
+"""What a verdict speaks for: a remedy that the scenario takes, and that helps."""
+
+import pytest
+from vglab.scenarios.comparison.advice import advise
+from vglab.scenarios.documents.run import document
+from vglab.scenarios.experiment.build import build
+from vglab.scenarios.loading.inheritance import load
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "remedy"),
+    [
+        ("frozen", "deep-sigmoid", "batch-norm"),
+        ("frozen", "batch-norm", "relu-he"),
+        ("frozen", "rnn", "lstm"),
+        ("starved", "gan-saturating", "non-saturating"),
+        ("forgets", "rnn", "lstm"),
+        ("dead_layer", "dying-relu", "leaky-relu"),
+        ("few_steps", "tanh", "more-steps"),
+    ],
+)
+def test_a_verdict_speaks_for_a_remedy_that_fits(rule: str, name: str, remedy: str) -> None:
+    found = advise(rule, name)
+    assert found is not None
+    assert [one.name for one in found.remedies] == [remedy]
+
+
+def test_a_healthy_network_is_left_alone() -> None:
+    assert advise("moves", "relu") is None
+    assert advise("done", "relu") is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["deep-sigmoid", "tanh-deep", "dying-relu", "exploding"])
+def test_what_is_advised_at_the_end_of_a_run_helps(name: str) -> None:
+    def accuracy(settings: tuple[str, ...]) -> tuple[float, str]:
+        scenario = load(name, [*settings])
+        experiment = build(scenario)
+        for _row in experiment.steps:
+            pass
+        found = document(scenario, experiment, 0.0)
+        score = found.accuracy["test"][-1][0]
+        return score if score is not None else 0.0, found.networks["model"].diagnosis.rule
+
+    before, rule = accuracy(())
+    remedy = advise(rule, name)
+    assert remedy is not None, rule
+    assert accuracy(remedy.settings)[0] > before + 0.05

@@ -1,0 +1,42 @@
+"""The glossary: whole, in both languages, and found by any name."""
+
+from typing import get_args
+
+import pytest
+from vglab.engine.measure.trace import MEASURES
+from vglab.scenarios.i18n import Language, set_language
+from vglab.scenarios.loading.glossary import UnknownTerm, find_terms, terms
+from vglab.tui.render.glyphs import UNICODE
+from vglab.tui.render.labels import STATE_ROLES, state_word
+
+STATES = [state for state in STATE_ROLES if state not in ("fault", "busy", "note")]
+
+
+def test_every_term_is_told_in_both_languages_once() -> None:
+    every = [*terms()]
+    assert len({term.id for term in every}) == len(every)
+    assert all(term.name.en and term.name.es and term.says.en and term.says.es for term in every)
+
+
+@pytest.mark.parametrize("key", [*MEASURES, "budget", "rate", "ratio", "frozen", "accuracy"])
+def test_every_measure_is_found_by_its_key(key: str) -> None:
+    assert key in find_terms(key)[0].keys
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_verdicts_are_called_and_drawn_as_the_lab_does(state: str) -> None:
+    term = find_terms(state)[-1]
+    for language in get_args(Language):
+        set_language(language)
+        assert term.name.in_language() == state_word(state)
+    assert term.sign == UNICODE.badges[state]
+
+
+def test_a_term_is_found_by_a_part_of_its_name_and_by_its_sign() -> None:
+    assert [term.id for term in find_terms("conexión")] == ["skip-connection"]
+    assert [term.id for term in find_terms("• ")] == ["theory", "critical-gain"]
+
+
+def test_an_unknown_term_names_the_nearest() -> None:
+    with pytest.raises(UnknownTerm, match="did you mean budget"):
+        find_terms("bugdet")

@@ -1,0 +1,110 @@
+"""What a scenario teaches and how it differs from its base, in lines to stand beside its charts."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ....scenarios.errors import short_toml
+from ....scenarios.i18n import _
+from ....scenarios.loading.changes import differences, load_base
+from ....scenarios.schema.spec import Scenario, is_own
+from ....scenarios.userdata.loader import describe_data
+from ...render.glyphs import UNICODE, write_powers
+from ...render.palette import Role
+from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style
+from ..scenario_list import ListEntry
+
+_MEASURE = 76
+"""The widest line that is read with ease."""
+_MARGIN = "  "
+
+
+@dataclass(frozen=True)
+class LessonPlace:
+    """Where a lesson stands in the course."""
+
+    chapter: str = ""
+    number: int = 1
+    """Of the lesson in its chapter, from 1."""
+    count: int = 1
+    following: str = ""
+    """The title of the next lesson; nothing after the last one."""
+
+
+def place_in_course(entries: Sequence[ListEntry], index: int) -> LessonPlace:
+    """The place of a scenario of the list."""
+    chapter = entries[index].chapter
+    members = [at for at, entry in enumerate(entries) if entry.chapter == chapter]
+    following = entries[index + 1].title if index + 1 < len(entries) else ""
+    return LessonPlace(chapter, members.index(index) + 1, len(members), following)
+
+
+def lesson_lines(
+    scenario: Scenario, place: LessonPlace, columns: int, ascii: bool = False
+) -> Lines:
+    """The lesson, as long as it has to be; powers written out for `ascii`. After it what to predict
+    and where it goes on."""
+    room = max(min(columns - 2 * len(_MARGIN), _MEASURE), 8)
+    lines = [*_title(scenario, place, room), *_paragraphs(scenario, room, ascii)]
+    question = _(
+        "Before you look: by what factor does the error signal change per layer? G takes your guess"
+        " and tells how many decades it is off. c changes one thing, y tries what the verdict"
+        " speaks for."
+    )
+    lines += [[], [(_MARGIN + _("Predict, then try"), style(Role.KEY, bold=True))]]
+    lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, room)]
+    if place.following:
+        words = _("next: {title} (j)").format(title=place.following)
+        wrapped = textwrap.wrap(words, room)
+        lines += [[], *([(_MARGIN + line, style(Role.MUTED))] for line in wrapped)]
+    return [fit(line, columns) for line in lines]
+
+
+def lesson_pane(lines: Lines, first: int, columns: int, rows: int) -> Lines:
+    """So many rows of a lesson from a line on, behind an edge; the last one says that there is
+    more."""
+    shown = fit_box(lines[first : first + rows], columns - 2, rows)
+    if first + rows < len(lines):
+        more = _("more below")
+        shown[-1] = fit([(f"{_MARGIN}{more} (pgdn)", style(Role.KEY, bold=True))], columns - 2)
+    return [[(UNICODE.down, style(Role.FAINT)), *line, (" ", 0)] for line in shown]
+
+
+def _title(scenario: Scenario, place: LessonPlace, room: int) -> Lines:
+    """Chapter and name, and how it differs from its base."""
+    words = _("{chapter} · {number} of {count}")
+    where = words.format(chapter=place.chapter, number=place.number, count=place.count)
+    lines: Lines = [[(_MARGIN + shorten(where, room), style(Role.MUTED))]] if place.chapter else []
+    lines.append([(_MARGIN + scenario.title.in_language(), style(Role.STRONG, bold=True))])
+    before = load_base(scenario)
+    if before is None:
+        return lines
+    heading = _("against {base}:").format(base=before.title.in_language())
+    lines.append([(_MARGIN + heading, style(Role.MUTED))])
+    return lines + [
+        _change(change.key, short_toml(change.before), short_toml(change.after))
+        for change in differences(before, scenario)
+    ]
+
+
+def _change(key: str, before: str, after: str) -> Line:
+    return [
+        (f"{_MARGIN}  {key}  ", 0),
+        (before, style(Role.MUTED)),
+        (" → ", style(Role.MUTED)),
+        (after, style(Role.KEY, bold=True)),
+    ]
+
+
+def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
+    parts = [
+        scenario.lesson.in_language().strip(),
+        describe_data(scenario) if is_own(scenario) else "",
+    ]
+    lesson = "\n\n".join(part for part in parts if part)
+    for paragraph in (write_powers(lesson) if ascii else lesson).split("\n\n"):
+        yield []
+        for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):
+            yield [(_MARGIN + line, 0)]
