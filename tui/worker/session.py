@@ -40,7 +40,8 @@ from ..protocol import (
     WriteResult,
 )
 from .kept_runs import KeptRuns
-from .live_run import REFUSED, Subject, content, factors, verdict_of, write
+from .live_run import REFUSED, Subject, content, factors, verdict_of
+from .new_files import write
 from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS
