@@ -48,6 +48,8 @@ def _always(scene: Scene) -> bool:
 class Chart(Explanation):
     """A chart: pure functions of a scene."""
 
+    tab: str = ""
+    """Its name among those that take turns in a panel, in English; nothing: its title."""
     draw: Callable[[Scene, Size], Picture]
     table: Callable[[Scene], ChartTable]
     """The numbers behind the picture, for CSV."""

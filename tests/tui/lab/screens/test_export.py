@@ -229,12 +229,12 @@ def test_a_chart_is_written_with_the_theory_beside_it(lab: Lab, folder: Path) ->
     assert all(low <= high for low, high in edges)
 
 
-@pytest.mark.parametrize("inner", ["plane", "shape", "weights", "saturation"])
+@pytest.mark.parametrize("inner", ["decision", "shape", "weights", "saturation"])
 def test_what_lies_inside_is_written(lab: Lab, folder: Path, inner: str) -> None:
     lab.tell(View([Want("inside", 40, 12)], ["delta_rms"], inner, layer=2))
     answered(lab, Write(str(folder / "inside.csv"), "inside"))
     found = rows(folder / "inside.csv")
-    if inner == "plane":
+    if inner == "decision":
         assert {row["what"] for row in found} == {"output", "class 0", "class 1"}
     elif inner == "shape":
         middle = min(found, key=lambda row: abs(float(row["z"])))
