@@ -14,7 +14,7 @@ TABBED = replace(STATUS, charts=[*NAMES], tabs=[*NAMES], story="decision")
 
 
 @pytest.mark.parametrize("at", range(len(NAMES)))
-@pytest.mark.parametrize("room", [8, 16, 30, 80])
+@pytest.mark.parametrize("room", [16, 30, 80])
 def test_the_one_that_is_shown_is_always_in_sight(at: int, room: int) -> None:
     line, spans = Tabs(NAMES, at).line(room)
     said = plain(line)
