@@ -22,6 +22,7 @@ STATE_ROLES = {
     "fault": Role.FAULT,
     "busy": Role.BUSY,
     "note": Role.BUSY,
+    "unknown": Role.BUSY,
 }
 
 
@@ -38,6 +39,7 @@ def state_word(state: str) -> str:
         "fault": _("STOPPED"),
         "busy": _("BUILDING"),
         "note": _("NOTE"),
+        "unknown": _("NOT KNOWN YET"),
     }[state]
 
 
