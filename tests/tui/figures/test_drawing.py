@@ -66,8 +66,8 @@ def test_curves_are_the_documents_numbers(runs: list[RunDocument]) -> None:
 def test_the_two_networks_of_a_game_are_told_apart(game: RunDocument) -> None:
     (panel,) = KINDS["loss"]([game], "end")
     assert [(curve.name, curve.second) for curve in panel.curves if curve.name] == [
-        ("Saturating GAN, generator", False),
-        ("Saturating GAN, discriminator", True),
+        ("GAN, saturating, generator", False),
+        ("GAN, saturating, discriminator", True),
     ]
 
 
