@@ -92,7 +92,7 @@ def _layer_curves(
     if expected:
         known = np.array(expected, np.float64)
         theory = f"{called}, {_('theory at birth')}"
-        yield Curve(theory, layers, known, known, known, number, "dashes")
+        yield Curve(theory, layers, known, known, known, run=number, look="dashes")
     yield _curve(called, layers, values, number, "points", name != next(iter(run.networks)))
 
 
@@ -105,7 +105,7 @@ def _curve(
     name: str, x: Floats, replicas: Floats, run: int, look: Look = "line", second: bool = False
 ) -> Curve:
     found = band(replicas, log=False)
-    return Curve(name, x, found.middle, found.low, found.high, run, look, second)
+    return Curve(name, x, found.middle, found.low, found.high, run=run, look=look, second=second)
 
 
 def signals(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
@@ -148,11 +148,12 @@ def _loss_curves(run: RunDocument, name: str, number: int) -> Iterator[Curve]:
     measured = _curve(called, steps, values, number)
     span = len(steps) // _SMOOTH
     if span and len(values) == 1:
-        yield Curve("", steps, measured.middle, measured.low, measured.high, number, "faint")
+        edges = measured.low, measured.high
+        yield Curve("", steps, measured.middle, *edges, run=number, look="faint")
     mean = smoothen(measured.middle, span)
     single = len(values) == 1
     edges = (mean, mean) if single else (measured.low, measured.high)
-    yield Curve(called, steps, mean, *edges, number, second=second)
+    yield Curve(called, steps, mean, *edges, run=number, second=second)
 
 
 def accuracy(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
