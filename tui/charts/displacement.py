@@ -11,7 +11,7 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
-from .base.chart import Chart, constant
+from .base.chart import Chart, constant, is_measured
 from .base.common import (
     SYMBOLS,
     LegendEntry,
@@ -70,6 +70,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
+    fits=is_measured("displacement"),
     table=layer_tabulator("displacement"),
     figures=figures,
     equations=constant("‖W⁽ˡ⁾ - W₀⁽ˡ⁾‖ / ‖W₀⁽ˡ⁾‖"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...scenarios.i18n import _, figure
+from ...scenarios.recordings.as_trace import RecordedTrace
 from ..protocol import Picture
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, Lines, clip, fit_box, plain, style, width
@@ -39,7 +40,9 @@ class Figure(NamedTuple):
 def draw(scene: Scene, size: Size) -> Picture:
     """The figures of the layer that is singled out, in as many rows as there are."""
     hint = _("← → or a click single out a layer, and its figures stand here")
-    row, places = strip(scene, size.columns) if size.columns > _LEAST else ([], None)
+    row, places = (
+        strip(scene, size.columns) if scene.depth and size.columns > _LEAST else ([], None)
+    )
     lines: Lines = [row] if size.rows > 1 or scene.layer is None else []
     if scene.layer is not None:
         below = Size(size.columns, size.rows - len(lines))
@@ -75,7 +78,10 @@ def figures(scene: Scene, layer: int) -> list[Figure]:
         Figure(9, "‖W‖", figure(_of(scene, "weight_norm", at))),
         Figure(10, _("Δ against theory"), f"×{figure(law)}"),
     ]
-    return figures if np.isfinite(law) else figures[:-1]
+    known = figures if np.isfinite(law) else figures[:-1]
+    if isinstance(scene.trace, RecordedTrace):
+        return [one for one in known if one.value.strip("– ±")]
+    return known
 
 
 def _head(scene: Scene, layer: int) -> Line:
@@ -83,6 +89,8 @@ def _head(scene: Scene, layer: int) -> Line:
     number = _("layer {layer}/{layers}").format(layer=layer, layers=scene.depth)
     loud, quiet = style(Role.KEY) | BOLD, style(Role.MUTED)
     shape = f" {info.inputs}→{info.outputs} {info.activation}"
+    if isinstance(scene.trace, RecordedTrace):
+        shape = f" {info.name} {info.inputs}→{info.outputs}"
     return [(f" {scene.glyphs.cursor} {number}", loud), (shape, quiet)]
 
 

@@ -34,7 +34,7 @@ _LEAST = 6
 def draw(scene: Scene, size: Size) -> Picture:
     """The layers as blocks, the loss at the right, with arrows in the way of the error signal."""
     rows = size.rows - (2 if size.rows >= _LEAST else 0)
-    axis = log_axis(*scene.decades(("delta_rms",)), max(rows, 2))
+    axis = log_axis(*scene.decades((_measure(scene),)), max(rows, 2))
     bar = max(map(len, axis.labels)) + 2
     if min(rows, size.columns - bar) < 2:
         return picture("", [], [], fit_box([], size.columns, size.rows))
@@ -50,7 +50,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     ]
     if rows < size.rows:
         lines += [_numbers(scene, places, size.columns), _ends(places, size.columns)]
-    entries = [LegendEntry(scene.glyphs.halves[0], Role.HEAT + 8, [SYMBOLS["delta_rms"]])]
+    entries = [LegendEntry(scene.glyphs.halves[0], Role.HEAT + 8, [SYMBOLS[_measure(scene)]])]
     head = legend(_("network"), entries, size)
     caption = note(_("the error signal goes back to the input"))
     found = picture(*head, caption, fit_box(lines, size.columns, size.rows))
@@ -62,7 +62,7 @@ def strip(scene: Scene, columns: int) -> tuple[Line, tuple[int, int, int]]:
     first, last = f" {_('input')} ", f" {_('loss')}"
     room = columns - len(first) - len(last)
     places = _places(scene.depth, room, len(first))
-    axis = log_axis(*scene.decades(("delta_rms",)), 8)
+    axis = log_axis(*scene.decades((_measure(scene),)), 8)
     levels = _blocks(scene, axis, places, 1, columns)
     (line,) = paint_levels(levels, scene.glyphs, scene.shades)
     end = places[-1][1]
@@ -91,8 +91,14 @@ def _span(places: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
     return start, pitch + max(last, places[0][1] - start, 1), len(places)
 
 
-def _delta(scene: Scene) -> Floats:
-    return medians(scene.latest("delta_rms")[None])[0]
+def _measure(scene: Scene) -> str:
+    """The error signal; of a recording that has none, the gradient."""
+    known = np.isfinite(scene.latest("delta_rms")).any()
+    return "delta_rms" if known else "grad_norm"
+
+
+def _signal(scene: Scene) -> Floats:
+    return medians(scene.latest(_measure(scene))[None])[0]
 
 
 def _blocks(
@@ -101,10 +107,10 @@ def _blocks(
     """The levels of all half cells: a block a layer, in the middle of the rows."""
     halves = 2 * rows
     levels = np.full((halves, columns), EMPTY, np.int16)
-    widest = max(layer.outputs for layer in scene.tables.layers)
-    found = quantise(_delta(scene), axis)
+    widest = max(*(layer.outputs for layer in scene.tables.layers), 1)
+    found = quantise(_signal(scene), axis)
     for (low, high), layer, level in zip(places, scene.tables.layers, found, strict=True):
-        tall = max(round(halves * sqrt(layer.outputs / widest)), 2) if rows > 1 else halves
+        tall = max(round(halves * sqrt(max(layer.outputs, 1) / widest)), 2) if rows > 1 else halves
         top = (halves - tall) // 2
         levels[top : top + tall, low:high] = level
     return levels

@@ -17,6 +17,7 @@ from . import (
     loss,
     network_diagram,
     precision,
+    recorded,
     saturation,
     signals,
     time_steps,
@@ -78,11 +79,16 @@ def inner_name(scene: Scene) -> str:
 def find(scene: Scene, panel: str) -> Chart | None:
     """The chart in a panel; in the one beside the fourth, the first that has no place yet. None for
     the name of anything else."""
+    if panel in CHARTS or panel in (INSIDE, BESIDE):
+        other = recorded.stand_in(scene, panel)
+        if other is not None:
+            return other
     if panel == INSIDE:
         return INNER[inner_name(scene)]
     if panel == BESIDE:
-        shown = (*CHARTS, inner_name(scene))
-        return INNER[next(name for name in inner_names(scene) if name not in shown)]
+        here = inner_name(scene)
+        shown = (*CHARTS, here)
+        return INNER[next((name for name in inner_names(scene) if name not in shown), here)]
     return CHARTS.get(panel)
 
 

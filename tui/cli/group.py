@@ -127,6 +127,13 @@ def vglab(
         open_lab(name, tuple(settings_of(ctx)), ascii, kiosk)
 
 
+def open_watch_lab(files: Sequence[str], settings: Sequence[str], ascii: bool) -> None:
+    """Open the lab on recordings."""
+    from ..lab.launch import open_watch
+
+    open_watch(files, settings, ascii)
+
+
 def limit_room_processes(kiosk: bool) -> None:
     """Refuse a VGLAB_PROCESSES that is no number, and set it in kiosk mode where it is not set."""
     from ...scenarios.runs.cores import (

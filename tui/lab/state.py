@@ -73,6 +73,8 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
     shades: bool = False
+    watching: bool = False
+    """Whether what is opened are recordings, which are followed and not trained."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False
@@ -127,7 +129,7 @@ class Controls:
     @property
     def has_ghost(self) -> bool:
         """Whether the scenario is held against the one that it extends."""
-        return self.common and extends(self.scenario)
+        return self.common and not self.watching and extends(self.scenario)
 
     @property
     def own(self) -> dict[str, str]:

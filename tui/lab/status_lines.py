@@ -100,8 +100,10 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
     if status.back:
         return f"{glyphs.back} " + _("looking back"), _LOUD
     rate = PACES[controls.pace]
+    running = _("following") if controls.watching else _("running")
+    paced = rate is not None and not controls.watching
     words = {
-        glyphs.running: f"{glyphs.at_most}{rate}/s" if rate else _("running"),
+        glyphs.running: f"{glyphs.at_most}{rate}/s" if paced else running,
         glyphs.paused: _("paused"),
         glyphs.finished: _("finished"),
     }

@@ -43,6 +43,9 @@ a layer that cannot move in so many is frozen for any that are likely."""
 AT_CHANCE = 0.05
 """A loss within this share of ln C is what guessing among C classes costs: a network that has
 learned anything of note is further below, and one that is sure and wrong further above."""
+UNLEARNED = 0.9
+"""A loss above what guessing costs that is not a tenth under what it was at first either: of a loss
+in another unit than nats, as of a regression, no more than this is asked."""
 LEARNED_LOSS = 0.6
 """A loss of less than this share of what guessing costs, or of the first one where that is not
 known, has been learned: whatever is still, the network did without. Of two equal classes it is the
@@ -66,6 +69,8 @@ SAMPLES_FOR_ALWAYS = 20
 SPIKE = 1.5
 """A loss so many times the median of the samples before it, and SPIKE_SPREADS of their spread above
 it, is no luck of the batch."""
+LEAST_SPIKE = 0.1
+"""Of the first loss: a spike that does not reach so much is one of a loss that is nearly 0."""
 SPIKE_SPREADS = 8.0
 SPIKE_WINDOW = 30
 """Samples before it that a spike is held against."""

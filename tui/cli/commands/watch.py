@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ import click
 
 from ....scenarios.i18n import N_, _
 from ..expectations import check_paths, judge, parse_expectations
+from ..group import is_screen, open_watch_lab
 from ..localized import Command, InputError
 from ..options import argument, common_options, expect_option, option
 from ..output import print_bytes, print_data
@@ -54,6 +57,7 @@ PAUSE = 0.5
     metavar="N",
     help=N_("Steps that are planned, where the file does not say."),
 )
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
 @expect_option
 @common_options
 @click.pass_context
@@ -65,13 +69,33 @@ def watch(
     follow: bool,
     pattern: str | None,
     steps: int | None,
+    ascii: bool,
     expect: tuple[str, ...],
 ) -> None:
     if once and follow:
         raise click.UsageError(_("--once and --follow: only one of them."), ctx)
     if files.count("-") > 1:
         raise click.UsageError(_("- is standard input, of which there is one."), ctx)
-    ctx.exit(watch_headless(files, (as_json, follow), pattern, steps, expect))
+    if as_json or once or follow or expect or not is_screen_for(files):
+        ctx.exit(watch_headless(files, (as_json, follow), pattern, steps, expect))
+    open_screen(files, pattern, steps, ascii)
+
+
+def is_screen_for(files: Sequence[str]) -> bool:
+    """Whether the lab can be shown, where standard input may be what is watched."""
+    if "-" not in files:
+        return is_screen()
+    shown = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return shown and os.access("/dev/tty", os.R_OK | os.W_OK)
+
+
+def open_screen(files: Sequence[str], pattern: str | None, steps: int | None, ascii: bool) -> None:
+    """Open the lab on these files. What is wrong with them is said before there is a screen."""
+    choice_of(pattern)
+    for reader in readers_of([name for name in files if name != "-"]):
+        reader.close()
+    settings = [f"layers={pattern}"] if pattern else []
+    open_watch_lab(files, [*settings, *([f"steps={steps}"] if steps else [])], ascii)
 
 
 def readers_of(files: Sequence[str]) -> list[Reader]:

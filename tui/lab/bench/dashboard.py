@@ -15,6 +15,7 @@ from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_row
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
 from ..tabs import Tabs, tab_at, tabs_of
+from ..watch_keys import while_watching
 from .form import form_lines
 from .readings import Readings
 
@@ -115,6 +116,9 @@ class Dashboard:
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         bar = in_room(FORM if controls.form else controls.room)
+        if controls.watching:
+            bar = while_watching(bar)
+            idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
         return [key_bar([key for key in bar if key.action not in idle], columns)]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
