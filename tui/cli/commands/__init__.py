@@ -41,6 +41,10 @@ COMMANDS: Mapping[str, str] = {
         "Watch real training runs. Recordings and logs of other tools are followed as they grow, in"
         " the lab, with the verdict on each layer; --once prints the report."
     ),
+    "hook": N_(
+        "Print the recorder as one file. To copy to where vglab cannot be installed; what it"
+        " writes, `vglab watch` reads."
+    ),
     "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
     "serve": N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
 }
