@@ -12,7 +12,7 @@ import numpy as np
 from ...scenarios.documents.run import RunDocument
 from ...scenarios.errors import VglabError
 from ...scenarios.i18n import _
-from .kinds import KINDS, At, Curve, Panel
+from .kinds import KINDS, At, FigureCurve, Panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 
 
-def _draw_curve(axes: Axes, curve: Curve) -> None:
+def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
     """A curve in its run's colour; what is zero or not finite has no place on it."""
     colour = COLOURS[curve.run % len(COLOURS)]
     looks = {

@@ -35,7 +35,7 @@ Look = Literal["points", "line", "faint", "dashes"]
 
 
 @dataclass(frozen=True)
-class Curve:
+class FigureCurve:
     """One run's values along an axis."""
 
     name: str
@@ -57,7 +57,7 @@ class Panel:
 
     across: str
     up: str
-    curves: Sequence[Curve]
+    curves: Sequence[FigureCurve]
     logarithmic: bool = False
     whole: bool = False
     """Whether the axis across counts: its ticks are whole numbers."""
@@ -84,7 +84,7 @@ def by_layer(measure: str, said: str) -> Panels:
 
 def _layer_curves(
     run: RunDocument, name: str, network: NetworkRecord, measure: str, at: At, number: int
-) -> Iterator[Curve]:
+) -> Iterator[FigureCurve]:
     values = np.array(getattr(network.measures, measure), np.float64)[:, 0 if at == "birth" else -1]
     layers = np.arange(1.0, values.shape[1] + 1)
     called = _called(run, name)
@@ -92,7 +92,7 @@ def _layer_curves(
     if expected:
         known = np.array(expected, np.float64)
         theory = f"{called}, {_('theory at birth')}"
-        yield Curve(theory, layers, known, known, known, run=number, look="dashes")
+        yield FigureCurve(theory, layers, known, known, known, run=number, look="dashes")
     yield _curve(called, layers, values, number, "points", name != next(iter(run.networks)))
 
 
@@ -103,9 +103,11 @@ def _called(run: RunDocument, network: str) -> str:
 
 def _curve(
     name: str, x: Floats, replicas: Floats, run: int, look: Look = "line", second: bool = False
-) -> Curve:
+) -> FigureCurve:
     found = band(replicas, log=False)
-    return Curve(name, x, found.middle, found.low, found.high, run=run, look=look, second=second)
+    return FigureCurve(
+        name, x, found.middle, found.low, found.high, run=run, look=look, second=second
+    )
 
 
 def signals(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
@@ -127,7 +129,7 @@ def signals(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
 def loss(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
     """Losses over the steps: what was measured, faint, and a mean of neighbours over it."""
     del at
-    curves: list[Curve] = []
+    curves: list[FigureCurve] = []
     for number, run in enumerate(runs):
         names = ["train"] if "train" in run.loss else ["generator", "discriminator"]
         for name in names:
@@ -141,7 +143,7 @@ _STEEP = 1e3
 """A loss that spans more is drawn on decades."""
 
 
-def _loss_curves(run: RunDocument, name: str, number: int) -> Iterator[Curve]:
+def _loss_curves(run: RunDocument, name: str, number: int) -> Iterator[FigureCurve]:
     steps, values = np.array(run.records, np.float64), np.array(run.loss[name], np.float64)
     called = _called(run, name) if name != "train" else run.title
     second = name == "discriminator"
@@ -149,11 +151,11 @@ def _loss_curves(run: RunDocument, name: str, number: int) -> Iterator[Curve]:
     span = len(steps) // _SMOOTH
     if span and len(values) == 1:
         edges = measured.low, measured.high
-        yield Curve("", steps, measured.middle, *edges, run=number, look="faint")
+        yield FigureCurve("", steps, measured.middle, *edges, run=number, look="faint")
     mean = smoothen(measured.middle, span)
     single = len(values) == 1
     edges = (mean, mean) if single else (measured.low, measured.high)
-    yield Curve(called, steps, mean, *edges, run=number, second=second)
+    yield FigureCurve(called, steps, mean, *edges, run=number, second=second)
 
 
 def accuracy(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
