@@ -144,6 +144,8 @@ def test_every_example_is_run_or_says_why_not(page: Path) -> None:
             continue
         if kind in TYPED:
             assert mark in ("", "slow") or REASON.fullmatch(mark), body
+        elif kind == "python" and REASON.fullmatch(mark):
+            compile(body, page.name, "exec")
         elif kind == "python":
             assert page.name == "api.md", "tests/project/test_docs_api.py runs those of that page"
             assert body.startswith(">>> ")

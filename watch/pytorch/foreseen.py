@@ -39,7 +39,7 @@ def normal_means(function: nn.Module, q: float) -> tuple[float, float]:
 
 def fan(layer: nn.Module, axis: int) -> int:
     """Outputs (axis 0) or inputs (axis 1) that a weight of a layer is one of."""
-    weight: Tensor = layer.weight  # type: ignore[assignment]
+    weight: Tensor = layer.weight
     return weight.shape[axis] * math.prod(weight.shape[2:])
 
 

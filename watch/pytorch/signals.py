@@ -93,8 +93,8 @@ class OutputHook(Hook):
 
 def first_tensor(output: Any) -> Tensor | None:
     """The tensor a module returns, or the first of those it returns."""
-    while isinstance(output, tuple | list) and output:
-        output = output[0]
+    if isinstance(output, tuple | list):
+        return first_tensor(output[0]) if output else None
     return output if isinstance(output, Tensor) and output.is_floating_point() else None
 
 
