@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...render.axes import LIVE, layer_at, row_after, row_of, row_or_live, step_at, tenth
-from ..layout import PANELS
+from ..layout import INSIDE, PANELS
 from ..state import Controls
 from .dashboard import Dashboard
 from .readings import Readings
@@ -63,6 +63,7 @@ class Navigation:
     def show_inner(self, number: int) -> None:
         """Show a chart in the fourth panel, by its place among those there are."""
         self._controls.inner = self._controls.charts[number]
+        self._dashboard.draw(INSIDE)
         self._dashboard.request()
 
     def common(self) -> None:
@@ -101,6 +102,7 @@ class Navigation:
     def inner(self, by: int) -> None:
         """Show the next chart in the fourth panel."""
         self._controls.turn_inner(by)
+        self._dashboard.draw(INSIDE)
         self._dashboard.request()
 
     def focus(self, by: int) -> None:
