@@ -20,7 +20,7 @@ def bombard(name: str, count: int, fixed: bool) -> None:
     """So many inputs for one target."""
 
     @settings(max_examples=count, derandomize=fixed, deadline=None, suppress_health_check=QUIET)
-    @given((INPUTS | recordings.INPUTS)[name])
+    @given({**INPUTS, **recordings.INPUTS}[name])
     def tried(data: bytes) -> None:
         started = process_time()
         TARGETS[name](data)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -31,10 +30,9 @@ from ...scenarios.documents.explanation import (
     short_line,
     signal_clause,
 )
-from ...scenarios.errors import ScenarioError, reason
+from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
-from ...scenarios.files import write_beside
 from ...scenarios.i18n import _
 from ...scenarios.loading.course import Chapter, chapter_of
 from ...scenarios.loading.inheritance import load
@@ -50,7 +48,7 @@ from ..charts.base.snapshots import (
 )
 from ..charts.plotting.series import Floats
 from ..charts.registry import find, inner_name, inner_names, tab_names
-from ..protocol import STEPS, Open, Status, Verdict, View, Write, WriteResult
+from ..protocol import STEPS, Open, Status, Verdict, View, Write
 from ..render.glyphs import marks
 from .room import Room
 
@@ -349,11 +347,3 @@ def _figure(chart: str, subject: Subject, scene: Scene, held: Subject | None) ->
         raise DrawingError(_("this chart has no figure: take its numbers, or the picture"))
     runs = [document(one.scenario, one.experiment) for one in (held, subject) if one]
     return draw_figure(name, runs, "svg")
-
-
-def write(path: Path, data: bytes) -> WriteResult:
-    """Write a new file, and say where it is or why there is none."""
-    try:
-        return WriteResult(str(write_beside(path, data)))
-    except OSError as error:
-        return WriteResult(reason=reason(error))

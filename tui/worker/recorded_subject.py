@@ -27,7 +27,7 @@ LAYERS, STEPS = "layers", "steps"
 
 
 MOST_FINDINGS = 6
-"""Findings that are told beside the verdict."""
+"""Findings that are named beside the verdict."""
 
 
 @dataclass

@@ -50,8 +50,8 @@ from .live_run import (
     order_of_base,
     verdict_of,
     wanted_scenario,
-    write,
 )
+from .new_files import write
 from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS

@@ -15,7 +15,7 @@ from ...scenarios.errors import VglabError
 from ...scenarios.i18n import _, set_language
 from ...scenarios.recordings.watch_document import encode, watch_document
 from ...scenarios.schema.spec import Scenario
-from ..charts.base.chart import explain
+from ..charts.base.chart import Explanation, explain
 from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
 from ..charts.registry import draw, find
@@ -36,10 +36,8 @@ from ..protocol import (
     Write,
     WriteResult,
 )
-from .live_run import write
+from .new_files import write
 from .recorded_subject import RecordedSubject, open_recorded
-from .rooms.compare import explanation as side_by_side_explanation
-from .rooms.compare import side_by_side_picture
 
 LOOK = 0.5
 """Seconds between two looks at the files."""
@@ -229,6 +227,8 @@ class WatchSession:
             rows = [scene.upto - 1 for scene in scenes]
             told = [one.verdict(row) for one, row in zip(self.beside, rows, strict=True)]
             names = [Path(one.name).name for one in self.beside]
+            from .rooms.compare import side_by_side_picture  # it loads all that trains
+
             return side_by_side_picture(scenes, names, told, size)
         return draw(scene, want.panel, size) or Picture([], [], [])
 
@@ -250,6 +250,13 @@ class WatchSession:
         chart = find(scene, order.chart)
         data = b"" if chart is None else chart.table(scene).csv()
         return write(Path(order.path), data)
+
+
+def side_by_side_explanation() -> Explanation:
+    """What there is to say of the room in which runs are side by side."""
+    from .rooms.compare import KIND
+
+    return KIND.explanation
 
 
 def altered_view(view: View) -> View:

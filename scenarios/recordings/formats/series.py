@@ -20,7 +20,7 @@ MOST_SERIES = 20_000
 WAL = "-wal"
 """What SQLite calls the file of what it has not yet put into the database."""
 PATIENCE = 10.0
-"""A file that changes is read again after so many times what reading it took."""
+"""A file that changes is read again after this many times what reading it took."""
 
 
 class SeriesTable:

@@ -103,7 +103,7 @@ def where_it_began(recording: RecordedRun, began: int) -> tuple[int | None, int]
 
 
 def barely_moved(seen: Evidence) -> Iterator[Finding]:
-    """Judged layers that have gone less than SMALL_MOVE of their length in so many steps."""
+    """Judged layers that have gone less than SMALL_MOVE of their length since the run began."""
     if seen.step < LEAST_STEPS or np.isnan(seen.update).all():
         return
     measured = seen.judged & ~np.isnan(seen.update)

@@ -58,8 +58,8 @@ def judge(recording: RecordedRun, row: int | None = None, steps: int | None = No
 
 
 def as_diagnosis(found: Judgement, layers: int) -> Diagnosis:
-    """The same as the diagnosis that charts read, of a run of so many layers: they are counted from
-    1 there."""
+    """The same as the diagnosis that charts read, of a run with this number of layers, which are
+    counted from 1 there."""
     seen = found.seen
     if seen is None:
         return no_diagnosis(found, layers)

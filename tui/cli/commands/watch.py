@@ -240,7 +240,7 @@ def only(document: WatchDocument, number: int) -> WatchDocument:
 
 
 def signature(run: WatchedRun) -> object:
-    """What a verdict is told by: the rule, the layers that are held back, what was found."""
+    """What makes a verdict another one: the rule, the layers that are held back, what was found."""
     found = run.diagnosis
     codes = [(one.code, *one.layers) for one in found.findings]
     return found.state, found.rule, found.frozen, codes, run.finished, len(run.faults)

@@ -197,8 +197,3 @@ KIND = RoomKind(
         by_layer=False,
     ),
 )
-
-
-def explanation() -> Explanation:
-    """What `?` says of the room."""
-    return KIND.explanation
