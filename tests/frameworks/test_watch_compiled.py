@@ -88,6 +88,7 @@ def test_training_is_bitwise_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inductor's own
 def test_code_that_inductor_writes_measures_too(exact: Exact, tmp_path: Path) -> None:
     model = mlp(5, 16, 16, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-2)
