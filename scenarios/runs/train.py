@@ -5,7 +5,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.diagnosis.standing import standing
@@ -20,11 +20,18 @@ from .results import NetworkResult, Result, all_finite_or_none, finite_or_none
 def measure(runs: Sequence[Scenario]) -> list[Result]:
     """Train runs that differ only in what rides (see tasks), all at once; their results."""
     started = perf_counter()
-    experiment = build_together(runs)
+    experiment = build_together([*map(record_ends, runs)])
     for _upto in experiment.steps:
         pass
     seconds = (perf_counter() - started) / len(runs)
     return [replica_result(experiment.trace, r, seconds) for r in range(len(runs))]
+
+
+def record_ends(run: Scenario) -> Scenario:
+    """The run with its first and last record alone, unless it says how many: a result has no
+    others, and to measure takes most of the time. The training loss is watched at every step."""
+    every = run.run.record_every or run.training.steps
+    return replace(run, run=replace(run.run, record_every=every))
 
 
 def replica_result(trace: Trace, r: int, seconds: float) -> Result:
