@@ -148,7 +148,7 @@ def read(file: Path) -> list[Line]:
 
 
 def train(file: Path, networks: int, seed: int, workers: int) -> None:
-    """Train what the file lacks of so many networks, and add a line for each."""
+    """Train the networks that the file lacks of `networks`, and add a line for each."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")  # for the processes that train
     there = read(file)

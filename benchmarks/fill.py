@@ -31,7 +31,7 @@ HEAD = 2
 
 
 def race(found: dict[str, Any], part: str = "race") -> Rows:
-    """The floor's milliseconds, then everybody in floors."""
+    """The floor's milliseconds, then every side in multiples of it."""
     rows: Rows = []
     for best in found[part].values():
         others = (f"{best[side] / best['floor']:.2f}" if side in best else "–" for side in SIDES)

@@ -42,7 +42,7 @@ NETWORKS = {
 HEADLESS = """
 import sys, time
 from vglab.scenarios.experiment.build import build
-from vglab.scenarios.reading import load
+from vglab.scenarios.loading.inheritance import load
 steps = build(load("deep-sigmoid", sys.argv[1:])).steps
 for line in sys.stdin:
     start, made = time.perf_counter(), 0

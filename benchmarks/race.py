@@ -40,7 +40,7 @@ TURN = 0.03
 
 
 class Side:
-    """A process that runs steps when told to."""
+    """A process that runs steps on request."""
 
     def __init__(self, name: str, unpinned: bool) -> None:
         module, measured = SIDES[name]

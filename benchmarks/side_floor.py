@@ -25,7 +25,7 @@ def build(w: Workload, measured: bool) -> Callable[[int], None]:
 
 
 class Layer:
-    """The arrays of a layer of so many (rows, inputs, outputs), and what is multiplied."""
+    """The arrays of a layer of shape (rows, inputs, outputs), and what is multiplied."""
 
     def __init__(self, w: Workload, rows: int, m: int, n: int) -> None:
         def array(*shape: int) -> Matrix:

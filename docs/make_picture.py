@@ -37,7 +37,7 @@ async def photograph(to: Path, scenario: str = "deep-sigmoid", patience: float =
                 while not (app.bench.readings.status and app.bench.readings.status.finished):
                     await pilot.pause(0.25)
             await pilot.pause(0.5)
-            app.save_screenshot(to.name, str(to.parent))
+            to.write_text(app.picture(f"vglab --scenario {scenario}"))
     finally:
         link.close()
 

@@ -41,7 +41,7 @@ class Fault(Struct, frozen=True):
 
 
 MOST_FAULTS = 50
-"""Faults that are told of: a file with more of them is no scenario."""
+"""The most faults that are listed: a file with more of them is no scenario."""
 
 
 class VglabError(Exception):

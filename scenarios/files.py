@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and over nothing that is there unless told to."""
+"""Files are written whole or not at all, and replace nothing unless asked to."""
 
 from __future__ import annotations
 

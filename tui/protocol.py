@@ -29,6 +29,9 @@ class Open(msgspec.Struct, tag=True, frozen=True):
     reference: str = "none"
     """What it is held against: `before`, the run that is left; `kept`, what is the reference
     already; `none`."""
+    run: int = 0
+    """Which of its runs: one that was left goes on where it stood, a number that is new begins
+    anew."""
 
 
 class Pin(msgspec.Struct, tag=True, frozen=True):
@@ -73,7 +76,7 @@ class Step(msgspec.Struct, tag=True, frozen=True):
 
 
 class Pace(msgspec.Struct, tag=True, frozen=True):
-    """Train so many steps a second; None: as fast as it goes."""
+    """Train that number of steps a second; None: as fast as it goes."""
 
     rate: float | None
 

@@ -94,7 +94,7 @@ def diagnose(
     diverged: bool = False,
     standing: Standing | None = None,
 ) -> Diagnosis:
-    """The diagnosis of one recorded row, for a run of so many planned steps.
+    """The diagnosis of one recorded row, for a run of `steps` planned steps.
 
     Layers that a stage of the training keeps as they are do not count as frozen. Whether the
     network has learned is known with its `standing` at that row alone.

@@ -66,7 +66,7 @@ class Probe:
         self.gradients(row)
 
     def gradients(self, row: int, steps: int = 0) -> None:
-        """Write the measures of signals, gradients and weights into a row, after so many steps of
+        """Write the measures of signals, gradients and weights into a row, after `steps` steps of
         the optimizer; call it after the way back and before `Network.restore`."""
         out: dict[str, Exact] = dict(zip(MEASURES, self.table[:, row].mT, strict=True))
         self.signals.write(out)

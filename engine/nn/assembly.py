@@ -156,7 +156,7 @@ class LayerFactory:
         self.norm = [self.normalization() for _ in range(a.depth)]
 
     def weights(self, inputs: int) -> Dense:
-        """The layer of W and b, from so many inputs."""
+        """The layer of W and b, given its number of inputs."""
         return Dense(inputs, self.a.width)
 
     def normalization(self) -> list[Layer]:

@@ -86,7 +86,7 @@ class Leaf:
         return {}
 
     def buffers(self, batch: int) -> Shapes:
-        """For so many rows, what `forward` writes into and `backward` reads: the layer's own."""
+        """The layer's own arrays that `forward` writes and `backward` reads, for `batch` rows."""
         del batch
         return {}
 

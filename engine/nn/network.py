@@ -57,8 +57,8 @@ class Network:
         input_gradient: bool = False,
         cached: int = CACHED,
     ) -> None:
-        """Draw a network for batches of `batch` samples, to go back through in segments of so many
-        slopes, `cached`.
+        """Draw a network for batches of `batch` samples, to go back through in segments of
+        `cached` slopes.
 
         Replicas may have an architecture each, alike in all but `init`, `gain`, `bias_std` and
         `slope`, which shape no array. With `source`: a copy that shares its weights and only

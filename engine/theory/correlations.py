@@ -27,12 +27,12 @@ from .propagation import shortcut_gain, weight_variance
 from .routes import Passage, travel
 
 EXAMPLES = 64
-"""Of a larger batch so many examples are followed."""
+"""Examples of a larger batch that are followed."""
 FINE, COARSE = 2048, 512
 """Units that averages are taken over: for a law, good to 1 % a layer, and for no more than how far
 examples pull one way."""
 REPEATS = 5
-"""Where chance decides, the median of so many is the law."""
+"""Where chance decides, the law is the median of this number of draws."""
 LARGEST = 1e70
 """Signals that grow further are taken for this."""
 

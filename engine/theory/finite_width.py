@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..measure.probe import Probe
+from ..measure.signals import Signals
+from ..measure.trace import MEASURES
 from ..nn.activations import Activation
 from ..nn.architecture import Architecture
 from ..nn.network import Network
@@ -30,13 +31,18 @@ from .mean_field import POINTS, activation_and_slope, expectation, preactivation
 
 DEVIATIONS = 2.0
 """Half the band's height: of networks drawn anew 95 % lie inside."""
-MOST_SKEW = 1.0
-"""A larger one, of so few networks, is more of chance, and the expansion bears no more."""
+MOST_SKEW = 0.5
+"""A larger one, of so few networks, is more of chance, and the expansion bears no more. Of eight
+activations in 10 and 20 layers this limit kept 93 % or more inside on average and 0.5 to 1 % more
+in the worst layer than a limit of 1; none left SiLU's worst layer at 86 %."""
 
-FEWEST, MOST, FIRST_SEED = 32, 200, 1 << 40
-"""So many are drawn, by seeds of their own."""
+FEWEST, MOST, FIRST_SEED = 32, 300, 1 << 40
+"""So many are drawn, by seeds of their own. Of 300 a standard deviation is known to 4 %, which
+moves the share inside the band by 0.9 %."""
 MOST_WEIGHTS = 16_000_000
 """Of all of them together: half a second's work."""
+AT_ONCE = 50
+"""Networks side by side: as many as a processor's cache holds."""
 
 
 class Fluctuations(NamedTuple):
@@ -63,17 +69,10 @@ def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> Fluctua
     count = min(MOST, MOST_WEIGHTS // weights)
     if count < FEWEST:
         return None
-    own = [batch.draw(seed) for seed in range(count)]
-    X = np.stack([one.X for one in own])
-    network = Network(a, range(FIRST_SEED, FIRST_SEED + count), X.shape[1], np.float32)
-    with np.errstate(all="ignore"):
-        Z = network.forward(X.astype(np.float32))
-        errors = losses_errors(own, Z)
-        if errors is None:
-            errors = output_errors(own, a.outputs, common)
-        probe = Probe(network, np.arange(1))
-        probe.backward(0, errors.astype(np.float32) / X.shape[1])
-    delta = probe.trace.measures["delta_rms"][0, :, :-1]
+    seeds = range(FIRST_SEED, FIRST_SEED + count)
+    parts = [seeds[i : i + AT_ONCE] for i in range(0, count, AT_ONCE)]
+    signals = [sample_signals(a, batch, common, part) for part in parts]
+    delta = np.concatenate(signals)
     if not (np.isfinite(delta).all() and delta.all()):
         return None
     logs = 2 * np.log(delta)
@@ -81,6 +80,24 @@ def sample_fluctuations(a: Architecture, batch: Batch, common: float) -> Fluctua
     few = (1 + 1 / count) * (count - 1) / (count - 3)
     mean = logs.mean(axis=0)
     return Fluctuations(mean, logs.var(axis=0, ddof=1) * few, ((logs - mean) ** 3).mean(axis=0))
+
+
+def sample_signals(a: Architecture, batch: Batch, common: float, seeds: Sequence[int]) -> Exact:
+    """(networks, hidden layers): rms of the error signal at initialization, each network with
+    examples of its own."""
+    own = [batch.draw(seed - FIRST_SEED) for seed in seeds]
+    X = np.stack([one.X for one in own])
+    network = Network(a, seeds, X.shape[1], np.float32)
+    signals = Signals(network)
+    with np.errstate(all="ignore"):
+        Z = network.forward(X.astype(np.float32))
+        errors = losses_errors(own, Z)
+        if errors is None:
+            errors = output_errors(own, a.outputs, common, seeds[0])
+        network.backward(errors.astype(np.float32) / X.shape[1], watch=signals.watch)
+        out = {name: np.empty((len(network.taps), len(seeds))) for name in MEASURES}
+        signals.write(out)
+    return out["delta_rms"][:-1].T
 
 
 def losses_errors(each: Sequence[Batch], Z: Array) -> Exact | None:
@@ -95,10 +112,10 @@ def losses_errors(each: Sequence[Batch], Z: Array) -> Exact | None:
     return unit(Delta)
 
 
-def output_errors(each: Sequence[Batch], outputs: int, common: float) -> Exact:
+def output_errors(each: Sequence[Batch], outputs: int, common: float, seed: int) -> Exact:
     """Error signals of mean square 1, (networks, examples, outputs): the same for all examples but
     for the share that goes by class."""
-    rng, shape = np.random.default_rng(0), (len(each), len(each[0].X), outputs)
+    rng, shape = np.random.default_rng(seed), (len(each), len(each[0].X), outputs)
     own = rng.standard_normal(shape)
     if all(one.target is not None for one in each):
         targets = np.stack([one.centred_target() for one in each])

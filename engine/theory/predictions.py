@@ -19,7 +19,7 @@ from .mean_field import POINTS, activation_and_slope, depth_scale, expectation, 
 from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, weight_variance
 
 GROUPS = 32
-"""Examples are sorted into so many groups of like mean square."""
+"""The number of groups of like mean square that examples are sorted into."""
 DIRECTIONS = 4.0
 """Examples that span fewer than this have a law of their own with batch normalisation."""
 LEVEL = 1e-9
@@ -60,7 +60,7 @@ def theory_for(
     output_spread: the standard deviation of ln `delta_rms` of the output layer over the networks
     that the band is for; 0 for one, or for networks that are measured by their own.
     """
-    if missing_law(a, batch):
+    if missing_law(a) or (batch is None and follows_units(a)):
         return None
     squares = np.atleast_1d(np.asarray(input_square, np.float64))
     with np.errstate(all="ignore"):
@@ -143,12 +143,12 @@ def theory(
     )
 
 
-def missing_law(a: Architecture, batch: Batch | None = None) -> str:
+def missing_law(a: Architecture) -> str:
     """Why the theory has nothing to say, as a word; empty where it has.
 
     Only dense layers are followed. Identity weights are not random, and a highway's gates are
-    products of signals. A variance of weights beyond float64 leaves nothing to follow. Some laws
-    take the examples themselves: see `needs_examples`.
+    products of signals. A variance of weights beyond float64 leaves nothing to follow. (Some laws
+    also take the examples themselves: see `needs_examples`.)
     """
     if a.architecture != "mlp":
         return a.architecture
@@ -158,7 +158,7 @@ def missing_law(a: Architecture, batch: Batch | None = None) -> str:
         return "highway"
     if np.isinf(a.gain * a.gain):
         return "infinite_weights"
-    return "examples" if batch is None and follows_units(a) else ""
+    return ""
 
 
 def needs_examples(a: Architecture, batch: Batch) -> bool:

@@ -93,7 +93,7 @@ class Layerwise(Supervised):
 
 
 def resize(network: Network, birth: Array, depth: int) -> tuple[Network, Array]:
-    """The network with so many hidden layers, and its parameters at birth; what it has stays as it
+    """The network with `depth` hidden layers, and its initial parameters; what it has stays as it
     is, and new layers are born now."""
     if network.architecture.depth == depth:
         return network, birth

@@ -39,7 +39,7 @@ class Stage:
     """Hidden layers the network has so far; None for all it will ever have."""
 
     def span(self, depth: int) -> tuple[int, int]:
-        """The first and the last layer that learn in a network of so many hidden layers."""
+        """The first and the last layer that learn in a network with `depth` hidden layers."""
         if isinstance(self.layers, tuple):
             return self.layers
         return (1, depth + 1) if self.layers == "all" else (depth + 1, depth + 1)

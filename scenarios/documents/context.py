@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ...engine.nn.losses import LOSSES
 from ...engine.numerics import median
 from ...engine.theory.correlations import Batch
-from ...engine.theory.predictions import Theory, theory_for
+from ...engine.theory.predictions import Theory, missing_law, theory_for
 from ...engine.training.supervised import Experiment
 from ..experiment.convert import training_plan
 from ..experiment.data import own_scale, target_sampler, train_and_test
@@ -24,16 +24,15 @@ from ..userdata.loader import split_counts, table
 SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
 REPLICAS = 16
-"""Of more replicas' data the theory takes no heed: so many tell how data differ."""
+"""Theory reads the data of at most this number of replicas."""
 
 
 def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | None:
-    """The theory of one network, once record 0 is written; None where no law is known: not of a
-    network that has yet to grow."""
+    """The theory of one network, once record 0 is written; None where `missing_theory` says why."""
+    if missing_theory(experiment, name):
+        return None
     measures = experiment.trace.networks[name].measures
     birth = {m: median(measures[m][0]) for m in ("delta_rms", "grad_norm")}
-    if not all(np.isfinite(layers).all() for layers in birth.values()):
-        return None
     batch = BATCHES[name](scenario, experiment)
     delta, grad = (float(layers[-1]) for layers in birth.values())
     squares = np.mean(np.square(batch.X), axis=1)
@@ -42,6 +41,18 @@ def predict(scenario: Scenario, experiment: Experiment, name: str) -> Theory | N
     spread = spread if np.isfinite(spread) else 0.0
     network = experiment.networks[name].architecture
     return theory_for(network, squares, delta, grad, batch, spread)
+
+
+def missing_theory(experiment: Experiment, name: str) -> str:
+    """Why theory has nothing to say of a network, as a word; empty where it has.
+
+    `unfinished`: layers are added while it trains, or its signals at initialization are no finite
+    numbers. The other words are those of `missing_law`.
+    """
+    measures = experiment.trace.networks[name].measures
+    if not all(np.isfinite(median(measures[m][0])).all() for m in ("delta_rms", "grad_norm")):
+        return "unfinished"
+    return missing_law(experiment.networks[name].architecture)
 
 
 def examples(scenario: Scenario, _experiment: Experiment) -> Batch:

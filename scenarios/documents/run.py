@@ -22,7 +22,7 @@ from ...engine.training.supervised import Experiment
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
 from ..schema.spec import DType, Scenario
 from ..version import VERSION
-from .context import OwnData, own_data, predict
+from .context import OwnData, missing_theory, own_data, predict
 from .explanation import sentence
 from .rounding import float32_errors
 
@@ -121,6 +121,9 @@ class NetworkRecord(DocumentPart, frozen=True):
             " from the same run in float64: above 1e-4 the forward pass amplifies rounding, and the"
             " measures are this float32 network's alone; null where float64 was computed in"
         ),
+    ]
+    theory_missing: Annotated[
+        str | None, Meta(description="why theory is null, as a word; null where it is not")
     ]
     trained: Annotated[
         list[list[bool]] | UnsetType,
@@ -238,6 +241,7 @@ def network_record(
         diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
         float32_error=error,
+        theory_missing=missing_theory(experiment, name) or None,
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
         time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
     )

@@ -85,6 +85,13 @@ def claims() -> bytes:
     return schema_of(ClaimsReport, "claims:1")
 
 
+def watch() -> bytes:
+    """Of what `vglab watch --json` prints."""
+    from ..recordings.watch_document import WatchDocument
+
+    return schema_of(WatchDocument, "watch:1")
+
+
 SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "run": run,
     "scenario": scenario,
@@ -92,4 +99,5 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "compare": compare,
     "remedies": remedies,
     "claims": claims,
+    "watch": watch,
 }

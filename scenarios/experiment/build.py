@@ -29,6 +29,15 @@ def build(scenario: Scenario) -> Experiment:
     return classifier(scenario)
 
 
+def estimate_bytes(scenario: Scenario) -> int:
+    """Bytes that the experiment takes at its peak."""
+    if scenario.kind == "gan":
+        from .gan import estimate_gan_bytes
+
+        return estimate_gan_bytes(scenario)
+    return needed_bytes(scenario, architecture(scenario), training_plan(scenario))
+
+
 def classifier(scenario: Scenario) -> Experiment:
     """One network that learns to tell classes apart."""
     plan, net = training_plan(scenario), architecture(scenario)

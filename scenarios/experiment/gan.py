@@ -33,6 +33,11 @@ def build_gan(scenario: Scenario) -> Experiment:
     return adversarial(*pair, plan, points)
 
 
+def estimate_gan_bytes(scenario: Scenario) -> int:
+    """Bytes that the two networks and their training take at the peak."""
+    return needed_bytes_of_gan(scenario, players(scenario), duel_plan(scenario))
+
+
 def draw_opponents(
     scenario: Scenario, nets: dict[str, Architecture], dtype: type[np.floating]
 ) -> tuple[Network, Network]:

@@ -18,20 +18,36 @@ from .results import NetworkResult, Result, all_finite_or_none, finite_or_none
 
 
 def measure(runs: Sequence[Scenario]) -> list[Result]:
-    """Train runs that differ only in what rides (see tasks), all at once; their results."""
+    """Train runs that differ only in what rides (see tasks), all at once; their results.
+
+    A result is of the first and the last record, so that only these are measured, unless a loss is
+    lost on the way: then all records are, for one of a test loss may be the first that shows it.
+    """
     started = perf_counter()
-    experiment = build_together([*map(record_ends, runs)])
+    trace = run_to_end([at_the_ends(run) for run in runs])
+    if is_any_lost(trace):
+        trace = run_to_end(runs)
+    seconds = (perf_counter() - started) / len(runs)
+    return [replica_result(trace, r, seconds) for r in range(len(runs))]
+
+
+def run_to_end(runs: Sequence[Scenario]) -> Trace:
+    """The trace of the runs, all at once and to the end."""
+    experiment = build_together(runs)
     for _upto in experiment.steps:
         pass
-    seconds = (perf_counter() - started) / len(runs)
-    return [replica_result(experiment.trace, r, seconds) for r in range(len(runs))]
+    return experiment.trace
 
 
-def record_ends(run: Scenario) -> Scenario:
-    """The run with its first and last record alone, unless it says how many: a result has no
-    others, and to measure takes most of the time. The training loss is watched at every step."""
-    every = run.run.record_every or run.training.steps
-    return replace(run, run=replace(run.run, record_every=every))
+def at_the_ends(run: Scenario) -> Scenario:
+    """The run, recorded at its first and its last step alone."""
+    return replace(run, run=replace(run.run, record_every=max(run.training.steps, 1)))
+
+
+def is_any_lost(trace: Trace) -> bool:
+    """Whether a replica has had a loss that is not a finite number."""
+    losses = np.stack([column[: trace.upto] for column in trace.loss.values()])
+    return bool((trace.lost_at >= 0).any() or not np.isfinite(losses).all())
 
 
 def replica_result(trace: Trace, r: int, seconds: float) -> Result:

@@ -1,4 +1,4 @@
-"""What no single key can tell: settings that do nothing, and settings that contradict each other.
+"""Rules between keys: settings that do nothing, and settings that contradict each other.
 
 A key that does nothing is refused where it is stated: whoever writes `skip_scale` without a skip
 believes in an effect that is not there. Inherited, it is harmless, and `vglab show` leaves it out.

@@ -270,7 +270,7 @@ def leaf_paths() -> dict[str, str]:
 
 
 def hint(value: object, kind: object) -> str:
-    """What was probably meant, where that can be told."""
+    """The nearest allowed name, if one is near enough."""
     if isinstance(value, float) and not is_finite(value):
         return _("every number in a scenario is finite")
     if isinstance(value, str) and (names := choices(kind)):

@@ -32,7 +32,7 @@ MOST = 2
 
 
 class SampleForm(NamedTuple):
-    """How an architecture looks at a sample: so many places, each of so many numbers."""
+    """How an architecture reads a sample: the number of positions, and of numbers at each."""
 
     places: int
     numbers: int

@@ -1,6 +1,9 @@
 """CONTRIBUTING's guides, "How to add …", are true: each is followed in a copy of the tree."""
 
+import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,23 @@ each = pytest.mark.parametrize("title", GUIDES)
 
 def test_there_is_a_guide_for_each_thing_one_may_add() -> None:
     assert tuple(title.split()[1] for title in GUIDES) == KINDS
+
+
+def undefined_imports(root: Path, file: str) -> list[str]:
+    """Names that a module imports from its neighbours and that are not there."""
+    missing = []
+    for node in ast.walk(ast.parse((root / file).read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module:
+            path = (root / file).parents[node.level - 1] / node.module.replace(".", "/")
+            neighbour = path.with_suffix(".py")
+            text = neighbour.read_text() if neighbour.exists() else ""
+            missing += [a.name for a in node.names if neighbour.exists() and a.name not in text]
+    return missing
+
+
+def ruff(*words: str, cwd: Path) -> int:
+    """The exit status of a check."""
+    return subprocess.run([sys.executable, "-m", "ruff", "check", *words], cwd=cwd).returncode
 
 
 @each
@@ -34,6 +54,10 @@ def test_a_guide_fits_the_tree(title: str, tmp_path: Path) -> None:
     for step in GUIDES[title]:
         if step.file:
             edit(tmp_path, step)
+    files = {step.file for step in GUIDES[title] if step.file.endswith(".py")}
+    for file in files:
+        assert undefined_imports(tmp_path, file) == []
+    assert not files or ruff("--isolated", "--select", "F", *files, cwd=tmp_path) == 0
     used = {path for step in GUIDES[title] for path in TESTS.findall(step.body) if not step.file}
     assert {path for path in used if not (tmp_path / path).exists()} == set()
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shell import ROOT, VGLAB
@@ -30,7 +31,12 @@ def follow(guide: str, folder: Path) -> str:
     return printed
 
 
-@pytest.mark.parametrize("guide", ["en/sweeps.md", "es/sweeps.md"])
+def in_both_languages(page: str) -> list[Any]:
+    """A guide and its translation, which shows the same commands: that one among the slow tests."""
+    return [f"en/{page}", pytest.param(f"es/{page}", marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("guide", in_both_languages("sweeps.md"))
 def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
     printed = follow(guide, tmp_path).splitlines()
     assert [float(word) for word in printed[0].split()] == [0.5, 1, 1.5, 2, 2.5, 3]
@@ -41,7 +47,7 @@ def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "first.json").read_text()) == gains[0]
 
 
-@pytest.mark.parametrize("guide", ["en/grading.md", "es/grading.md"])
+@pytest.mark.parametrize("guide", in_both_languages("grading.md"))
 def test_the_guide_to_grading(guide: str, tmp_path: Path) -> None:
     grades, feedback = blocks(guide, "")
     assert follow(guide, tmp_path) == grades

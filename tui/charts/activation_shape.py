@@ -30,7 +30,7 @@ _MOST = 8192
 """The most sums Z a histogram is made of."""
 
 _DASH = 6, 4
-"""Samples of g′ that are shape, and left out: it is told from g without its colour, too."""
+"""Samples of g′ that are left out, so that it differs from g without colours too."""
 
 _USUAL = 4.0
 """The axis reaches at least this far to either side, so that a curve has its shape."""
@@ -61,7 +61,7 @@ def _reach(Z: Floats) -> Axis:
 
 
 def shape_of(scene: Scene, layer: int, Z: Floats, count: int) -> Shape:
-    """A layer's activation and its slope at so many places around its sums."""
+    """A layer's activation and its slope, at places around its sums."""
     name = scene.tables.layers[layer - 1].activation
     return _sample(name, slope_of(scene), _reach(Z), count)
 

@@ -11,9 +11,17 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
-from ..render.styled_text import style
 from .base.chart import Chart, constant
-from .base.common import SYMBOLS, budget_roles, note, picture, value_at
+from .base.common import (
+    SYMBOLS,
+    LegendEntry,
+    budget_entries,
+    budget_roles,
+    legend,
+    note,
+    picture,
+    value_at,
+)
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
@@ -35,11 +43,10 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    legend = [("  ", 0), (SYMBOLS["displacement"], style(Role.MUTED))]
+    entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["displacement"]])]
+    head = legend(_("moved since birth"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
-    return picture(
-        _("moved since birth"), legend, note(_("line: {least}").format(least="1 %")), lines
-    )
+    return picture(*head, note(_("line: {least}").format(least="1 %")), lines)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -17,23 +17,27 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     W_SHARE,
+    LegendEntry,
+    budget_entries,
     budget_roles,
     decades_with_ghost,
     delta_figures,
-    ghost_key,
+    edge_entry,
+    ghost_entry,
     ghost_layers,
     gradient_figures,
-    key,
     law_figures,
+    legend,
     picture,
     replicas,
     theory_decades,
     theory_edges,
+    theory_entry,
 )
 from .base.scene import Scene
 from .base.table import ChartTable, layer_table
 from .plotting.canvas import Size, plot_rows
-from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.layer_bars import PerLayer, band_shows, per_layer
 from .plotting.series import band
 
 
@@ -52,14 +56,19 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    legend = [
-        *key(scene.glyphs.eighths[7], SYMBOLS[first], Role.FIRST),
-        *(key(scene.glyphs.levels[1], SYMBOLS[second[0]], Role.STRONG) if second else []),
-        *(key(scene.glyphs.theory, _("theory"), Role.THEORY) if chart.theory is not None else []),
-        *ghost_key(scene, scene.glyphs.ghost),
+    entries = [
+        LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS[first]]),
+        *budget_entries(scene),
+        *(
+            LegendEntry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS[name]] * 2 + ["Δ"])
+            for name in second
+        ),
+        *([theory_entry(scene)] if chart.theory is not None else []),
+        *([edge_entry(scene)] if band_shows(chart, plot_rows(size)) else []),
+        *ghost_entry(scene, scene.glyphs.ghost),
     ]
     lines = per_layer(chart, size, scene.glyphs)
-    return picture(_subject(scene), legend, replicas(scene), lines)
+    return picture(*legend(_subject(scene), entries, size), replicas(scene), lines)
 
 
 def _subject(scene: Scene) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
-from ..render.axes import decades_axis
+from ..render.axes import log_axis
 from ..render.palette import Role
 from ..render.styled_text import style
 from .base.chart import Chart, constant
@@ -24,7 +24,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     chart = HeatMap(
         records=scene.trace.records[: scene.row_count],
         values=medians(scene.rows(measure, slice(scene.row_count))),
-        axis=decades_axis(*scene.decades((measure,)), size.rows - 1),
+        axis=log_axis(*scene.decades((measure,)), size.rows - 1),
         end=scene.end,
         cursor=scene.layer,
         at=scene.now if scene.back else None,

@@ -21,7 +21,10 @@ from .base.table import ChartTable, step_table
 from .gan_game import OBJECTIVES
 from .plotting.canvas import Size, plot_rows
 from .plotting.curves import OverTime, Series, over_time, time_axis
-from .plotting.series import Floats, band, every_nth, extent, medians
+from .plotting.series import Floats, band, every_nth, extent, medians, smoothen
+
+_SMOOTH = 3
+"""Columns that the line of a loss is a mean of: the loss of a batch says little of the next."""
 
 _STEEP = 1e3
 """A loss that spans more than this is drawn on decades."""
@@ -42,7 +45,10 @@ def draw(scene: Scene, size: Size) -> Picture:
         Series(axis, values, GHOST, fine=False, mark=mark, steps=at) for (at, _raw), values in past
     ]
     curves = zip(_LOSS_ROLES, _marks(scene), shown[: len(losses)], strict=False)
-    series += [line for role, mark, values in curves for line in _curve(axis, values, role, mark)]
+    span = smoothing(scene, size)
+    series += [
+        line for role, mark, values in curves for line in _curve(axis, values, role, mark, span)
+    ]
     if right is not None:
         accuracy = medians(trace.accuracy["test"][:upto, :, None])[:, 0]
         series.append(Series(right, accuracy, Role.SECOND, fine=False))
@@ -98,12 +104,22 @@ def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]
     return linear_axis(min(low, 0.0), high or 1.0, rows), [*losses.values()]
 
 
-def _curve(axis: Axis, values: Floats, role: int, mark: str) -> list[Series]:
-    """The median, and behind it the 10-90 % band of the replicas."""
+def smoothing(scene: Scene, size: Size) -> int:
+    """On how many records at each side the line is a mean: what is drawn in SMOOTH columns."""
+    shown = int(np.searchsorted(scene.trace.records[: scene.row_count], scene.end, side="right"))
+    steps = int(scene.trace.records[scene.row_count - 1]) / max(scene.end, 1)
+    columns = max(size.columns * steps, 1.0)
+    return int(_SMOOTH * shown / columns / 2)
+
+
+def _curve(axis: Axis, values: Floats, role: int, mark: str, span: int) -> list[Series]:
+    """The smoothed median, and behind it, faint, the 10-90 % band of the replicas, or what was
+    measured where there is one."""
     runs = band(values.T, log=False)
-    edges = [Series(axis, edge, Role.FIRST_SOFT) for edge in (runs.low, runs.high)]
-    middle = Series(axis, runs.middle, role, fine=not mark, mark=mark)
-    return [*(edges if runs.spread else []), middle]
+    behind = [runs.low, runs.high] if runs.spread else [runs.middle] if span and not mark else []
+    edges = [Series(axis, edge, Role.FIRST_SOFT) for edge in behind]
+    middle = Series(axis, smoothen(runs.middle, span), role, fine=not mark, mark=mark)
+    return [*edges, middle]
 
 
 def table(scene: Scene) -> ChartTable:
@@ -127,7 +143,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 def loss_equations(scenario: Scenario, outputs: int) -> Sequence[str]:
-    """The loss J of a scenario whose network has so many outputs."""
+    """The loss J of a scenario whose network has `outputs` outputs."""
     if scenario.kind == "gan":
         return OBJECTIVES[scenario.gan.loss]
     if scenario.network.loss == "squared":

@@ -25,21 +25,24 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     UPDATE,
+    LegendEntry,
+    budget_entries,
     budget_roles,
     delta_figures,
+    edge_entry,
     gradient_figures,
-    key,
     law_figures,
-    note,
+    legend,
     picture,
     replicas,
     theory_decades,
     theory_edges,
+    theory_entry,
 )
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size
-from .plotting.layer_bars import PerLayer, per_layer
+from .plotting.layer_bars import PerLayer, band_shows, per_layer
 from .plotting.series import band, extent, logarithm
 
 LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
@@ -48,7 +51,7 @@ LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
 _AXIS = 2
 _FEWEST_DECADES = 2.0
 _ROOMY = 26
-"""With so many rows each chart has its name above it; with fewer, over its first row."""
+"""From this number of rows on each chart has its name above it; with fewer, over its first row."""
 
 
 def draw(scene: Scene, size: Size) -> Picture:
@@ -67,9 +70,11 @@ def draw(scene: Scene, size: Size) -> Picture:
         if named:
             lines.append(fit(head, size.columns))
         lines += drawn if named else [stamp(drawn[0], axis.gutter + 1, _name(name)), *drawn[1:]]
-    return picture(
-        _("signals"), _legend(scene), replicas(scene), fit_box(lines, size.columns, size.rows)
-    )
+    error_signal = LINKED.index("delta_rms")
+    shown = _chart(scene, "delta_rms", axes[error_signal], last=False)
+    entries = _entries(scene, band_shows(shown, heights[error_signal]))
+    lines = fit_box(lines, size.columns, size.rows)
+    return picture(*legend(_("signals"), entries, size), replicas(scene), lines)
 
 
 def _heights(rows: int) -> Iterator[int]:
@@ -119,15 +124,18 @@ def _name(measure: str) -> Line:
         "activation_std": _("signal: standard deviation of A"),
         "delta_rms": _("error signal: {symbol}"),
         "grad_norm": _("gradient: {symbol}"),
-        "update_ratio": _("update: {symbol}; under the line: frozen"),
-    }[measure].format(symbol=SYMBOLS.get(measure, ""))
+        "update_ratio": _("update: {symbol}; line: {least} in all steps"),
+    }[measure].format(symbol=SYMBOLS.get(measure, ""), least="1 %")
     return [(words, style(Role.STRONG) | BOLD)]
 
 
-def _legend(scene: Scene) -> Line:
+def _entries(scene: Scene, edges: bool) -> list[LegendEntry]:
     there = any(name in scene.theory for name in LINKED)
-    line = key(scene.glyphs.theory * 2, _("theory (at birth)"), Role.THEORY) if there else []
-    return line or note("")
+    return [
+        *budget_entries(scene),
+        *([theory_entry(scene)] if there else []),
+        *([edge_entry(scene)] if edges else []),
+    ]
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -13,9 +13,18 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
-from ..render.styled_text import style
 from .base.chart import Chart, constant
-from .base.common import SYMBOLS, UPDATE, budget_roles, note, picture, value_at
+from .base.common import (
+    SYMBOLS,
+    UPDATE,
+    LegendEntry,
+    budget_entries,
+    budget_roles,
+    legend,
+    note,
+    picture,
+    value_at,
+)
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
@@ -34,9 +43,10 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    legend = [("  ", 0), (SYMBOLS["update_ratio"], style(Role.MUTED))]
+    entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["update_ratio"]])]
+    head = legend(_("update by layer"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
-    return picture(_("update by layer"), legend, note(_("under the line: frozen")), lines)
+    return picture(*head, note(_("line: {least} in all steps").format(least="1 %")), lines)
 
 
 def steps_ahead(scene: Scene) -> Floats:

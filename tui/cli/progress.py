@@ -28,7 +28,7 @@ def is_stderr_terminal() -> bool:
 
 @contextmanager
 def step_progress(steps: int) -> Generator[Callable[[], None]]:
-    """A bar of so many steps; yields the function that moves it by one."""
+    """A bar of `steps` steps; yields the function that moves it by one."""
     if not is_stderr_terminal():
         yield lambda: None
         return
@@ -38,7 +38,7 @@ def step_progress(steps: int) -> Generator[Callable[[], None]]:
 
 @dataclass
 class RunProgress:
-    """Runs that are done, of so many with a total cost; costs are estimates in any one unit."""
+    """Runs that are done, of a number with a total cost; costs are estimates in any one unit."""
 
     runs: int
     cost: float

@@ -57,7 +57,7 @@ class WebAddress:
 
 
 def origin_of(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None where one cannot be told."""
+    """Scheme, host and port; None where one cannot be read."""
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme)

@@ -26,7 +26,9 @@ from textual.theme import Theme
 from ...scenarios.i18n import _, set_language
 from ...scenarios.loading.inheritance import load
 from ..protocol import Answer, Command, Open, Ready, Train, Write, WriteResult
+from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
+from ..render.svg_picture import svg_picture
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
@@ -35,7 +37,7 @@ from .preferences import Preferences, load_preferences, save_preferences
 from .scenario_list import ScenarioList, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
-from .screens.export import PICTURE, RUN, Export, file_names, use_local_typefaces, write_picture
+from .screens.export import PICTURE, RUN, Export, file_names, write_picture
 from .screens.guess import Guess
 from .screens.help import help_page
 from .screens.lesson import lesson_page
@@ -239,7 +241,7 @@ class LabApp(App[None]):
             return
         controls = self.controls
         title = command_line(controls.scenario, controls.all_settings)
-        picture = use_local_typefaces(self.export_screenshot(title=title))
+        picture = self.picture(title)
         before = self._files()[PICTURE]
 
         def write(kind: str, path: Path) -> WriteResult | None:
@@ -251,6 +253,13 @@ class LabApp(App[None]):
         self.order(Train(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
         self.push_screen(page, lambda _nothing: self.order(controls.run_order()))
+
+    def picture(self, title: str) -> str:
+        """The bench as it is shown, as SVG."""
+        spell = to_ascii if self.controls.ascii else str
+        rows = self.bench.dashboard.screen_lines()
+        spelt = [[(spell(text), code) for text, code in row] for row in rows]
+        return svg_picture(spelt, self.paint.palette, title)
 
     def _files(self) -> dict[str, str]:
         status = self.bench.readings.status

@@ -46,7 +46,9 @@ BENCH_KEYS = (
         N_("one training step (to the next record), then pause"),
         rank=4,
     ),
-    Key("r", "run_control.open", "r", N_("restart"), N_("start again from the same seed"), rank=5),
+    Key(
+        "r", "run_control.restart", "r", N_("restart"), N_("start again from the same seed"), rank=5
+    ),
     Key(
         "plus,equals_sign",
         "run_control.pace(1)",
@@ -204,7 +206,14 @@ BENCH_KEYS = (
         N_("change one thing: activation, depth, init, …"),
         rank=2,
     ),
-    Key("u", "change_panel.undo", "u", "", N_("take the last change back")),
+    Key(
+        "u",
+        "change_panel.undo",
+        "u",
+        N_("undo"),
+        N_("take the last change or restart back"),
+        rank=7,
+    ),
     Key(
         "x",
         "app.save",

@@ -129,6 +129,9 @@ def _value_text(key: str, value: object) -> str:
     return str(len(value)) if isinstance(value, tuple) else str(value)
 
 
+_APART = 4
+"""Columns beside a name and its value: the mark before them, and what keeps them apart."""
+
 _NAME = 13
 """Columns a figure's name takes in the list, at most."""
 
@@ -143,10 +146,9 @@ def list_lines(
     """The list, the open one marked and in sight, and under it what this one is."""
     columns, rows = size
     room = columns - 2
-    rows_listed = list_rows(entries, index, rows, len(facts))
+    below = fact_lines(facts, room, glyphs)
+    rows_listed = list_rows(entries, index, rows, len(below))
     listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
-    longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
-    below = [_fact(fact, longest, room, glyphs) for fact in facts]
     lines = fit_box([*listed, [], *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
@@ -180,10 +182,20 @@ def _entry(
     return fit([(text, code)], room, code)
 
 
-def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Line:
+def fact_lines(facts: Sequence[Fact], columns: int, glyphs: Glyphs = UNICODE) -> Lines:
+    """The figures in so many columns, names and values below one another; a value that does not fit
+    beside its name stands below it."""
+    longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
+    return [line for fact in facts for line in _fact(fact, longest, columns, glyphs)]
+
+
+def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Lines:
     mark = glyphs.pointer if fact.own else " "
-    name = shorten(fact.name, longest, glyphs)
-    name = f"{name:<{max(min(longest, room - len(fact.value) - 4), len(name))}}  "
     code = style(Role.KEY, bold=True) if fact.own else style(Role.MUTED)
-    value = shorten(fact.value, room - len(name) - 2, glyphs)
-    return [(f"{mark} {name}", code), (value, style(Role.STRONG, bold=True) if fact.own else 0)]
+    loud = style(Role.STRONG, bold=True) if fact.own else 0
+    name = shorten(fact.name, room - 2, glyphs)
+    if len(name) + len(fact.value) + _APART > room:
+        value = shorten(fact.value, room - 2, glyphs)
+        return [[(f"{mark} {name}", code)], [(f"{value:>{room}}", loud)]]
+    name = f"{name:<{min(longest, room - len(fact.value) - _APART)}}  "
+    return [[(f"{mark} {name}", code), (fact.value, loud)]]

@@ -65,10 +65,12 @@ class Controls:
     size: tuple[int, int] = (80, 24)
     changes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     """What has been changed since, by scenario: keys and values."""
-    undo_stack: list[tuple[str, dict[str, str]]] = field(
-        default_factory=list[tuple[str, dict[str, str]]]
+    runs: dict[str, int] = field(default_factory=dict[str, int])
+    """Which run of each scenario is open: a restart begins another, and the old one is kept."""
+    undo_stack: list[tuple[str, dict[str, str], int]] = field(
+        default_factory=list[tuple[str, dict[str, str], int]]
     )
-    """What was before each change."""
+    """What was before each change and each restart: a scenario, its changes and its run."""
     beside: list[str] = field(default_factory=list[str])
     """What is shown beside the open one, side by side."""
     gains: list[float] = field(default_factory=list[float])
@@ -118,8 +120,22 @@ class Controls:
 
     def alter(self, changes: dict[str, str]) -> None:
         """Give the open scenario these changes."""
-        self.undo_stack.append((self.scenario, self.own))
+        self._note()
         self.changes[self.scenario] = changes
+
+    def restart(self) -> None:
+        """Have the open scenario begin anew."""
+        self._note()
+        self.runs[self.scenario] = self.ticket + 1
+
+    def _note(self) -> None:
+        """Note how things are, so that they can be taken back."""
+        self.undo_stack.append((self.scenario, self.own, self.run))
+
+    @property
+    def run(self) -> int:
+        """Which run of the open scenario is open."""
+        return self.runs.get(self.scenario, 0)
 
     def put_beside(self, name: str, most: int) -> None:
         """Show a scenario beside the open one, or no more; the first of too many goes."""
@@ -128,13 +144,17 @@ class Controls:
         else:
             self.beside = [*self.beside, name][-most:]
 
-    def take_back(self) -> bool:
-        """Undo the last change of the open one; False if there is none."""
-        own = [at for at, (name, _) in enumerate(self.undo_stack) if name == self.scenario]
-        if own:
-            self.changes[self.scenario] = self.undo_stack.pop(own[-1])[1]
-            self.fresh = True
-        return bool(own)
+    def take_back(self) -> str:
+        """Undo the last `change` or `restart` of the open one, and say which it was; nothing if
+        there is none."""
+        own = [at for at, (name, *_) in enumerate(self.undo_stack) if name == self.scenario]
+        if not own:
+            return ""
+        name, changes, run = self.undo_stack.pop(own[-1])
+        undone = "change" if changes != self.own else "restart"
+        self.changes[name], self.runs[name] = changes, run
+        self.fresh = undone == "change"
+        return undone
 
     def choose(self, index: int) -> bool:
         """Go to a scenario of the list; False if there is none, or it is open already."""
@@ -199,7 +219,7 @@ class Controls:
         self.has_reference = self.has_reference or before
         self.ticket, self.record = self.ticket + 1, LIVE
         reference = "before" if before else "kept" if self.has_reference else "none"
-        return Open(self.ticket, self.scenario, self.all_settings, self.lang, reference)
+        return Open(self.ticket, self.scenario, self.all_settings, self.lang, reference, self.run)
 
     def run_order(self) -> Train:
         """The order to train, or to hold still."""

@@ -14,16 +14,26 @@ from ...scenarios.i18n import _, figure
 from ..protocol import Picture, Status
 from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
-from ..render.styled_text import Line, Lines, clip, fit, fit_box, shorten, stamp, style, width
+from ..render.styled_text import (
+    BOLD,
+    GAP,
+    Line,
+    Lines,
+    clip,
+    closer,
+    fit,
+    fit_box,
+    shorten,
+    stamp,
+    style,
+    width,
+)
 from .keymap import Key
 from .layout import MANY
 from .state import PACES, Controls
 
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
-
-_GAP = ("  ", 0)
-"""What stands between the entries of a legend."""
 
 _STRIPE = style(0, Role.STRIPE)
 _QUIET = style(Role.MUTED, Role.STRIPE)
@@ -132,15 +142,20 @@ def frame_lines(
     """A drawn panel in its frame, or under a title row where room is short."""
     columns, rows = size
     code = style(Role.KEY if focus else Role.FAINT)
-    title = _title(picture.title, columns - (6 if box else 4))
     if not box:
+        title, _rest = _title(_without_heading(picture.title, columns - 3), columns - 3)
         rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
         return fit_box([rule, *fit_box(picture.lines, columns - 1, rows - 1)], columns, rows)
+    title, rest = _title(picture.title, columns - 6)
     left_top, right_top, left_foot, right_foot = glyphs.corners
     bar = glyphs.across * (columns - 2)
     head = stamp([(f"{left_top}{bar}{right_top}", code)], 2, [(" ", 0), *title, (" ", 0)])
     foot: Line = [(f"{left_foot}{bar}{right_foot}", code)]
-    if picture.caption and width(picture.caption) <= columns - 6:
+    taken = 0
+    if rest:
+        rest = clip(closer(rest)[1:], columns - 6)
+        foot, taken = stamp(foot, 2, [(" ", 0), *rest, (" ", 0)]), width(rest) + 2
+    if picture.caption and width(picture.caption) <= columns - 6 - taken:
         start = columns - 4 - width(picture.caption)
         foot = stamp(foot, start, [(" ", 0), *picture.caption, (" ", 0)])
     body = fit_box(picture.lines, columns - 2, rows - 2)
@@ -148,15 +163,22 @@ def frame_lines(
     return [head, *([side, *line, side] for line in body), foot]
 
 
-def _title(title: Line, room: int) -> Line:
-    """The title; where it does not fit, closer together, and then without the last entries of its
-    legend."""
-    while width(title) > room and _GAP in title[1:]:
-        closer = [(" ", 0) if run == _GAP else run for run in title]
-        if width(closer) <= room:
-            return closer
-        title = title[: len(title) - 1 - title[::-1].index(_GAP)]
-    return clip(title, room)
+def _without_heading(title: Line, room: int) -> Line:
+    """The title; only its legend where there is no room for both, and its marks have to be told."""
+    long = width(closer(title)) > room and GAP in title
+    return title[title.index(GAP) + 1 :] if long and title[0][1] & BOLD else title
+
+
+def _title(title: Line, room: int) -> tuple[Line, Line]:
+    """The title, closer together where it must be, and the last entries of its legend, for which
+    there is no room beside it."""
+    rest: Line = []
+    while width(title) > room and GAP in title[1:]:
+        if width(closer(title)) <= room:
+            return closer(title), rest
+        at = len(title) - 1 - title[::-1].index(GAP)
+        title, rest = title[:at], [*title[at:], *rest]
+    return clip(title, room), rest
 
 
 def too_small(columns: int, rows: int) -> Lines:

@@ -177,7 +177,7 @@ REST = "\x1b[0m"
 
 
 class TextLook(NamedTuple):
-    """What a terminal is told of a run: its colour, its ground, its weight."""
+    """How a terminal is to draw a run: its colour, its background, its weight."""
 
     front: str = "39"
     ground: str = "49"
@@ -185,11 +185,11 @@ class TextLook(NamedTuple):
 
 
 PLAIN = TextLook()
-"""How a terminal writes that has been told nothing."""
+"""How a terminal writes before any style is set."""
 
 
 class Pen:
-    """What a terminal has been told so far."""
+    """The style a terminal writes in now."""
 
     def __init__(self, system: ColorSystem) -> None:
         self._system, self._current = system, PLAIN
@@ -215,7 +215,7 @@ class Pen:
 
 @lru_cache(4096)
 def look_of(style: Style, system: ColorSystem) -> TextLook | None:
-    """How a style is told; None where there is more to it than a pen knows."""
+    """The escape sequence of a style; None where a pen cannot write it."""
     more = (style.italic, style.underline, style.reverse, style.strike, style.dim, style.blink)
     if any(more) or style.link:
         return None

@@ -94,7 +94,7 @@ def _alike(ticks: Sequence[float], digits: int) -> Sequence[str]:
 
 
 def _round_steps_over(low: float, high: float, intervals: int) -> tuple[float, float]:
-    """Where an axis of so many round steps over [low, high] begins, and how long a step is."""
+    """Where an axis of `intervals` round steps over [low, high] begins, and how long a step is."""
     span = max(high - low, _HAIR * max(abs(low), abs(high)))
     span = span if span > 1 / _HUGE else 1.0
     scale = 10.0 ** math.floor(math.log10(span / intervals))

@@ -28,6 +28,8 @@ class Glyphs:
     """A bar of a layer that cannot move: half of a cell, and a whole one."""
     guide: str
     theory: str
+    edge: str
+    """Where theory's band ends."""
     ghost: str
     zero: str
     infinite: str
@@ -57,6 +59,7 @@ UNICODE = Glyphs(
     frozen="▗▚",
     guide="╌",
     theory="•",
+    edge="◦",
     ghost="═",
     zero="x",
     infinite="!",
@@ -74,6 +77,7 @@ UNICODE = Glyphs(
         "fault": "✖",
         "busy": "…",
         "note": "i",
+        "unknown": "…",
     },
     running="▶",
     paused="■",
@@ -95,6 +99,7 @@ ASCII = Glyphs(
     frozen="a&",
     guide=".",
     theory="@",
+    edge="`",
     ghost="=",
     zero="x",
     infinite="!",
@@ -112,6 +117,7 @@ ASCII = Glyphs(
         "fault": "X",
         "busy": "~",
         "note": "i",
+        "unknown": "~",
     },
     running=">",
     paused="#",
@@ -146,8 +152,8 @@ _TIMES = re.compile(r"(?<=\d)·(?=\d)")
 _POWER = re.compile("[⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]+")
 
 _NAMES = (
-    "halves eighths levels corners dot frozen guide theory ghost across down running paused back"
-    " cursor pointer at_most ellipsis"
+    "halves eighths levels corners dot frozen guide theory edge ghost across down running paused"
+    " back cursor pointer at_most ellipsis"
 )
 
 

@@ -22,6 +22,7 @@ STATE_ROLES = {
     "fault": Role.FAULT,
     "busy": Role.BUSY,
     "note": Role.BUSY,
+    "unknown": Role.BUSY,
 }
 
 
@@ -38,6 +39,7 @@ def state_word(state: str) -> str:
         "fault": _("STOPPED"),
         "busy": _("BUILDING"),
         "note": _("NOTE"),
+        "unknown": _("NOT KNOWN YET"),
     }[state]
 
 
@@ -87,6 +89,6 @@ PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}
 
 
 def key_label(key: str) -> str:
-    """A key as the list writes it; two players' layers are told apart."""
+    """A key as the list writes it; two players' layers have their player's name."""
     table, _dot, name = key.rpartition(".")
     return PLAYERS.get(table, "") + name.replace("_", " ")

@@ -39,6 +39,9 @@ class Role(IntEnum):
     FOURTH = 11
     FIRST_SOFT = 12
     SECOND_SOFT = 13
+    DONE_SOFT = 14
+    DONE = 15
+    """A layer that has learned and rests; below FROZEN, which wins where layers share a column."""
     HEALTHY = 16
     VANISHING = 17
     EXPLODING = 18
@@ -84,6 +87,8 @@ _COLOURS: dict[Role, str] = {
     Role.FOURTH: "cc79a7 964673 d787af 87005f ff55ff aa00aa",
     Role.FIRST_SOFT: "35749b 7fb3d3 5f87af 87afd7 00aaaa 00aaaa",
     Role.SECOND_SOFT: "8f6612 d9b98a af875f d7af87 aa5500 aa5500",
+    Role.DONE_SOFT: "4d535a c4c9cf 585858 c6c6c6 555555 aaaaaa",
+    Role.DONE: "858c95 8f969e 878787 949494 aaaaaa 555555",
     Role.HEALTHY: "56b4e9 0072b2 5fafff 005faf 55ffff 0000aa",
     Role.VANISHING: "e8702a be4600 ff875f af5f00 ff5555 aa0000",
     Role.EXPLODING: "cc79a7 964673 d787af 87005f ff55ff aa00aa",

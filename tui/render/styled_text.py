@@ -46,6 +46,15 @@ def width(line: Iterable[TextRun]) -> int:
     return sum(len(text) for text, _ in line)
 
 
+GAP = ("  ", 0)
+"""What stands between the entries of a legend."""
+
+
+def closer(line: Sequence[TextRun]) -> Line:
+    """A legend with its entries closer together."""
+    return [(" ", 0) if run == GAP else run for run in line]
+
+
 def cells(line: Iterable[TextRun]) -> Iterator[tuple[str, int]]:
     """The line one cell at a time."""
     return ((mark, code) for text, code in line for mark in text)

@@ -7,6 +7,7 @@ only to count the seconds its steps take.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -18,11 +19,20 @@ from msgspec.structs import replace
 from ...engine.diagnosis.decay import rates
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.diagnosis.standing import standing
+from ...engine.measure.trace import LayerInfo
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import brief_line, pace, sentence, short_line
+from ...scenarios.documents.explanation import (
+    advice,
+    brief_line,
+    collect_facts,
+    pace,
+    sentence,
+    short_line,
+    signal_clause,
+)
 from ...scenarios.errors import ScenarioError, reason
-from ...scenarios.experiment.build import build
+from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
 from ...scenarios.files import write_beside
 from ...scenarios.loading.inheritance import load
@@ -65,9 +75,13 @@ class Subject:
     """What theory expects at birth, by network and measure; None until it has been asked."""
     laws: dict[str, Theory | None] = field(default_factory=dict[str, "Theory | None"])
     """By network, the theory that this comes from."""
+    missing: dict[str, str] = field(default_factory=dict[str, str])
+    """By network, why there is no theory."""
     history: SnapshotHistory = field(default_factory=SnapshotHistory)
     seconds: float = 0.0
     """What its steps have taken."""
+    run: int = 0
+    """Which run of the scenario it is: see `Open.run`."""
     twins: NetworkTwins | None = None
     """Twins of the networks, to look back with; None until they are asked for."""
 
@@ -80,6 +94,11 @@ class Subject:
     def done(self) -> int:
         """Steps made."""
         return self.experiment.trace.done
+
+    @property
+    def bytes(self) -> int:
+        """The memory it takes, in bytes, as an upper bound."""
+        return estimate_bytes(self.scenario) + self.history.bytes
 
     def step(self) -> None:
         """One training step, if there is one left."""
@@ -100,12 +119,13 @@ class Subject:
 
     def foresee(self) -> None:
         """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
-        from ...scenarios.documents.context import predict
+        from ...scenarios.documents.context import missing_theory, predict
 
         networks = self.experiment.networks
         found = {name: predict(self.scenario, self.experiment, name) for name in networks}
         self.theory = {name: _arrays(theory) for name, theory in found.items()}
         self.laws = found
+        self.missing = {name: missing_theory(self.experiment, name) for name in networks}
 
     def scene(self, view: View) -> Scene:
         """What there is to draw, now or at the record that is looked back at."""
@@ -121,6 +141,7 @@ class Subject:
             inner=view.inner,
             theory=(self.theory or {}).get(name, {}),
             law=self.laws.get(name),
+            law_missing=self.missing.get(name, ""),
             asked=self.theory is not None,
             glyphs=marks(view.ascii, view.colourless),
             shades=view.shades or view.ascii,
@@ -188,12 +209,21 @@ class Subject:
         return diagnose(trace.networks[name], row, trace.steps, diverged, standing(trace, row))
 
 
-def open_subject(order: Open) -> Subject:
-    """The scenario that is asked for, with its first step made: there is something to see."""
+def wanted_scenario(order: Open) -> Scenario:
+    """The scenario that is asked for; a light one records every step. Raises ScenarioError."""
     scenario = load(order.scenario, order.settings)
     if _is_light(scenario):
-        scenario = load(order.scenario, [*order.settings, "run.record_every=1"])
-    subject = Subject(order.ticket, scenario, build(scenario))
+        return load(order.scenario, [*order.settings, "run.record_every=1"])
+    return scenario
+
+
+def open_subject(order: Open) -> Subject:
+    """The scenario that is asked for, with its first step made: there is something to see.
+
+    Raises ScenarioError or TooLarge where it cannot be run.
+    """
+    scenario = wanted_scenario(order)
+    subject = Subject(order.ticket, scenario, build(scenario), run=order.run)
     subject.step()
     return subject
 
@@ -223,13 +253,20 @@ def _of_all(replicas: Floats) -> float | None:
 def verdict_of(scene: Scene) -> Verdict:
     """What is the matter with the network that is looked at, and by which numbers."""
     found, layers = scene.diagnosis, scene.tables.layers
-    forms = [
-        sentence(found, layers),
-        short_line(found, layers),
-        brief_line(found, layers),
-        pace(found),
-    ]
-    return Verdict(found.state, forms)
+    forms = [short_line(found, layers), brief_line(found, layers), pace(found)]
+    return Verdict(found.state, [*_long_forms(found, layers), *forms])
+
+
+def _long_forms(found: Diagnosis, layers: Sequence[LayerInfo]) -> list[str]:
+    """The sentence, and a shorter one, with what to try next: that is kept longer than the numbers
+    behind it."""
+    said, tip = sentence(found, layers), advice(found, layers)
+    if not tip:
+        return [said]
+    whole = f"{said} {tip[:1].upper()}{tip[1:]}."
+    if found.rule == "not_finite":
+        return [whole]
+    return [whole, f"{signal_clause(found, collect_facts(found, layers))}: {tip}."]
 
 
 def factors(scene: Scene) -> dict[str, float]:

@@ -32,7 +32,7 @@ def describe_difference(scene: Scene, before: Scenario, now: Scenario) -> list[s
 
 
 def _lengths(count: int) -> Sequence[tuple[int, int]]:
-    """How many differences and effects are told, most first."""
+    """The most differences and effects that are listed, the largest first."""
     return [(min(count, _MOST_KEYS), 3), (min(count, _MOST_KEYS), 2), (1, 2), (1, 1)]
 
 

@@ -1,4 +1,4 @@
-"""The worker's side of the lab: what it has been told, what it does next, when it shows it.
+"""The worker's side of the lab: what it was asked for, what it does next, when it shows it.
 
 A session knows no pipe and no clock of its own: it is told orders and the time, and asked for work
 and for answers. Training is a call for the next step, so pausing is not making it.
@@ -39,7 +39,8 @@ from ..protocol import (
     Write,
     WriteResult,
 )
-from .live_run import REFUSED, Subject, content, factors, open_subject, verdict_of, write
+from .kept_runs import KeptRuns
+from .live_run import REFUSED, Subject, content, factors, verdict_of, write
 from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS
@@ -67,6 +68,8 @@ class Session:
     subject: Subject | None = None
     reference: Subject | None = None
     """What the subject is held against; it is trained along, so that steps can be compared."""
+    kept: KeptRuns = field(default_factory=KeptRuns)
+    """The runs that have been left."""
     room: Room | None = None
     """What a room of many runs shows."""
     rooms: OrderedDict[bytes, Room] = field(default_factory=OrderedDict[bytes, Room])
@@ -178,10 +181,12 @@ class Session:
         set_language("es" if order.lang == "es" else "en")
         if order.reference != "kept":
             self.reference = self.subject if order.reference == "before" else None
+        if self.subject is not None:
+            self.kept.keep(self.subject)
         self.order, self.subject = None, None
         self.pictures.clear()
         try:
-            self.subject = open_subject(order)
+            self.subject = self.kept.open(order)
         except REFUSED as error:
             self.fault = Refusal(order.ticket, str(error))
 

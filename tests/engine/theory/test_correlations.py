@@ -188,7 +188,7 @@ def test_directions() -> None:
 def test_no_law_is_made_up(changes: dict[str, object], why: str) -> None:
     batch = Batch(np.eye(2), 2)
     a = replace(CIRCLES, **changes)
-    assert missing_law(a, batch) == why
+    assert missing_law(a) == why
     assert theory_for(a, 1.0, batch=batch) is None
 
 

@@ -130,7 +130,7 @@ def test_replicas_differ_at_the_output_too() -> None:
     assert law.band[-1] == pytest.approx((0.5 * np.exp(-0.6), 0.5 * np.exp(0.6)))
 
 
-@pytest.mark.parametrize("skew", [-0.8, 0.0, 0.8])
+@pytest.mark.parametrize("skew", [-0.5, 0.0, 0.5])
 def test_the_band_leans_as_the_networks_do(skew: float) -> None:
     """Gamma distributed logarithms: as many lie above the band as below."""
     shape = 4 / skew**2 if skew else 1e6

@@ -134,7 +134,7 @@ def test_every_data_set_may_be_small(name: str) -> None:
         ("mlp", ("norm=batch", "norm_eps=1e-300", "activation=relu")),
         ("mlp", ("norm=layer", "width=2", "depth=1", "training.batch=1")),
         ("mlp", ("skip=identity", "skip_every=200", "depth=2")),
-        ("mlp", ("skip=highway", "depth=200", "width=1", "skip_every=1")),
+        ("mlp", ("skip=highway", "depth=60", "width=1", "skip_every=1")),
         ("mlp", ("activation=linear", "init=identity", "width=1", "depth=1")),
     ],
     ids=str,

@@ -6,7 +6,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result, finite_values, slowest_budget
 from vglab.scenarios.runs.scheduler import Task
 from vglab.scenarios.runs.tasks import CACHE_ENTRIES, RIDES, tasks
-from vglab.scenarios.runs.train import measure
+from vglab.scenarios.runs.train import measure, replica_result, run_to_end
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
 
@@ -65,6 +65,16 @@ def test_each_is_what_it_is_alone(
     for number, run in enumerate(all_of_them):
         (alone,) = measure([run])
         alike(together[number], alone)
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.5, 1e30])
+@pytest.mark.parametrize("scenario", ["tanh", "batch-norm", "gan-saturating"])
+def test_a_result_is_that_of_a_run_with_all_its_records(scenario: str, rate: float) -> None:
+    short = ["training.steps=30", "run.record_every=1", f"training.rate={rate}"]
+    run = load(scenario, short)
+    trace = run_to_end([run])
+    (found,) = measure([run])
+    assert replace(found, seconds=0.0) == replica_result(trace, 0, 0.0)
 
 
 def test_a_run_that_diverges_leaves_the_others_alone() -> None:

@@ -19,7 +19,7 @@ from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
 
 TINY = ["network.width=4", "training.steps=2", "training.batch=4", "run.replicas=2"]
-PRESETS = ["relu", "gan-wasserstein", "gan-saturating", "rnn", "layerwise", "own"]
+PRESETS = ["relu", "gan-wasserstein", "rnn", "layerwise", "own"]
 
 
 def ends(here: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

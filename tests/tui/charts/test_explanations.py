@@ -74,7 +74,7 @@ def test_the_signal_is_told_as_a_product_of_what_was_measured() -> None:
 
 
 def test_theory_is_told_with_its_source_or_that_there_is_none(lab: Lab) -> None:
-    assert "no law is known" in said("layers")
+    assert "none is drawn" in said("layers", law_missing="cnn")
     text = of_lab(lab, "layers", layer=2)
     subject = lab.session.subject
     assert subject is not None
@@ -147,8 +147,8 @@ def test_theory_that_is_not_computed_yet_is_not_said_to_be_unknown() -> None:
     for chart in ("walk", "signals"):
         early = said(chart, asked=False)
         assert "theory: being computed" in early
-        assert "no law is known" not in early
-        assert "no law is known" in said(chart, asked=True)
+        assert "none is drawn" not in early
+        assert "none is drawn" in said(chart, asked=True, law_missing="highway")
 
 
 @pytest.mark.parametrize("inner", ["shape", "plane", "weights", "saturation", "activations"])

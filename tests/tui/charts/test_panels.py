@@ -14,10 +14,11 @@ from vglab.tui.charts.registry import INNER, PANELS, draw
 from vglab.tui.lab.layout import LAYER, ROOMS
 from vglab.tui.lab.layout import PANELS as NAMES
 from vglab.tui.lab.state import MEASURES
+from vglab.tui.lab.status_lines import frame_lines
 from vglab.tui.protocol import Picture
 from vglab.tui.render.glyphs import ASCII, UNICODE, Glyphs
 from vglab.tui.render.palette import Role
-from vglab.tui.render.styled_text import cells, front, plain
+from vglab.tui.render.styled_text import back, cells, front, plain
 
 SIZE = Size(45, 16)
 THIRD, FOURTH = int(Role.THIRD), int(Role.FOURTH)
@@ -54,7 +55,11 @@ def test_the_legend_names_what_is_drawn(measures: list[str]) -> None:
 @pytest.mark.parametrize("panel", NAMES)
 def test_titles_fit_a_panel_at_eighty_columns(panel: str, language: words.Language) -> None:
     words.set_language(language)
-    assert len(plain(drawn(panel).title)) <= 36
+    theory = {"grad_norm": np.full(6, 0.1)}
+    picture = drawn(panel, scene(theory=theory), Size(39, 9))
+    marks = [text for text, code in picture.title if text.endswith(" ") and text.strip()]
+    head = plain(frame_lines(picture, (40, 10), box=False, focus=False)[0])
+    assert all(mark in head for mark in marks), "no mark is left without its words"
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
@@ -76,7 +81,9 @@ def test_two_losses_and_the_run_before_differ_in_their_marks(glyphs: Glyphs) -> 
 def test_theory_is_drawn_where_it_is_known() -> None:
     expected = {"grad_norm": 10.0 ** np.arange(-3.0, 3)}
     picture = drawn("layers", scene(theory=expected))
-    assert "theory" in plain(picture.title)
+    assert f"{UNICODE.theory} at birth" in plain(picture.title)
+    wide = drawn("layers", scene(theory=expected), Size(80, 16))
+    assert "theory at birth" in plain(wide.title)
     assert Role.THEORY in {front(code) for line in picture.lines for _, code in cells(line)}
 
 
@@ -91,6 +98,59 @@ def test_frozen_layers_stand_out() -> None:
     ]
     assert Role.FROZEN in colours[0]
     assert Role.FROZEN not in colours[1]
+
+
+def test_layers_that_are_done_are_calm() -> None:
+    done = replace(finding(frozen=(2,)), done=(1, 3))
+    picture = drawn("layers", scene(diagnosis=done, measures=("grad_norm",)))
+    marks: dict[int, set[str]] = {}
+    for line in picture.lines:
+        for mark, code in cells(line):
+            marks.setdefault(front(code), set()).add(mark)
+    assert marks[Role.DONE] <= {*UNICODE.eighths}, "a done layer is not hatched"
+    assert marks[Role.FROZEN] <= {*UNICODE.frozen}
+    assert "▚ frozen" in plain(picture.title)
+    assert "█ done" in plain(picture.title)
+
+
+def test_a_mark_on_a_frozen_bar_leaves_no_hole_in_it() -> None:
+    of = trace()
+    of.networks["model"].measures["delta_rms"][:] = of.networks["model"].measures["grad_norm"] / 10
+    found = finding(frozen=(1, 2, 3, 4, 5, 6))
+    lines = drawn("layers", scene(of, diagnosis=found), Size(60, 20)).lines
+    columns = zip(*([*cells(line)] for line in lines[:-2]), strict=True)
+    for column in columns:
+        bar = [Role.FROZEN in (front(c),) or back(c) == Role.FROZEN_SOFT for _, c in column]
+        assert bar == sorted(bar), "from its top to the foot it is one piece"
+
+
+def test_accuracy_is_drawn_as_it_was_measured() -> None:
+    of = trace(rows=400, steps=399)
+    noisy = np.where(np.arange(400) % 3 == 0, 0.1, 0.9)[:, None]
+    noisy[-1] = 0.5
+    of.accuracy["test"] = noisy
+    lines = drawn("learning", scene(of), Size(60, 23)).lines[:-2]
+    rows = {
+        at: row
+        for row, line in enumerate(lines)
+        for at, (mark, code) in enumerate(cells(line))
+        if front(code) == Role.SECOND
+    }
+    heights = {20 - row for row in rows.values()}
+    assert heights <= {2, 10, 18}, "no bead between two values that were measured"
+    assert 20 - rows[max(rows)] == 10, "the last one is the last record's"
+
+
+def test_a_noisy_loss_is_smoothed_before_a_faint_band() -> None:
+    of = trace(rows=2000, steps=1999)
+    rng = np.random.default_rng(0)
+    of.loss["train"] = 0.5 + 0.1 * rng.standard_normal((2000, 1))
+    lines = drawn("learning", scene(of), Size(60, 40)).lines[:-2]
+    span = {
+        role: [row for row, line in enumerate(lines) if role in {front(c) for _, c in cells(line)}]
+        for role in (Role.FIRST, Role.FIRST_SOFT)
+    }
+    assert len(span[Role.FIRST]) < len(span[Role.FIRST_SOFT]) / 3
 
 
 def test_the_past_fills_up_to_the_present() -> None:

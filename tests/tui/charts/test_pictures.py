@@ -300,18 +300,21 @@ def test_time_lags_are_drawn_where_a_network_recurs() -> None:
     assert heights[0] < heights[2]
 
 
-def test_theory_says_where_it_expects_the_error_signal(trained: Subject) -> None:
+@pytest.mark.parametrize(("spread", "marks"), [(30.0, {"•", "◦"}), (1.01, {"•"})])
+def test_theory_says_where_it_expects_the_error_signal(spread: float, marks: set[str]) -> None:
+    expected = trace().networks["model"].measures["delta_rms"][-1, 0]
+    theory = {
+        "delta_rms": expected,
+        "delta_rms_low": expected / spread,
+        "delta_rms_high": expected * spread,
+    }
+    picture = picture_of("signals", scene(theory=theory), Size(90, 60))
+    seen = {m for line in picture.lines for m, code in cells(line) if front(code) == Role.THEORY}
+    assert seen == marks, "no stray edges that say nothing"
+    assert ("◦ most networks" in plain(picture.title)) == ("◦" in marks)
+
+
+def test_theory_has_a_band(trained: Subject) -> None:
     trained.foresee()
     low, high = (trained.theory["model"][f"delta_rms_{edge}"] for edge in ("low", "high"))
     assert np.all(low <= high)
-    looked = seen(trained, record=0)
-    marks = [
-        {
-            mark
-            for line in picture_of("signals", each, Size(90, 120)).lines
-            for mark, code in cells(line)
-            if front(code) == Role.THEORY
-        }
-        for each in (looked, replace(looked, theory={}))
-    ]
-    assert marks == [{"•", "╌"}, set()]

@@ -62,12 +62,13 @@ def test_a_second_measure_lies_across_the_bars() -> None:
     assert {front(code) for code in theory} == {Role.THEORY}
 
 
-def test_a_mark_on_a_bar_keeps_the_bars_colour_behind_it_but_for_a_hatched_one() -> None:
+def test_a_mark_on_a_bar_keeps_the_bars_colour_behind_it_on_a_hatched_one_the_softer() -> None:
     lines = bars(staircase(11), levels=band(staircase(11) / 1e3, log=True))
     grounds = {
         back(code) for line in lines for _, code in cells(line) if front(code) == Role.STRONG
     }
     assert Role.FIRST in grounds
+    assert Role.FROZEN_SOFT in grounds
     assert Role.FROZEN not in grounds, "of a hatched bar that would make a solid cell"
 
 

@@ -18,7 +18,6 @@ from vglab.scenarios.control_characters import blot_controls, escape_controls
 from vglab.tui.charts.plotting.grid_map import ansi, label
 from vglab.tui.cli.output import print_table
 from vglab.tui.lab.drawing import Paint
-from vglab.tui.lab.screens.export import use_local_typefaces
 from vglab.tui.lab.textual_patches import Pen
 from vglab.tui.protocol import Verdict
 
@@ -139,7 +138,7 @@ async def test_a_picture_of_the_lab_is_read_by_every_reader() -> None:
         await send_first_frame(bench, pilot)
         bench.ear.answer(bench.frame(verdict=Verdict("healthy", [HOSTILE])))
         await pilot.pause()
-        svg = use_local_typefaces(bench.app.export_screenshot(title=HOSTILE + "\uffff\x00"))
+        svg = bench.app.picture(HOSTILE + "\uffff\x00")
     assert harmless(svg)
     ElementTree.fromstring(svg)
 

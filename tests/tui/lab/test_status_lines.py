@@ -187,6 +187,14 @@ def test_a_legend_that_does_not_fit_loses_whole_entries() -> None:
     assert closer == "─ title █ one ━ other  "
 
 
+def test_entries_of_a_legend_that_do_not_fit_stand_at_the_foot_of_a_frame() -> None:
+    title = [("title", 3), ("  ", 0), ("█ ", 8), ("one", 1), ("  ", 0), ("━ ", 3), ("other", 1)]
+    picture = Picture(title, [("median of 8", 1)], [])
+    boxed = [plain(line) for line in lines.frame_lines(picture, (22, 3), box=True, focus=False)]
+    assert boxed[0] == "╭─ title  █ one ─────╮"
+    assert boxed[-1] == "╰─ ━ other ──────────╯", "the remark gives way to it"
+
+
 def test_focus_is_a_colour_of_the_frame() -> None:
     picture = Picture([], [], [])
     colours = [

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from vglab.tui.protocol import Frame, Open, Pace, Ready, Refusal, Step, Train, View, Want
+from vglab.tui.worker.kept_runs import KeptRuns
+from vglab.tui.worker.live_run import open_subject
 from vglab.tui.worker.session import FRAME
 from worker_driver import SETTINGS, VIEW, Lab
 
@@ -46,7 +48,7 @@ def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
     assert lab.session.patience(lab.now) == 0
     lab.turn()
     lab.tell(Ready())
-    assert "theory" in str(lab.frame(FRAME).pictures["layers"].title)
+    assert "at birth" in str(lab.frame(FRAME).pictures["layers"].title)
 
 
 def test_only_what_changed_is_sent_again(lab: Lab) -> None:
@@ -214,3 +216,61 @@ def test_a_scenario_that_is_opened_is_seen_as_it_is_now(lab: Lab) -> None:
     lab.tell(Ready(), Open(2, "relu", SETTINGS, "en"), back())
     frame = lab.frame()
     assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 1)
+
+
+def test_a_verdict_keeps_its_advice_longer_than_its_numbers() -> None:
+    lab = Lab()
+    lab.tell(Open(1, "rnn", ["training.steps=3"], "en"), VIEW)
+    verdict = lab.frame().verdict
+    assert verdict is not None
+    whole, shorter, *_ = verdict.forms
+    assert whole.endswith("Not learned yet? lstm, a larger forget_bias.")
+    assert shorter.endswith(": not learned yet? lstm, a larger forget_bias.")
+    assert len(shorter) < len(whole) - 100
+
+
+def train_to(lab: Lab, step: int) -> None:
+    lab.tell(Train(True))
+    while lab.session.subject.done < step:
+        lab.turn(0.01)
+    lab.tell(Train(False))
+
+
+def opened_at(lab: Lab, order: Open) -> int:
+    lab.tell(order, Ready())
+    return lab.frame(FRAME).status.step
+
+
+def test_a_run_that_was_left_goes_on_where_it_stood(lab: Lab) -> None:
+    settle(lab)
+    train_to(lab, 20)
+    assert opened_at(lab, Open(2, "tanh", SETTINGS, "en")) == 1
+    assert opened_at(lab, Open(3, "deep-sigmoid", SETTINGS, "en")) == 20
+    assert opened_at(lab, Open(4, "deep-sigmoid", SETTINGS, "en", run=4)) == 1
+    assert opened_at(lab, Open(5, "deep-sigmoid", SETTINGS, "en")) == 20
+
+
+def test_kept_runs_take_no_more_than_their_memory_the_oldest_goes_first() -> None:
+    names = ["deep-sigmoid", "tanh", "relu"]
+    first, second, third = (open_subject(Open(1, name, SETTINGS, "en")) for name in names)
+    for run in (first, second, third):
+        for _ in range(30):
+            run.step()
+    kept = KeptRuns(second.bytes + third.bytes)
+    kept.keep(first)
+    kept.keep(second)
+    assert [*kept.runs.values()] == [first, second]
+    kept.keep(third)
+    assert kept.open(Open(7, "tanh", SETTINGS, "en")) is second
+    assert second.ticket == 7
+    assert kept.open(Open(8, "deep-sigmoid", SETTINGS, "en")).done == 1
+
+
+def test_kept_runs_give_snapshots_before_they_go() -> None:
+    run = open_subject(Open(1, "deep-sigmoid", SETTINGS, "en"))
+    for _ in range(30):
+        run.step()
+    whole = run.history.bytes
+    run.history.thin(whole // 2)
+    assert 0 < run.history.bytes <= whole // 2
+    assert run.history.at(10) is not None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from ....scenarios.documents.missing_law import why_no_law
 from ....scenarios.i18n import N_, _, figure
 from ...protocol import Picture
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, style
+from ...render.styled_text import BOLD, Line, Lines, closer, style, width
+from ..plotting.canvas import Size
 from ..plotting.series import Floats, extent, logarithm, medians
 from .chain import ChainStep, backward
 from .scene import Scene
@@ -28,9 +31,57 @@ EDGES = ("delta_rms_low", "delta_rms_high")
 
 
 def budget_roles(scene: Scene) -> list[int]:
-    """Layers that cannot get anywhere in the steps that are planned stand out."""
-    frozen = scene.diagnosis.frozen
-    return [Role.FROZEN if layer in frozen else Role.FIRST for layer in range(1, scene.depth + 1)]
+    """Layers that cannot get anywhere in the steps that are planned stand out; those that have
+    learned and rest are calm."""
+    frozen, done = scene.diagnosis.frozen, scene.diagnosis.done
+    roles = dict.fromkeys(done, Role.DONE) | dict.fromkeys(frozen, Role.FROZEN)
+    return [roles.get(layer, Role.FIRST) for layer in range(1, scene.depth + 1)]
+
+
+class LegendEntry(NamedTuple):
+    """An entry of a legend."""
+
+    mark: str
+    role: int
+    forms: Sequence[str]
+    """Its words, the longest first."""
+
+
+def budget_entries(scene: Scene) -> list[LegendEntry]:
+    """What the colours of `budget_roles` mean, where they are to be seen."""
+    frozen, done = scene.diagnosis.frozen, scene.diagnosis.done
+    marks = scene.glyphs.frozen[-1], scene.glyphs.eighths[-1]
+    return [
+        *([LegendEntry(marks[0], Role.FROZEN, [_("frozen")])] if frozen else []),
+        *([LegendEntry(marks[1], Role.DONE, [_("done")])] if done else []),
+    ]
+
+
+def theory_entry(scene: Scene) -> LegendEntry:
+    """What theory's dots mean."""
+    return LegendEntry(scene.glyphs.theory, Role.THEORY, [_("theory at birth"), _("at birth")])
+
+
+def edge_entry(scene: Scene) -> LegendEntry:
+    """What the marks around theory's dots mean."""
+    return LegendEntry(scene.glyphs.edge, Role.THEORY, [_("most networks")])
+
+
+def legend(heading: str, entries: Sequence[LegendEntry], size: Size) -> tuple[str, Line]:
+    """A heading and the entries after it, in the longest words that fit over a chart of this size
+    without the heading, or else the shortest."""
+    room = size.columns - _BESIDE_TITLE
+    longest = max((len(entry.forms) for entry in entries), default=1)
+    lines = [[run for entry in entries for run in _say(entry, form)] for form in range(longest)]
+    return heading, next((line for line in lines if width(closer(line[1:])) <= room), lines[-1])
+
+
+def _say(entry: LegendEntry, form: int) -> Line:
+    return key(entry.mark, entry.forms[min(form, len(entry.forms) - 1)], entry.role)
+
+
+_BESIDE_TITLE = 2
+"""Columns of a chart's width that its frame takes from the title."""
 
 
 def theory_decades(scene: Scene, measure: str) -> Floats | None:
@@ -85,6 +136,7 @@ HOW_BARS_ARE_READ = N_(
 HOW_MARKS_ARE_READ = N_(
     "Dots are theory, computed before any training; double lines are the run before. A hatched"
     " bar, in a colour of its own, is a frozen layer: all planned steps move it by less than 1 %."
+    " A grey one is done: it has moved, the network has learned, and its steps are small now."
 )
 W_SHARE = N_(
     "W's factor is what is left of a step without g′: normalisation, skip connections and"
@@ -129,7 +181,12 @@ def ghost_losses(scene: Scene, names: list[str]) -> dict[str, tuple[Floats, Floa
 
 def ghost_key(scene: Scene, mark: str) -> Line:
     """The legend's entry, where there is a ghost."""
-    return key(mark, _("before"), GHOST) if scene.ghost is not None else []
+    return [run for entry in ghost_entry(scene, mark) for run in _say(entry, 0)]
+
+
+def ghost_entry(scene: Scene, mark: str) -> list[LegendEntry]:
+    """The legend's entry of the ghost, where there is one."""
+    return [LegendEntry(mark, GHOST, [_("before")])] if scene.ghost is not None else []
 
 
 def value_at(scene: Scene, measure: str, layer: int) -> float:
@@ -189,7 +246,8 @@ def law_figures(scene: Scene) -> Iterator[str]:
         yield _("theory: being computed")
         return
     if found is None:
-        yield _("theory: no law is known for this network, so none is drawn")
+        reason = why_no_law(scene.law_missing)
+        yield _("theory: none is drawn. {reason}").format(reason=reason).rstrip()
         return
     measured = figure(scene.diagnosis.rate)
     said = _("theory: ×{rate} a layer at birth (measured now ×{measured}), from: {source}")

@@ -42,6 +42,8 @@ class Scene:
     """What mean-field theory expects of a measure, layer by layer, where a law is known."""
     law: Theory | None = None
     """The theory these come from."""
+    law_missing: str = ""
+    """Why there is none: see `missing_theory`."""
     asked: bool = True
     """Whether theory has been asked yet: before that, no law does not mean that none is known."""
     glyphs: Glyphs = UNICODE

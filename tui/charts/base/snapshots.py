@@ -62,7 +62,16 @@ class SnapshotHistory:
         self.last = snapshot
         if snapshot.row % self.stride == 0:
             self.snapshots[snapshot.row] = snapshot
-        while len(self.snapshots) > 1 and snapshot.bytes * len(self.snapshots) > self.room:
+        self.thin(self.room)
+
+    @property
+    def bytes(self) -> int:
+        """The memory they take, in bytes."""
+        return self.last.bytes * len(self.snapshots) if self.last else 0
+
+    def thin(self, room: int) -> None:
+        """Let every second one go until they take no more than so many bytes."""
+        while len(self.snapshots) > 1 and self.bytes > room:
             self.stride *= 2
             self.snapshots = {
                 row: kept for row, kept in self.snapshots.items() if row % self.stride == 0
@@ -183,7 +192,7 @@ class SnapshotView:
 
 
 _MOST_POINTS = 256
-"""Points that are shown: as many as can be told apart."""
+"""The most points that are shown: as many as the eye can tell apart."""
 
 
 def points(scenario: Scenario) -> Points | None:

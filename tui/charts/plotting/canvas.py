@@ -31,6 +31,14 @@ _OUTSIDE = -9
 _SMALLEST = 4
 """A plot area with fewer rows or columns than this goes without the axis beside it."""
 
+SOFT = {
+    Role.FIRST: Role.FIRST_SOFT,
+    Role.DONE: Role.DONE_SOFT,
+    Role.FROZEN: Role.FROZEN_SOFT,
+}
+"""The colour of what is not sure of a bar: where the replicas, or the layers that share a column,
+do not agree."""
+
 _MOSTLY = 3
 """From this place among the eighths on, a cell counts as filled."""
 
@@ -80,7 +88,7 @@ class Canvas:
         """Whether bars stand side by side, so that their neighbours show what a mark covers."""
 
     def narrow(self, columns: int) -> None:
-        """Use no more than so many columns: the axis ends where the data does."""
+        """Use at most `columns` columns: the axis ends where the data does."""
         self.size = self.size._replace(columns=self.size.columns - self.columns + columns)
         self.columns = columns
 
@@ -159,12 +167,14 @@ class Canvas:
             rows[self.rows - 1 - row] = merge_runs(line)
 
     def _merge_bead(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
-        """On a bar a mark keeps the bar's colour behind it, but for a hatched one, of which that
-        would make a solid cell. A bar's end it does not cover where bars are narrow; where they
-        are wide it rounds the end to a whole cell or none."""
+        """On a bar a mark keeps the bar's colour behind it, on a hatched one the softer of its two,
+        as a hatched cell is half ground. A bar's end it does not cover where bars are narrow;
+        where they are wide it rounds the end to a whole cell or none."""
         if self.dense and text in glyphs.eighths[:-1] + glyphs.frozen[:-1] and not bead.behind:
             return text, code
         behind = front(code) if text in glyphs.eighths[_MOSTLY:] else back(code)
+        if text in glyphs.frozen:
+            behind = SOFT.get(Role(front(code)), behind)
         return bead.text, style(bead.role, bead.behind or behind)
 
     def _height(self, row: int) -> float:

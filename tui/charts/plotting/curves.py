@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....scenarios.i18n import _
 from ...render.axes import Axis, column_of, step_ticks
@@ -27,7 +28,7 @@ class Series:
     fine: bool = True
     """A fine line, or marks every other column, which leave a line behind them in sight."""
     mark: str = ""
-    """Which marks, where they are no dots: curves are told apart without their colours, too."""
+    """Which marks, where they are no dots: curves differ without their colours, too."""
     steps: Floats | None = None
     """Its own, where they are not the chart's."""
 
@@ -82,6 +83,21 @@ def _sample(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Fl
     return steps / max(chart.end, 1) * (canvas.columns - 1), shares
 
 
+def _shares(canvas: Canvas, chart: OverTime, series: Series) -> tuple[Floats, Floats]:
+    """All finite values: their places in columns, and the share of the axis they stand at."""
+    own = chart.steps if series.steps is None else series.steps
+    finite = np.isfinite(series.values)
+    shares = (series.values[finite] - series.axis.low) / (series.axis.high - series.axis.low)
+    return own[finite] / max(chart.end, 1) * (canvas.columns - 1), shares
+
+
+def _nearest(places: Floats, wanted: Floats) -> NDArray[np.intp]:
+    """For each place that is wanted the number of the nearest one there is; both ascend."""
+    after = np.searchsorted(places, wanted).clip(0, len(places) - 1)
+    before = (after - 1).clip(0)
+    return np.where(wanted - places[before] < places[after] - wanted, before, after)
+
+
 def _line(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
     places, shares = _sample(canvas, chart, series)
     canvas.curve(places, shares, glyphs.curve, series.role)
@@ -100,12 +116,15 @@ def _wild(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> It
 
 
 def _beads(canvas: Canvas, chart: OverTime, series: Series, glyphs: Glyphs) -> None:
-    places, shares = _sample(canvas, chart, series)
+    """A mark every other column and at the end, each the value of one record: the one nearest to
+    the column's middle."""
+    places, shares = _shares(canvas, chart, series)
     if len(places):
-        first, mark = int(bool(series.mark)), series.mark or glyphs.dot
-        wanted = np.arange(first, float(places[-1]) + 1, 2)
-        shares = np.interp(wanted, places, shares).clip(0, 1)
-        rows: list[int] = np.rint(shares * (canvas.rows - 1)).astype(int).tolist()
-        canvas.marks(Mark(first + 2 * at, row, mark, series.role) for at, row in enumerate(rows))
+        first, mark, last = int(bool(series.mark)), series.mark or glyphs.dot, round(places[-1])
+        columns = [*range(first, last - 1, 2), last]
+        records = _nearest(places, np.array(columns, np.float64))
+        rows = np.rint(shares[records].clip(0, 1) * (canvas.rows - 1)).astype(int).tolist()
+        marks = zip(columns, rows, strict=True)
+        canvas.marks(Mark(column, row, mark, series.role) for column, row in marks)
     if series.mark:
         canvas.marks(_wild(canvas, chart, series, glyphs))

@@ -42,7 +42,7 @@ class Map:
 
 
 def draw_map(chart: Map, columns: int, shades: bool = False) -> Lines:
-    """The map in so many columns: its places, the axes' values, the colours' values.
+    """The map in `columns` columns: its places, the axes' values, the colours' values.
 
     shades: for terminals of sixteen colours.
     """

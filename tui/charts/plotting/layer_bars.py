@@ -15,12 +15,11 @@ from ...render.axes import Axis, layer_labels
 from ...render.glyphs import UNICODE, Glyphs
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Lines, cells, stamp, style
-from .canvas import Canvas, Mark, Size
+from .canvas import SOFT, Canvas, Mark, Size
 from .series import Band, Floats
 
-SOFT = {Role.FIRST: Role.FIRST_SOFT, Role.FROZEN: Role.FROZEN_SOFT}
-"""The colour of what is not sure of a bar: where the replicas, or the layers that share a column,
-do not agree."""
+_MOST = 0.5
+"""In more than this share of the layers the edges of theory's band have to be told from it."""
 
 _BROADEST = 19
 """Columns of a bar, at most: more looks like an area."""
@@ -67,8 +66,9 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     canvas.marks(_pointer(canvas, chart, own, glyphs))
     canvas.marks(_bars(canvas, chart, groups, glyphs))
     if chart.theory is not None:
-        for edge in chart.theory_band:
-            canvas.beads(_theory(canvas, edge, groups, glyphs.guide))
+        if band_shows(chart, canvas.rows):
+            for edge in chart.theory_band:
+                canvas.beads(_theory(canvas, edge, groups, glyphs.edge))
         canvas.beads(_theory(canvas, chart.theory, groups, glyphs.theory))
     if chart.ghost is not None:
         canvas.beads(_ghost(canvas, chart.axis, chart.ghost, own, glyphs))
@@ -78,6 +78,16 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     centres = [_centre(own[n - 1]) for n in written]
     canvas.across(centres, [str(n) for n in written], chart.ends)
     return _point_at_layer(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)
+
+
+def band_shows(chart: PerLayer, rows: int) -> bool:
+    """Whether the edges of theory's band are drawn: in most layers they lie a row or more apart
+    from what theory expects, on a plot of so many rows; else they would be stray marks."""
+    if chart.theory is None or not chart.theory_band:
+        return False
+    row = (chart.axis.high - chart.axis.low) / max(rows - 1, 1)
+    apart = [np.abs(edge - chart.theory) >= row for edge in chart.theory_band]
+    return bool(np.all(apart, axis=0).mean() > _MOST)
 
 
 def _pointer(
@@ -154,7 +164,8 @@ def _absent(band: Band, layer: int) -> bool:
 def _bar(
     canvas: Canvas, chart: PerLayer, column: int, group: list[int], glyphs: Glyphs
 ) -> Iterator[Mark]:
-    """One column, from the foot: plain to the smallest, softer to the largest."""
+    """One column, from the foot: plain to the smallest, softer to the largest; across the softer
+    part a line where the median of the replicas is."""
     band = chart.bars
     role = max(chart.roles[layer] for layer in group)
     if band.wild[group].any():
@@ -164,8 +175,18 @@ def _bar(
         ends = float(band.low[group].min()), float(band.high[group].max())
         small, large = (_height(canvas, chart.axis, end, len(parts)) for end in ends)
         yield from _two_tone(column, small, large, role, parts)
+        if len(group) == 1 and large // len(parts) > small // len(parts):
+            row, third = _third(canvas, float(band.middle[group[0]]))
+            yield Mark(column, row, glyphs.levels[third], role, SOFT.get(Role(role), role))
     elif chart.logarithmic:
         yield Mark(column, 0, glyphs.zero, Role.DEAD)
+
+
+def _third(canvas: Canvas, value: float) -> tuple[int, int]:
+    """The row of a value, and in which third of it the value lies."""
+    share = min(max(canvas.left.share(value), 0.0), 1.0)
+    row, third = divmod(round(3 * (share * (canvas.rows - 1) + 0.5) - 0.5), 3)
+    return row, third
 
 
 def _two_tone(column: int, small: int, large: int, role: int, parts: str) -> Iterator[Mark]:
@@ -221,8 +242,7 @@ def _level(canvas: Canvas, band: Band, layer: int, glyphs: Glyphs) -> tuple[int,
         return canvas.rows - 1, glyphs.infinite, Role.DIVERGED
     if band.zero[layer]:
         return 0, glyphs.zero, Role.STRONG
-    share = min(max(canvas.left.share(float(band.middle[layer])), 0.0), 1.0)
-    row, third = divmod(round(3 * (share * (canvas.rows - 1) + 0.5) - 0.5), 3)
+    row, third = _third(canvas, float(band.middle[layer]))
     return row, glyphs.levels[third], Role.STRONG
 
 

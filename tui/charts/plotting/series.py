@@ -97,6 +97,22 @@ def mark_divergence(table: Floats, records: NDArray[np.int64], diverged_at: int 
     return np.where(after & np.isnan(table), np.inf, table)
 
 
+def smoothen(values: Floats, span: int) -> Floats:
+    """The mean of `span` neighbours on both sides and of each value itself; fewer at the ends.
+
+    What is not finite counts for nothing and stays as it is. O(n).
+    """
+    finite = np.isfinite(values)
+    if span < 1 or not finite.any():
+        return values
+    sums = np.concatenate([[0.0], np.cumsum(np.where(finite, values, 0.0))])
+    counts = np.concatenate([[0], np.cumsum(finite)])
+    at = np.arange(len(values))
+    low, high = np.maximum(at - span, 0), np.minimum(at + span + 1, len(values))
+    many = np.maximum(counts[high] - counts[low], 1)
+    return np.where(finite, (sums[high] - sums[low]) / many, values)
+
+
 def every_nth(rows: int, most: int) -> slice:
     """Every 2^k-th of `rows` rows, so that no more than `most` are looked at and, as rows are
     added, those already looked at mostly stay."""

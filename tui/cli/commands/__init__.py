@@ -34,6 +34,10 @@ COMMANDS: Mapping[str, str] = {
         " goes on where it was stopped."
     ),
     "export": N_("Turn a sweep's file into a table. A row a run, a column a figure."),
+    "watch": N_(
+        "Watch real training runs. Recordings and logs of other tools are followed as they grow, in"
+        " the lab, with the verdict on each layer; --once prints the report."
+    ),
     "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
     "serve": N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
 }

@@ -15,9 +15,7 @@ from . import COMMANDS
     help=COMMANDS["schema"],
     examples=(("vglab schema run", N_("of what --json prints")),),
 )
-@argument(
-    "document", type=click.Choice(["run", "scenario", "sweep", "compare", "remedies", "claims"])
-)
+@argument("document", type=click.Choice([*SCHEMAS]))
 @common_options
 def schema(document: str) -> None:
     print_data(SCHEMAS[document]())

@@ -101,15 +101,16 @@ class ChangePanel:
         self._reopen()
 
     def undo(self) -> None:
-        """Take back the last change."""
+        """Take back the last change, or the last restart: its run goes on where it stood."""
         controls = self._controls
-        if controls.take_back():
+        undone = controls.take_back()
+        if undone:
             if controls.form is not None:
                 controls.form.changes = controls.own
-            self._reopen()
+            self._reopen(changed=undone == "change")
 
-    def _reopen(self) -> None:
-        self._run_control.open(changed=True)
+    def _reopen(self, changed: bool = True) -> None:
+        self._run_control.open(changed)
         self._dashboard.update()
 
     def pin(self) -> None:

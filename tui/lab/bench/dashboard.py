@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from ....scenarios.loading.edits import as_settings
 from ...protocol import Picture, Verdict
 from ...render.labels import verdict
-from ...render.styled_text import Lines, fit_box
+from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, in_room
 from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
-from ..scenario_list import Fact, ScenarioList, list_lines, list_rows
+from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
 from .form import form_lines
@@ -76,6 +76,18 @@ class Dashboard:
                 drawn_now = lines(*size) if lines else self._chart(name, size, plan.boxed)
                 self.drawings[name].draw(drawn_now)
 
+    def screen_lines(self) -> Lines:
+        """All that is to be seen, as the rows of one picture."""
+        columns, rows = self._controls.size
+        whole = fit_box([], columns, rows)
+        over = ("scenarios", FORM)
+        places = self._controls.plan.places
+        for name in sorted(places, key=over.__contains__):
+            place = places[name]
+            for y, line in enumerate(self.drawings[name].lines[: place.rows], place.y):
+                whole[y] = stamp(whole[y], place.x, fit(line, place.columns))
+        return whole
+
     def show_verdict(self, verdict: Verdict | None) -> None:
         """Show this in the verdict's place from now on."""
         self.verdict = verdict
@@ -83,9 +95,10 @@ class Dashboard:
 
     def scenario_at(self, row: int) -> int | None:
         """The number of the scenario in a row of the list; None where there is none."""
-        rows = self._controls.plan.places["scenarios"].rows
+        place = self._controls.plan.places["scenarios"]
         entries, index = self.scenario_list.entries, self._controls.index
-        found = list_rows(entries, index, rows, len(self._facts()))[row : row + 1]
+        below = len(fact_lines(self._facts(), place.columns - 2))
+        found = list_rows(entries, index, place.rows, below)[row : row + 1]
         return next((number for number in found if isinstance(number, int)), None)
 
     def _header(self, columns: int, rows: int) -> Lines:

@@ -25,11 +25,11 @@ class Navigation:
         self._order = order
 
     def rewind(self, by: int) -> None:
-        """Look so many records ahead; back where negative."""
+        """Look `by` records ahead; back where negative."""
         self._look_at(row_after(self._controls.record, self._readings.rows, by))
 
     def leap(self, by: int) -> None:
-        """Look so many tenths of what is recorded ahead; back where negative."""
+        """Look ahead by tenths of what is recorded; back where negative."""
         self.rewind(by * tenth(self._readings.rows))
 
     def birth(self) -> None:

@@ -92,7 +92,7 @@ ORDERS: Mapping[str, Callable[[Controls], Gather]] = {
     "diagram": diagram_order,
     "claims": claims_order,
 }
-"""What the worker is told when a room of many runs is entered."""
+"""The message to the worker when a room of many runs is entered."""
 
 
 class Rooms:

@@ -38,7 +38,7 @@ class RunControl:
         controls.running = done or back or not controls.running
         self._order(controls.run_order())
         if done:
-            self.open()
+            self.restart()
         elif back:
             self._navigation.live()
         self._dashboard.draw("header")
@@ -55,9 +55,14 @@ class RunControl:
             self._order(self._controls.pace_order())
             self._dashboard.draw("header")
 
+    def restart(self) -> None:
+        """Begin anew from the same seed; the run that is left can be taken back."""
+        self._controls.restart()
+        self.open()
+
     def open(self, changed: bool = False) -> None:
-        """Open what is chosen from its first step, `changed` where it is a change of what was open.
-        What is on the screen stays until the new pictures come."""
+        """Open what is chosen, where it stood or from its first step; `changed` where it is a
+        change of what was open. What is on the screen stays until the new pictures come."""
         opening = self._controls.open_order(changed)
         self._order(opening, self._controls.view())
         self._dashboard.draw("header", "scenarios")

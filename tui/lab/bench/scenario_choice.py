@@ -25,7 +25,7 @@ class ScenarioChoice:
         self._rooms, self._unfocus = rooms, unfocus
 
     def move(self, by: int) -> None:
-        """Open the scenario so many places below the open one."""
+        """Open the scenario `by` places below the open one."""
         self.open(self._controls.index + by)
 
     def open(self, index: int) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from ....scenarios.control_characters import blot_controls
 from ....scenarios.errors import reason
 from ....scenarios.files import current_folder, write_beside
 from ....scenarios.i18n import N_, _
@@ -71,10 +69,6 @@ class Export(Page):
         self.show()
 
 
-_FROM_A_SERVER = re.compile(r',\s*url\("https?://[^"]*"\) format\("[^"]*"\)')
-_TYPEFACES = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
-
-
 def file_names(controls: Controls, step: int) -> dict[str, str]:
     """What the files would be called."""
     stem, chart = f"{Path(controls.scenario).stem}-{step}", controls.in_focus
@@ -85,14 +79,6 @@ def file_names(controls: Controls, step: int) -> dict[str, str]:
         RUN: f"{stem}.json",
         CHART: f"{stem}-{chart}.csv".replace("_", "-"),
     }
-
-
-def use_local_typefaces(svg: str) -> str:
-    """A picture that every reader of XML takes, and that asks no server for its typeface: it takes
-    the reader's own."""
-    svg = blot_controls(svg, keep="\n\t")
-    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
-    return _FROM_A_SERVER.sub("", svg).replace("Fira Code, monospace", _TYPEFACES)
 
 
 def write_picture(path: Path, svg: str) -> WriteResult:

@@ -81,7 +81,7 @@ class Textbook(BackgroundRoom):
         return ChartTable(heads, [_table_row(one) for one in judged])
 
     def picture(self, view: View, size: Size) -> Picture:
-        """The list around the claim that is pointed to, and on demand all that is told of it."""
+        """The list around the claim that is pointed to, and on demand its figures."""
         judged = [self.result(claim) for claim in self.claims]
         at = min(max(view.claim, 0), len(judged) - 1)
         about = _claim_lines(self.claims[at], judged[at], size) if view.unfolded else []

@@ -112,8 +112,8 @@ class SideBySide:
         rows = _grid(len(scenes), size)
         axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
         lines: Lines = []
-        for number, row in enumerate(rows):
-            high = size.rows // len(rows) + (size.rows % len(rows) if not number else 0)
+        for row in rows:
+            high = size.rows // len(rows)
             wide = size.columns // len(rows[0])
             cells = [_cell(names[at], scenes[at], axis, Size(wide, high)) for at in row]
             lines += [[run for cell in cells for run in cell[y]] for y in range(high)]

@@ -187,3 +187,17 @@ async def test_a_digit_or_a_letter_on_a_word_leaves_the_form_open(bench: Bench) 
         assert bench.controls.index == 0
         assert bench.controls.own == {"network.activation": "relu"}
         assert bench.ear.last(Open).ticket == before.ticket + 1
+
+
+async def test_a_restart_is_taken_back_and_its_run_goes_on(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("r")
+        anew = bench.ear.last(Open)
+        assert anew.run > 0
+        await pilot.press("c", "right", "escape", "u")
+        assert (bench.ear.last(Open).settings, bench.ear.last(Open).run) == ([], anew.run)
+        await pilot.press("j", "k")
+        assert bench.ear.last(Open).run == anew.run
+        await pilot.press("u")
+        assert (bench.ear.last(Open).run, bench.ear.last(Open).reference) == (0, "none")

@@ -1,0 +1,49 @@
+"""Which of the known formats a file, a folder or a pipe is in, told by its content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from ..errors import VglabError, why_unreadable
+from ..i18n import _
+from .formats import KINDS, PIPED, SourceKind
+from .reading import Reader
+
+HEAD = 1 << 16
+"""Bytes that are looked at."""
+
+
+class WatchError(VglabError):
+    """A source cannot be watched; the message says why."""
+
+
+def open_source(name: str, pipe: int | None = None) -> Reader:
+    """A reader of this file or folder, or of the pipe for `-`. Raises WatchError."""
+    if name == "-":
+        return PIPED("-", 0 if pipe is None else pipe)
+    try:
+        kind = kind_of(name)
+        return kind.open(name)
+    except OSError as error:
+        raise WatchError(f"{name}: {why_unreadable(error)}") from error
+    except VglabError as error:
+        raise WatchError(f"{name}: {error}") from error
+
+
+def kind_of(path: str) -> SourceKind:
+    """The format of a file or folder. Raises OSError, WatchError."""
+    head = b""
+    if not os.path.isdir(path):
+        with open(path, "rb") as file:
+            head = file.read(HEAD)
+    for kind in KINDS:
+        if kind.fits(path, head):
+            return kind
+    said = _("none of the formats that are known: {formats}")
+    raise WatchError(said.format(formats=", ".join(kind.name for kind in KINDS)))
+
+
+def open_all(names: Sequence[str], pipe: int | None = None) -> list[Reader]:
+    """Readers of all of them. Raises WatchError."""
+    return [open_source(name, pipe) for name in names]

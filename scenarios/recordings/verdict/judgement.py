@@ -1,0 +1,95 @@
+"""The verdict on a recording at one of its rows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ....engine.diagnosis.decay import decay_law, rates
+from ....engine.diagnosis.diagnosis import Diagnosis
+from ..recording import RecordedRun
+from .evidence import Evidence, collect
+from .findings import Finding, find_all
+from .rules import RULES, decide, delta_ratio, done_layers, frozen_layers, torn
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A state, the rule that decided, what it looked at, and what is to be said besides."""
+
+    state: str
+    rule: str
+    seen: Evidence | None
+    """None where nothing has been recorded."""
+    frozen: tuple[int, ...] = ()
+    """Layers, from 0, that cannot get anywhere in the steps that are planned."""
+    done: tuple[int, ...] = ()
+    """Layers that are still in a network that has learned."""
+    torn: tuple[int, ...] = ()
+    """Layers whose steps are as long as they are."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def flat_gradient_hides(self) -> bool:
+        """Whether a chart of gradient norms does not show what is wrong."""
+        return any(one.code == "flat_gradient_hides" for one in self.findings)
+
+
+def judge(recording: RecordedRun, row: int | None = None, steps: int | None = None) -> Judgement:
+    """The verdict at a row, the last one unless told; `steps` are those planned, where the person
+    has said so."""
+    if not recording.count:
+        lost = recording.lost_at is not None
+        rule = "not_finite" if lost else "nothing_recorded"
+        return Judgement(RULES[rule], rule, None)
+    seen = collect(recording, recording.count - 1 if row is None else row, steps)
+    rule = decide(seen, recording)
+    return Judgement(
+        state=RULES[rule],
+        rule=rule,
+        seen=seen,
+        frozen=tuple(frozen_layers(seen)),
+        done=tuple(done_layers(seen)),
+        torn=tuple(np.flatnonzero(torn(seen)).tolist()),
+        findings=tuple(find_all(seen, recording)),
+    )
+
+
+def as_diagnosis(found: Judgement) -> Diagnosis:
+    """The same as the diagnosis that charts read: layers are counted from 1 there."""
+    seen = found.seen
+    if seen is None:
+        return no_diagnosis(found, 0)
+    delta = seen.delta[seen.hidden]
+    delta = delta[np.isfinite(delta) & (delta > 0)]
+    enough = len(delta) > 1
+    return Diagnosis(
+        state=found.state,
+        rate=float(rates(delta[None])[0]) if enough else math.nan,
+        decay=decay_law(delta[None]) if enough else "undecided",
+        ratio=delta_ratio(seen),
+        budget=tuple(seen.budget.tolist()),
+        frozen=tuple(n + 1 for n in found.frozen),
+        flat_gradient_hides=found.flat_gradient_hides,
+        rule=found.rule,
+        underflows=any(one.code in ("zero_underflow", "float16_loses") for one in found.findings),
+        done=tuple(n + 1 for n in found.done),
+        displacement=None,
+    )
+
+
+def no_diagnosis(found: Judgement, layers: int) -> Diagnosis:
+    """The diagnosis where nothing was measured."""
+    return Diagnosis(
+        state=found.state,
+        rate=math.nan,
+        decay="undecided",
+        ratio=math.nan,
+        budget=(math.nan,) * layers,
+        frozen=(),
+        flat_gradient_hides=False,
+        rule=found.rule,
+        underflows=False,
+    )

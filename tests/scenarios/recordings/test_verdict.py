@@ -1,0 +1,214 @@
+"""What is said of a recording, and what is not said of a sound one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recordings import even, falling, header, layer, read, sample, samples, write
+from vglab.scenarios.i18n import set_language
+from vglab.scenarios.recordings.verdict.judgement import Judgement, judge
+from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
+from vglab.scenarios.recordings.watch_document import watch_document
+
+
+def verdict(tmp_path: Path, *lines: dict[str, Any]) -> Judgement:
+    """The verdict on a file of these lines, which can be said in both languages."""
+    reader = read(write(tmp_path / "run.jsonl", *lines))
+    assert reader.all_faults() == []
+    found = judge(reader.recording)
+    for language in ("es", "en"):
+        set_language(language)
+        words = [sentence(found, reader.recording)]
+        words += [say_finding(one, reader.recording) for one in found.findings]
+        assert all(words)
+        assert all("{" not in each for each in words)
+    watch_document([reader])
+    return found
+
+
+def codes(found: Judgement) -> set[str]:
+    return {one.code for one in found.findings}
+
+
+STUCK = 2.303
+"""ln 10: what guessing costs."""
+
+
+def test_nothing_yet(tmp_path: Path) -> None:
+    assert verdict(tmp_path, header()).rule == "nothing_recorded"
+
+
+def test_a_signal_that_fades_freezes_the_first_layers(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(50, 0.1, loss=STUCK))
+    assert (found.state, found.rule) == ("vanishing", "frozen")
+    assert found.frozen == (0, 1, 2, 3)
+    assert "barely_moved" in codes(found)
+
+
+def test_it_is_seen_at_the_first_sample(tmp_path: Path) -> None:
+    assert verdict(tmp_path, header(), *samples(1, 0.1, loss=STUCK)).rule == "frozen"
+
+
+def test_a_run_that_learns_is_healthy(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(90, 0.9, loss=falling()))
+    assert (found.state, found.frozen, codes(found)) == ("healthy", (), set())
+
+
+def test_layers_at_rest_after_learning_are_done(tmp_path: Path) -> None:
+    grads = [1e-6, *even(1, 7)]
+    found = verdict(tmp_path, header(), *samples(90, loss=falling(), grads=grads))
+    assert (found.state, found.rule, found.done) == ("healthy", "done", (0,))
+
+
+def test_a_rate_that_is_too_small(tmp_path: Path) -> None:
+    small = [1e-6 * g for g in even(0.9)]
+    found = verdict(tmp_path, header(), *samples(50, grads=small, loss=STUCK))
+    assert (found.state, found.rule) == ("not_learning", "too_slow")
+
+
+def test_a_rate_that_is_too_large(tmp_path: Path) -> None:
+    large = [200.0] * 8
+    found = verdict(tmp_path, header(), *samples(5, grads=large, loss=5.0))
+    assert (found.state, found.rule) == ("unstable", "rate_too_large")
+    growing = verdict(tmp_path, header(), *samples(5, grads=even(2), loss=5.0))
+    assert (growing.state, growing.rule) == ("exploding", "step_too_large")
+
+
+def test_a_loss_that_is_lost(tmp_path: Path) -> None:
+    broken = (sample(500, [None] * 8, loss=None), sample(510, [None] * 8, loss=None))
+    found = verdict(tmp_path, header(), *samples(50, loss=falling()), *broken)
+    assert (found.state, found.rule) == ("diverged", "not_finite")
+    again = verdict(
+        tmp_path, header(), *samples(50, loss=falling()), broken[0], sample(510, even(1))
+    )
+    assert again.state != "diverged"
+
+
+def test_no_weight_moved(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(50, update_norm=[0.0] * 8, loss=STUCK))
+    assert (found.state, found.rule) == ("not_learning", "no_weight_moved")
+    warming = verdict(tmp_path, header(), *samples(1, update_norm=[0.0] * 8, rate=0.0))
+    assert (warming.state, warming.rule) == ("unknown", "rate_is_zero")
+
+
+def test_dead_units(tmp_path: Path) -> None:
+    zero: dict[str, Any] = {
+        "grads": [0.0] * 5 + [1.0] * 3,
+        "cause": {str(n): "dead" for n in range(5)},
+    }
+    found = verdict(tmp_path, header(), *samples(50, loss=STUCK, **zero))
+    assert (found.state, found.rule) == ("dead", "dead_layer")
+    assert "zero_dead" in codes(found)
+
+
+def test_underflow(tmp_path: Path) -> None:
+    half = [layer(n, dtype="float16") for n in range(8)]
+    tiny = [1e-8] * 5 + [1.0] * 3
+    zero = [0.99] * 5 + [0.0] * 3
+    found = verdict(tmp_path, header(half), *samples(50, grads=tiny, zero=zero, loss=STUCK))
+    assert (found.state, found.rule) == ("vanishing", "underflow")
+
+
+def test_steps_that_are_rounded_off(tmp_path: Path) -> None:
+    half = [layer(n, dtype="bfloat16") for n in range(8)]
+    adam = [{"name": "AdamW", "rate": 1e-4, "eps": 1e-8}]
+    lines = samples(50, loss=STUCK, rate=1e-4, update_norm=[1e-5] * 8)
+    found = verdict(tmp_path, header(half, optimizers=adam), *lines)
+    assert (found.state, found.rule) == ("not_learning", "rounded_away")
+
+
+def test_skipped_steps(tmp_path: Path) -> None:
+    lines = samples(50, loss=STUCK, scale=2.0, skipped=lambda step: 9 * step)
+    found = verdict(tmp_path, header(), *lines)
+    assert (found.state, found.rule) == ("not_learning", "steps_skipped")
+
+
+def test_nothing_learned_at_half_time(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(60, 0.9, loss=STUCK))
+    assert (found.state, found.rule) == ("not_learning", "no_better_than_chance")
+    early = verdict(tmp_path, header(), *samples(40, 0.9, loss=STUCK))
+    assert early.state == "healthy"
+
+
+def test_a_spike_and_the_layer_where_it_began(tmp_path: Path) -> None:
+    def grads(step: int) -> list[float]:
+        rise = 8.0 if step >= 380 else 1.0
+        return [g * (rise if n == 5 else 1) for n, g in enumerate(even(0.9))]
+
+    lines = samples(60, grads=grads, loss=lambda step: 9.0 if step >= 400 else 1.0 + step % 3 / 100)
+    found = verdict(tmp_path, header(), *lines)
+    (spike,) = [one for one in found.findings if one.code == "loss_spike"]
+    assert (spike.layers, spike.step) == ((5,), 380)
+
+
+def test_a_clip_that_is_always_on(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(30, loss=falling(), clip=0.01))
+    assert "clip_always_on" in codes(found)
+    seldom = lambda step: 0.5 if step % 50 else 1.0  # noqa: E731
+    assert "clip_always_on" not in codes(
+        verdict(tmp_path, header(), *samples(30, loss=falling(), clip=seldom))
+    )
+
+
+def test_gradients_that_are_scaled(tmp_path: Path) -> None:
+    def scale(step: int) -> float:
+        return 2.0 ** (10 + step // 100)
+
+    scaled = samples(50, scale=scale, loss=falling(), grads=lambda step: [scale(step)] * 8)
+    plain = samples(50, scale=scale, loss=falling())
+    assert "gradients_scaled" in codes(verdict(tmp_path, header(), *scaled))
+    assert "gradients_scaled" not in codes(verdict(tmp_path, header(), *plain))
+
+
+def test_a_flat_chart_of_gradients_hides_it(tmp_path: Path) -> None:
+    lines = samples(50, grads=[1.0] * 8, delta_rms=even(0.1), loss=STUCK)
+    assert "flat_gradient_hides" in codes(verdict(tmp_path, header(), *lines))
+
+
+@pytest.mark.parametrize("step", [0, 1, 40])
+def test_branches_that_begin_at_zero_are_healthy(tmp_path: Path, step: int) -> None:
+    """ReZero: at birth only the last layer has a gradient, and then the others' grow."""
+    grown = [min(1.0, 1e-6 * 1.5**step) if step else 0.0] * 7 + [1.0]
+    cause = {str(n): "zero_init" for n in range(7)} if step == 0 else {}
+    first = sample(0, [0.0] * 7 + [1.0], cause={str(n): "zero_init" for n in range(7)})
+    lines = [first] + ([sample(step, grown, cause=cause)] if step else [])
+    assert verdict(tmp_path, header(), *lines).state == "healthy"
+
+
+def test_lora_is_healthy(tmp_path: Path) -> None:
+    """B = 0: it has a gradient and no length, A a length and no gradient, the rest is frozen."""
+    layers = []
+    for n in range(4):
+        layers += [
+            layer(n, 99, trained=False),
+            layer(n, 99, name=f"a{n}"),
+            layer(n, 99, name=f"b{n}"),
+        ]
+    for at, kept in enumerate(layers):
+        kept["optimizer"] = None if at % 3 == 0 else 0
+    grads = [None, 0.0, 1.0] * 4
+    weights = [8.0, 8.0, 0.0] * 4
+    causes = {str(n): ("frozen", "zero_init")[n % 3] for n in range(12) if n % 3 < 2}
+    found = verdict(
+        tmp_path, header(layers), sample(0, grads, weight_norm=weights, cause=causes, loss=2.0)
+    )
+    assert (found.state, found.rule) == ("healthy", "held_by_zero")
+    assert "frozen_on_purpose" in codes(found)
+
+
+def test_a_frozen_backbone_is_healthy(tmp_path: Path) -> None:
+    layers = [layer(n, trained=n > 5, optimizer=0 if n > 5 else None) for n in range(8)]
+    grads = [None] * 6 + [1.0, 1.0]
+    causes = {str(n): "frozen" for n in range(6)}
+    found = verdict(
+        tmp_path, header(layers), *samples(50, grads=grads, cause=causes, loss=falling())
+    )
+    assert (found.state, codes(found)) == ("healthy", {"frozen_on_purpose"})
+
+
+def test_layers_in_no_optimizer_are_told(tmp_path: Path) -> None:
+    layers = [layer(n, optimizer=0 if n > 2 else None) for n in range(8)]
+    found = verdict(tmp_path, header(layers), *samples(50, loss=falling()))
+    assert "no_optimizer" in codes(found)
+    none = verdict(tmp_path, header([layer(n, optimizer=None) for n in range(8)]), *samples(3))
+    assert (none.state, none.rule) == ("not_learning", "nothing_to_train")
