@@ -13,7 +13,7 @@ from ...scenarios.i18n import N_, _
 from .commands import COMMANDS
 from .localized import Command, Group
 from .options import (
-    Condition,
+    ExpectationText,
     ScenarioName,
     common_options,
     machine_options,
@@ -90,7 +90,7 @@ class Lab(Group):
 @settings_options
 @option(
     "--expect",
-    type=Condition(),
+    type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
     help=N_("What the run must show, or the exit status is 3."),

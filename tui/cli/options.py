@@ -74,7 +74,7 @@ class Setting(click.types.StringParamType):
         return [CompletionItem(text, help=what) for text, what in complete_setting(incomplete)]
 
 
-class Condition(click.types.StringParamType):
+class ExpectationText(click.types.StringParamType):
     """An expectation, which begins with a path in the run document."""
 
     name = "expectation"
@@ -233,7 +233,7 @@ def options_used(ctx: click.Context) -> Iterator[str]:
 
 expect_option = option(
     "--expect",
-    type=Condition(),
+    type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
     help=N_("What must be so, or the exit status is 3."),

@@ -38,6 +38,10 @@ COMMANDS: Mapping[str, str] = {
         "Watch real training runs. Recordings and logs of other tools are followed as they grow, in"
         " the lab, with the verdict on each layer; --once prints the report."
     ),
+    "grade": N_(
+        "Grade scenario files by a rubric. Data, seeds and steps are the rubric's, and each file"
+        " runs in a process of its own with so much time and memory."
+    ),
     "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
     "serve": N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
 }
