@@ -28,7 +28,7 @@ from . import COMMANDS
     examples=(
         ("vglab run relu", N_("a report: what came of it, layer by layer")),
         ("vglab run mine.toml --json", N_("all that was measured, for a program")),
-        ("cat mine.toml | vglab run -", N_("a scenario from standard input")),
+        ("vglab run - --json", N_("a scenario from standard input")),
     ),
 )
 @argument("scenario", type=ScenarioName(), metavar="X")
