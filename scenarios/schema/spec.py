@@ -40,6 +40,21 @@ Game = Literal["saturating", "non_saturating", "wasserstein"]
 Turn = Literal["discriminator", "generator", "alternate"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 DType = Literal["float32", "float64"]
+StoryChart = Literal[
+    "",
+    "update_ratio",
+    "displacement",
+    "activations",
+    "saturation",
+    "shape",
+    "weights",
+    "decision",
+    "game",
+    "time_steps",
+    "precision",
+    "network",
+]
+"""The charts of the lab's fourth panel; nothing: the chapter's."""
 
 
 class Text(Record, frozen=True):
@@ -254,6 +269,9 @@ class ScenarioFile(Record, frozen=True):
     expect: Annotated[
         tuple[Line, ...], Meta(description="what a run must show, each as in --expect")
     ] = ()
+    chart: Annotated[
+        StoryChart, Meta(description="the chart of the lab's fourth panel that tells its story")
+    ] = ""
     kind: Annotated[
         Literal["classifier", "gan"],
         Meta(description="what is trained: one network to tell classes apart, or two in a game"),
@@ -274,7 +292,7 @@ class Scenario(ScenarioFile, frozen=True):
     """A preset's id, or the file's name without its ending."""
 
 
-OWN = ("extends", "title", "lesson", "claim", "expect")
+OWN = ("extends", "title", "lesson", "claim", "expect", "chart")
 """The keys that speak of one file's experiment alone: a base does not hand them on."""
 
 

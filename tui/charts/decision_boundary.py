@@ -223,6 +223,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 
 CHART = Chart(
+    tab=N_("decision"),
     title=N_("What the network says of the plane"),
     reading=(
         N_(

@@ -28,6 +28,14 @@ def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bo
     open_lab(name, tuple(settings_of(ctx)), ascii, kiosk)
 
 
+def open_watch_lab(files: Sequence[str], settings: Sequence[str], ascii: bool) -> None:
+    """Open the lab on recordings."""
+    refuse_system()
+    from ..lab.launch import open_watch
+
+    open_watch(files, settings, ascii)
+
+
 def refuse_system() -> None:
     """Raises ClickException where the system has no terminals as the lab needs them: Windows."""
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec.json import encode
 
+from ...scenarios.errors import VglabError
 from ...scenarios.i18n import set_language
 from ...scenarios.loading.inheritance import load
 from ..charts.base.chart import explain
@@ -40,7 +41,17 @@ from ..protocol import (
     WriteResult,
 )
 from .kept_runs import KeptRuns
-from .live_run import REFUSED, Subject, content, factors, verdict_of, write
+from .live_run import (
+    REFUSED,
+    Subject,
+    content,
+    factors,
+    open_subject,
+    order_of_base,
+    verdict_of,
+    wanted_scenario,
+)
+from .new_files import write
 from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS
@@ -68,6 +79,10 @@ class Session:
     subject: Subject | None = None
     reference: Subject | None = None
     """What the subject is held against; it is trained along, so that steps can be compared."""
+    base: Subject | None = None
+    """The scenario that the subject extends: its ghost, where it is held against nothing else."""
+    wanted_base: Open | None = None
+    """The order for it, which waits until there is something to see."""
     kept: KeptRuns = field(default_factory=KeptRuns)
     """The runs that have been left."""
     room: Room | None = None
@@ -133,7 +148,7 @@ class Session:
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone; None: until the next order."""
         waiting = self.order is not None or bool(self.write_orders or self.write_results)
-        if waiting or self._single() or self._foreseeing():
+        if waiting or self._single() or self._foreseeing() or self._is_behind():
             return 0.0
         due = [self.next_step] if self._training() else []
         if self.room is not None and not self.room.finished:
@@ -156,8 +171,8 @@ class Session:
             self.subject.to_next_record()
             self._keep_up(self.subject)
             self.single, self.stale = False, True
-        elif self._foreseeing():
-            self.subject.foresee()
+        elif self._foreseeing() or self._is_behind():
+            self.subject.foresee() if self._foreseeing() else self._follow()
             self.stale = True
         elif self._training() and now >= self.next_step:
             self._train(self.subject, now)
@@ -183,12 +198,15 @@ class Session:
             self.reference = self.subject if order.reference == "before" else None
         if self.subject is not None:
             self.kept.keep(self.subject)
-        self.order, self.subject = None, None
+        self.order, self.subject, self.wanted_base = None, None, None
         self.pictures.clear()
         try:
             self.subject = self.kept.open(order)
+            self.wanted_base = order_of_base(order)
         except REFUSED as error:
             self.fault = Refusal(order.ticket, str(error))
+        if self.wanted_base is None:
+            self.base = None
 
     def _train(self, subject: Subject, now: float) -> None:
         subject.step()
@@ -202,6 +220,27 @@ class Session:
         other = self.reference
         while other and not other.finished and other.done < subject.done:
             other.step()
+
+    def _is_behind(self) -> bool:
+        """Whether the base is still to be opened, or has to be trained to where the subject is."""
+        if self.subject is None or not self.pictures:
+            return False
+        if self.wanted_base is not None:
+            return True
+        base = self.base
+        return base is not None and not base.finished and base.done < self.subject.done
+
+    def _follow(self) -> None:
+        """Open the base, or train it a step; one that cannot be run is left out."""
+        order, self.wanted_base = self.wanted_base, None
+        if order is None:
+            if self.base is not None:
+                self.base.step()
+        elif self.base is None or self.base.scenario != wanted_scenario(order):
+            try:
+                self.base = open_subject(order)
+            except REFUSED:
+                self.base = None
 
     def _hold(self, order: Gather | Pin) -> None:
         """Hold what comes against something else."""
@@ -241,7 +280,12 @@ class Session:
         subject, view, data = self.subject, self.view, None
         if subject is not None and view is not None:
             scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
-            data = content(order, subject, scene, self.room)
+            held = self.reference or (self.base if scene.ghost else None)
+            try:
+                data = content(order, subject, scene, self.room, held)
+            except VglabError as error:
+                self.write_results.append(WriteResult(reason=str(error)))
+                return
         missing = WriteResult(reason=self.fault.text if self.fault else "")
         self.write_results.append(missing if data is None else write(Path(order.path), data))
 
@@ -281,7 +325,7 @@ class Session:
         status = subject.status(scene, self.going, self._speed())
         new = {want.panel: self._draw(scene, want) for want in view.wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
-        held = self.reference or subject
+        held = self.reference or self.base or subject
         against = describe_difference(scene, held.scenario, subject.scenario)
         return Frame(
             ticket=subject.ticket,
@@ -303,14 +347,18 @@ class Session:
         return [*getattr(self.room, "settings", ())]
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
-        """The reference at the step that is looked at."""
-        if self.reference is None:
+        """The reference, or else the base, at the step that is looked at."""
+        if self.reference is not None:
+            return self.reference.beside(subject, view)
+        if self.base is None or self.wanted_base is not None or not view.common:
             return None
-        return self.reference.beside(subject, view)
+        ghost = self.base.beside(subject, view)
+        return ghost and altered(ghost, called=self.base.scenario.title.in_language())
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.row_count, scene.asked, self.room_version)
+        held = scene.ghost.upto if scene.ghost else 0
+        source = (scene.upto, scene.row_count, scene.asked, held, self.room_version)
         before = self.pictures.get(want.panel)
         if before and before[0] == source:
             return None

@@ -10,10 +10,12 @@ from ...render.labels import verdict
 from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, in_room
-from ..layout import AGAINST, FORM, LAYER, PANELS, ROOMS
+from ..layout import AGAINST, FORM, INSIDE, LAYER, PANELS, ROOMS
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_bar, too_small
+from ..tabs import Tabs, tab_at, tabs_of
+from ..watch_keys import while_watching
 from .form import form_lines
 from .readings import Readings
 
@@ -114,6 +116,9 @@ class Dashboard:
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         bar = in_room(FORM if controls.form else controls.room)
+        if controls.watching:
+            bar = while_watching(bar)
+            idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
         return [key_bar([key for key in bar if key.action not in idle], columns)]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
@@ -138,4 +143,17 @@ class Dashboard:
 
     def _chart(self, name: str, size: tuple[int, int], boxed: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])
-        return frame_lines(picture, size, boxed, name == PANELS[self._controls.panel])
+        tabs = self._tabs() if name == INSIDE else None
+        focus = name == PANELS[self._controls.panel]
+        return frame_lines(picture, size, boxed, focus, tabs=tabs)
+
+    def _tabs(self) -> Tabs | None:
+        return tabs_of(self._controls, self._readings.status)
+
+    def tab_at(self, column: int) -> int | None:
+        """The number of the tab in a column of the fourth panel's first row."""
+        place, tabs = self._controls.plan.places.get(INSIDE), self._tabs()
+        picture = self._readings.pictures.get(INSIDE)
+        if place is None or tabs is None or picture is None:
+            return None
+        return tab_at(tabs, picture, column, place.columns, self._controls.plan.boxed)

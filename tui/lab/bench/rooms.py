@@ -46,6 +46,10 @@ def learns_from(name: str) -> str:
 def rivals(controls: Controls) -> list[Rival]:
     """The open scenario as it is changed, and those it is held against."""
     here = Rival(controls.scenario, controls.all_settings)
+    if controls.watching:
+        others = [name for name in controls.scenarios if name != controls.scenario]
+        names = [*dict.fromkeys([*controls.beside, *others])]
+        return [here, *(Rival(name, controls.settings) for name in names)][:MOST]
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
     chosen = [Rival(name, controls.settings) for name in controls.beside]
     if not plain and not chosen:
@@ -184,7 +188,7 @@ class CompareRoom:
         room began with stays."""
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
-            if not controls.beside and not controls.own:
+            if not controls.beside and not controls.own and not controls.watching:
                 controls.beside = [neighbour(names, controls.index)]
             controls.put_beside(names[index], MOST - 1)
             self._order(compare_order(controls))
