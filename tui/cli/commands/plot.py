@@ -64,7 +64,10 @@ class PlotRequest(NamedTuple):
     type=click.Choice(CHARTS),
     default=CHARTS[0],
     show_default=True,
-    help=N_("What to draw."),
+    metavar=N_("NAME"),
+    help=N_(
+        "What to draw: gradient, error-signal, update, displacement, signals, loss or accuracy."
+    ),
 )
 @option(
     "--at",
