@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     Activation = str
 else:  # one row in the table of facts is all that a new activation needs here
     Activation = Literal[tuple(ACTIVATION_FACTS)]
-Init = Literal["lecun", "xavier", "he", "uniform", "normal", "orthogonal", "identity"]
+Init = Literal[
+    "lecun",
+    "xavier",
+    "he",
+    "xavier_uniform",
+    "he_uniform",
+    "uniform",
+    "normal",
+    "orthogonal",
+    "identity",
+]
 Norm = Literal["none", "batch", "layer"]
 Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
 Placement = Literal["inside", "outside", "preactivation"]
@@ -87,7 +97,9 @@ class Layers(Record, frozen=True):
         Init,
         Meta(
             description="how first weights are drawn: lecun N(0, 1/fan_in),"
-            " xavier N(0, 2/(fan_in + fan_out)), he N(0, 2/fan_in), uniform U(±1/√fan_in),"
+            " xavier N(0, 2/(fan_in + fan_out)), he N(0, 2/fan_in), xavier_uniform and he_uniform"
+            " with the same variances U(±√(6/(fan_in + fan_out))) and U(±√(6/fan_in)), uniform"
+            " U(±1/√fan_in),"
             " normal N(0, 1), orthogonal, identity"
         ),
     ] = "xavier"

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from ....scenarios.i18n import N_
 
 COMMANDS: Mapping[str, str] = {
+    "run": N_("Train a scenario and print a report. With --json one JSON document."),
+    "lab": N_("Open the lab on a scenario. Without X on the first preset."),
     "scenarios": N_("List the presets. Each with its title and what it changes against its base."),
     "show": N_(
         "Print a scenario. Every key is resolved, and what differs from its base is marked."
@@ -40,6 +42,10 @@ COMMANDS: Mapping[str, str] = {
     "watch": N_(
         "Watch real training runs. Recordings and logs of other tools are followed as they grow, in"
         " the lab, with the verdict on each layer; --once prints the report."
+    ),
+    "grade": N_(
+        "Grade scenario files by a rubric. Data, seeds and steps are the rubric's, and each file"
+        " runs in a process of its own with so much time and memory."
     ),
     "hook": N_(
         "Print the recorder as one file. To copy to where vglab cannot be installed; what it"
