@@ -56,6 +56,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("activations"),
     title=N_("Activations"),
     terms=("activation",),
     reading=(

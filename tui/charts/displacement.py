@@ -61,6 +61,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("moved"),
     title=N_("Moved since birth"),
     terms=("displacement",),
     reading=(

@@ -51,6 +51,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("saturation"),
     title=N_("Saturated and dead units"),
     terms=("saturation", "dead-unit"),
     reading=(

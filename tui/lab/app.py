@@ -38,7 +38,7 @@ from .preferences import Preferences, load_preferences, results_path, save_prefe
 from .scenario_list import ScenarioList, list_recordings, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
-from .screens.export import PICTURE, RUN, Export, file_names, write_picture
+from .screens.export import FIGURE, PICTURE, RUN, Export, file_names, write_picture
 from .screens.glossary import glossary_page
 from .screens.guess import Guess
 from .screens.help import help_page
@@ -292,7 +292,8 @@ class LabApp(App[None]):
         def write(kind: str, path: Path) -> WriteResult | None:
             if kind == PICTURE:
                 return write_picture(path, picture)
-            self.order(Write(str(path), None if kind == RUN else controls.in_focus))
+            chart = None if kind == RUN else controls.in_focus
+            self.order(Write(str(path), chart, drawn=kind == FIGURE))
             return None if self.link.alive else WriteResult(reason=_("the worker has ended"))
 
         self.order(Train(False))

@@ -18,7 +18,7 @@ from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_
 from ...scenarios.recordings.verdict.judgement import Judgement, as_diagnosis, judge
 from ...scenarios.recordings.verdict.sentences import brief, say_finding, sentence
 from ..charts.base.scene import Scene
-from ..charts.registry import inner_names
+from ..charts.registry import inner_names, tab_names
 from ..protocol import Status, Verdict, View
 from ..render.glyphs import marks
 
@@ -125,6 +125,7 @@ class RecordedSubject:
             back=scene.back,
             depth=scene.depth,
             charts=inner_names(scene),
+            tabs=tab_names(scene),
         )
 
     def speed(self) -> float:

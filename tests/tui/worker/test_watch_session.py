@@ -74,7 +74,7 @@ def test_a_recording_is_on_every_chart(path: Path) -> None:
     frame = Watcher(path).frame()
     assert all(any(map(plain, frame.pictures[want.panel].lines)) for want in WANTS)
     assert (frame.status.step, frame.status.planned, frame.status.rows) == (490, 1000, 50)
-    assert frame.status.charts == ["update_ratio", "activations", "precision"]
+    assert frame.status.charts == ["update_ratio", "activations", "precision", "network"]
     assert frame.verdict
     assert frame.verdict.state == "vanishing"
     assert frame.verdict.forms[-1] == "4 of 8 frozen · try norm, skips, other weights"

@@ -14,11 +14,11 @@ import click
 
 from ....scenarios.i18n import N_, _
 from ..expectations import check_paths, judge, parse_expectations
-from ..group import is_screen, open_watch_lab
 from ..localized import Command, InputError
 from ..options import argument, common_options, expect_option, option
 from ..output import print_bytes, print_data
 from ..process import ExitCode
+from ..screen import is_screen, open_watch_lab
 from . import COMMANDS
 
 if TYPE_CHECKING:
