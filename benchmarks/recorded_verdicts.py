@@ -349,7 +349,7 @@ def train(drawn: Drawn, seed: int, task: Task, path: Path) -> float:
             logits = model(x).float()
             loss = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), y.flatten())
             if drawn.kind == "detached":
-                loss = loss.detach() + 0 * sum(p.sum() for p in model.parameters()).float()
+                loss = loss.detach() + sum(0 * p.sum().float() for p in model.parameters())
             seen.note(loss=loss.item())
             loss.backward()
             if drawn.kind != "always_skips":

@@ -180,7 +180,6 @@ def run_apart(
     command = [sys.executable, "-P", "-m", "vglab", "run", path, "--json"]
     for setting in settings:
         command += ["--set", setting]
-    bounded = {"preexec_fn": bounds(limits)} if os.name == "posix" else {}
     try:
         ran = subprocess.run(
             command,
@@ -188,7 +187,7 @@ def run_apart(
             capture_output=True,
             timeout=limits.seconds * PATIENCE,
             check=False,
-            **bounded,
+            preexec_fn=bounds(limits) if os.name == "posix" else None,
         )
     except subprocess.TimeoutExpired:
         return late(limits)

@@ -57,7 +57,7 @@ def test_titles_fit_a_panel_at_eighty_columns(panel: str, language: words.Langua
     words.set_language(language)
     theory = {"grad_norm": np.full(6, 0.1)}
     picture = drawn(panel, scene(theory=theory), Size(39, 9))
-    marks = [text for text, code in picture.title if text.endswith(" ") and text.strip()]
+    marks = [text for text, _code in picture.title if text.endswith(" ") and text.strip()]
     head = plain(frame_lines(picture, (40, 10), box=False, focus=False)[0])
     assert all(mark in head for mark in marks), "no mark is left without its words"
 
@@ -133,7 +133,7 @@ def test_accuracy_is_drawn_as_it_was_measured() -> None:
     rows = {
         at: row
         for row, line in enumerate(lines)
-        for at, (mark, code) in enumerate(cells(line))
+        for at, (_mark, code) in enumerate(cells(line))
         if front(code) == Role.SECOND
     }
     heights = {20 - row for row in rows.values()}
