@@ -47,7 +47,8 @@ class DiagnosisResult:
 
     __repr__ = __str__
 
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """The sentences, as a notebook shows them."""
         return paragraphs(self.lines())
 
     def lines(self) -> list[str]:
@@ -58,6 +59,8 @@ class DiagnosisResult:
             for name, last in self.networks.items()
             for when, one in (("at initialization", last.at_birth), ("at the end", last))
         ]
+
+    _repr_html_ = html
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         charts = [error_signal_chart(name, net) for name, net in self.document.networks.items()]
-        return "\n".join([paragraphs([self.document.title]), *charts, self.verdict._repr_html_()])
+        return "\n".join([paragraphs([self.document.title]), *charts, self.verdict.html()])
 
 
 FRAMES = {"measures": measure_frame, "loss": loss_frame}

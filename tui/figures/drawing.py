@@ -4,8 +4,9 @@ matplotlib, which is loaded when something is drawn."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#0
 MARKERS = "osD^vPX"
 _WIDE, _HIGH, _LOW = 6.0, 3.7, 1.7
 """Inches: of a figure, and the height of one of several panels."""
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "vglab",
     "pdf.fonttype": 42,
@@ -48,7 +49,7 @@ class DrawingError(VglabError):
 def require_matplotlib() -> None:
     """Raise DrawingError where matplotlib is not installed."""
     try:
-        import matplotlib  # noqa: F401
+        import_module("matplotlib")
     except ImportError as error:
         said = _("a figure needs matplotlib: pip install 'vglab[plot]'")
         raise DrawingError(said) from error
@@ -117,7 +118,7 @@ def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
         "faint": {"linewidth": 0.5, "alpha": 0.35},
         "dashes": {"linewidth": 1.0, "linestyle": (0, (4, 3))},
     }
-    look = looks[curve.look] | (
+    look: dict[str, Any] = looks[curve.look] | (
         {"linestyle": "dotted", "fillstyle": "none"} if curve.second else {}
     )
     values = np.where(np.isfinite(curve.middle), curve.middle, np.nan)

@@ -169,9 +169,9 @@ BENCH_KEYS = (
     ),
     Key("A", "navigation.inner(-1)"),
     Key(
-        "y",
+        "number_sign",
         "navigation.common",
-        "y",
+        "#",
         N_("axes"),
         N_("axes of the chapter with the base as a ghost, or the scenario's own"),
         rank=8,

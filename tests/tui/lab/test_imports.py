@@ -42,7 +42,7 @@ def test_the_screen_loads_neither_numpy_nor_plotext() -> None:
 
 def test_the_worker_loads_no_textual() -> None:
     said = python(
-        "import sys, vglab.tui.worker.__main__\n"
+        "import sys, vglab.tui.worker.__main__, vglab.tui.worker.session\n"
         "print(*sorted({'numpy', 'plotext', 'textual', 'rich', 'click'} & {*sys.modules}))"
     )
     assert said.split() == ["numpy", "plotext"]
@@ -50,7 +50,7 @@ def test_the_worker_loads_no_textual() -> None:
 
 def test_the_worker_loads_what_a_room_needs_when_one_is_entered() -> None:
     said = python(
-        "import sys, vglab.tui.worker.__main__\n"
+        "import sys, vglab.tui.worker.__main__, vglab.tui.worker.session\n"
         "WHAT = ('phase_diagram', 'remedies', 'claims')\n"
         "rooms = {f'vglab.tui.worker.rooms.{name}' for name in WHAT}\n"
         "others = {'multiprocessing', 'concurrent', 'numpy.ma'}\n"
