@@ -1,4 +1,4 @@
-"""vglab from Python: `import vglab`, then load, run, diagnose, compare, sweep.
+"""vglab from Python: `import vglab`, then load, run, diagnose, compare, sweep, plot.
 
     >>> import vglab
     >>> run = vglab.run("deep-sigmoid", ["training.steps=200"])
@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .plotting import FigureFile, plot
     from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
     from .running import compare, diagnose, run, sweep
     from .scenarios.errors import ScenarioError, VglabError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ComparisonResult",
     "DiagnosisResult",
+    "FigureFile",
     "RunResult",
     "Scenario",
     "ScenarioError",
@@ -34,11 +36,13 @@ __all__ = [
     "compare",
     "diagnose",
     "load",
+    "plot",
     "run",
     "sweep",
 ]
 
 MODULES: Mapping[str, Sequence[str]] = {
+    ".plotting": ["FigureFile", "plot"],
     ".results": ["ComparisonResult", "RunResult", "SweepResult", "DiagnosisResult"],
     ".running": ["compare", "diagnose", "run", "sweep"],
     ".scenarios.errors": ["ScenarioError", "VglabError"],

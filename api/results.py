@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from .tables import comparison_frame, loss_frame, measure_frame, sweep_frame
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from .plotting import FigureFile
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,12 @@ class RunResult:
         return DiagnosisResult(
             {name: net.diagnosis for name, net in self.document.networks.items()}
         )
+
+    def plot(self, chart: str = "gradient", at: Literal["birth", "end"] = "end") -> FigureFile:
+        """A figure of this run: see `vglab.plot`."""
+        from .plotting import plot
+
+        return plot(self, chart=chart, at=at)
 
     def to_dataframe(self, what: str = "measures") -> DataFrame:
         """A tidy frame: of "measures" network, replica, seed, step, layer, measure and value; of
