@@ -15,9 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .plotting import FigureFile, plot
+    from .plotting import FigureFile
     from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
-    from .running import compare, diagnose, run, sweep
+    from .running import compare, diagnose, plot, run, sweep
     from .scenarios.errors import ScenarioError, VglabError
     from .scenarios.loading.inheritance import load
     from .scenarios.schema.spec import Scenario
@@ -42,9 +42,9 @@ __all__ = [
 ]
 
 MODULES: Mapping[str, Sequence[str]] = {
-    ".plotting": ["FigureFile", "plot"],
+    ".plotting": ["FigureFile"],
     ".results": ["ComparisonResult", "RunResult", "SweepResult", "DiagnosisResult"],
-    ".running": ["compare", "diagnose", "run", "sweep"],
+    ".running": ["compare", "diagnose", "plot", "run", "sweep"],
     ".scenarios.errors": ["ScenarioError", "VglabError"],
     ".scenarios.loading.inheritance": ["load"],
     ".scenarios.schema.spec": ["Scenario"],

@@ -1,4 +1,4 @@
-"""Figures of runs, by matplotlib: shown in a notebook, written as SVG, PDF or PNG."""
+"""A figure of runs, by matplotlib: shown in a notebook, written as SVG, PDF or PNG."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
-from .results import RunResult
-from .running import run
-from .scenarios.schema.spec import Scenario
+from .scenarios.documents.run import RunDocument
 from .tui.figures.drawing import FORMATS, draw_figure
 from .tui.figures.kinds import KINDS
 
@@ -17,14 +15,22 @@ from .tui.figures.kinds import KINDS
 class FigureFile:
     """A figure of one or several runs."""
 
-    def __init__(self, chart: str, runs: Sequence[RunResult], at: Literal["birth", "end"]) -> None:
-        """Raises DrawingError without matplotlib, or where the runs have no such numbers."""
+    def __init__(
+        self, chart: str, runs: Sequence[RunDocument], at: Literal["birth", "end"] = "end"
+    ) -> None:
+        """chart: a name as of `vglab plot --chart`; at: of charts by layer, the record.
+
+        Raises ValueError where there is no such chart, and DrawingError without matplotlib or where
+        the runs have no such numbers.
+        """
+        if chart not in KINDS:
+            raise ValueError(f"{chart!r} is no chart; allowed: {', '.join(KINDS)}")
         self.chart, self.runs, self.at = chart, tuple(runs), at
         self.svg = self.data("svg")
 
     def data(self, form: str) -> bytes:
         """The figure as a file of that form: svg, pdf or png."""
-        return draw_figure(self.chart, [one.document for one in self.runs], form, self.at)
+        return draw_figure(self.chart, self.runs, form, self.at)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write it; the ending says the form. Raises ValueError of any other ending than .svg, .pdf
@@ -38,23 +44,4 @@ class FigureFile:
         return self.svg.decode()
 
     def __repr__(self) -> str:
-        names = ", ".join(one.document.scenario for one in self.runs)
-        return f"<figure {self.chart}: {names}>"
-
-
-def plot(
-    *runs: str | PathLike[str] | Scenario | RunResult,
-    chart: str = "gradient",
-    at: Literal["birth", "end"] = "end",
-    settings: Sequence[str] = (),
-) -> FigureFile:
-    """Draw runs into one figure.
-
-    runs: results, or what `run` takes, which are trained first; chart: a name as of `vglab plot
-    --chart`; at: of charts by layer, the record. Raises ValueError where there is no such chart,
-    and DrawingError where matplotlib is not installed or the runs have no such numbers.
-    """
-    if chart not in KINDS:
-        raise ValueError(f"{chart!r} is no chart; allowed: {', '.join(KINDS)}")
-    drawn = [one if isinstance(one, RunResult) else run(one, settings) for one in runs]
-    return FigureFile(chart, drawn, at)
+        return f"<figure {self.chart}: {', '.join(run.scenario for run in self.runs)}>"

@@ -112,9 +112,9 @@ class RunResult:
 
     def plot(self, chart: str = "gradient", at: Literal["birth", "end"] = "end") -> FigureFile:
         """A figure of this run: see `vglab.plot`."""
-        from .plotting import plot
+        from .plotting import FigureFile
 
-        return plot(self, chart=chart, at=at)
+        return FigureFile(chart, [self.document], at)
 
     def to_dataframe(self, what: str = "measures") -> DataFrame:
         """A tidy frame: of "measures" network, replica, seed, step, layer, measure and value; of
@@ -138,7 +138,9 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         charts = [error_signal_chart(name, net) for name, net in self.document.networks.items()]
-        return "\n".join([paragraphs([self.document.title]), *charts, self.verdict._repr_html_()])
+        return "\n".join(
+            [paragraphs([self.document.title]), *charts, paragraphs(self.verdict.lines())]
+        )
 
 
 FRAMES = {"measures": measure_frame, "loss": loss_frame}
