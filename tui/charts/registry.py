@@ -92,6 +92,12 @@ def find(scene: Scene, panel: str) -> Chart | None:
     return CHARTS.get(panel)
 
 
+def is_patient(scene: Scene, panel: str) -> bool:
+    """Whether the chart in a panel is drawn no oftener than it must be."""
+    chart = find(scene, panel)
+    return chart is not None and chart.patient
+
+
 def draw(scene: Scene, panel: str, size: Size) -> Picture | None:
     """A panel, exactly as large as `size`; None where there is none of this name."""
     if panel == LINE:

@@ -20,7 +20,7 @@ from ...scenarios.loading.inheritance import load
 from ..charts.base.chart import explain
 from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
-from ..charts.registry import draw, find
+from ..charts.registry import draw, find, is_patient
 from ..protocol import (
     ABOUT,
     Answer,
@@ -62,6 +62,9 @@ FRAME = 0.1
 
 DRAWING_SHARE = 0.1
 """The largest share of the worker's time that goes into drawing: training is what it is for."""
+
+PATIENCE = 1.0
+"""Seconds between two pictures of a patient chart while training, at least."""
 
 _ROOMS = 16
 """Rooms whose results are kept when they are left."""
@@ -105,6 +108,8 @@ class Session:
     hurry: bool = False
     """Whether a person is waiting for the change."""
     next_frame: float = 0.0
+    next_patient: float = 0.0
+    """When a patient chart may be drawn anew."""
     write_orders: deque[Write] = field(default_factory=lambda: deque[Write]())
     """Files that are to be written."""
     write_results: deque[WriteResult] = field(default_factory=lambda: deque[WriteResult]())
@@ -323,7 +328,9 @@ class Session:
         self.marks.append((now, subject.experiment.trace.done))
         scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
         status = subject.status(scene, self.going, self._speed())
-        new = {want.panel: self._draw(scene, want) for want in view.wants}
+        first = not self.pictures and subject.theory is None
+        wants = [want for want in view.wants if not self._waits(scene, want.panel, first, now)]
+        new = {want.panel: self._draw(scene, want) for want in wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
         held = self.reference or self.base or subject
         against = describe_difference(scene, held.scenario, subject.scenario)
@@ -334,17 +341,9 @@ class Session:
             verdict=verdict_of(scene),
             against=against,
             factors=factors(scene),
-            critical=self._critical_line(),
-            standings=self._standings(),
+            critical=[*getattr(self.room, "line", ())],  # of a phase diagram
+            standings=[*getattr(self.room, "settings", ())],  # of a tournament
         )
-
-    def _critical_line(self) -> list[tuple[float, int]]:
-        """The critical line, where a phase diagram is shown."""
-        return [*getattr(self.room, "line", ())]
-
-    def _standings(self) -> list[list[str]]:
-        """What the entrants of a tournament state, where one is shown."""
-        return [*getattr(self.room, "settings", ())]
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
         """The reference, or else the base, at the step that is looked at."""
@@ -354,6 +353,15 @@ class Session:
             return None
         ghost = self.base.beside(subject, view)
         return ghost and altered(ghost, called=self.base.scenario.title.in_language())
+
+    def _waits(self, scene: Scene, panel: str, first: bool, now: float) -> bool:
+        """Whether a patient chart is left as it is in this frame."""
+        if not is_patient(scene, panel):
+            return False
+        if first or (self._training() and panel in self.pictures and now < self.next_patient):
+            return True
+        self.next_patient = now + PATIENCE
+        return False
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""

@@ -312,3 +312,20 @@ def test_the_fourth_panel_tells_the_story(scenario: str, story: str) -> None:
     assert status.story == story
     assert story in status.charts
     assert len(status.tabs) == len(status.charts)
+
+
+def test_a_chart_that_costs_much_waits_and_is_drawn_once_a_second() -> None:
+    lab = Lab()
+    view = replace(VIEW, wants=[*VIEW.wants, Want("inside", 30, 10)], inner="decision")
+    lab.tell(Open(1, "tanh", [*SETTINGS, "training.steps=4000"], "en"), view)
+    assert "inside" not in lab.frame().pictures, "nothing waits for it"
+    lab.turn(FRAME)
+    lab.tell(Ready(), Train(True))
+    drawn = 0
+    for _ in range(30):
+        answer = lab.turn(FRAME)
+        lab.tell(Ready())
+        drawn += isinstance(answer, Frame) and "inside" in answer.pictures
+    assert 2 <= drawn <= 4, "of thirty frames in three seconds"
+    lab.tell(Train(False))
+    assert "inside" in lab.frame().pictures, "where it rests, it is what there is"

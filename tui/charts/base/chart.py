@@ -68,6 +68,9 @@ class Chart(Explanation):
     draw: Callable[[Scene, Size], Picture]
     table: Callable[[Scene], ChartTable]
     """The numbers behind the picture, for CSV."""
+    patient: bool = False
+    """Whether drawing and sending it costs much: it waits until the first frame is there, and is
+    drawn anew once a second at most while the network trains."""
     fits: Callable[[Scene], bool] = _always
     """Whether there is such a thing to draw in the scenario."""
 
