@@ -35,8 +35,8 @@ class DatasetSpec(Record, frozen=True):
         str,
         Meta(
             description="instead of name: a CSV or NPZ file of your own, relative to this file;"
-            " every column but that of the classes is a number, and is brought to mean 0 and variance"
-            " 1 over the rows that are learnt from"
+            " every column but that of the classes is a number, and is brought to mean 0 and"
+            " variance 1 over the rows that are learnt from"
         ),
     ] = ""
     label: Annotated[
