@@ -1,4 +1,4 @@
-"""vglab from Python: `import vglab`, then load, run, diagnose, compare, sweep.
+"""vglab from Python: `import vglab`, then load, run, diagnose, compare, sweep, plot.
 
     >>> import vglab
     >>> run = vglab.run("deep-sigmoid", ["training.steps=200"])
@@ -15,8 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .plotting import FigureFile
     from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
-    from .running import compare, diagnose, run, sweep
+    from .running import compare, diagnose, plot, run, sweep
     from .scenarios.errors import ScenarioError, VglabError
     from .scenarios.loading.inheritance import load
     from .scenarios.schema.spec import Scenario
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ComparisonResult",
     "DiagnosisResult",
+    "FigureFile",
     "RunResult",
     "Scenario",
     "ScenarioError",
@@ -34,13 +36,15 @@ __all__ = [
     "compare",
     "diagnose",
     "load",
+    "plot",
     "run",
     "sweep",
 ]
 
 MODULES: Mapping[str, Sequence[str]] = {
+    ".plotting": ["FigureFile"],
     ".results": ["ComparisonResult", "RunResult", "SweepResult", "DiagnosisResult"],
-    ".running": ["compare", "diagnose", "run", "sweep"],
+    ".running": ["compare", "diagnose", "plot", "run", "sweep"],
     ".scenarios.errors": ["ScenarioError", "VglabError"],
     ".scenarios.loading.inheritance": ["load"],
     ".scenarios.schema.spec": ["Scenario"],

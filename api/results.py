@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from .tables import comparison_frame, loss_frame, measure_frame, sweep_frame
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from .plotting import FigureFile
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,12 @@ class RunResult:
             {name: net.diagnosis for name, net in self.document.networks.items()}
         )
 
+    def plot(self, chart: str = "gradient", at: Literal["birth", "end"] = "end") -> FigureFile:
+        """A figure of this run: see `vglab.plot`."""
+        from .plotting import FigureFile
+
+        return FigureFile(chart, [self.document], at)
+
     def to_dataframe(self, what: str = "measures") -> DataFrame:
         """A tidy frame: of "measures" network, replica, seed, step, layer, measure and value; of
         "loss" replica, seed, step, set, loss and accuracy.
@@ -133,7 +141,13 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         charts = [error_signal_chart(name, net) for name, net in self.document.networks.items()]
+<<<<<<< HEAD
         return "\n".join([paragraphs([self.document.title]), *charts, self.verdict.html()])
+=======
+        return "\n".join(
+            [paragraphs([self.document.title]), *charts, paragraphs(self.verdict.lines())]
+        )
+>>>>>>> main
 
 
 FRAMES = {"measures": measure_frame, "loss": loss_frame}

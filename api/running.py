@@ -7,6 +7,7 @@ from contextlib import closing
 from os import PathLike
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Literal
 
 from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
 from .scenarios.comparison import compare as comparing
@@ -22,6 +23,9 @@ from .scenarios.sweep.plan import SweepPlan, plan
 from .scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from .scenarios.sweep.store import Ledger, Line, line
 from .scenarios.version import VERSION
+
+if TYPE_CHECKING:
+    from .plotting import FigureFile
 
 Axis = Iterable[int | float | str] | str
 """The values of a key: in a list, or as `--over` has them ("0.5:3:11")."""
@@ -62,6 +66,23 @@ def compare(
     only under `if __name__ == "__main__":`). Raises ScenarioError.
     """
     return ComparisonResult(comparing.compare([*map(str, names)], settings, workers))
+
+
+def plot(
+    *runs: str | PathLike[str] | Scenario | RunResult,
+    chart: str = "gradient",
+    at: Literal["birth", "end"] = "end",
+    settings: Sequence[str] = (),
+) -> FigureFile:
+    """Draw runs into one figure.
+
+    runs: results, or what `run` takes, which are trained first; chart, at: see FigureFile, with
+    the errors it raises.
+    """
+    from .plotting import FigureFile
+
+    drawn = [one if isinstance(one, RunResult) else run(one, settings) for one in runs]
+    return FigureFile(chart, [one.document for one in drawn], at)
 
 
 def sweep(

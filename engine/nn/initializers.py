@@ -1,4 +1,4 @@
-"""How first weights are drawn: a table keyed by name, one row a rule.
+"""How initial weights are drawn: a table keyed by name, one row a rule.
 
 A row maps (generator, fan_in, outputs) to W of shape (fan_in, outputs), float64. The weights of a
 convolution serve a `window` of places: fan_in counts them all, and fan_out is window × outputs.

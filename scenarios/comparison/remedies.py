@@ -77,7 +77,7 @@ SKIP = ("network.skip=identity", 'network.skip_scale="1/sqrt(depth)"')
 REMEDIES = (
     Remedy(
         "matched-init",
-        N_("first weights matched to the activation"),
+        N_("activation-matched initial weights"),
         N_("weights and slopes together make the factor a layer; these make it 1"),
         match_init,
     ),
@@ -104,7 +104,7 @@ REMEDIES = (
     ),
     Remedy(
         "orthogonal",
-        N_("orthogonal first weights"),
+        N_("orthogonal initial weights"),
         N_("they turn the error signal and neither stretch nor shrink it"),
         orthogonal_init,
     ),

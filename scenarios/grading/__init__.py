@@ -1,1 +1,1 @@
-"""Scenario files of a class, graded by a rubric: grade."""
+"""Scenario files of a class, graded by a rubric: grade, bounded."""

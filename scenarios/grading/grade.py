@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -177,7 +177,7 @@ def run_apart(
 ) -> tuple[Status, Any, Sequence[str]]:
     """How the run of a file ended, its document, and what it said where it has none."""
     path = file if os.path.isabs(file) else os.path.join(".", file)  # no preset, and no option
-    command = [sys.executable, "-P", "-m", "vglab", "run", path, "--json"]
+    command = [sys.executable, "-P", "-m", *program(limits), "run", path, "--json"]
     for setting in settings:
         command += ["--set", setting]
     try:
@@ -187,7 +187,10 @@ def run_apart(
             capture_output=True,
             timeout=limits.seconds * PATIENCE,
             check=False,
+<<<<<<< HEAD
             preexec_fn=bounds(limits) if os.name == "posix" else None,
+=======
+>>>>>>> main
         )
     except subprocess.TimeoutExpired:
         return late(limits)
@@ -214,14 +217,8 @@ def error_lines(stderr: bytes) -> Iterator[str]:
         yield line.split(": ", 1)[-1] if line.startswith(("Error: ", "Error\u00a0: ")) else line
 
 
-def bounds(limits: Limits) -> Callable[[], None]:
-    """A function that bounds the process it is called in."""
-    import resource
-
-    most = limits.megabytes * 1_000_000
-
-    def bound() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
-
-    return bound
+def program(limits: Limits) -> list[str]:
+    """The module that runs a file: bounded where the system can."""
+    if os.name != "posix":
+        return ["vglab"]
+    return [f"{__package__}.bounded", str(limits.seconds), str(limits.megabytes)]

@@ -43,7 +43,7 @@ SYNTAX_FAULTS = {
     ),
     r"Illegal character|invalid character": N_("a character that no text file should hold"),
     r"Invalid date": N_("no such date"),
-    r"Invalid value": N_("this is no value: words stand in quotes, numbers do not"),
+    r"Invalid value": N_("not a valid value: put text in quotes, leave numbers bare"),
 }
 """Patterns of tomllib's reports, and what is said to the file's author."""
 

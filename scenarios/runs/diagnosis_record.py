@@ -54,7 +54,7 @@ class DiagnosisRecord(DocumentPart, frozen=True):
     ] = None
     displacement: Annotated[
         tuple[Number, ...] | None,
-        Meta(description="how far each layer is from its first weights, without weight decay"),
+        Meta(description="how far each layer is from its initial weights, without weight decay"),
     ] = None
 
 

@@ -96,7 +96,7 @@ class Layers(Record, frozen=True):
     init: Annotated[
         Init,
         Meta(
-            description="how first weights are drawn: lecun N(0, 1/fan_in),"
+            description="how initial weights are drawn: lecun N(0, 1/fan_in),"
             " xavier N(0, 2/(fan_in + fan_out)), he N(0, 2/fan_in), xavier_uniform and he_uniform"
             " with the same variances U(±√(6/(fan_in + fan_out))) and U(±√(6/fan_in)), uniform"
             " U(±1/√fan_in),"
@@ -155,7 +155,7 @@ class PlayerSpec(Layers, frozen=True):
     depth: Annotated[int, Meta(ge=1, le=200, description="hidden layers")] = 2
     width: Annotated[int, Meta(ge=1, le=512, description="units a hidden layer")] = 64
     activation: Annotated[Activation, Meta(description="g, after every hidden layer")] = "relu"
-    init: Annotated[Init, Meta(description="how first weights are drawn, as in [network]")] = "he"
+    init: Annotated[Init, Meta(description="how initial weights are drawn, as in [network]")] = "he"
     optimizer: Annotated[
         Optimizer | None, Meta(description="its own, where it is not training.optimizer")
     ] = None
@@ -261,7 +261,7 @@ class ScenarioFile(Record, frozen=True):
     """A scenario file, every key of it. What is left out is the base's, or the default here."""
 
     extends: Annotated[
-        str | None, Meta(description="the base: a preset's id, or a path seen from this file")
+        str | None, Meta(description="the base: a preset's id, or a path relative to this file")
     ] = None
     title: Annotated[Text, Meta(description="its name in the list")] = Text()
     lesson: Annotated[Text, Meta(description="what it teaches, a paragraph")] = Text()

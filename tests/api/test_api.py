@@ -95,3 +95,16 @@ def test_a_gan_has_two_verdicts() -> None:
     assert [*run.verdict.networks] == ["generator", "discriminator"]
     assert len(str(run.verdict).splitlines()) == 4
     assert run.measures_of("discriminator")["grad_norm"].shape == (1, 2, 3)
+
+
+def test_runs_are_drawn(result: vglab.RunResult, tmp_path: Path) -> None:
+    figure = result.plot("loss")
+    assert repr(figure) == "<figure loss: deep-sigmoid>"
+    assert ElementTree.fromstring(figure._repr_svg_()).tag.endswith("svg")
+    both = vglab.plot(result, "relu", settings=QUICK)
+    both.save(tmp_path / "gradient.pdf")
+    assert (tmp_path / "gradient.pdf").read_bytes().startswith(b"%PDF")
+    with pytest.raises(ValueError, match="no such form"):
+        both.save(tmp_path / "gradient.gif")
+    with pytest.raises(ValueError, match="is no chart; allowed: gradient"):
+        result.plot("losses")

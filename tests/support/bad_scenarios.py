@@ -18,7 +18,7 @@ TRAINING_KEYS = (
     " weight_decay"
 )
 TOP_KEYS = (
-    "extends, title, lesson, claim, expect, kind, network, data, training, run, generator,"
+    "extends, title, lesson, claim, expect, chart, kind, network, data, training, run, generator,"
     " discriminator, gan"
 )
 ACTIVATIONS = ", ".join(ACTIVATION_FACTS)

@@ -188,9 +188,14 @@ def interpolate(values: Floats, columns: int, rows: int) -> Floats:
 
 
 def heat_levels(values: Floats) -> Levels:
-    """Values 0…1 as levels of colour, 0…15; what is not finite is the middle one."""
-    clear = np.where(np.isfinite(values), values, 0.5)
-    return np.clip(clear * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
+    """Values 0…1 as levels of colour, 0…15; what is not finite is the middle one.
+
+    One half lies in the middle of a level, not between two: a network that knows nothing keeps its
+    colour.
+    """
+    clear = np.where(np.isfinite(values), values, 0.5).clip(0, 1)
+    level = np.rint(clear * (HEAT_LEVELS - 2))
+    return (level + (level > HEAT_LEVELS // 2 - 1)).astype(np.int16)
 
 
 def _over(lines: Lines, points: Floats, view: Window, mark: str) -> Lines:

@@ -17,8 +17,8 @@ from ...scenarios.i18n import _, ngettext
 STDERR = 2
 CELLS = 24
 """Length of the bar of runs."""
-REDRAWS = 200
-"""How often the bar of steps moves, from end to end."""
+PAUSE = 0.1
+"""Seconds between two drawings, at least: a slow line has other things to carry."""
 
 
 def is_stderr_terminal() -> bool:
@@ -32,7 +32,7 @@ def step_progress(steps: int) -> Generator[Callable[[], None]]:
     if not is_stderr_terminal():
         yield lambda: None
         return
-    with RunProgress(steps, steps, every=max(1, steps // REDRAWS)) as bar:
+    with RunProgress(steps, steps) as bar:
         yield partial(bar.move, 1)
 
 
@@ -46,8 +46,8 @@ class RunProgress:
     """Runs that an earlier command finished."""
     done: int = 0
     failed: int = 0
-    every: int = 1
-    """Runs, or steps, after which it is drawn anew."""
+    drawn: float = 0.0
+    """When it was last drawn."""
     finished_cost: float = 0.0
     """Cost of the runs that are done."""
     start: float = field(default_factory=time.monotonic)
@@ -72,7 +72,9 @@ class RunProgress:
         self.done += 1
         self.failed += failed
         self.finished_cost += cost
-        if self.done % self.every == 0:
+        now = time.monotonic()
+        if now - self.drawn >= PAUSE or self.done == self.runs:
+            self.drawn = now
             self.draw()
 
     def draw(self) -> None:

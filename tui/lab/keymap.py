@@ -261,7 +261,7 @@ BENCH_KEYS = (
         "change_panel.pin",
         "p",
         N_("pin"),
-        N_("hold what comes against the present run, or no more"),
+        N_("pin this run and compare later ones with it; again: unpin"),
         rank=6,
     ),
     Key(

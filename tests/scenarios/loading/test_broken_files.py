@@ -269,7 +269,7 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         ),
         (
             "[network]\nactivation = relu",
-            "line 2, column 14: this is no value: words stand in quotes, numbers do not",
+            "line 2, column 14: not a valid value: put text in quotes, leave numbers bare",
         ),
         ("[network\ndepth = 3", "line 1, column 9: a heading is a name between [ and ]"),
         ("depth 3", "line 1, column 7: after a key comes ="),

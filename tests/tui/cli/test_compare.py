@@ -57,7 +57,7 @@ def test_a_comparison_is_a_table_in_a_pipe(ask: Ask) -> None:
     assert head.split("  ")[-1].strip() == "ReLU"
     cells = {row[:28].strip(): row[28:].split() for row in rows}
     assert cells["network.activation"] == ["sigmoid", "relu"]
-    assert "VANISHING" in cells["at birth"]
+    assert "VANISHING" in cells["at initialization"]
     assert {"accuracy, test", "loss, test", "budget of the slowest layer"} <= set(cells)
     assert "\x1b" not in out
 
@@ -67,7 +67,7 @@ def test_a_gan_is_compared_by_its_game(ask: Ask) -> None:
     status, out, _ = ask("compare", "gan-saturating", "gan-wasserstein", *few)
     assert status == 0
     assert "game, distance" in out
-    assert "at birth (discriminator)" in out
+    assert "at initialization (discriminator)" in out
 
 
 def test_expectations_are_of_the_comparison(ask: Ask) -> None:

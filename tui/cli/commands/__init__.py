@@ -18,12 +18,11 @@ COMMANDS: Mapping[str, str] = {
     ),
     "check": N_("Check scenario files. A line for each fault, and exit status 2 if there is one."),
     "compare": N_(
-        "Hold scenarios against each other. Each trains on the same data and seeds, those of the"
-        " first."
+        "Compare scenarios side by side. All are trained on the first one's data and seeds."
     ),
     "remedies": N_(
-        "Hold a tournament of remedies. The scenario as it is, each remedy alone and the promising"
-        " pairs, on the same data and seeds, ranked by what was measured."
+        "Try every remedy and rank the results. The scenario as it is, each remedy alone and"
+        " promising pairs, on the same data and seeds."
     ),
     "claims": N_(
         "Put textbook claims to the test. Each is an experiment over several networks, and the rule"
@@ -35,8 +34,8 @@ COMMANDS: Mapping[str, str] = {
         " that each is drawn by."
     ),
     "sweep": N_(
-        "Carry out a grid of runs. Each is a line of the file once it is finished; the same command"
-        " goes on where it was stopped."
+        "Train a grid of runs. Each is written to the file as it finishes; the same command"
+        " resumes."
     ),
     "plot": N_(
         "Draw a chart as a figure. Trains the scenarios and draws them together, as vectors (SVG,"
@@ -56,6 +55,6 @@ COMMANDS: Mapping[str, str] = {
         " writes, `vglab watch` reads."
     ),
     "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
-    "serve": N_("Serve the lab to browsers. Each visitor has an own one, in kiosk mode."),
+    "serve": N_("Serve the lab to browsers. Each visitor gets their own lab, in kiosk mode."),
 }
 """The help of each command by its name; `compare` is the function `compare` in compare.py."""

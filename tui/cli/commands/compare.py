@@ -143,10 +143,16 @@ def network_rows(entries: Sequence[ScenarioSummary], name: str) -> Iterator[Row]
     networks = [entry.networks.get(name) for entry in entries]
     birth = [one and one.at_birth for one in networks]
     end = [one and one.at_end for one in networks]
-    yield [_("at birth") + of, *(state_word(one.state) if one else "–" for one in birth)]
+    yield [_("at initialization") + of, *(state_word(one.state) if one else "–" for one in birth)]
     yield [_("at the end") + of, *(state_word(one.state) if one else "–" for one in end)]
-    yield [_("× a layer, at birth") + of, *(spread_text(one and one.rate) for one in birth)]
-    yield [_("first/last layer, at birth") + of, *(spread_text(one and one.ratio) for one in birth)]
+    yield [
+        _("× a layer, at initialization") + of,
+        *(spread_text(one and one.rate) for one in birth),
+    ]
+    yield [
+        _("first/last layer, at initialization") + of,
+        *(spread_text(one and one.ratio) for one in birth),
+    ]
 
 
 def names_in(entries: Sequence[ScenarioSummary], table: str) -> list[str]:

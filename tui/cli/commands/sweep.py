@@ -82,7 +82,7 @@ Lines = Mapping[Identity, Line]
     "--random",
     type=click.IntRange(min=1, max=100_000),
     metavar="N",
-    help=N_("So many points at random, in place of all."),
+    help=N_("Run N random points instead of the full grid."),
 )
 @option("--retry", is_flag=True, help=N_("Try runs again that failed."))
 @option("--plot", is_flag=True, help=N_("Draw the first two axes as a heat map."))

@@ -112,7 +112,7 @@ def export_lines(
         rows += [*_row(number, _(words), files[kind], number == index), []]
     answer = style(Role.HEALTHY if outcome[0] else Role.FAULT, bold=True)
     hint = _("1 2 3 4 or enter writes it, esc goes back")
-    where = _("into {folder}; nothing is written over").format(folder=folder)
+    where = _("into {folder}; existing files are never overwritten").format(folder=folder)
     lines: Lines = [[], [("  " + _("Export"), loud)], [], *rows, [("  " + where, quiet)]]
     lines += [
         [("  " + hint, quiet)],
