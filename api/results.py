@@ -49,8 +49,7 @@ class DiagnosisResult:
 
     __repr__ = __str__
 
-    def html(self) -> str:
-        """The sentences, as a notebook shows them."""
+    def _repr_html_(self) -> str:
         return paragraphs(self.lines())
 
     def lines(self) -> list[str]:
@@ -61,8 +60,6 @@ class DiagnosisResult:
             for name, last in self.networks.items()
             for when, one in (("at initialization", last.at_birth), ("at the end", last))
         ]
-
-    _repr_html_ = html
 
 
 @dataclass(frozen=True)
@@ -141,13 +138,9 @@ class RunResult:
 
     def _repr_html_(self) -> str:
         charts = [error_signal_chart(name, net) for name, net in self.document.networks.items()]
-<<<<<<< HEAD
-        return "\n".join([paragraphs([self.document.title]), *charts, self.verdict.html()])
-=======
         return "\n".join(
             [paragraphs([self.document.title]), *charts, paragraphs(self.verdict.lines())]
         )
->>>>>>> main
 
 
 FRAMES = {"measures": measure_frame, "loss": loss_frame}

@@ -187,10 +187,6 @@ def run_apart(
             capture_output=True,
             timeout=limits.seconds * PATIENCE,
             check=False,
-<<<<<<< HEAD
-            preexec_fn=bounds(limits) if os.name == "posix" else None,
-=======
->>>>>>> main
         )
     except subprocess.TimeoutExpired:
         return late(limits)
