@@ -4,6 +4,7 @@ In reading order:
 
 - `launch` starts the worker and then the app; `worker_client` is the pipe to the worker.
 - `layout` says what stands where, `state` what the person has chosen, `keymap` which key does what,
+  `room_keys` which of them the key bar shows where,
   `scenario_list` what can be opened, `preferences` what is kept from one visit to the next.
 - `status_lines` writes the lines around the charts, `drawing` paints lines on a terminal.
 - `bench/` holds the parts of the main screen, `screens/` that screen and the pages over it.
