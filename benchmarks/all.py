@@ -19,9 +19,10 @@ PARTS = {
     "scaling": "What grows with layers, replicas and steps",
     "startup": "From the start of the process to the answer",
     "lab": "The lab on a terminal",
+    "recorder_cost": "What recording a real training costs",
 }
 UNPINNED = ("race.py", "--unpinned", "--workloads", "a,a4,b,c,d,d2,e,f,g,h,v")
-COMPARE = ("race", "unpinned", "startup")
+COMPARE = ("race", "unpinned", "startup", "recorder_cost")
 """Those that PyTorch and JAX take part in."""
 
 

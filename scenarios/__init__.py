@@ -14,7 +14,8 @@ loads the engine, and numpy with it:
     sweep         grids of runs (critical_line *)
     comparison    scenarios side by side, and the tournament of remedies
     claims        the course notes put to the test (experiments *, probes *)
-    recordings    recordings of real training runs, and what they show (verdict *)
+    grading       scenario files of a class, graded by a rubric
+    recordings    recordings of real training runs, and what they show (as_trace *, verdict *)
     documents *   the run document, its sentences, the JSON Schemas
     deprecated    import paths of before
 

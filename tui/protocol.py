@@ -29,6 +29,8 @@ class Open(msgspec.Struct, tag=True, frozen=True):
     reference: str = "none"
     """What it is held against: `before`, the run that is left; `kept`, what is the reference
     already; `none`."""
+    base: list[str] | None = None
+    """What is set over the scenario that it extends, which is its ghost; None: there is none."""
     run: int = 0
     """Which of its runs: one that was left goes on where it stood, a number that is new begins
     anew."""
@@ -65,6 +67,8 @@ class Write(msgspec.Struct, tag=True, frozen=True):
     path: str
     chart: str | None = None
     """A panel or a room; None: the run document."""
+    drawn: bool = False
+    """Whether it is the chart as a vector figure, not its numbers."""
 
 
 class Train(msgspec.Struct, tag=True, frozen=True):
@@ -124,6 +128,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """What is compared side by side: `gradient`, `loss` or `accuracy`."""
     colourless: bool = False
     """Whether there are no colours at all."""
+    common: bool = True
+    """Whether axes are the chapter's, with the scenario's base as a ghost."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
@@ -141,6 +147,9 @@ class Picture(msgspec.Struct, frozen=True):
     lines: Lines
     time: tuple[int, int, int] | None = None
     """Where its time axis begins and how many columns it has, and the step it ends at."""
+    layers: tuple[int, int, int] | None = None
+    """Where its layers begin and how many columns they take side by side, and how many there
+    are."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -167,6 +176,10 @@ class Status(msgspec.Struct, frozen=True):
     """Layers of the network that is looked at."""
     charts: list[str] = []
     """What the fourth panel can show of this scenario."""
+    tabs: list[str] = []
+    """What these are called."""
+    story: str = ""
+    """The one of them that tells its story."""
 
 
 class Verdict(msgspec.Struct, frozen=True):

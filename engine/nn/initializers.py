@@ -37,6 +37,16 @@ def he(rng: Generator, fan_in: int, outputs: int, window: int = 1) -> Exact:
     return normal(rng, fan_in, outputs) * sqrt(2 / fan_in)
 
 
+def xavier_uniform(rng: Generator, fan_in: int, outputs: int, window: int = 1) -> Exact:
+    """U(±√(6/(fan_in + fan_out))), xavier's variance (Glorot & Bengio 2010, eq. 16)."""
+    return rng.uniform(-1, 1, (fan_in, outputs)) * sqrt(6 / (fan_in + window * outputs))
+
+
+def he_uniform(rng: Generator, fan_in: int, outputs: int, window: int = 1) -> Exact:
+    """U(±√(6/fan_in)), he's variance: PyTorch's `kaiming_uniform_` with ReLU's gain."""
+    return rng.uniform(-1, 1, (fan_in, outputs)) * sqrt(6 / fan_in)
+
+
 def uniform(rng: Generator, fan_in: int, outputs: int, window: int = 1) -> Exact:
     """U(-1/√fan_in, 1/√fan_in), variance 1/(3 fan_in): PyTorch's default for `Linear`."""
     return rng.uniform(-1, 1, (fan_in, outputs)) / sqrt(fan_in)
@@ -60,6 +70,15 @@ def identity(rng: Generator, fan_in: int, outputs: int, window: int = 1) -> Exac
     return np.eye(fan_in, outputs, -(window // 2) * (fan_in // window))
 
 
-INITIALIZERS: dict[str, Draw] = {
-    f.__name__: f for f in (lecun, xavier, he, uniform, normal, orthogonal, identity)
-}
+RULES: tuple[Draw, ...] = (
+    lecun,
+    xavier,
+    he,
+    xavier_uniform,
+    he_uniform,
+    uniform,
+    normal,
+    orthogonal,
+    identity,
+)
+INITIALIZERS: dict[str, Draw] = {f.__name__: f for f in RULES}

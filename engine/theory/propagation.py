@@ -29,6 +29,8 @@ WEIGHT_VARIANCE: dict[str, Callable[[int, int], float]] = {
     "lecun": lambda fan_in, fan_out: 1 / fan_in,
     "xavier": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
     "he": lambda fan_in, fan_out: 2 / fan_in,
+    "xavier_uniform": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
+    "he_uniform": lambda fan_in, fan_out: 2 / fan_in,
     "uniform": lambda fan_in, fan_out: 1 / (3 * fan_in),
     "normal": lambda fan_in, fan_out: 1.0,
     "orthogonal": lambda fan_in, fan_out: 1 / max(fan_in, fan_out),

@@ -5,6 +5,8 @@ Both rooms of the lab and both commands (`vglab compare`, `vglab remedies`) use 
 so far.
 """
 
+import os
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Annotated, Literal
@@ -22,8 +24,13 @@ from ..runs.results import Outcome
 from ..runs.scheduler import schedule
 from ..runs.summary import ScenarioSummary, summarise
 from ..runs.tasks import NumberedRun, tasks, train
-from ..schema.spec import DType, Scenario
+from ..schema.spec import DType, Scenario, Text
 from ..version import VERSION
+
+VARIANT = re.compile(r"(?P<name>.+?):(?P<settings>[a-z_]+(\.[a-z0-9_]+)*=.+)")
+"""A scenario, and settings of its own."""
+NEXT = re.compile(r",(?=[a-z_]+(?:\.[a-z0-9_]+)*=)")
+"""What stands between two of them; a value may have commas too."""
 
 
 class Arrival(Struct, frozen=True):
@@ -52,7 +59,8 @@ class Comparison(DocumentPart, frozen=True):
 def compare(names: Sequence[str], settings: Sequence[str] = (), workers: int = 1) -> Comparison:
     """Train scenarios on the same data and seeds, and hold them against the first.
 
-    names: presets or files; settings: what is stated over each, as --set takes it; workers:
+    names: presets or files, each perhaps with settings of its own behind a colon, as in
+    relu:network.init=xavier; settings: what is stated over each, as --set takes it; workers:
     processes to train in (more than one: only under `if __name__ == "__main__":`).
     Raises ScenarioError where one of them cannot be had, or not on the data of the first.
     """
@@ -68,14 +76,27 @@ def align(names: Sequence[str], settings: Sequence[str] = ()) -> list[Scenario]:
 
     Raises ScenarioError where one of them cannot be had, or not on that data.
     """
-    first, *others = (load(name, settings) for name in names)
+    first, *others = (load_variant(name, settings) for name in names)
     what = _("a {kind} cannot be held against a {other} ({first})")
     if strangers := [one for one in others if one.kind != first.kind]:
         raise ScenarioError(
             Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))
             for one in strangers
         )
-    return [first, *(load(name, [*settings, *shared_settings(first)]) for name in names[1:])]
+    shared = [*settings, *shared_settings(first)]
+    return [first, *(load_variant(name, shared) for name in names[1:])]
+
+
+def load_variant(text: str, settings: Sequence[str]) -> Scenario:
+    """A scenario by its name, or as NAME:KEY=VALUE,KEY=VALUE with settings of its own, which count
+    over the others and stand in its title. Raises ScenarioError."""
+    match = VARIANT.fullmatch(text)
+    if match is None or os.path.exists(text):
+        return load(text, settings)
+    own = NEXT.split(match["settings"])
+    scenario = load(match["name"], [*settings, *own])
+    said, title = ", ".join(own), scenario.title
+    return replace(scenario, title=Text(f"{title.en} · {said}", f"{title.es} · {said}"))
 
 
 def race(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:

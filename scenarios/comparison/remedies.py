@@ -59,7 +59,7 @@ def orthogonal_init(scenario: Scenario) -> Settings:
 
 def scale_rate(factor: float) -> Callable[[Scenario], Settings]:
     """The learning rate times a factor."""
-    return lambda scenario: (f"training.rate={scenario.training.rate * factor!r}",)
+    return lambda scenario: (f"training.rate={float(f'{scenario.training.rate * factor:.12g}')}",)
 
 
 def use_gates(kind: str) -> Callable[[Scenario], Settings]:

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from ..i18n import _
+from ..loading.inheritance import load
 from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew
 from ..runs.results import Outcome, Result, slowest_budget
@@ -24,6 +25,8 @@ from ..schema.spec import DType, Scenario
 from .compare import Arrival, race, single_replica, summarise_against
 from .remedies import REMEDIES, Entrant, apply_remedies
 
+REPLICAS = 3
+"""Networks that each entrant is tried on, where nobody asks for a number: one may be lucky."""
 PROMISING = 4
 """Remedies that are tried in pairs: six pairs, about as many runs again as there were."""
 CLEARER = 0.01
@@ -49,7 +52,12 @@ class RankedEntrant(ScenarioSummary, frozen=True, kw_only=True):
     remedies: Annotated[list[str], Meta(description="by name; none where the scenario is as it is")]
     settings: Annotated[list[str], Meta(description="what they state, as --set takes it")]
     reasons: Annotated[list[str], Meta(description="why they are recommended")]
-    improved: Annotated[bool, Meta(description="clearly better than the scenario as it is")]
+    improved: Annotated[
+        bool,
+        Meta(
+            description="clearly better than the scenario as it is, beyond the spread of replicas"
+        ),
+    ]
 
 
 class Tournament(DocumentPart, frozen=True):
@@ -92,6 +100,17 @@ Recall = Callable[[Scenario], Result | None]
 
 def recall_nothing(_run: Scenario) -> None:
     """Every run has to be run."""
+
+
+def with_replicas(name: str, settings: Sequence[str]) -> list[str]:
+    """The settings, with REPLICAS where neither they nor the scenario ask for several.
+
+    Raises ScenarioError where the scenario cannot be loaded.
+    """
+    stated = any(setting.partition("=")[0].strip() == "run.replicas" for setting in settings)
+    if stated or load(name, settings).run.replicas > 1:
+        return [*settings]
+    return [*settings, f"run.replicas={REPLICAS}"]
 
 
 def tournament(
@@ -150,7 +169,7 @@ def promising_pairs(name: str, settings: Sequence[str], field: Field) -> Iterato
     """The best of the remedies that helped, two by two, where they can be had together."""
     scores = [score(outcomes) for outcomes in field.outcomes]
     alone = [i for i, one in enumerate(field.entrants) if len(one.remedies) == 1]
-    helped = [i for i in alone if is_better(scores[i], scores[0])]
+    helped = [i for i in alone if is_improved(field.outcomes[i], field.outcomes[0])]
     best = sorted(helped, key=lambda i: scores[i], reverse=True)[:PROMISING]
     for i, j in combinations(best, 2):
         both = [*field.entrants[i].remedies, *field.entrants[j].remedies]
@@ -160,9 +179,13 @@ def promising_pairs(name: str, settings: Sequence[str], field: Field) -> Iterato
 
 def score(outcomes: Sequence[Outcome]) -> Score:
     """Medians over the replicas; those that diverged or failed count as the worst there is."""
-    each = [replica_score(one) if isinstance(one, Result) else WORST for one in outcomes] or [WORST]
-    accuracy, gain, budget = (median(values) for values in zip(*each, strict=True))
+    accuracy, gain, budget = (median(values) for values in zip(*scores_of(outcomes), strict=True))
     return accuracy, gain, budget
+
+
+def scores_of(outcomes: Sequence[Outcome]) -> list[Score]:
+    """The score of each replica; WORST alone where there is none."""
+    return [replica_score(one) if isinstance(one, Result) else WORST for one in outcomes] or [WORST]
 
 
 def replica_score(result: Result) -> Score:
@@ -177,8 +200,34 @@ def replica_score(result: Result) -> Score:
 
 def is_better(one: Score, base: Score) -> bool:
     """Whether a score is clearly better than another."""
-    more = one[0] - base[0]
-    return more > CLEARER or (more >= -CLEARER and -one[1] < LOWER * -base[1])
+    return is_righter(one, base) or is_surer(one, base)
+
+
+def is_righter(one: Score, base: Score) -> bool:
+    """Whether its accuracy is clearly better."""
+    return one[0] - base[0] > CLEARER
+
+
+def is_surer(one: Score, base: Score) -> bool:
+    """Whether its loss is clearly lower, at an accuracy that is no worse."""
+    return one[0] - base[0] >= -CLEARER and -one[1] < LOWER * -base[1]
+
+
+def is_improved(outcomes: Sequence[Outcome], base: Sequence[Outcome]) -> bool:
+    """Whether an entrant is clearly better than the scenario as it is, and that is no luck of its
+    seeds: what is better lies beyond the other's, but for the luckiest and unluckiest tenth."""
+    own, other = scores_of(outcomes), scores_of(base)
+    medians = score(outcomes), score(base)
+    return any(
+        better(*medians) and end(own, place, 0.1) > end(other, place, 0.9)
+        for place, better in enumerate((is_righter, is_surer))
+    )
+
+
+def end(scores: Sequence[Score], place: int, share: float) -> float:
+    """The score at a place that so many of the replicas are below: the nearest one there is."""
+    ordered = sorted(one[place] for one in scores)
+    return ordered[round(share * (len(ordered) - 1))]
 
 
 def standings(field: Field) -> list[RankedEntrant]:
@@ -186,7 +235,7 @@ def standings(field: Field) -> list[RankedEntrant]:
     scores = [score(outcomes) for outcomes in field.outcomes]
     order = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)
     return [
-        standing(field, i, rank, i > 0 and is_better(scores[i], scores[0]))
+        standing(field, i, rank, i > 0 and is_improved(field.outcomes[i], field.outcomes[0]))
         for rank, i in enumerate(order, start=1)
     ]
 

@@ -10,6 +10,7 @@ NO_LAW = {
     "identity_init": N_("This theory is about random weights, and these are not."),
     "highway": N_("A highway's gates multiply two signals, which this theory cannot follow."),
     "infinite_weights": N_("The variance of these weights is beyond float64."),
+    "recording": N_("It is known of networks that vglab builds, and this one was recorded."),
     "unfinished": N_(
         "At initialization not all signals are finite numbers, or layers are yet to be added."
     ),

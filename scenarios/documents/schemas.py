@@ -92,6 +92,13 @@ def watch() -> bytes:
     return schema_of(WatchDocument, "watch:1")
 
 
+def record() -> bytes:
+    """Of a line of what a real training writes."""
+    from ..recordings.record_lines import RecordLine
+
+    return schema_of(RecordLine, "record:1")
+
+
 SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "run": run,
     "scenario": scenario,
@@ -100,4 +107,5 @@ SCHEMAS: Mapping[str, Callable[[], bytes]] = {
     "remedies": remedies,
     "claims": claims,
     "watch": watch,
+    "record": record,
 }

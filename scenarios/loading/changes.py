@@ -82,6 +82,8 @@ class PresetSummary(Struct, frozen=True):
     group: Text
     """The chapter of the course it belongs to."""
     title: Text
+    base: str
+    """The id of the scenario it extends; empty where it has none."""
     changes: tuple[Change, ...]
     """What it changes against its base."""
 
@@ -89,7 +91,13 @@ class PresetSummary(Struct, frozen=True):
 def presets() -> list[PresetSummary]:
     """All presets, in the order of the course."""
     return [
-        PresetSummary(preset, chapter.title, scenario.title, tuple(changes(scenario)))
+        PresetSummary(
+            id=preset,
+            group=chapter.title,
+            title=scenario.title,
+            base=scenario.extends or "",
+            changes=tuple(changes(scenario)),
+        )
         for chapter in chapters()
         for preset in chapter.presets
         if (scenario := load(preset))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct, convert
 
-from ..schema.spec import Text
+from ..schema.spec import StoryChart, Text
 
 PRESETS = Path(__file__).parent.parent / "presets"
 
@@ -16,6 +16,17 @@ class Chapter(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Text
     presets: tuple[str, ...]
+    decades: tuple[int, int]
+    """Decades in which the gradients and error signals of all its presets lie: their charts have
+    one axis."""
+    chart: StoryChart = ""
+    """The chart that tells the story of its presets, where they name none of their own."""
+
+
+def chapter_of(*references: str | None) -> Chapter | None:
+    """The chapter of the first of these that is a preset: a scenario's id, then its base's."""
+    found = (chapter for id in references for chapter in chapters() if id in chapter.presets)
+    return next(found, None)
 
 
 @cache

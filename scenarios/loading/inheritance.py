@@ -29,7 +29,7 @@ from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
 from ..schema.validation import Place, check
 from ..userdata.loader import amiss_in_data
 from .course import preset_file, preset_ids
-from .toml_reader import SOURCE, read, setting_trees
+from .toml_reader import SOURCE, STDIN, read, setting_trees
 
 Tree = Mapping[str, Any]
 
@@ -123,12 +123,15 @@ def read_preset(origin: Origin) -> Tree:
 
 
 def find_origin(reference: str, folder: Path, place: Place) -> Origin:
-    """The preset of that id, or the file at that path seen from the folder.
+    """The preset of that id, standard input where it is -, or the file at that path seen from the
+    folder.
 
     Raises ScenarioError at the place where the reference stands.
     """
     if reference in preset_ids():
         return Origin(reference, preset_file(reference), reference)
+    if reference == STDIN and not place.file:
+        return Origin(STDIN, Path("stdin"), STDIN)
     path = folder / reference
     if reference and os.path.exists(path) and is_text(whole := os.path.realpath(path)):
         return Origin(str(path), path, whole)
@@ -199,7 +202,7 @@ def lay_over(under: ResolvedLayers, layer: ScenarioLayer, faults: list[Fault]) -
     kept = under.tree
     if layer.origin is not COMMAND_LINE:
         kept = {key: value for key, value in kept.items() if key not in OWN}
-    merged = overlay(kept, with_whole_path(layer))
+    merged = overlay(without_other_data(kept, layer), with_whole_path(layer))
     faults += spec_faults(layer)
     if faults:
         return ResolvedLayers(merged, under.scenario)
@@ -208,11 +211,22 @@ def lay_over(under: ResolvedLayers, layer: ScenarioLayer, faults: list[Fault]) -
     return ResolvedLayers(merged, scenario)
 
 
+def without_other_data(under: Tree, layer: ScenarioLayer) -> Tree:
+    """What lies under a layer. One that states `data.name` begins the data anew: a file, noise and
+    sizes of its bases do not stay. So a grader's data are the grader's, whoever wrote the file."""
+    if "name" not in layer.content.get("data", ()):
+        return under
+    return {key: value for key, value in under.items() if key != "data"}
+
+
 def blame(fault: Fault, layers: Sequence[ScenarioLayer]) -> Fault:
-    """The fault, at the last layer that states its key, or at the last of all."""
+    """The fault of a table of one's own, at the last layer that states its key; else at the one
+    that names the table, as what lies under it was sound."""
+    naming = [i for i, layer in enumerate(layers) if "path" in layer.content.get("data", ())]
     table, key = fault.key.split(".")
-    stating = [layer for layer in layers if key in layer.content.get(table, ())]
-    return replace(fault, file=(stating or layers)[-1].origin.name)
+    from_there = layers[naming[-1] :]
+    stating = [layer for layer in from_there if key in layer.content.get(table, ())]
+    return replace(fault, file=(stating[-1] if stating else from_there[0]).origin.name)
 
 
 def spec_faults(layer: ScenarioLayer) -> Iterator[Fault]:

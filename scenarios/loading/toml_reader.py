@@ -6,13 +6,17 @@ tomllib says where a file is broken; what is broken is said here, in both langua
 import os
 import re
 import stat
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from ..errors import Fault, ScenarioError, is_text, short_toml
 from ..i18n import N_, _
 
+STDIN = "-"
+"""The name of standard input, as the command line has it."""
 LARGEST = 1 << 17
 """Bytes: no page of text comes near, and a picture or a data set opened by mistake does."""
 LONG_KEY = re.compile(
@@ -58,6 +62,8 @@ def read(path: Path, name: str) -> dict[str, object]:
 
 def read_bytes(path: Path, name: str) -> bytes:
     """The file's bytes. Raises ScenarioError where it is not regular, unreadable or too large."""
+    if name == STDIN:
+        return refuse_size(read_stdin(), name)
     try:
         if not path.is_dir() and not stat.S_ISREG(os.stat(path).st_mode) and not is_input(path):
             raise ScenarioError([Fault(name, "", _("no regular file"))])  # it might never end
@@ -69,6 +75,17 @@ def read_bytes(path: Path, name: str) -> bytes:
         )
 
         raise ScenarioError([Fault(name, "", why_unreadable(error))]) from error
+    return refuse_size(data, name)
+
+
+@cache
+def read_stdin() -> bytes:
+    """Standard input, as far as a scenario may be long; it can be read once, and is kept."""
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(LARGEST + 1)
+
+
+def refuse_size(data: bytes, name: str) -> bytes:
+    """The data. Raises ScenarioError where they are too large for a scenario."""
     if len(data) > LARGEST:
         size = _("the file is larger than {size} bytes").format(size=LARGEST)
         raise ScenarioError([Fault(name, "", size, _("a scenario is a page of text"))])

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ..errors import VglabError, why_unreadable
 from ..i18n import _
-from .formats import KINDS, PIPED, SourceKind
+from .formats import KINDS, SourceKind
+from .formats.piped import PipedReader
 from .reading import Reader
 
 HEAD = 1 << 16
@@ -21,7 +22,7 @@ class WatchError(VglabError):
 def open_source(name: str, pipe: int | None = None) -> Reader:
     """A reader of this file or folder, or of the pipe for `-`. Raises WatchError."""
     if name == "-":
-        return PIPED("-", 0 if pipe is None else pipe)
+        return PipedReader("-", 0 if pipe is None else pipe)
     try:
         kind = kind_of(name)
         return kind.open(name)

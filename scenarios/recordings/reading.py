@@ -23,7 +23,7 @@ LONG = 4_000_000
 GLANCE, TAIL = 300, 400_000
 """Lines and bytes that this first look takes in."""
 MOST_FAULTS = 20
-"""Faults that are told of one by one."""
+"""Faults that are kept, a line each."""
 
 
 class Reader:
@@ -147,7 +147,7 @@ class RecordReader(LineReader):
             try:
                 feed(glance, read_line(line))
             except LineError:
-                continue  # it is told when the file is read as a whole
+                continue  # it is reported when the file is read as a whole
         self.recording = glance
 
     def read(self, seconds: float) -> bool:

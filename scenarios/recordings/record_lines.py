@@ -60,7 +60,7 @@ class RecordedOptimizer(msgspec.Struct, frozen=True):
 
 
 class RecordLine(msgspec.Struct, frozen=True):
-    """All that a line may hold; what it is, is told by what is there."""
+    """All that a line may hold; which fields are there says what it is."""
 
     schema: str | None = None
     version: str | None = None

@@ -194,7 +194,7 @@ def extent_of(values: np.ndarray) -> Extent:
 
 def explained(found: Judgement, recording: RecordedRun) -> RecordedDiagnosis:
     """The verdict with its words."""
-    plain, seen = as_diagnosis(found), found.seen
+    plain, seen = as_diagnosis(found, len(recording.layers)), found.seen
     names = [layer.name for layer in recording.layers]
     return RecordedDiagnosis(
         state=cast("WatchState", found.state),

@@ -75,6 +75,20 @@ def check_path(expectation: Expectation, document: type, kind: str) -> None:
         )
 
 
+def complete_path(begun: str, document: type) -> Iterator[str]:
+    """What a path that was begun can become with one more name, in a document of that type; of an
+    open table, the names that any kind of scenario has."""
+    *steps, last = begun.split(".")
+    here, table = [*alternatives(type_info(document))], None
+    for step in steps:
+        here = [one for found in step_into(here, table, step) for one in alternatives(found)]
+        table = [*dict.fromkeys(name for names in NAMES.values() for name in names.get(step, ()))]
+    lists = ["0", "-1"] if any(isinstance(kind, LISTS) for kind in here) else []
+    for name in (*key_names(here, table or None), *lists):
+        if name.startswith(last):
+            yield ".".join([*steps, name])
+
+
 def alternatives(kind: Type) -> Iterator[Type]:
     """The alternatives of a type, without annotations."""
     match kind:

@@ -121,11 +121,10 @@ def broken_rules(scenario: Scenario, stated: Mapping[str, Any], file: str) -> It
 
 
 def idle_keys(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:
-    """Keys that are stated, and not as the default, but do nothing."""
+    """Keys that are stated, but do nothing."""
     tables = ((name, table) for name, table in stated.items() if isinstance(table, Mapping))
     for key in (f"{name}.{key}" for name, table in tables for key in table if name not in OWN):
-        here = value_at(scenario, key) != value_at(Scenario(), key)
-        for other, names in unmet_conditions(scenario, key).items() if here else ():
+        for other, names in unmet_conditions(scenario, key).items():
             needed = _(" or ").join(_(name) if name is A_FILE else name for name in names)
             reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
             yield Fault(file, key, found_text(value_at(scenario, key)), reason)

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     Activation = str
 else:  # one row in the table of facts is all that a new activation needs here
     Activation = Literal[tuple(ACTIVATION_FACTS)]
-Init = Literal["lecun", "xavier", "he", "uniform", "normal", "orthogonal", "identity"]
+Init = Literal[
+    "lecun",
+    "xavier",
+    "he",
+    "xavier_uniform",
+    "he_uniform",
+    "uniform",
+    "normal",
+    "orthogonal",
+    "identity",
+]
 Norm = Literal["none", "batch", "layer"]
 Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
 Placement = Literal["inside", "outside", "preactivation"]
@@ -30,6 +40,21 @@ Game = Literal["saturating", "non_saturating", "wasserstein"]
 Turn = Literal["discriminator", "generator", "alternate"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
 DType = Literal["float32", "float64"]
+StoryChart = Literal[
+    "",
+    "update_ratio",
+    "displacement",
+    "activations",
+    "saturation",
+    "shape",
+    "weights",
+    "decision",
+    "game",
+    "time_steps",
+    "precision",
+    "network",
+]
+"""The charts of the lab's fourth panel; nothing: the chapter's."""
 
 
 class Text(Record, frozen=True):
@@ -72,7 +97,9 @@ class Layers(Record, frozen=True):
         Init,
         Meta(
             description="how first weights are drawn: lecun N(0, 1/fan_in),"
-            " xavier N(0, 2/(fan_in + fan_out)), he N(0, 2/fan_in), uniform U(±1/√fan_in),"
+            " xavier N(0, 2/(fan_in + fan_out)), he N(0, 2/fan_in), xavier_uniform and he_uniform"
+            " with the same variances U(±√(6/(fan_in + fan_out))) and U(±√(6/fan_in)), uniform"
+            " U(±1/√fan_in),"
             " normal N(0, 1), orthogonal, identity"
         ),
     ] = "xavier"
@@ -242,6 +269,9 @@ class ScenarioFile(Record, frozen=True):
     expect: Annotated[
         tuple[Line, ...], Meta(description="what a run must show, each as in --expect")
     ] = ()
+    chart: Annotated[
+        StoryChart, Meta(description="the chart of the lab's fourth panel that tells its story")
+    ] = ""
     kind: Annotated[
         Literal["classifier", "gan"],
         Meta(description="what is trained: one network to tell classes apart, or two in a game"),
@@ -262,7 +292,7 @@ class Scenario(ScenarioFile, frozen=True):
     """A preset's id, or the file's name without its ending."""
 
 
-OWN = ("extends", "title", "lesson", "claim", "expect")
+OWN = ("extends", "title", "lesson", "claim", "expect", "chart")
 """The keys that speak of one file's experiment alone: a base does not hand them on."""
 
 

@@ -12,9 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from fuzz import recordings
 from fuzz.program import command_line, keyboard
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.recordings.opening import WatchError
 from vglab.scenarios.schema.expectation_types import check_path
 from vglab.scenarios.schema.expectations import ExpectationError, describe_unmet, parse
 from vglab.scenarios.schema.spec import Scenario
@@ -24,7 +26,7 @@ from vglab.scenarios.userdata.loader import read_file as read
 from vglab.scenarios.userdata.table import TableError, TableRequest
 
 Target = Callable[[bytes], bool]
-REFUSALS = (ScenarioError, ExpectationError, TableError, LedgerError, NoSweep)
+REFUSALS = (ScenarioError, ExpectationError, TableError, LedgerError, NoSweep, WatchError)
 DOCUMENT = {
     "networks": {"model": {"diagnosis": {"rate": 0.2, "state": "healthy", "budget": [1, None]}}},
     "accuracy": {"test": [[0.5, 0.9], [0.5, 1.0]]},
@@ -122,7 +124,11 @@ def whole(path: Path) -> None:
     assert sum(found.counts) == len(found.y)
 
 
-TARGETS: Mapping[str, Target] = {
-    target.__name__: ends_well(target)
-    for target in (scenario, setting, over, expectation, ledger, table, archive)
-} | {"command_line": command_line, "keyboard": keyboard}
+TARGETS: Mapping[str, Target] = (
+    {
+        target.__name__: ends_well(target)
+        for target in (scenario, setting, over, expectation, ledger, table, archive)
+    }
+    | {name: ends_well(target) for name, target in recordings.targets(file).items()}
+    | {"command_line": command_line, "keyboard": keyboard}
+)

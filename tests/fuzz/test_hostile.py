@@ -4,6 +4,7 @@ import os
 from time import process_time
 
 import pytest
+from fuzz import recordings
 from fuzz.inputs import INPUTS, archived
 from fuzz.targets import TARGETS
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,7 @@ def bombard(name: str, count: int, fixed: bool) -> None:
     """So many inputs for one target."""
 
     @settings(max_examples=count, derandomize=fixed, deadline=None, suppress_health_check=QUIET)
-    @given(INPUTS[name])
+    @given({**INPUTS, **recordings.INPUTS}[name])
     def tried(data: bytes) -> None:
         started = process_time()
         TARGETS[name](data)
@@ -51,5 +52,6 @@ def test_something_is_taken(name: str) -> None:
         "archive": archived(),
         "command_line": b"show\x1frelu",
         "keyboard": b"q",
+        **recordings.SOUND,
     }
     assert TARGETS[name](sound[name])

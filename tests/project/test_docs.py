@@ -17,6 +17,7 @@ from guides import guides
 from shell import ROOT, VGLAB
 from vglab.scenarios import i18n as words
 from vglab.scenarios.claims.catalog import select
+from vglab.scenarios.loading.course import preset_ids
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, CLAIMS_KEYS
 
 DOCS = ROOT / "docs"
@@ -143,6 +144,8 @@ def test_every_example_is_run_or_says_why_not(page: Path) -> None:
             continue
         if kind in TYPED:
             assert mark in ("", "slow") or REASON.fullmatch(mark), body
+        elif kind == "python" and REASON.fullmatch(mark):
+            compile(body, page.name, "exec")
         elif kind == "python":
             assert page.name == "api.md", "tests/project/test_docs_api.py runs those of that page"
             assert body.startswith(">>> ")
@@ -332,3 +335,14 @@ def test_the_equations_stand_where_the_page_says(language: str) -> None:
     for (owner, method), files in found.items():
         (name,) = (file.removesuffix(".py").replace("/", ".") for file in files)
         assert callable(vars(getattr(importlib.import_module(f"vglab.{name}"), owner))[method])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_gallery_has_a_sentence_for_every_preset(language: str) -> None:
+    rows = re.findall(
+        r"^\| \[.*?\]\(presets/([\w-]+)\.md\) \| (.+) \|$",
+        (DOCS / language / "gallery.md").read_text(),
+        re.M,
+    )
+    assert [name for name, _said in rows] == [*preset_ids()]
+    assert len({said for _name, said in rows}) == len(rows)

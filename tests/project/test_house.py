@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from shell import ROOT
 
-PACKAGES = ("api", "engine", "scenarios", "tui")
+PACKAGES = ("api", "engine", "scenarios", "tui", "watch")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 FOLDERS = sorted({path.parent for path in MODULES})
 LONGEST_FILE, LONGEST_FUNCTION, FULLEST_FOLDER = 400, 30, 16
@@ -29,6 +29,8 @@ EVERYTHING = [
 HIDDEN = {
     "tui/lab/textual_patches.py": "Textual's, each with a way to do without",
     "tests/tui/lab/test_textual_patches.py": "proves that by taking them away",
+    "watch/pytorch/sampling.py": "PyTorch's end of a backward pass, `_execution_engine`",
+    "tests/frameworks/test_watch_compiled.py": "counts graph breaks in `torch._dynamo`",
     "benchmarks/side_torch.py": "PyTorch's fastest, for a fair race: `_foreach_norm`",
 }
 """Files that may use what another package keeps to itself, and why."""

@@ -9,7 +9,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"api": "vglab"} | {name: f"vglab/{name}" for name in ("engine", "scenarios", "tui")}
+PACKAGES = {"api": "vglab"} | {
+    name: f"vglab/{name}" for name in ("engine", "scenarios", "tui", "watch")
+}
 """Folders, and where a wheel has them."""
 SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".html", ".npz", ".txt")
 

@@ -181,6 +181,7 @@ def fits(scene: Scene) -> bool:
 
 
 CHART = Chart(
+    tab=N_("g and g′"),
     title=N_("The activation and its slope"),
     terms=("activation", "slope"),
     reading=(

@@ -11,7 +11,7 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import linear_axis
 from ..render.palette import Role
-from .base.chart import Chart, constant
+from .base.chart import Chart, constant, is_measured
 from .base.common import FORWARD, key, picture, replicas, value_at
 from .base.scene import Scene
 from .base.table import layer_tabulator
@@ -56,6 +56,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("activations"),
     title=N_("Activations"),
     terms=("activation",),
     reading=(
@@ -65,6 +66,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
+    fits=is_measured("activation_mean"),
     table=layer_tabulator("activation_mean", "activation_std"),
     figures=figures,
     equations=constant(FORWARD, "mean(A⁽ˡ⁾) ± std(A⁽ˡ⁾)"),

@@ -32,8 +32,10 @@ _MARGIN = 0.15
 _AWAY = 4.0
 """Times the extent of the data: fakes that lie no farther off are in the picture."""
 
-_MOST_PLACES = 1500
-"""Places that a network is asked about; those between are interpolated."""
+_MOST_PLACES, _FEWEST_PLACES = 1500, 400
+_LIGHT = 20_000
+"""Places that a network is asked about, of one with so many parameters at most and of far larger
+ones; those between are interpolated."""
 
 _TABLE_GRID = Size(40, 20)
 """The grid of places that a table holds: as many columns, twice as many rows."""
@@ -64,7 +66,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         return picture(title, [], [], [])
     sets = _sets(look, gan)
     view = window(sets, size)
-    values = _outputs(look, "discriminator" if gan else "model", view, size)
+    values = _outputs(scene, "discriminator" if gan else "model", view, size)
     lines = paint_levels(heat_levels(values), scene.glyphs, scene.shades)
     marks = scene.glyphs.badges["dead"], scene.glyphs.dot
     for points, mark in zip(sets, marks, strict=False):
@@ -81,7 +83,7 @@ def grid(scene: Scene) -> Iterator[tuple[str, float, float, float | None]]:
         return
     sets = _sets(look, gan)
     view = window(sets, _TABLE_GRID)
-    values = _outputs(look, "discriminator" if gan else "model", view, _TABLE_GRID)
+    values = _outputs(scene, "discriminator" if gan else "model", view, _TABLE_GRID)
     rows, columns = values.shape
     for y, row in zip(np.linspace(view.head, view.foot, rows), values, strict=True):
         for x, value in zip(np.linspace(view.left, view.right, columns), row, strict=True):
@@ -134,10 +136,14 @@ def _near(points: Floats, data: Floats) -> Floats:
     return points[inside]
 
 
-def _outputs(look: SnapshotView, name: str, view: Window, size: Size) -> Floats:
+def _outputs(scene: Scene, name: str, view: Window, size: Size) -> Floats:
     """The network's answer for every half cell, from the top: 0 for one side, 1 for the other."""
+    look, layers = scene.look, scene.trace.networks[name].layers
+    assert look is not None
     columns, rows = size.columns, 2 * size.rows
-    finer = max(1.0, np.sqrt(columns * rows / _MOST_PLACES))
+    parameters = sum(layer.parameters for layer in layers)
+    places = max(_MOST_PLACES * min(1.0, _LIGHT / max(parameters, 1)), _FEWEST_PLACES)
+    finer = max(1.0, np.sqrt(columns * rows / places))
     across = np.linspace(view.left, view.right, max(int(columns / finer), 2))
     down = np.linspace(view.head, view.foot, max(int(rows / finer), 2))
     grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
@@ -182,9 +188,14 @@ def interpolate(values: Floats, columns: int, rows: int) -> Floats:
 
 
 def heat_levels(values: Floats) -> Levels:
-    """Values 0…1 as levels of colour, 0…15; what is not finite is the middle one."""
-    clear = np.where(np.isfinite(values), values, 0.5)
-    return np.clip(clear * HEAT_LEVELS, 0, HEAT_LEVELS - 1).astype(np.int16)
+    """Values 0…1 as levels of colour, 0…15; what is not finite is the middle one.
+
+    One half lies in the middle of a level, not between two: a network that knows nothing keeps its
+    colour.
+    """
+    clear = np.where(np.isfinite(values), values, 0.5).clip(0, 1)
+    level = np.rint(clear * (HEAT_LEVELS - 2))
+    return (level + (level > HEAT_LEVELS // 2 - 1)).astype(np.int16)
 
 
 def _over(lines: Lines, points: Floats, view: Window, mark: str) -> Lines:
@@ -223,6 +234,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 
 CHART = Chart(
+    tab=N_("decision"),
     title=N_("What the network says of the plane"),
     terms=("accuracy",),
     reading=(
@@ -236,5 +248,6 @@ CHART = Chart(
     figures=loss.figures,
     equations=equations,
     fits=fits,
+    patient=True,
     by_layer=False,
 )

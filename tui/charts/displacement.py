@@ -11,7 +11,7 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
-from .base.chart import Chart, constant
+from .base.chart import Chart, constant, is_measured
 from .base.common import (
     SYMBOLS,
     LegendEntry,
@@ -61,6 +61,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("moved"),
     title=N_("Moved since birth"),
     terms=("displacement",),
     reading=(
@@ -70,6 +71,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
+    fits=is_measured("displacement"),
     table=layer_tabulator("displacement"),
     figures=figures,
     equations=constant("‖W⁽ˡ⁾ - W₀⁽ˡ⁾‖ / ‖W₀⁽ˡ⁾‖"),

@@ -125,6 +125,7 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 
 CHART = Chart(
+    tab=N_("game"),
     title=N_("Generator against discriminator"),
     terms=("generator", "discriminator", "distance"),
     reading=(

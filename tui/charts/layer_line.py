@@ -7,14 +7,19 @@ from typing import NamedTuple
 import numpy as np
 
 from ...scenarios.i18n import _, figure
+from ...scenarios.recordings.as_trace import RecordedTrace
 from ..protocol import Picture
 from ..render.palette import Role
-from ..render.styled_text import BOLD, Line, Lines, fit_box, style, width
+from ..render.styled_text import BOLD, Line, Lines, clip, fit_box, plain, style, width
 from .base.common import SYMBOLS
 from .base.scene import Scene
+from .network_diagram import strip
 from .plotting.canvas import Size
 from .plotting.series import medians
 
+_LEAST = 30
+"""Columns that the network takes at least."""
+_APART = "   "
 _GAP: Line = [("   ", 0)]
 _PERCENT = 100
 
@@ -34,12 +39,25 @@ class Figure(NamedTuple):
 
 def draw(scene: Scene, size: Size) -> Picture:
     """The figures of the layer that is singled out, in as many rows as there are."""
-    if scene.layer is None:
-        hint = _("← → single out a layer, and its figures stand here")
-        lines: Lines = [[(f" {scene.glyphs.cursor} {hint}", style(Role.MUTED))]]
-    else:
-        lines = _wrap(_head(scene, scene.layer), figures(scene, scene.layer), size)
-    return Picture([], [], fit_box(lines, size.columns, size.rows))
+    hint = _("← → or a click single out a layer, and its figures stand here")
+    row, places = (
+        strip(scene, size.columns) if scene.depth and size.columns > _LEAST else ([], None)
+    )
+    lines: Lines = [row] if size.rows > 1 or scene.layer is None else []
+    if scene.layer is not None:
+        below = Size(size.columns, size.rows - len(lines))
+        lines += _wrap(_head(scene, scene.layer), figures(scene, scene.layer), below)
+    elif size.rows > 1:
+        lines.append([(f" {scene.glyphs.cursor} {hint}", style(Role.MUTED))])
+    elif size.columns - width(_stripped(row)) > width([(hint, 0)]) + len(_APART):
+        lines = [[*_stripped(row), (_APART + hint, style(Role.MUTED))]]
+    drawn = fit_box(lines, size.columns, size.rows)
+    return Picture([], [], drawn, layers=places if lines and lines[0] is row else None)
+
+
+def _stripped(row: Line) -> Line:
+    """The row without the blanks at its end."""
+    return clip(row, len(plain(row).rstrip()))
 
 
 def figures(scene: Scene, layer: int) -> list[Figure]:
@@ -60,7 +78,10 @@ def figures(scene: Scene, layer: int) -> list[Figure]:
         Figure(9, "‖W‖", figure(_of(scene, "weight_norm", at))),
         Figure(10, _("Δ against theory"), f"×{figure(law)}"),
     ]
-    return figures if np.isfinite(law) else figures[:-1]
+    known = figures if np.isfinite(law) else figures[:-1]
+    if isinstance(scene.trace, RecordedTrace):
+        return [one for one in known if one.value.strip("– ±")]
+    return known
 
 
 def _head(scene: Scene, layer: int) -> Line:
@@ -68,6 +89,8 @@ def _head(scene: Scene, layer: int) -> Line:
     number = _("layer {layer}/{layers}").format(layer=layer, layers=scene.depth)
     loud, quiet = style(Role.KEY) | BOLD, style(Role.MUTED)
     shape = f" {info.inputs}→{info.outputs} {info.activation}"
+    if isinstance(scene.trace, RecordedTrace):
+        shape = f" {info.name} {info.inputs}→{info.outputs}"
     return [(f" {scene.glyphs.cursor} {number}", loud), (shape, quiet)]
 
 

@@ -70,6 +70,7 @@ def table(scene: Scene) -> ChartTable:
 
 
 CHART = Chart(
+    tab=N_("precision"),
     title=N_("What narrower number types would keep"),
     terms=("underflow",),
     reading=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...scenarios.i18n import _
 from ..protocol import Picture
 from . import (
     activation_shape,
@@ -14,7 +15,9 @@ from . import (
     gradient_by_step,
     layer_line,
     loss,
+    network_diagram,
     precision,
+    recorded,
     saturation,
     signals,
     time_steps,
@@ -31,6 +34,7 @@ CHARTS: dict[str, Chart] = {
     "learning": loss.CHART,
     "walk": chain_rule.CHART,
     "signals": signals.CHART,
+    "network": network_diagram.CHART,
 }
 """Charts with a place of their own: panels, and those that fill a room."""
 
@@ -41,16 +45,18 @@ INNER: dict[str, Chart] = {
     "saturation": saturation.CHART,
     "shape": activation_shape.CHART,
     "weights": weights.CHART,
-    "plane": decision_boundary.CHART,
+    "decision": decision_boundary.CHART,
     "game": gan_game.CHART,
-    "lags": time_steps.CHART,
+    "time_steps": time_steps.CHART,
     "precision": precision.CHART,
+    "network": network_diagram.CHART,
 }
 """Charts that take turns in the fourth panel, `inside`, in the order of the key `a`."""
 
-INSIDE, LINE = "inside", "layer"
-PANELS = (*CHARTS, INSIDE, LINE)
-"""What can be drawn: the charts, the fourth panel, and the line of the layer singled out."""
+INSIDE, BESIDE, LINE = "inside", "beside", "layer"
+PANELS = (*CHARTS, INSIDE, BESIDE, LINE)
+"""What can be drawn: the charts, the fourth panel, the one after it on a wide screen, and the line
+of the layer singled out."""
 
 
 def inner_names(scene: Scene) -> list[str]:
@@ -58,13 +64,38 @@ def inner_names(scene: Scene) -> list[str]:
     return [name for name, chart in INNER.items() if chart.fits(scene)]
 
 
-def find(scene: Scene, panel: str) -> Chart | None:
-    """The chart in a panel; in the fourth one that which is asked for, or the first where this
-    scenario has no such chart. None for the name of anything else."""
-    if panel != INSIDE:
-        return CHARTS.get(panel)
+def tab_names(scene: Scene) -> list[str]:
+    """What they are called, each in a word or two."""
+    return [_(INNER[name].tab or INNER[name].title) for name in inner_names(scene)]
+
+
+def inner_name(scene: Scene) -> str:
+    """The chart in the fourth panel: that which is asked for, or the one that tells the scenario's
+    story, or the first that there is."""
     fitting = inner_names(scene)
-    return INNER[scene.inner if scene.inner in fitting else fitting[0]]
+    return next(name for name in (scene.inner, scene.story, *fitting) if name in fitting)
+
+
+def find(scene: Scene, panel: str) -> Chart | None:
+    """The chart in a panel; in the one beside the fourth, the first that has no place yet. None for
+    the name of anything else."""
+    if panel in CHARTS or panel in (INSIDE, BESIDE):
+        other = recorded.stand_in(scene, panel)
+        if other is not None:
+            return other
+    if panel == INSIDE:
+        return INNER[inner_name(scene)]
+    if panel == BESIDE:
+        here = inner_name(scene)
+        shown = (*CHARTS, here)
+        return INNER[next((name for name in inner_names(scene) if name not in shown), here)]
+    return CHARTS.get(panel)
+
+
+def is_patient(scene: Scene, panel: str) -> bool:
+    """Whether the chart in a panel is drawn no oftener than it must be."""
+    chart = find(scene, panel)
+    return chart is not None and chart.patient
 
 
 def draw(scene: Scene, panel: str, size: Size) -> Picture | None:

@@ -11,7 +11,7 @@ from ...scenarios.i18n import N_, _, figure
 from ..protocol import Picture
 from ..render.axes import linear_axis
 from ..render.palette import Role
-from .base.chart import Chart, constant
+from .base.chart import Chart, constant, is_measured
 from .base.common import key, picture, replicas, value_at
 from .base.scene import Scene
 from .base.table import layer_tabulator
@@ -51,6 +51,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("saturation"),
     title=N_("Saturated and dead units"),
     terms=("saturation", "dead-unit"),
     reading=(
@@ -60,6 +61,7 @@ CHART = Chart(
         ),
     ),
     draw=draw,
+    fits=is_measured("saturated", "dead"),
     table=layer_tabulator("saturated", "dead"),
     figures=figures,
     equations=constant("|g′(z)| < 0.05 · sup |g′|", "g′(z) = 0"),

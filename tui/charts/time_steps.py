@@ -89,6 +89,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 CHART = Chart(
+    tab=N_("through time"),
     title=N_("The error signal through time"),
     terms=("time-step", "error-signal"),
     reading=(

@@ -92,6 +92,7 @@ def outcome(scene: Scene, layer: int) -> str:
 
 
 CHART = Chart(
+    tab=N_("update"),
     title=N_("Update by layer"),
     terms=("update", "budget"),
     reading=(

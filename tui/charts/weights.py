@@ -155,6 +155,7 @@ def fits(scene: Scene) -> bool:
 
 
 CHART = Chart(
+    tab=N_("weights"),
     title=N_("Weights and gradients by size"),
     terms=("gradient", "weight-norm"),
     reading=(

@@ -4,9 +4,6 @@ Without a subcommand it opens the lab, or runs a scenario without a screen. What
 imported where it is called, so that help loads nothing but Click.
 """
 
-import os
-import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,8 +11,9 @@ import click
 
 from ...scenarios.i18n import N_, _
 from .commands import COMMANDS
-from .localized import Command, Group, InputError
+from .localized import Command, Group
 from .options import (
+    ExpectationText,
     ScenarioName,
     common_options,
     machine_options,
@@ -29,6 +27,8 @@ from .process import Interrupts
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+SHORTENED = ("run",)
+"""The commands that Ctrl-C makes shorter: they look at it between two steps."""
 SUMMARIES = [Command(name, help=text) for name, text in COMMANDS.items()]
 """The commands as help and completion list them: a name and a help text, nothing to call."""
 
@@ -53,10 +53,12 @@ class Lab(Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS:
-            from .resolve import is_preset
+            from .resolve import is_scenario
 
-            if is_preset(args[0]):
-                question = _("{name} is a scenario: did you mean --scenario {name}?")
+            if is_scenario(args[0]):
+                question = _(
+                    "{name} is a scenario: did you mean vglab run {name}, or vglab lab {name}?"
+                )
                 raise click.UsageError(question.format(name=args[0]), ctx)
         return super().resolve_command(ctx, args)
 
@@ -88,6 +90,7 @@ class Lab(Group):
 @settings_options
 @option(
     "--expect",
+    type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
     help=N_("What the run must show, or the exit status is 3."),
@@ -103,79 +106,24 @@ def vglab(
     kiosk: bool,
     expect: tuple[str, ...],
 ) -> None:
+    from .screen import check_kiosk_terminal, is_screen, open_screen, tell_about_stderr
+
     interrupts = ctx.ensure_object(Interrupts)
     if ctx.invoked_subcommand is not None:
-        interrupts.release()
+        if ctx.invoked_subcommand not in SHORTENED:
+            interrupts.release()
         check_options_before(ctx, ctx.invoked_subcommand)
     elif as_json or expect or not is_screen():
-        check_kiosk_terminal(kiosk)
         from .headless import RunRequest, run_headless
 
+        check_kiosk_terminal(kiosk)
+        if not as_json and not expect:
+            tell_about_stderr()
         request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json)
         ctx.exit(run_headless(request, interrupts))
     else:
         interrupts.release()
-        from ..lab.launch import open_lab
-        from .resolve import first_preset, resolve
-
-        name = first_preset() if scenario is None else scenario
-        check_kiosk_file(name, kiosk)
-        check_kiosk_data(settings_of(ctx), kiosk)
-        limit_room_processes(kiosk)
-        resolution = resolve(name, settings_of(ctx))  # an error is told before there is a screen
-        check_kiosk_file(resolution.data.path or name, kiosk)
-        open_lab(name, tuple(settings_of(ctx)), ascii, kiosk)
-
-
-def limit_room_processes(kiosk: bool) -> None:
-    """Refuse a VGLAB_PROCESSES that is no number, and set it in kiosk mode where it is not set."""
-    from ...scenarios.runs.cores import (
-        KIOSK_PROCESSES,
-        PROCESSES,
-        ProcessesError,
-        requested_processes,
-    )
-
-    try:
-        if requested_processes() is None and kiosk:
-            os.environ[PROCESSES] = str(KIOSK_PROCESSES)
-    except ProcessesError as error:
-        raise InputError([str(error)]) from error
-
-
-def check_kiosk_file(name: str, kiosk: bool) -> None:
-    """Refuse, in kiosk mode, whatever is not a preset."""
-    from .resolve import is_preset
-
-    if kiosk and not is_preset(name):
-        message = _("{name} is no preset, and --kiosk opens nothing else.")
-        raise click.UsageError(message.format(name=name))
-
-
-def check_kiosk_data(settings: Sequence[str], kiosk: bool) -> None:
-    """Refuse, in kiosk mode, a setting of `data.path`, before that file is opened."""
-    from ...scenarios.loading.toml_reader import setting_tree
-
-    for setting in settings if kiosk else ():
-        match setting_tree(setting):
-            case {"data": {"path": path}}:
-                check_kiosk_file(str(path), kiosk)
-            case _:
-                pass
-
-
-def check_kiosk_terminal(kiosk: bool) -> None:
-    """Refuse kiosk mode without a terminal, where only a run without a screen is possible."""
-    if kiosk and sys.stdin is not None and sys.stdin.isatty() and os.environ.get("TERM") == "dumb":
-        message = _(
-            "--kiosk opens the lab, which TERM=dumb cannot show: set TERM, as in TERM=xterm."
-        )
-        raise click.UsageError(message)
-    if kiosk:
-        message = _(
-            "--kiosk opens the lab, and that needs a terminal: over SSH ask for one, ssh -t."
-        )
-        raise click.UsageError(message)
+        open_screen(ctx, scenario, ascii, kiosk)
 
 
 def check_options_before(ctx: click.Context, command: str) -> None:
@@ -183,15 +131,6 @@ def check_options_before(ctx: click.Context, command: str) -> None:
     for name in options_used(ctx):
         message = _("{option} does not go before the command {command}.")
         raise click.UsageError(message.format(option=name, command=command), ctx)
-
-
-def is_screen() -> bool:
-    """Whether the lab can be shown: in a terminal with keys, or by textual-serve in a browser."""
-    if "TEXTUAL_DRIVER" in os.environ:
-        return True
-    streams = (sys.stdin, sys.stdout)
-    at_hand = all(stream is not None and stream.isatty() for stream in streams)
-    return at_hand and os.environ.get("TERM") != "dumb"
 
 
 def all_commands() -> dict[str, click.Command]:

@@ -58,7 +58,7 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
 def train(experiment: "Experiment", interrupts: Interrupts) -> float:
     """Take every step, or stop after one at Ctrl-C; returns the seconds it took."""
     start = perf_counter()
-    with step_progress(experiment.trace.steps) as move_on:
+    with step_progress(experiment.trace.steps + 1) as move_on:
         for _upto in experiment.steps:
             move_on()
             if interrupts.count:

@@ -35,8 +35,9 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     from click import Abort, ClickException
 
     from .localized import error_message
-    from .output import discard_stdout, print_error
+    from .output import discard_stdout, print_error, spare_encodings
 
+    spare_encodings()
     try:
         return invoke(list(arguments), interrupts or Interrupts())
     except ClickException as error:

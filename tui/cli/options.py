@@ -5,6 +5,7 @@ Those of SHORT_FOR are short for `--set KEY=VALUE`; where both state a key, the 
 
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -49,6 +50,47 @@ class ScenarioName(click.types.StringParamType):
         return [*ids, CompletionItem(incomplete, type="file")]
 
 
+DOCUMENTS = {
+    "run": ("documents.run", "RunDocument"),
+    "compare": ("comparison.compare", "Comparison"),
+    "remedies": ("comparison.tournament", "Tournament"),
+    "sweep": ("sweep.store", "Line"),
+}
+"""By the name of a command: the module and the type of what its `--expect` looks into."""
+
+
+class Setting(click.types.StringParamType):
+    """KEY=VALUE, or KEY=VALUES of a sweep: a key of a scenario, and what it is."""
+
+    name = "setting"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        from ...scenarios.schema.keys import complete_setting
+
+        return [CompletionItem(text, help=what) for text, what in complete_setting(incomplete)]
+
+
+class ExpectationText(click.types.StringParamType):
+    """An expectation, which begins with a path in the run document."""
+
+    name = "expectation"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
+        from ...scenarios.schema.expectation_types import complete_path
+
+        module, name = DOCUMENTS.get(ctx.info_name or "", DOCUMENTS["run"])
+        document = getattr(import_module(f"...scenarios.{module}", __package__), name)
+        return [CompletionItem(path) for path in complete_path(incomplete, document)]
+
+
 class ClaimName(click.types.StringParamType):
     """A claim's id."""
 
@@ -85,6 +127,7 @@ def settings_options(command: F) -> F:
         command = option(name, callback=add_setting(name, key), **how)(command)
     return option(
         "--set",
+        type=Setting(),
         multiple=True,
         expose_value=False,
         callback=add_settings,
@@ -143,6 +186,7 @@ def use_language(_ctx: click.Context, _parameter: click.Parameter, language: str
 def machine_options(command: F) -> F:
     """Add `--threads` and `--version`, which concern the program, not the scenario."""
     command = option(
+        "-V",
         "--version",
         is_flag=True,
         expose_value=False,
@@ -150,14 +194,7 @@ def machine_options(command: F) -> F:
         callback=show_version,
         help=N_("Show the versions of vglab and of what it computes with, and exit."),
     )(command)
-    return option(
-        "--threads",
-        type=click.IntRange(min=1),
-        expose_value=False,
-        callback=use_threads,
-        metavar="N",
-        help=N_("Threads for matrix products; 1 is best for all but very wide layers."),
-    )(command)
+    return threads_option(command)
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -176,6 +213,16 @@ def use_threads(_ctx: click.Context, _parameter: click.Parameter, count: int | N
         os.environ.update(dict.fromkeys(BLAS_THREADS, str(count)))
 
 
+threads_option = option(
+    "--threads",
+    type=click.IntRange(min=1),
+    expose_value=False,
+    callback=use_threads,
+    metavar="N",
+    help=N_("Threads for matrix products; 1 is best for all but very wide layers."),
+)
+
+
 def options_used(ctx: click.Context) -> Iterator[str]:
     """The options on the command line, `--lang` aside."""
     source = click.core.ParameterSource.COMMANDLINE
@@ -186,6 +233,7 @@ def options_used(ctx: click.Context) -> Iterator[str]:
 
 expect_option = option(
     "--expect",
+    type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
     help=N_("What must be so, or the exit status is 3."),

@@ -7,10 +7,12 @@ A reader of stdout may stop before the end (`| head`): the rest is discarded, an
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import zip_longest
 
 import click
@@ -19,7 +21,32 @@ from click.exceptions import Exit
 from .process import ExitCode
 
 STDOUT = 1
+REPLACE = "vglab.replace"
+"""The name by which Python knows `replace_unprintable`."""
 Row = Sequence[str]
+
+
+def spare_encodings() -> None:
+    """Let stdout and stderr take any text: what their encoding has no character for, as that of a
+    file on Windows, is written as in `vglab --ascii`."""
+    codecs.register_error(REPLACE, replace_unprintable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not is_utf8(stream.encoding):
+            stream.reconfigure(errors=REPLACE)
+
+
+def is_utf8(encoding: str) -> bool:
+    """Whether it has every character; only the usual spellings are known here."""
+    return encoding.lower().replace("-", "") == "utf8"
+
+
+def replace_unprintable(error: UnicodeError) -> tuple[str, int]:
+    """What codecs calls for characters an encoding does not have: ASCII in their place."""
+    from ..render.glyphs import to_ascii  # here, as hardly any run needs it
+
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return to_ascii(error.object[error.start : error.end]), error.end
 
 
 def print_data(data: str | bytes, end: bytes = b"\n") -> None:
@@ -47,7 +74,7 @@ def escape(text: str, keep: str = "\n\t") -> str:
 def print_colours(text: str) -> None:
     """Print text with colours in it, in which what others have written is escaped already."""
     with until_nobody_reads():
-        click.echo(text)
+        click.echo(text, color=True if os.environ.get("FORCE_COLOR") else None)
 
 
 def print_bytes(data: bytes) -> None:
@@ -90,7 +117,10 @@ def print_error(line: str) -> None:
 
 
 def is_terminal() -> bool:
-    """Whether stdout is a terminal that can show more than plain text."""
+    """Whether stdout is a terminal that can show more than plain text, or FORCE_COLOR asks for
+    colours wherever it leads."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
     seen = sys.stdout is not None and sys.stdout.isatty()
     return seen and os.environ.get("TERM") != "dumb"
 

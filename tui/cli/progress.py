@@ -1,4 +1,4 @@
-"""Progress bars on stderr, where it is a terminal: one of steps, and one of runs and their cost."""
+"""Progress bars on stderr, where it is a terminal: of steps, or of runs and their cost."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import Self
-
-import click
 
 from ...scenarios.i18n import _, ngettext
 
@@ -34,16 +32,8 @@ def step_progress(steps: int) -> Generator[Callable[[], None]]:
     if not is_stderr_terminal():
         yield lambda: None
         return
-    every = max(1, steps // REDRAWS)
-    with click.progressbar(
-        length=steps,
-        label=_("Training"),
-        file=sys.stderr,
-        update_min_steps=every,
-    ) as bar:
-        yield partial(bar.update, 1)
-        if bar.pos + every > steps:
-            bar.update(every)
+    with RunProgress(steps, steps, every=max(1, steps // REDRAWS)) as bar:
+        yield partial(bar.move, 1)
 
 
 @dataclass
@@ -56,6 +46,8 @@ class RunProgress:
     """Runs that an earlier command finished."""
     done: int = 0
     failed: int = 0
+    every: int = 1
+    """Runs, or steps, after which it is drawn anew."""
     finished_cost: float = 0.0
     """Cost of the runs that are done."""
     start: float = field(default_factory=time.monotonic)
@@ -80,7 +72,8 @@ class RunProgress:
         self.done += 1
         self.failed += failed
         self.finished_cost += cost
-        self.draw()
+        if self.done % self.every == 0:
+            self.draw()
 
     def draw(self) -> None:
         """Draw the bar, on a terminal."""

@@ -1,6 +1,6 @@
 """The report of a run as plain text, for a pipe or where no screen can be opened.
 
-It is of the last record of the run document; numbers are medians over the replicas.
+It is of the first and the last record of the run document; numbers are medians over the replicas.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,8 @@ from ...scenarios.userdata.loader import describe_data
 from ..render.labels import series_word, state_word
 from ..render.precision_text import precision_lines, rounding_lines
 
-COLUMNS = ("delta_rms", "grad_norm", "update_ratio")
+COLUMNS = (("delta_rms", 0), ("delta_rms", -1), ("grad_norm", -1), ("update_ratio", -1))
+"""Measures, and the record that each is shown of: the first one or the last."""
 
 
 def report(run: RunDocument) -> str:
@@ -23,9 +24,9 @@ def report(run: RunDocument) -> str:
         parts += [
             "",
             *([series_word(name)] if len(run.networks) > 1 else []),
-            *table(net),
+            *table(net, run.records),
             "",
-            verdict(net),
+            *verdicts(net),
         ]
         parts += ["", *precision_lines(net.precision)] if net.diagnosis.state != "diverged" else []
         parts += rounding_lines(net.float32_error)
@@ -68,10 +69,12 @@ def change(rows: Series) -> str:
     return f"{first} → {last}"
 
 
-def table(net: NetworkRecord) -> Iterator[str]:
+def table(net: NetworkRecord, records: Sequence[int]) -> Iterator[str]:
     """A line for each layer, input side first."""
-    columns = [medians(getattr(net.measures, name)) for name in COLUMNS]
-    yield line((_("layer"), *COLUMNS))
+    columns = [medians(getattr(net.measures, name), record) for name, record in COLUMNS]
+    steps = (_("step {step}").format(step=records[record]) for _name, record in COLUMNS)
+    yield line(("", *steps))
+    yield line((_("layer"), *(name for name, _record in COLUMNS)))
     for layer, *values in zip(net.layers, *columns, strict=True):
         yield line((layer.name, *map(figure, values)))
 
@@ -81,14 +84,17 @@ def line(cells: Sequence[str]) -> str:
     return f"{cells[0]:<8}" + "".join(f"{cell:>14}" for cell in cells[1:])
 
 
-def medians(measure: Layered, record: int = -1) -> list[Number]:
-    """Each layer's median at a record, by default the last."""
+def medians(measure: Layered, record: int) -> list[Number]:
+    """Each layer's median at a record."""
     return [
         finite_median(layer)
         for layer in zip(*(replica[record] for replica in measure), strict=True)
     ]
 
 
-def verdict(net: NetworkRecord) -> str:
-    """The diagnosis in a sentence."""
-    return f"{state_word(net.diagnosis.state)}: {net.diagnosis.why}"
+def verdicts(net: NetworkRecord) -> Iterator[str]:
+    """The diagnosis in a sentence, of the first record and of the last. Where too large weights
+    saturate a network, its gradient explodes first and vanishes then."""
+    birth, end = net.diagnosis.at_birth, net.diagnosis
+    yield _("at initialization {state}: {why}").format(state=state_word(birth.state), why=birth.why)
+    yield f"{state_word(end.state)}: {end.why}"

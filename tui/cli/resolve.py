@@ -1,5 +1,6 @@
 """Scenarios by name; a fault in one becomes an error in the words of the command line."""
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -43,6 +44,11 @@ def file_faults(file: str) -> tuple[Fault, ...]:
     except ScenarioError as error:
         return error.faults
     return ()
+
+
+def is_scenario(name: str) -> bool:
+    """Whether it is a preset's id, or reads as the name of a scenario file that is there."""
+    return is_preset(name) or (name.endswith(".toml") and os.path.exists(name))
 
 
 def is_preset(name: str) -> bool:

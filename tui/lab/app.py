@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from traceback import format_exc
@@ -34,13 +35,14 @@ from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
 from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, results_path, save_preferences
-from .scenario_list import ScenarioList, list_scenarios
+from .scenario_list import ScenarioList, list_recordings, list_scenarios
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
-from .screens.export import PICTURE, RUN, Export, file_names, write_picture
+from .screens.export import FIGURE, PICTURE, RUN, Export, file_names, write_picture
 from .screens.glossary import glossary_page
 from .screens.guess import Guess
 from .screens.help import help_page
+from .screens.layer_filter import LayerFilter
 from .screens.page import Page
 from .screens.rivals import Rivals
 from .screens.save import Save, command_line
@@ -60,6 +62,7 @@ from .textual_patches import (
     read_any_input,
     skip_superseded,
 )
+from .watch_keys import TRAINING_ACTIONS
 from .worker_client import Link
 
 _LAST_RESORT = 1.0
@@ -152,6 +155,9 @@ class LabApp(App[None]):
         """Do what a key does. Textual looks for `action_…` on a widget, a screen or the app; an
         action may also name a part of the bench and its method, as `navigation.layer(1)` does."""
         name, method, arguments = action if isinstance(action, tuple) else parse(action)
+        if self.controls.watching and action in TRAINING_ACTIONS:
+            self.bench.notices.say(_("A recording can only be watched: nothing is trained here."))
+            return True
         part = self.bench.parts.get(name)
         if part is None:
             return await super().run_action(action, default_namespace, namespaces)
@@ -167,7 +173,10 @@ class LabApp(App[None]):
         controls = self.controls
         controls.lang = "es" if lang == "es" else "en"
         set_language(controls.lang)
-        self.bench.rename(list_scenarios(controls.scenarios[0], controls.settings))
+        if controls.watching:
+            self.bench.rename(list_recordings(controls.scenarios))
+        else:
+            self.bench.rename(list_scenarios(controls.scenarios[0], controls.settings))
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.show()
@@ -205,6 +214,9 @@ class LabApp(App[None]):
         """Open the search for scenarios, or for everything that can be done."""
         if self.screen is not self.bench:
             return
+        if self.controls.watching and what == "scenarios":
+            self.push_screen(LayerFilter(self.paint, self.controls.settings, self._filter_layers))
+            return
         ascii, controls = self.controls.ascii, self.controls
         choices = [*scenario_choices(controls.scenarios, self.bench.scenarios.open)]
         hint = _("a scenario's name or id")
@@ -215,6 +227,12 @@ class LabApp(App[None]):
             hint = _("what to do: a key, a scenario, colours, a language")
         if has_room(*self.size):
             self.push_screen(Search(choices, hint, ascii))
+
+    def _filter_layers(self, settings: Sequence[str]) -> None:
+        """Show the layers that these settings choose."""
+        self.controls.settings[:] = settings
+        self.controls.layer = None
+        self.bench.run_control.open()
 
     def action_choose_rivals(self) -> None:
         """Open the list from which is chosen what is compared with the open run."""
@@ -248,7 +266,7 @@ class LabApp(App[None]):
 
     def action_help(self) -> None:
         """Open the page of keys."""
-        self.push_screen(Page(self.paint, help_page))
+        self.push_screen(Page(self.paint, partial(help_page, watching=self.controls.watching)))
 
     def action_glossary(self) -> None:
         """Open the page of what terms mean."""
@@ -266,13 +284,16 @@ class LabApp(App[None]):
             return
         controls = self.controls
         title = command_line(controls.scenario, controls.all_settings)
+        if controls.watching:
+            title = f"vglab watch {controls.scenario}"
         picture = self.picture(title)
         before = self._files()[PICTURE]
 
         def write(kind: str, path: Path) -> WriteResult | None:
             if kind == PICTURE:
                 return write_picture(path, picture)
-            self.order(Write(str(path), None if kind == RUN else controls.in_focus))
+            chart = None if kind == RUN else controls.in_focus
+            self.order(Write(str(path), chart, drawn=kind == FIGURE))
             return None if self.link.alive else WriteResult(reason=_("the worker has ended"))
 
         self.order(Train(False))

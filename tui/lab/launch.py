@@ -16,12 +16,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from threading import Thread
 from time import sleep
+from typing import TYPE_CHECKING
 
 from ...scenarios.i18n import _, language
 from ...scenarios.version import versions
 from ..render.glyphs import needs_ascii
 from .layout import USUAL, usable
-from .worker_client import Link
+from .worker_client import WORKER, Link
+
+if TYPE_CHECKING:
+    from .scenario_list import ScenarioList
+    from .state import Controls
 
 _LOOK = 1.0
 """Seconds between two looks at whether a browser's server is still there."""
@@ -54,6 +59,13 @@ def _run(
     listed = list_scenarios(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
     controls.ascii = ascii or needs_ascii()
+    return _show(link, controls, listed, kiosk)
+
+
+def _show(
+    link: Link, controls: Controls, listed: ScenarioList, kiosk: bool
+) -> signal.Signals | None:
+    """Show what these controls say, until the person leaves or a signal ends it."""
     tell_size()
     if "TEXTUAL_DRIVER" in os.environ:
         Thread(target=follow, args=[os.getppid()], daemon=True).start()
@@ -68,6 +80,39 @@ def _run(
     if app.report:
         raise LabError(_crash_line(app.report, kiosk))
     return app.end_signal
+
+
+def open_watch(files: Sequence[str], settings: Sequence[str] = (), ascii: bool = False) -> None:
+    """Open the lab on recordings, `-` being standard input, and stay until the person leaves."""
+    pipe = take_standard_input() if "-" in files else None
+    words = ("watch", *([] if pipe is None else [str(pipe)]))
+    link = Link((*WORKER, *words), () if pipe is None else (pipe,))
+    try:
+        ended_by = _watch(link, files, settings, ascii)
+    finally:
+        link.close()
+    if ended_by is not None:
+        signal.signal(ended_by, signal.SIG_DFL)
+        os.kill(os.getpid(), ended_by)
+
+
+def _watch(
+    link: Link, files: Sequence[str], settings: Sequence[str], ascii: bool
+) -> signal.Signals | None:
+    from .scenario_list import list_recordings
+    from .state import Controls
+
+    controls = Controls([*files], language(), [*settings], watching=True)
+    controls.ascii = ascii or needs_ascii()
+    return _show(link, controls, list_recordings(files), kiosk=False)
+
+
+def take_standard_input() -> int:
+    """Another descriptor of standard input, which is the terminal's from now on."""
+    pipe, terminal = os.dup(0), os.open("/dev/tty", os.O_RDWR)
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    return pipe
 
 
 def _crash_line(report: str, kiosk: bool) -> str:

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..protocol import Want
 
-PANELS = ("layers", "history", "learning", "inside")
-"""In reading order."""
+FOUR = ("layers", "history", "learning", "inside")
+SIX = ("layers", "history", "network", "learning", "inside", "beside")
+"""The charts of a plain and of a wide screen, in reading order."""
+
+PANELS = (*FOUR, "network", "beside")
+"""All of them."""
+
+INSIDE = "inside"
+"""The panel in which charts take turns."""
 
 MANY = ("compare", "remedies", "diagram", "claims")
 """Rooms of many runs."""
@@ -41,6 +49,7 @@ memory and time, and 65535 × 65535 of them more than there is."""
 _WIDE = 100
 _TALL, _ROOMY = 30, 36
 _FOUR = (80, 22)
+_SIX = (160, 36)
 _LEAST = (60, 18)
 
 
@@ -127,7 +136,8 @@ def plan(
     if lesson:
         body, places[LESSON] = _split(body, min(_LESSON_COLUMNS, columns // 2))
     single = zoomed or columns < _FOUR[0] or rows < _FOUR[1] or (lesson and body.columns < _WIDE)
-    return LayoutPlan(places | ({panel: body} if single else _quarters(body)), boxed)
+    charts = {panel: body} if single else _grid(body, charts_of(columns, rows))
+    return LayoutPlan(places | charts, boxed)
 
 
 def _split(body: Rect, columns: int) -> tuple[Rect, Rect]:
@@ -136,10 +146,15 @@ def _split(body: Rect, columns: int) -> tuple[Rect, Rect]:
     return body._replace(columns=left), body._replace(x=body.x + left, columns=columns)
 
 
-def _quarters(body: Rect) -> dict[str, Rect]:
-    """Two by two; what does not divide goes to the right and to the foot."""
-    left, upper = body.columns // 2, body.rows // 2
-    across = ((body.x, left), (body.x + left, body.columns - left))
+def charts_of(columns: int, rows: int) -> tuple[str, ...]:
+    """The charts that a screen of this size has."""
+    return SIX if columns >= _SIX[0] and rows >= _SIX[1] else FOUR
+
+
+def _grid(body: Rect, charts: Sequence[str]) -> dict[str, Rect]:
+    """In two rows; what does not divide goes to the right and to the foot."""
+    upper, count = body.rows // 2, len(charts) // 2
+    edges = [body.x + body.columns * at // count for at in range(count + 1)]
     down = ((body.y, upper), (body.y + upper, body.rows - upper))
-    places = [Rect(x, y, columns, rows) for y, rows in down for x, columns in across]
-    return dict(zip(PANELS, places, strict=True))
+    places = [Rect(x, y, end - x, rows) for y, rows in down for x, end in pairwise(edges)]
+    return dict(zip(charts, places, strict=True))

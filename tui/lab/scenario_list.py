@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from ...scenarios.errors import ScenarioError
@@ -62,11 +63,15 @@ class ScenarioList:
     entries: list[ListEntry]
     settings: Sequence[str] = ()
     """What the person has set, for all of them."""
+    recordings: bool = False
+    """Whether they are recordings, of which the list has no figures."""
     cache: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
 
     def facts(self, index: int, changes: Sequence[str] = ()) -> list[Fact]:
         """The figures of a scenario with what is changed about it; none when it cannot be read, as
         the worker will say."""
+        if self.recordings:
+            return []
         name = self.ids[index]
         known = "\n".join([name, *changes])
         if known not in self.cache:
@@ -98,6 +103,15 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
         ids.insert(0, scenario)
         entries.insert(0, ListEntry(opened.title.in_language() or opened.id, "", frozenset()))
     return ScenarioList(ids, entries, settings)
+
+
+def list_recordings(files: Sequence[str]) -> ScenarioList:
+    """Files that are watched, by their names; by more of the path where two are called alike."""
+    names = [Path(file).name or file for file in files]
+    pairs = zip(names, files, strict=True)
+    titles = [name if names.count(name) == 1 else file for name, file in pairs]
+    entries = [ListEntry(title, "", frozenset()) for title in titles]
+    return ScenarioList([*files], entries, recordings=True)
 
 
 def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:

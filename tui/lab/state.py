@@ -7,12 +7,15 @@ here. Nothing of a run is kept: that is the worker's.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
+from ...scenarios.errors import ScenarioError
 from ...scenarios.loading.edits import as_settings
+from ...scenarios.loading.inheritance import load
 from ..protocol import ABOUT, Command, Open, Pace, Rival, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
-from .layout import MANY, PANELS, LayoutPlan, plan
+from .layout import MANY, PANELS, LayoutPlan, charts_of, plan
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
 """Steps a second; None: as fast as it goes."""
@@ -25,6 +28,15 @@ MEASURES = (["grad_norm", "delta_rms"], ["delta_rms"], ["grad_norm"])
 
 COMPARED = ("gradient", "loss", "accuracy")
 """What runs can be compared by, side by side."""
+
+
+@cache
+def extends(name: str) -> bool:
+    """Whether a scenario states what it changes of another one; not where it cannot be read."""
+    try:
+        return load(name).extends is not None
+    except ScenarioError:
+        return False
 
 
 @dataclass
@@ -45,6 +57,10 @@ class Controls:
     """The chart that is asked for in the fourth panel."""
     charts: list[str] = field(default_factory=list[str])
     """The names of the charts that this scenario has for it, as the worker says."""
+    story: str = ""
+    """The one of them that tells the scenario's story."""
+    common: bool = True
+    """Whether axes are the chapter's, with the scenario's base as a ghost."""
     network: int = 0
     panel: int = 0
     zoomed: bool = False
@@ -65,6 +81,8 @@ class Controls:
     shades: bool = False
     keep: str = ""
     """The file in which results are kept between visits; nothing where they are not."""
+    watching: bool = False
+    """Whether what is opened are recordings, which are followed and not trained."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False
@@ -115,9 +133,14 @@ class Controls:
             zoomed=self.zoomed or bool(self.room),
             list_open=self.list_open,
             form=self.form is not None,
-            against=self.has_reference or self.form is not None,
+            against=self.has_reference or self.form is not None or self.has_ghost,
             lesson=self.lesson_open,
         )
+
+    @property
+    def has_ghost(self) -> bool:
+        """Whether the scenario is held against the one that it extends."""
+        return self.common and not self.watching and extends(self.scenario)
 
     @property
     def own(self) -> dict[str, str]:
@@ -172,17 +195,18 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
-        self.lesson_line = 0
+        self.lesson_line, self.inner = 0, ""
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
         """Turn one of the knobs that go round."""
-        positions = {
-            "measures": len(MEASURES),
-            "panel": len(PANELS),
-            "compared": len(COMPARED),
-        }
-        setattr(self, knob, (getattr(self, knob) + by) % positions[knob])
+        if knob == "panel":
+            seen = charts_of(*self.size)
+            at = seen.index(PANELS[self.panel]) if PANELS[self.panel] in seen else 0
+            self.panel = PANELS.index(seen[(at + by) % len(seen)])
+        else:
+            positions = {"measures": len(MEASURES), "compared": len(COMPARED)}
+            setattr(self, knob, (getattr(self, knob) + by) % positions[knob])
 
     def turn_inner(self, by: int) -> None:
         """The next thing the fourth chart can show of this scenario."""
@@ -192,9 +216,10 @@ class Controls:
 
     @property
     def inner_chart(self) -> str:
-        """The chart in the fourth panel: the one asked for, or the first where the scenario has no
-        such chart; empty until the worker has said which there are."""
-        return self.inner if self.inner in self.charts else next(iter(self.charts), "")
+        """The chart in the fourth panel: the one asked for, or the one that tells the scenario's
+        story, or the first there is; empty until the worker has said which there are."""
+        wanted = (self.inner, self.story, *self.charts)
+        return next((name for name in wanted if name in self.charts), "")
 
     def look_at(self, record: int | None) -> bool:
         """Look at a row, or at what is live; whether the training has to be held still for it."""
@@ -237,7 +262,15 @@ class Controls:
         self.has_reference = self.has_reference or before
         self.ticket, self.record = self.ticket + 1, LIVE
         reference = "before" if before else "kept" if self.has_reference else "none"
-        return Open(self.ticket, self.scenario, self.all_settings, self.lang, reference, self.run)
+        return Open(
+            self.ticket,
+            self.scenario,
+            self.all_settings,
+            self.lang,
+            reference,
+            base=self.settings,
+            run=self.run,
+        )
 
     def run_order(self) -> Train:
         """The order to train, or to hold still."""
@@ -281,4 +314,5 @@ class Controls:
             rank=self.rank,
             compared=COMPARED[self.compared],
             colourless=self.colourless,
+            common=self.common,
         )

@@ -31,6 +31,7 @@ from ..render.styled_text import (
 from .keymap import Key
 from .layout import MANY
 from .state import PACES, Controls
+from .tabs import Tabs, legend_of, tab_room
 
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
@@ -108,8 +109,10 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
     if status.back:
         return f"{glyphs.back} " + _("looking back"), _LOUD
     rate = PACES[controls.pace]
+    running = _("following") if controls.watching else _("running")
+    paced = rate is not None and not controls.watching
     words = {
-        glyphs.running: f"{glyphs.at_most}{rate}/s" if rate else _("running"),
+        glyphs.running: f"{glyphs.at_most}{rate}/s" if paced else running,
         glyphs.paused: _("paused"),
         glyphs.finished: _("finished"),
     }
@@ -170,23 +173,34 @@ def against_lines(
 
 
 def frame_lines(
-    picture: Picture, size: tuple[int, int], box: bool, focus: bool, glyphs: Glyphs = UNICODE
+    picture: Picture,
+    size: tuple[int, int],
+    box: bool,
+    focus: bool,
+    glyphs: Glyphs = UNICODE,
+    tabs: Tabs | None = None,
 ) -> Lines:
-    """A drawn panel in its frame, or under a title row where room is short."""
+    """A drawn panel in its frame, or under a title row where room is short. The names of its tabs
+    stand in the place of its heading; its legend then is at the foot of a frame."""
     columns, rows = size
     code = style(Role.KEY if focus else Role.FAINT)
+    if tabs is None:
+        title = picture.title if box else _without_heading(picture.title, columns - 3)
+        title, rest = _title(title, columns - (6 if box else 3))
+    else:
+        names, rest = tabs.line(tab_room(picture, columns, box), glyphs)[0], legend_of(picture)
+        title = names if box else [*names, GAP, *rest]
     if not box:
-        title, _rest = _title(_without_heading(picture.title, columns - 3), columns - 3)
+        title = clip(title, columns - 3)
         rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
         return fit_box([rule, *fit_box(picture.lines, columns - 1, rows - 1)], columns, rows)
-    title, rest = _title(picture.title, columns - 6)
     left_top, right_top, left_foot, right_foot = glyphs.corners
     bar = glyphs.across * (columns - 2)
     head = stamp([(f"{left_top}{bar}{right_top}", code)], 2, [(" ", 0), *title, (" ", 0)])
     foot: Line = [(f"{left_foot}{bar}{right_foot}", code)]
     taken = 0
     if rest:
-        rest = clip(closer(rest)[1:], columns - 6)
+        rest = clip(closer(rest), columns - 6)
         foot, taken = stamp(foot, 2, [(" ", 0), *rest, (" ", 0)]), width(rest) + 2
     if picture.caption and width(picture.caption) <= columns - 6 - taken:
         start = columns - 4 - width(picture.caption)
@@ -211,7 +225,7 @@ def _title(title: Line, room: int) -> tuple[Line, Line]:
             return closer(title), rest
         at = len(title) - 1 - title[::-1].index(GAP)
         title, rest = title[:at], [*title[at:], *rest]
-    return clip(title, room), rest
+    return clip(title, room), rest[1:]
 
 
 def too_small(columns: int, rows: int) -> Lines:

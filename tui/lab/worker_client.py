@@ -44,8 +44,9 @@ def _error_file() -> tuple[IO[bytes], int | IO[bytes]]:
 class Link:
     """One worker process at a time."""
 
-    def __init__(self, command: Sequence[str] = WORKER) -> None:
-        self._command = command
+    def __init__(self, command: Sequence[str] = WORKER, descriptors: Sequence[int] = ()) -> None:
+        """Starts the worker; it inherits these descriptors."""
+        self._command, self._descriptors = command, descriptors
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_answer: Callable[[Answer], None] = lambda answer: None
         self._on_lost: Callable[[str], None] = lambda reason: None
@@ -60,6 +61,7 @@ class Link:
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=os.environ | THREADS,
+            pass_fds=self._descriptors,
         )
         assert self.process.stdin is not None
         assert self.process.stdout is not None

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_DECADE_STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200)
+_DECADE_STEPS = (1, 2, 3, 4, 5, 10, 20, 30, 50, 100, 200)
 _HUGE, _HAIR = 1e300, 0.1
 """A linear axis reaches no farther than the one, and resolves no less than the other's share."""
 
@@ -188,6 +188,13 @@ def step_at(column: int, time: tuple[int, int, int]) -> int | None:
     start, columns, end = time
     at = column - start
     return round(at / max(columns - 1, 1) * end) if 0 <= at < columns else None
+
+
+def layer_at(column: int, layers: tuple[int, int, int]) -> int | None:
+    """The layer, from 1, that a column of a picture stands for, if it lies among its layers."""
+    start, columns, count = layers
+    at = column - start
+    return 1 + at * count // columns if 0 <= at < columns else None
 
 
 def column_of(step: int, time: tuple[int, int, int]) -> int:

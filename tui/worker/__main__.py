@@ -11,17 +11,22 @@ import os
 import select
 import signal
 import sys
+from collections.abc import Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from ..protocol import commands, pack
-from .session import Session
+
+if TYPE_CHECKING:
+    from .session import Session
+    from .watch_session import WatchSession
 
 _PIECE = 1 << 16
 
 
 def serve(source: int, sink: int) -> None:
     """Obey what comes in on one descriptor, answer on the other, until the first one closes."""
-    inbox, session = commands(), Session()
+    inbox, session = commands(), new_session(sys.argv[1:])
     while True:
         waiting, _, _ = select.select([source], [], [], session.patience(monotonic()))
         if waiting:
@@ -35,6 +40,18 @@ def serve(source: int, sink: int) -> None:
         answer = session.answer(monotonic(), monotonic)
         if answer is not None:
             send(sink, pack(answer))
+
+
+def new_session(words: Sequence[str]) -> Session | WatchSession:
+    """A session that trains; or with `watch`, and the descriptor of a pipe where there is one, a
+    session that reads recordings."""
+    if words[:1] == ["watch"]:
+        from .watch_session import WatchSession
+
+        return WatchSession(int(words[1]) if words[1:] else None)
+    from .session import Session
+
+    return Session()
 
 
 def send(sink: int, data: bytes) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -31,11 +30,11 @@ from ...scenarios.documents.explanation import (
     short_line,
     signal_clause,
 )
-from ...scenarios.errors import ScenarioError, reason
+from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
-from ...scenarios.files import write_beside
 from ...scenarios.i18n import _
+from ...scenarios.loading.course import Chapter, chapter_of
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.common import EDGES
@@ -48,8 +47,8 @@ from ..charts.base.snapshots import (
     take_snapshot,
 )
 from ..charts.plotting.series import Floats
-from ..charts.registry import find, inner_names
-from ..protocol import STEPS, Open, Status, Verdict, View, Write, WriteResult
+from ..charts.registry import find, inner_name, inner_names, tab_names
+from ..protocol import STEPS, Open, Status, Verdict, View, Write
 from ..render.glyphs import marks
 from .room import Room
 
@@ -90,6 +89,22 @@ class Subject:
     """Which run of the scenario it is: see `Open.run`."""
     twins: NetworkTwins | None = None
     """Twins of the networks, to look back with; None until they are asked for."""
+
+    @property
+    def story(self) -> str:
+        """The chart that tells what the scenario shows: its own, or its chapter's."""
+        chapter = self._chapter
+        return self.scenario.chart or (chapter.chart if chapter else "")
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """The decades that the axes of its chapter have in common."""
+        chapter = self._chapter
+        return chapter.decades if chapter else None
+
+    @property
+    def _chapter(self) -> Chapter | None:
+        return chapter_of(self.scenario.id, self.scenario.extends)
 
     @property
     def finished(self) -> bool:
@@ -145,6 +160,8 @@ class Subject:
             diagnosis=self._diagnosis(name, row),
             measures=tuple(view.measures),
             inner=view.inner,
+            story=self.story,
+            span=self.span if view.common else None,
             theory=(self.theory or {}).get(name, {}),
             law=self.laws.get(name),
             law_missing=self.missing.get(name, ""),
@@ -203,6 +220,8 @@ class Subject:
             back=scene.back,
             depth=scene.depth,
             charts=inner_names(scene),
+            tabs=tab_names(scene),
+            story=self.story,
         )
 
     def _layer(self, view: View, name: str) -> int | None:
@@ -244,6 +263,15 @@ def open_subject(order: Open) -> Subject:
     subject = Subject(order.ticket, scenario, build(scenario), order=order, run=order.run)
     subject.step()
     return subject
+
+
+def order_of_base(order: Open) -> Open | None:
+    """The order for the scenario that an ordered one extends, where it is wanted as a ghost and
+    there is one. Raises ScenarioError where the scenario cannot be read."""
+    base = load(order.scenario).extends
+    if order.base is None or base is None:
+        return None
+    return Open(order.ticket, base, order.base, order.lang)
 
 
 def _is_light(scenario: Scenario) -> bool:
@@ -309,7 +337,9 @@ def factors(scene: Scene) -> dict[str, float]:
     return known | {STEPS: float(len(hidden) - 1)}
 
 
-def content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> bytes | None:
+def content(
+    order: Write, subject: Subject, scene: Scene, room: Room | None, held: Subject | None = None
+) -> bytes | None:
     """What an order to write asks for: the run document, or the table of the room or the chart;
     None where there is no such chart."""
     if order.chart is None:
@@ -319,15 +349,25 @@ def content(order: Write, subject: Subject, scene: Scene, room: Room | None) -> 
         )
 
         return encode(document(subject.scenario, subject.experiment, subject.seconds)) + b"\n"
+    if order.drawn:
+        return _figure(order.chart, subject, scene, held)
     if room is not None:
         return room.table().csv()
     chart = find(scene, order.chart)
     return None if chart is None else chart.table(scene).csv()
 
 
-def write(path: Path, data: bytes) -> WriteResult:
-    """Write a new file, and say where it is or why there is none."""
-    try:
-        return WriteResult(str(write_beside(path, data)))
-    except OSError as error:
-        return WriteResult(reason=reason(error))
+def _figure(chart: str, subject: Subject, scene: Scene, held: Subject | None) -> bytes:
+    """The figure of a chart, with the run that is held against it.
+
+    Raises DrawingError where there is none of this chart, or nothing to draw it with.
+    """
+    from ...scenarios.documents.run import document
+    from ..figures.drawing import DrawingError, draw_figure
+    from ..figures.kinds import OF_CHART
+
+    name = OF_CHART.get(inner_name(scene) if chart == "inside" else chart)
+    if name is None:
+        raise DrawingError(_("this chart has no figure: take its numbers, or the picture"))
+    runs = [document(one.scenario, one.experiment) for one in (held, subject) if one]
+    return draw_figure(name, runs, "svg")

@@ -26,9 +26,11 @@ def describe_difference(scene: Scene, before: Scenario, now: Scenario) -> list[s
     if not found:
         return [_("the reference is this very experiment")]
     did = effects(scene, scene.ghost)
-    return [
+    said = [
         _sentence(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))
     ]
+    called = scene.ghost.called
+    return [*([f"{called}: {said[0]}"] if called else []), *said]
 
 
 def _lengths(count: int) -> Sequence[tuple[int, int]]:

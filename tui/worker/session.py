@@ -14,12 +14,13 @@ from pathlib import Path
 
 from msgspec.json import encode
 
+from ...scenarios.errors import VglabError
 from ...scenarios.i18n import set_language
 from ...scenarios.loading.inheritance import load
 from ..charts.base.chart import explain
 from ..charts.base.scene import Scene
 from ..charts.plotting.canvas import Size
-from ..charts.registry import draw, find
+from ..charts.registry import draw, find, is_patient
 from ..protocol import (
     ABOUT,
     Answer,
@@ -40,7 +41,17 @@ from ..protocol import (
     WriteResult,
 )
 from .kept_runs import KeptRuns
-from .live_run import REFUSED, Subject, content, factors, verdict_of, write
+from .live_run import (
+    REFUSED,
+    Subject,
+    content,
+    factors,
+    open_subject,
+    order_of_base,
+    verdict_of,
+    wanted_scenario,
+)
+from .new_files import write
 from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS
@@ -51,6 +62,9 @@ FRAME = 0.1
 
 DRAWING_SHARE = 0.1
 """The largest share of the worker's time that goes into drawing: training is what it is for."""
+
+PATIENCE = 1.0
+"""Seconds between two pictures of a patient chart while training, at least."""
 
 _ROOMS = 16
 """Rooms whose results are kept when they are left."""
@@ -68,6 +82,10 @@ class Session:
     subject: Subject | None = None
     reference: Subject | None = None
     """What the subject is held against; it is trained along, so that steps can be compared."""
+    base: Subject | None = None
+    """The scenario that the subject extends: its ghost, where it is held against nothing else."""
+    wanted_base: Open | None = None
+    """The order for it, which waits until there is something to see."""
     kept: KeptRuns = field(default_factory=KeptRuns)
     """The runs that have been left."""
     room: Room | None = None
@@ -90,6 +108,8 @@ class Session:
     hurry: bool = False
     """Whether a person is waiting for the change."""
     next_frame: float = 0.0
+    next_patient: float = 0.0
+    """When a patient chart may be drawn anew."""
     write_orders: deque[Write] = field(default_factory=lambda: deque[Write]())
     """Files that are to be written."""
     write_results: deque[WriteResult] = field(default_factory=lambda: deque[WriteResult]())
@@ -133,7 +153,7 @@ class Session:
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone; None: until the next order."""
         waiting = self.order is not None or bool(self.write_orders or self.write_results)
-        if waiting or self._single() or self._foreseeing():
+        if waiting or self._single() or self._foreseeing() or self._is_behind():
             return 0.0
         due = [self.next_step] if self._training() else []
         if self.room is not None and not self.room.finished:
@@ -156,8 +176,8 @@ class Session:
             self.subject.to_next_record()
             self._keep_up(self.subject)
             self.single, self.stale = False, True
-        elif self._foreseeing():
-            self.subject.foresee()
+        elif self._foreseeing() or self._is_behind():
+            self.subject.foresee() if self._foreseeing() else self._follow()
             self.stale = True
         elif self._training() and now >= self.next_step:
             self._train(self.subject, now)
@@ -183,12 +203,15 @@ class Session:
             self.reference = self.subject if order.reference == "before" else None
         if self.subject is not None:
             self.kept.keep(self.subject)
-        self.order, self.subject = None, None
+        self.order, self.subject, self.wanted_base = None, None, None
         self.pictures.clear()
         try:
             self.subject = self.kept.open(order)
+            self.wanted_base = order_of_base(order)
         except REFUSED as error:
             self.fault = Refusal(order.ticket, str(error))
+        if self.wanted_base is None:
+            self.base = None
 
     def _train(self, subject: Subject, now: float) -> None:
         subject.step()
@@ -202,6 +225,27 @@ class Session:
         other = self.reference
         while other and not other.finished and other.done < subject.done:
             other.step()
+
+    def _is_behind(self) -> bool:
+        """Whether the base is still to be opened, or has to be trained to where the subject is."""
+        if self.subject is None or not self.pictures:
+            return False
+        if self.wanted_base is not None:
+            return True
+        base = self.base
+        return base is not None and not base.finished and base.done < self.subject.done
+
+    def _follow(self) -> None:
+        """Open the base, or train it a step; one that cannot be run is left out."""
+        order, self.wanted_base = self.wanted_base, None
+        if order is None:
+            if self.base is not None:
+                self.base.step()
+        elif self.base is None or self.base.scenario != wanted_scenario(order):
+            try:
+                self.base = open_subject(order)
+            except REFUSED:
+                self.base = None
 
     def _hold(self, order: Gather | Pin) -> None:
         """Hold what comes against something else."""
@@ -241,7 +285,12 @@ class Session:
         subject, view, data = self.subject, self.view, None
         if subject is not None and view is not None:
             scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
-            data = content(order, subject, scene, self.room)
+            held = self.reference or (self.base if scene.ghost else None)
+            try:
+                data = content(order, subject, scene, self.room, held)
+            except VglabError as error:
+                self.write_results.append(WriteResult(reason=str(error)))
+                return
         missing = WriteResult(reason=self.fault.text if self.fault else "")
         self.write_results.append(missing if data is None else write(Path(order.path), data))
 
@@ -279,9 +328,11 @@ class Session:
         self.marks.append((now, subject.experiment.trace.done))
         scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
         status = subject.status(scene, self.going, self._speed())
-        new = {want.panel: self._draw(scene, want) for want in view.wants}
+        first = not self.pictures and subject.theory is None
+        wants = [want for want in view.wants if not self._waits(scene, want.panel, first, now)]
+        new = {want.panel: self._draw(scene, want) for want in wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
-        held = self.reference or subject
+        held = self.reference or self.base or subject
         against = describe_difference(scene, held.scenario, subject.scenario)
         return Frame(
             ticket=subject.ticket,
@@ -290,27 +341,32 @@ class Session:
             verdict=verdict_of(scene, subject.advised(scene)),
             against=against,
             factors=factors(scene),
-            critical=self._critical_line(),
-            standings=self._standings(),
+            critical=[*getattr(self.room, "line", ())],  # of a phase diagram
+            standings=[*getattr(self.room, "settings", ())],  # of a tournament
         )
 
-    def _critical_line(self) -> list[tuple[float, int]]:
-        """The critical line, where a phase diagram is shown."""
-        return [*getattr(self.room, "line", ())]
-
-    def _standings(self) -> list[list[str]]:
-        """What the entrants of a tournament state, where one is shown."""
-        return [*getattr(self.room, "settings", ())]
-
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
-        """The reference at the step that is looked at."""
-        if self.reference is None:
+        """The reference, or else the base, at the step that is looked at."""
+        if self.reference is not None:
+            return self.reference.beside(subject, view)
+        if self.base is None or self.wanted_base is not None or not view.common:
             return None
-        return self.reference.beside(subject, view)
+        ghost = self.base.beside(subject, view)
+        return ghost and altered(ghost, called=self.base.scenario.title.in_language())
+
+    def _waits(self, scene: Scene, panel: str, first: bool, now: float) -> bool:
+        """Whether a patient chart is left as it is in this frame."""
+        if not is_patient(scene, panel):
+            return False
+        if first or (self._training() and panel in self.pictures and now < self.next_patient):
+            return True
+        self.next_patient = now + PATIENCE
+        return False
 
     def _draw(self, scene: Scene, want: Want) -> Picture | None:
         """The panel, when it looks other than on the screen."""
-        source = (scene.upto, scene.row_count, scene.asked, self.room_version)
+        held = scene.ghost.upto if scene.ghost else 0
+        source = (scene.upto, scene.row_count, scene.asked, held, self.room_version)
         before = self.pictures.get(want.panel)
         if before and before[0] == source:
             return None

@@ -20,6 +20,7 @@ from .thresholds import (
     LEAST_STEPS,
     PATIENCE,
     SKIPPED,
+    UNLEARNED,
     UNPLANNED,
     WAKING,
     WINDOW,
@@ -90,7 +91,7 @@ class LossEvidence:
     chance: float
     """What guessing costs: ln C, by the rows of the last layer; NaN where that is not known."""
     guesses: bool
-    """Half of the planned steps are made, and the loss is what guessing costs."""
+    """Half of the planned steps are made, and the loss is what guessing costs, or more."""
     learned: bool
 
     @property
@@ -173,11 +174,9 @@ def measures(recording: RecordedRun, row: int) -> dict[str, Floats]:
 
 def middle(table: Floats) -> Floats:
     """The median of each column, of what is there; NaN where nothing is."""
-    empty = np.isnan(table).all(axis=0)
-    found = np.full(table.shape[1:], np.nan)
-    if not empty.all():
-        found[~empty] = np.nanmedian(table[:, ~empty], axis=0)
-    return found
+    ordered, counts = np.sort(table, axis=0), (~np.isnan(table)).sum(axis=0)
+    ends = np.maximum([(counts - 1) // 2, counts // 2], 0)
+    return np.take_along_axis(ordered, ends, axis=0).mean(axis=0)
 
 
 def is_judged(layer: RecordedLayer) -> bool:
@@ -196,7 +195,7 @@ def hidden_of(judged: Mask) -> Mask:
 
 def born_empty(recording: RecordedRun, causes: dict[int, str]) -> Mask:
     """Layers whose weights, or whose gradient, were exactly 0 in the first sample."""
-    found = (recording.first_weight == 0) | (recording.tables["grad_norm"][0] == 0)
+    found: Mask = (recording.first_weight == 0) | (recording.tables["grad_norm"][0] == 0)
     for layer, cause in causes.items():
         found[layer] |= cause == "zero_init"
     return found
@@ -253,7 +252,8 @@ def loss_evidence(recording: RecordedRun, row: int, planned: int, judged: Mask) 
     chance = cost_of_guessing(recording, judged)
     alone = len(recording.run.optimizers) < 2
     long = done >= LEAST_STEPS and done >= PATIENCE * planned
-    guesses = alone and long and abs(late - chance) < AT_CHANCE * chance
+    above = late > chance and late > UNLEARNED * first
+    guesses = alone and long and (abs(late - chance) < AT_CHANCE * chance or above)
     usual = chance if math.isfinite(chance) and first > HALF * chance else first
     learned = alone and done > 0 and late < LEARNED_LOSS * usual
     return LossEvidence(first, late, chance, guesses=guesses, learned=learned)

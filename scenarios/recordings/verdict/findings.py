@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 import msgspec
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ..recording import RecordedRun
-from .evidence import Evidence, Floats, losses_until
+from .evidence import Evidence, Floats, losses_until, middle
 from .rules import dead_layers, delta_ratio, held_by_zero, underflowing
 from .thresholds import (
     ALWAYS,
     FEWEST_FOR_SPIKE,
     FLAT,
     HIDDEN,
+    LEAST_SPIKE,
     LEAST_STEPS,
     RISEN,
     SAMPLES_FOR_ALWAYS,
@@ -54,20 +56,23 @@ def find_all(seen: Evidence, recording: RecordedRun) -> list[Finding]:
 def loss_spike(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     """The last spike of the loss, and the layer whose gradient rose first."""
     losses, steps = losses_until(recording, seen.row)
-    for row in range(len(losses) - 1, FEWEST_FOR_SPIKE - 1, -1):
-        before = losses[max(row - SPIKE_WINDOW, 0) : row]
-        before = before[np.isfinite(before)]
-        if len(before) < FEWEST_FOR_SPIKE or not np.isfinite(losses[row]):
-            continue
-        usual = float(np.median(before))
-        spread = float(np.median(np.abs(before - usual))) * 1.4826
-        if usual > 0 and losses[row] > max(SPIKE * usual, usual + SPIKE_SPREADS * spread):
-            start = first_of_rise(losses, row, usual + SPIKE_SPREADS * spread)
-            layer, step = where_it_began(recording, int(steps[start]))
-            value = float(losses[row] / usual)
-            layers = () if layer is None else (layer,)
-            yield Finding(code="loss_spike", layers=layers, step=step, value=value)
-            return
+    there = np.isfinite(losses)
+    losses, steps = losses[there], steps[there]
+    if len(losses) <= FEWEST_FOR_SPIKE:
+        return
+    padded = np.concatenate([np.full(SPIKE_WINDOW - FEWEST_FOR_SPIKE, np.nan), losses[:-1]])
+    before = sliding_window_view(padded, SPIKE_WINDOW)
+    usual = middle(before.T)
+    spread = 1.4826 * middle(np.abs(before - usual[:, None]).T)
+    above, here = usual + SPIKE_SPREADS * spread, losses[FEWEST_FOR_SPIKE:]
+    lowest = np.maximum(SPIKE * usual, LEAST_SPIKE * losses[0])
+    spikes = np.flatnonzero((usual > 0) & (here > np.maximum(lowest, above)))
+    if len(spikes):
+        at = int(spikes[-1])
+        start = first_of_rise(losses, at + FEWEST_FOR_SPIKE, float(above[at]))
+        layer, step = where_it_began(recording, int(steps[start]))
+        layers = () if layer is None else (layer,)
+        yield Finding(code="loss_spike", layers=layers, step=step, value=float((here / usual)[at]))
 
 
 def first_of_rise(losses: Floats, row: int, above: float) -> int:
@@ -87,7 +92,7 @@ def where_it_began(recording: RecordedRun, began: int) -> tuple[int | None, int]
     if not calm.size or np.isnan(calm).all():
         return None, began
     with np.errstate(all="ignore"):
-        usual = np.nanmedian(np.where(calm > 0, calm, np.nan), axis=0)
+        usual = middle(np.where(calm > 0, calm, np.nan))
         risen = gradients[max(row - 5, 0) : row + 1] / usual
     risen = np.nan_to_num(risen, nan=0.0, posinf=0.0)
     rows = np.flatnonzero(risen.max(axis=1) >= RISEN)
@@ -98,7 +103,7 @@ def where_it_began(recording: RecordedRun, began: int) -> tuple[int | None, int]
 
 
 def barely_moved(seen: Evidence) -> Iterator[Finding]:
-    """Judged layers that have gone less than SMALL_MOVE of their length in so many steps."""
+    """Judged layers that have gone less than SMALL_MOVE of their length since the run began."""
     if seen.step < LEAST_STEPS or np.isnan(seen.update).all():
         return
     measured = seen.judged & ~np.isnan(seen.update)

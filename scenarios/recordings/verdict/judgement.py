@@ -41,8 +41,8 @@ def judge(recording: RecordedRun, row: int | None = None, steps: int | None = No
     """The verdict at a row, the last one unless told; `steps` are those planned, where the person
     has said so."""
     if not recording.count:
-        lost = recording.lost_at is not None
-        rule = "not_finite" if lost else "nothing_recorded"
+        ended = "no_steps" if recording.finished else "nothing_recorded"
+        rule = ended if recording.lost_at is None else "not_finite"
         return Judgement(RULES[rule], rule, None)
     seen = collect(recording, recording.count - 1 if row is None else row, steps)
     rule = decide(seen, recording)
@@ -57,11 +57,12 @@ def judge(recording: RecordedRun, row: int | None = None, steps: int | None = No
     )
 
 
-def as_diagnosis(found: Judgement) -> Diagnosis:
-    """The same as the diagnosis that charts read: layers are counted from 1 there."""
+def as_diagnosis(found: Judgement, layers: int) -> Diagnosis:
+    """The same as the diagnosis that charts read, of a run with this number of layers, which are
+    counted from 1 there."""
     seen = found.seen
     if seen is None:
-        return no_diagnosis(found, 0)
+        return no_diagnosis(found, layers)
     delta = seen.delta[seen.hidden]
     delta = delta[np.isfinite(delta) & (delta > 0)]
     enough = len(delta) > 1

@@ -23,6 +23,7 @@ from .thresholds import (
 
 RULES = {
     "nothing_recorded": "unknown",
+    "no_steps": "not_learning",
     "not_finite": "diverged",
     "loss_alone": "unknown",
     "nothing_to_train": "not_learning",
@@ -126,10 +127,15 @@ def most(seen: Evidence, layers: Mask) -> bool:
     return bool((layers & seen.judged).sum() > HALF * seen.judged.sum())
 
 
+def caused(seen: Evidence, cause: str) -> Mask:
+    """Layers whose gradient is 0 for this reason, as the recorder says."""
+    return np.array([seen.causes.get(n) == cause for n in range(len(seen.judged))], np.bool_)
+
+
 def dead_layers(seen: Evidence) -> Mask:
     """Judged layers that get no gradient because units are off; the first layer's may be 0 where
     the data are."""
-    by_cause = np.array([seen.causes.get(n) == "dead" for n in range(len(seen.judged))])
+    by_cause = caused(seen, "dead")
     off = (np.nan_to_num(seen.zero) >= DEAD_UNITS) & (seen.lost < HALF)
     off[np.flatnonzero(seen.judged)[:1]] = False
     return seen.judged & (by_cause | off)
@@ -137,7 +143,7 @@ def dead_layers(seen: Evidence) -> Mask:
 
 def underflowing(seen: Evidence) -> Mask:
     """Judged layers of whose gradient float16 loses half and more."""
-    by_cause = np.array([seen.causes.get(n) == "underflow" for n in range(len(seen.judged))])
+    by_cause = caused(seen, "underflow")
     zero = np.nan_to_num(seen.zero, nan=1.0)
     return seen.judged & (by_cause | ((seen.lost >= HALF) & (zero >= HALF)))
 

@@ -24,6 +24,13 @@ LOST = N_(
     "From step {step} on the loss is no finite number, so that nothing more can be learned: the "
     "weights or the steps grew too large"
 )
+UNSEEN: Mapping[str, str] = {
+    "nothing_recorded": N_("Nothing has been recorded yet."),
+    "no_steps": N_(
+        "The run has ended, and its optimizer has not made one step: no weight has changed."
+    ),
+}
+"""The sentences of what there are no figures of."""
 MOST_NAMES = 3
 """Layers that are named; of others it is said how many there are."""
 
@@ -48,7 +55,7 @@ def sentence(found: Judgement, recording: RecordedRun) -> str:
     if seen is None:
         if found.rule == "not_finite":
             return _(LOST).format(step=recording.lost_at) + "."
-        return _("Nothing has been recorded yet.")
+        return _(UNSEEN[found.rule])
     facts = collect_facts(found, seen, recording)
     counted = COUNTED.get(found.rule)
     count = int(str(facts["count"])) or 1
@@ -146,11 +153,11 @@ def frozen_clause(count: int) -> str:
     """Layers cannot get anywhere, while others can."""
     return ngettext(
         "The error signal does not reach the first layers: {count} of {layers} layers is frozen; "
-        "in the {steps} steps planned {slowest} would change by {least} of its size, {fastest} by "
-        "{most} times (less than {limit} counts as frozen)",
+        "in the {steps} steps planned layer {slowest} would change by {least} of its size, layer "
+        "{fastest} by {most} times (less than {limit} counts as frozen)",
         "The error signal does not reach the first layers: {count} of {layers} layers are frozen; "
-        "in the {steps} steps planned {slowest} would change by {least} of its size, {fastest} by "
-        "{most} times (less than {limit} counts as frozen)",
+        "in the {steps} steps planned layer {slowest} would change by {least} of its size, layer "
+        "{fastest} by {most} times (less than {limit} counts as frozen)",
         count or 1,
     )
 
@@ -159,10 +166,10 @@ def too_slow_clause(count: int) -> str:
     """Most layers cannot get anywhere, and none much further."""
     return ngettext(
         "{count} of {layers} layers would change by less than {limit} of its size in the {steps} "
-        "steps planned, {slowest} by {least}: the learning rate is too small, or the steps are "
-        "too few",
+        "steps planned, layer {slowest} by {least}: the learning rate is too small, or the steps "
+        "are too few",
         "{count} of {layers} layers would change by less than {limit} of their size in the "
-        "{steps} steps planned, {slowest} by {least}: the learning rate is too small, or the "
+        "{steps} steps planned, layer {slowest} by {least}: the learning rate is too small, or the "
         "steps are too few",
         count or 1,
     )
@@ -222,16 +229,52 @@ SENTENCES: Mapping[str, str] = {
         "steps, as what it is multiplied by begins at 0"
     ),
     "learns": N_(
-        "The loss has fallen from {began} to {loss}; in the steps planned {slowest}, the "
-        "slowest layer, moves by {least} of its size"
+        "The loss has fallen from {began} to {loss}; in the steps planned layer "
+        "{slowest}, the slowest, moves by {least} of its size"
     ),
     "moves": N_(
-        "Every layer gets somewhere: in the {steps} steps planned {slowest}, the slowest, "
+        "Every layer gets somewhere: in the {steps} steps planned layer {slowest}, the slowest, "
         "moves by {least} of its size (less than {limit} counts as frozen)"
     ),
 }
 """The sentence of each rule that says the same of one layer and of many; with blanks for the
 facts."""
+
+
+BRIEFS: Mapping[str, str] = {
+    "nothing_recorded": N_("nothing has been recorded yet"),
+    "no_steps": N_("not one step was made"),
+    "not_finite": N_("loss not finite from step {step} · try a lower rate, or clip"),
+    "loss_alone": N_("only the loss is known: {began} → {loss}"),
+    "nothing_to_train": N_("no layer is trained"),
+    "rate_is_zero": N_("the rate is still 0"),
+    "steps_skipped": N_("most steps skipped · try a lower loss scale, or bfloat16"),
+    "no_gradient": N_("all gradients are 0 · is the loss detached?"),
+    "no_weight_moved": N_("no weight moved · look at what the optimizer holds"),
+    "dead_layer": N_("dead: {names} · try a lower rate, leaky ReLU"),
+    "underflow": N_("float16 loses {names} · try a larger loss scale, bfloat16"),
+    "rounded_away": N_("steps are rounded off · keep float32 weights"),
+    "frozen": N_("{count} of {layers} frozen · try norm, skips, other weights"),
+    "lost": N_("Δ ×{ratio} at {first} · try norm, skips, other weights"),
+    "step_too_large": N_("one step is ×{longest} of {names} · try a lower rate, clip"),
+    "rate_too_large": N_("one step is ×{longest} of {names} · try a lower rate"),
+    "overshot": N_("loss {loss}, guessing costs {chance} · try a lower rate"),
+    "too_slow": N_("{count} of {layers} hardly move · try a higher rate, more steps"),
+    "no_better_than_chance": N_("loss {loss}, guessing costs {chance} · try another rate"),
+    "done": N_("loss {began} → {loss} · at rest: {names}"),
+    "held_by_zero": N_("at 0 for the first steps: {names}"),
+    "learns": N_("loss {began} → {loss} · slowest: {slowest}"),
+    "moves": N_("every layer moves · slowest: {slowest}, {least}"),
+}
+"""The same for a line of 80 columns, with what to try next."""
+
+
+def brief(found: Judgement, recording: RecordedRun) -> str:
+    """The verdict in a few words, with what to try next."""
+    facts = {"step": recording.lost_at}
+    if found.seen is not None:
+        facts = collect_facts(found, found.seen, recording)
+    return _(BRIEFS[found.rule]).format(**facts)
 
 
 COUNTED: Mapping[str, Callable[[int], str]] = {

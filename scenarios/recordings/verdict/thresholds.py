@@ -1,6 +1,6 @@
 """Where the verdict on a recording draws its lines, and why there.
 
-Lines that the diagnosis of the lab draws too are the lab's, with the evidence that is told there:
+Lines that the diagnosis of the lab draws too are the lab's, with the evidence that stands there:
 they are thresholds of the same rules. Those below are of rules that need a stranger's run.
 """
 
@@ -35,21 +35,25 @@ __all__ = [
 ]
 
 WINDOW = 10
-"""Samples whose medians stand for now: one batch's luck is not a layer's, and ten samples are still
-the same stretch of a training."""
+"""Samples whose medians stand for now: one batch's luck is not a layer's, and ten samples are
+still the same stretch of a training."""
 UNPLANNED = 10_000
-"""Steps that are taken as planned where the recording does not say: long for a first try, so that
-a layer that cannot move in so many is frozen for any that are likely."""
+"""Steps that are taken as planned where the recording does not say: long for a first try, so
+that a layer that cannot move in 10,000 steps is frozen for any number that is likely."""
 AT_CHANCE = 0.05
 """A loss within this share of ln C is what guessing among C classes costs: a network that has
 learned anything of note is further below, and one that is sure and wrong further above."""
+UNLEARNED = 0.9
+"""A loss above what guessing costs that is not a tenth under what it was at first either: of a
+loss in another unit than nats, as of a regression, no more than this is asked."""
 LEARNED_LOSS = 0.6
 """A loss of less than this share of what guessing costs, or of the first one where that is not
-known, has been learned: whatever is still, the network did without. Of two equal classes it is the
-loss at an accuracy of some 0.8."""
+known, has been learned: whatever is still, the network did without. Of two equal classes it is
+the loss at an accuracy of some 0.8."""
 WAKING = 3.0
-"""A gradient that is so much larger than when it was first seen belongs to a layer that begins at
-zero or behind one (ReZero, LoRA): it was held back for some steps, and is no longer."""
+"""A gradient that has grown by this factor since it was first seen belongs to a layer that
+begins at zero or behind one (ReZero, LoRA): it was held back for some steps, and is no
+longer."""
 HALF = 0.5
 """Most."""
 SKIPPED = 0.5
@@ -57,23 +61,27 @@ SKIPPED = 0.5
 halves the scale after each skip, so that a sound run skips a few at its start and then one in
 thousands."""
 ROUNDED_AWAY = 0.05
-"""The optimizer's step by its own law is 20 times what the weights show: the rest was rounded off.
-Adam's own law leaves a factor of 3 or 4 in doubt, momentum one of 10 the other way."""
+"""The optimizer's step by its own law is 20 times what the weights show: the rest was rounded
+off. Adam's own law leaves a factor of 3 or 4 in doubt, momentum one of 10 the other way."""
 ALWAYS = 0.95
-"""A clip that acts on so many samples is no safeguard against the odd one but a part of the
-learning rate."""
+"""A clip that acts on this share of the samples is no safeguard against the odd one but a part
+of the learning rate."""
 SAMPLES_FOR_ALWAYS = 20
 SPIKE = 1.5
-"""A loss so many times the median of the samples before it, and SPIKE_SPREADS of their spread above
-it, is no luck of the batch."""
+"""A loss of this many times the median of the samples before it, and SPIKE_SPREADS of their
+spread above it, is no luck of the batch."""
+LEAST_SPIKE = 0.1
+"""Of the first loss: a spike that does not reach this share is one of a loss that is nearly
+0."""
 SPIKE_SPREADS = 8.0
 SPIKE_WINDOW = 30
 """Samples before it that a spike is held against."""
 RISEN = 3.0
-"""A gradient so many times its own median of before is where a spike began."""
+"""A gradient of this many times its own median of before is where a spike began."""
 FEWEST_FOR_SPIKE = 10
 SCALE_STEPS = 2
-"""Changes of the loss scale that the gradients have to follow before they are said to be scaled."""
+"""Changes of the loss scale that the gradients have to follow before they are said to be
+scaled."""
 HALF_TYPES = ("float16", "bfloat16")
 SMALL_MOVE = 1e-4
-"""What is told of layers that have moved less than this of their length: the figure itself."""
+"""Layers that have moved less than this share of their length are named, with the figure."""

@@ -17,6 +17,8 @@ VARIANCES: dict[str, Callable[[int, int], float]] = {
     "lecun": lambda fan_in, _: 1 / fan_in,
     "xavier": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
     "he": lambda fan_in, _: 2 / fan_in,
+    "xavier_uniform": lambda fan_in, fan_out: 2 / (fan_in + fan_out),
+    "he_uniform": lambda fan_in, _: 2 / fan_in,
     "uniform": lambda fan_in, _: 1 / (3 * fan_in),
     "normal": lambda _in, _out: 1.0,
     "orthogonal": lambda fan_in, fan_out: 1 / max(fan_in, fan_out),
@@ -43,17 +45,26 @@ def test_mean_and_variance(name: str, fan_in: int, fan_out: int) -> None:
 
 
 @SHAPES
-@pytest.mark.parametrize("name", ["lecun", "xavier", "he", "normal", "uniform"])
+@pytest.mark.parametrize(
+    "name", ["lecun", "xavier", "he", "normal", "xavier_uniform", "he_uniform", "uniform"]
+)
 def test_shape_of_the_distribution(name: str, fan_in: int, fan_out: int) -> None:
     """The fourth moment over the variance's square: 3 if normal, 9/5 if uniform."""
     W = draw(name, fan_in, fan_out)
-    expected = 9 / 5 if name == "uniform" else 3
+    expected = 9 / 5 if name.endswith("uniform") else 3
     assert (W**4).mean() / W.var() ** 2 == pytest.approx(expected, rel=0.05)
 
 
-def test_uniform_weights_keep_their_bounds() -> None:
-    W = draw("uniform", 400, 300)
-    bound = 1 / np.sqrt(400)
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [
+        ("uniform", 1 / np.sqrt(400)),
+        ("he_uniform", np.sqrt(6 / 400)),
+        ("xavier_uniform", np.sqrt(6 / 700)),
+    ],
+)
+def test_uniform_weights_keep_their_bounds(name: str, bound: float) -> None:
+    W = draw(name, 400, 300)
     assert 0.999 * bound < np.abs(W).max() <= bound
 
 

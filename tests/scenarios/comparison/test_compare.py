@@ -107,3 +107,14 @@ def test_a_spread_of_nothing_is_nothing() -> None:
     assert spread([None, None]) == Spread(None, None, None)
     assert spread([0.25]) == Spread(0.25, 0.25, 0.25)
     assert quantile([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.1) == 1
+
+
+def test_two_settings_of_one_scenario() -> None:
+    plain, other = align(["relu", "relu:network.init=xavier,network.depth=4"], ["run.seed=3"])
+    assert (plain.network.init, other.network.init, other.network.depth) == ("he", "xavier", 4)
+    assert (other.run.seed, other.data) == (3, plain.data)
+    assert other.title.en == "ReLU · network.init=xavier, network.depth=4"
+    with pytest.raises(ScenarioError, match="did you mean xavier"):
+        align(["relu", "relu:network.init=xavir"])
+    with pytest.raises(ScenarioError, match="did you mean relu"):
+        align(["relu", "rleu:network.init=xavier"])

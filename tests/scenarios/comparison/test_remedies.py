@@ -9,17 +9,20 @@ from vglab.engine.theory.mean_field import critical_gain, rate
 from vglab.scenarios.comparison.compare import Arrival
 from vglab.scenarios.comparison.remedies import REMEDIES, Remedy, apply_remedies, critical_sigma
 from vglab.scenarios.comparison.tournament import (
+    REPLICAS,
     WORST,
     Event,
     Field,
     NewEntrant,
     is_better,
+    is_improved,
     promising_pairs,
     replica_score,
     score,
     standings,
     tournament,
     tournament_result,
+    with_replicas,
 )
 from vglab.scenarios.loading.changes import differences
 from vglab.scenarios.loading.inheritance import load
@@ -206,3 +209,31 @@ def test_only_what_helped_is_tried_in_pairs() -> None:
         for pair in promising_pairs("deep-sigmoid", stated, field)
     ]
     assert tried == [["relu-he", "batch-norm"]]
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "is_so"),
+    [
+        ((0.52, 0.5, 0.56), False),  # one seed's luck
+        ((0.7, 0.62, 0.9), True),
+        ((0.7, 0.4, 0.9), False),
+    ],
+)
+def test_better_is_more_than_the_replicas_differ_by(
+    accuracies: tuple[float, ...], is_so: bool
+) -> None:
+    plain = [outcome(accuracy, 0.7) for accuracy in (0.5, 0.45, 0.54)]
+    assert is_improved([outcome(accuracy, 0.69) for accuracy in accuracies], plain) is is_so
+
+
+def test_each_entrant_is_tried_several_times() -> None:
+    assert with_replicas("relu", ["training.steps=5"])[-1] == f"run.replicas={REPLICAS}"
+    assert with_replicas("relu", ["run.replicas=1"]) == ["run.replicas=1"]
+
+
+def test_a_rate_is_written_as_a_person_would() -> None:
+    """0.1 / 10 is 0.010000000000000002 in binary."""
+    entrants = [
+        apply_remedies("deep-sigmoid", [], [one]) for one in REMEDIES if one.name == "smaller-rate"
+    ]
+    assert [entrant and entrant.settings for entrant in entrants] == [("training.rate=0.01",)]

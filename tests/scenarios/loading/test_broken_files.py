@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from bad_scenarios import ACTIVATIONS, NETWORK_KEYS, PRESETS, TOP_KEYS, TRAINING_KEYS, faults
 
+INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogonal, identity"
+
 
 @pytest.mark.parametrize(
     ("text", "line"),
@@ -53,8 +55,23 @@ from bad_scenarios import ACTIVATIONS, NETWORK_KEYS, PRESETS, TOP_KEYS, TRAINING
         ),
         (
             "[network]\ninit = 'kaiming'",
-            'network.init: found "kaiming"; allowed: lecun, xavier, he, uniform, normal,'
-            " orthogonal, identity; did you mean he?",
+            'network.init: found "kaiming"; allowed: lecun, xavier, he, xavier_uniform,'
+            " he_uniform, uniform, normal, orthogonal, identity; did you mean he?",
+        ),
+        *(
+            (
+                f"[network]\ninit = '{theirs}'",
+                f'network.init: found "{theirs}"; allowed: {INITS}; did you mean {ours}?',
+            )
+            for theirs, ours in {
+                "kaiming_normal": "he",
+                "he_normal": "he",
+                "kaiming_uniform": "he_uniform",
+                "xavier_normal": "xavier",
+                "glorot_normal": "xavier",
+                "glorot_uniform": "xavier_uniform",
+                "lecun_normal": "lecun",
+            }.items()
         ),
         (
             "[network]\nnorm = true",

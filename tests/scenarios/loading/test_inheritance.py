@@ -117,8 +117,13 @@ def test_the_presets_in_the_order_of_the_course() -> None:
     listed = presets()
     assert [preset.id for preset in listed] == list(preset_ids())
     assert listed[0] == PresetSummary(
-        "deep-sigmoid", Text("The problem", "El problema"), load("deep-sigmoid").title, ()
+        id="deep-sigmoid",
+        group=Text("The problem", "El problema"),
+        title=load("deep-sigmoid").title,
+        base="",
+        changes=(),
     )
+    assert {preset.id: preset.base for preset in listed}["relu"] == "deep-sigmoid"
     assert [preset.changes for preset in listed if preset.id == "tanh"] == [
         (Change("network.activation", "sigmoid", "tanh"),)
     ]

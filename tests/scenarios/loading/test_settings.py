@@ -1,9 +1,13 @@
 """`--set KEY=VALUE`: what it states, and what is said where it states nothing."""
 
+from pathlib import Path
+
 import pytest
+from msgspec.structs import replace
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.loading.toml_reader import setting_trees
+from vglab.scenarios.schema.spec import Scenario
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,37 @@ def test_in_spanish() -> None:
         "--set: network.depth: falta el valor;"
         " escriba CLAVE=VALOR, por ejemplo --set network.depth=50"
     )
+
+
+@pytest.mark.parametrize("key", ["training.momentum=0.9", "training.weight_decay=0.01"])
+def test_a_key_that_does_nothing_is_refused_whatever_its_value(key: str) -> None:
+    """0.9 is momentum's default, and what anybody from PyTorch would write under plain sgd."""
+    with pytest.raises(ScenarioError, match="does nothing unless"):
+        load("relu", [key])
+
+
+def test_a_stated_data_set_begins_anew(tmp_path: Path) -> None:
+    """Of the person who grades: not a file, noise or sizes of the person who is graded."""
+    (tmp_path / "easy.csv").write_text("a,label\n" + "1,u\n-1,v\n" * 50)
+    own, tame = tmp_path / "own.toml", tmp_path / "tame.toml"
+    own.write_text('extends = "relu"\n[data]\npath = "easy.csv"\ntest_share = 0.5\n')
+    tame.write_text('extends = "relu"\n[data]\nnoise = 0.0\ntrain = 100\ntest = 2\n')
+    for file in (own, tame):
+        assert load(file, ["data.name=circles"]).data == Scenario().data
+        assert load(file, ["data.name=moons", "data.noise=0.2"]).data == replace(
+            Scenario().data, name="moons", noise=0.2
+        )
+    assert load(tame).data.noise == 0
+
+
+def test_a_fault_of_data_is_told_of_the_file_that_names_them(tmp_path: Path) -> None:
+    """Not of the preset that states the batch, nor of a setting that has nothing to do with it."""
+    (tmp_path / "few.csv").write_text("a,label\n" + "1,u\n-1,v\n" * 10)
+    mine = tmp_path / "mine.toml"
+    mine.write_text('extends = "deep-sigmoid"\n[data]\npath = "few.csv"\n')
+    with pytest.raises(ScenarioError) as caught:
+        load(mine, ["training.steps=3"])
+    assert str(caught.value).startswith(f"{mine}: training.batch: few.csv: 16 rows")
+    with pytest.raises(ScenarioError) as caught:
+        load(mine, ["training.batch=32"])
+    assert str(caught.value).startswith("--set: training.batch: few.csv: ")

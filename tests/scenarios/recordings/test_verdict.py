@@ -7,7 +7,7 @@ import pytest
 from recordings import even, falling, header, layer, read, sample, samples, write
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.recordings.verdict.judgement import Judgement, judge
-from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
+from vglab.scenarios.recordings.verdict.sentences import brief, say_finding, sentence
 from vglab.scenarios.recordings.watch_document import watch_document
 
 
@@ -18,7 +18,7 @@ def verdict(tmp_path: Path, *lines: dict[str, Any]) -> Judgement:
     found = judge(reader.recording)
     for language in ("es", "en"):
         set_language(language)
-        words = [sentence(found, reader.recording)]
+        words = [sentence(found, reader.recording), brief(found, reader.recording)]
         words += [say_finding(one, reader.recording) for one in found.findings]
         assert all(words)
         assert all("{" not in each for each in words)
@@ -36,6 +36,8 @@ STUCK = 2.303
 
 def test_nothing_yet(tmp_path: Path) -> None:
     assert verdict(tmp_path, header()).rule == "nothing_recorded"
+    ended = verdict(tmp_path, header(), {"finished": True, "step": 0, "time": 1.0})
+    assert (ended.state, ended.rule) == ("not_learning", "no_steps")
 
 
 def test_a_signal_that_fades_freezes_the_first_layers(tmp_path: Path) -> None:
@@ -212,3 +214,15 @@ def test_layers_in_no_optimizer_are_told(tmp_path: Path) -> None:
     assert "no_optimizer" in codes(found)
     none = verdict(tmp_path, header([layer(n, optimizer=None) for n in range(8)]), *samples(3))
     assert (none.state, none.rule) == ("not_learning", "nothing_to_train")
+
+
+def test_a_loss_that_is_worse_than_guessing(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(60, 0.9, loss=lambda step: 2.4 + step / 10))
+    assert (found.state, found.rule) == ("not_learning", "no_better_than_chance")
+    other = verdict(tmp_path, header(), *samples(60, 0.9, loss=falling(900.0, 20.0)))
+    assert other.state == "healthy"
+
+
+def test_noise_of_a_loss_that_is_nearly_nothing_is_no_spike(tmp_path: Path) -> None:
+    noisy = lambda step: 2.3 if step < 100 else 0.05 if step == 400 else 1e-3  # noqa: E731
+    assert "loss_spike" not in codes(verdict(tmp_path, header(), *samples(60, loss=noisy)))

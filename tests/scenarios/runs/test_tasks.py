@@ -150,3 +150,16 @@ def test_a_gan_is_measured_too() -> None:
         assert one.gan["distance"] is not None
         budgets = [b for net in one.networks.values() for b in finite_values(net.diagnosis.budget)]
         assert slowest_budget(one) == min(budgets)
+
+
+@pytest.mark.parametrize("scenario", ["tanh", "gan-non-saturating"])
+def test_a_result_needs_its_first_and_last_record_alone(scenario: str) -> None:
+    """Nine measures at 200 records cost more than the training, and none of it is in a result."""
+    sizes = [
+        f"{net}.{key}" for net in ("generator", "discriminator") for key in ("depth=2", "width=4")
+    ]
+    short = ["training.steps=40"] + (sizes if scenario.startswith("gan") else QUICK[:2])
+    (plain,), (every,) = (
+        measure([load(scenario, [*short, *more])]) for more in ([], ["run.record_every=1"])
+    )
+    assert replace(plain, seconds=0.0) == replace(every, seconds=0.0)

@@ -40,7 +40,7 @@ def said(chart: str, **more: object) -> str:
 
 
 def test_every_chart_and_room_is_explained() -> None:
-    assert {*CHARTS, *MANY, "inside"} == {*PANELS, *ROOMS}
+    assert {*CHARTS, *MANY, "inside", "beside"} == {*PANELS, *ROOMS}
 
 
 EXPLANATIONS: dict[str, Explanation] = {
@@ -151,12 +151,12 @@ def test_theory_that_is_not_computed_yet_is_not_said_to_be_unknown() -> None:
         assert "none is drawn" in said(chart, asked=True, law_missing="highway")
 
 
-@pytest.mark.parametrize("inner", ["shape", "plane", "weights", "saturation", "activations"])
+@pytest.mark.parametrize("inner", ["shape", "decision", "weights", "saturation", "activations"])
 def test_what_lies_inside_is_told_of_what_is_shown(lab: Lab, inner: str) -> None:
     text = of_lab(lab, "inside", inner=inner, layer=2)
     expected = {
         "shape": "g(z) = 1 / (1 + e^-z)",
-        "plane": "p(x) = σ(z(x))",
+        "decision": "p(x) = σ(z(x))",
         "weights": "‖W(2)‖ = ",
         "saturation": "sup |g′| = 0.25, so a slope under 0.0125",
         "activations": "A(2) = 0.",

@@ -195,13 +195,15 @@ def test_forward_the_chain_multiplies_to_the_activations(trained: Subject) -> No
 
 
 def test_only_what_a_scenario_has_is_offered(trained: Subject, duel: Subject) -> None:
-    assert inner_names(seen(trained)) == [name for name in INNER if name not in ("game", "lags")]
-    assert inner_names(seen(duel)) == [name for name in INNER if name != "lags"]
-    assert "plane" not in inner_names(scene())
+    assert inner_names(seen(trained)) == [
+        name for name in INNER if name not in ("game", "time_steps")
+    ]
+    assert inner_names(seen(duel)) == [name for name in INNER if name != "time_steps"]
+    assert "decision" not in inner_names(scene())
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("inner", [name for name in INNER if name != "lags"])
+@pytest.mark.parametrize("inner", [name for name in INNER if name != "time_steps"])
 @pytest.mark.parametrize("network", [0, 1])
 def test_pictures_of_networks_at_any_size(
     trained: Subject, duel: Subject, inner: str, size: Size, network: int
@@ -256,7 +258,7 @@ def test_a_decision_is_bright_where_the_second_class_is() -> None:
     subject = open_subject(Open(1, "relu", ["network.depth=2", "training.steps=400"], "en"))
     while not subject.finished:
         subject.step()
-    picture = picture_of("inside", seen(subject, inner="plane"), Size(44, 22))
+    picture = picture_of("inside", seen(subject, inner="decision"), Size(44, 22))
     grounds = [
         [front(code) for _, code in cells(line) if front(code) >= Role.HEAT]
         for line in picture.lines
@@ -264,7 +266,7 @@ def test_a_decision_is_bright_where_the_second_class_is() -> None:
     assert np.mean(grounds[0]) < Role.HEAT + 2
     middle = [code for mark, code in cells(picture.lines[11]) if mark in "●▀"]
     assert any((code >> 6) & 63 > Role.HEAT + 12 for code in middle)
-    birth = picture_of("inside", seen(subject, inner="plane", record=0), Size(44, 22))
+    birth = picture_of("inside", seen(subject, inner="decision", record=0), Size(44, 22))
     assert birth.lines != picture.lines
 
 
@@ -290,8 +292,8 @@ def test_time_lags_are_drawn_where_a_network_recurs() -> None:
     stairs = np.broadcast_to(10.0 ** np.arange(-7.0, 1), (12, 1, 6, 8))
     time = {name: stairs.copy() for name in ("delta_rms", "grad_norm")}
     of.networks["model"] = NetworkTrace(tables.layers, tables.measures, time=time)
-    looked = scene(of, inner="lags")
-    assert "lags" in inner_names(looked)
+    looked = scene(of, inner="time_steps")
+    assert "time_steps" in inner_names(looked)
     picture = picture_of("inside", looked, Size(45, 16))
     assert "first step" in plain(picture.lines[-2])
     tops = [plain(line).rstrip() for line in picture.lines]
@@ -318,3 +320,10 @@ def test_theory_has_a_band(trained: Subject) -> None:
     trained.foresee()
     low, high = (trained.theory["model"][f"delta_rms_{edge}"] for edge in ("low", "high"))
     assert np.all(low <= high)
+
+
+def test_a_network_that_knows_nothing_keeps_its_colour() -> None:
+    near = boundary.heat_levels(np.array([0.48, 0.499, 0.5, 0.501, 0.52, np.nan]))
+    assert len({*near.tolist()}) == 1
+    assert boundary.heat_levels(np.array([0.0, 1.0])).tolist() == [0, 15]
+    assert len({*boundary.heat_levels(np.linspace(0, 1, 200)).tolist()}) == 15

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.i18n import figure
+from vglab.scenarios.loading.course import chapters
+from vglab.scenarios.schema.spec import StoryChart, names
 from vglab.tui.charts.registry import INNER
 from vglab.tui.protocol import ABOUT, Frame, Open, View, Want, Write, WriteResult
 from vglab.tui.render.styled_text import plain
@@ -88,8 +90,14 @@ async def test_the_screen_goes_to_it_and_names_its_file(lab: Lab) -> None:
     assert isinstance(frame, Frame)
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot, status=frame.status, pictures=frame.pictures)
-        await pilot.press("A")
+        charts = frame.status.charts
+        await pilot.press(*["a"] * (charts.index("lengths") - charts.index(frame.status.story)))
         assert bench.ear.last(View).inner == "lengths"
-        assert "lengths" in bench.screen()
+        assert "How long the weights are" in bench.screen(), "among the tabs"
         await pilot.press("shift+tab", "X")
         assert f"deep-sigmoid-{frame.status.step}-lengths.csv" in bench.screen()
+
+
+def test_a_scenario_names_charts_that_there_are() -> None:
+    assert {*names(StoryChart)} - {""} <= {*INNER}
+    assert all(chapter.chart in INNER for chapter in chapters())

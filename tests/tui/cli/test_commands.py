@@ -1,11 +1,13 @@
 """`vglab` explains itself, lists, shows and checks."""
 
 import json
+import os
 import platform
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 import shell
 from jsonschema import Draft202012Validator
-from shell import ROOT, CommandResult
+from shell import QUICK, ROOT, CommandResult
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.course import PRESETS
 from vglab.scenarios.loading.inheritance import load
@@ -63,7 +65,9 @@ def test_examples_are_lines_that_work(ask: Ask) -> None:
         context = click.Context(command, info_name="vglab")
         for line in command.get_help(context).split("Examples:\n")[1].splitlines():
             words = line.split()
-            assert words[0] != "vglab" or {w for w in words if w[0] == "-"} <= known_options()
+            assert (
+                words[0] != "vglab" or {w for w in words if w[0] == "-"} - {"-"} <= known_options()
+            )
 
 
 def known_options() -> set[str]:
@@ -216,3 +220,103 @@ def test_the_glossary_says_what_a_term_means(ask: Ask) -> None:
     status, out, err = ask("glossary", "bugdet", "--lang", "en")
     assert (status, out) == (2, "")
     assert "did you mean budget?" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("vglab run relu --set network.act", {"network.activation="}),
+        ("vglab sweep relu --over network.skip_pl", {"network.skip_placement="}),
+        ("vglab run relu --set network.norm=b", {"network.norm=batch"}),
+        ("vglab sweep relu --over network.norm=none,l", {"network.norm=none,layer"}),
+        ("vglab run relu --expect networks.m", {"networks.model"}),
+        ("vglab --expect networks.model.diagnosis.sta", {"networks.model.diagnosis.state"}),
+        ("vglab run relu --expect accuracy.test.", {"accuracy.test.0", "accuracy.test.-1"}),
+        ("vglab compare relu tanh --expect runs.0.sc", {"runs.0.scenario"}),
+    ],
+)
+def test_keys_values_and_paths_are_completed(
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    words: str,
+    completed: set[str],
+) -> None:
+    monkeypatch.setenv("_VGLAB_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    with pytest.raises(SystemExit):
+        ask()
+    found = {line.removeprefix("plain,") for line in capfd.readouterr().out.splitlines()}
+    assert found == completed
+
+
+def test_run_is_scenario_without_a_screen(ask: Ask) -> None:
+    plain, named = (ask(*words, "relu", *QUICK) for words in (("--scenario",), ("run",)))
+    assert (named.status, named.err) == (0, "")
+    assert named.out == plain.out
+    assert json.loads(ask("run", "relu", "--json", *QUICK).out)["finished"] is True
+
+
+@pytest.mark.parametrize("name", ["relu", "mine.toml"])
+def test_a_scenario_in_a_commands_place_gets_a_hint(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "mine.toml").write_text('extends = "relu"\n')
+    monkeypatch.chdir(tmp_path)
+    said = ask(name)
+    assert said.status == 2
+    assert f"did you mean vglab run {name}, or vglab lab {name}?" in said.err
+
+
+def test_a_scenario_comes_from_standard_input(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from vglab.scenarios.loading.toml_reader import read_stdin
+
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b'extends = "relu"\n')))
+    read_stdin.cache_clear()
+    run = json.loads(ask("run", "-", "--json", *QUICK, "--set", "network.width=4").out)
+    read_stdin.cache_clear()
+    assert (run["scenario"], run["spec"]["network"]["activation"]) == ("stdin", "relu")
+
+
+def test_colours_are_forced(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    compare = ("compare", "relu", "tanh", "--workers", "1", *QUICK)
+    assert "\x1b[" not in ask(*compare).out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in ask(*compare).out
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp850"])
+def test_no_encoding_of_stdout_is_too_small(encoding: str) -> None:
+    """A file on Windows, or a locale of before."""
+    for words in (["scenarios"], ["run", "relu", *QUICK], ["--lang", "es", "--help"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "vglab", *words],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+        )
+        assert (ran.returncode, ran.stderr) == (0, b"")
+        assert ran.stdout.decode(encoding).strip()
+
+
+def test_a_system_without_terminals_gets_a_sentence(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has no termios."""
+    monkeypatch.setattr("vglab.tui.cli.screen.is_screen", lambda: True)
+    monkeypatch.setitem(sys.modules, "termios", None)
+    said = ask()
+    assert said.status == 1
+    assert "vglab run X prints a report" in said.err
+
+
+def test_the_lab_is_not_drawn_where_nobody_looks(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn on stderr: `vglab 2>log` would show nothing, and take keys all the same."""
+    monkeypatch.setattr("vglab.tui.cli.screen.has_keys", lambda: True)
+    monkeypatch.setattr("vglab.tui.cli.screen.is_stderr_away", lambda: True)
+    said = ask("--scenario", "relu", *QUICK)
+    assert said.status == 0
+    assert said.out.startswith("The lab is drawn on stderr")
+    assert "\nHEALTHY: " in said.out or "LEARNING: " in said.out

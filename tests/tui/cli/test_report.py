@@ -6,16 +6,17 @@ import pytest
 from shell import QUICK, CommandResult
 from vglab.scenarios.i18n import figure
 from vglab.scenarios.runs.summary import finite_median
-from vglab.tui.cli.report import COLUMNS
+from vglab.tui.cli.report import COLUMNS as SHOWN
 from vglab.tui.render.labels import state_word
 
+COLUMNS = [name for name, _record in SHOWN]
 Ask = Callable[..., CommandResult]
 
 
 def rows(out: str) -> list[list[str]]:
     """The table's rows, its head first."""
     lines = out.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.split()[1:] == list(COLUMNS))
+    start = next(i for i, line in enumerate(lines) if line.split()[1:] == COLUMNS)
     return [line.split() for line in lines[start : lines.index("", start)]]
 
 
@@ -35,6 +36,17 @@ def test_the_report_says_what_was_run_and_what_is_the_matter(ask: Ask) -> None:
     assert lines[1].startswith("loss: train ")
     assert lines[2].startswith("accuracy: train ")
     assert lines[-5].startswith("VANISHING: ")
+
+
+def test_the_report_shows_both_ends_of_a_run(ask: Ask) -> None:
+    """Weights of N(0, 1) explode before they saturate and vanish: the end alone hides the cause."""
+    deep = ("--set", "network.init=normal", "--set", "network.depth=20", "--steps", "200")
+    out = ask("--scenario", "tanh", *deep).out
+    assert "\nat initialization EXPLODING: " in out
+    assert "\nUNSTABLE: " in out
+    first, *layers = rows(out)
+    assert first[1:3] == ["delta_rms", "delta_rms"]
+    assert float(layers[0][1]) > 1e3 * float(layers[0][2])
 
 
 def test_the_report_says_what_narrower_types_would_lose(ask: Ask) -> None:

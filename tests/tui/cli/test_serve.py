@@ -11,7 +11,7 @@ import pytest
 import shell
 from lab_driver import SIZE, Bench, send_first_frame
 from shell import CommandResult
-from vglab.tui.cli import group as commands
+from vglab.tui.cli import screen as commands
 from vglab.tui.cli.commands import serve
 from vglab.tui.lab.app import LabApp
 

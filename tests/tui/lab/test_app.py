@@ -5,7 +5,7 @@ from lab_driver import SIZE, STATUS, Bench, FakeLink, send_first_frame
 from msgspec.structs import replace
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
-from vglab.tui.lab.layout import LAYER, PANELS
+from vglab.tui.lab.layout import FOUR, LAYER, PANELS
 from vglab.tui.lab.scenario_list import list_scenarios
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.state import MEASURES, Controls
@@ -33,7 +33,7 @@ async def test_a_frame_is_shown_where_it_belongs(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
         shown = bench.screen()
-        assert all(f"<{name}>" in shown for name in PANELS)
+        assert all(f"<{name}>" in shown for name in FOUR)
         assert "160/2000" in shown
         assert "HEALTHY   all is well" in shown
         assert "1 Deep sigmoid" in shown

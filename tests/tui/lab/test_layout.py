@@ -43,6 +43,9 @@ def test_what_is_wanted_fits_its_frame(
 @pytest.mark.parametrize(
     ("size", "charts", "boxed", "listed"),
     [
+        ((200, 50), 6, True, True),
+        ((160, 36), 6, True, True),
+        ((160, 35), 4, True, True),
         ((120, 40), 4, True, True),
         ((100, 30), 4, True, True),
         ((100, 24), 4, False, True),

@@ -1,7 +1,7 @@
 """What the keys turn, and the orders that follow."""
 
 import pytest
-from vglab.tui.lab.layout import LAYER, PANELS
+from vglab.tui.lab.layout import FOUR, LAYER, PANELS, SIX
 from vglab.tui.lab.state import MEASURES, PACES, USUAL_PACE, Controls
 from vglab.tui.protocol import Open, Pace, Train, View
 
@@ -13,11 +13,11 @@ def controls() -> Controls:
 
 def test_a_worker_is_told_everything_at_first(controls: Controls) -> None:
     opening, pace, run, view = controls.first_orders()
-    assert opening == Open(1, "a", ["run.seed=3"], "es")
+    assert opening == Open(1, "a", ["run.seed=3"], "es", base=["run.seed=3"])
     assert pace == Pace(PACES[USUAL_PACE]) == Pace(500)
     assert run == Train(True)
     assert isinstance(view, View)
-    assert [want.panel for want in view.wants] == [*PANELS, LAYER]
+    assert [want.panel for want in view.wants] == [*FOUR, LAYER]
 
 
 def test_each_opening_has_a_ticket_of_its_own(controls: Controls) -> None:
@@ -39,7 +39,7 @@ def test_the_pace_has_ends(controls: Controls) -> None:
     assert tuple(reversed(seen)) == PACES
 
 
-@pytest.mark.parametrize(("knob", "positions"), [("measures", MEASURES), ("panel", PANELS)])
+@pytest.mark.parametrize(("knob", "positions"), [("measures", MEASURES), ("panel", FOUR)])
 def test_knobs_go_round(controls: Controls, knob: str, positions: tuple[object, ...]) -> None:
     seen = []
     for _ in positions:
@@ -49,3 +49,16 @@ def test_knobs_go_round(controls: Controls, knob: str, positions: tuple[object, 
     assert getattr(controls, knob) == 0
     controls.turn(knob, -1)
     assert getattr(controls, knob) == len(positions) - 1
+
+
+def test_a_wide_screen_has_six_charts_to_go_through(controls: Controls) -> None:
+    controls.size = (200, 60)
+    seen = []
+    for _ in SIX:
+        seen.append(PANELS[controls.panel])
+        controls.turn("panel")
+    assert seen == [*SIX]
+    controls.turn("panel", -1)
+    controls.size = (120, 40)
+    controls.turn("panel")
+    assert PANELS[controls.panel] in FOUR, "what is out of sight is not in focus"

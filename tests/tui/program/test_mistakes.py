@@ -146,5 +146,5 @@ def test_a_broken_file_is_named_with_its_line(ask: Ask, tmp_path: Path) -> None:
 
 
 def test_the_lab_is_not_opened_on_a_mistake(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vglab.tui.cli.group.is_screen", lambda: True)
+    monkeypatch.setattr("vglab.tui.cli.screen.is_screen", lambda: True)
     assert complained(ask("--scenario", "rleu")).endswith("did you mean relu?")

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ....scenarios.i18n import _
 from ....scenarios.loading.glossary import terms_called
 from ....scenarios.schema.spec import Scenario
@@ -47,13 +49,31 @@ def _always(scene: Scene) -> bool:
     return bool(scene.upto)
 
 
+def is_measured(*measures: str) -> Callable[[Scene], bool]:
+    """Whether any of these measures has a number in the last row."""
+
+    def fits(scene: Scene) -> bool:
+        if not scene.upto:
+            return False
+        row = scene.row_count - 1
+        tables = (scene.tables.measures[name][row] for name in measures)
+        return any(not np.isnan(table).all() for table in tables)
+
+    return fits
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chart(Explanation):
     """A chart: pure functions of a scene."""
 
+    tab: str = ""
+    """Its name among those that take turns in a panel, in English; nothing: its title."""
     draw: Callable[[Scene, Size], Picture]
     table: Callable[[Scene], ChartTable]
     """The numbers behind the picture, for CSV."""
+    patient: bool = False
+    """Whether drawing and sending it costs much: it waits until the first frame is there, and is
+    drawn anew once a second at most while the network trains."""
     fits: Callable[[Scene], bool] = _always
     """Whether there is such a thing to draw in the scenario."""
 

@@ -186,7 +186,7 @@ def ghost_key(scene: Scene, mark: str) -> Line:
 
 def ghost_entry(scene: Scene, mark: str) -> list[LegendEntry]:
     """The legend's entry of the ghost, where there is one."""
-    return [LegendEntry(mark, GHOST, [_("before")])] if scene.ghost is not None else []
+    return [LegendEntry(mark, GHOST, [scene.ghost.called or _("before")])] if scene.ghost else []
 
 
 def value_at(scene: Scene, measure: str, layer: int) -> float:

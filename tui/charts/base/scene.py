@@ -26,6 +26,10 @@ _FEWEST_DECADES = 4.0
 """An axis is never narrower, so that a healthy network looks as flat as it is."""
 
 
+_SHARED = {"grad_norm", "delta_rms"}
+"""Measures whose axis is the chapter's."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """The first `upto` rows of a trace, and what is known of the network that is looked at."""
@@ -37,7 +41,14 @@ class Scene:
     measures: tuple[str, ...] = ("grad_norm", "delta_rms")
     """What the per-layer chart shows, bars first; the heat map shows the first."""
     inner: str = "update_ratio"
-    """What the fourth panel shows."""
+    """What the fourth panel shows; nothing: the story."""
+    story: str = ""
+    """The chart that tells the scenario's story."""
+    span: tuple[float, float] | None = None
+    """Decades that the axes of gradients and error signals show at least, as the other scenarios of
+    the chapter do."""
+    called: str = ""
+    """What the run is called where it is another one's ghost; nothing: it is the run before."""
     theory: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
     """What mean-field theory expects of a measure, layer by layer, where a law is known."""
     law: Theory | None = None
@@ -106,6 +117,8 @@ class Scene:
     def decades(self, measures: tuple[str, ...], floor: float = np.inf) -> tuple[float, float]:
         """The decades (exponents) in which these measures have stayed so far."""
         seen = [extent(logarithm(self.past(measure))) for measure in measures]
+        if self.span is not None and {*measures} <= _SHARED:
+            seen.append(self.span)
         lows = [low for low, _ in filter(None, seen)]
         highs = [high for _, high in filter(None, seen)]
         high = max(highs, default=0.0)

@@ -48,6 +48,7 @@ from . import COMMANDS
     help=COMMANDS["compare"],
     examples=(
         ("vglab compare deep-sigmoid relu", N_("side by side")),
+        ("vglab compare relu relu:network.init=xavier", N_("two settings of one scenario")),
         ("vglab compare tanh relu --replicas 8 --json", N_("with their spread, for a program")),
     ),
 )

@@ -36,13 +36,21 @@ class Entry(Struct, frozen=True):
     id: str
     group: str
     title: str
+    base: str
     changes: tuple[Change, ...]
 
 
 def as_document() -> bytes:
     """The presets as JSON."""
     entries = [
-        Entry(p.id, p.group.in_language(), p.title.in_language(), p.changes) for p in presets()
+        Entry(
+            id=p.id,
+            group=p.group.in_language(),
+            title=p.title.in_language(),
+            base=p.base,
+            changes=p.changes,
+        )
+        for p in presets()
     ]
     return msgspec.json.format(msgspec.json.encode(entries), indent=2)
 
@@ -61,7 +69,8 @@ def lines(course: list[PresetSummary]) -> Iterator[str]:
         for preset in members:
             yield f"  {preset.id:<{wide}}  {preset.title.in_language()}"
             if preset.changes:
-                yield f"  {'':<{wide}}    {', '.join(map(change_text, preset.changes))}"
+                changed = ", ".join(map(change_text, preset.changes))
+                yield f"  {'':<{wide}}    {preset.base} + {changed}"
 
 
 def change_text(change: Change) -> str:

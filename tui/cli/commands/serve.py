@@ -19,7 +19,7 @@ from ..localized import Command, InputError
 from ..options import common_options, option
 from ..output import print_error
 from ..process import Interrupts
-from ..web_address import WebAddress, parse_public_url
+from ..web.address import WebAddress, parse_public_url
 from . import COMMANDS
 
 ENTRY = "from vglab.tui.cli.main import main; main()"
@@ -35,7 +35,7 @@ def command(memory: int) -> str:
 def run_server(address: WebAddress, visitors: int, memory: int) -> int:
     """Serve until a signal comes; returns the exit status that stands for it."""
     try:
-        from ..web_server import LabServer
+        from ..web.server import LabServer
     except ImportError as error:
         message = _('This needs textual-serve: pip install "vglab[serve]"')
         raise InputError([message]) from error

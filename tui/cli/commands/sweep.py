@@ -27,6 +27,7 @@ from ..expectations import check_paths, judge, parse_expectations
 from ..localized import Command, InputError
 from ..options import (
     ScenarioName,
+    Setting,
     argument,
     common_options,
     expect_option,
@@ -65,6 +66,7 @@ Lines = Mapping[Identity, Line]
 @argument("scenario", type=ScenarioName(), metavar="X")
 @option(
     "--over",
+    type=Setting(),
     multiple=True,
     metavar=N_("KEY=VALUES"),
     help=N_("A key and its values: a list V,W,… or a range LOW:HIGH:COUNT, with :log by factors."),

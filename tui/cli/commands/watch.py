@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +18,7 @@ from ..localized import Command, InputError
 from ..options import argument, common_options, expect_option, option
 from ..output import print_bytes, print_data
 from ..process import ExitCode
+from ..screen import is_screen, open_watch_lab
 from . import COMMANDS
 
 if TYPE_CHECKING:
@@ -36,9 +41,15 @@ PAUSE = 0.5
             'vglab watch run.jsonl --once --expect "runs.0.diagnosis.state == healthy"',
             N_("exit with status 3 unless it is so"),
         ),
+        ("vglab watch --probe mymodel:build", N_("look at your own model before it is trained")),
     ),
 )
-@argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path())
+@argument("files", nargs=-1, metavar="FILE…", type=click.Path())
+@option(
+    "--probe",
+    metavar="MODULE:FUNCTION",
+    help=N_("The model that this function builds, with one batch sent forward and back."),
+)
 @option("--once", is_flag=True, help=N_("Print the report on what is there, and end."))
 @option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 @option("--follow", is_flag=True, help=N_("Print whenever the verdict changes, until the end."))
@@ -54,24 +65,66 @@ PAUSE = 0.5
     metavar="N",
     help=N_("Steps that are planned, where the file does not say."),
 )
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
 @expect_option
 @common_options
 @click.pass_context
 def watch(
     ctx: click.Context,
     files: tuple[str, ...],
+    probe: str | None,
     once: bool,
     as_json: bool,
     follow: bool,
     pattern: str | None,
     steps: int | None,
+    ascii: bool,
     expect: tuple[str, ...],
 ) -> None:
+    if bool(probe) == bool(files):
+        raise click.UsageError(_("What is watched is a FILE, several, or --probe."), ctx)
     if once and follow:
         raise click.UsageError(_("--once and --follow: only one of them."), ctx)
     if files.count("-") > 1:
         raise click.UsageError(_("- is standard input, of which there is one."), ctx)
-    ctx.exit(watch_headless(files, (as_json, follow), pattern, steps, expect))
+    if probe:
+        ctx.exit(watch_birth(probe, as_json, pattern, expect))
+    if as_json or once or follow or expect or not is_screen_for(files):
+        ctx.exit(watch_headless(files, (as_json, follow), pattern, steps, expect))
+    open_screen(files, pattern, steps, ascii)
+
+
+def is_screen_for(files: Sequence[str]) -> bool:
+    """Whether the lab can be shown, where standard input may be what is watched."""
+    if "-" not in files:
+        return is_screen()
+    shown = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return shown and os.access("/dev/tty", os.R_OK | os.W_OK)
+
+
+def open_screen(files: Sequence[str], pattern: str | None, steps: int | None, ascii: bool) -> None:
+    """Open the lab on these files. What is wrong with them is said before there is a screen."""
+    choice_of(pattern)
+    for reader in readers_of([name for name in files if name != "-"]):
+        reader.close()
+    settings = [f"layers={pattern}"] if pattern else []
+    open_watch_lab(files, [*settings, *([f"steps={steps}"] if steps else [])], ascii)
+
+
+def watch_birth(probe: str, as_json: bool, pattern: str | None, expect: Sequence[str]) -> ExitCode:
+    """The report on a model at birth, and what theory says of it. Raises InputError."""
+    from ....scenarios.recordings.probing import ProbingError, probe_model, theory_lines
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{probe.replace(':', '.')}.jsonl"
+        try:
+            foreseen = probe_model(probe, path)
+        except ProbingError as error:
+            raise InputError([str(error)]) from error
+        status = watch_headless([str(path)], (as_json, False), pattern, None, expect)
+        if not as_json:
+            print_data("\n" + "\n".join(theory_lines(path, foreseen)))
+    return status
 
 
 def readers_of(files: Sequence[str]) -> list[Reader]:
@@ -187,7 +240,7 @@ def only(document: WatchDocument, number: int) -> WatchDocument:
 
 
 def signature(run: WatchedRun) -> object:
-    """What a verdict is told by: the rule, the layers that are held back, what was found."""
+    """What makes a verdict another one: the rule, the layers that are held back, what was found."""
     found = run.diagnosis
     codes = [(one.code, *one.layers) for one in found.findings]
     return found.state, found.rule, found.frozen, codes, run.finished, len(run.faults)

@@ -12,11 +12,13 @@ from ...render.labels import verdict
 from ...render.styled_text import Lines, fit, fit_box, stamp
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
-from ..layout import AGAINST, FORM, LAYER, LESSON, PANELS, ROOMS
+from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
 from ..room_keys import in_room
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
+from ..tabs import Tabs, tab_at, tabs_of
+from ..watch_keys import while_watching
 from .form import form_lines
 from .lesson import lesson_lines, lesson_pane, place_in_course
 from .readings import Readings
@@ -138,6 +140,9 @@ class Dashboard:
         idle += [*FILE_ACTIONS] * controls.kiosk
         idle += ["rooms.follow_advice"] * (not self._readings.remedy)
         bar = in_room(FORM if controls.form else controls.room)
+        if controls.watching:
+            bar = while_watching(bar)
+            idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
         return [key for key in bar if key.action not in idle]
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
@@ -174,4 +179,17 @@ class Dashboard:
 
     def _chart(self, name: str, size: tuple[int, int], boxed: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])
-        return frame_lines(picture, size, boxed, name == PANELS[self._controls.panel])
+        tabs = self._tabs() if name == INSIDE else None
+        focus = name == PANELS[self._controls.panel]
+        return frame_lines(picture, size, boxed, focus, tabs=tabs)
+
+    def _tabs(self) -> Tabs | None:
+        return tabs_of(self._controls, self._readings.status)
+
+    def tab_at(self, column: int) -> int | None:
+        """The number of the tab in a column of the fourth panel's first row."""
+        place, tabs = self._controls.plan.places.get(INSIDE), self._tabs()
+        picture = self._readings.pictures.get(INSIDE)
+        if place is None or tabs is None or picture is None:
+            return None
+        return tab_at(tabs, picture, column, place.columns, self._controls.plan.boxed)

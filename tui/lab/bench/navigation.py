@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...render.axes import LIVE, row_after, row_of, row_or_live, step_at, tenth
-from ..layout import LESSON, PANELS
+from ...render.axes import LIVE, layer_at, row_after, row_of, row_or_live, step_at, tenth
+from ..layout import INSIDE, LESSON, PANELS
 from ..state import Controls
 from .dashboard import Dashboard
 from .readings import Readings
@@ -50,6 +50,27 @@ class Navigation:
         self._look_at(row_of(step, status.every, status.rows))
         return True
 
+    def single_out(self, panel: str, column: int) -> bool:
+        """Single out the layer that a column of a panel stands for; False where it stands for
+        none."""
+        picture = self._readings.pictures.get(panel)
+        layer = layer_at(column, picture.layers) if picture and picture.layers else None
+        if layer is not None:
+            self._controls.layer = layer
+            self._dashboard.request()
+        return layer is not None
+
+    def show_inner(self, number: int) -> None:
+        """Show a chart in the fourth panel, by its place among those there are."""
+        self._controls.inner = self._controls.charts[number]
+        self._dashboard.draw(INSIDE)
+        self._dashboard.request()
+
+    def common(self) -> None:
+        """Draw on the chapter's axes, with the base as a ghost, or on the scenario's own."""
+        self._controls.common = not self._controls.common
+        self._dashboard.update()
+
     def _look_at(self, record: int | None) -> None:
         """Look at a row; to look back, the training is held still."""
         controls = self._controls
@@ -81,6 +102,7 @@ class Navigation:
     def inner(self, by: int) -> None:
         """Show the next chart in the fourth panel."""
         self._controls.turn_inner(by)
+        self._dashboard.draw(INSIDE)
         self._dashboard.request()
 
     def focus(self, by: int) -> None:

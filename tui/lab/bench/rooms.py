@@ -47,6 +47,11 @@ def learns_from(name: str) -> str:
 def rivals(controls: Controls) -> list[Rival]:
     """The open scenario as it is changed, and those it is held against."""
     here = Rival(controls.scenario, controls.all_settings)
+    if controls.watching:
+        others = [name for name in controls.scenarios if name != controls.scenario]
+        chosen = [one.scenario for one in controls.beside]
+        names = [*dict.fromkeys([*chosen, *others])]
+        return [here, *(Rival(name, controls.settings) for name in names)][:MOST]
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
     chosen = [one for one in controls.beside if one not in (here, *plain)]
     if not plain and not chosen:
@@ -243,7 +248,7 @@ class CompareRoom:
         room began with stays."""
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
-            if not controls.beside and not controls.own:
+            if not controls.beside and not controls.own and not controls.watching:
                 nearest = neighbour(names, controls.index)
                 controls.beside = [Rival(nearest, controls.settings)]
             controls.put_beside(Rival(names[index], controls.settings), MOST - 1)

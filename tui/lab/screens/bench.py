@@ -35,7 +35,7 @@ from ..keymap import (
     FORM_KEYS,
     REMEDIES_KEYS,
 )
-from ..layout import AGAINST, LAYER, PANELS, ROOMS, has_room
+from ..layout import AGAINST, INSIDE, LAYER, PANELS, ROOMS, has_room
 from ..scenario_list import ScenarioList
 from ..state import Controls
 from .search import Search, word_choices
@@ -141,9 +141,17 @@ class Bench(Screen[None]):
     @on(Click, ", ".join(f"#{name}" for name in PANELS))
     def point(self, event: Click) -> None:
         """Go to the step that is clicked on; where a chart has none there, bring it into focus."""
-        name = event.widget.id if event.widget else None
-        if name and not self.navigation.seek(name, event.x - self.controls.plan.boxed):
+        name, x = event.widget.id if event.widget else None, event.x - self.controls.plan.boxed
+        tab = self.dashboard.tab_at(event.x) if name == INSIDE and not event.y else None
+        if tab is not None:
+            self.navigation.show_inner(tab)
+        elif name and not self.navigation.seek(name, x) and not self.navigation.single_out(name, x):
             self.navigation.focus_on(name)
+
+    @on(Click, f"#{LAYER}")
+    def point_to_layer(self, event: Click) -> None:
+        """Single out the layer that is clicked on."""
+        self.navigation.single_out(LAYER, event.x)
 
     @on(MouseScrollDown, "#lesson")
     def read_on(self, _event: MouseScrollDown) -> None:
@@ -177,6 +185,7 @@ class Bench(Screen[None]):
         match answer:
             case Frame():
                 self.controls.charts = answer.status.charts or self.controls.charts
+                self.controls.story = answer.status.story
                 self.notices.diagnose(answer.verdict)
                 self.dashboard.draw("header", "keys", AGAINST, *answer.pictures)
             case Refusal():

@@ -18,11 +18,12 @@ from ..drawing import Paint
 from ..state import Controls
 from .page import Page
 
-PICTURE, RUN, CHART = "picture", "run", "chart"
+PICTURE, RUN, CHART, FIGURE = "picture", "run", "chart", "figure"
 KINDS: Mapping[str, str] = {
     PICTURE: N_("a picture of the screen (SVG)"),
     RUN: N_("the run so far, as vglab --json prints it"),
     CHART: N_("the numbers of the chart in focus (CSV)"),
+    FIGURE: N_("a figure of the chart in focus, for paper or slides (SVG)"),
 }
 """What there is, in the order in which it is offered."""
 
@@ -78,6 +79,7 @@ def file_names(controls: Controls, step: int) -> dict[str, str]:
         PICTURE: f"{stem}.svg",
         RUN: f"{stem}.json",
         CHART: f"{stem}-{chart}.csv".replace("_", "-"),
+        FIGURE: f"{stem}-{chart}.svg".replace("_", "-"),
     }
 
 
@@ -109,7 +111,7 @@ def export_lines(
     for number, (kind, words) in enumerate(KINDS.items()):
         rows += [*_row(number, _(words), files[kind], number == index), []]
     answer = style(Role.HEALTHY if outcome[0] else Role.FAULT, bold=True)
-    hint = _("1 2 3 or enter writes it, esc goes back")
+    hint = _("1 2 3 4 or enter writes it, esc goes back")
     where = _("into {folder}; nothing is written over").format(folder=folder)
     lines: Lines = [[], [("  " + _("Export"), loud)], [], *rows, [("  " + where, quiet)]]
     lines += [

@@ -7,14 +7,16 @@ from ...render.glyphs import UNICODE
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit_box, style
 from ..keymap import APP_KEYS, BENCH_KEYS
+from ..watch_keys import while_watching
 
 _KEYS = 11
 """Columns the names of the keys take."""
 
 
-def help_page(columns: int, rows: int) -> Lines:
+def help_page(columns: int, rows: int, watching: bool = False) -> Lines:
     """The page for a terminal of this size; longer than that where it has to be."""
-    keys = [_row(_(key.label), _(key.help)) for key in (*BENCH_KEYS, *APP_KEYS) if key.help]
+    table = while_watching((*BENCH_KEYS, *APP_KEYS)) if watching else (*BENCH_KEYS, *APP_KEYS)
+    keys = [_row(_(key.label), _(key.help)) for key in table if key.help]
     marks = [
         _row(UNICODE.zero, _("exactly zero")),
         _row(UNICODE.infinite, _("not a finite number")),

@@ -22,7 +22,7 @@ from ...charts.plotting.layer_bars import PerLayer, per_layer
 from ...charts.plotting.series import band
 from ...charts.side_by_side import draw_side_by_side
 from ...charts.signals import LINKED
-from ...protocol import Gather, Picture, Rival, View
+from ...protocol import Gather, Picture, Rival, Verdict, View
 from ...render.axes import Axis, log_axis
 from ...render.labels import verdict
 from ...render.palette import Role
@@ -109,27 +109,34 @@ class SideBySide:
         """A chart of each, on common decades, over its verdict."""
         scenes = [subject.scene(view) for subject in self.subjects]
         names = [subject.scenario.title.in_language() for subject in self.subjects]
-        size = Size(size.columns, size.rows - len(self.refusals))
+        room = Size(size.columns, size.rows - len(self.refusals))
+        if view.compared == "gradient":
+            drawn = side_by_side_picture(scenes, names, [*map(verdict_of, scenes)], room)
+        else:
+            drawn = draw_side_by_side(names, scenes, view.compared, room)
         told: Lines = [
             [(" ✖ " + shorten(text, size.columns - 4), style(Role.MUTED))] for text in self.refusals
         ]
-        if view.compared != "gradient":
-            drawn = draw_side_by_side(names, scenes, view.compared, size)
-            foot = fit_box(told, size.columns, len(told))
-            return picture("", drawn.title, [], [*drawn.lines, *foot])
-        rows = _grid(len(scenes), size)
-        axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
-        lines: Lines = []
-        for row in rows:
-            high = size.rows // len(rows)
-            wide = size.columns // len(rows[0])
-            cells = [_cell(names[at], scenes[at], axis, Size(wide, high)) for at in row]
-            lines += [[run for cell in cells for run in cell[y]] for y in range(high)]
-        first, *_rest = view.measures
-        legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
-        step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
-        whole = [*fit_box(lines, size.columns, size.rows), *fit_box(told, size.columns, len(told))]
-        return picture(_("side by side"), [*legend, *step], [], whole)
+        lines = [*drawn.lines, *fit_box(told, size.columns, len(told))]
+        return replace(drawn, lines=lines)
+
+
+def side_by_side_picture(
+    scenes: Sequence[Scene], names: Sequence[str], verdicts: Sequence[Verdict], size: Size
+) -> Picture:
+    """A chart of each, on common decades, over its verdict."""
+    rows = _grid(len(scenes), size)
+    axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
+    lines: Lines = []
+    for row in rows:
+        room = Size(size.columns // len(rows[0]), size.rows // len(rows))
+        cells = [_cell(names[at], scenes[at], verdicts[at], axis, room) for at in row]
+        lines += [[run for cell in cells for run in cell[y]] for y in range(room.rows)]
+    first = scenes[0].measures[0]
+    legend = key(scenes[0].glyphs.eighths[7], SYMBOLS[first], Role.FIRST)
+    step: Line = [(f"  {scenes[0].now}/{scenes[0].trace.steps}", style(Role.MUTED))]
+    whole = fit_box(lines, size.columns, size.rows)
+    return picture(_("side by side"), [*legend, *step], [], whole)
 
 
 def _grid(count: int, size: Size) -> list[list[int]]:
@@ -145,7 +152,7 @@ def _axis(scenes: Sequence[Scene], rows: int) -> Axis:
     return log_axis(min(low for low, _ in spans), max(high for _, high in spans), rows)
 
 
-def _cell(name: str, scene: Scene, axis: Axis, size: Size) -> Lines:
+def _cell(name: str, scene: Scene, said: Verdict, axis: Axis, size: Size) -> Lines:
     """One of them: its name and how well it does, its chart, its verdict."""
     measure = scene.measures[0]
     chart = PerLayer(
@@ -157,7 +164,6 @@ def _cell(name: str, scene: Scene, axis: Axis, size: Size) -> Lines:
     room = size.columns - 1
     title: Line = [(" " + name, style(Role.STRONG) | BOLD), (_score(scene), style(Role.MUTED))]
     drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
-    said = verdict_of(scene)
     told = verdict(said, room, 1)
     return fit_box([fit(title, room), *drawn, *told], size.columns, size.rows)
 

@@ -6,7 +6,7 @@ from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.bench.lesson import LessonPlace, lesson_lines, lesson_pane
-from vglab.tui.lab.layout import LESSON, PANELS
+from vglab.tui.lab.layout import LESSON, PANELS, SIX
 from vglab.tui.protocol import View
 from vglab.tui.render.styled_text import Lines, plain, width
 
@@ -55,7 +55,7 @@ async def test_the_lesson_stands_beside_a_chart(size: tuple[int, int]) -> None:
         await send_first_frame(bench, pilot)
         await pilot.press("e")
         wants = [want.panel for want in bench.ear.last(View).wants if want.panel in PANELS]
-        assert wants == ([*PANELS] if size[0] == 200 else ["layers"])
+        assert wants == ([*SIX] if size[0] == 200 else ["layers"])
         first = bench.text(LESSON)
         assert "The problem · 1 of 4" in first
         await pilot.press("pagedown")

@@ -10,7 +10,7 @@ from vglab.tui.render import axes as timeline
 from vglab.tui.render.styled_text import plain
 
 LOOKED = replace(
-    STATUS, rows=201, every=10, recorded=1600, depth=11, charts=["update_ratio", "plane"]
+    STATUS, rows=201, every=10, recorded=1600, depth=11, charts=["update_ratio", "decision"]
 )
 
 
@@ -159,7 +159,7 @@ async def test_the_fourth_chart_shows_only_what_the_scenario_has(bench: Bench) -
         for key in ("a", "a", "A"):
             await pilot.press(key)
             found.append(bench.ear.last(View).inner)
-        assert found == ["plane", "update_ratio", "plane"]
+        assert found == ["decision", "update_ratio", "decision"]
 
 
 async def test_the_line_of_a_layer_has_its_place_above_the_verdict(bench: Bench) -> None:

@@ -134,7 +134,7 @@ async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:
         app = bench.app.screen
         assert isinstance(app, Export)
         rows = bench.screen().splitlines()
-        assert [row.split()[0] for row in rows if row[:6].strip().isdigit()] == ["1", "2", "3"]
+        assert [row.split()[0] for row in rows if row[:6].strip().isdigit()] == [*"1234"]
         assert any("esc goes back" in row for row in rows)
 
 
@@ -229,12 +229,12 @@ def test_a_chart_is_written_with_the_theory_beside_it(lab: Lab, folder: Path) ->
     assert all(low <= high for low, high in edges)
 
 
-@pytest.mark.parametrize("inner", ["plane", "shape", "weights", "saturation"])
+@pytest.mark.parametrize("inner", ["decision", "shape", "weights", "saturation"])
 def test_what_lies_inside_is_written(lab: Lab, folder: Path, inner: str) -> None:
     lab.tell(View([Want("inside", 40, 12)], ["delta_rms"], inner, layer=2))
     answered(lab, Write(str(folder / "inside.csv"), "inside"))
     found = rows(folder / "inside.csv")
-    if inner == "plane":
+    if inner == "decision":
         assert {row["what"] for row in found} == {"output", "class 0", "class 1"}
     elif inner == "shape":
         middle = min(found, key=lambda row: abs(float(row["z"])))
@@ -294,7 +294,7 @@ def test_what_is_not_there_is_empty_and_what_is_infinite_says_so() -> None:
 
 
 def test_every_panel_has_a_chart_and_with_it_a_table() -> None:
-    assert {*CHARTS, "inside"} == {*PANELS, *ROOMS} - {*MANY}
+    assert {*CHARTS, "inside", "beside"} == {*PANELS, *ROOMS} - {*MANY}
     for inner in INNER:
         assert table_of(scene(inner=inner), "inside").heads
 

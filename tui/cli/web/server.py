@@ -18,9 +18,9 @@ import textual_serve.server
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .web_address import WebAddress
+from .address import WebAddress
 
-PAGE = Path(__file__).parent / "web"
+PAGE = Path(__file__).parent
 """The folder of the page that visitors get."""
 STATIC = Path(textual_serve.server.__file__).parent / "static"
 FULL = (

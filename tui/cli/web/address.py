@@ -8,8 +8,8 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from ...scenarios.i18n import _
-from .localized import InputError
+from ....scenarios.i18n import _
+from ..localized import InputError
 
 AUTHORITY = re.compile(r"(?P<name>[a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
 """What a Host header may be: a name or an address, and a port."""

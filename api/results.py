@@ -1,0 +1,196 @@
+"""What comes back: short when printed, a chart and a sentence in a notebook, and data frames.
+
+Arrays have the axes of the run document: losses [replica, record], measures
+[replica, record, layer], input side first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .engine.measure.trace import MEASURES
+from .engine.numerics import Exact
+from .engine.training.supervised import Experiment
+from .notebook import error_signal_chart, paragraphs
+from .scenarios.comparison.compare import Comparison
+from .scenarios.documents.run import FinalExplainedDiagnosis, RunDocument
+from .scenarios.i18n import figure
+from .scenarios.runs.results import Result
+from .scenarios.runs.summary import finite_median
+from .scenarios.schema.spec import Scenario
+from .scenarios.sweep.store import Line
+from .tables import comparison_frame, loss_frame, measure_frame, sweep_frame
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True)
+class DiagnosisResult:
+    """The diagnosis of each network, by its name ("model", of a GAN "generator" and
+    "discriminator"): `state` and `why` of the last record, and in `at_birth` of the first."""
+
+    networks: Mapping[str, FinalExplainedDiagnosis]
+
+    @property
+    def state(self) -> str:
+        """The state at the end, of the first network."""
+        return next(iter(self.networks.values())).state
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return paragraphs(self.lines())
+
+    def lines(self) -> list[str]:
+        """Two sentences a network."""
+        several = len(self.networks) > 1
+        return [
+            f"{name + ', ' if several else ''}{when}: {one.state}. {one.why}"
+            for name, last in self.networks.items()
+            for when, one in (("at initialization", last.at_birth), ("at the end", last))
+        ]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One scenario, trained."""
+
+    document: RunDocument = field(repr=False)
+    """All that was measured, as `--json` prints it."""
+    experiment: Experiment = field(repr=False)
+    """The networks as they are now, and the trace."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run, every key resolved."""
+        return self.document.spec
+
+    @property
+    def records(self) -> list[int]:
+        """The steps that were recorded, each before its update."""
+        return self.document.records
+
+    @cached_property
+    def loss(self) -> dict[str, Exact]:
+        """ "train" (the batch of that step) and "test"; of a GAN those of its networks: each
+        (replica, record)."""
+        return {name: as_array(rows) for name, rows in self.document.loss.items()}
+
+    @cached_property
+    def accuracy(self) -> dict[str, Exact]:
+        """ "train" and "test", each (replica, record); none of a GAN."""
+        return {name: as_array(rows) for name, rows in self.document.accuracy.items()}
+
+    @property
+    def measures(self) -> dict[str, Exact]:
+        """The measures of a classifier's network, each (replica, record, layer)."""
+        return self.measures_of(next(iter(self.document.networks)))
+
+    def measures_of(self, network: str) -> dict[str, Exact]:
+        """The measures of a network by its name, each (replica, record, layer). Raises KeyError
+        where there is none of that name."""
+        found = self.document.networks[network].measures
+        return {name: as_array(getattr(found, name)) for name in MEASURES}
+
+    @property
+    def verdict(self) -> DiagnosisResult:
+        """What is wrong with each network, at initialization and at the end."""
+        return DiagnosisResult(
+            {name: net.diagnosis for name, net in self.document.networks.items()}
+        )
+
+    def to_dataframe(self, what: str = "measures") -> DataFrame:
+        """A tidy frame: of "measures" network, replica, seed, step, layer, measure and value; of
+        "loss" replica, seed, step, set, loss and accuracy.
+
+        Raises ImportError where pandas is not installed, ValueError of anything else.
+        """
+        if what not in FRAMES:
+            raise ValueError(f"{what!r} is no frame: {' or '.join(FRAMES)}")
+        return FRAMES[what](self.document)
+
+    def __repr__(self) -> str:
+        run = self.document
+        ends = [f"{name} {last_median(rows)}" for name, rows in run.accuracy.items()]
+        states = ", ".join(net.diagnosis.state for net in run.networks.values())
+        said = f"accuracy {', '.join(ends)}" if ends else "no accuracy"
+        return (
+            f"<run of {run.scenario}: {run.spec.training.steps} steps, replicas {run.replicas};"
+            f" {states}; {said}>"
+        )
+
+    def _repr_html_(self) -> str:
+        charts = [error_signal_chart(name, net) for name, net in self.document.networks.items()]
+        return "\n".join([paragraphs([self.document.title]), *charts, self.verdict._repr_html_()])
+
+
+FRAMES = {"measures": measure_frame, "loss": loss_frame}
+
+
+def as_array(rows: object) -> Exact:
+    """Nested lists as an array; null is not a number."""
+    return np.array(rows, np.float64)
+
+
+def last_median(rows: list[list[float | None]]) -> str:
+    """The median over the replicas of the last record."""
+    return figure(finite_median(row[-1] for row in rows))
+
+
+def describe(result: Result | Line) -> str:
+    """The states of a result's networks."""
+    return ", ".join(net.diagnosis.state for net in result.networks.values()) or "failed"
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """Scenarios side by side."""
+
+    document: Comparison = field(repr=False)
+    """As `vglab compare --json` prints it."""
+
+    def to_dataframe(self) -> DataFrame:
+        """A row for each replica of each scenario: scenario, title, replica, seed, what it was like
+        at the end, and the diagnosis. Raises ImportError where pandas is not installed."""
+        return comparison_frame(self.document)
+
+    def __repr__(self) -> str:
+        each = "; ".join(
+            f"{one.title} {', '.join(net.at_end.state for net in one.networks.values())}"
+            for one in self.document.runs
+        )
+        return f"<comparison, replicas {self.document.replicas}: {each}>"
+
+    def _repr_html_(self) -> str:
+        return paragraphs(
+            f"{one.title}: {', '.join(map(describe, one.replicas))}" for one in self.document.runs
+        )
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A grid of runs, each a line as in a sweep's file."""
+
+    lines: tuple[Line, ...] = field(repr=False)
+    keys: tuple[str, ...]
+    """What was varied."""
+
+    def to_dataframe(self) -> DataFrame:
+        """A row a run: the values of the axes by their keys, seed, figures, diagnosis, error.
+
+        Raises ImportError where pandas is not installed."""
+        return sweep_frame(self.lines)
+
+    def __repr__(self) -> str:
+        failed = sum(entry.error is not None for entry in self.lines)
+        lost = f", {failed} failed" if failed else ""
+        return f"<sweep over {', '.join(self.keys)}: {len(self.lines)} runs{lost}>"

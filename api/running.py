@@ -1,0 +1,107 @@
+"""What one calls: run a scenario, diagnose it, compare several, sweep over settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from os import PathLike
+from pathlib import Path
+from time import perf_counter
+
+from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
+from .scenarios.comparison import compare as comparing
+from .scenarios.documents.run import document
+from .scenarios.experiment.build import build
+from .scenarios.loading.inheritance import load
+from .scenarios.loading.toml_reader import as_setting
+from .scenarios.runs.executors import crew
+from .scenarios.runs.scheduler import schedule
+from .scenarios.runs.tasks import tasks, train
+from .scenarios.schema.spec import Scenario
+from .scenarios.sweep.plan import SweepPlan, plan
+from .scenarios.sweep.run import read_finished, remaining_runs, run_plan
+from .scenarios.sweep.store import Ledger, Line, line
+from .scenarios.version import VERSION
+
+Axis = Iterable[int | float | str] | str
+"""The values of a key: in a list, or as `--over` has them ("0.5:3:11")."""
+
+
+def run(scenario: str | PathLike[str] | Scenario, settings: Sequence[str] = ()) -> RunResult:
+    """Train a scenario to the end.
+
+    scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them, over a
+    name. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
+    would not fit into memory.
+    """
+    resolved = scenario if isinstance(scenario, Scenario) else load(scenario, settings)
+    started = perf_counter()
+    experiment = build(resolved)
+    for _upto in experiment.steps:
+        pass
+    return RunResult(document(resolved, experiment, perf_counter() - started), experiment)
+
+
+def diagnose(
+    what: str | PathLike[str] | Scenario | RunResult, settings: Sequence[str] = ()
+) -> DiagnosisResult:
+    """What is wrong with a network, at initialization and at the end, in sentences.
+
+    what: a run, or what `run` takes, which is trained first.
+    """
+    return (what if isinstance(what, RunResult) else run(what, settings)).verdict
+
+
+def compare(
+    *names: str | PathLike[str], settings: Sequence[str] = (), workers: int = 1
+) -> ComparisonResult:
+    """Train scenarios on the same data and seeds, those of the first.
+
+    names: presets or files, each perhaps with settings of its own, as in
+    relu:network.init=xavier; settings: over each; workers: processes to train in (more than one:
+    only under `if __name__ == "__main__":`). Raises ScenarioError.
+    """
+    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers))
+
+
+def sweep(
+    name: str | PathLike[str],
+    over: Mapping[str, Axis],
+    settings: Sequence[str] = (),
+    workers: int = 1,
+    out: str | PathLike[str] | None = None,
+) -> SweepResult:
+    """Train every point of a grid, a run for each seed.
+
+    over: keys and their values; settings: over each point; workers: as of `compare`; out: a JSON
+    Lines file that each run is written to as it finishes, and from which a sweep that was stopped
+    goes on. Raises ScenarioError; LedgerError and NoSweep where the file cannot be used.
+    """
+    whole = plan(str(name), [axis_text(key, values) for key, values in over.items()], settings)
+    found = run_in_memory(whole, workers) if out is None else run_into(whole, Path(out), workers)
+    return SweepResult(tuple(found), whole.keys)
+
+
+def axis_text(key: str, values: Axis) -> str:
+    """An axis as `--over` has it."""
+    if isinstance(values, str):
+        return f"{key}={values}"
+    return f"{key}={','.join(as_setting('', value)[1:] for value in values)}"
+
+
+def run_in_memory(whole: SweepPlan, workers: int) -> list[Line]:
+    """The lines of a sweep without a file, in the plan's order."""
+    runs = enumerate(run.scenario for run in whole.runs)
+    with closing(schedule(tasks(runs, workers), crew(workers), train)) as outcomes:
+        came = dict(outcomes)
+    return [line(whole, run, came[i], VERSION) for i, run in enumerate(whole.runs)]
+
+
+def run_into(whole: SweepPlan, path: Path, workers: int) -> list[Line]:
+    """The same with a file: what it holds already is not run again."""
+    with Ledger(path) as ledger:
+        done = read_finished(whole, path)
+        todo = remaining_runs(whole, done)
+        for entry in run_plan(whole, todo, ledger, crew(workers), VERSION) if todo else ():
+            done[entry.identity] = entry
+    return [done[run.identity] for run in whole.runs]

@@ -1,0 +1,120 @@
+"""Results as pandas' data frames, one row a value; pandas is loaded when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .engine.measure.trace import MEASURES
+from .scenarios.comparison.compare import Comparison
+from .scenarios.documents.run import RunDocument
+from .scenarios.runs.results import Result
+from .scenarios.sweep.store import Line
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Row = dict[str, Any]
+
+
+def frame(columns: object) -> DataFrame:
+    """A data frame. Raises ImportError, with the way out, where pandas is not installed."""
+    try:
+        from pandas import DataFrame
+    except ImportError as error:
+        raise ImportError("a data frame needs pandas: pip install pandas") from error
+    return DataFrame(columns)
+
+
+def measure_frame(run: RunDocument) -> DataFrame:
+    """network, replica, seed, step, layer, measure, value."""
+    parts = [
+        (name, measure, np.array(getattr(net.measures, measure), np.float64))
+        for name, net in run.networks.items()
+        for measure in MEASURES
+    ]
+    columns: dict[str, list[Any]] = {
+        "network": np.concatenate([np.full(v.size, name) for name, _m, v in parts]).tolist(),
+        "replica": joined(np.indices(v.shape)[0] for _n, _m, v in parts),
+        "step": joined(np.array(run.records)[np.indices(v.shape)[1]] for _n, _m, v in parts),
+        "layer": joined(
+            np.array([layer.name for layer in run.networks[name].layers])[np.indices(v.shape)[2]]
+            for name, _m, v in parts
+        ),
+        "measure": np.concatenate([np.full(v.size, measure) for _n, measure, v in parts]).tolist(),
+        "value": joined(v for _n, _m, v in parts),
+    }
+    columns["seed"] = [run.seed + replica for replica in columns["replica"]]
+    order = ("network", "replica", "seed", "step", "layer", "measure", "value")
+    return frame({name: columns[name] for name in order})
+
+
+def joined(arrays: Iterator[np.ndarray[Any, Any]]) -> list[Any]:
+    """The entries of all, one after another."""
+    return np.concatenate([array.ravel() for array in arrays]).tolist()
+
+
+def loss_frame(run: RunDocument) -> DataFrame:
+    """replica, seed, step, set, loss, accuracy."""
+    return frame(
+        [
+            {
+                "replica": replica,
+                "seed": run.seed + replica,
+                "step": step,
+                "set": name,
+                "loss": rows[replica][record],
+                "accuracy": run.accuracy[name][replica][record] if name in run.accuracy else None,
+            }
+            for name, rows in run.loss.items()
+            for replica in range(run.replicas)
+            for record, step in enumerate(run.records)
+        ]
+    )
+
+
+def comparison_frame(document: Comparison) -> DataFrame:
+    """scenario, title, replica, seed, and the figures of a result."""
+    return frame(
+        [
+            {
+                "scenario": one.scenario,
+                "title": one.title,
+                "replica": replica,
+                "seed": document.seed + replica,
+                **figures(result),
+            }
+            for one in document.runs
+            for replica, result in enumerate(one.replicas)
+        ]
+    )
+
+
+def sweep_frame(lines: Sequence[Line]) -> DataFrame:
+    """The axes, seed, the figures of a result, and why it failed where it did."""
+    return frame(
+        [
+            {**entry.at, "seed": entry.seed, **figures(entry), "error": entry.error}
+            for entry in lines
+        ]
+    )
+
+
+def figures(result: Result | Line) -> Row:
+    """Accuracy, loss and game at the end, and each network's diagnosis, under short names."""
+    found: Row = {}
+    for table in ("accuracy", "loss", "gan"):
+        found |= {f"{table}_{name}": value for name, value in getattr(result, table).items()}
+    for name, net in result.networks.items():
+        prefix = f"{name}_" if len(result.networks) > 1 else ""
+        last = net.diagnosis
+        found |= {
+            f"{prefix}state": last.state,
+            f"{prefix}rate": last.rate,
+            f"{prefix}state_at_birth": last.at_birth.state,
+            f"{prefix}rate_at_birth": last.at_birth.rate,
+            f"{prefix}frozen": len(last.frozen),
+        }
+    return {**found, "diverged_at": result.diverged_at, "seconds": result.seconds}

@@ -1,0 +1,89 @@
+"""Take a picture of every preset at birth and at the end: `python docs/make_gallery.py DIRECTORY`.
+
+At 80 × 24 and 120 × 40, as SVG and as text, in the language asked for. They are not kept in the
+repository: they are what the sentences of gallery.md are held against, by eye.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from make_picture import set_environment
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+    from vglab.tui.lab.app import LabApp
+
+SIZES = ((80, 24), (120, 40))
+PATIENCE = 300
+
+
+async def take(preset: str, lang: str, to: Path) -> None:
+    """Open a preset, take it at birth, train it, take it at the end."""
+    from vglab.scenarios.i18n import set_language
+    from vglab.tui.lab.app import LabApp
+    from vglab.tui.lab.scenario_list import list_scenarios
+    from vglab.tui.lab.state import PACES, Controls
+    from vglab.tui.lab.worker_client import Link
+
+    set_language("es" if lang == "es" else "en")
+    listed, link = list_scenarios(preset), Link()
+    controls = Controls(listed.ids, lang, [], listed.ids.index(preset), running=False)
+    controls.pace = len(PACES) - 1
+    link.send(*controls.first_orders())
+    app = LabApp(link, controls, listed)
+    try:
+        async with app.run_test(size=SIZES[0]) as pilot, asyncio.timeout(PATIENCE):
+            while app.bench.readings.status is None:
+                await pilot.pause(0.05)
+            await shoot(app, pilot, to / f"{preset}_birth_{lang}")
+            await pilot.press("space")
+            while not app.bench.readings.status.finished:
+                await pilot.pause(0.1)
+            await shoot(app, pilot, to / f"{preset}_end_{lang}")
+    finally:
+        link.close()
+
+
+async def shoot(app: LabApp, pilot: Pilot[None], stem: Path) -> None:
+    """Write what is to be seen at each size."""
+    from vglab.tui.render.styled_text import plain
+
+    for columns, rows in SIZES:
+        await pilot.resize_terminal(columns, rows)
+        before: list[str] = []
+        while True:
+            await pilot.pause(0.4)
+            now = [plain(line) for line in app.bench.dashboard.screen_lines()]
+            if now == before:
+                break
+            before = now
+        file = Path(f"{stem}_{columns}x{rows}")
+        file.with_suffix(".svg").write_text(app.picture(f"vglab --scenario {stem.name}"))
+        file.with_suffix(".txt").write_text("\n".join(now) + "\n")
+
+
+def main() -> None:
+    """Take all presets, or those whose ids have what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--lang", choices=("en", "es"), default="en")
+    parser.add_argument("--only", default="", help="a part of the presets' ids")
+    asked = parser.parse_args()
+    asked.directory.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as settings:
+        set_environment(settings)
+        from vglab.scenarios.loading.course import preset_ids
+
+        for preset in preset_ids():
+            if asked.only in preset:
+                print(preset, flush=True)
+                asyncio.run(take(preset, asked.lang, asked.directory))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Scenario files of a class, graded by a rubric: grade."""

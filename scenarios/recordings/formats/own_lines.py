@@ -1,0 +1,95 @@
+"""NDJSON of one's own: an object a line, with a step and numbers, or objects of numbers, in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ...errors import printable, shorten
+from ...i18n import _
+from ..reading import LineReader
+from ..record_lines import LAYERED, LineError
+from ..recording import RecordedRun
+from .series import SeriesTable, as_step
+from .series_names import STEPS
+
+DEEPEST = 4
+"""Objects within objects that are looked into."""
+
+
+def fits(_path: str, head: bytes) -> bool:
+    """Whether the first line is an object."""
+    first = head.lstrip().split(b"\n", 1)[0].strip()
+    return first.startswith(b"{") and (first.endswith(b"}") or b"\n" not in head)
+
+
+def add_numbers(found: SeriesTable, step: int, value: Any, name: str = "", depth: int = 0) -> None:
+    """Take in a number, or all that are within an object; a list of numbers is of layers."""
+    if isinstance(value, dict) and depth < DEEPEST:
+        for key, inner in value.items():
+            if depth or key not in STEPS:
+                add_numbers(found, step, inner, f"{name}/{key}" if name else str(key), depth + 1)
+    elif isinstance(value, list) and name in LAYERED:
+        for place, inner in enumerate(value[:5000]):
+            add_numbers(found, step, inner, f"{name}/{place}", DEEPEST)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        found.add(step, name, as_number(value))
+
+
+def as_number(value: float) -> float:
+    """A number as a float; one that is too long for it is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+
+
+class OwnLines:
+    """What is in the lines so far."""
+
+    def __init__(self) -> None:
+        self.table = SeriesTable()
+        self._next = 0
+        """The step of a line that says none: one after that of the line before."""
+
+    def take(self, line: bytes) -> None:
+        """Take a line in. Raises LineError."""
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            words = shorten(printable(str(error)))
+            raise LineError(_("no JSON: {reason}").format(reason=words)) from error
+        if not isinstance(found, dict):
+            raise LineError(_("no JSON object"))
+        step = next((as_step(found[name]) for name in STEPS if name in found), None)
+        step = self._next if step is None else step
+        self._next = step + 1
+        add_numbers(self.table, step, found)
+
+    def run(self, version: int) -> RecordedRun:
+        """The run that they are of."""
+        found = self.table.run()
+        found.version += version
+        return found
+
+
+class OwnLineReader(LineReader):
+    """Reads such lines as they come."""
+
+    format = "NDJSON"
+
+    def __init__(self, name: str, source: str | int) -> None:
+        super().__init__(name, source)
+        self._lines = OwnLines()
+
+    def read(self, seconds: float) -> bool:
+        changed = super().read(seconds)
+        if changed:
+            self.recording = self._lines.run(self.recording.version + 1)
+        return changed
+
+    def take(self, line: bytes, number: int) -> None:
+        self._lines.take(line)
+
+    def begin_anew(self) -> None:
+        self._lines = OwnLines()

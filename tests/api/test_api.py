@@ -1,0 +1,97 @@
+"""`import vglab`: what a script or a notebook takes away."""
+
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import vglab
+from shell import python
+from vglab.scenarios.version import VERSION
+
+QUICK = ["network.depth=3", "network.width=4", "training.steps=6"]
+
+
+@pytest.fixture(scope="module")
+def result() -> vglab.RunResult:
+    return vglab.run("deep-sigmoid", [*QUICK, "run.replicas=2"])
+
+
+def test_names_are_loaded_late() -> None:
+    script = "import sys, vglab; vglab.__version__; print('numpy' in sys.modules, dir(vglab))"
+    loaded, names = python(script).split(" ", 1)
+    assert (loaded, "diagnose" in names) == ("False", True)
+    assert vglab.__version__ == VERSION
+    assert all(getattr(vglab, name) for name in vglab.__all__)
+    assert not hasattr(vglab, "depht")
+
+
+def test_arrays_have_the_axes_of_the_document(result: vglab.RunResult) -> None:
+    trace = result.experiment.trace
+    assert result.measures["delta_rms"].shape == (2, 7, 4)
+    np.testing.assert_array_equal(
+        result.measures["delta_rms"], trace.networks["model"].measures["delta_rms"].swapaxes(0, 1)
+    )
+    np.testing.assert_array_equal(result.loss["test"], trace.loss["test"].T)
+    assert result.records == [*range(7)]
+
+
+def test_a_result_is_short_and_says_what_came_of_it(result: vglab.RunResult) -> None:
+    assert repr(result).startswith("<run of deep-sigmoid: 6 steps, replicas 2; ")
+    assert len(repr(result)) < 200
+    first, last = str(vglab.diagnose(result)).splitlines()
+    assert first.startswith("at initialization: healthy. On the way to the input ")
+    assert last.startswith(f"at the end: {result.verdict.state}. ")
+
+
+def test_a_notebook_shows_chart_and_sentence(result: vglab.RunResult) -> None:
+    shown = result._repr_html_()
+    assert "On the way to the input" in shown
+    chart = ElementTree.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + 6])
+    lines = [one for one in chart if one.tag.endswith("polyline")]
+    assert [len(one.attrib["points"].split()) for one in lines] == [4, 4]
+
+
+def test_frames_are_tidy(result: vglab.RunResult) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = result.to_dataframe()
+    assert isinstance(frame, pandas.DataFrame)
+    assert [*frame] == ["network", "replica", "seed", "step", "layer", "measure", "value"]
+    one = frame.query("replica == 1 and step == 3 and layer == 'W2' and measure == 'grad_norm'")
+    assert one["value"].item() == result.measures["grad_norm"][1, 3, 1]
+    losses = result.to_dataframe("loss").query("set == 'test' and replica == 1")
+    assert losses["loss"].to_list() == result.loss["test"][1].tolist()
+
+
+def test_a_frame_needs_pandas(result: vglab.RunResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="a data frame needs pandas: pip install pandas"):
+        result.to_dataframe()
+    with pytest.raises(ValueError, match="measures or loss"):
+        result.to_dataframe("weights")
+
+
+def test_settings_are_compared() -> None:
+    both = vglab.compare("relu", "relu:network.init=xavier", settings=QUICK)
+    assert [one.scenario for one in both.document.runs] == ["relu", "relu"]
+    assert "network.init=xavier" in repr(both)
+    assert both._repr_html_().count("<p>") == 2
+
+
+def test_a_sweep_goes_on_from_its_file(tmp_path: Path) -> None:
+    over = {"network.gain": [0.5, 1.0], "network.activation": "tanh,relu"}
+    plain = vglab.sweep("tanh", over, QUICK)
+    assert repr(plain) == "<sweep over network.gain, network.activation: 4 runs>"
+    file = tmp_path / "grid.jsonl"
+    first = vglab.sweep("tanh", over, QUICK, out=file)
+    again = vglab.sweep("tanh", over, QUICK, out=file)
+    assert [one.seconds for one in first.lines] == [one.seconds for one in again.lines]
+    assert [one.loss for one in first.lines] == [one.loss for one in plain.lines]
+
+
+def test_a_gan_has_two_verdicts() -> None:
+    run = vglab.run("gan-non-saturating", ["training.steps=3"])
+    assert [*run.verdict.networks] == ["generator", "discriminator"]
+    assert len(str(run.verdict).splitlines()) == 4
+    assert run.measures_of("discriminator")["grad_norm"].shape == (1, 2, 3)

@@ -1,0 +1,34 @@
+"""`vglab lab`: open the lab on a scenario."""
+
+import click
+
+from ....scenarios.i18n import N_, _
+from ..localized import Command
+from ..options import ScenarioName, argument, common_options, option, settings_options
+from ..screen import check_kiosk_terminal, is_screen, open_screen
+from . import COMMANDS
+
+
+@click.command(
+    cls=Command,
+    help=COMMANDS["lab"],
+    examples=(
+        ("vglab lab", N_("open the lab on the first preset")),
+        ("vglab lab relu --set network.depth=50", N_("on a preset, deeper")),
+    ),
+)
+@argument("scenario", required=False, type=ScenarioName(), metavar="[X]")
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
+@option("--kiosk", is_flag=True, help=N_("Presets only, and no file is written or read."))
+@settings_options
+@common_options
+@click.pass_context
+def lab(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool) -> None:
+    if not is_screen():
+        check_kiosk_terminal(kiosk)
+        message = _(
+            "the lab needs a terminal on stdin, stdout and stderr: over SSH ask for one, ssh -t;"
+            " vglab run prints a report without one"
+        )
+        raise click.UsageError(message)
+    open_screen(ctx, scenario, ascii, kiosk)

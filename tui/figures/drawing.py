@@ -1,0 +1,126 @@
+"""A figure as a file: SVG or PDF whose letters any viewer has, or PNG. The only module that knows
+matplotlib, which is loaded when something is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...scenarios.documents.run import RunDocument
+from ...scenarios.errors import VglabError
+from ...scenarios.i18n import _
+from .kinds import KINDS, At, FigureCurve, Panel
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FORMATS = ("svg", "pdf", "png")
+"""Endings of the files that can be written."""
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+"""Okabe and Ito's, which all kinds of colour vision can tell apart."""
+MARKERS = "osD^vPX"
+_WIDE, _HIGH, _LOW = 6.0, 3.7, 1.7
+"""Inches: of a figure, and the height of one of several panels."""
+_STYLE = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "vglab",
+    "pdf.fonttype": 42,
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#d9dde2",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "figure.dpi": 200,
+}
+"""Letters are outlines in SVG and embedded in PDF: nothing depends on the reader's fonts."""
+
+
+class DrawingError(VglabError):
+    """Nothing can be drawn; the message says why."""
+
+
+def require_matplotlib() -> None:
+    """Raise DrawingError where matplotlib is not installed."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        said = _("a figure needs matplotlib: pip install 'vglab[plot]'")
+        raise DrawingError(said) from error
+
+
+def draw_figure(chart: str, runs: Sequence[RunDocument], form: str, at: At = "end") -> bytes:
+    """The figure of that name (see KINDS) as a file of that form (see FORMATS).
+
+    Raises DrawingError where matplotlib is not installed, or where the runs have no such numbers.
+    """
+    panels = [panel for panel in KINDS[chart](runs, at) if panel.curves]
+    if not panels:
+        raise DrawingError(_("{chart}: these runs have no such numbers").format(chart=chart))
+    require_matplotlib()
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_STYLE):
+        high = _HIGH if len(panels) == 1 else _LOW * len(panels)
+        figure = Figure(figsize=(_WIDE, high), layout="constrained")
+        FigureCanvasAgg(figure)
+        found = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+        for axes, panel in zip(found, panels, strict=True):
+            _draw_panel(axes, panel)
+        found[-1].set_xlabel(panels[-1].across)
+        named = [curve for curve in panels[0].curves if curve.name]
+        if len(named) > 1:
+            found[0].legend(fontsize=8)
+        elif named:
+            found[0].set_title(named[0].name, loc="left", fontsize=9)
+        file = BytesIO()
+        figure.savefig(file, format=form, metadata=_UNDATED[form])
+    return file.getvalue()
+
+
+_UNDATED: dict[str, dict[str, None]] = {
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+    "png": {},
+}
+"""Without the date, which would make two files of the same figure differ."""
+
+
+def _draw_panel(axes: Axes, panel: Panel) -> None:
+    if panel.logarithmic:
+        axes.set_yscale("log")
+    for curve in panel.curves:
+        _draw_curve(axes, curve)
+    axes.set_ylabel(panel.up)
+    from matplotlib.ticker import MaxNLocator, NullFormatter
+
+    low, high = axes.get_ylim()
+    if panel.logarithmic and high > 10 * low:
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    if panel.whole:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+
+
+def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
+    """A curve in its run's colour; what is zero or not finite has no place on it."""
+    colour = COLOURS[curve.run % len(COLOURS)]
+    looks = {
+        "points": {"marker": MARKERS[curve.run % len(MARKERS)], "markersize": 4, "linewidth": 1.2},
+        "line": {"linewidth": 1.4},
+        "faint": {"linewidth": 0.5, "alpha": 0.35},
+        "dashes": {"linewidth": 1.0, "linestyle": (0, (4, 3))},
+    }
+    look = looks[curve.look] | (
+        {"linestyle": "dotted", "fillstyle": "none"} if curve.second else {}
+    )
+    values = np.where(np.isfinite(curve.middle), curve.middle, np.nan)
+    axes.plot(curve.x, values, color=colour, label=curve.name or None, **look)
+    if np.any(curve.high > curve.low):
+        axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.18, linewidth=0)
