@@ -106,14 +106,15 @@ def vglab(
     kiosk: bool,
     expect: tuple[str, ...],
 ) -> None:
-    from .screen import check_kiosk_terminal, is_screen, open_screen, tell_about_stderr
-
     interrupts = ctx.ensure_object(Interrupts)
     if ctx.invoked_subcommand is not None:
         if ctx.invoked_subcommand not in SHORTENED:
             interrupts.release()
         check_options_before(ctx, ctx.invoked_subcommand)
-    elif as_json or expect or not is_screen():
+        return
+    from .screen import check_kiosk_terminal, is_screen, open_screen, tell_about_stderr
+
+    if as_json or expect or not is_screen():
         from .headless import RunRequest, run_headless
 
         check_kiosk_terminal(kiosk)

@@ -24,13 +24,14 @@ CLICKS = [
     ("check", "Error: Missing argument 'FILE…'."),
     (
         "schema",
-        "Error: Missing argument '{run|scenario|sweep|compare|remedies|claims}'."
-        " Choose from: run, scenario, sweep, compare, remedies, claims",
+        "Error: Missing argument '{run|scenario|sweep|compare|remedies|claims|watch|record}'."
+        " Choose from: run, scenario, sweep, compare, remedies, claims, watch, record",
     ),
     (
         "schema rnu",
-        "Error: Invalid value for '{run|scenario|sweep|compare|remedies|claims}': 'rnu' is not one"
-        " of 'run', 'scenario', 'sweep', 'compare', 'remedies', 'claims'.",
+        "Error: Invalid value for '{run|scenario|sweep|compare|remedies|claims|watch|record}':"
+        " 'rnu' is not one of 'run', 'scenario', 'sweep', 'compare', 'remedies', 'claims',"
+        " 'watch', 'record'.",
     ),
     ("--lang fr", "Error: Invalid value for '--lang': 'fr' is not one of 'en', 'es'."),
     ("--threads 0", "Error: Invalid value for '--threads': 0 is not in the range x>=1."),
@@ -39,7 +40,7 @@ CLICKS = [
 """Complaints in the words of Click."""
 
 MISTAKES = [
-    ("relu", "Error: relu is a scenario: did you mean --scenario relu?"),
+    ("relu", "Error: relu is a scenario: did you mean vglab run relu, or vglab lab relu?"),
     ("--json scenarios", "Error: --json does not go before the command scenarios."),
     ("--seed 3 show relu", "Error: --seed does not go before the command show."),
     ("--json --seed -1", "Error: --seed: run.seed: found -1; allowed: a whole number"),
@@ -77,7 +78,7 @@ ERRORES_DE_CLICK = [
 ]
 
 ERRORES = [
-    ("relu", "Error: relu es un escenario: ¿quería decir --scenario relu?"),
+    ("relu", "Error: relu es un escenario: ¿quería decir vglab run relu o vglab lab relu?"),
     ("--json scenarios", "Error: --json no va delante de la orden scenarios."),
     ("--json --seed -1", "Error: --seed: run.seed: se encontró -1; se admite: un número entero de"),
     ("--json --scenario rleu", "Error: rleu: "),
