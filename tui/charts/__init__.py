@@ -4,6 +4,6 @@
 The lab's panels: `gradient_by_layer`, `gradient_by_step`, `loss`; in the fourth panel by turns
 `update_ratio`, `activations`, `saturation`, `activation_shape`, `weights`, `decision_boundary`,
 `gan_game`, `time_steps`, `precision`; in rooms of their own `chain_rule` and `signals`; under them
-all `layer_line`; of recordings alone `recorded`. Every file ends with its record, `CHART` (see
-`base.chart`).
+all `layer_line`; of recordings alone `recorded`. `side_by_side` draws several runs in one. Every
+other file ends with its record, `CHART` (see `base.chart`).
 """

@@ -18,8 +18,11 @@ TRAINING_ACTIONS = (
     "rooms.gather('claims')",
     "change_panel.toggle",
     "change_panel.undo",
+    "rooms.follow_advice",
+    "compare.turn(1)",
+    "navigation.lesson",
     "app.save",
-    "app.lesson",
+    "app.keep",
     "app.guess",
 )
 """What has no meaning for a recording, of which nothing can be changed."""

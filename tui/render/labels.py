@@ -89,6 +89,8 @@ PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}
 
 
 def key_label(key: str) -> str:
-    """A key as the list writes it; two players' layers have their player's name."""
+    """A key as the list writes it, `data.name` as data; two players' layers have their player's
+    name."""
     table, _dot, name = key.rpartition(".")
+    name = table if name == "name" else name
     return PLAYERS.get(table, "") + name.replace("_", " ")
