@@ -214,7 +214,8 @@ def lay_over(under: ResolvedLayers, layer: ScenarioLayer, faults: list[Fault]) -
 def without_other_data(under: Tree, layer: ScenarioLayer) -> Tree:
     """What lies under a layer. One that states `data.name` begins the data anew: a file, noise and
     sizes of its bases do not stay. So a grader's data are the grader's, whoever wrote the file."""
-    if "name" not in layer.content.get("data", ()):
+    stated = layer.content.get("data")
+    if not isinstance(stated, dict) or "name" not in stated:
         return under
     return {key: value for key, value in under.items() if key != "data"}
 

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..errors import VglabError
+
 PIECE = 1 << 20
 """Bytes that are read at once."""
 LONGEST_LINE = 1 << 26
@@ -18,7 +20,7 @@ HEAD = 512
 """Bytes at the beginning by which a file is known again."""
 
 
-class LineTooLong(ValueError):
+class LineTooLong(VglabError, ValueError):
     """A line has no end."""
 
 

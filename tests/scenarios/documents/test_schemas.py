@@ -16,6 +16,9 @@ PUBLISHED = {
     "compare": f"{OF_A_RESULT} Comparison Entry",
     "remedies": f"{OF_A_RESULT} Standing Tournament",
     "claims": "Examination Finding Part Tried",
+    "watch": "ExplainedFinding Extent LatestMeasures RecordedDiagnosis RecordedLayer"
+    " RecordedOptimizer RepeatedBlock WatchDocument WatchedRun",
+    "record": "RecordLine RecordedLayer RecordedOptimizer RepeatedBlock",
 }
 
 

@@ -12,6 +12,7 @@ from vglab.tui.lab.worker_client import WORKER
 
 OUT = "sweep.jsonl"
 LOADED = "import sys, multiprocessing.spawn, concurrent.futures.process, vglab.tui.worker.__main__"
+LOADED += ", vglab.tui.worker.session"
 LOADED += "; print(*{name.partition('.')[0] for name in sys.modules})"
 
 
