@@ -62,7 +62,7 @@ def test_the_guide_to_grading(guide: str, tmp_path: Path) -> None:
 
 def untitled(block: str) -> str:
     """A block's commands, without the titles that it gives and the language that it asks for."""
-    kept = [line for line in block.replace(" --lang es", "").split("\n")]
+    kept = block.replace(" --lang es", "").split("\n")
     return "\n".join(line for line in kept if not line.startswith("title"))
 
 
