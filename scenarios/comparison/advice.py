@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..i18n import N_
 from ..loading.inheritance import load
-from ..schema.spec import Scenario
+from ..schema.spec import RECURRENT, Scenario
 from .remedies import REMEDIES, Entrant, Remedy, apply_remedies
 
 MORE = 4
@@ -20,7 +20,17 @@ MORE_STEPS = Remedy(
     lambda scenario: (f"training.steps={MORE * scenario.training.steps}",),
 )
 
-BY_NAME = {remedy.name: remedy for remedy in (*REMEDIES, MORE_STEPS)}
+OPEN_GATES = Remedy(
+    "open-gates",
+    N_("gates that keep the state, open from the start"),
+    N_("an LSTM whose gates begin half shut forgets like a plain network; these begin open"),
+    lambda scenario: (
+        f"network.architecture={'gru' if scenario.network.architecture == 'gru' else 'lstm'}",
+        "network.forget_bias=4.0",
+    ),
+)
+
+BY_NAME = {remedy.name: remedy for remedy in (*REMEDIES, MORE_STEPS, OPEN_GATES)}
 
 FADING = ("frozen", "lost", "faded_at_birth")
 """Rules for a signal that fades from layer to layer."""
@@ -29,6 +39,7 @@ AGAINST_FADING = {
     "tanh": ("batch-norm", "relu-he"),
     "relu": ("matched-init", "batch-norm"),
     "leaky_relu": ("matched-init", "batch-norm"),
+    "linear": ("relu-he",),
 }
 """By the activation; the measurements behind it are told in `documents.explanation`."""
 ANY_ACTIVATION = ("batch-norm", "matched-init")
@@ -36,14 +47,14 @@ ANY_ACTIVATION = ("batch-norm", "matched-init")
 ADVISED = {
     "dead_layer": ("leaky-relu", "smaller-rate"),
     "starved": ("non-saturating",),
-    "forgets": ("lstm", "gru"),
+    "forgets": ("open-gates",),
     "step_too_large": ("smaller-rate", "clipping"),
     "rate_too_large": ("smaller-rate",),
     "overshot": ("smaller-rate",),
     "too_slow": ("larger-rate",),
     "no_better_than_chance": ("larger-rate", "smaller-rate"),
     "few_steps": ("more-steps",),
-    "not_finite": ("smaller-rate", "matched-init"),
+    "not_finite": ("matched-init", "smaller-rate"),
 }
 """By the rule that decided the diagnosis."""
 
@@ -51,9 +62,12 @@ ADVISED = {
 def advised_remedies(rule: str, scenario: Scenario) -> list[Remedy]:
     """The remedies that a rule of the diagnosis speaks for, the best first."""
     names = ADVISED.get(rule, ())
+    if rule == "not_finite" and scenario.network.skip != "none":
+        names = ("skip", *names)
     if rule in FADING:
         known = AGAINST_FADING.get(scenario.network.activation, ANY_ACTIVATION)
-        names = ("lstm", *known) if scenario.kind == "classifier" else ("non-saturating",)
+        names = known if scenario.kind == "classifier" else ("non-saturating",)
+        names = ("open-gates",) if scenario.network.architecture in RECURRENT else names
     return [BY_NAME[name] for name in names]
 
 

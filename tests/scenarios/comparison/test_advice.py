@@ -1,5 +1,6 @@
 """What a verdict speaks for: a remedy that the scenario takes, and that helps."""
 
+import numpy as np
 import pytest
 from vglab.scenarios.comparison.advice import advise
 from vglab.scenarios.documents.run import document
@@ -12,11 +13,14 @@ from vglab.scenarios.loading.inheritance import load
     [
         ("frozen", "deep-sigmoid", "batch-norm"),
         ("frozen", "batch-norm", "relu-he"),
-        ("frozen", "rnn", "lstm"),
+        ("frozen", "rnn", "open-gates"),
         ("starved", "gan-saturating", "non-saturating"),
-        ("forgets", "rnn", "lstm"),
+        ("forgets", "rnn", "open-gates"),
         ("dead_layer", "dying-relu", "leaky-relu"),
         ("few_steps", "tanh", "more-steps"),
+        ("frozen", "linear", "relu-he"),
+        ("not_finite", "exploding", "matched-init"),
+        ("not_finite", "residual", "skip"),
     ],
 )
 def test_a_verdict_speaks_for_a_remedy_that_fits(rule: str, name: str, remedy: str) -> None:
@@ -31,7 +35,9 @@ def test_a_healthy_network_is_left_alone() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["deep-sigmoid", "tanh-deep", "dying-relu", "exploding"])
+@pytest.mark.parametrize(
+    "name", ["deep-sigmoid", "linear", "cnn", "pytorch-default", "exploding", "residual", "rnn"]
+)
 def test_what_is_advised_at_the_end_of_a_run_helps(name: str) -> None:
     def accuracy(settings: tuple[str, ...]) -> tuple[float, str]:
         scenario = load(name, [*settings])
@@ -39,8 +45,10 @@ def test_what_is_advised_at_the_end_of_a_run_helps(name: str) -> None:
         for _row in experiment.steps:
             pass
         found = document(scenario, experiment, 0.0)
-        score = found.accuracy["test"][-1][0]
-        return score if score is not None else 0.0, found.networks["model"].diagnosis.rule
+        score = np.nan_to_num(
+            experiment.trace.accuracy["test"][experiment.trace.upto - 1, 0], nan=0.0
+        )
+        return score, found.networks["model"].diagnosis.rule
 
     before, rule = accuracy(())
     remedy = advise(rule, name)
