@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from shell import ROOT, VGLAB
 
+NAMES = ("ana", "ben", "cleo")
+"""Of the class that the guide grades."""
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 
 
@@ -50,9 +52,15 @@ def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("guide", in_both_languages("grading.md"))
 def test_the_guide_to_grading(guide: str, tmp_path: Path) -> None:
     grades, feedback = blocks(guide, "")
-    assert follow(guide, tmp_path) == grades
+    table, _, by_hand = follow(guide, tmp_path).rpartition("class/ana.toml 0")
+    assert f"class/ana.toml 0{by_hand}" == grades
+    points = {row[0]: row[1] for row in map(str.split, table.splitlines()) if row[1:]}
+    assert points["class/ana.toml"] == "5"
+    assert points["class/ben.toml"] == "1"
+    rows = (tmp_path / "grades.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows[1:]] == [*map("class/{}.toml".format, NAMES)]
     expected, fault = feedback.splitlines()
-    said = {name: (tmp_path / f"class/{name}.txt").read_text() for name in ("ana", "ben", "cleo")}
+    said = {name: (tmp_path / f"class/{name}.txt").read_text() for name in NAMES}
     assert expected in said["ben"].splitlines()
     head, tail = fault.split("…")
     assert said["cleo"].startswith(head)
