@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..i18n import N_
 from ..loading.inheritance import load
+from ..runs.diagnosis_record import FADING
 from ..schema.spec import RECURRENT, Scenario
 from .remedies import REMEDIES, Entrant, Remedy, apply_remedies
 
@@ -32,8 +33,6 @@ OPEN_GATES = Remedy(
 
 BY_NAME = {remedy.name: remedy for remedy in (*REMEDIES, MORE_STEPS, OPEN_GATES)}
 
-FADING = ("frozen", "lost", "faded_at_birth")
-"""Rules for a signal that fades from layer to layer."""
 AGAINST_FADING = {
     "sigmoid": ("batch-norm", "relu-he"),
     "tanh": ("batch-norm", "relu-he"),

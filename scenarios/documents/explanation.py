@@ -14,13 +14,12 @@ from ...engine.diagnosis.diagnosis import Diagnosis
 from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
+from ..runs.diagnosis_record import FADING
 
 Facts = Mapping[str, Any]
 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
-FADING = ("frozen", "lost", "faded_at_birth")
-"""Rules for a signal that fades from layer to layer."""
 
 
 def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:

@@ -18,6 +18,10 @@ class DocumentPart(Struct, frozen=True, forbid_unknown_fields=True):
 State = Literal["vanishing", "exploding", "unstable", "not_learning", "healthy", "dead", "diverged"]
 
 
+FADING = ("frozen", "lost", "faded_at_birth")
+"""The rules that speak of a signal that fades from layer to layer."""
+
+
 class DiagnosisRecord(DocumentPart, frozen=True):
     """The diagnosis of one network at one record: the engine's, as documents carry it."""
 

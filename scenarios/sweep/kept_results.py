@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from ..errors import VglabError
 from ..files import write_whole
 from ..runs.results import Outcome, Result
@@ -52,12 +54,7 @@ class KeptResults:
             scenario=run.id,
             at={},
             seed=seed,
-            accuracy=outcome.accuracy,
-            loss=outcome.loss,
-            gan=outcome.gan,
-            networks=outcome.networks,
-            diverged_at=outcome.diverged_at,
-            seconds=outcome.seconds,
+            **asdict(outcome),
         )
         with suppress(VglabError, OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,17 +73,8 @@ def read_results(path: Path) -> Iterator[tuple[Key, Result]]:
         return
     for one in lines(path):
         if one.version == VERSION and one.error is None and not one.at:
-            yield (
-                (one.sweep, one.seed),
-                Result(
-                    accuracy=one.accuracy,
-                    loss=one.loss,
-                    gan=one.gan,
-                    networks=one.networks,
-                    diverged_at=one.diverged_at,
-                    seconds=one.seconds,
-                ),
-            )
+            figures = {name: getattr(one, name) for name in Result.__struct_fields__}
+            yield (one.sweep, one.seed), Result(**figures)
 
 
 def shorten_file(path: Path, most: int = MOST) -> None:

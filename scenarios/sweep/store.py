@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from ..errors import UNREADABLE, USUAL, Reasons, VglabError, reason
 from ..files import write_beside
@@ -76,12 +77,7 @@ def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Li
         scenario=run.scenario.id,
         at=dict(run.at),
         seed=run.scenario.run.seed,
-        accuracy=result.accuracy,
-        loss=result.loss,
-        gan=result.gan,
-        networks=result.networks,
-        diverged_at=result.diverged_at,
-        seconds=result.seconds,
+        **asdict(result),
         error=outcome if failed else None,
     )
 

@@ -27,6 +27,13 @@ def step(model: Any, optimizer: Any, x: Tensor, t: Tensor) -> None:
     optimizer.step()
 
 
+def agree(exact: Exact, truths: list[Truth]) -> None:
+    """Each sample has the true gradients and error signals."""
+    for sample, truth in enumerate(truths):
+        assert exact.grad_norms(sample) == pytest.approx(truth.grad_norms, rel=1e-6)
+        assert exact.errors(sample) == pytest.approx(truth.errors, rel=1e-6)
+
+
 @pytest.mark.parametrize("compiled_first", [False, True])
 def test_figures_are_right_and_the_graph_is_whole(
     compiled_first: bool, exact: Exact, tmp_path: Path
@@ -41,9 +48,7 @@ def test_figures_are_right_and_the_graph_is_whole(
             x, t = batch(SIZE, 5)
             truths.append(Truth(model, lambda net, x=x, t=t: squared(net(x), t), SIZE))
             step(compiled, optimizer, x, t)
-    for sample, truth in enumerate(truths[::2]):
-        assert exact.grad_norms(sample) == pytest.approx(truth.grad_norms, rel=1e-6)
-        assert exact.errors(sample) == pytest.approx(truth.errors, rel=1e-6)
+    agree(exact, truths[::2])
     head, *_ = lines(tmp_path / "run.jsonl")
     assert [layer["name"] for layer in head["layers"]] == ["0", "2", "4"]
     assert not counters["graph_break"]
@@ -99,6 +104,4 @@ def test_code_that_inductor_writes_measures_too(exact: Exact, tmp_path: Path) ->
             x, t = batch(SIZE, 5)
             truths.append(Truth(model, lambda net, x=x, t=t: squared(net(x), t), SIZE))
             step(compiled, optimizer, x, t)
-    for sample, truth in enumerate(truths[::2]):
-        assert exact.errors(sample) == pytest.approx(truth.errors, rel=1e-6)
-        assert exact.grad_norms(sample) == pytest.approx(truth.grad_norms, rel=1e-6)
+    agree(exact, truths[::2])

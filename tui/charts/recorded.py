@@ -175,17 +175,12 @@ def no_table(scene: Scene) -> ChartTable:
     return ChartTable(["step", "layer"], [])
 
 
-def missing_figures(scene: Scene, layer: int) -> Iterator[str]:
-    """What is known of the whole network."""
-    yield from learning_figures(scene, layer)
-
-
 WHOLE = Chart(
     title=N_("Gradient of the whole network"),
     reading=MISSING,
     draw=draw_whole,
     table=learning_table,
-    figures=missing_figures,
+    figures=learning_figures,
     equations=constant("‖∂J/∂θ‖"),
     by_layer=False,
 )
@@ -194,7 +189,7 @@ NO_LAYERS = Chart(
     reading=MISSING,
     draw=draw_missing,
     table=no_table,
-    figures=missing_figures,
+    figures=learning_figures,
     equations=constant(),
     by_layer=False,
 )

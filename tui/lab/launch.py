@@ -12,7 +12,7 @@ import shutil
 import signal
 import tempfile
 import termios
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Thread
 from time import sleep
@@ -40,9 +40,13 @@ def open_lab(
     scenario: str, settings: Sequence[str] = (), ascii: bool = False, kiosk: bool = False
 ) -> None:
     """Open the lab on a preset or a scenario file, and stay until the person leaves."""
-    link = Link()
+    _stay(Link(), lambda link: _run(link, scenario, settings, ascii, kiosk))
+
+
+def _stay(link: Link, show: Callable[[Link], signal.Signals | None]) -> None:
+    """Show something until the person leaves; where a signal ended it, end by that one too."""
     try:
-        ended_by = _run(link, scenario, settings, ascii, kiosk)
+        ended_by = show(link)
     finally:
         link.close()
     if ended_by is not None:
@@ -87,13 +91,7 @@ def open_watch(files: Sequence[str], settings: Sequence[str] = (), ascii: bool =
     pipe = take_standard_input() if "-" in files else None
     words = ("watch", *([] if pipe is None else [str(pipe)]))
     link = Link((*WORKER, *words), () if pipe is None else (pipe,))
-    try:
-        ended_by = _watch(link, files, settings, ascii)
-    finally:
-        link.close()
-    if ended_by is not None:
-        signal.signal(ended_by, signal.SIG_DFL)
-        os.kill(os.getpid(), ended_by)
+    _stay(link, lambda link: _watch(link, files, settings, ascii))
 
 
 def _watch(

@@ -40,6 +40,7 @@ from ..protocol import (
     Write,
     WriteResult,
 )
+from .answers import AnswerPace
 from .kept_runs import KeptRuns
 from .live_run import (
     REFUSED,
@@ -101,13 +102,7 @@ class Session:
     """Whether one more record is wanted, going or not."""
     rate: float | None = None
     next_step: float = 0.0
-    ready: bool = True
-    """Whether the screen has shown the last frame."""
-    stale: bool = False
-    """Whether anything has changed since."""
-    hurry: bool = False
-    """Whether a person is waiting for the change."""
-    next_frame: float = 0.0
+    pace: AnswerPace = field(default_factory=lambda: AnswerPace(FRAME, 1 / DRAWING_SHARE))
     next_patient: float = 0.0
     """When a patient chart may be drawn anew."""
     write_orders: deque[Write] = field(default_factory=lambda: deque[Write]())
@@ -141,14 +136,14 @@ class Session:
             case Pace(rate=rate):
                 self.rate, self.next_step = rate, 0.0
         self.marks.clear()
-        self.stale = self.hurry = True
+        self.pace.ask()
 
     def _note(self, command: Ready | Write) -> None:
         """Take note of what changes nothing that is seen."""
         if isinstance(command, Write):
             self.write_orders.append(command)
         else:
-            self.ready = True
+            self.pace.ready = True
 
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone; None: until the next order."""
@@ -158,8 +153,7 @@ class Session:
         due = [self.next_step] if self._training() else []
         if self.room is not None and not self.room.finished:
             due.append(now if isinstance(self.room, SideBySide) and self.going else now + FRAME)
-        if self.stale and self.ready:
-            due.append(now if self.hurry else self.next_frame)
+        due += self.pace.due(now)
         return max(0.0, min(due) - now) if due else None
 
     def work(self, now: float) -> None:
@@ -175,10 +169,9 @@ class Session:
         elif self._single():
             self.subject.to_next_record()
             self._keep_up(self.subject)
-            self.single, self.stale = False, True
+            self.single, self.pace.stale = False, True
         elif self._foreseeing() or self._is_behind():
-            self.subject.foresee() if self._foreseeing() else self._follow()
-            self.stale = True
+            self._look_up(self.subject)
         elif self._training() and now >= self.next_step:
             self._train(self.subject, now)
 
@@ -187,14 +180,11 @@ class Session:
         what has become of a file."""
         if self.write_results:
             return self.write_results.popleft()
-        waiting = self.order is not None or not self.ready or not self.stale
-        if waiting or not (self.hurry or now >= self.next_frame):
+        if self.order is not None or not self.pace.is_due(now):
             return None
         answer = self.fault or self._frame(now)
         if answer is not None:
-            spent = clock() - now
-            self.next_frame = now + max(FRAME, spent / DRAWING_SHARE)
-            self.stale = self.hurry = self.ready = False
+            self.pace.mark_sent(now, clock() - now)
         return answer
 
     def _open(self, order: Open) -> None:
@@ -216,9 +206,17 @@ class Session:
     def _train(self, subject: Subject, now: float) -> None:
         subject.step()
         self._keep_up(subject)
-        self.stale = True
+        self.pace.stale = True
         interval = 0.0 if self.rate is None else 1.0 / self.rate
         self.next_step = max(self.next_step + interval, now - interval)
+
+    def _look_up(self, subject: Subject) -> None:
+        """Ask the theory; or open the base, or train it a step."""
+        if self._foreseeing():
+            subject.foresee()
+        else:
+            self._follow()
+        self.pace.stale = True
 
     def _keep_up(self, subject: Subject) -> None:
         """Train the reference as far as the subject."""
@@ -299,7 +297,7 @@ class Session:
         if self.going and not room.finished:
             room.work()
         if room.version != self.room_version:
-            self.room_version, self.stale = room.version, True
+            self.room_version, self.pace.stale = room.version, True
 
     def close(self) -> None:
         """Let the processes of the room go, and leave it."""

@@ -36,6 +36,7 @@ from ..protocol import (
     Write,
     WriteResult,
 )
+from .answers import AnswerPace
 from .new_files import write
 from .recorded_subject import RecordedSubject, open_recorded
 
@@ -43,6 +44,8 @@ LOOK = 0.5
 """Seconds between two looks at the files."""
 FRAME = 0.25
 """Seconds between frames, at least."""
+REST = 4.0
+"""As a multiple of what a frame took to draw."""
 PIECE = 0.05
 """Seconds that are read on at once, so that orders are heard meanwhile."""
 
@@ -65,11 +68,8 @@ class WatchSession:
     fault: Refusal | None = None
     view: View | None = None
     going: bool = True
-    ready: bool = True
-    stale: bool = False
-    hurry: bool = False
+    pace: AnswerPace = field(default_factory=lambda: AnswerPace(FRAME, REST))
     next_look: float = 0.0
-    next_frame: float = 0.0
     seen: object = None
     """The versions of all that was drawn last."""
     results: list[WriteResult] = field(default_factory=list[WriteResult])
@@ -79,7 +79,7 @@ class WatchSession:
         """Take an order."""
         match command:
             case Ready():
-                self.ready = True
+                self.pace.ready = True
                 return
             case Write():
                 self.results.append(self._write(command))
@@ -98,15 +98,14 @@ class WatchSession:
             case _:
                 pass
         self.pictures.clear()
-        self.stale = self.hurry = True
+        self.pace.ask()
 
     def patience(self, now: float) -> float | None:
         """How long the session may be left alone."""
         if self.order is not None or self.results or (self.going and self._behind()):
             return 0.0
         due = [self.next_look] if self.going and self.subjects else []
-        if self.stale and self.ready:
-            due.append(now if self.hurry else self.next_frame)
+        due += self.pace.due(now)
         return max(0.0, min(due) - now) if due else None
 
     def _behind(self) -> bool:
@@ -125,7 +124,7 @@ class WatchSession:
         for one in self.subjects.values():
             if one.reader.behind:
                 one.reader.read(PIECE)
-        self.stale |= self._versions() != self.seen
+        self.pace.stale |= self._versions() != self.seen
 
     def _versions(self) -> object:
         shown = [self.subject, self.reference, *self.beside]
@@ -136,13 +135,11 @@ class WatchSession:
         what has become of a file."""
         if self.results:
             return self.results.pop(0)
-        if not (self.ready and self.stale) or not (self.hurry or now >= self.next_frame):
+        if not self.pace.is_due(now):
             return None
         answer = self.fault or self._frame()
         if answer is not None:
-            spent = clock() - now
-            self.next_frame = now + max(FRAME, 4 * spent)
-            self.stale = self.hurry = self.ready = False
+            self.pace.mark_sent(now, clock() - now)
         return answer
 
     def close(self) -> None:

@@ -84,7 +84,7 @@ def test_drawing_takes_no_more_than_its_share(lab: Lab) -> None:
     lab.session.work(lab.now)
     slow = iter([lab.now + 1.0])
     assert lab.session.answer(lab.now, lambda: next(slow)) is not None
-    assert lab.session.next_frame >= lab.now + 4
+    assert lab.session.pace.next_frame >= lab.now + 4
 
 
 def test_a_pace_is_kept(lab: Lab) -> None:
@@ -289,7 +289,7 @@ def test_a_scenario_is_held_against_the_one_it_extends() -> None:
     while lab.session.wanted_base is not None or lab.session.subject.theory is None:
         lab.turn(FRAME)
         lab.tell(Ready())
-    frame = lab.frame(FRAME) if lab.session.stale else None
+    frame = lab.frame(FRAME) if lab.session.pace.stale else None
     train_to(lab, 20)
     lab.tell(Ready(), VIEW)
     while lab.session.base.done < 20:

@@ -293,7 +293,7 @@ def test_runs_are_compared_on_common_axes(table: str, words: str) -> None:
         lab.turn(FRAME)
     lab.tell(Ready())
     lab.session.pictures.clear()
-    lab.session.stale = True
+    lab.session.pace.stale = True
     shown = lab.frame(FRAME).pictures["compare"]
     title = plain(shown.title)
     assert title.startswith(words)
