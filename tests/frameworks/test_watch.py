@@ -14,6 +14,7 @@ from frameworks.watching import Exact, Truth, batch, exact, lines, mlp, samples,
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from vglab.watch import watch
+from vglab.watch.pytorch import sampling
 from vglab.watch.pytorch.tensors import norm
 
 __all__ = ["exact"]
@@ -135,6 +136,22 @@ def test_figures_are_those_of_the_loss(regime: str, exact: Exact, tmp_path: Path
         clip = 0.01 / exact.readings[k].gradients_norm() if "clipping" in regime else 1
         assert found[k]["clip"] == pytest.approx(clip, rel=1e-4)
         assert found[k]["scale"] == (1024 if "scaler" in regime or "fused" in regime else None)
+
+
+def test_without_the_private_end_of_a_pass_gradients_are_those_of_the_step(
+    exact: Exact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a release of PyTorch that has it no more: what the optimizer uses, no clip factor."""
+    monkeypatch.setattr(sampling, "AT_END", None)
+    model = mlp(5, 16, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-2)
+    with watched(model, optimizer, tmp_path / "run.jsonl", every=1):
+        x, t = batch(SIZE, 5)
+        clipped(model, optimizer, x, t)
+    used = [float(p.grad.norm()) for p in model.parameters() if p.ndim > 1 and p.grad is not None]
+    assert exact.grad_norms(0) == pytest.approx(used, rel=1e-6)
+    assert not any("code" in line for line in lines(tmp_path / "run.jsonl"))
+    assert samples(tmp_path / "run.jsonl")[0]["clip"] is None
 
 
 def test_an_update_is_what_the_step_has_changed(exact: Exact, tmp_path: Path) -> None:

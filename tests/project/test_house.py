@@ -29,7 +29,7 @@ EVERYTHING = [
 HIDDEN = {
     "tui/lab/textual_patches.py": "Textual's, each with a way to do without",
     "tests/tui/lab/test_textual_patches.py": "proves that by taking them away",
-    "watch/pytorch/sampling.py": "PyTorch's end of a backward pass, `_execution_engine`",
+    "watch/pytorch/sampling.py": "PyTorch's end of a backward pass, with a way to do without",
     "tests/frameworks/test_watch_compiled.py": "counts graph breaks in `torch._dynamo`",
     "benchmarks/side_torch.py": "PyTorch's fastest, for a fair race: `_foreach_norm`",
 }

@@ -31,6 +31,11 @@ from .packing import (
 from .signals import LayerSignals
 from .tensors import difference, entries, nonzero, norm
 
+AT_END: Callable[[Callable[[], None]], None] | None = getattr(
+    getattr(torch.autograd.Variable, "_execution_engine", None), "queue_callback", None
+)
+"""PyTorch's own, and private: calls something when the backward pass at hand ends. Where a release
+has it no more, gradients are read at the optimizer's step alone, and no clip factor is known."""
 COPIED = 1 << 28
 """Bytes of weights that are copied at a sample, to see their update; what is beyond takes turns."""
 
@@ -68,7 +73,7 @@ class Sampling:
         self.clear()
         self.active, self.step = True, step
         self.signals.on = self.delta
-        for parameter in self.weights.parameters():
+        for parameter in self.weights.parameters() if AT_END else ():
             if parameter is not None and parameter.requires_grad and parameter.is_leaf:
                 hook = parameter.register_post_accumulate_grad_hook(self.see_gradient)
                 self.hooks.append(hook)
@@ -91,11 +96,10 @@ class Sampling:
 
     def see_gradient(self, _: Tensor) -> None:
         """Asks to be called at the end of this backward pass."""
-        if self.active and not self.passing:
+        if self.active and not self.passing and (call := AT_END):
             self.passing = True
-            engine = torch.autograd.Variable._execution_engine
             # Twice, as DistributedDataParallel averages in such a call too, and asks for it later.
-            engine.queue_callback(lambda: engine.queue_callback(self.end_pass))
+            call(lambda: call(self.end_pass))
 
     @guarded
     def end_pass(self) -> None:
