@@ -166,6 +166,7 @@ OTHER_KIND = {
     "data.train": ("data.train", "100"),
     "data.test": ("data.test", "100"),
     "data.test_share": ("data.test_share", "0.5"),
+    "run.measures": ("run.measures", "[]"),
     "generator": ("generator.depth", "3"),
     "discriminator": ("discriminator.depth", "3"),
     "gan": ("gan.latent", "3"),
