@@ -5,7 +5,10 @@ The network is not touched. Norms come from error signals and gradients as they 
 and get their true scale back in float64.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +16,11 @@ from ..nn.backward import Segment
 from ..nn.network import Network
 from ..nn.recurrent import MatrixUse, Recurrent, by_step
 from ..numerics import Array, Exact, Integers, flatten, norms, norms_from_squares
-from .own_measures import OwnProbe
 from .signals import Signals, stacks
 from .trace import MEASURES, LayerInfo, NetworkTrace, StepLength, empty_column
+
+if TYPE_CHECKING:
+    from .own_measures import OwnProbe
 
 
 class Probe:
@@ -41,7 +46,7 @@ class Probe:
         time = self.time and self.time.measures
         sizes = tuple(tap.W[0].size for tap in taps)
         measures: dict[str, Exact] = dict(zip(MEASURES, self.table, strict=True))
-        self.own = OwnProbe(network, records, own) if own else None
+        self.own = own_probe(network, records, own) if own else None
         self.trace = NetworkTrace(
             tuple(describe(network)),
             measures,
@@ -107,6 +112,13 @@ class Probe:
         self.trace.measures["update_ratio"][row] = relative(self.steps.measure(), self.weights).T
         if self.trace.ages is not None:
             self.trace.ages[row] = age
+
+
+def own_probe(network: Network, records: Integers, names: Sequence[str]) -> OwnProbe:
+    """What takes a person's own measures, which few runs have."""
+    from .own_measures import OwnProbe
+
+    return OwnProbe(network, records, names)
 
 
 class Norms:
