@@ -97,6 +97,7 @@ def test_a_gan_has_two_verdicts() -> None:
     assert run.measures_of("discriminator")["grad_norm"].shape == (1, 2, 3)
 
 
+@pytest.mark.slow
 def test_runs_are_drawn(result: vglab.RunResult, tmp_path: Path) -> None:
     figure = result.plot("loss")
     assert repr(figure) == "<figure loss: deep-sigmoid>"

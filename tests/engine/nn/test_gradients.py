@@ -68,11 +68,13 @@ def check_all(a: Architecture, loss: str) -> None:
         checked.check(name, part)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("activation", "init", "loss"), PLAIN)
 def test_finite_differences_of_plain_networks(activation: str, init: str, loss: str) -> None:
     check_all(plain(activation, init, loss), loss)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_finite_differences_of_every_architecture(a: Architecture) -> None:
     check_all(a, "binary_cross_entropy")
@@ -106,11 +108,13 @@ def close(mine: Any, his: Any) -> None:
     assert np.linalg.norm(mine - his) <= 1e-10 * np.linalg.norm(his) + NOTHING
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("activation", "init", "loss"), PLAIN)
 def test_autograd_on_plain_networks(activation: str, init: str, loss: str) -> None:
     agree(plain(activation, init, loss), loss)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_autograd_on_every_architecture(a: Architecture) -> None:
     agree(a, "squared")
@@ -123,6 +127,7 @@ SHARING = [
 """Convolutions with every activation, and every recurrent layer, with each of the losses."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("a", SHARING, ids=form_id)
 def test_every_loss_of_images_and_sequences(a: Architecture, loss: str) -> None:

@@ -216,6 +216,7 @@ def is_quick(claim: Claim) -> bool:
     return all(not trial.trained or trial.setup.probe for trial in trials([claim]))
 
 
+@pytest.mark.slow
 def test_quick_claims_are_as_the_literature_says() -> None:
     wanted = [claim for claim in claims().values() if is_quick(claim)]
     assert len(wanted) > 35

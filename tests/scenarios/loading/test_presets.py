@@ -57,6 +57,7 @@ def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
     return json.loads(encode(document(scenario, experiment, 1.0)))
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("preset", preset_ids())
 def test_every_preset_is_born_as_it_says(preset: str) -> None:
     at_birth = [text for text in load(preset).expect if "at_birth" in text]
@@ -66,6 +67,7 @@ def test_every_preset_is_born_as_it_says(preset: str) -> None:
 SHORT = ("deep-sigmoid", "shallow-sigmoid", "exploding", "residual", "layerwise", "gan-saturating")
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("preset", SHORT)
 def test_short_stories_are_true(preset: str) -> None:
     assert describe_unmet(map(parse, load(preset).expect), shown(preset, seed=0)) == []

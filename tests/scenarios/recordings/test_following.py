@@ -149,6 +149,7 @@ def test_a_pipe_is_read_to_its_end() -> None:
     reader.close()
 
 
+@pytest.mark.slow
 def test_long_runs_are_thinned_and_their_peaks_stay() -> None:
     found = RecordedRun(room=FEWEST_SAMPLES)
     found.begin(read_layers())

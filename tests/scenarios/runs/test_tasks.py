@@ -29,6 +29,7 @@ def alike(one: Result, other: Result) -> None:
         assert seen.diagnosis.rate == pytest.approx(expected.rate, rel=1e-3)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("overs", "scenario", "stated"),
     [

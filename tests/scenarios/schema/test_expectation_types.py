@@ -44,6 +44,7 @@ def never_refused(found: Any, kind: type, of: str) -> None:
             check_path(parse(wanted), kind, of)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_a_run_shows_is_never_refused(preset: str, tmp_path: Path) -> None:
     settings = [] if preset.startswith("gan") else TINY

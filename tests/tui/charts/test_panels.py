@@ -173,6 +173,7 @@ def broken(of: Trace) -> Trace:
     return of
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(
     "size", [Size(45, 16), Size(39, 9), Size(10, 4), Size(1, 1), Size(180, 50)]
 )

@@ -188,6 +188,7 @@ def test_what_cannot_be_carried_out_is_said_once(ask: Ask, monkeypatch: pytest.M
     assert document(ask("claims", *QUICK, *ONE, "--json").out)["finished"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_shows_what_has_come(workers: str) -> None:
     process = start("claims", "--json", "--replicas", "200", "--workers", workers)

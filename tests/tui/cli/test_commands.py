@@ -288,6 +288,7 @@ def test_colours_are_forced(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[" in ask(*compare).out
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp850"])
 def test_no_encoding_of_stdout_is_too_small(encoding: str) -> None:
     """A file on Windows, or a locale of before."""

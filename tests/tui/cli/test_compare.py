@@ -118,6 +118,7 @@ def wait_for_work(process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("nobody works")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("compare", "relu", "tanh"), ("remedies", "relu")], ids=str)
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_shows_what_has_come(command: tuple[str, ...], workers: str) -> None:

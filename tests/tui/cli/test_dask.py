@@ -136,6 +136,7 @@ def test_ctrl_c_leaves_the_cluster_to_others(
     assert cluster.poll() is None
 
 
+@pytest.mark.slow
 def test_where_no_scheduler_is_nobody_waits(
     ask: Callable[..., CommandResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

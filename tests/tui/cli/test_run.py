@@ -97,6 +97,7 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
 CHAOTIC = ("network.activation=tanh", "network.gain=12", "network.depth=40", "network.width=32")
 
 
+@pytest.mark.slow
 def test_the_record_says_where_rounding_decides() -> None:
     calm = documented("network.depth=8")["networks"]["model"]["float32_error"]
     assert 0 < calm < 1e-5

@@ -86,6 +86,7 @@ def test_killed_it_goes_on_where_it_stopped(path: Path) -> None:
     assert sorted(names(path)) == [((depth,), 0) for depth in range(2, 14)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     process = start(*LONG, "--workers", workers, "--out", str(path))
@@ -99,6 +100,7 @@ def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     assert not psutil.wait_procs(workers_there, timeout=20)[1]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda it: it.name)
 @pytest.mark.parametrize("group", [False, True], ids=["alone", "group"])
 def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
@@ -113,6 +115,7 @@ def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
     assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("after", [0.3, 0.5, 0.7, 0.9])
 def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> None:
     """A terminal sends it to all of its processes."""
@@ -125,6 +128,7 @@ def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> N
     assert err.count("\n") <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["removed", "replaced"])
 def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: str) -> None:
     process = start(*LONG, "--workers", "1", "--out", str(path))

@@ -77,6 +77,7 @@ def test_axes_are_named_in_both_languages(runs: list[RunDocument]) -> None:
     assert (panel.across, panel.up) == ("paso de entrenamiento", "aciertos (prueba)")
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("chart", KINDS)
 def test_a_figure_is_vectors_whose_letters_need_no_typeface(
     runs: list[RunDocument], chart: str

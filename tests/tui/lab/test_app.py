@@ -59,6 +59,7 @@ async def test_keys_that_drive_the_training(bench: Bench, keys: list[str], order
         assert bench.ear.last(type(order)) == order
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("keys", "index"),
     [

@@ -87,6 +87,7 @@ class Staged(Bench):
         self.ear.answer(Frame(self.controls.ticket, status, pictures, verdict))
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("room", ROOMS)
 async def test_a_room_looks_as_it_did(room: str, size: str) -> None:

@@ -232,6 +232,7 @@ def test_the_worker_says_which_key_tries_what_helps() -> None:
     assert all("ress y: batch normalisation" in form for form in verdict.forms[:3])
 
 
+@pytest.mark.slow
 async def test_a_word_is_chosen_from_a_list(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)

@@ -228,6 +228,7 @@ def test_a_room_of_other_settings_is_another(lab: Lab) -> None:
     assert lab.session.room is not first
 
 
+@pytest.mark.slow
 async def test_runs_are_searched_ticked_and_compared(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)

@@ -79,6 +79,7 @@ async def test_nothing_is_written_over(bench: Bench, folder: Path) -> None:
     assert (folder / "deep-sigmoid-160-3.svg").exists()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("keys", "chart", "name"),
     [
