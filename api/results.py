@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .engine.measure.trace import MEASURES
 from .engine.numerics import Exact
 from .engine.training.supervised import Experiment
 from .notebook import error_signal_chart, paragraphs
@@ -24,7 +23,7 @@ from .scenarios.runs.results import Result
 from .scenarios.runs.summary import finite_median
 from .scenarios.schema.spec import Scenario
 from .scenarios.sweep.store import Line
-from .tables import comparison_frame, loss_frame, measure_frame, sweep_frame
+from .tables import comparison_frame, layer_measures, loss_frame, measure_frame, sweep_frame
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -100,8 +99,8 @@ class RunResult:
     def measures_of(self, network: str) -> dict[str, Exact]:
         """The measures of a network by its name, each (replica, record, layer). Raises KeyError
         where there is none of that name."""
-        found = self.document.networks[network].measures
-        return {name: as_array(getattr(found, name)) for name in MEASURES}
+        net = self.document.networks[network]
+        return {name: as_array(rows) for name, rows in layer_measures(net).items()}
 
     @property
     def verdict(self) -> DiagnosisResult:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .engine.measure.trace import MEASURES
 from .scenarios.comparison.compare import Comparison
-from .scenarios.documents.run import RunDocument
+from .scenarios.documents.run import Layered, NetworkRecord, RunDocument
 from .scenarios.runs.results import Result
 from .scenarios.sweep.store import Line
 
@@ -31,9 +31,9 @@ def frame(columns: object) -> DataFrame:
 def measure_frame(run: RunDocument) -> DataFrame:
     """network, replica, seed, step, layer, measure, value."""
     parts = [
-        (name, measure, np.array(getattr(net.measures, measure), np.float64))
+        (name, measure, np.array(rows, np.float64))
         for name, net in run.networks.items()
-        for measure in MEASURES
+        for measure, rows in layer_measures(net).items()
     ]
     columns: dict[str, list[Any]] = {
         "network": np.concatenate([np.full(v.size, name) for name, _m, v in parts]).tolist(),
@@ -49,6 +49,11 @@ def measure_frame(run: RunDocument) -> DataFrame:
     columns["seed"] = [run.seed + replica for replica in columns["replica"]]
     order = ("network", "replica", "seed", "step", "layer", "measure", "value")
     return frame({name: columns[name] for name in order})
+
+
+def layer_measures(net: NetworkRecord) -> dict[str, Layered]:
+    """A network's measures by name, a person's own among them: [replica][record][layer]."""
+    return {name: getattr(net.measures, name) for name in MEASURES} | (net.own_measures or {})
 
 
 def joined(arrays: Iterator[np.ndarray[Any, Any]]) -> list[Any]:

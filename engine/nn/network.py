@@ -19,7 +19,7 @@ from .activations import activation
 from .architecture import Architecture
 from .assembly import compose
 from .backward import CACHED, Segment, cut_into_segments
-from .initializers import INITIALIZERS
+from .initializers import DENSE, INITIALIZERS
 from .layers import Activate, Dense, Layer, Leaf, Shape, links
 from .storage import Kinds, Layout, group_by_shape, size, split_into_blocks
 
@@ -86,7 +86,7 @@ class Network:
         self.hand_out_parameters(source)
         self.hand_out_buffers()
         self.hand_out_scratch()
-        sparse = any(each.init == "identity" for each in self.architectures)
+        sparse = any(each.init not in DENSE for each in self.architectures)
         for segment in self.segments:
             segment.set_up(self.layout, len(self.seeds), self.dtype, sparse)
         if source is None:

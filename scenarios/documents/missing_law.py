@@ -8,6 +8,7 @@ NO_LAW = {
         "In this theory each layer has weights of its own, and here all time steps share them."
     ),
     "identity_init": N_("This theory is about random weights, and these are not."),
+    "own_init": N_("It knows the variance of weights from vglab's own initializers alone."),
     "highway": N_("A highway's gates multiply two signals, which this theory cannot follow."),
     "infinite_weights": N_("The variance of these weights exceeds float64."),
     "recording": N_("It is known for networks that vglab builds, and this one was recorded."),

@@ -20,7 +20,9 @@ from ...engine.numerics import Exact
 from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
+from ..schema.own_parts import own_parts
 from ..schema.spec import DType, Scenario
+from ..schema.vocabulary import OwnPart
 from ..version import VERSION
 from .context import OwnData, missing_theory, own_data, predict
 from .explanation import sentence
@@ -132,6 +134,10 @@ class NetworkRecord(DocumentPart, frozen=True):
     time: Annotated[ThroughTime | UnsetType, Meta(description="only of a recurrent network")] = (
         UNSET
     )
+    own_measures: Annotated[
+        dict[str, Layered] | UnsetType,
+        Meta(description="those that run.measures names, as measures; only where it names any"),
+    ] = UNSET
 
 
 class Seconds(DocumentPart, frozen=True):
@@ -168,6 +174,10 @@ class RunDocument(DocumentPart, frozen=True):
         DType, Meta(description="float64 where float32 could not even hold the initial signal")
     ]
     data: Annotated[OwnData | UnsetType, Meta(description="only with data.path")] = UNSET
+    own_parts: Annotated[
+        list[OwnPart] | UnsetType,
+        Meta(description="parts that are not vglab's own; only where there are any"),
+    ] = UNSET
     gan: Annotated[
         dict[str, Series] | UnsetType,
         Meta(
@@ -199,6 +209,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
         data=own_data(scenario),
+        own_parts=own_parts(scenario) or UNSET,
         gan=series(trace.gan, trace.upto) if trace.gan else UNSET,
     )
 
@@ -229,10 +240,7 @@ def network_record(
     """One network of the experiment, and how far float32 is from float64 in it."""
     trace = experiment.trace
     seen = trace.networks[name]
-    measures = {
-        measure: column[: trace.upto].swapaxes(0, 1).tolist()
-        for measure, column in seen.measures.items()
-    }
+    measures = layered(seen.measures, trace.upto)
     last, birth = (explained_diagnosis(seen, row, trace) for row in (trace.upto - 1, 0))
     return NetworkRecord(
         layers=list(seen.layers),
@@ -244,7 +252,13 @@ def network_record(
         theory_missing=missing_theory(experiment, name) or None,
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
         time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
+        own_measures=layered(seen.own, trace.upto) or UNSET,
     )
+
+
+def layered(columns: Mapping[str, Exact], upto: int) -> dict[str, Layered]:
+    """(T, R, L) columns as [replica][record][layer]."""
+    return {name: column[:upto].swapaxes(0, 1).tolist() for name, column in columns.items()}
 
 
 def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:

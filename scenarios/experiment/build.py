@@ -9,6 +9,7 @@ from ...engine.data.datasets import Dataset
 from ...engine.nn.architecture import Architecture
 from ...engine.nn.network import Network
 from ...engine.training.supervised import Experiment, Training, supervised
+from ..schema.own_parts import own_parts
 from ..schema.spec import Scenario
 from .convert import DTYPES, architecture, seeds, training_plan
 from .data import train_and_test
@@ -17,11 +18,13 @@ from .memory import needed_bytes, refuse_too_large
 
 @np.errstate(over="ignore")
 def build(scenario: Scenario) -> Experiment:
-    """The experiment. Raises TooLarge before it takes more memory than there is.
+    """The experiment. Raises TooLarge before it takes more memory than there is, and PartMissing
+    where it names a part that is not registered.
 
     Where float32 cannot even hold the signal at birth, it is computed in float64. First weights
     beyond the number type are infinite, which the first loss shows.
     """
+    own_parts(scenario)
     if scenario.kind == "gan":
         from .gan import build_gan
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..errors import VglabError, reason
 from ..i18n import _
+from .own_parts import with_parts
 
 T = TypeVar("T")
 
@@ -104,8 +105,9 @@ class Processes:
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
+            work, given = with_parts(function, arguments, by_value=False)
             with children_apart():
-                return self.pool.submit(function, *arguments)
+                return self.pool.submit(work, *given)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
 
@@ -210,7 +212,8 @@ class Cluster:
             raise CrewError(_("the cluster no longer answers")) from error
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
-        return self.executor.submit(function, *arguments)
+        work, given = with_parts(function, arguments, by_value=True)
+        return self.executor.submit(work, *given)
 
     def renew(self) -> None:
         """Nothing to start: Dask replaces workers by itself."""

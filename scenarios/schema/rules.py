@@ -13,6 +13,7 @@ from ..errors import Fault, allowed_text, found_text
 from ..i18n import N_, _
 from .expectations import ExpectationError, parse
 from .spec import OWN, RECURRENT, Layers, NetworkSpec, Scenario, StageSpec, is_own
+from .vocabulary import DATA_FORMS
 
 Clash = tuple[str, str]
 """A key, and what is allowed there."""
@@ -69,6 +70,7 @@ OF_KIND: Mapping[str, str] = {
     "data.train": "classifier",
     "data.test": "classifier",
     "data.test_share": "classifier",
+    "run.measures": "classifier",
     "generator": "gan",
     "discriminator": "gan",
     "gan": "gan",
@@ -128,6 +130,10 @@ def idle_keys(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Itera
             needed = _(" or ").join(_(name) if name is A_FILE else name for name in names)
             reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
             yield Fault(file, key, found_text(value_at(scenario, key)), reason)
+    form = DATA_FORMS.get(scenario.data.name)
+    if form and not form.takes_noise and "noise" in stated.get("data", ()):
+        reason = _("does nothing, as {data} takes no noise").format(data=scenario.data.name)
+        yield Fault(file, "data.noise", found_text(scenario.data.noise), reason)
 
 
 def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
@@ -174,12 +180,17 @@ def architecture_clashes(network: NetworkSpec) -> Iterator[Clash]:
 
 def gan_clashes(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its loss."""
-    if scenario.data.name in NO_POINTS and not is_own(scenario):
+    if not is_own(scenario) and not are_points(scenario.data.name):
         yield "data.name", _("points in the plane, for a GAN to imitate")
     plain = scenario.discriminator.norm == scenario.discriminator.skip == "none"
     if scenario.gan.penalty and not plain:
         instead = _("0 with discriminator.norm or skip; gan.clip_weights goes with both")
         yield "gan.penalty", instead
+
+
+def are_points(name: str) -> bool:
+    """Whether data of that name are points in the plane, as far as is known here."""
+    return name not in NO_POINTS and getattr(DATA_FORMS.get(name), "features", 2) == 2
 
 
 def layer_clashes(scenario: Scenario) -> Iterator[Clash]:

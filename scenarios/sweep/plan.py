@@ -30,6 +30,10 @@ MOST = 100_000
 APART = (SEED, "run.replicas")
 """What a line says for itself, whatever the sweep."""
 
+YOUNGER: Mapping[str, object] = {"run.measures": ()}
+"""Keys that are younger than digests, and their defaults, with which files of before are gone on
+with."""
+
 Point = tuple[tuple[str, Value], ...]
 Identity = tuple[Point, int]
 
@@ -115,7 +119,11 @@ def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
 def digest(scenario: Scenario, keys: Sequence[str]) -> str:
     """A short name for the experiment without its axes and seeds."""
     apart = {*keys, *APART}
-    rest = {key: None if key in apart else value for key, value in settings(scenario)}
+    rest = {
+        key: None if key in apart else value
+        for key, value in settings(scenario)
+        if not (key in YOUNGER and value == YOUNGER[key])
+    }
     if is_own(scenario):
         rest["data.path"] = table(scenario).digest
     return hashlib.sha256(msgspec.json.encode(rest, order="sorted")).hexdigest()[:12]
