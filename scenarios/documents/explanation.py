@@ -230,13 +230,11 @@ def starved_clause(count: int) -> str:
     """A generator cannot get anywhere, as no signal comes in."""
     return ngettext(
         "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
-        "saturating loss is flat, so {count} of {layers} layers is frozen: over the planned "
-        "steps layer {slowest} would move by {least} of its norm (less than {frozen} counts as "
-        "frozen)",
+        "saturating loss is flat, so {count} of {layers} layers is frozen: over the planned steps "
+        "layer {slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
         "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
-        "saturating loss is flat, so {count} of {layers} layers are frozen: over the planned "
-        "steps layer {slowest} would move by {least} of its norm (less than {frozen} counts as "
-        "frozen)",
+        "saturating loss is flat, so {count} of {layers} layers are frozen: over the planned steps "
+        "layer {slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
         count,
     )
 
@@ -386,8 +384,7 @@ def moving_clause(rule: str, kept: int) -> str:
         ),
         "fades_but_moves": _(
             "{signal}, and yet every layer can move: layer {slowest}, the slowest, would move by "
-            "{least} of its norm over the planned steps (less than {frozen} counts as "
-            "frozen)"
+            "{least} of its norm over the planned steps (less than {frozen} counts as frozen)"
         ),
         "grows_but_moves": _(
             "{signal}, and yet no single step is as long as a layer itself, which would be too "
@@ -396,7 +393,6 @@ def moving_clause(rule: str, kept: int) -> str:
         ),
         "moves": _(
             "{signal}, and every layer can move: layer {slowest}, the slowest, would move by "
-            "{least} of its norm over the planned steps (less than {frozen} counts as "
-            "frozen)"
+            "{least} of its norm over the planned steps (less than {frozen} counts as frozen)"
         ),
     }[rule]
