@@ -140,7 +140,7 @@ class Subject:
 
     def foresee(self) -> None:
         """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
-        from ...scenarios.documents.context import missing_theory, predict
+        from ...scenarios.experiment.theory import missing_theory, predict
 
         networks = self.experiment.networks
         found = {name: predict(self.scenario, self.experiment, name) for name in networks}
