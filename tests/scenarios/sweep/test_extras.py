@@ -59,6 +59,7 @@ def test_what_lines_lack_is_run_again_and_no_more(path: Path, tmp_path: Path) ->
     assert len(out.read_bytes().splitlines()) == 4
     more = vglab.sweep("tanh", OVER, QUICK, out=out, measures=["delta_rms"])
     assert len(out.read_bytes().splitlines()) == 8
+    assert len("".join(as_csv(out)).splitlines()) == 1 + 4
     assert [one.loss for one in more.lines] == [one.loss for one in plain.lines]
     before = path.read_bytes()
     vglab.sweep("tanh", OVER, QUICK, out=path, measures=["update_ratio"])
