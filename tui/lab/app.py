@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -357,6 +358,8 @@ class LabApp(App[None]):
                 screen.show()
         self._curtain.lift()
         self.call_after_refresh(self._pacing.settle)
+        if not gc.isenabled():
+            self.call_after_refresh(collect_from_now_on)
 
     def _report_lost_worker(self, reason: str) -> None:
         said = _("The worker has ended ({reason}). Press r to start it again.").format(
@@ -378,6 +381,12 @@ class LabApp(App[None]):
     def _leave(self) -> None:
         self.link.close()
         self.exit()
+
+
+def collect_from_now_on() -> None:
+    """Turn the garbage collector on, for what is made from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def _report(renderables: Sequence[RenderableType]) -> str:

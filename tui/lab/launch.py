@@ -7,6 +7,7 @@ its first charts are drawn on one core while Textual loads on the other.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -45,6 +46,7 @@ def open_lab(
 
 def _stay(link: Link, show: Callable[[Link], signal.Signals | None]) -> None:
     """Show something until the person leaves; where a signal ended it, end by that one too."""
+    gc.disable()  # until the first frame: of what is made for that, nothing is garbage
     try:
         ended_by = show(link)
     finally:

@@ -45,8 +45,8 @@ class Staged(Bench):
 
     def __init__(self, size: tuple[int, int]) -> None:
         entries = [
-            ListEntry("Deep sigmoid", "The problem", frozenset()),
-            ListEntry("ReLU", "Other activations", frozenset({"network.activation"})),
+            ListEntry("Deep sigmoid", "The problem"),
+            ListEntry("ReLU", "Other activations"),
         ]
         listed = ScenarioList(["deep-sigmoid", "relu"], entries)
         self.ear, self.controls = FakeLink(), Controls(listed.ids, running=False, size=size)

@@ -20,7 +20,7 @@ from vglab.tui.render.styled_text import back, cells, plain, style, width
 
 FASTEST = len(PACES) - 1
 WIDTHS = [60, 80, 100, 120, 200]
-ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
+ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}") for n in range(20)]
 FACTS = [Fact("depth", "10", False), Fact("activation", "relu", True)]
 
 
