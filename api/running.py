@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from time import perf_counter
@@ -16,9 +17,11 @@ from .scenarios.experiment.build import build
 from .scenarios.loading.inheritance import load
 from .scenarios.loading.toml_reader import as_setting
 from .scenarios.runs.executors import crew
+from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
 from .scenarios.runs.tasks import tasks, train
 from .scenarios.schema.spec import Scenario
+from .scenarios.sweep.extras import requested_extras
 from .scenarios.sweep.plan import SweepPlan, plan
 from .scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from .scenarios.sweep.store import Ledger, Line, line
@@ -91,15 +94,23 @@ def sweep(
     settings: Sequence[str] = (),
     workers: int = 1,
     out: str | PathLike[str] | None = None,
+    measures: Sequence[str] = (),
+    theory: bool = False,
 ) -> SweepResult:
     """Train every point of a grid, a run for each seed.
 
     over: keys and their values; settings: over each point; workers: as of `compare`; out: a JSON
     Lines file that each run is written to as it finishes, and from which a sweep that was stopped
-    goes on. Raises ScenarioError; LedgerError and NoSweep where the file cannot be used.
+    goes on; measures: those of each layer that are kept ("all": every one), at the first record
+    and at the last; theory: keep what it says of each run. Raises ScenarioError; LedgerError and
+    NoSweep where the file cannot be used.
     """
     whole = plan(str(name), [axis_text(key, values) for key, values in over.items()], settings)
-    found = run_in_memory(whole, workers) if out is None else run_into(whole, Path(out), workers)
+    extras = requested_extras(whole.scenario, theory, measures)
+    if out is None:
+        found = run_in_memory(whole, workers, extras)
+    else:
+        found = run_into(whole, Path(out), workers, extras)
     return SweepResult(tuple(found), whole.keys)
 
 
@@ -110,19 +121,20 @@ def axis_text(key: str, values: Axis) -> str:
     return f"{key}={','.join(as_setting('', value)[1:] for value in values)}"
 
 
-def run_in_memory(whole: SweepPlan, workers: int) -> list[Line]:
+def run_in_memory(whole: SweepPlan, workers: int, extras: Extras) -> list[Line]:
     """The lines of a sweep without a file, in the plan's order."""
     runs = enumerate(run.scenario for run in whole.runs)
-    with closing(schedule(tasks(runs, workers), crew(workers), train)) as outcomes:
+    work = partial(train, extras=extras)
+    with closing(schedule(tasks(runs, workers), crew(workers), work)) as outcomes:
         came = dict(outcomes)
     return [line(whole, run, came[i], VERSION) for i, run in enumerate(whole.runs)]
 
 
-def run_into(whole: SweepPlan, path: Path, workers: int) -> list[Line]:
-    """The same with a file: what it holds already is not run again."""
+def run_into(whole: SweepPlan, path: Path, workers: int, extras: Extras) -> list[Line]:
+    """The same with a file: what it holds already, with the extras, is not run again."""
     with Ledger(path) as ledger:
         done = read_finished(whole, path)
-        todo = remaining_runs(whole, done)
-        for entry in run_plan(whole, todo, ledger, crew(workers), VERSION) if todo else ():
-            done[entry.identity] = entry
+        if todo := remaining_runs(whole, done, extras=extras):
+            for entry in run_plan(whole, todo, ledger, crew(workers), VERSION, extras):
+                done[entry.identity] = entry
     return [done[run.identity] for run in whole.runs]

@@ -4,7 +4,7 @@ A pure function of the scenario and of what its experiment has recorded so far. 
 schema; msgspec writes what is not finite as null, so the JSON is strict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,21 +17,21 @@ from ...engine.diagnosis.precision import Lens, lenses
 from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
-from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
+from ..experiment.theory import missing_theory, predict
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
+from ..runs.theory_record import Prediction, prediction
 from ..schema.own_parts import own_parts
 from ..schema.spec import DType, Scenario
 from ..schema.vocabulary import OwnPart
 from ..version import VERSION
-from .context import OwnData, missing_theory, own_data, predict
+from .context import OwnData, own_data
 from .explanation import sentence
 from .rounding import float32_errors
 
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
 Layered = list[list[list[Number]]]
 Stepwise = list[list[list[list[Number]]]]
-PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input side first")]
 
 
 class Measures(DocumentPart, frozen=True):
@@ -47,31 +47,6 @@ class Measures(DocumentPart, frozen=True):
     weight_norm: Annotated[Layered, Meta(description="‖W‖")]
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
     displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the initial weights")]
-
-
-class Prediction(DocumentPart, frozen=True):
-    """What theory says of the network at birth; a measure without a law is left out."""
-
-    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms")]
-    depth_scale: Annotated[
-        Number,
-        Meta(description="ξ, layers in which ‖δ‖² changes by e; null at the edge of chaos"),
-    ]
-    band: Annotated[
-        Sequence[tuple[Number, Number]],
-        Meta(description="[low, high] a layer: where 95 % of networks have their delta_rms"),
-    ]
-    source: Annotated[str, Meta(description="where the law stands in the literature")]
-    grad_norm: PerLayer | UnsetType = UNSET
-    delta_rms: PerLayer | UnsetType = UNSET
-    slope_rms: PerLayer | UnsetType = UNSET
-    activation_mean: PerLayer | UnsetType = UNSET
-    activation_std: PerLayer | UnsetType = UNSET
-    saturated: PerLayer | UnsetType = UNSET
-    dead: PerLayer | UnsetType = UNSET
-    weight_norm: PerLayer | UnsetType = UNSET
-    update_ratio: PerLayer | UnsetType = UNSET
-    displacement: PerLayer | UnsetType = UNSET
 
 
 class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
@@ -274,15 +249,6 @@ def explained_diagnosis(seen: NetworkTrace, row: int, trace: Trace) -> Explained
     lost = 2 * finite.sum() < len(finite)
     found = diagnose(seen, row, trace.steps, lost, standing(trace, row))
     return ExplainedDiagnosis(**vars(found), why=sentence(found, seen.layers))
-
-
-def prediction(theory: Theory | None) -> Prediction | None:
-    """What theory says, as the document has it."""
-    if theory is None:
-        return None
-    return Prediction(
-        theory.rate, theory.depth_scale, theory.band, theory.source, **theory.measures
-    )
 
 
 def encode(run: RunDocument) -> bytes:

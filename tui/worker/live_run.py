@@ -141,14 +141,14 @@ class Subject:
     def foresee(self) -> dict[str, Theory | None]:
         """The theory of each network. It takes up to a second, and may be asked in a thread beside
         the training: it reads the first record, which does not change."""
-        from ...scenarios.documents.context import predict
+        from ...scenarios.experiment.theory import predict
 
         networks = self.experiment.networks
         return {name: predict(self.scenario, self.experiment, name) for name in networks}
 
     def compare_with(self, laws: dict[str, Theory | None]) -> None:
         """Show this theory beside what is measured."""
-        from ...scenarios.documents.context import missing_theory
+        from ...scenarios.experiment.theory import missing_theory
 
         self.theory = {name: _arrays(theory) for name, theory in laws.items()}
         self.laws = laws

@@ -9,7 +9,6 @@ import jsonschema
 import numpy as np
 import pytest
 from bad_scenarios import faults
-from vglab.scenarios.documents.context import predict
 from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.errors import toml_text
@@ -17,6 +16,7 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.convert import seeds, training_plan
 from vglab.scenarios.experiment.gan import duel_plan, players
 from vglab.scenarios.experiment.memory import TooLarge, needed_bytes_of_gan
+from vglab.scenarios.experiment.theory import predict
 from vglab.scenarios.loading.changes import changes
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.loading.toml_writer import scenario_toml

@@ -25,6 +25,7 @@ if __name__ == "__main__":
 """
 SWEEP = ["sweep", "tanh", "--set", "network.width=16", "--steps", "200", "--replicas", "2"]
 SWEEP += ["--over", "network.depth=3:12", "--over", "network.gain=0.5,1,2"]
+SWEEP += ["--theory", "--measure", "delta_rms"]
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def test_a_worker_is_killed_and_no_run_is_lost(
     alone = tmp_path / "alone.jsonl"
     assert result_of(start(*SWEEP, "--out", str(alone), "--workers", "2")) == (0, "", "")
     assert losses(out).keys() == losses(alone).keys()
+    model = json.loads(out.read_text().splitlines()[0])["networks"]["model"]
+    assert len(model["theory"]["delta_rms"]) == len(model["measures"]["delta_rms"]) > 3
     for place, loss in losses(out).items():
         assert loss == pytest.approx(losses(alone)[place], rel=1e-3)
 

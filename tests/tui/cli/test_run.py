@@ -13,12 +13,13 @@ from shell import QUICK, CommandResult
 from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
-from vglab.scenarios.documents.context import predict
-from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, Prediction, document, encode
+from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.theory import predict
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.theory_record import Prediction
 from vglab.scenarios.schema.spec import Scenario
 from vglab.tui.cli.report import report
 
