@@ -16,7 +16,7 @@ class FigureFile:
     """A figure of one or several runs."""
 
     def __init__(
-        self, chart: str, runs: Sequence[RunDocument], at: Literal["birth", "end"] = "end"
+        self, chart: str, runs: Sequence[RunDocument], at: Literal["birth", "end", "both"] = "end"
     ) -> None:
         """chart: a name as of `vglab plot --chart`; at: of charts by layer, the record.
 

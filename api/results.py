@@ -109,7 +109,9 @@ class RunResult:
             {name: net.diagnosis for name, net in self.document.networks.items()}
         )
 
-    def plot(self, chart: str = "gradient", at: Literal["birth", "end"] = "end") -> FigureFile:
+    def plot(
+        self, chart: str = "gradient", at: Literal["birth", "end", "both"] = "end"
+    ) -> FigureFile:
         """A figure of this run: see `vglab.plot`."""
         from .plotting import FigureFile
 
