@@ -30,6 +30,8 @@ from .scenarios.version import VERSION
 if TYPE_CHECKING:
     from .plotting import FigureFile
 
+DRAWN = ("grad_norm", "delta_rms", "update_ratio", "displacement")
+"""Measures of layers that a comparison keeps, for its figures and frames."""
 Axis = Iterable[int | float | str] | str
 """The values of a key: in a list, or as `--over` has them ("0.5:3:11")."""
 
@@ -68,7 +70,8 @@ def compare(
     relu:network.init=xavier; settings: over each; workers: processes to train in (more than one:
     only under `if __name__ == "__main__":`). Raises ScenarioError.
     """
-    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers))
+    extras = Extras(measures=DRAWN)
+    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers, extras))
 
 
 def plot(
@@ -79,13 +82,14 @@ def plot(
 ) -> FigureFile:
     """Draw runs into one figure.
 
-    runs: results, or what `run` takes, which are trained first; chart, at: see FigureFile, with
-    the errors it raises.
+    runs: results, or what `run` takes, which are trained first; chart: a name as of `vglab plot
+    --chart`; at: of charts by layer, the record. Raises ValueError where there is no such chart,
+    and DrawingError without matplotlib or where the runs have no such numbers.
     """
-    from .plotting import FigureFile
+    from .plotting import figure_of_runs
 
     drawn = [one if isinstance(one, RunResult) else run(one, settings) for one in runs]
-    return FigureFile(chart, [one.document for one in drawn], at)
+    return figure_of_runs(chart, [one.document for one in drawn], at)
 
 
 def sweep(
