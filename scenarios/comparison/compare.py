@@ -84,7 +84,7 @@ def align(names: Sequence[str], settings: Sequence[str] = ()) -> list[Scenario]:
     Raises ScenarioError where one of them cannot be had, or not on that data.
     """
     first, *others = (load_variant(name, settings) for name in names)
-    what = _("a {kind} cannot be held against a {other} ({first})")
+    what = _("a {kind} cannot be compared with a {other} ({first})")
     if strangers := [one for one in others if one.kind != first.kind]:
         raise ScenarioError(
             Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))

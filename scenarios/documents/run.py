@@ -46,7 +46,7 @@ class Measures(DocumentPart, frozen=True):
     dead: Annotated[Layered, Meta(description="fraction of units with g′ = 0 on the whole batch")]
     weight_norm: Annotated[Layered, Meta(description="‖W‖")]
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
-    displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the weights at birth")]
+    displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the initial weights")]
 
 
 class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ class NetworkRecord(DocumentPart, frozen=True):
     float32_error: Annotated[
         Number,
         Meta(
-            description="largest relative difference of a layer's grad_norm or delta_rms at birth"
+            description="largest relative difference of a layer's initial grad_norm or delta_rms"
             " from the same run in float64: above 1e-4 the forward pass amplifies rounding, and the"
             " measures are this float32 network's alone; null where float64 was computed in"
         ),
@@ -146,7 +146,7 @@ class RunDocument(DocumentPart, frozen=True):
     finished: Annotated[bool, Meta(description="false when the run was interrupted")]
     seconds: Seconds
     computed_in: Annotated[
-        DType, Meta(description="float64 where float32 could not even hold the signal at birth")
+        DType, Meta(description="float64 where float32 could not even hold the initial signal")
     ]
     data: Annotated[OwnData | UnsetType, Meta(description="only with data.path")] = UNSET
     own_parts: Annotated[

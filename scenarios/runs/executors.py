@@ -98,8 +98,8 @@ class Processes:
         except OSError as error:  # its semaphores are files there
             self.lifeline.close()
             form = _(
-                "no worker processes can be started ({reason}): is /dev/shm there, and may be"
-                " written to? --workers 1 does without"
+                "cannot start worker processes ({reason}): does /dev/shm exist, and is it "
+                "writable? --workers 1 does without"
             )
             raise CrewError(form.format(reason=reason(error))) from error
 
@@ -209,7 +209,7 @@ class Cluster:
         try:
             return AHEAD * max(1, sum(self.client.nthreads().values()))
         except OSError as error:
-            raise CrewError(_("the cluster is gone")) from error
+            raise CrewError(_("the cluster no longer answers")) from error
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         work, given = with_parts(function, arguments, by_value=True)

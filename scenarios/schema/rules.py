@@ -198,10 +198,10 @@ def layer_clashes(scenario: Scenario) -> Iterator[Clash]:
     for table in NETWORKS[scenario.kind]:
         layers: Layers = value_at(scenario, table)
         if layers.norm == "batch" and scenario.training.batch < 2:
-            point = _("at least 2, as one point has no spread to normalise by")
+            point = _("at least 2, as one point has no spread to normalize by")
             yield "training.batch", point
         if layers.norm == "layer" and layers.width < 2:
-            unit = _("at least 2, as one unit has no spread to normalise by")
+            unit = _("at least 2, as one unit has no spread to normalize by")
             yield f"{table}.width", unit
         if layers.skip != "none" and layers.depth < 2:
             second = _("at least 2, as a skip passes over the second layer")
@@ -236,12 +236,14 @@ def stage_faults(scenario: Scenario, file: str) -> Iterator[Fault]:
             return Fault(file, f"{place}.{key}", found_text(value), what)
 
         if not stage.steps:
-            yield Fault(file, place, _("no steps"), _("say for how many, as in steps = 500"))
+            yield Fault(file, place, _("steps missing"), _("say for how many, as in steps = 500"))
         yield from KINDS[scenario.kind](scenario, stage, say)
     depths = [stage.depth or scenario.network.depth for stage in scenario.training.stages]
     for i, (before, after) in enumerate(pairwise(depths), start=1):
         if after < before:
-            least = allowed_text(_("{depth} or more, as a network only grows").format(depth=before))
+            least = allowed_text(
+                _("{depth} or more, because a network only grows").format(depth=before)
+            )
             yield Fault(file, f"training.stages.{i}.depth", found_text(after), least)
 
 

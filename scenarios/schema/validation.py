@@ -173,7 +173,7 @@ SAYS: dict[object, Callable[[Any, Bounds], str]] = {
     str: describe_text,
     Literal: lambda base, _bounds: ", ".join(get_args(base)),
     Struct: lambda base, _bounds: _("a table with {keys}").format(keys=", ".join(fields(base))),
-    tuple: lambda base, _bounds: _("a list, each of them {entry}").format(
+    tuple: lambda base, _bounds: _("a list, each entry {entry}").format(
         entry=describe_type(get_args(base)[0])
     ),
     "union": lambda base, _bounds: _(" or ").join(
@@ -281,7 +281,7 @@ def leaf_paths() -> dict[str, str]:
 def hint(value: object, kind: object) -> str:
     """The nearest allowed name, if one is near enough."""
     if isinstance(value, float) and not is_finite(value):
-        return _("every number in a scenario is finite")
+        return _("every number in a scenario must be finite")
     if isinstance(value, str) and (names := choices(kind)):
         word = SYNONYMS.get(value.casefold().replace(" ", ""), value)
         return did_you_mean(word if word in names else nearest(value, names))

@@ -104,7 +104,7 @@ def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> No
     """Raises ScenarioError where the grid has more than MOST runs."""
     if points * replicas > MOST:
         count = max(points, prod(len(axis.values) for axis in axes)) * replicas
-        form = _("{count} runs are more than {most}; --random N draws some of them")
+        form = _("{count} runs are more than {most}; --random N samples some of them")
         raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
 
 

@@ -132,7 +132,7 @@ def settings_options(command: F) -> F:
         expose_value=False,
         callback=add_settings,
         metavar=N_("KEY=VALUE"),
-        help=N_("State any key of the scenario, as in --set network.depth=50."),
+        help=N_("Set any key of the scenario, as in --set network.depth=50."),
     )(command)
 
 
@@ -173,7 +173,7 @@ def common_options(command: F) -> F:
         expose_value=False,
         is_eager=True,
         callback=use_language,
-        help=N_("Language to speak; by default the environment's."),
+        help=N_("Language of all text; by default the environment's."),
     )(command)
 
 
@@ -192,7 +192,7 @@ def machine_options(command: F) -> F:
         expose_value=False,
         is_eager=True,
         callback=show_version,
-        help=N_("Show the versions of vglab and of what it computes with, and exit."),
+        help=N_("Show the versions of vglab and the libraries it computes with, and exit."),
     )(command)
     return threads_option(command)
 
@@ -236,13 +236,13 @@ expect_option = option(
     type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
-    help=N_("What must be so, or the exit status is 3."),
+    help=N_("A condition that must hold, or the exit status is 3."),
 )
 workers_option = option(
     "--workers",
     type=click.IntRange(min=1, max=1024),
     metavar="N",
-    help=N_("Processes to train in; by default one a core."),
+    help=N_("Processes to train in; by default one per core."),
 )
 json_option = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 

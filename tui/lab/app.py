@@ -116,7 +116,7 @@ class LabApp(App[None]):
         if self.controls.shades:
             self.order(self.controls.view())
         if self.kiosk:
-            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is kept."))
+            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is saved."))
         self._curtain.drop()
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._show_answer, self._report_lost_worker)
@@ -203,7 +203,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.keep = "" if controls.keep else str(results_path())
         self._save_preferences()
-        kept = _("results are kept between visits, in {file}; K ends that")
+        kept = _("results are kept between visits, in {file}; K turns this off")
         over = _("results are no longer kept between visits")
         self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
 
@@ -225,7 +225,7 @@ class LabApp(App[None]):
             keys = key_choices(controls.room, ascii, self.run_action)
             choices = [*keys, *choices, *palette_choices(self.choose_palette)]
             choices += language_choices(self.speak)
-            hint = _("what to do: a key, a scenario, colours, a language")
+            hint = _("what to do: a key, a scenario, colors, a language")
         if has_room(*self.size):
             self.push_screen(Search(choices, hint, ascii))
 
@@ -295,7 +295,7 @@ class LabApp(App[None]):
                 return write_picture(path, picture)
             chart = None if kind == RUN else controls.in_focus
             self.order(Write(str(path), chart, drawn=kind == FIGURE))
-            return None if self.link.alive else WriteResult(reason=_("the worker has ended"))
+            return None if self.link.alive else WriteResult(reason=_("the worker has stopped"))
 
         self.order(Train(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
@@ -315,7 +315,7 @@ class LabApp(App[None]):
     def _refuses_files(self) -> bool:
         """Whether no file may be written; a notice says so then."""
         if self.kiosk:
-            self.bench.notices.say(_("Nothing is saved here: this lab is for looking."))
+            self.bench.notices.say(_("Nothing is saved here: this lab is read-only."))
         return self.kiosk
 
     def action_suspend_process(self) -> None:
@@ -362,10 +362,10 @@ class LabApp(App[None]):
             self.call_after_refresh(collect_from_now_on)
 
     def _report_lost_worker(self, reason: str) -> None:
-        said = _("The worker has ended ({reason}). Press r to start it again.").format(
+        said = _("The worker has stopped ({reason}). Press r to start it again.").format(
             reason=reason
         )
-        self.bench.notices.complain(said, _("The worker has ended. Press r to start it again."))
+        self.bench.notices.complain(said, _("The worker has stopped. Press r to start it again."))
 
     def _end(self, name: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
         """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold

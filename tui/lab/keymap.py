@@ -90,20 +90,18 @@ BENCH_KEYS = (
         "navigation.layer(-1)",
         "← →",
         N_("layer"),
-        N_("single out a layer (also h l)"),
+        N_("select a layer (also h l)"),
         rank=3,
     ),
     Key("right,l", "navigation.layer(1)"),
-    Key(
-        "comma", "navigation.rewind(-1)", ", .", N_("record"), N_("one record back, ahead"), rank=4
-    ),
+    Key("comma", "navigation.rewind(-1)", ", .", N_("record"), N_("one record back, on"), rank=4),
     Key("full_stop", "navigation.rewind(1)"),
     Key(
         "less_than_sign",
         "navigation.leap(-1)",
         "< >",
         "",
-        N_("a tenth of what is recorded back, ahead"),
+        N_("a tenth of the recording back, on"),
     ),
     Key("greater_than_sign", "navigation.leap(1)"),
     Key(
@@ -111,7 +109,7 @@ BENCH_KEYS = (
         "navigation.birth",
         N_("home end"),
         "",
-        N_("birth, and now (also a click on the map)"),
+        N_("to initialization, to now (also a click on the map)"),
     ),
     Key("end", "navigation.live"),
     Key(
@@ -144,7 +142,7 @@ BENCH_KEYS = (
         "navigation.focus(1)",
         "tab",
         N_("chart"),
-        N_("the chart in focus (shift: the one before)"),
+        N_("the focused chart (shift: the previous one)"),
         rank=9,
     ),
     Key("shift+tab", "navigation.focus(-1)"),
@@ -153,7 +151,7 @@ BENCH_KEYS = (
         "navigation.zoom",
         "z",
         N_("zoom"),
-        N_("the chart in focus alone, and back"),
+        N_("only the focused chart, and back"),
         rank=5,
     ),
     Key(
@@ -229,7 +227,7 @@ BENCH_KEYS = (
         "rooms.follow_advice",
         "y",
         N_("try it"),
-        N_("try what the verdict speaks for, held against the run as it is"),
+        N_("try what the verdict suggests, compared with the run as it is"),
         rank=3,
     ),
     Key(
@@ -237,7 +235,7 @@ BENCH_KEYS = (
         "change_panel.undo",
         "u",
         N_("undo"),
-        N_("take the last change or restart back"),
+        N_("undo the last change or restart"),
         rank=7,
     ),
     Key(
@@ -284,7 +282,7 @@ FORM_KEYS = (
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
     Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
-    Key("backspace,delete", "change_panel.erase", N_("del"), N_("as it was"), rank=3, room="form"),
+    Key("backspace,delete", "change_panel.erase", N_("del"), N_("reset"), rank=3, room="form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""
@@ -359,7 +357,7 @@ APP_KEYS = (
         "app.shade",
         "t",
         N_("theme"),
-        N_("dark, light, and both safe for colour blindness"),
+        N_("dark, light, and both safe for color blindness"),
         rank=10,
     ),
     Key(
@@ -375,25 +373,19 @@ APP_KEYS = (
         "app.search('everything')",
         "ctrl+p",
         "",
-        N_("find anything: a key, a scenario, colours, a language"),
+        N_("find anything: a key, a scenario, colors, a language"),
     ),
     Key(
         "question_mark",
         "app.explain",
         "?",
         N_("help"),
-        N_("explain the chart in focus with its figures of now; and the keys"),
+        N_("explain the focused chart using its current values; list the keys"),
     ),
     Key("i", "app.glossary", "i", N_("terms"), N_("what the terms and signs mean"), rank=8),
-    Key("K", "app.keep", "K", "", N_("keep tournaments and maps between visits, or no more")),
-    Key("f1", "app.help", "F1", "", N_("the keys alone")),
+    Key("K", "app.keep", "K", "", N_("keep tournaments and maps between visits, or stop")),
+    Key("f1", "app.help", "F1", "", N_("keys only")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),
-    Key(
-        "ctrl+z",
-        "app.suspend_process",
-        "ctrl+z",
-        "",
-        N_("to the shell for a while (then: fg)"),
-    ),
+    Key("ctrl+z", "app.suspend_process", "ctrl+z", "", N_("suspend (fg comes back)")),
 )

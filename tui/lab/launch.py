@@ -124,10 +124,10 @@ def _crash_line(report: str, kiosk: bool) -> str:
                 "w", encoding="utf-8", prefix="vglab-", suffix=".txt", delete=False
             ) as file:
                 file.write(whole)
-            form = _("the lab has ended by an error of its own; the report is in {file}")
+            form = _("the lab has crashed; the report is in {file}")
             return form.format(file=file.name)
     last = report.strip().splitlines()[-1]
-    return _("the lab has ended by an error of its own: {error}").format(error=last)
+    return _("the lab has crashed: {error}").format(error=last)
 
 
 def tell_size() -> None:

@@ -104,7 +104,7 @@ def network_grads(network: Network, batch: Batch, loss: str, r: int, grads: Any)
 
 
 def close(mine: Any, his: Any) -> None:
-    """A bias that batch normalisation takes out has gradient 0, and rounding for one."""
+    """A bias that batch normalization takes out has gradient 0, and rounding for one."""
     assert np.linalg.norm(mine - his) <= 1e-10 * np.linalg.norm(his) + NOTHING
 
 

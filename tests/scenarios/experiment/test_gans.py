@@ -219,7 +219,7 @@ def test_what_would_not_fit_is_refused() -> None:
         ),
         (
             "training.stages = [{ layers = 'last' }]",
-            "training.stages.0: no steps; say for how many, as in steps = 500",
+            "training.stages.0: steps missing; say for how many, as in steps = 500",
         ),
         (
             "training.stages = [{ steps = 5, depth = 11 }]",
@@ -227,7 +227,7 @@ def test_what_would_not_fit_is_refused() -> None:
         ),
         (
             "training.stages = [{ steps = 5, depth = 3 }, { steps = 5, depth = 2 }]",
-            "training.stages.1.depth: found 2; allowed: 3 or more, as a network only grows",
+            "training.stages.1.depth: found 2; allowed: 3 or more, because a network only grows",
         ),
         (
             "network.skip = 'identity'\ntraining.stages = [{ steps = 5, depth = 2 }]",
@@ -245,12 +245,12 @@ def test_what_would_not_fit_is_refused() -> None:
         ),
         (
             "training.stages = [{ steps = 5, layers = ['one'] }]",
-            'training.stages.0.layers: found ["one"]; allowed: a list, each of them a whole number'
+            'training.stages.0.layers: found ["one"]; allowed: a list, each entry a whole number'
             " from 1 to 201 or all, last",
         ),
         (
             "training.stages = [{ steps = 5, layers = 'lats' }]",
-            'training.stages.0.layers: found "lats"; allowed: a list, each of them a whole number'
+            'training.stages.0.layers: found "lats"; allowed: a list, each entry a whole number'
             " from 1 to 201 or all, last; did you mean last?",
         ),
         (

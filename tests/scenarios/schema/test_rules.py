@@ -71,12 +71,12 @@ CLASHING: list[tuple[tuple[str, ...], str, str]] = [
     ),
     (
         ("training.stages=[{layers='last'}]",),
-        "training.stages.0: no steps; say for how many, as in steps = 500",
+        "training.stages.0: steps missing; say for how many, as in steps = 500",
         "training.stages.0: faltan los pasos; diga durante cuántos, como en steps = 500",
     ),
     (
         ("training.stages=[{steps=1,depth=3},{steps=1,depth=2}]",),
-        "training.stages.1.depth: found 2; allowed: 3 or more, as a network only grows",
+        "training.stages.1.depth: found 2; allowed: 3 or more, because a network only grows",
         "training.stages.1.depth: se encontró 2; se admite: 3 o más, pues una red solo crece",
     ),
     (
@@ -126,20 +126,20 @@ for table in LAYERED:
     CLASHING += [
         (
             (*kind, f"{table}.norm=batch", "training.batch=1"),
-            "training.batch: found 1; allowed: at least 2, as one point has no spread to normalise"
+            "training.batch: found 1; allowed: at least 2, as one point has no spread to normalize"
             " by",
             "training.batch: se encontró 1; se admite: al menos 2: un solo punto no tiene",
         ),
         (
             (*kind, f"{table}.norm=layer", f"{table}.width=1"),
-            f"{table}.width: found 1; allowed: at least 2, as one unit has no spread to normalise"
+            f"{table}.width: found 1; allowed: at least 2, as one unit has no spread to normalize"
             " by",
             f"{table}.width: se encontró 1; se admite: al menos 2: una sola unidad no tiene",
         ),
         (
             (*kind, *small),
             f"{table}.depth: found 1; allowed: at least 2, as a skip passes over the second layer",
-            f"{table}.depth: se encontró 1; se admite: al menos 2: la conexión residual salta por",
+            f"{table}.depth: se encontró 1; se admite: al menos 2: la conexión de salto pasa por",
         ),
     ]
 

@@ -213,10 +213,10 @@ def test_the_glossary_says_what_a_term_means(ask: Ask) -> None:
     assert (status, err) == (0, "")
     assert [line.split("  ")[0] for line in out.splitlines() if line[:1].isalpha()] == [
         "gradient",
-        "budget",
+        "movement budget",
     ]
     told = json.loads(ask("glossary", "budget", "--json", "--lang", "es").out)
-    assert [one["name"] for one in told] == ["presupuesto"]
+    assert [one["name"] for one in told] == ["presupuesto de movimiento"]
     status, out, err = ask("glossary", "bugdet", "--lang", "en")
     assert (status, out) == (2, "")
     assert "did you mean budget?" in err

@@ -119,8 +119,8 @@ def test_the_cluster_goes_away_and_comes_again(
     assert status == 1
     count = out.read_bytes().count(b"\n")
     assert err.splitlines() == [
-        "Error: the cluster is gone",
-        f"{count} of 60 runs are in {out}; the same command goes on from there.",
+        "Error: the cluster no longer answers",
+        f"{count} of 60 runs are in {out}; the same command resumes from there.",
     ]
     assert result_of(start(*SWEEP, "--out", str(out), "--workers", "2")) == (0, "", "")
     assert out.read_bytes().count(b"\n") == 60

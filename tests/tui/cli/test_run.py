@@ -300,7 +300,7 @@ def test_what_only_the_document_can_tell_is_told_after_the_run(ask: Ask) -> None
     status, out, err = ask("--json", *QUICK, "--expect", "records.99 == 1")
     assert status == 2
     assert strict(out)["finished"]
-    assert "records.99 leads nowhere: there are the entries 0 to " in err
+    assert "records.99 does not exist: the entries go from 0 to " in err
 
 
 def test_too_much_memory_is_refused_before_it_is_taken(ask: Ask) -> None:

@@ -24,8 +24,8 @@ FOLDER = Path(__file__).parents[1] / "golden" / "rooms"
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 ROWS = 41
 WORDS = [
-    "Every layer multiplies the error signal by 0.1, so that 2 of 11 layers would change by less"
-    " than 1 % of their size in the steps planned.",
+    "Every layer multiplies the error signal by 0.1, so that 2 of 11 layers would move by less"
+    " than 1 % of their norm over the planned steps.",
     "×0.1 per layer · 2 of 11 frozen",
 ]
 ROOMS: dict[str, Sequence[str]] = {

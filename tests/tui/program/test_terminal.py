@@ -77,7 +77,7 @@ def test_a_worker_that_aborts_is_reported_and_restarted() -> None:
     with Terminal(*LIGHT) as terminal:
         _, worker = opened(terminal)
         worker.send_signal(signal.SIGABRT)
-        terminal.until(lambda t: "The worker has ended (signal 6)" in t.text, 2)
+        terminal.until(lambda t: "The worker has stopped (signal 6)" in t.text, 2)
         assert CHARTS in terminal.text
         terminal.type("r")
         terminal.until(lambda t: "VANISHING" in t.text)

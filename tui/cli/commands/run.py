@@ -26,8 +26,8 @@ from . import COMMANDS
     cls=Command,
     help=COMMANDS["run"],
     examples=(
-        ("vglab run relu", N_("a report: what came of it, layer by layer")),
-        ("vglab run mine.toml --json", N_("all that was measured, for a program")),
+        ("vglab run relu", N_("a report: the outcome, layer by layer")),
+        ("vglab run mine.toml --json", N_("everything that was measured, for a program")),
         ("vglab run - --json", N_("a scenario from standard input")),
     ),
 )

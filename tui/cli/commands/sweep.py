@@ -71,14 +71,17 @@ Lines = Mapping[Identity, Line]
     type=Setting(),
     multiple=True,
     metavar=N_("KEY=VALUES"),
-    help=N_("A key and its values: a list V,W,… or a range LOW:HIGH:COUNT, with :log by factors."),
+    help=N_(
+        "A key and its values: a list V,W,… or a range LOW:HIGH:COUNT; :log spaces it "
+        "logarithmically."
+    ),
 )
 @option(
     "--out",
     required=True,
     type=click.Path(path_type=Path),
     metavar=N_("FILE"),
-    help=N_("The file of the sweep, a line a run."),
+    help=N_("The sweep's file, one line per run."),
 )
 @option(
     "--random",
@@ -86,7 +89,7 @@ Lines = Mapping[Identity, Line]
     metavar="N",
     help=N_("Run N random points instead of the full grid."),
 )
-@option("--retry", is_flag=True, help=N_("Try runs again that failed."))
+@option("--retry", is_flag=True, help=N_("Try failed runs again."))
 @option("--plot", is_flag=True, help=N_("Draw the first two axes as a heat map."))
 @option(
     "--figure",
@@ -198,7 +201,9 @@ def train_rest(
     """Train the runs that remain and add their lines to `done`."""
     todo = remaining_runs(whole, done, request.retry, request.extras)
     if not ledger.locked:
-        print_error(_("This disk knows no locks: see to it that no other sweep writes the file."))
+        print_error(
+            _("This disk has no file locks: make sure that no other sweep writes to the file.")
+        )
     if not todo:
         return ExitCode.DONE
     try:
@@ -254,14 +259,14 @@ def keep_elsewhere(
     """Write every run to a file of another name; returns the line that names it."""
     done |= {entry.identity: entry for entry in entries}
     path = ledger.keep_elsewhere(entries, done.values())
-    form = _("{done} of {all} runs are kept in {file}; go on with --out {file}")
+    form = _("{done} of {all} runs are kept in {file}; resume with --out {file}")
     return form.format(done=len(done), all=len(whole.runs), file=path)
 
 
 def progress_text(whole: SweepPlan, out: Path) -> str:
     """How many runs are in the file, which is read again: Ctrl-C may come between a line and its
     count."""
-    form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
+    form = _("{done} of {all} runs are in {file}; the same command resumes from there.")
     return form.format(done=len(read_finished(whole, out)), all=len(whole.runs), file=out)
 
 

@@ -88,7 +88,7 @@ async def test_a_guess_hides_the_charts_and_is_scored_over_the_depth(bench: Benc
         await pilot.press("enter")
         rows = [row for row in bench.screen().splitlines() if "decades off" in row]
         assert [row.split()[-3] for row in rows[:3]] == ["0", "3.01", "0.969"]
-        assert "Well guessed" in bench.screen()
+        assert "Good guess" in bench.screen()
         await pilot.press("space")
         await pilot.pause()
         assert "<layers>" in bench.screen()
