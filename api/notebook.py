@@ -26,7 +26,7 @@ Point = tuple[float, float]
 Values = Sequence[float | None]
 
 
-class Curve(NamedTuple):
+class SketchCurve(NamedTuple):
     """Values at places along an axis."""
 
     label: str
@@ -51,7 +51,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def error_signal_chart(name: str, net: NetworkRecord) -> str:
     """delta_rms by layer, at the first record and at the last."""
     curves = [
-        Curve(label, [*range(len(net.layers))], medians(net, record), colour)
+        SketchCurve(label, [*range(len(net.layers))], medians(net, record), colour)
         for record, label, colour in SHOWN
     ]
     names = net.layers[0].name, net.layers[-1].name
@@ -65,7 +65,7 @@ def medians(net: NetworkRecord, record: int) -> list[float | None]:
 
 
 def curve_chart(
-    title: str, curves: Sequence[Curve], ends: tuple[str, str], logarithmic: bool = False
+    title: str, curves: Sequence[SketchCurve], ends: tuple[str, str], logarithmic: bool = False
 ) -> str:
     """Curves with a legend below; `ends` stand at the ends of the axis. On a logarithmic scale what
     is 0 is left out, as is what is not finite on any."""
@@ -95,7 +95,7 @@ def curve_chart(
     return svg(title, HIGH + (len(curves) - 1) * LEGEND * above, parts)
 
 
-def scaled(curve: Curve, logarithmic: bool) -> list[Point]:
+def scaled(curve: SketchCurve, logarithmic: bool) -> list[Point]:
     """The points of a curve that have a place on the scale."""
     return [
         (x, log10(y) if logarithmic else y)

@@ -13,7 +13,7 @@ from .scenarios.schema.expectations import ExpectationError
 from .scenarios.sweep.pivot import default_figure
 from .scenarios.sweep.store import Line
 from .tui.figures.drawing import FORMATS, draw_panels
-from .tui.figures.kinds import KINDS, MEASURES, HeatMap, Panel
+from .tui.figures.kinds import KINDS, MEASURES, FigureMap, Panel
 from .tui.figures.summaries import comparison_panel, sweep_figure
 
 At = Literal["birth", "end"]
@@ -22,7 +22,7 @@ At = Literal["birth", "end"]
 class FigureFile:
     """A figure of one or several runs."""
 
-    def __init__(self, chart: str, of: Iterable[str], panels: Sequence[Panel | HeatMap]) -> None:
+    def __init__(self, chart: str, of: Iterable[str], panels: Sequence[Panel | FigureMap]) -> None:
         """chart: its name; of: the runs it shows; panels: see tui/figures.
 
         Raises DrawingError without matplotlib, or where there is nothing to draw.

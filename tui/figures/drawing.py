@@ -13,7 +13,7 @@ import numpy as np
 from ...scenarios.documents.run import RunDocument
 from ...scenarios.errors import VglabError
 from ...scenarios.i18n import _
-from .kinds import KINDS, At, FigureCurve, HeatMap, Panel
+from .kinds import KINDS, At, FigureCurve, FigureMap, Panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,12 +64,12 @@ def draw_figure(chart: str, runs: Sequence[RunDocument], form: str, at: At = "en
     return draw_panels(chart, KINDS[chart](runs, at), form)
 
 
-def draw_panels(name: str, parts: Sequence[Panel | HeatMap], form: str) -> bytes:
+def draw_panels(name: str, parts: Sequence[Panel | FigureMap], form: str) -> bytes:
     """Panels one below the other, or a map, as a file of that form; `name` is of the figure.
 
     Raises DrawingError where matplotlib is not installed, or where there is nothing to draw.
     """
-    if maps := [part for part in parts if isinstance(part, HeatMap)]:
+    if maps := [part for part in parts if isinstance(part, FigureMap)]:
         return _draw_map(maps[0], form)
     panels = [panel for panel in parts if isinstance(panel, Panel) and panel.curves]
     if not panels:
@@ -101,7 +101,7 @@ def _file_of(figure: Figure, form: str) -> bytes:
     return file.getvalue()
 
 
-def _draw_map(drawn: HeatMap, form: str) -> bytes:
+def _draw_map(drawn: FigureMap, form: str) -> bytes:
     """A heat map with a bar that says its colours."""
     require_matplotlib()
     import matplotlib

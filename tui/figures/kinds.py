@@ -68,7 +68,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class HeatMap:
+class FigureMap:
     """Numbers at the places of two axes."""
 
     across: str

@@ -21,7 +21,7 @@ from ...scenarios.sweep.pivot import axis_value, grid, read_figure, sort_values,
 from ...scenarios.sweep.store import Line
 from ..charts.base.common import SYMBOLS
 from ..charts.plotting.series import Floats, band
-from .kinds import MEASURES, At, FigureCurve, HeatMap, Panel
+from .kinds import MEASURES, At, FigureCurve, FigureMap, Panel
 
 CURVES = 6
 """Values of a second axis that are told apart as curves; more are a map."""
@@ -61,7 +61,7 @@ def measures_of(net: NetworkResult, at: At) -> dict[str, Sequence[float | None]]
     return {**((net.measures_at_birth if at == "birth" else net.measures) or {})}
 
 
-def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Panel | HeatMap:
+def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Panel | FigureMap:
     """The number at `path` of each line over the first two keys: curves, with the band of the
     seeds and of all other axes, or a map where the second key has many values.
 
@@ -71,7 +71,7 @@ def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Pan
     up = keys[1] if len(keys) > 1 else ""
     if len(found.up) > CURVES:
         columns, rows = ([*map(label, values)] for values in (found.across, found.up))
-        return HeatMap(keys[0], up, columns, rows, found.values, path)
+        return FigureMap(keys[0], up, columns, rows, found.values, path)
     several: dict[Value, dict[Value, list[Number]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
         here = several[axis_value(entry, up)]
