@@ -92,7 +92,7 @@ class Segment:
         for layer in self.saturated:
             layer.saturated = False
         self.saturated = [self.activates[i] for i in places]
-        self.delicate = low.any(axis=0)
+        self.delicate = np.any(low, axis=0, keepdims=True)[0]
         for i in places:
             self.activates[i].find_tail(low[i], self.slope_squares[i])
 
