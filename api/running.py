@@ -19,7 +19,7 @@ from .scenarios.loading.toml_reader import as_setting
 from .scenarios.runs.executors import crew
 from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
-from .scenarios.runs.tasks import tasks, train
+from .scenarios.runs.tasks import suitable_threads, tasks, train
 from .scenarios.schema.spec import Scenario
 from .scenarios.sweep.extras import requested_extras
 from .scenarios.sweep.plan import SweepPlan, plan
@@ -30,20 +30,27 @@ from .scenarios.version import VERSION
 if TYPE_CHECKING:
     from .plotting import FigureFile
 
+DRAWN = ("grad_norm", "delta_rms", "update_ratio", "displacement")
+"""Measures of layers that a comparison keeps, for its figures and frames."""
 Axis = Iterable[int | float | str] | str
 """The values of a key: in a list, or as `--over` has them ("0.5:3:11")."""
 
 
-def run(scenario: str | PathLike[str] | Scenario, settings: Sequence[str] = ()) -> RunResult:
+def run(
+    scenario: str | PathLike[str] | Scenario,
+    settings: Sequence[str] = (),
+    threads: int | None = None,
+) -> RunResult:
     """Train a scenario to the end.
 
     scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them, over a
-    name. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
+    name; threads: what replicas are spread over, by default as many as make it faster, up to one
+    a core. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
     would not fit into memory.
     """
     resolved = scenario if isinstance(scenario, Scenario) else load(scenario, settings)
     started = perf_counter()
-    experiment = build(resolved)
+    experiment = build(resolved, threads or suitable_threads(resolved))
     for _upto in experiment.steps:
         pass
     return RunResult(document(resolved, experiment, perf_counter() - started), experiment)
@@ -68,7 +75,8 @@ def compare(
     relu:network.init=xavier; settings: over each; workers: processes to train in (more than one:
     only under `if __name__ == "__main__":`). Raises ScenarioError.
     """
-    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers))
+    extras = Extras(measures=DRAWN)
+    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers, extras))
 
 
 def plot(
@@ -79,13 +87,14 @@ def plot(
 ) -> FigureFile:
     """Draw runs into one figure.
 
-    runs: results, or what `run` takes, which are trained first; chart, at: see FigureFile, with
-    the errors it raises.
+    runs: results, or what `run` takes, which are trained first; chart: a name as of `vglab plot
+    --chart`; at: of charts by layer, the record. Raises ValueError where there is no such chart,
+    and DrawingError without matplotlib or where the runs have no such numbers.
     """
-    from .plotting import FigureFile
+    from .plotting import figure_of_runs
 
     drawn = [one if isinstance(one, RunResult) else run(one, settings) for one in runs]
-    return FigureFile(chart, [one.document for one in drawn], at)
+    return figure_of_runs(chart, [one.document for one in drawn], at)
 
 
 def sweep(

@@ -107,6 +107,46 @@ def sweep_frame(lines: Sequence[Line]) -> DataFrame:
     )
 
 
+def comparison_layers(document: Comparison) -> DataFrame:
+    """scenario, title, replica, seed, network, layer, when, measure, value."""
+    return frame(
+        [
+            {
+                "scenario": one.scenario,
+                "title": one.title,
+                "replica": replica,
+                "seed": document.seed + replica,
+                **row,
+            }
+            for one in document.runs
+            for replica, result in enumerate(one.replicas)
+            for row in layer_rows(result)
+        ]
+    )
+
+
+def sweep_layers(lines: Sequence[Line]) -> DataFrame:
+    """The axes, seed, network, layer, when, measure, value."""
+    return frame(
+        [{**entry.at, "seed": entry.seed, **row} for entry in lines for row in layer_rows(entry)]
+    )
+
+
+def layer_rows(result: Result | Line) -> Iterator[Row]:
+    """A row a network, layer, record and measure that a result holds, and what theory says."""
+    for name, net in result.networks.items():
+        theory = {each: getattr(net.theory, each) or () for each in MEASURES} if net.theory else {}
+        for when, measures in (
+            ("birth", net.measures_at_birth or {}),
+            ("end", net.measures or {}),
+            ("theory", theory),
+        ):
+            for measure, values in measures.items():
+                for layer, value in enumerate(values, 1):
+                    place = {"network": name, "layer": layer, "when": when}
+                    yield {**place, "measure": measure, "value": value}
+
+
 def figures(result: Result | Line) -> Row:
     """Accuracy, loss and game at the end, and each network's diagnosis, under short names."""
     found: Row = {}

@@ -83,6 +83,7 @@ def assemble(language: Language, to: Path) -> None:
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(DOCS / "pictures", to / "pictures")
     shutil.copytree(DOCS / "theme", to / "theme", ignore=shutil.ignore_patterns("partials"))
+    shutil.copytree(DOCS / language, to, ignore=shutil.ignore_patterns("*.md"), dirs_exist_ok=True)
     for root, read in ((DOCS / language, on_site), (GENERATED / language, typeset)):
         for page in sorted(root.glob("**/*.md")):
             target = to / page.relative_to(root)

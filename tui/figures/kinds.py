@@ -62,6 +62,24 @@ class Panel:
     logarithmic: bool = False
     whole: bool = False
     """Whether the axis across counts: its ticks are whole numbers."""
+    ticks: Sequence[str] = ()
+    """Words that stand at 0, 1, 2, … of the axis across."""
+    factors: bool = False
+    """Whether the axis across is logarithmic."""
+
+
+@dataclass(frozen=True)
+class FigureMap:
+    """Numbers at the places of two axes."""
+
+    across: str
+    up: str
+    columns: Sequence[str]
+    rows: Sequence[str]
+    values: Floats
+    """(rows, columns); not finite where nothing is known."""
+    said: str
+    """What the numbers are."""
 
 
 Panels = Callable[[Sequence[RunDocument], At], Sequence[Panel]]
