@@ -77,10 +77,10 @@ BENCH_KEYS = (
     ),
     Key(
         "e",
-        "navigation.lesson",
+        "course.toggle",
         "e",
         N_("lesson"),
-        N_("what this scenario teaches, beside its charts (page up, page down)"),
+        N_("the lesson beside the chart: read, predict, run, compare, a task (page up, page down)"),
         rank=3,
     ),
     Key("pagedown", "navigation.read(8)"),
@@ -345,6 +345,12 @@ CLAIMS_KEYS = (
     Key("enter", "claims.unfold", "enter", N_("figures"), rank=1, room="claims"),
     Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
 )
+
+LESSON_KEYS = (
+    Key("enter", "course.go_on", "enter", N_("go on"), rank=1, room="lesson"),
+    Key("backspace", "course.go_back", N_("del"), N_("step back"), rank=7, room="lesson"),
+)
+"""The keys of the lesson, while it is open."""
 
 ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
 """The keys of the form, and of the rooms that take some for themselves."""

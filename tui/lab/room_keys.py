@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from .keymap import APP_KEYS, BENCH_KEYS, ROOM_KEYS, Key
+from .keymap import APP_KEYS, BENCH_KEYS, LESSON_KEYS, ROOM_KEYS, Key
 
 EVERYWHERE = ("app.explain", "app.search('everything')", "app.leave")
 """Those that stand in the bar of every room beside its own."""
@@ -26,3 +26,8 @@ def in_room(room: str) -> list[Key]:
         wanted = (*EVERYWHERE, *SHARED.get(room, ()))
         others = [key for key in others if key.action in wanted]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]
+
+
+def with_lesson(bar: Sequence[Key]) -> list[Key]:
+    """The bench's key bar while the lesson is open, whose keys come first."""
+    return [*LESSON_KEYS, *bar]

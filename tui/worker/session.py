@@ -52,6 +52,7 @@ from .live_run import (
     verdict_of,
     wanted_scenario,
 )
+from .measured import measured
 from .new_files import write
 from .reference import describe_difference
 from .room import Room
@@ -341,6 +342,7 @@ class Session:
             factors=factors(scene),
             critical=[*getattr(self.room, "line", ())],  # of a phase diagram
             standings=[*getattr(self.room, "settings", ())],  # of a tournament
+            measured=measured(subject, view.asks),
         )
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:

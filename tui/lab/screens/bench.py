@@ -6,7 +6,6 @@ It shows what the worker draws, and sends on what the person wants; it computes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +18,7 @@ from ...protocol import Frame, Refusal
 from ...render.labels import key_label
 from ...render.styled_text import Lines
 from ..bench.change_panel import ChangePanel
+from ..bench.course import Course
 from ..bench.dashboard import PLACES, Dashboard
 from ..bench.navigation import Navigation
 from ..bench.notices import Notices
@@ -33,9 +33,10 @@ from ..keymap import (
     COMPARE_KEYS,
     DIAGRAM_KEYS,
     FORM_KEYS,
+    LESSON_KEYS,
     REMEDIES_KEYS,
 )
-from ..layout import AGAINST, INSIDE, LAYER, PANELS, ROOMS, has_room
+from ..layout import AGAINST, INSIDE, LAYER, LESSON, PANELS, ROOMS, has_room
 from ..scenario_list import ScenarioList
 from ..state import Controls
 from .search import Search, word_choices
@@ -60,10 +61,11 @@ class Bench(Screen[None]):
         scenario_list: ScenarioList,
         paint: Paint,
         order: Callable[..., None],
+        save_progress: Callable[[], None],
     ) -> None:
         super().__init__(id="bench")
         self.controls, self.readings = controls, (readings := Readings())
-        drawings, unfocus = self._drawings(paint), partial(self.set_focus, None)
+        drawings, unfocus = self._drawings(paint), self._leave_room
         self.dashboard = dashboard = Dashboard(controls, readings, scenario_list, drawings, order)
         self.notices = notices = Notices(dashboard, self.set_timer)
         self.navigation = navigation = Navigation(controls, readings, dashboard, order)
@@ -76,6 +78,19 @@ class Bench(Screen[None]):
             controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
         )
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.course = Course(
+            controls,
+            readings,
+            dashboard,
+            navigation=navigation,
+            run_control=runs,
+            rooms=rooms,
+            choice=self.scenarios,
+            notices=notices,
+            order=order,
+            unfocus=unfocus,
+            save=save_progress,
+        )
         self.compare = CompareRoom(controls, dashboard, rooms, order)
         self.remedies = RemediesRoom(controls, readings, dashboard, rooms, self.compare)
         self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
@@ -84,6 +99,7 @@ class Bench(Screen[None]):
             "run_control": runs,
             "change_panel": changes,
             "scenarios": self.scenarios,
+            "course": self.course,
             "rooms": rooms,
             "compare": self.compare,
             "diagram": DiagramRoom(controls, readings, dashboard, rooms, self.compare),
@@ -96,11 +112,16 @@ class Bench(Screen[None]):
         """A drawing for each place; those that have keys of their own, where they have them."""
         return {name: Drawing(paint, name) for name in PLACES} | {
             "form": pad(paint, "form", FORM_KEYS, lambda mark: self.change_panel.type(mark)),
+            LESSON: pad(paint, LESSON, LESSON_KEYS, lambda mark: self.course.type(mark)),
             "compare": pad(paint, "compare", COMPARE_KEYS),
             "diagram": pad(paint, "diagram", DIAGRAM_KEYS),
             "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
+
+    def _leave_room(self) -> None:
+        """Give the keys back to the lesson, where one is open, else to the bench."""
+        self.set_focus(self.dashboard.drawings[LESSON] if self.controls.lesson_open else None)
 
     def _list_words(self) -> None:
         """Open the list of the words that the chosen key of the form can have."""
@@ -188,6 +209,7 @@ class Bench(Screen[None]):
                 self.controls.story = answer.status.story
                 self.notices.diagnose(answer.verdict)
                 self.dashboard.draw("header", "keys", AGAINST, *answer.pictures)
+                self.course.observe()
             case Refusal():
                 self.notices.complain(answer.text)
                 self.dashboard.draw(*PANELS, *ROOMS, LAYER)
