@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 
-from msgspec import to_builtins
+from msgspec import json
 
 from ...engine.diagnosis.precision import lenses
 from ...engine.numerics import Exact
@@ -65,7 +65,7 @@ def lazy_document(scenario: Scenario, experiment: Experiment) -> Mapping[str, ob
         "version": lambda: VERSION,
         "scenario": lambda: scenario.id,
         "title": scenario.title.in_language,
-        "spec": lambda: to_builtins(scenario),
+        "spec": lambda: _plain(scenario),
         "seed": lambda: run.seed,
         "replicas": lambda: run.replicas,
         "dtype": lambda: run.dtype,
@@ -82,8 +82,13 @@ def lazy_document(scenario: Scenario, experiment: Experiment) -> Mapping[str, ob
     if trace.gan:
         makers["gan"] = lambda: series(trace.gan, trace.upto)
     if scenario.data.path:
-        makers["data"] = lambda: to_builtins(own_data(scenario))
+        makers["data"] = lambda: _plain(own_data(scenario))
     return LazyTable(makers)
+
+
+def _plain(part: object) -> object:
+    """A part as the JSON document has it: lists and tables, null for what is not finite."""
+    return json.decode(json.encode(part))
 
 
 def _maker(scenario: Scenario, experiment: Experiment, name: str) -> Callable[[], object]:
@@ -95,13 +100,13 @@ def _network(scenario: Scenario, experiment: Experiment, name: str) -> Mapping[s
     trace = experiment.trace
     seen, upto = trace.networks[name], trace.upto
     makers: dict[str, Callable[[], object]] = {
-        "layers": lambda: to_builtins([*seen.layers]),
+        "layers": lambda: _plain([*seen.layers]),
         "measures": lambda: LazyTable(
             {measure: _listed(column, upto) for measure, column in seen.measures.items()}
         ),
-        "theory": lambda: to_builtins(prediction(predict(scenario, experiment, name))),
+        "theory": lambda: _plain(prediction(predict(scenario, experiment, name))),
         "diagnosis": lambda: LazyTable(_diagnosis(experiment, name)),
-        "precision": lambda: to_builtins([*lenses(seen, upto - 1)]),
+        "precision": lambda: _plain([*lenses(seen, upto - 1)]),
         "float32_error": lambda: float32_errors(scenario, experiment)[name],
         "theory_missing": lambda: missing_theory(experiment, name) or None,
     }
@@ -109,7 +114,7 @@ def _network(scenario: Scenario, experiment: Experiment, name: str) -> Mapping[s
     if trained is not None:
         makers["trained"] = lambda: trained[:upto].tolist()
     if time is not None:
-        makers["time"] = lambda: to_builtins(through_time(time, upto))
+        makers["time"] = lambda: _plain(through_time(time, upto))
     return LazyTable(makers)
 
 
@@ -126,7 +131,7 @@ def _diagnosis(experiment: Experiment, name: str) -> Mapping[str, Callable[[], o
         return explained_diagnosis(trace.networks[name], row, trace)
 
     def field(key: str) -> Callable[[], object]:
-        return lambda: to_builtins(getattr(at(trace.upto - 1), key))
+        return lambda: _plain(getattr(at(trace.upto - 1), key))
 
     names = ExplainedDiagnosis.__struct_fields__
-    return {**{key: field(key) for key in names}, "at_birth": lambda: to_builtins(at(0))}
+    return {**{key: field(key) for key in names}, "at_birth": lambda: _plain(at(0))}

@@ -30,7 +30,7 @@ from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
 from .bench.rooms import MOST, candidates, rivals
-from .course_progress import load_progress, save_progress
+from .course.progress import load_progress, save_progress
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS

@@ -16,8 +16,8 @@ from ...scenarios.schema.spec import Scenario
 from ..protocol import ABOUT, Command, Open, Pace, Rival, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
-from .course_progress import LessonProgress, lesson_key
-from .course_steps import Step, is_told_at_birth, paths_of, steps_of
+from .course.progress import LessonProgress, lesson_key
+from .course.steps import Step, is_told_at_birth, paths_of, steps_of
 from .layout import MANY, PANELS, LayoutPlan, charts_of, plan
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ....scenarios.i18n import _
 from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.schema.spec import Scenario
-from ..course_steps import (
+from ..course.steps import (
     NUMBER_MARKS,
     Step,
     chart_of,

@@ -13,6 +13,7 @@ from ...protocol import Picture, Verdict
 from ...render.labels import verdict
 from ...render.palette import Role
 from ...render.styled_text import Lines, fit, fit_box, stamp, style
+from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
@@ -25,7 +26,6 @@ from ..watch_keys import while_watching
 from .form import form_lines
 from .lesson import lesson_lines, lesson_pane, place_in_course
 from .readings import Readings
-from .step_lines import LessonState
 
 PLACES = (
     "header",

@@ -14,8 +14,8 @@ from ....scenarios.userdata.loader import describe_data
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style, width
+from ..course.step_lines import LessonState, step_lines
 from ..scenario_list import ListEntry
-from .step_lines import LessonState, step_lines
 
 _MEASURE = 76
 """The widest line that is read with ease."""

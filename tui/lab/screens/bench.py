@@ -5,7 +5,7 @@ It shows what the worker draws, and sends on what the person wants; it computes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -27,8 +27,9 @@ from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Ro
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
 from ..drawing import Drawing, Paint, pad
-from ..keymap import (
-    BENCH_KEYS,
+from ..keymap import BENCH_KEYS
+from ..layout import AGAINST, INSIDE, LAYER, LESSON, PANELS, ROOMS, has_room
+from ..room_keys import (
     CLAIMS_KEYS,
     COMPARE_KEYS,
     DIAGRAM_KEYS,
@@ -36,7 +37,6 @@ from ..keymap import (
     LESSON_KEYS,
     REMEDIES_KEYS,
 )
-from ..layout import AGAINST, INSIDE, LAYER, LESSON, PANELS, ROOMS, has_room
 from ..scenario_list import ScenarioList
 from ..state import Controls
 from .search import Search, word_choices
@@ -78,35 +78,18 @@ class Bench(Screen[None]):
             controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
         )
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
-        self.course = Course(
-            controls,
-            readings,
-            dashboard,
-            navigation=navigation,
-            run_control=runs,
-            rooms=rooms,
-            choice=self.scenarios,
-            notices=notices,
-            order=order,
-            unfocus=unfocus,
-            save=save_progress,
-        )
+        self.course = self._make_course(order, save_progress)
         self.compare = CompareRoom(controls, dashboard, rooms, order)
         self.remedies = RemediesRoom(controls, readings, dashboard, rooms, self.compare)
         self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
-        self.parts: Mapping[str, object] = {
-            "navigation": navigation,
-            "run_control": runs,
-            "change_panel": changes,
-            "scenarios": self.scenarios,
-            "course": self.course,
-            "rooms": rooms,
-            "compare": self.compare,
-            "diagram": DiagramRoom(controls, readings, dashboard, rooms, self.compare),
-            "remedies": self.remedies,
-            "claims": self.claims,
-        }
+        diagram = DiagramRoom(controls, readings, dashboard, rooms, self.compare)
+        self.parts = self._named_parts() | {"diagram": diagram}
         """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
+
+    def _named_parts(self) -> dict[str, object]:
+        names = ("navigation", "run_control", "change_panel", "scenarios", "course", "rooms")
+        more = ("compare", "remedies", "claims")
+        return {name: getattr(self, name) for name in (*names, *more)}
 
     def _drawings(self, paint: Paint) -> dict[str, Drawing]:
         """A drawing for each place; those that have keys of their own, where they have them."""
@@ -118,6 +101,21 @@ class Bench(Screen[None]):
             "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
+
+    def _make_course(self, order: Callable[..., None], save: Callable[[], None]) -> Course:
+        return Course(
+            self.controls,
+            self.readings,
+            self.dashboard,
+            navigation=self.navigation,
+            run_control=self.run_control,
+            rooms=self.rooms,
+            choice=self.scenarios,
+            notices=self.notices,
+            order=order,
+            unfocus=self._leave_room,
+            save=save,
+        )
 
     def _leave_room(self) -> None:
         """Give the keys back to the lesson, where one is open, else to the bench."""

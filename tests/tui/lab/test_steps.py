@@ -5,7 +5,7 @@ from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.expectations import Value
-from vglab.tui.lab.course_steps import (
+from vglab.tui.lab.course.steps import (
     STEPS,
     comparison,
     decades,

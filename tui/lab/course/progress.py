@@ -8,9 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ...scenarios.loading.course import preset_ids
-from .course_steps import Step
-from .preferences import keep, preferences_path, read_kept
+from ....scenarios.loading.course import preset_ids
+from ..preferences import keep, preferences_path, read_kept
+from .steps import Step
 
 
 class LessonProgress(Struct, frozen=True):

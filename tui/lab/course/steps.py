@@ -9,11 +9,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from ...scenarios.i18n import N_, _, figure
-from ...scenarios.schema.exercise_rules import asked, number_at
-from ...scenarios.schema.expectations import ORDERINGS, Expectation, Value, holds, is_number, parse
-from ...scenarios.schema.spec import Scenario
-from .layout import INSIDE
+from ....scenarios.i18n import N_, _, figure
+from ....scenarios.schema.exercise_rules import asked, number_at
+from ....scenarios.schema.expectations import ORDERINGS, Expectation, Value, holds, is_number, parse
+from ....scenarios.schema.spec import Scenario
+from ..layout import INSIDE
 
 Step = Literal["read", "predict", "run", "reveal", "task"]
 STEPS: tuple[Step, ...] = ("read", "predict", "run", "reveal", "task")

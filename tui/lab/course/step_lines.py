@@ -13,7 +13,7 @@ from ....scenarios.schema.spec import Scenario
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, style
-from ..course_steps import (
+from .steps import (
     STEP_NAMES,
     Measured,
     Step,
