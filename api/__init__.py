@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
     from .running import compare, diagnose, plot, run, sweep
     from .scenarios.errors import ScenarioError, VglabError
+    from .scenarios.experiment.registering import (
+        register_activation,
+        register_data,
+        register_initializer,
+        register_loss,
+        register_measure,
+    )
     from .scenarios.loading.inheritance import load
     from .scenarios.schema.spec import Scenario
     from .scenarios.version import VERSION as __version__
@@ -37,6 +44,11 @@ __all__ = [
     "diagnose",
     "load",
     "plot",
+    "register_activation",
+    "register_data",
+    "register_initializer",
+    "register_loss",
+    "register_measure",
     "run",
     "sweep",
 ]
@@ -46,6 +58,13 @@ MODULES: Mapping[str, Sequence[str]] = {
     ".results": ["ComparisonResult", "RunResult", "SweepResult", "DiagnosisResult"],
     ".running": ["compare", "diagnose", "plot", "run", "sweep"],
     ".scenarios.errors": ["ScenarioError", "VglabError"],
+    ".scenarios.experiment.registering": [
+        "register_activation",
+        "register_data",
+        "register_initializer",
+        "register_loss",
+        "register_measure",
+    ],
     ".scenarios.loading.inheritance": ["load"],
     ".scenarios.schema.spec": ["Scenario"],
 }

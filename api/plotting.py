@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Literal
 
+from .scenarios.comparison.compare import Comparison
 from .scenarios.documents.run import RunDocument
-from .tui.figures.drawing import FORMATS, draw_figure
-from .tui.figures.kinds import KINDS
+from .scenarios.schema.expectations import ExpectationError
+from .scenarios.sweep.pivot import default_figure
+from .scenarios.sweep.store import Line
+from .tui.figures.drawing import FORMATS, draw_panels
+from .tui.figures.kinds import KINDS, MEASURES, FigureMap, Panel
+from .tui.figures.summaries import comparison_panel, sweep_figure
+
+At = Literal["birth", "end"]
 
 
 class FigureFile:
     """A figure of one or several runs."""
 
-    def __init__(
-        self, chart: str, runs: Sequence[RunDocument], at: Literal["birth", "end"] = "end"
-    ) -> None:
-        """chart: a name as of `vglab plot --chart`; at: of charts by layer, the record.
+    def __init__(self, chart: str, of: Iterable[str], panels: Sequence[Panel | FigureMap]) -> None:
+        """chart: its name; of: the runs it shows; panels: see tui/figures.
 
-        Raises ValueError where there is no such chart, and DrawingError without matplotlib or where
-        the runs have no such numbers.
+        Raises DrawingError without matplotlib, or where there is nothing to draw.
         """
-        if chart not in KINDS:
-            raise ValueError(f"{chart!r} is no chart; allowed: {', '.join(KINDS)}")
-        self.chart, self.runs, self.at = chart, tuple(runs), at
+        self.chart, self.of, self.panels = chart, tuple(of), tuple(panels)
         self.svg = self.data("svg")
 
     def data(self, form: str) -> bytes:
         """The figure as a file of that form: svg, pdf or png."""
-        return draw_figure(self.chart, self.runs, form, self.at)
+        return draw_panels(self.chart, self.panels, form)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write it; the ending says the form. Raises ValueError of any other ending than .svg, .pdf
@@ -44,4 +46,35 @@ class FigureFile:
         return self.svg.decode()
 
     def __repr__(self) -> str:
-        return f"<figure {self.chart}: {', '.join(run.scenario for run in self.runs)}>"
+        return f"<figure {self.chart}: {', '.join(self.of)}>"
+
+
+def figure_of_runs(chart: str, runs: Sequence[RunDocument], at: At) -> FigureFile:
+    """A figure of runs. chart: a name as of `vglab plot --chart`; at: of charts by layer, the
+    record. Raises ValueError where there is no such chart, and what FigureFile raises."""
+    refuse_unknown(chart, KINDS)
+    return FigureFile(chart, (run.scenario for run in runs), KINDS[chart](runs, at))
+
+
+def figure_of_comparison(chart: str, document: Comparison, at: At) -> FigureFile:
+    """Scenarios side by side, a point a layer. chart: gradient, error-signal, update or
+    displacement. Raises as `figure_of_runs` does."""
+    refuse_unknown(chart, MEASURES)
+    titles = (one.title for one in document.runs)
+    return FigureFile(chart, titles, [comparison_panel(document, chart, at)])
+
+
+def figure_of_sweep(figure: str | None, lines: Sequence[Line], keys: Sequence[str]) -> FigureFile:
+    """A sweep over its first two keys. figure: the path of a number in a line. Raises ValueError
+    where there is none, and what FigureFile raises."""
+    path = figure or default_figure(lines)
+    try:
+        return FigureFile(path, keys, [sweep_figure(lines, keys, path)])
+    except ExpectationError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def refuse_unknown(chart: str, known: Iterable[str]) -> None:
+    """Raises ValueError where there is no such chart."""
+    if chart not in known:
+        raise ValueError(f"{chart!r} is no chart; allowed: {', '.join(known)}")

@@ -9,27 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
-from .engine.measure.trace import MEASURES
 from .engine.numerics import Exact
 from .engine.training.supervised import Experiment
 from .notebook import error_signal_chart, paragraphs
+from .notebook_charts import comparison_chart, comparison_table, sweep_chart
 from .scenarios.comparison.compare import Comparison
 from .scenarios.documents.run import FinalExplainedDiagnosis, RunDocument
 from .scenarios.i18n import figure
-from .scenarios.runs.results import Result
 from .scenarios.runs.summary import finite_median
+from .scenarios.runs.tasks import SEED
 from .scenarios.schema.spec import Scenario
 from .scenarios.sweep.store import Line
-from .tables import comparison_frame, loss_frame, measure_frame, sweep_frame
+from .tables import (
+    comparison_frame,
+    comparison_layers,
+    layer_measures,
+    loss_frame,
+    measure_frame,
+    sweep_frame,
+    sweep_layers,
+)
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from .plotting import FigureFile
+
+
+At = Literal["birth", "end"]
 
 
 @dataclass(frozen=True)
@@ -100,8 +111,8 @@ class RunResult:
     def measures_of(self, network: str) -> dict[str, Exact]:
         """The measures of a network by its name, each (replica, record, layer). Raises KeyError
         where there is none of that name."""
-        found = self.document.networks[network].measures
-        return {name: as_array(getattr(found, name)) for name in MEASURES}
+        net = self.document.networks[network]
+        return {name: as_array(rows) for name, rows in layer_measures(net).items()}
 
     @property
     def verdict(self) -> DiagnosisResult:
@@ -110,11 +121,11 @@ class RunResult:
             {name: net.diagnosis for name, net in self.document.networks.items()}
         )
 
-    def plot(self, chart: str = "gradient", at: Literal["birth", "end"] = "end") -> FigureFile:
+    def plot(self, chart: str = "gradient", at: At = "end") -> FigureFile:
         """A figure of this run: see `vglab.plot`."""
-        from .plotting import FigureFile
+        from .plotting import figure_of_runs
 
-        return FigureFile(chart, [self.document], at)
+        return figure_of_runs(chart, [self.document], at)
 
     def to_dataframe(self, what: str = "measures") -> DataFrame:
         """A tidy frame: of "measures" network, replica, seed, step, layer, measure and value; of
@@ -122,9 +133,7 @@ class RunResult:
 
         Raises ImportError where pandas is not installed, ValueError of anything else.
         """
-        if what not in FRAMES:
-            raise ValueError(f"{what!r} is no frame: {' or '.join(FRAMES)}")
-        return FRAMES[what](self.document)
+        return frame_of(what, FRAMES)(self.document)
 
     def __repr__(self) -> str:
         run = self.document
@@ -156,22 +165,33 @@ def last_median(rows: list[list[float | None]]) -> str:
     return figure(finite_median(row[-1] for row in rows))
 
 
-def describe(result: Result | Line) -> str:
-    """The states of a result's networks."""
-    return ", ".join(net.diagnosis.state for net in result.networks.values()) or "failed"
-
-
 @dataclass(frozen=True)
 class ComparisonResult:
     """Scenarios side by side."""
 
     document: Comparison = field(repr=False)
-    """As `vglab compare --json` prints it."""
+    """As `vglab compare --json` prints it, and what each layer was like at both ends."""
 
-    def to_dataframe(self) -> DataFrame:
-        """A row for each replica of each scenario: scenario, title, replica, seed, what it was like
-        at the end, and the diagnosis. Raises ImportError where pandas is not installed."""
-        return comparison_frame(self.document)
+    def plot(self, chart: str = "gradient", at: At = "end") -> FigureFile:
+        """A figure with a point a layer and scenario, and the band of the replicas.
+
+        chart: gradient, error-signal, update or displacement; at: the record. Raises ValueError
+        where there is no such chart, and DrawingError without matplotlib.
+        """
+        from .plotting import figure_of_comparison
+
+        return figure_of_comparison(chart, self.document, at)
+
+    def to_dataframe(self, what: str = "runs") -> DataFrame:
+        """A tidy frame: of "runs" a row for each replica of each scenario (scenario, title,
+        replica, seed, what it was like at the end, and the diagnosis); of "layers" scenario, title,
+        replica, seed, network, layer (from 1), when (birth or end), measure and value.
+
+        Raises ImportError where pandas is not installed, ValueError of anything else.
+        """
+        return frame_of(what, {"runs": comparison_frame, "layers": comparison_layers})(
+            self.document
+        )
 
     def __repr__(self) -> str:
         each = "; ".join(
@@ -181,9 +201,7 @@ class ComparisonResult:
         return f"<comparison, replicas {self.document.replicas}: {each}>"
 
     def _repr_html_(self) -> str:
-        return paragraphs(
-            f"{one.title}: {', '.join(map(describe, one.replicas))}" for one in self.document.runs
-        )
+        return comparison_chart(self.document) + comparison_table(self.document)
 
 
 @dataclass(frozen=True)
@@ -194,13 +212,45 @@ class SweepResult:
     keys: tuple[str, ...]
     """What was varied."""
 
-    def to_dataframe(self) -> DataFrame:
-        """A row a run: the values of the axes by their keys, seed, figures, diagnosis, error.
+    def plot(self, figure: str | None = None) -> FigureFile:
+        """A figure over the first two axes: curves, or a map where the second has many values.
 
-        Raises ImportError where pandas is not installed."""
-        return sweep_frame(self.lines)
+        figure: the path of a number in a line, as --figure takes it; by default the test accuracy
+        (of a GAN, the distance). Raises ValueError where there is no such number, and DrawingError
+        without matplotlib.
+        """
+        from .plotting import figure_of_sweep
+
+        return figure_of_sweep(figure, self.lines, self.axes)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What was varied but the seed; the seed where nothing else was."""
+        return tuple(key for key in self.keys if key != SEED) or (SEED,)
+
+    def to_dataframe(self, what: str = "runs") -> DataFrame:
+        """A tidy frame: of "runs" a row a run (the axes by their keys, seed, figures, diagnosis,
+        error); of "layers" the axes, seed, network, layer (from 1), when (birth, end or theory),
+        measure and value of what `measures` and `theory` have kept.
+
+        Raises ImportError where pandas is not installed, ValueError of anything else.
+        """
+        return frame_of(what, {"runs": sweep_frame, "layers": sweep_layers})(self.lines)
 
     def __repr__(self) -> str:
         failed = sum(entry.error is not None for entry in self.lines)
         lost = f", {failed} failed" if failed else ""
         return f"<sweep over {', '.join(self.keys)}: {len(self.lines)} runs{lost}>"
+
+    def _repr_html_(self) -> str:
+        return paragraphs([repr(self)[1:-1]]) + sweep_chart(self.lines, self.axes)
+
+
+F = TypeVar("F")
+
+
+def frame_of(what: str, frames: Mapping[str, F]) -> F:
+    """What makes the frame of that name. Raises ValueError where there is none."""
+    if what not in frames:
+        raise ValueError(f"{what!r} is no frame: {' or '.join(frames)}")
+    return frames[what]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from time import perf_counter
@@ -15,10 +16,13 @@ from .scenarios.documents.run import document
 from .scenarios.experiment.build import build
 from .scenarios.loading.inheritance import load
 from .scenarios.loading.toml_reader import as_setting
+from .scenarios.runs.cores import cores
 from .scenarios.runs.executors import crew
+from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
 from .scenarios.runs.tasks import tasks, train
 from .scenarios.schema.spec import Scenario
+from .scenarios.sweep.extras import requested_extras
 from .scenarios.sweep.plan import SweepPlan, plan
 from .scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from .scenarios.sweep.store import Ledger, Line, line
@@ -27,20 +31,26 @@ from .scenarios.version import VERSION
 if TYPE_CHECKING:
     from .plotting import FigureFile
 
+DRAWN = ("grad_norm", "delta_rms", "update_ratio", "displacement")
+"""Measures of layers that a comparison keeps, for its figures and frames."""
 Axis = Iterable[int | float | str] | str
 """The values of a key: in a list, or as `--over` has them ("0.5:3:11")."""
 
 
-def run(scenario: str | PathLike[str] | Scenario, settings: Sequence[str] = ()) -> RunResult:
+def run(
+    scenario: str | PathLike[str] | Scenario,
+    settings: Sequence[str] = (),
+    threads: int | None = None,
+) -> RunResult:
     """Train a scenario to the end.
 
     scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them, over a
-    name. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
-    would not fit into memory.
+    name; threads: what replicas are spread over, by default one a core. Raises ScenarioError where
+    there is a fault, and TooLarge (a MemoryError) where the run would not fit into memory.
     """
     resolved = scenario if isinstance(scenario, Scenario) else load(scenario, settings)
     started = perf_counter()
-    experiment = build(resolved)
+    experiment = build(resolved, threads or cores())
     for _upto in experiment.steps:
         pass
     return RunResult(document(resolved, experiment, perf_counter() - started), experiment)
@@ -65,7 +75,8 @@ def compare(
     relu:network.init=xavier; settings: over each; workers: processes to train in (more than one:
     only under `if __name__ == "__main__":`). Raises ScenarioError.
     """
-    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers))
+    extras = Extras(measures=DRAWN)
+    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers, extras))
 
 
 def plot(
@@ -76,13 +87,14 @@ def plot(
 ) -> FigureFile:
     """Draw runs into one figure.
 
-    runs: results, or what `run` takes, which are trained first; chart, at: see FigureFile, with
-    the errors it raises.
+    runs: results, or what `run` takes, which are trained first; chart: a name as of `vglab plot
+    --chart`; at: of charts by layer, the record. Raises ValueError where there is no such chart,
+    and DrawingError without matplotlib or where the runs have no such numbers.
     """
-    from .plotting import FigureFile
+    from .plotting import figure_of_runs
 
     drawn = [one if isinstance(one, RunResult) else run(one, settings) for one in runs]
-    return FigureFile(chart, [one.document for one in drawn], at)
+    return figure_of_runs(chart, [one.document for one in drawn], at)
 
 
 def sweep(
@@ -91,15 +103,23 @@ def sweep(
     settings: Sequence[str] = (),
     workers: int = 1,
     out: str | PathLike[str] | None = None,
+    measures: Sequence[str] = (),
+    theory: bool = False,
 ) -> SweepResult:
     """Train every point of a grid, a run for each seed.
 
     over: keys and their values; settings: over each point; workers: as of `compare`; out: a JSON
     Lines file that each run is written to as it finishes, and from which a sweep that was stopped
-    goes on. Raises ScenarioError; LedgerError and NoSweep where the file cannot be used.
+    goes on; measures: those of each layer that are kept ("all": every one), at the first record
+    and at the last; theory: keep what it says of each run. Raises ScenarioError; LedgerError and
+    NoSweep where the file cannot be used.
     """
     whole = plan(str(name), [axis_text(key, values) for key, values in over.items()], settings)
-    found = run_in_memory(whole, workers) if out is None else run_into(whole, Path(out), workers)
+    extras = requested_extras(whole.scenario, theory, measures)
+    if out is None:
+        found = run_in_memory(whole, workers, extras)
+    else:
+        found = run_into(whole, Path(out), workers, extras)
     return SweepResult(tuple(found), whole.keys)
 
 
@@ -110,19 +130,20 @@ def axis_text(key: str, values: Axis) -> str:
     return f"{key}={','.join(as_setting('', value)[1:] for value in values)}"
 
 
-def run_in_memory(whole: SweepPlan, workers: int) -> list[Line]:
+def run_in_memory(whole: SweepPlan, workers: int, extras: Extras) -> list[Line]:
     """The lines of a sweep without a file, in the plan's order."""
     runs = enumerate(run.scenario for run in whole.runs)
-    with closing(schedule(tasks(runs, workers), crew(workers), train)) as outcomes:
+    work = partial(train, extras=extras)
+    with closing(schedule(tasks(runs, workers), crew(workers), work)) as outcomes:
         came = dict(outcomes)
     return [line(whole, run, came[i], VERSION) for i, run in enumerate(whole.runs)]
 
 
-def run_into(whole: SweepPlan, path: Path, workers: int) -> list[Line]:
-    """The same with a file: what it holds already is not run again."""
+def run_into(whole: SweepPlan, path: Path, workers: int, extras: Extras) -> list[Line]:
+    """The same with a file: what it holds already, with the extras, is not run again."""
     with Ledger(path) as ledger:
         done = read_finished(whole, path)
-        todo = remaining_runs(whole, done)
-        for entry in run_plan(whole, todo, ledger, crew(workers), VERSION) if todo else ():
-            done[entry.identity] = entry
+        if todo := remaining_runs(whole, done, extras=extras):
+            for entry in run_plan(whole, todo, ledger, crew(workers), VERSION, extras):
+                done[entry.identity] = entry
     return [done[run.identity] for run in whole.runs]

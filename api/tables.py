@@ -9,7 +9,7 @@ import numpy as np
 
 from .engine.measure.trace import MEASURES
 from .scenarios.comparison.compare import Comparison
-from .scenarios.documents.run import RunDocument
+from .scenarios.documents.run import Layered, NetworkRecord, RunDocument
 from .scenarios.runs.results import Result
 from .scenarios.sweep.store import Line
 
@@ -31,9 +31,9 @@ def frame(columns: object) -> DataFrame:
 def measure_frame(run: RunDocument) -> DataFrame:
     """network, replica, seed, step, layer, measure, value."""
     parts = [
-        (name, measure, np.array(getattr(net.measures, measure), np.float64))
+        (name, measure, np.array(rows, np.float64))
         for name, net in run.networks.items()
-        for measure in MEASURES
+        for measure, rows in layer_measures(net).items()
     ]
     columns: dict[str, list[Any]] = {
         "network": np.concatenate([np.full(v.size, name) for name, _m, v in parts]).tolist(),
@@ -49,6 +49,11 @@ def measure_frame(run: RunDocument) -> DataFrame:
     columns["seed"] = [run.seed + replica for replica in columns["replica"]]
     order = ("network", "replica", "seed", "step", "layer", "measure", "value")
     return frame({name: columns[name] for name in order})
+
+
+def layer_measures(net: NetworkRecord) -> dict[str, Layered]:
+    """A network's measures by name, a person's own among them: [replica][record][layer]."""
+    return {name: getattr(net.measures, name) for name in MEASURES} | (net.own_measures or {})
 
 
 def joined(arrays: Iterator[np.ndarray[Any, Any]]) -> list[Any]:
@@ -100,6 +105,46 @@ def sweep_frame(lines: Sequence[Line]) -> DataFrame:
             for entry in lines
         ]
     )
+
+
+def comparison_layers(document: Comparison) -> DataFrame:
+    """scenario, title, replica, seed, network, layer, when, measure, value."""
+    return frame(
+        [
+            {
+                "scenario": one.scenario,
+                "title": one.title,
+                "replica": replica,
+                "seed": document.seed + replica,
+                **row,
+            }
+            for one in document.runs
+            for replica, result in enumerate(one.replicas)
+            for row in layer_rows(result)
+        ]
+    )
+
+
+def sweep_layers(lines: Sequence[Line]) -> DataFrame:
+    """The axes, seed, network, layer, when, measure, value."""
+    return frame(
+        [{**entry.at, "seed": entry.seed, **row} for entry in lines for row in layer_rows(entry)]
+    )
+
+
+def layer_rows(result: Result | Line) -> Iterator[Row]:
+    """A row a network, layer, record and measure that a result holds, and what theory says."""
+    for name, net in result.networks.items():
+        theory = {each: getattr(net.theory, each) or () for each in MEASURES} if net.theory else {}
+        for when, measures in (
+            ("birth", net.measures_at_birth or {}),
+            ("end", net.measures or {}),
+            ("theory", theory),
+        ):
+            for measure, values in measures.items():
+                for layer, value in enumerate(values, 1):
+                    place = {"network": name, "layer": layer, "when": when}
+                    yield {**place, "measure": measure, "value": value}
 
 
 def figures(result: Result | Line) -> Row:

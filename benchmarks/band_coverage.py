@@ -4,8 +4,8 @@ from itertools import product
 
 import numpy as np
 from vglab.engine.numerics import median
-from vglab.scenarios.documents.context import predict
 from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.theory import predict
 from vglab.scenarios.loading.inheritance import load
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus")

@@ -58,7 +58,7 @@ class ScenarioError(VglabError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         first, *rest = faults
         if (more := len(rest) + 1 - MOST_FAULTS) > 0:
-            what = _("and {count} faults more").format(count=more)
+            what = _("and {count} more faults").format(count=more)
             rest[MOST_FAULTS - 1 :] = [Fault(first.file, "", what)]
         self.faults = (first, *rest)
         super().__init__("\n".join(map(str, self.faults)))
@@ -151,25 +151,25 @@ def is_text(text: str) -> bool:
 Reasons = Mapping[int, str]
 
 USUAL: Reasons = {
-    errno.EACCES: N_("you may not write here"),
+    errno.EACCES: N_("you do not have permission to write here"),
     errno.EDQUOT: N_("no space left: your quota is used up"),
-    errno.EFBIG: N_("the file has become larger than it may be"),
-    errno.EIO: N_("reading or writing has failed"),
+    errno.EFBIG: N_("the file has grown beyond the size allowed"),
+    errno.EIO: N_("reading or writing failed"),
     errno.EISDIR: N_("a folder, not a file"),
-    errno.ELOOP: N_("a link that leads to no file"),
+    errno.ELOOP: N_("a broken link"),
     errno.ENAMETOOLONG: N_("the name is too long"),
     errno.ENOENT: N_("no such file or folder"),
     errno.ENOSPC: N_("no space left on the disk"),
     errno.ENOTDIR: N_("part of the path is a file, not a folder"),
-    errno.EPERM: N_("you may not write here"),
-    errno.EROFS: N_("the disk can only be read"),
+    errno.EPERM: N_("you do not have permission to write here"),
+    errno.EROFS: N_("the disk is read-only"),
 }
 """By the number of the error, where something was to be written."""
 UNREADABLE: Reasons = {
-    errno.EACCES: N_("you may not read this file"),
+    errno.EACCES: N_("you do not have permission to read this file"),
     errno.EISDIR: N_("a folder, not a file"),
     errno.ENOENT: N_("no such file"),
-    errno.EPERM: N_("you may not read this file"),
+    errno.EPERM: N_("you do not have permission to read this file"),
 }
 """The same where a file was to be read."""
 DENIED: Reasons = dict.fromkeys((errno.EACCES, errno.EPERM), N_("permission denied"))

@@ -96,12 +96,17 @@ class Source:
         return {"inputs": at_once, "outputs": outputs, **sizes}
 
 
+OWN_SOURCES: dict[str, Source] = {}
+"""Data sets that a person has registered."""
+
+
 def sources(lag: int = LAG) -> dict[str, Source]:
     """All data sets; `lag` is how many steps back the one of that name asks for."""
     return {
         **{name: Source(make) for name, make in DATASETS.items()},
         "digits": Source(digits, 1, SIDE**2, CLASSES, partial(digits, held_back=True)),
         "lag": Source(partial(recall, lag=lag), NUMBERS, lag + 1),
+        **OWN_SOURCES,
     }
 
 

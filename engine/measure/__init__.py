@@ -1,4 +1,4 @@
 """What is measured of a network in training.
 
-Read in this order: trace, signals, probe.
+Read in this order: trace, signals, own_measures, probe.
 """

@@ -5,7 +5,10 @@ The network is not touched. Norms come from error signals and gradients as they 
 and get their true scale back in float64.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +18,9 @@ from ..nn.recurrent import MatrixUse, Recurrent, by_step
 from ..numerics import Array, Exact, Integers, flatten, norms, norms_from_squares
 from .signals import Signals, stacks
 from .trace import MEASURES, LayerInfo, NetworkTrace, StepLength, empty_column
+
+if TYPE_CHECKING:
+    from .own_measures import OwnProbe
 
 
 class Probe:
@@ -27,10 +33,11 @@ class Probe:
         birth: Array | None = None,
         step_length: StepLength | None = None,
         decay: float | Array | None = None,
+        own: Sequence[str] = (),
     ) -> None:
         """With `birth`, the theta that displacement is measured from, where it is not the present
         one; `step_length` of the optimizer, and the share of the weights that it takes a step, if
-        it decays them, one for all or (R, 1)."""
+        it decays them, one for all or (R, 1); `own`: registered measures to take besides."""
         self.network, self.decay = network, decay
         self.birth = network.theta.copy() if birth is None else birth
         R, taps, place = len(network.seeds), network.taps, network.place
@@ -39,6 +46,7 @@ class Probe:
         time = self.time and self.time.measures
         sizes = tuple(tap.W[0].size for tap in taps)
         measures: dict[str, Exact] = dict(zip(MEASURES, self.table, strict=True))
+        self.own = own_probe(network, records, own) if own else None
         self.trace = NetworkTrace(
             tuple(describe(network)),
             measures,
@@ -47,6 +55,7 @@ class Probe:
             step_length=step_length,
             ages=np.ones(len(records), np.int64),
             undecayed=None if decay is None else empty_undecayed(records, R, len(taps)),
+            own=self.own.columns if self.own else {},
         )
         self.signals = Signals(network)
         gradients = [tap.dW for tap in taps]
@@ -59,6 +68,8 @@ class Probe:
     def watch(self, segment: Segment) -> None:
         """Measure a segment of layers on the way back: to be given to `Network.backward`."""
         self.signals.watch(segment)
+        if self.own:
+            self.own.watch(segment)
 
     def backward(self, row: int, Delta: Array) -> None:
         """Go back through the network from Delta = ∂J/∂Z of the output, and write a row."""
@@ -79,6 +90,8 @@ class Probe:
             self.trace.undecayed["displacement"][row] = self.displacement(left).T
         if self.time:
             self.time.signals(row, self.trace)
+        if self.own:
+            self.own.write(row)
 
     def displacement(self, birth: Array) -> Exact:
         """How far the weights are from what they were, relative to their length at birth, (L, R);
@@ -99,6 +112,13 @@ class Probe:
         self.trace.measures["update_ratio"][row] = relative(self.steps.measure(), self.weights).T
         if self.trace.ages is not None:
             self.trace.ages[row] = age
+
+
+def own_probe(network: Network, records: Integers, names: Sequence[str]) -> OwnProbe:
+    """What takes a person's own measures, which few runs have."""
+    from .own_measures import OwnProbe
+
+    return OwnProbe(network, records, names)
 
 
 class Norms:

@@ -62,6 +62,8 @@ class NetworkTrace:
     undecayed: dict[str, Exact] | None = None
     """`update_ratio` and `displacement`, (T, R, L) each, without what weight decay has its part in;
     None where weights do not decay."""
+    own: dict[str, Exact] = field(default_factory=dict[str, Exact])
+    """A person's own measures, each (T, R, L) (see own_measures)."""
 
     def by_gradient(self, measure: str) -> Exact:
         """`update_ratio` or `displacement`, (T, R, L), as the gradient alone makes it: weight decay
@@ -83,6 +85,7 @@ class NetworkTrace:
             measures=select_replica(self.measures, r),
             time=self.time and select_replica(self.time, r),
             share=None if self.share is None else self.share[:, [r]],
+            own=select_replica(self.own, r),
             undecayed=None if self.undecayed is None else select_replica(self.undecayed, r),
         )
 

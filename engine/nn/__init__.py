@@ -2,5 +2,5 @@
 
 Read in this order: activations (and special), initializers, losses; layers, normalization,
 residual, convolution, recurrent, recurrent_cells; architecture, assembly, storage, backward,
-network.
+network, gradient_check.
 """

@@ -82,3 +82,5 @@ RULES: tuple[Draw, ...] = (
     identity,
 )
 INITIALIZERS: dict[str, Draw] = {f.__name__: f for f in RULES}
+DENSE = frozenset(INITIALIZERS) - {"identity"}
+"""Those that leave no weight 0."""

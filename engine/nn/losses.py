@@ -58,6 +58,8 @@ LOSSES: dict[str, Loss] = {
     "softmax_cross_entropy": softmax_cross_entropy,
     "squared": squared,
 }
+THRESHOLDS: dict[str, float] = {"squared": 0.5}
+"""What parts the two classes of a single output, where it is not 0."""
 
 
 def accuracy(Z: Array, target: Array, threshold: float = 0.0) -> Exact:

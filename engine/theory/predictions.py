@@ -146,14 +146,15 @@ def theory(
 def missing_law(a: Architecture) -> str:
     """Why the theory has nothing to say, as a word; empty where it has.
 
-    Only dense layers are followed. Identity weights are not random, and a highway's gates are
+    Only dense layers are followed. Identity weights are not random, those of a person's own
+    initializer have a variance that is not known, and a highway's gates are
     products of signals. A variance of weights beyond float64 leaves nothing to follow. (Some laws
     also take the examples themselves: see `needs_examples`.)
     """
     if a.architecture != "mlp":
         return a.architecture
     if a.init not in WEIGHT_VARIANCE:
-        return "identity_init"
+        return "identity_init" if a.init == "identity" else "own_init"
     if a.skip == "highway":
         return "highway"
     if np.isinf(a.gain * a.gain):

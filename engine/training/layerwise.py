@@ -82,6 +82,8 @@ class Layerwise(Supervised):
         for name, column in self.probe.trace.measures.items():
             self.shown.measures[name][row][:, self.here] = column[row]
         seen, shown = self.probe.trace, self.shown
+        for name, column in seen.own.items():
+            shown.own[name][row][:, self.here] = column[row]
         if seen.undecayed is not None and shown.undecayed is not None:
             for name, column in seen.undecayed.items():
                 shown.undecayed[name][row][:, self.here] = column[row]

@@ -16,7 +16,7 @@ from ..data.datasets import Batches, Dataset
 from ..measure.probe import Probe
 from ..measure.trace import Trace, empty_column, schedule
 from ..nn.layers import Leaf
-from ..nn.losses import LOSSES, accuracy, chance
+from ..nn.losses import LOSSES, THRESHOLDS, accuracy, chance
 from ..nn.network import Network
 from ..numerics import Array, Exact, Integers
 from .optimizers import OPTIMIZERS, Settings
@@ -37,6 +37,8 @@ class Training:
     """The largest norm a gradient keeps, 0 for no clipping; or (R,), one a replica, ∞ for none."""
     stages: Sequence[Stage] = ()
     """Which layers learn when; all of them always where there are none."""
+    measures: Sequence[str] = ()
+    """Registered measures that are taken beside the others (see own_measures)."""
 
 
 @dataclass
@@ -104,7 +106,8 @@ class Supervised:
         rule, settings = OPTIMIZERS[self.plan.optimizer], self.plan.settings
         self.optimizer = rule(settings, network.theta)
         length = partial(rule.length, settings)
-        self.probe = Probe(network, records, birth, length, self.optimizer.shrinkage)
+        decay, own = self.optimizer.shrinkage, self.plan.measures
+        self.probe = Probe(network, records, birth, length, decay, own)
         self.exam = test and Evaluation(network, test.X)
 
     @np.errstate(all="ignore")
@@ -156,8 +159,7 @@ class Supervised:
 
     def score(self, name: str, row: int, loss: Exact, Z: Array, target: Array) -> None:
         """Write a loss, and the accuracy of replicas that have not diverged."""
-        threshold = 0.5 if self.plan.loss == "squared" else 0.0
-        right = accuracy(Z, target, threshold)
+        right = accuracy(Z, target, THRESHOLDS.get(self.plan.loss, 0.0))
         self.trace.loss[name][row] = loss
         self.trace.accuracy[name][row] = np.where(np.isfinite(loss), right, np.nan)
 

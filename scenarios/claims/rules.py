@@ -95,11 +95,11 @@ def figure_names(rule: Sequence[str]) -> list[str]:
 
 
 FIGURES: Mapping[str, str] = {
-    "rate": N_("error signal, factor a layer"),
+    "rate": N_("error signal, factor per layer"),
     "ratio": N_("error signal, first/last layer"),
     "step_ratio": N_("error signal, first/last step"),
     "decades": N_("decades lost by the error signal"),
-    "slowest": N_("budget of the slowest layer"),
+    "slowest": N_("movement budget, slowest layer"),
     "gradient_first": N_("gradient norm, first layer"),
     "gradient_last": N_("gradient norm, last hidden layer"),
     "gradient_deep": N_("gradient norm, deep layer"),
@@ -107,18 +107,18 @@ FIGURES: Mapping[str, str] = {
     "delta_deep": N_("error signal, deep layer"),
     "delta_opposite": N_("error signal, at the other end"),
     "weight_first": N_("norm of the weights, first layer"),
-    "slope": N_("slopes alone, factor a layer"),
+    "slope": N_("slopes alone, factor per layer"),
     "saturated": N_("share of saturated units"),
     "dead": N_("share of dead units"),
     "accuracy": N_("accuracy"),
     "learning_speed": N_("1000 / steps to an accuracy of 0.9 that lasts"),
     "loss_first": N_("first loss"),
     "loss_last": N_("last loss"),
-    "moved": N_("relative movement of the weights"),
-    "moved_first": N_("relative movement of the first layer"),
-    "moved_last": N_("relative movement of the last layer"),
+    "moved": N_("relative displacement of the weights"),
+    "moved_first": N_("relative displacement of the first layer"),
+    "moved_last": N_("relative displacement of the last layer"),
     "moved_deep": N_("relative movement of the deep layer"),
-    "moved_dead": N_("largest relative movement of a dead unit's weights"),
+    "moved_dead": N_("largest relative displacement of a dead unit's weights"),
     "dependence": N_("movement of the tenth layer's activations, first layer's = 1"),
     "distance": N_("distance from the real points"),
     "gradient_own": N_("generator's gradient"),
@@ -142,7 +142,7 @@ FIGURES: Mapping[str, str] = {
     "relu_slope_above": N_("ReLU's slope above 0"),
 }
 WHEN: Mapping[str, str] = {
-    "birth": N_("{figure}, at birth"),
+    "birth": N_("{figure}, at initialization"),
     "end": N_("{figure}, at the end"),
     "other": N_("{figure} [other]"),
 }

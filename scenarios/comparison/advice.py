@@ -17,14 +17,14 @@ MORE = 4
 MORE_STEPS = Remedy(
     "more-steps",
     N_("four times the steps"),
-    N_("every layer can move, and these steps are too few for it to get anywhere"),
+    N_("every layer can move, but these steps are too few to get anywhere"),
     lambda scenario: (f"training.steps={MORE * scenario.training.steps}",),
 )
 
 OPEN_GATES = Remedy(
     "open-gates",
     N_("gates that keep the state, open from the start"),
-    N_("an LSTM whose gates begin half shut forgets like a plain network; these begin open"),
+    N_("an LSTM whose gates start half closed forgets like a plain network; these start open"),
     lambda scenario: (
         f"network.architecture={'gru' if scenario.network.architecture == 'gru' else 'lstm'}",
         "network.forget_bias=4.0",

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -20,7 +21,7 @@ from ..loading.changes import differences, shared_settings
 from ..loading.inheritance import load
 from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew, crew
-from ..runs.results import Outcome
+from ..runs.results import NO_EXTRAS, Extras, Outcome
 from ..runs.scheduler import schedule
 from ..runs.summary import ScenarioSummary, summarise
 from ..runs.tasks import NumberedRun, tasks, train
@@ -56,17 +57,23 @@ class Comparison(DocumentPart, frozen=True):
     ]
 
 
-def compare(names: Sequence[str], settings: Sequence[str] = (), workers: int = 1) -> Comparison:
+def compare(
+    names: Sequence[str],
+    settings: Sequence[str] = (),
+    workers: int = 1,
+    extras: Extras = NO_EXTRAS,
+) -> Comparison:
     """Train scenarios on the same data and seeds, and hold them against the first.
 
     names: presets or files, each perhaps with settings of its own behind a colon, as in
     relu:network.init=xavier; settings: what is stated over each, as --set takes it; workers:
-    processes to train in (more than one: only under `if __name__ == "__main__":`).
+    processes to train in (more than one: only under `if __name__ == "__main__":`); extras: what
+    each result holds besides.
     Raises ScenarioError where one of them cannot be had, or not on the data of the first.
     """
     scenarios = align(names, settings)
     outcomes: list[list[Outcome]] = [[] for _one in scenarios]
-    for arrival in race(scenarios, crew(workers)):
+    for arrival in race(scenarios, crew(workers), extras):
         outcomes[arrival.scenario].append(arrival.outcome)
     return comparison(scenarios, outcomes)
 
@@ -77,7 +84,7 @@ def align(names: Sequence[str], settings: Sequence[str] = ()) -> list[Scenario]:
     Raises ScenarioError where one of them cannot be had, or not on that data.
     """
     first, *others = (load_variant(name, settings) for name in names)
-    what = _("a {kind} cannot be held against a {other} ({first})")
+    what = _("a {kind} cannot be compared with a {other} ({first})")
     if strangers := [one for one in others if one.kind != first.kind]:
         raise ScenarioError(
             Fault(one.id, "kind", what.format(kind=one.kind, other=first.kind, first=first.id))
@@ -99,11 +106,14 @@ def load_variant(text: str, settings: Sequence[str]) -> Scenario:
     return replace(scenario, title=Text(f"{title.en} · {said}", f"{title.es} · {said}"))
 
 
-def race(scenarios: Sequence[Scenario], crew: Crew) -> Generator[Arrival]:
+def race(
+    scenarios: Sequence[Scenario], crew: Crew, extras: Extras = NO_EXTRAS
+) -> Generator[Arrival]:
     """Train every replica of every scenario; closes the crew at the end."""
     places = [(i, r) for i, one in enumerate(scenarios) for r in range(one.run.replicas)]
     runs: Iterator[NumberedRun] = enumerate(single_replica(scenarios[i], r) for i, r in places)
-    with closing(schedule(tasks(runs, crew.room), crew, train)) as outcomes:
+    work = partial(train, extras=extras)
+    with closing(schedule(tasks(runs, crew.room), crew, work)) as outcomes:
         for number, outcome in outcomes:
             yield Arrival(*places[number], outcome)
 

@@ -78,7 +78,7 @@ REMEDIES = (
     Remedy(
         "matched-init",
         N_("activation-matched initial weights"),
-        N_("weights and slopes together make the factor a layer; these make it 1"),
+        N_("weights and slopes together make up the factor per layer; these weights make it 1"),
         match_init,
     ),
     Remedy(
@@ -105,18 +105,18 @@ REMEDIES = (
     Remedy(
         "orthogonal",
         N_("orthogonal initial weights"),
-        N_("they turn the error signal and neither stretch nor shrink it"),
+        N_("they rotate the error signal without stretching or shrinking it"),
         orthogonal_init,
     ),
     Remedy(
         "batch-norm",
-        N_("batch normalisation"),
+        N_("batch normalization"),
         N_("every unit gets mean 0 and variance 1 over the batch, where activations are steep"),
         always("network.norm=batch"),
     ),
     Remedy(
         "layer-norm",
-        N_("layer normalisation"),
+        N_("layer normalization"),
         N_("every sample gets mean 0 and variance 1 over the units, whatever the batch"),
         always("network.norm=layer"),
     ),
@@ -128,7 +128,7 @@ REMEDIES = (
     ),
     Remedy(
         "skip-preactivation",
-        N_("skip connections, the activation first"),
+        N_("pre-activation skip connections"),
         N_("the way back is free from the last layer to the first: no activation stands in it"),
         always(*SKIP, "network.skip_placement=preactivation"),
     ),
@@ -141,27 +141,25 @@ REMEDIES = (
     Remedy(
         "adam",
         N_("Adam"),
-        N_(
-            "each weight's step is divided by its own gradient's size, so that small ones count too"
-        ),
+        N_("each weight's step is divided by its own gradient's size, so small ones count too"),
         always("training.optimizer=adam", "training.rate=0.001"),
     ),
     Remedy(
         "larger-rate",
-        N_("a larger rate"),
+        N_("a larger learning rate"),
         N_("ten times the step for ten times less gradient"),
         scale_rate(FASTER),
     ),
     Remedy(
         "smaller-rate",
-        N_("a smaller rate"),
+        N_("a smaller learning rate"),
         N_("steps a tenth as long cannot overshoot as far"),
         scale_rate(1 / FASTER),
     ),
     Remedy(
         "clipping",
         N_("gradient clipping"),
-        N_("no gradient longer than 1 gets through, so that one explosion does not undo all"),
+        N_("no gradient longer than 1 gets through, so one explosion cannot undo everything"),
         always("training.clip_norm=1.0"),
     ),
     Remedy(
@@ -182,13 +180,15 @@ REMEDIES = (
     Remedy(
         "non-saturating",
         N_("the non-saturating loss"),
-        N_("its gradient is largest where the discriminator is sure, and the other one's is 0"),
+        N_(
+            "its gradient is largest where the discriminator is sure and the saturating loss's is 0"
+        ),
         for_gan("gan.loss=non_saturating"),
     ),
     Remedy(
         "wasserstein",
         N_("the Wasserstein loss with a gradient penalty"),
-        N_("a critic tells how far the points are off, however sure it is"),
+        N_("a critic tells how far off the points are, however sure it is"),
         for_gan("gan.loss=wasserstein", "gan.penalty=10.0"),
     ),
 )

@@ -31,8 +31,8 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     if found.rule == "frozen" and len(layers) in found.frozen:
         clauses.append(
             _(
-                "the output layer is still too, as nearly nothing, or nearly the same for every "
-                "example, reaches it"
+                "the output layer stands still too, because almost nothing, or almost the same "
+                "for every example, reaches it"
             )
         )
     if found.rule == "done" and found.frozen:
@@ -158,7 +158,7 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
     if found.step_rate is not None:
         said = through_time(found)
     elif facts["last"] == 1:
-        said = _("There is one hidden layer, so the error signal has no way to fade")
+        said = _("There is only one hidden layer, so the error signal has nowhere to fade")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
     elif found.decay != "power" and (found.rate < 1) == (found.ratio < 1):
@@ -193,22 +193,22 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
         "done": done_clause(len(found.done)),
         "dead_layer": dead_clause(sum(b == 0 for b in found.budget)),
         "lost": _(
-            "{signal}, while what goes forward is nearly the same for every example: the optimizer "
-            "makes layer {slowest}, the slowest, move by {least} of its size in the steps planned, "
-            "and hardly any of it is what the loss asks for"
+            "{signal}, while what goes forward is nearly the same for every example: the "
+            "optimizer makes layer {slowest}, the slowest, move by {least} of its norm over the "
+            "planned steps, and hardly any of it is what the loss asks for"
         ),
         "faded_at_birth": _(
             "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
             "{chance}; before training less than {faded} of the signal reached layer 1"
         ),
         "forgets": _(
-            "{signal}, so that what the first step shows cannot be learned: what the gradient "
-            "has from it would change the weights by less than {forgotten} of their size in the "
-            "steps planned (what has been learned already is not lost)"
+            "{signal}, so what the first step shows cannot be learned: what the gradient has "
+            "from it would change the weights by less than {forgotten} of their norm over the "
+            "planned steps (what has been learned already is not lost)"
         ),
         "not_finite": _(
-            "The loss or the gradients are no longer finite numbers, so that nothing more can "
-            "be learned: the weights or the steps grew too large"
+            "The loss or the gradients are no longer finite numbers, so nothing more can be "
+            "learned: the weights or the steps grew too large"
         ),
     }
     known = clauses.get(found.rule) or rate_clause(found.rule) or resting_clause(found)
@@ -218,10 +218,10 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
 def frozen_clause(count: int) -> str:
     """Hidden layers cannot get anywhere, for want of signal."""
     return ngettext(
-        "{signal}, so that {held} of {hidden} hidden layers is frozen: in the steps planned layer "
-        "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
-        "{signal}, so that {held} of {hidden} hidden layers are frozen: in the steps planned layer "
-        "{slowest} would change by {least} of its size (less than {frozen} counts as frozen)",
+        "{signal}, so {held} of {hidden} hidden layers is frozen: over the planned steps layer "
+        "{slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
+        "{signal}, so {held} of {hidden} hidden layers are frozen: over the planned steps layer "
+        "{slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
         count,
     )
 
@@ -230,13 +230,11 @@ def starved_clause(count: int) -> str:
     """A generator cannot get anywhere, as no signal comes in."""
     return ngettext(
         "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
-        "saturating loss is flat, so that {count} of {layers} layers is frozen: in the steps "
-        "planned layer {slowest} would change by {least} of its size (less than {frozen} "
-        "counts as frozen)",
+        "saturating loss is flat, so {count} of {layers} layers is frozen: over the planned steps "
+        "layer {slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
         "Hardly any error signal comes in: the discriminator is sure of every fake, where the "
-        "saturating loss is flat, so that {count} of {layers} layers are frozen: in the steps "
-        "planned layer {slowest} would change by {least} of its size (less than {frozen} "
-        "counts as frozen)",
+        "saturating loss is flat, so {count} of {layers} layers are frozen: over the planned steps "
+        "layer {slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
         count,
     )
 
@@ -244,10 +242,10 @@ def starved_clause(count: int) -> str:
 def slow_clause(count: int) -> str:
     """Layers cannot get anywhere, and the signal is not to blame."""
     return ngettext(
-        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
-        "its size in the steps planned: training is over, or the learning rate too small",
-        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
-        "their size in the steps planned: training is over, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would move by less than {frozen} of its "
+        "norm over the planned steps: training is over, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would move by less than {frozen} of "
+        "their norm over the planned steps: training is over, or the learning rate too small",
         count,
     )
 
@@ -255,10 +253,10 @@ def slow_clause(count: int) -> str:
 def few_steps_clause(count: int) -> str:
     """At birth, layers cannot get anywhere, and the signal is not to blame."""
     return ngettext(
-        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
-        "its size in the steps planned: these are too few, or the learning rate too small",
-        "{signal}, and still {count} of {layers} layers would change by less than {frozen} of "
-        "their size in the steps planned: these are too few, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would move by less than {frozen} of its "
+        "norm over the planned steps: these are too few, or the learning rate too small",
+        "{signal}, and still {count} of {layers} layers would move by less than {frozen} of "
+        "their norm over the planned steps: these are too few, or the learning rate too small",
         count,
     )
 
@@ -267,19 +265,19 @@ def too_slow_clause(count: int) -> str:
     """Nothing is learned, and layers have hardly moved."""
     if not count:
         return _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layer {farthest}, which has moved farthest, has by {moved} of its size: the "
-            "learning rate is too small, or the steps are too few"
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing "
+            "gives {chance}; layer {farthest}, which has moved farthest, has by {moved} of its "
+            "norm: the learning rate is too small, or the steps are too few"
         )
     return ngettext(
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-        "{chance}; {count} of {layers} layers would change by less than {frozen} of its size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
+        "{chance}; {count} of {layers} layers would move by less than {frozen} of its norm over "
+        "the planned steps, and layer {farthest}, which has moved farthest, has by {moved}: the "
         "learning rate is too small, or the steps are too few",
         "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-        "{chance}; {count} of {layers} layers would change by less than {frozen} of their size in "
-        "the steps planned, and layer {farthest}, which has moved farthest, has by {moved}: the "
-        "learning rate is too small, or the steps are too few",
+        "{chance}; {count} of {layers} layers would move by less than {frozen} of their norm "
+        "over the planned steps, and layer {farthest}, which has moved farthest, has by {moved}: "
+        "the learning rate is too small, or the steps are too few",
         count,
     )
 
@@ -314,13 +312,15 @@ def dead_clause(stopped: int) -> str:
     if not stopped:
         return _(
             "In some hidden layer at least {off} of the units are off for every example of the "
-            "batch, so that hardly any error signal gets past it"
+            "batch, so hardly any error signal gets past it"
         )
     return ngettext(
-        "In some hidden layer at least {off} of the units are off for every example of the batch, "
-        "so that hardly any error signal gets past it: {stopped} of {layers} layers has no update",
-        "In some hidden layer at least {off} of the units are off for every example of the batch, "
-        "so that hardly any error signal gets past it: {stopped} of {layers} layers have no update",
+        "In some hidden layer at least {off} of the units are off for every example of the "
+        "batch, so hardly any error signal gets past it: {stopped} of {layers} layers has no "
+        "update",
+        "In some hidden layer at least {off} of the units are off for every example of the "
+        "batch, so hardly any error signal gets past it: {stopped} of {layers} layers have no "
+        "update",
         stopped,
     )
 
@@ -346,19 +346,20 @@ def rate_clause(rule: str) -> str:
     """The signal is sound, and something else is wrong; nothing for other rules."""
     return {
         "rate_too_large": _(
-            "{signal}, so it is not the signal: a single step is as long as a layer itself, which "
-            "undoes all that was learned, and the learning rate is too large; layer {fastest}, the "
-            "fastest, would change by {most} times its size in all the steps planned"
+            "{signal}, so the signal is not to blame: a single step is as long as a layer "
+            "itself, which undoes what was learned; the learning rate is too large; layer "
+            "{fastest}, the fastest, would move by {most} times its norm over all the planned "
+            "steps"
         ),
         "overshot": _(
             "{signal}, and nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layer {farthest} has moved by {moved} of its size since the start, which "
-            "speaks for a learning rate that is too large"
+            "{chance}; layer {farthest} has moved by {moved} of its norm since the start, which "
+            "points to a learning rate that is too large"
         ),
         "no_better_than_chance": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layers can move, so it is not the signal, but the learning rate, the number "
-            "of steps or of units, or the data"
+            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing "
+            "gives {chance}; the layers can move, so the cause is not the signal but the "
+            "learning rate, the number of steps or units, or the data"
         ),
     }.get(rule, "")
 
@@ -367,31 +368,31 @@ def moving_clause(rule: str, kept: int) -> str:
     """All layers move, perhaps too far; or all that are trained at this stage."""
     if kept and rule in ("moves", "fades_but_moves"):
         return ngettext(
-            "{signal}; {kept} of {layers} layers is not trained at this stage, and all others can "
-            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
-            "planned (less than {frozen} counts as frozen)",
-            "{signal}; {kept} of {layers} layers are not trained at this stage, and all others can "
-            "move: layer {slowest}, the slowest, would change by {least} of its size in the steps "
-            "planned (less than {frozen} counts as frozen)",
+            "{signal}; {kept} of {layers} layers is not trained at this stage, and all others "
+            "can move: layer {slowest}, the slowest, would move by {least} of its norm over "
+            "the planned steps (less than {frozen} counts as frozen)",
+            "{signal}; {kept} of {layers} layers are not trained at this stage, and all others "
+            "can move: layer {slowest}, the slowest, would move by {least} of its norm over "
+            "the planned steps (less than {frozen} counts as frozen)",
             kept,
         )
     return {
         "step_too_large": _(
-            "{signal}, and a single step is as long as a layer itself, which undoes all that was "
-            "learned: layer {fastest}, the fastest, would change by {most} times its size in all "
-            "the steps planned"
+            "{signal}, and a single step is as long as a layer itself, which undoes what was "
+            "learned: layer {fastest}, the fastest, would move by {most} times its norm over all "
+            "the planned steps"
         ),
         "fades_but_moves": _(
-            "{signal}, and yet every layer can move: layer {slowest}, the slowest, would change by "
-            "{least} of its size in the steps planned (less than {frozen} counts as frozen)"
+            "{signal}, and yet every layer can move: layer {slowest}, the slowest, would move by "
+            "{least} of its norm over the planned steps (less than {frozen} counts as frozen)"
         ),
         "grows_but_moves": _(
             "{signal}, and yet no single step is as long as a layer itself, which would be too "
-            "large: layer {fastest}, the fastest, would change by {most} times its size in all the "
-            "steps planned"
+            "large: layer {fastest}, the fastest, would move by {most} times its norm over all "
+            "the planned steps"
         ),
         "moves": _(
-            "{signal}, and every layer can move: layer {slowest}, the slowest, would change by "
-            "{least} of its size in the steps planned (less than {frozen} counts as frozen)"
+            "{signal}, and every layer can move: layer {slowest}, the slowest, would move by "
+            "{least} of its norm over the planned steps (less than {frozen} counts as frozen)"
         ),
     }[rule]

@@ -3,14 +3,15 @@
 from ..i18n import N_, _
 
 NO_LAW = {
-    "cnn": N_("The layers of this theory are dense, and these are convolutions."),
+    "cnn": N_("This theory is about dense layers, and these are convolutions."),
     "rnn": N_(
-        "The layers of this theory draw weights of their own, and here all time steps share them."
+        "In this theory each layer has weights of its own, and here all time steps share them."
     ),
     "identity_init": N_("This theory is about random weights, and these are not."),
+    "own_init": N_("It knows the variance of weights from vglab's own initializers alone."),
     "highway": N_("A highway's gates multiply two signals, which this theory cannot follow."),
-    "infinite_weights": N_("The variance of these weights is beyond float64."),
-    "recording": N_("It is known of networks that vglab builds, and this one was recorded."),
+    "infinite_weights": N_("The variance of these weights exceeds float64."),
+    "recording": N_("It is known for networks that vglab builds, and this one was recorded."),
     "unfinished": N_(
         "At initialization not all signals are finite numbers, or layers are yet to be added."
     ),

@@ -4,7 +4,7 @@ A pure function of the scenario and of what its experiment has recorded so far. 
 schema; msgspec writes what is not finite as null, so the JSON is strict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,19 +17,21 @@ from ...engine.diagnosis.precision import Lens, lenses
 from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
-from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
+from ..experiment.theory import missing_theory, predict
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
+from ..runs.theory_record import Prediction, prediction
+from ..schema.own_parts import own_parts
 from ..schema.spec import DType, Scenario
+from ..schema.vocabulary import OwnPart
 from ..version import VERSION
-from .context import OwnData, missing_theory, own_data, predict
+from .context import OwnData, own_data
 from .explanation import sentence
 from .rounding import float32_errors
 
 Series = Annotated[list[list[Number]], Meta(description="[replica][record]")]
 Layered = list[list[list[Number]]]
 Stepwise = list[list[list[list[Number]]]]
-PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input side first")]
 
 
 class Measures(DocumentPart, frozen=True):
@@ -44,32 +46,7 @@ class Measures(DocumentPart, frozen=True):
     dead: Annotated[Layered, Meta(description="fraction of units with g′ = 0 on the whole batch")]
     weight_norm: Annotated[Layered, Meta(description="‖W‖")]
     update_ratio: Annotated[Layered, Meta(description="‖ΔW‖/‖W‖ of the record's update")]
-    displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the weights at birth")]
-
-
-class Prediction(DocumentPart, frozen=True):
-    """What theory says of the network at birth; a measure without a law is left out."""
-
-    rate: Annotated[Number, Meta(description="per-layer factor of delta_rms")]
-    depth_scale: Annotated[
-        Number,
-        Meta(description="ξ, layers in which ‖δ‖² changes by e; null at the edge of chaos"),
-    ]
-    band: Annotated[
-        Sequence[tuple[Number, Number]],
-        Meta(description="[low, high] a layer: where 95 % of networks have their delta_rms"),
-    ]
-    source: Annotated[str, Meta(description="where the law stands in the literature")]
-    grad_norm: PerLayer | UnsetType = UNSET
-    delta_rms: PerLayer | UnsetType = UNSET
-    slope_rms: PerLayer | UnsetType = UNSET
-    activation_mean: PerLayer | UnsetType = UNSET
-    activation_std: PerLayer | UnsetType = UNSET
-    saturated: PerLayer | UnsetType = UNSET
-    dead: PerLayer | UnsetType = UNSET
-    weight_norm: PerLayer | UnsetType = UNSET
-    update_ratio: PerLayer | UnsetType = UNSET
-    displacement: PerLayer | UnsetType = UNSET
+    displacement: Annotated[Layered, Meta(description="‖W - W₀‖/‖W₀‖, W₀ the initial weights")]
 
 
 class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
@@ -117,7 +94,7 @@ class NetworkRecord(DocumentPart, frozen=True):
     float32_error: Annotated[
         Number,
         Meta(
-            description="largest relative difference of a layer's grad_norm or delta_rms at birth"
+            description="largest relative difference of a layer's initial grad_norm or delta_rms"
             " from the same run in float64: above 1e-4 the forward pass amplifies rounding, and the"
             " measures are this float32 network's alone; null where float64 was computed in"
         ),
@@ -132,6 +109,10 @@ class NetworkRecord(DocumentPart, frozen=True):
     time: Annotated[ThroughTime | UnsetType, Meta(description="only of a recurrent network")] = (
         UNSET
     )
+    own_measures: Annotated[
+        dict[str, Layered] | UnsetType,
+        Meta(description="those that run.measures names, as measures; only where it names any"),
+    ] = UNSET
 
 
 class Seconds(DocumentPart, frozen=True):
@@ -165,9 +146,13 @@ class RunDocument(DocumentPart, frozen=True):
     finished: Annotated[bool, Meta(description="false when the run was interrupted")]
     seconds: Seconds
     computed_in: Annotated[
-        DType, Meta(description="float64 where float32 could not even hold the signal at birth")
+        DType, Meta(description="float64 where float32 could not even hold the initial signal")
     ]
     data: Annotated[OwnData | UnsetType, Meta(description="only with data.path")] = UNSET
+    own_parts: Annotated[
+        list[OwnPart] | UnsetType,
+        Meta(description="parts that are not vglab's own; only where there are any"),
+    ] = UNSET
     gan: Annotated[
         dict[str, Series] | UnsetType,
         Meta(
@@ -199,6 +184,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
         data=own_data(scenario),
+        own_parts=own_parts(scenario) or UNSET,
         gan=series(trace.gan, trace.upto) if trace.gan else UNSET,
     )
 
@@ -229,10 +215,7 @@ def network_record(
     """One network of the experiment, and how far float32 is from float64 in it."""
     trace = experiment.trace
     seen = trace.networks[name]
-    measures = {
-        measure: column[: trace.upto].swapaxes(0, 1).tolist()
-        for measure, column in seen.measures.items()
-    }
+    measures = layered(seen.measures, trace.upto)
     last, birth = (explained_diagnosis(seen, row, trace) for row in (trace.upto - 1, 0))
     return NetworkRecord(
         layers=list(seen.layers),
@@ -244,7 +227,13 @@ def network_record(
         theory_missing=missing_theory(experiment, name) or None,
         trained=UNSET if seen.trained is None else seen.trained[: trace.upto].tolist(),
         time=UNSET if seen.time is None else through_time(seen.time, trace.upto),
+        own_measures=layered(seen.own, trace.upto) or UNSET,
     )
+
+
+def layered(columns: Mapping[str, Exact], upto: int) -> dict[str, Layered]:
+    """(T, R, L) columns as [replica][record][layer]."""
+    return {name: column[:upto].swapaxes(0, 1).tolist() for name, column in columns.items()}
 
 
 def through_time(columns: Mapping[str, Exact], upto: int) -> ThroughTime:
@@ -260,15 +249,6 @@ def explained_diagnosis(seen: NetworkTrace, row: int, trace: Trace) -> Explained
     lost = 2 * finite.sum() < len(finite)
     found = diagnose(seen, row, trace.steps, lost, standing(trace, row))
     return ExplainedDiagnosis(**vars(found), why=sentence(found, seen.layers))
-
-
-def prediction(theory: Theory | None) -> Prediction | None:
-    """What theory says, as the document has it."""
-    if theory is None:
-        return None
-    return Prediction(
-        theory.rate, theory.depth_scale, theory.band, theory.source, **theory.measures
-    )
 
 
 def encode(run: RunDocument) -> bytes:

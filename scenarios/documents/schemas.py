@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import msgspec
 
-from ..schema.spec import ScenarioFile
+from ..schema.records import DATA
+from ..schema.spec import ACTIVATIONS, INITIALIZERS, LOSSES, ScenarioFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LABELS: Mapping[str, str] = {
@@ -33,6 +35,8 @@ LABELS: Mapping[str, str] = {
 }
 """The labels in `$defs` of types that have been renamed since the schemas were published: classes
 that somebody generated from a schema are called by them."""
+OPEN = {each.own: each for each in (ACTIVATIONS, INITIALIZERS, LOSSES, DATA)}
+"""The words that others may be added to, by vglab's own."""
 RENAMED = re.compile(rf'(?<=["/])({"|".join(LABELS)})(?=")')
 """A renamed type as a key, a title or the end of a reference."""
 
@@ -53,8 +57,24 @@ def run() -> bytes:
 
 
 def scenario() -> bytes:
-    """Of a scenario file, its TOML read as JSON."""
-    return schema_of(ScenarioFile, "scenario")
+    """Of a scenario file, its TOML read as JSON. Where parts can be registered it allows the words
+    that are known on this machine, so that an editor finds a slip of the keyboard."""
+    whole = msgspec.json.decode(schema_of(ScenarioFile, "scenario"))
+    return msgspec.json.format(msgspec.json.encode(close_words(whole)), indent=2)
+
+
+def close_words(schema: Any) -> Any:
+    """A schema with the words of today in place of each open list of words."""
+    if isinstance(schema, list):
+        return [close_words(entry) for entry in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    table = cast("dict[str, Any]", schema)
+    first = next(iter(table.get("anyOf", ())), {})
+    if vocabulary := OPEN.get(tuple(first.get("enum", ()))):
+        rest = {key: value for key, value in table.items() if key != "anyOf"}
+        return {**rest, "enum": [*vocabulary.words()]}
+    return {key: close_words(value) for key, value in table.items()}
 
 
 def sweep() -> bytes:

@@ -15,6 +15,7 @@ from ...engine.nn.network import Network
 from ...engine.numerics import Array
 from ...engine.training.layerwise import layerwise
 from ...engine.training.supervised import Experiment, Training, supervised
+from ..schema.own_parts import own_parts
 from ..schema.spec import Scenario
 from .build import build
 from .convert import DTYPES, architecture, training_plan
@@ -44,6 +45,8 @@ def have_consecutive_seeds(runs: Sequence[Scenario]) -> bool:
 @np.errstate(over="ignore")
 def build_batch(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
     """Replicas with settings of their own; in float64 where float32 cannot hold one's signal."""
+    for run in runs:
+        own_parts(run)
     plan = training_plan(whole)
     refuse_too_large(needed_bytes(whole, architecture(whole), plan))
     network, train, test = draw_batch(runs, DTYPES[whole.run.dtype])

@@ -17,9 +17,9 @@ from ..schema.spec import Layers, Scenario
 from .data import source
 
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
-LOSSES = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}
+LOSSES: dict[str, str] = {"cross_entropy": "binary_cross_entropy", "squared": "squared"}
 """The engine's names of the losses for two classes, which one output decides between."""
-OF_MORE = {"cross_entropy": "softmax_cross_entropy", "squared": "squared"}
+OF_MORE: dict[str, str] = {"cross_entropy": "softmax_cross_entropy", "squared": "squared"}
 """The engine's names of the losses for more than two classes, with an output for each."""
 RECORDS = 200
 """About as many records as a chart has columns."""
@@ -49,13 +49,14 @@ def training_plan(scenario: Scenario) -> Training:
     stated = scenario.training
     losses = LOSSES if source(scenario).classes == 2 else OF_MORE
     return Training(
-        loss=losses[scenario.network.loss],
+        loss=losses.get(scenario.network.loss, scenario.network.loss),
         optimizer=stated.optimizer,
         settings=Settings(**shared_fields(stated, Settings)),
         batch=stated.batch,
         steps=stated.steps,
         record_every=record_interval(scenario),
         clip_norm=stated.clip_norm,
+        measures=scenario.run.measures,
         stages=[Stage(**shared_fields(stage, Stage)) for stage in stated.stages],
     )
 

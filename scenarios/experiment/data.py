@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...engine.data.datasets import DATASETS, Dataset, Source, generate, sources
+from ...engine.data.datasets import Dataset, Source, generate, sources
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import PLANE, form, split_counts, table
 
@@ -85,4 +85,5 @@ def is_planar(scenario: Scenario) -> bool:
     if is_own(scenario):
         found = table(scenario)
         return found.shape == (PLANE,) and len(found.classes) == 2
-    return scenario.data.name in DATASETS
+    drawn = source(scenario)
+    return drawn.numbers * drawn.places == 2 and drawn.classes == 2

@@ -52,8 +52,8 @@ def refuse_too_large(need: int) -> None:
     free = free_memory()
     if need > free:
         form = _(
-            "this run would need about {need} of memory, and {free} are free; fewer replicas,"
-            " a smaller batch, a narrower network or fewer records need less"
+            "this run would need about {need} of memory, and only {free} are free; fewer "
+            "replicas, a smaller batch, a narrower network or fewer records would need less"
         )
         raise TooLarge(form.format(need=gigabytes(need), free=gigabytes(free)))
 

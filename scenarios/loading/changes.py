@@ -15,7 +15,7 @@ SHARED = ("data", "run")
 """The tables that the first of several scenarios states for all: points, seeds, replicas,
 precision."""
 
-Value = int | float | str | tuple[StageSpec, ...]
+Value = int | float | str | tuple[StageSpec | str, ...]
 
 
 class Change(Struct, frozen=True):

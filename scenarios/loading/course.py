@@ -42,6 +42,14 @@ def preset_ids() -> tuple[str, ...]:
     return tuple(preset for chapter in chapters() for preset in chapter.presets)
 
 
+@cache
+def preset_title(preset: str) -> Text:
+    """What a preset calls itself. Only the head of its file is read, up to its first table: that
+    takes a tenth of the time of loading it, which counts for a list of all."""
+    head, *_ = preset_file(preset).read_text("utf-8").partition("\n[")
+    return convert(tomllib.loads(head)["title"], Text)
+
+
 def preset_file(preset: str) -> Path:
     """Where a preset is written."""
     return PRESETS / f"{preset}.toml"

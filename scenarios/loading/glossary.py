@@ -70,6 +70,6 @@ def find_terms(word: str) -> list[Term]:
     exact = [term for term in every if asked in map(str.casefold, term.names)]
     if found := exact or [term for term in every if asked in " ".join(term.names).casefold()]:
         return found
-    what = _("the glossary has no {word}").format(word=printable(word))
+    what = _("{word} is not in the glossary").format(word=printable(word))
     question = did_you_mean(nearest(asked, [name for term in every for name in term.names]))
     raise UnknownTerm("; ".join(filter(None, (what, question))))

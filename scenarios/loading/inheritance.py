@@ -139,10 +139,10 @@ def find_origin(reference: str, folder: Path, place: Place) -> Origin:
     if reference and os.path.exists(path) and is_text(whole := os.path.realpath(path)):
         return Origin(str(path), path, whole)
     is_path = os.sep in reference or reference.endswith(".toml")
-    what = _("no such file") if is_path else _("no preset and no file has this name")
+    what = _("no such file") if is_path else _("no preset or file has this name")
     known = "" if is_path else allowed_text(", ".join(preset_ids()))
     if is_text(reference) and "\0" not in reference and os.path.islink(path):
-        what, known = _("a link that leads to no file"), ""
+        what, known = _("a broken link"), ""
     question = did_you_mean(nearest(Path(reference).stem, preset_ids()))
     if place.file:
         raise ScenarioError(
@@ -156,7 +156,9 @@ def refuse_circle(origin: Origin, layers: Sequence[ScenarioLayer], place: Place)
     names = [layer.origin.name for layer in reversed(layers)]
     if any(layer.origin.reference == origin.reference for layer in layers):
         circle = " → ".join([*names, origin.name])
-        raise ScenarioError([Fault(*place.labels, _("a circle: {circle}").format(circle=circle))])
+        raise ScenarioError(
+            [Fault(*place.labels, _("circular inheritance: {circle}").format(circle=circle))]
+        )
 
 
 def command_line_layer(settings: Sequence[str], faults: list[Fault]) -> list[ScenarioLayer]:

@@ -27,11 +27,11 @@ LONG_KEY = re.compile(
 
 SYNTAX_FAULTS = {
     r"Cannot overwrite|Cannot declare|Duplicate|Cannot redefine|Cannot mutate": N_(
-        "this is stated twice: keep one of the two"
+        "stated twice: keep one of the two"
     ),
-    r"Expected '=' after": N_("after a key comes ="),
-    r"Invalid initial character for a key|Invalid statement": N_("here a key should stand"),
-    r"Expected newline or end": N_("one key to a line: something follows the value"),
+    r"Expected '=' after": N_("expected = after the key"),
+    r"Invalid initial character for a key|Invalid statement": N_("expected a key here"),
+    r"Expected newline or end": N_("one key per line: something follows the value"),
     r"Unterminated string|Illegal character '\\n'|Expected \"": N_(
         "a text that begins with a quote must end with one"
     ),
@@ -41,7 +41,7 @@ SYNTAX_FAULTS = {
     r"Unescaped|Invalid hex|not a Unicode": N_(
         r"\ has a meaning of its own in a text: write \\, or put the text in single quotes"
     ),
-    r"Illegal character|invalid character": N_("a character that no text file should hold"),
+    r"Illegal character|invalid character": N_("a character that does not belong in a text file"),
     r"Invalid date": N_("no such date"),
     r"Invalid value": N_("not a valid value: put text in quotes, leave numbers bare"),
 }
@@ -55,8 +55,8 @@ def read(path: Path, name: str) -> dict[str, object]:
     """
     stated = parse_toml(decode(read_bytes(path, name), name), name)
     if not stated:
-        example = _('a scenario says at least what it changes, as in: extends = "deep-sigmoid"')
-        raise ScenarioError([Fault(name, "", _("the file says nothing"), example)])
+        example = _('a scenario states at least what it changes, as in: extends = "deep-sigmoid"')
+        raise ScenarioError([Fault(name, "", _("the file states nothing"), example)])
     return stated
 
 
@@ -66,7 +66,7 @@ def read_bytes(path: Path, name: str) -> bytes:
         return refuse_size(read_stdin(), name)
     try:
         if not path.is_dir() and not stat.S_ISREG(os.stat(path).st_mode) and not is_input(path):
-            raise ScenarioError([Fault(name, "", _("no regular file"))])  # it might never end
+            raise ScenarioError([Fault(name, "", _("not a regular file"))])  # it might never end
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
@@ -159,7 +159,7 @@ def setting_faults(setting: str) -> Iterator[Fault]:
     place = SOURCE, setting or short_toml(setting)
     example = _("write KEY=VALUE, as in --set network.depth=50")
     if not KEY.fullmatch(key) or LONG_KEY.search(key):
-        yield Fault(*place, _("this is no key"), example)
+        yield Fault(*place, _("not a key"), example)
     elif not value:
         yield Fault(*place, _("no value"), example)
     elif parse_value(value) is None:

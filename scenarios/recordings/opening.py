@@ -41,7 +41,7 @@ def kind_of(path: str) -> SourceKind:
     for kind in KINDS:
         if kind.fits(path, head):
             return kind
-    said = _("none of the formats that are known: {formats}")
+    said = _("not in any known format: {formats}")
     raise WatchError(said.format(formats=", ".join(kind.name for kind in KINDS)))
 
 

@@ -32,7 +32,7 @@ def factory_of(name: str) -> Callable[[], Any]:
     except Exception as error:
         raise ProbingError(fault(error)) from error
     if not callable(found):
-        raise ProbingError(_("--probe: {name} is no function").format(name=name))
+        raise ProbingError(_("--probe: {name} is not a function").format(name=name))
     return found
 
 
@@ -72,7 +72,7 @@ def theory_lines(path: Path, foreseen: Mapping[str, float]) -> Iterator[str]:
         if name in foreseen and error is not None and behind
     ]
     if not pairs:
-        yield _("Mean-field theory knows no stretch of this model.")
+        yield _("Mean-field theory covers no part of this model.")
         return
     widest = max(len(name) for name, *_rest in pairs)
     yield _("Factor of the error signal from the next layer: measured, and by mean-field theory")

@@ -68,7 +68,7 @@ class Reader:
         more = self.fault_count - len(self.faults)
         if not more:
             return [*self.faults]
-        said = ngettext("{name}: and {count} fault more", "{name}: and {count} faults more", more)
+        said = ngettext("{name}: and {count} more fault", "{name}: and {count} more faults", more)
         return [*self.faults, said.format(name=self.name, count=more)]
 
 
@@ -122,7 +122,7 @@ class LineReader(Reader):
 
             self.add_fault(why_unreadable(error))
         else:
-            self.add_fault(_("a line without an end"))
+            self.add_fault(_("an unfinished line"))
 
     def close(self) -> None:
         self.follower.close()

@@ -130,11 +130,11 @@ def _later_starts(line: bytes) -> Sequence[int]:
 
 def _explain(error: Exception) -> str:
     words = shorten(printable(" ".join(str(error).split())))
-    return _("no line of {schema}: {reason}").format(schema=SCHEMA, reason=words)
+    return _("not a line of {schema}: {reason}").format(schema=SCHEMA, reason=words)
 
 
 def whole_step(step: float | None) -> int:
     """A step as a whole number. Raises LineError where it is none."""
     if step is None or not math.isfinite(step) or not 0 <= step < 2**53:
-        raise LineError(_("step is no whole number from 0 on"))
+        raise LineError(_("step is not a whole number, 0 or more"))
     return int(step)

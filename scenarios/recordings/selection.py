@@ -27,7 +27,7 @@ def parse_choice(pattern: str) -> LayerChoice:
             raise re.error(_("more than {count} letters").format(count=MOST_LETTERS))
         return re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        said = _("{pattern} is no pattern of names: {reason}")
+        said = _("{pattern} is not a pattern of names: {reason}")
         facts = {"pattern": pattern, "reason": str(error)}
         shown = {name: shorten(printable(text)) for name, text in facts.items()}
         raise PatternError(said.format(**shown)) from error

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..errors import VglabError, reason
 from ..i18n import _
+from .own_parts import with_parts
 
 T = TypeVar("T")
 
@@ -97,15 +98,16 @@ class Processes:
         except OSError as error:  # its semaphores are files there
             self.lifeline.close()
             form = _(
-                "no worker processes can be started ({reason}): is /dev/shm there, and may be"
-                " written to? --workers 1 does without"
+                "cannot start worker processes ({reason}): does /dev/shm exist, and is it "
+                "writable? --workers 1 does without"
             )
             raise CrewError(form.format(reason=reason(error))) from error
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         try:
+            work, given = with_parts(function, arguments, by_value=False)
             with children_apart():
-                return self.pool.submit(function, *arguments)
+                return self.pool.submit(work, *given)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
 
@@ -207,10 +209,11 @@ class Cluster:
         try:
             return AHEAD * max(1, sum(self.client.nthreads().values()))
         except OSError as error:
-            raise CrewError(_("the cluster is gone")) from error
+            raise CrewError(_("the cluster no longer answers")) from error
 
     def submit(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
-        return self.executor.submit(function, *arguments)
+        work, given = with_parts(function, arguments, by_value=True)
+        return self.executor.submit(work, *given)
 
     def renew(self) -> None:
         """Nothing to start: Dask replaces workers by itself."""

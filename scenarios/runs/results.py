@@ -7,17 +7,59 @@ No numpy: the lab's screen and `vglab export` read results without loading it.
 
 from collections.abc import Iterable, Mapping
 from math import isfinite
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from .diagnosis_record import DocumentPart, FinalDiagnosisRecord, Number
+from .theory_record import PerLayer, Prediction
+
+PerLayerByName = Annotated[
+    dict[str, PerLayer], Meta(description="by the run document's names, own measures too")
+]
 
 
 class NetworkResult(DocumentPart, frozen=True):
     """One network of a run."""
 
     diagnosis: FinalDiagnosisRecord
+    measures: Annotated[
+        PerLayerByName | UnsetType,
+        Meta(description="of the last record; only those that were asked for (--measure)"),
+    ] = UNSET
+    measures_at_birth: Annotated[
+        PerLayerByName | UnsetType, Meta(description="the same of record 0")
+    ] = UNSET
+    theory: Annotated[
+        Prediction | UnsetType | None,
+        Meta(description="null where no law is known; only if it was asked for (--theory)"),
+    ] = UNSET
+    theory_missing: Annotated[
+        str | UnsetType | None, Meta(description="why theory is null, as a word")
+    ] = UNSET
+
+
+class HasNetworks(Protocol):
+    """A result, or a line of a sweep."""
+
+    @property
+    def networks(self) -> Mapping[str, NetworkResult]: ...
+
+
+class Extras(Struct, frozen=True):
+    """What a result has besides, on request."""
+
+    measures: tuple[str, ...] = ()
+    """Of each layer, at the first record and at the last."""
+    theory: bool = False
+
+    def are_in(self, result: "HasNetworks") -> bool:
+        """Whether a result has all of them."""
+        return all(
+            set(self.measures) <= set(net.measures or ())
+            and not (self.theory and net.theory is UNSET)
+            for net in result.networks.values()
+        )
 
 
 class Result(DocumentPart, frozen=True):
@@ -35,6 +77,9 @@ class Result(DocumentPart, frozen=True):
 
 Outcome = Result | str
 """What a run showed, or in one line why it could not be carried out."""
+
+
+NO_EXTRAS = Extras()
 
 
 def slowest_budget(result: Result) -> Number:

@@ -92,7 +92,7 @@ class Schedule(Generic[T, R]):
         Raises CrewError where the cluster has cancelled it.
         """
         if future.cancelled():
-            raise CrewError(_("the cluster is gone"))
+            raise CrewError(_("the cluster no longer answers"))
         error = future.exception()
         if error is None:
             yield from zip(task.numbers, future.result(), strict=True)
@@ -133,7 +133,7 @@ class Schedule(Generic[T, R]):
             (number,) = runs[0].numbers
             self.losses[number] = self.losses.get(number, 0) + 1
             if self.losses[number] == LIVES:
-                yield number, _("its worker was killed, twice over (was there memory enough?)")
+                yield number, _("its worker process was killed twice (out of memory?)")
                 return
         self.suspects.extend(runs)
 

@@ -13,7 +13,7 @@ import msgspec
 from ..loading.changes import settings
 from ..schema.rules import NETWORKS
 from ..schema.spec import Layers, Scenario
-from .results import Result
+from .results import NO_EXTRAS, Extras, Result
 from .scheduler import Task
 
 SEED = "run.seed"
@@ -49,11 +49,11 @@ NumberedRun = tuple[int, Scenario]
 RunTask = Task[Scenario]
 
 
-def train(runs: tuple[Scenario, ...]) -> list[Result]:
+def train(runs: tuple[Scenario, ...], extras: Extras = NO_EXTRAS) -> list[Result]:
     """The results of a task's runs: what a worker does, which loads the engine."""
     from .train import measure
 
-    return measure(runs)
+    return measure(runs, extras)
 
 
 def tasks(runs: Iterable[NumberedRun], workers: int = 1) -> list[RunTask]:

@@ -11,32 +11,85 @@ from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
 from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import NetworkTrace, Trace
 from ...engine.numerics import Exact
+from ...engine.training.supervised import Experiment
 from ..experiment.batch import build_together
 from ..schema.spec import Scenario
 from .diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord, Number
-from .results import NetworkResult, Result, all_finite_or_none, finite_or_none
+from .results import (
+    NO_EXTRAS,
+    Extras,
+    NetworkResult,
+    Result,
+    all_finite_or_none,
+    finite_or_none,
+)
+from .theory_record import prediction
 
 
-def measure(runs: Sequence[Scenario]) -> list[Result]:
+def measure(runs: Sequence[Scenario], extras: Extras = NO_EXTRAS) -> list[Result]:
     """Train runs that differ only in what rides (see tasks), all at once; their results.
 
     A result is of the first and the last record, so that only these are measured, unless a loss is
     lost on the way: then all records are, for one of a test loss may be the first that shows it.
     """
     started = perf_counter()
-    trace = run_to_end([at_the_ends(run) for run in runs])
-    if is_any_lost(trace):
-        trace = run_to_end(runs)
+    experiment = run_to_end([at_the_ends(run) for run in runs])
+    if is_any_lost(experiment.trace):
+        experiment = run_to_end(runs)
     seconds = (perf_counter() - started) / len(runs)
-    return [replica_result(trace, r, seconds) for r in range(len(runs))]
+    results = [replica_result(experiment.trace, r, seconds) for r in range(len(runs))]
+    if extras == NO_EXTRAS:
+        return results
+    return [
+        with_extras(result, run, experiment, r, extras)
+        for r, (result, run) in enumerate(zip(results, runs, strict=True))
+    ]
 
 
-def run_to_end(runs: Sequence[Scenario]) -> Trace:
-    """The trace of the runs, all at once and to the end."""
+def run_to_end(runs: Sequence[Scenario]) -> Experiment:
+    """The runs, all at once and to the end."""
     experiment = build_together(runs)
     for _upto in experiment.steps:
         pass
-    return experiment.trace
+    return experiment
+
+
+def with_extras(
+    result: Result, run: Scenario, experiment: Experiment, r: int, extras: Extras
+) -> Result:
+    """The result of replica r, which is of that run, with what was asked for besides."""
+    networks = {
+        name: replace(
+            net,
+            **extra_measures(experiment.trace, name, r, extras.measures),
+            **(extra_theory(run, experiment, name, r) if extras.theory else {}),
+        )
+        for name, net in result.networks.items()
+    }
+    return replace(result, networks=networks)
+
+
+def extra_measures(trace: Trace, name: str, r: int, wanted: Sequence[str]) -> dict[str, Any]:
+    """Measures of each layer of one network's replica, of the last record and of birth."""
+    seen = trace.networks[name]
+    columns = {each: {**seen.measures, **seen.own}[each] for each in wanted}
+    rows = {"measures": trace.upto - 1, "measures_at_birth": 0}
+    return {
+        key: {
+            each: tuple(map(finite_or_none, column[row, r].tolist()))
+            for each, column in columns.items()
+        }
+        for key, row in rows.items()
+        if columns
+    }
+
+
+def extra_theory(run: Scenario, experiment: Experiment, name: str, r: int) -> dict[str, Any]:
+    """What theory says of one network's replica."""
+    from ..experiment.theory import missing_theory, predict  # here, as few ask for it
+
+    found = prediction(predict(run, experiment, name, r))
+    return {"theory": found, "theory_missing": missing_theory(experiment, name, r) or None}
 
 
 def at_the_ends(run: Scenario) -> Scenario:

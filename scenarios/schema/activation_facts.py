@@ -5,7 +5,6 @@ it shows. It loads no NumPy; the functions themselves are rows of `engine/nn/act
 test keeps the names of both equal.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -26,7 +25,7 @@ class ActivationFacts:
     """True where He's weights were made for it."""
 
 
-ACTIVATION_FACTS: Mapping[str, ActivationFacts] = {
+ACTIVATION_FACTS: dict[str, ActivationFacts] = {
     facts.name: facts
     for facts in (
         ActivationFacts("sigmoid", "1 / (1 + e^-z)", "g (1 - g) ≤ 1/4", 10.15),
@@ -41,3 +40,4 @@ ACTIVATION_FACTS: Mapping[str, ActivationFacts] = {
         ActivationFacts("linear", "z", "1", 1.0),
     )
 }
+"""vglab's own, and later those that are registered."""

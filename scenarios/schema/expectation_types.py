@@ -71,7 +71,7 @@ def check_path(expectation: Expectation, document: type, kind: str) -> None:
         raise no_single_value(path, describe_type_contents(here, table))
     if expectation.comparison in ORDERINGS and not any(map(may_be_number, here)):
         raise ExpectationError(
-            _("{path} is no number; words have == and !=").format(path=path),
+            _("{path} is not a number; for words use == or !=").format(path=path),
         )
 
 
@@ -128,8 +128,8 @@ def describe_type_contents(here: Types, table: Sequence[str] | None) -> str:
     if found := key_names(here, table):
         return list_names(found)
     if any(isinstance(kind, LISTS) for kind in here):
-        return _("there are entries; 0 is the first, and -1 is the last")
-    return _("nothing lies further in")
+        return _("it is a list; 0 is the first entry, and -1 the last")
+    return _("there is nothing below it")
 
 
 def has_known_names(kind: Type, table: Sequence[str] | None) -> bool:

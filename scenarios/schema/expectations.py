@@ -60,7 +60,7 @@ def parse(text: str) -> Expectation:
     path, comparison, written = match.groups()
     value = parse_operand(written)
     if comparison in ORDERINGS and not is_number(value):
-        form = _("{comparison} compares numbers, and {value} is none; words have == and !=")
+        form = _("{comparison} compares numbers, and {value} is not one; for words use == or !=")
         raise ExpectationError(form.format(comparison=comparison, value=printable(written)))
     return Expectation(text.strip(), tuple(path.split(".")), comparison, value)
 
@@ -110,7 +110,7 @@ def look_up(expectation: Expectation, document: object) -> Value:
     if isinstance(here, (Mapping, list)):
         raise no_single_value(path, describe_contents(here))
     if expectation.comparison in ORDERINGS and not (here is None or is_number(here)):
-        form = _("{path} is {value}, no number; words have == and !=")
+        form = _("{path} is {value}, not a number; for words use == or !=")
         raise ExpectationError(form.format(path=path, value=json_text(here)))
     return here
 
@@ -128,7 +128,7 @@ def dead_end(path: Sequence[str], step: str, names: Iterable[str], inside: str) 
     """The error for a step that does not exist at the end of `path`."""
     near = nearest(step, names)
     question = did_you_mean(".".join([*path, near])) if near else ""
-    form = _("{path} leads nowhere: {inside}")
+    form = _("{path} does not exist: {inside}")
     said_so = form.format(path=".".join([*path, step]), inside=inside)
     return ExpectationError("; ".join(filter(None, (said_so, question))))
 
@@ -143,13 +143,13 @@ def describe_contents(here: object) -> str:
     if isinstance(here, Mapping):
         return list_names(here)
     if isinstance(here, list) and here:
-        return _("there are the entries 0 to {last}, and -1 is the last").format(last=len(here) - 1)
-    return _("nothing lies further in than {value}").format(value=json_text(here))
+        return _("the entries go from 0 to {last}, and -1 is the last").format(last=len(here) - 1)
+    return _("there is nothing below {value}").format(value=json_text(here))
 
 
 def list_names(names: Iterable[str]) -> str:
     """A sentence with the names."""
-    return _("there are {keys}").format(keys=", ".join(names))
+    return _("the keys here are {keys}").format(keys=", ".join(names))
 
 
 def json_text(value: object) -> str:

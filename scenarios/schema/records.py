@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from .vocabulary import Vocabulary, open_words
+
 Unit = Meta(ge=0, lt=1)
 Positive = Meta(gt=0)
 NotNegative = Meta(ge=0)
@@ -13,9 +15,11 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a scenario file: it never changes, and knows all its keys."""
 
 
-Data = Literal[
-    "circles", "moons", "spirals", "xor", "gaussians", "digits", "lag", "ring", "distant"
-]
+DATA = Vocabulary(
+    "data",
+    ("circles", "moons", "spirals", "xor", "gaussians", "digits", "lag", "ring", "distant"),
+)
+Data = Annotated[str, DATA, open_words(DATA.own)]
 
 
 class DatasetSpec(Record, frozen=True):

@@ -14,6 +14,7 @@ from ..i18n import N_, _
 from .exercise_rules import exercise_faults
 from .expectations import ExpectationError, parse
 from .spec import OWN, RECURRENT, Layers, NetworkSpec, Scenario, StageSpec, is_own
+from .vocabulary import DATA_FORMS
 
 Clash = tuple[str, str]
 """A key, and what is allowed there."""
@@ -70,6 +71,7 @@ OF_KIND: Mapping[str, str] = {
     "data.train": "classifier",
     "data.test": "classifier",
     "data.test_share": "classifier",
+    "run.measures": "classifier",
     "generator": "gan",
     "discriminator": "gan",
     "gan": "gan",
@@ -130,6 +132,10 @@ def idle_keys(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Itera
             needed = _(" or ").join(_(name) if name is A_FILE else name for name in names)
             reason = _("does nothing unless {key} is {names}").format(key=other, names=needed)
             yield Fault(file, key, found_text(value_at(scenario, key)), reason)
+    form = DATA_FORMS.get(scenario.data.name)
+    if form and not form.takes_noise and "noise" in stated.get("data", ()):
+        reason = _("does nothing, as {data} takes no noise").format(data=scenario.data.name)
+        yield Fault(file, "data.noise", found_text(scenario.data.noise), reason)
 
 
 def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
@@ -176,7 +182,7 @@ def architecture_clashes(network: NetworkSpec) -> Iterator[Clash]:
 
 def gan_clashes(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its loss."""
-    if scenario.data.name in NO_POINTS and not is_own(scenario):
+    if not is_own(scenario) and not are_points(scenario.data.name):
         yield "data.name", _("points in the plane, for a GAN to imitate")
     plain = scenario.discriminator.norm == scenario.discriminator.skip == "none"
     if scenario.gan.penalty and not plain:
@@ -184,15 +190,20 @@ def gan_clashes(scenario: Scenario) -> Iterator[Clash]:
         yield "gan.penalty", instead
 
 
+def are_points(name: str) -> bool:
+    """Whether data of that name are points in the plane, as far as is known here."""
+    return name not in NO_POINTS and getattr(DATA_FORMS.get(name), "features", 2) == 2
+
+
 def layer_clashes(scenario: Scenario) -> Iterator[Clash]:
     """Networks too small for what they are to hold."""
     for table in NETWORKS[scenario.kind]:
         layers: Layers = value_at(scenario, table)
         if layers.norm == "batch" and scenario.training.batch < 2:
-            point = _("at least 2, as one point has no spread to normalise by")
+            point = _("at least 2, as one point has no spread to normalize by")
             yield "training.batch", point
         if layers.norm == "layer" and layers.width < 2:
-            unit = _("at least 2, as one unit has no spread to normalise by")
+            unit = _("at least 2, as one unit has no spread to normalize by")
             yield f"{table}.width", unit
         if layers.skip != "none" and layers.depth < 2:
             second = _("at least 2, as a skip passes over the second layer")
@@ -227,12 +238,14 @@ def stage_faults(scenario: Scenario, file: str) -> Iterator[Fault]:
             return Fault(file, f"{place}.{key}", found_text(value), what)
 
         if not stage.steps:
-            yield Fault(file, place, _("no steps"), _("say for how many, as in steps = 500"))
+            yield Fault(file, place, _("steps missing"), _("say for how many, as in steps = 500"))
         yield from KINDS[scenario.kind](scenario, stage, say)
     depths = [stage.depth or scenario.network.depth for stage in scenario.training.stages]
     for i, (before, after) in enumerate(pairwise(depths), start=1):
         if after < before:
-            least = allowed_text(_("{depth} or more, as a network only grows").format(depth=before))
+            least = allowed_text(
+                _("{depth} or more, because a network only grows").format(depth=before)
+            )
             yield Fault(file, f"training.stages.{i}.depth", found_text(after), least)
 
 

@@ -1,41 +1,47 @@
 """What a scenario can say: every key of a scenario file, its type, its range and its default.
 
 These records are the single source for reading, checking, `vglab show` and the JSON Schema. Names
-are Literals, not imports from the engine's tables, so that the lab's screen never loads numpy; a
-test keeps the two equal. The defaults are the deep sigmoid's: the network whose failure everything
+are not imported from the engine's tables, so that the lab's screen never loads numpy; a test keeps
+the two equal. The defaults are the deep sigmoid's: the network whose failure everything
 else is held against.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, field
 
 from .activation_facts import ACTIVATION_FACTS
 from .exercise import Line, PredictSpec, TaskSpec, Text
 from .records import DatasetSpec, NotNegative, Positive, Record, Unit
+from .vocabulary import Vocabulary, open_words
 
 Architecture = Literal["mlp", "cnn", "rnn", "lstm", "gru"]
-if TYPE_CHECKING:
-    Activation = str
-else:  # one row in the table of facts is all that a new activation needs here
-    Activation = Literal[tuple(ACTIVATION_FACTS)]
-Init = Literal[
-    "lecun",
-    "xavier",
-    "he",
-    "xavier_uniform",
-    "he_uniform",
-    "uniform",
-    "normal",
-    "orthogonal",
-    "identity",
-]
+ACTIVATIONS = Vocabulary("activation", tuple(ACTIVATION_FACTS))
+Activation = Annotated[str, ACTIVATIONS, open_words(ACTIVATIONS.own)]
+INITIALIZERS = Vocabulary(
+    "initializer",
+    (
+        "lecun",
+        "xavier",
+        "he",
+        "xavier_uniform",
+        "he_uniform",
+        "uniform",
+        "normal",
+        "orthogonal",
+        "identity",
+    ),
+)
+Init = Annotated[str, INITIALIZERS, open_words(INITIALIZERS.own)]
 Norm = Literal["none", "batch", "layer"]
 Skip = Literal["none", "identity", "projection", "projection_fixed", "highway"]
 Placement = Literal["inside", "outside", "preactivation"]
-Loss = Literal["cross_entropy", "squared"]
+LOSSES = Vocabulary("loss", ("cross_entropy", "squared"))
+Loss = Annotated[str, LOSSES, open_words(LOSSES.own)]
+MEASURES = Vocabulary("measure", ())
+Measure = Annotated[str, MEASURES, open_words(MEASURES.own)]
 Game = Literal["saturating", "non_saturating", "wasserstein"]
 Turn = Literal["discriminator", "generator", "alternate"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
@@ -239,6 +245,10 @@ class RunSpec(Record, frozen=True):
     record_every: Annotated[
         int, Meta(ge=0, le=1_000_000, description="steps between records; 0: about 200 in all")
     ] = 0
+    measures: Annotated[
+        tuple[Measure, ...],
+        Meta(description="registered measures of your own, taken of every layer beside the others"),
+    ] = ()
 
 
 Kebab = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -285,9 +295,10 @@ OWN = ("extends", "title", "lesson", "claim", "expect", "chart", "predict", "tas
 """The keys that speak of one file's experiment alone: a base does not hand them on."""
 
 
-def names(literal: object) -> tuple[str, ...]:
-    """The names one of the Literals above allows."""
-    return get_args(literal)
+def names(kind: Any) -> tuple[str, ...]:
+    """The names of vglab's own that one of the types above allows."""
+    vocabularies = (note for note in get_args(kind) if isinstance(note, Vocabulary))
+    return next((each.own for each in vocabularies), get_args(kind))
 
 
 RECURRENT = ("rnn", "lstm", "gru")

@@ -23,12 +23,14 @@ from msgspec import Meta, Struct
 from ..errors import Fault, allowed_text, did_you_mean, found_text, nearest, toml_key, toml_text
 from ..i18n import _
 from .spec import ScenarioFile
+from .vocabulary import Vocabulary
 
 TableType = type[Struct]
 """One of the spec's tables."""
 
 Bounds = Mapping[str, Any]
-"""What Meta says of a type: ge, gt, le, lt, pattern, min_length, max_length."""
+"""What Meta says of a type: ge, gt, le, lt, pattern, min_length, max_length; and the Vocabulary of
+one, as `words`."""
 
 LIMITS = ("ge", "gt", "le", "lt", "pattern", "min_length", "max_length")
 
@@ -48,6 +50,7 @@ def bare_type(kind: object) -> tuple[Any, Bounds]:
     said = [
         (name, getattr(note, name)) for note in notes if isinstance(note, Meta) for name in LIMITS
     ]
+    said += [("words", note) for note in notes if isinstance(note, Vocabulary)]
     return base, {name: value for name, value in said if value is not None}
 
 
@@ -58,9 +61,11 @@ def is_table(kind: object) -> TypeGuard[TableType]:
 
 def choices(kind: object) -> tuple[str, ...]:
     """The words a type allows by name."""
-    base, _bounds = bare_type(kind)
+    base, bounds = bare_type(kind)
     if get_origin(base) is Literal:
         return get_args(base)
+    if "words" in bounds:
+        return bounds["words"].words()
     return tuple(word for member in union_members(base) for word in choices(member))
 
 
@@ -115,6 +120,8 @@ def is_within(value: Any, bounds: Bounds) -> bool:
 def fits_text(value: object, _base: object, bounds: Bounds) -> bool:
     if not isinstance(value, str):
         return False
+    if "words" in bounds:
+        return bounds["words"].has(value)
     length_fits = bounds.get("min_length", 0) <= len(value) <= bounds.get("max_length", len(value))
     return length_fits and re.search(bounds.get("pattern", ""), value) is not None
 
@@ -151,6 +158,8 @@ def describe_whole(_base: object, bounds: Bounds) -> str:
 
 
 def describe_text(_base: object, bounds: Bounds) -> str:
+    if "words" in bounds:
+        return ", ".join(bounds["words"].words()) or _("one that is registered, and none is")
     if "pattern" in bounds:
         return _("small letters, digits and single hyphens, as in relu-keeps-gradients")
     if "max_length" in bounds:
@@ -164,7 +173,7 @@ SAYS: dict[object, Callable[[Any, Bounds], str]] = {
     str: describe_text,
     Literal: lambda base, _bounds: ", ".join(get_args(base)),
     Struct: lambda base, _bounds: _("a table with {keys}").format(keys=", ".join(fields(base))),
-    tuple: lambda base, _bounds: _("a list, each of them {entry}").format(
+    tuple: lambda base, _bounds: _("a list, each entry {entry}").format(
         entry=describe_type(get_args(base)[0])
     ),
     "union": lambda base, _bounds: _(" or ").join(
@@ -272,7 +281,7 @@ def leaf_paths() -> dict[str, str]:
 def hint(value: object, kind: object) -> str:
     """The nearest allowed name, if one is near enough."""
     if isinstance(value, float) and not is_finite(value):
-        return _("every number in a scenario is finite")
+        return _("every number in a scenario must be finite")
     if isinstance(value, str) and (names := choices(kind)):
         word = SYNONYMS.get(value.casefold().replace(" ", ""), value)
         return did_you_mean(word if word in names else nearest(value, names))

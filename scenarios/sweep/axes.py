@@ -34,8 +34,8 @@ RANGE = re.compile(rf"({NUMBER}):({NUMBER})(?::(\d+))?(:log)?", re.ASCII)
 Value = int | float | str
 
 NO_AXES: Mapping[str, str] = {
-    "run.replicas": N_("replicas are no axis: say --replicas R"),
-    **dict.fromkeys(OWN, N_("this says nothing of the experiment itself")),
+    "run.replicas": N_("replicas are not an axis: use --replicas R"),
+    **dict.fromkeys(OWN, N_("this is not part of the experiment itself")),
 }
 
 
@@ -75,7 +75,7 @@ def parse_axes(texts: Sequence[str], random: bool = False) -> list[SweepAxis]:
             faults += error.faults
     keys = [one.key for one in found]
     twice = sorted({key for key in keys if keys.count(key) > 1})
-    faults += [Fault(SOURCE, key, _("stated twice: one list can name all values")) for key in twice]
+    faults += [Fault(SOURCE, key, _("stated twice: put all values into one list")) for key in twice]
     if faults:
         raise ScenarioError(faults)
     return found
@@ -86,7 +86,7 @@ def parse_axis(text: str, random: bool = False) -> SweepAxis:
     key, _equals, values = (part.strip() for part in text.partition("="))
     if not KEY.fullmatch(key) or not values:
         example = _("write KEY=VALUES, as in --over network.gain=0.5:3:11")
-        refuse(text, _("this is no axis"), example)
+        refuse(text, _("not an axis"), example)
     if key in NO_AXES:
         refuse(key, _(NO_AXES[key]))
     if key_type(key) is None:
@@ -114,7 +114,7 @@ def list_values(key: str, text: str) -> tuple[Value, ...]:
     values = [value for value in said if isinstance(value, (int, float, str))]
     if len(values) < max(len(said), 1) or True in map(is_boolean, values):
         example = _("numbers and words, as in 1,2,5 or tanh,relu")
-        refuse(f"{key}={text}", _("these are no values"), example)
+        refuse(f"{key}={text}", _("not valid values"), example)
     return tuple(dict.fromkeys(values))
 
 
@@ -134,9 +134,9 @@ def range_axis(key: str, text: str, match: re.Match[str], random: bool) -> Sweep
     where, low, high = f"{key}={text}", float(match[1]), float(match[2])
     ends = SweepAxis(key, low=low, high=high, log=bool(match[4]), whole=is_whole(key))
     if not isfinite(high - low):
-        refuse(where, _("every number in a scenario is finite"))
+        refuse(where, _("every number in a scenario must be finite"))
     if ends.log and min(low, high) <= 0:
-        refuse(where, _("factors lead from one positive number to another"))
+        refuse(where, _("a logarithmic range needs two positive numbers"))
     if match[3] is None and random:
         return ends
     return replace(ends, values=space_values(ends, count_values(where, ends, match[3])))

@@ -25,10 +25,13 @@ class ExtraMissing(VglabError, OSError):
 
 
 def rows(path: Path) -> Iterator[Row]:
-    """The runs in a file. Raises LedgerError, or NoSweep where something else is in it."""
-    for entry in lines(path):
-        document = msgspec.to_builtins(entry)
-        yield {**document.pop("at"), **dict(flatten(document, ""))}
+    """The runs in a file, of each its last line. Raises LedgerError, or NoSweep where something
+    else is in it."""
+    last = {(entry.sweep, entry.identity): number for number, entry in enumerate(lines(path))}
+    for number, entry in enumerate(lines(path)):
+        if last.get((entry.sweep, entry.identity), number) == number:
+            document = msgspec.to_builtins(entry)
+            yield {**document.pop("at"), **dict(flatten(document, ""))}
 
 
 def flatten(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Cell]]:

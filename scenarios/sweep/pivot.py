@@ -105,5 +105,5 @@ def read_figure(entry: Line, path: str) -> Number:
         return None
     value = look_up(parse(f"{path} == 0"), msgspec.json.decode(encode_line(entry)))
     if value is not None and (isinstance(value, (bool, str)) or not isfinite(value)):
-        raise ExpectationError(_("{path} is no number").format(path=path))
+        raise ExpectationError(_("{path} is not a number").format(path=path))
     return value

@@ -30,6 +30,10 @@ MOST = 100_000
 APART = (SEED, "run.replicas")
 """What a line says for itself, whatever the sweep."""
 
+YOUNGER: Mapping[str, object] = {"run.measures": ()}
+"""Keys that are younger than digests, and their defaults, with which files of before are gone on
+with."""
+
 Point = tuple[tuple[str, Value], ...]
 Identity = tuple[Point, int]
 
@@ -100,7 +104,7 @@ def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> No
     """Raises ScenarioError where the grid has more than MOST runs."""
     if points * replicas > MOST:
         count = max(points, prod(len(axis.values) for axis in axes)) * replicas
-        form = _("{count} runs are more than {most}; --random N draws some of them")
+        form = _("{count} runs are more than {most}; --random N samples some of them")
         raise ScenarioError([Fault(SOURCE, "", form.format(count=count, most=MOST))])
 
 
@@ -115,7 +119,11 @@ def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
 def digest(scenario: Scenario, keys: Sequence[str]) -> str:
     """A short name for the experiment without its axes and seeds."""
     apart = {*keys, *APART}
-    rest = {key: None if key in apart else value for key, value in settings(scenario)}
+    rest = {
+        key: None if key in apart else value
+        for key, value in settings(scenario)
+        if not (key in YOUNGER and value == YOUNGER[key])
+    }
     if is_own(scenario):
         rest["data.path"] = table(scenario).digest
     return hashlib.sha256(msgspec.json.encode(rest, order="sorted")).hexdigest()[:12]

@@ -6,10 +6,12 @@ lab's heat map needs only the next one.
 
 from collections.abc import Generator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from ..i18n import _
 from ..runs.executors import Crew
+from ..runs.results import NO_EXTRAS, Extras
 from ..runs.scheduler import schedule
 from ..runs.tasks import tasks, train
 from .plan import Identity, PlannedRun, SweepPlan
@@ -42,25 +44,36 @@ def other_sweep_text(path: Path, entry: Line) -> str:
 
 
 def remaining_runs(
-    plan: SweepPlan, done: Mapping[Identity, Line], retry: bool = False
+    plan: SweepPlan,
+    done: Mapping[Identity, Line],
+    retry: bool = False,
+    extras: Extras = NO_EXTRAS,
 ) -> list[PlannedRun]:
-    """The runs still to be carried out; those that failed too, if they are to be tried again."""
+    """The runs still to be carried out: those without a line, those whose line lacks the extras,
+    and those that failed, if they are to be tried again."""
     return [
         run
         for run in plan.runs
-        if (entry := done.get(run.identity)) is None or (retry and entry.error is not None)
+        if (entry := done.get(run.identity)) is None
+        or (retry and entry.error is not None)
+        or not extras.are_in(entry)
     ]
 
 
 def run_plan(
-    plan: SweepPlan, todo: list[PlannedRun], ledger: Ledger, crew: Crew, version: str
+    plan: SweepPlan,
+    todo: list[PlannedRun],
+    ledger: Ledger,
+    crew: Crew,
+    version: str,
+    extras: Extras = NO_EXTRAS,
 ) -> Generator[Line]:
-    """Carry out the runs; each is yielded once it is in the file.
+    """Carry out the runs; each is yielded once it is in the file, with the extras.
 
     Raises LedgerError where it cannot be entered; all that were yielded are safe.
     """
     work = tasks(enumerate(run.scenario for run in todo), crew.room)
-    with closing(schedule(work, crew, train)) as outcomes:
+    with closing(schedule(work, crew, partial(train, extras=extras))) as outcomes:
         for number, outcome in outcomes:
             entry = line(plan, todo[number], outcome, version)
             ledger.enter([entry])

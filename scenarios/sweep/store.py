@@ -99,7 +99,7 @@ class LedgerMoved(LedgerError):
     """The file was removed, replaced or cut by somebody else: `entries` could not be entered."""
 
     def __init__(self, path: Path, entries: Iterable[Line]) -> None:
-        form = _("{file}: somebody removed, replaced or cut the file while the sweep ran")
+        form = _("{file}: the file was removed, replaced or truncated while the sweep ran")
         super().__init__(form.format(file=path))
         self.entries = [*entries]
 
@@ -131,7 +131,7 @@ class Ledger:
         """Lock the file. Raises NoSweep unless it is a regular file, LedgerError where another
         process has the lock."""
         if not stat.S_ISREG(os.fstat(self.file).st_mode):
-            raise NoSweep(f"{self.path}: " + _("no file that can be continued"))
+            raise NoSweep(f"{self.path}: " + _("not a file that can be continued"))
         try:
             lock(self.file)
         except LockTaken as error:
@@ -226,7 +226,7 @@ def lines(path: Path) -> Iterator[Line]:
     over. Raises LedgerError, or NoSweep at the first line that is none."""
     with ledger_errors(path, UNREADABLE):
         if path.exists() and not path.is_file() and not path.is_dir():
-            raise NoSweep(f"{path}: " + _("no regular file"))
+            raise NoSweep(f"{path}: " + _("not a regular file"))
     with ledger_errors(path, UNREADABLE), path.open("rb") as file:
         for number, entry in enumerate(file, start=1):
             if entry.endswith(b"\n") and entry.strip():
@@ -260,7 +260,9 @@ def is_line(data: bytes) -> bool:
 def no_line(path: Path, number: int | None) -> str:
     """The error message for a file with something else in it."""
     where = _("its last line") if number is None else _("line {line}").format(line=number)
-    return f"{path}: " + _("{where} is no line of a sweep; nothing was changed").format(where=where)
+    return f"{path}: " + _("{where} is not a line of a sweep; nothing was changed").format(
+        where=where
+    )
 
 
 @contextmanager

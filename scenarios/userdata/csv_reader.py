@@ -79,8 +79,8 @@ def separator_of(lines: Sequence[str]) -> str:
     there = [name for name, mark in SEPARATORS.items() if lines and mark in lines[0]]
     fit = [name for name in there if len(there) == 1 or parts_alike(lines, SEPARATORS[name])]
     if len(fit) > 1:
-        form = _("both {one} and {other} part every line alike")
-        hint = _("say which of them stands between the values: data.separator = {choice}")
+        form = _("both {one} and {other} divide every line evenly")
+        hint = _("state which one separates the values: data.separator = {choice}")
         choice = " | ".join(f'"{name}"' for name in fit)
         what = form.format(one=SEPARATOR_WORDS[fit[0]](), other=SEPARATOR_WORDS[fit[1]]())
         raise TableError(what, hint.format(choice=choice), key="data.separator")
@@ -152,7 +152,7 @@ def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest:
     TableError."""
     line, head = next(rows, (0, []))
     if not head:
-        raise TableError(_("the file says nothing"))
+        raise TableError(_("the file states nothing"))
     if request.header == "no":
         rows = chain([(line, head)], rows)
         head = [f"x{place}" for place in range(1, len(head) + 1)]
@@ -186,8 +186,8 @@ def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
     """The names of the columns, and which one the classes are in. Raises TableError."""
     number = next((cell for cell in head if is_number(cell)), None)
     if number is not None and request.header == "auto":
-        what = _("found {value}, where the name of a column should stand")
-        hint = _('say data.header = "no" if the file has no header, "yes" if these are names')
+        what = _("found {value} where a column name should be")
+        hint = _('set data.header = "no" if the file has no header, "yes" if these are names')
         place = f"{at(line)}: {what.format(value=short_toml(number))}"
         raise TableError(place, hint, key="data.header")
     for place, name in enumerate(head):
@@ -198,7 +198,7 @@ def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
             raise TableError(_("two columns have the name {name}").format(name=short_toml(name)))
     columns = Columns(tuple(head), labels(head, request))
     if not columns.features:
-        raise TableError(_("no columns besides the one of the classes"))
+        raise TableError(_("no columns besides the class column"))
     return columns
 
 
@@ -207,7 +207,7 @@ def labels(head: Sequence[str], request: TableRequest) -> int | None:
     no column then. Raises TableError where the name is not in the header."""
     if request.label:
         if request.label not in head and len(head) == 1:
-            one = _("one column only: no comma, semicolon or tab parts its values")
+            one = _("one column only: no comma, semicolon or tab separates its values")
             raise TableError(one, key="data.label")
         if request.label not in head:
             names = ", ".join(map(quote_name, head[:MOST_NAMES])) + (

@@ -128,12 +128,12 @@ def describe_data(scenario: Scenario) -> str:
     of = ngettext("of {count} number", "of {count} numbers", numbers).format(count=numbers)
     lead = f"{file_name(scenario.data.path)}: {rows} {of}"
     if not found.classes:
-        return f"{lead}. " + _("Each column is brought to mean 0 and variance 1.")
+        return f"{lead}. " + _("Each column is scaled to mean 0 and variance 1.")
     counts = zip(found.classes, found.counts, strict=True)
     classes = ", ".join(f"{short_toml(name)[1:-1]} {count}" for name, count in counts)
     form = _(
-        "{lead}; {label}: {classes}. {train} rows are learnt from and {test} held back; each column"
-        " is brought to mean 0 and variance 1 over those learnt from."
+        "{lead}; {label}: {classes}. {train} rows are for training and {test} are held out; each "
+        "column is scaled to mean 0 and variance 1 over the training rows."
     )
     label = short_toml(found.label)[1:-1]
     return form.format(lead=lead, label=label, classes=classes, train=learnt, test=back)
@@ -154,10 +154,10 @@ def unfit_to_tell_apart(scenario: Scenario, data_table: DataTable) -> Iterator[t
     """What a classifier cannot do with a table."""
     learnt, back = sizes(scenario)
     if learnt < LEAST[0] or back < LEAST[1]:
-        few = _("{train} rows to learn from and {test} held back; 2 and 1 are the least")
+        few = _("{train} training rows and {test} held out; at least 2 and 1 are needed")
         yield KEY, few.format(train=learnt, test=back)
     elif scenario.training.batch > learnt:
-        small = _("{train} rows to learn from, fewer than training.batch = {batch}")
+        small = _("{train} training rows, fewer than training.batch = {batch}")
         yield "training.batch", small.format(train=learnt, batch=scenario.training.batch)
     if form(scenario.network.architecture, data_table.shape) is None:
         yield KEY, unlike(scenario.network.architecture, data_table)
@@ -167,8 +167,10 @@ def unlike(architecture: str, data_table: DataTable) -> str:
     """Why an architecture cannot look at a table."""
     size = " × ".join(map(str, data_table.shape))
     if architecture == "cnn":
-        return _("samples of {size} numbers are no square images, as a cnn needs").format(size=size)
-    return _("samples of {size} numbers are no sequences").format(size=size)
+        return _("samples of {size} numbers are not square images, which a cnn needs").format(
+            size=size
+        )
+    return _("samples of {size} numbers are not sequences").format(size=size)
 
 
 def unfit_to_imitate(_scenario: Scenario, data_table: DataTable) -> Iterator[tuple[str, str]]:
@@ -211,5 +213,5 @@ def refuse_no_file(path: str) -> None:
         form = _("the file cannot be read ({reason})")
         raise TableError(form.format(reason=error)) from error
     if not stat.S_ISREG(about.st_mode):
-        raise TableError(_("no file of data"))
+        raise TableError(_("not a data file"))
     refuse_too_large(about.st_size * TIMES)

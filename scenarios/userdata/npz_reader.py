@@ -79,7 +79,7 @@ def read_archive(request: TableRequest) -> DataTable:
     except TableError:
         raise
     except UNREADABLE as error:
-        raise TableError(_("no NPZ archive")) from error
+        raise TableError(_("not an NPZ archive")) from error
     return build_table(X, y, request, label, digest)
 
 
@@ -88,7 +88,7 @@ def refuse_missing(names: Sequence[str], required: Sequence[str]) -> None:
     for name in required:
         if name not in names:
             there = ", ".join(names[:8])
-            what = _("no array {name} in it").format(name=name)
+            what = _("no array named {name}").format(name=name)
             key = "data.path" if name in "Xy" else "data.label"
             raise TableError(
                 what, _("it has {names}").format(names=there) if names else "", key=key

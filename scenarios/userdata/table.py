@@ -100,14 +100,16 @@ def number_classes(
     Raises TableError where there are no rows, one class only, or more than MOST_CLASSES.
     """
     if not count:
-        raise TableError(_("a header, and no rows"))
+        raise TableError(_("a header but no rows"))
     if not request.classes:
         return (), array("q", [0]) * count
     names = sorted(set(words), key=order)
     if len(names) > MOST_CLASSES:
-        form = _("{count} different values in column {name} are no classes; at most {most} can be")
+        form = _(
+            "{count} different values in column {name} are not classes; at most {most} are allowed"
+        )
         said = form.format(count=len(names), name=quote_name(label), most=MOST_CLASSES)
-        raise TableError(said, _("data.label names the column of the classes"), key="data.label")
+        raise TableError(said, _("data.label names the class column"), key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")
         raise TableError(form.format(name=short_toml(names[0])))

@@ -1,13 +1,18 @@
 """`import vglab`: what a script or a notebook takes away."""
 
+import re
 import sys
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import numpy as np
 import pytest
 import vglab
 from shell import python
+from vglab.scenarios.i18n import figure
 from vglab.scenarios.version import VERSION
 
 QUICK = ["network.depth=3", "network.width=4", "training.steps=6"]
@@ -76,7 +81,9 @@ def test_settings_are_compared() -> None:
     both = vglab.compare("relu", "relu:network.init=xavier", settings=QUICK)
     assert [one.scenario for one in both.document.runs] == ["relu", "relu"]
     assert "network.init=xavier" in repr(both)
-    assert both._repr_html_().count("<p>") == 2
+    (chart,) = charts(both)
+    assert [len(places(one)) for one in lines_of(chart)] == 4 * [4]
+    assert both._repr_html_().count("<tr>") == 3
 
 
 def test_a_sweep_goes_on_from_its_file(tmp_path: Path) -> None:
@@ -90,6 +97,71 @@ def test_a_sweep_goes_on_from_its_file(tmp_path: Path) -> None:
     assert [one.loss for one in first.lines] == [one.loss for one in plain.lines]
 
 
+def charts(result: Any) -> list[Element]:
+    """The charts that a notebook shows of a result."""
+    shown = re.findall("<svg.*?</svg>", result._repr_html_(), re.DOTALL)
+    return [*map(ElementTree.fromstring, shown)]
+
+
+def lines_of(chart: Element) -> list[Element]:
+    return [one for one in chart if one.tag.endswith("polyline")]
+
+
+def places(line: Element) -> list[tuple[float, ...]]:
+    return [tuple(map(float, point.split(","))) for point in line.attrib["points"].split()]
+
+
+def test_a_notebook_shows_a_sweep_as_curves_or_a_map() -> None:
+    over = {"training.rate": "1e-3:1:4:log", "network.activation": "tanh,relu"}
+    (chart,) = charts(vglab.sweep("tanh", over, QUICK))
+    first, second = map(places, lines_of(chart))
+    steps = [b[0] - a[0] for a, b in pairwise(first)]
+    assert steps == pytest.approx(3 * steps[:1], abs=0.2), "evenly spaced by factors"
+    assert len(second) == 4
+    many = vglab.sweep("tanh", {"network.gain": [1, 2], "network.depth": "1:5"}, QUICK)
+    (chart,) = charts(many)
+    boxes = [one for one in chart if one.tag.endswith("rect")]
+    assert len(boxes) == 10
+    accuracy = many.lines[0].accuracy["test"]
+    assert boxes[0][0].text == f"1, 1: {figure(accuracy)}"
+
+
+def test_frames_of_many_runs_are_tidy() -> None:
+    pytest.importorskip("pandas")
+    both = vglab.compare("relu", "tanh", settings=[*QUICK, "run.replicas=2"])
+    layers = both.to_dataframe("layers")
+    one = layers.query(
+        "scenario == 'tanh' and replica == 1 and layer == 2 and when == 'birth'"
+        " and measure == 'delta_rms'"
+    )
+    net = both.document.runs[1].replicas[1].networks["model"]
+    assert one["value"].item() == (net.measures_at_birth or {})["delta_rms"][1]
+    assert len(both.to_dataframe()) == 4
+    found = vglab.sweep("tanh", {"network.gain": [1.0]}, QUICK, measures=["dead"], theory=True)
+    frame = found.to_dataframe("layers")
+    assert [*frame] == ["network.gain", "seed", "network", "layer", "when", "measure", "value"]
+    assert {*frame.query("measure == 'dead'")["when"]} >= {"birth", "end"}
+    assert "theory" in {*frame["when"]}
+    with pytest.raises(ValueError, match="runs or layers"):
+        found.to_dataframe("weights")
+
+
+@pytest.mark.slow
+def test_many_runs_are_drawn(tmp_path: Path) -> None:
+    both = vglab.compare("relu", "tanh", settings=QUICK)
+    drawn = both.plot("error-signal", at="birth")
+    assert repr(drawn) == "<figure error-signal: ReLU, tanh>"
+    with pytest.raises(ValueError, match="is no chart; allowed: gradient"):
+        both.plot("loss")
+    curves = vglab.sweep("tanh", {"network.init": "he,xavier", "run.seed": [0, 1]}, QUICK)
+    assert repr(curves.plot("loss.train")) == "<figure loss.train: network.init>"
+    many = vglab.sweep("tanh", {"network.gain": [1, 2], "network.depth": "1:7"}, QUICK)
+    many.plot("networks.model.diagnosis.rate").save(tmp_path / "map.png")
+    assert (tmp_path / "map.png").stat().st_size > 5000
+    with pytest.raises(ValueError, match="state is no number"):
+        many.plot("networks.model.diagnosis.state")
+
+
 def test_a_gan_has_two_verdicts() -> None:
     run = vglab.run("gan-non-saturating", ["training.steps=3"])
     assert [*run.verdict.networks] == ["generator", "discriminator"]
@@ -97,6 +169,7 @@ def test_a_gan_has_two_verdicts() -> None:
     assert run.measures_of("discriminator")["grad_norm"].shape == (1, 2, 3)
 
 
+@pytest.mark.slow
 def test_runs_are_drawn(result: vglab.RunResult, tmp_path: Path) -> None:
     figure = result.plot("loss")
     assert repr(figure) == "<figure loss: deep-sigmoid>"

@@ -62,6 +62,7 @@ def stay_one(a: Architecture, loss: str) -> None:
                 np.testing.assert_allclose(mine[name], his[name], rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("init", INITIALIZERS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -72,6 +73,7 @@ def test_every_activation_initializer_and_loss(activation: str, init: str, loss:
     stay_one(a, loss)
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_every_architecture(a: Architecture) -> None:
     stay_one(a, "squared")

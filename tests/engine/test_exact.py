@@ -121,6 +121,7 @@ class Measured:
         self.check_update(true)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("init", ["xavier", "lecun"])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_hundred_sigmoid_layers_in_float32(init: str, seed: int) -> None:
@@ -175,6 +176,7 @@ def test_long_double_itself_is_right() -> None:
     assert true[0] < 1e-290
 
 
+@pytest.mark.sampled(2)
 @TYPES
 @pytest.mark.parametrize("bias", [-40, -12, -7, -4, 4, 7, 12, 40])
 @pytest.mark.parametrize("activation", SATURATING)
@@ -233,6 +235,7 @@ def test_right_or_out_of_range(dtype: Any, activation: str, gain: float, depth: 
         seen.check_signals(true)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("activation", ["relu", "linear", "tanh", "leaky_relu", "elu", "gelu"])
 def test_faint_activations_want_float64(activation: str) -> None:
     """A signal that dies out going forward is beyond float32, said so, and right in float64."""
@@ -244,12 +247,14 @@ def test_faint_activations_want_float64(activation: str) -> None:
     double.check_all()
 
 
+@pytest.mark.sampled(8)
 @TYPES
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_every_architecture(a: Architecture, dtype: Any) -> None:
     Measured(a, dtype).check_all()
 
 
+@pytest.mark.sampled(3)
 @TYPES
 @pytest.mark.parametrize("where", ["inside", "outside", "preactivation"])
 @pytest.mark.parametrize("every", [2, 10, 50])
@@ -282,6 +287,7 @@ TRAINED: dict[str, tuple[Architecture, str, float]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @TYPES
 @pytest.mark.parametrize("case", TRAINED)
 def test_after_training(case: str, dtype: Any) -> None:

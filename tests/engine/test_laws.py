@@ -59,6 +59,7 @@ def spectrum_spread(a: Architecture, seeds: int = 3) -> float:
     return float(np.mean([s.var() / s.mean() ** 2 for s in found]))
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize(
     ("changes", "depth"),
     [
@@ -156,6 +157,7 @@ def test_law_21_spread_of_the_spectrum(changes: dict[str, object], a_layer: floa
     assert spectrum_spread(a) == pytest.approx(a_layer * depth, rel=0.15, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_law_22_finite_width() -> None:
     """ln ‖J u‖² ~ N(-β/2, β), β = 5 L/n (Hanin & Nica 2018)."""
     found = flow(wide(20, 50, activation="relu", gain=sqrt(2)), replicas=500, batch=1).log_square
@@ -189,6 +191,7 @@ def test_layer_normalisation() -> None:
         assert flow(a, replicas=3).rate() == pytest.approx(law.rate, rel=0.015)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -221,6 +224,7 @@ def test_law_26_to_29_residual_networks(changes: dict[str, object], every: int) 
     assert slopes == pytest.approx(law.measures["slope_rms"], rel=0.06)
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("every", [1, 2, 3])
 @pytest.mark.parametrize(
     "changes",
@@ -393,6 +397,7 @@ def test_finding_2_a_flat_gradient_norm_hides_total_vanishing() -> None:
     assert d.ratio < 1e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "rate", "steps", "low", "high"),
     [

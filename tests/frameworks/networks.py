@@ -22,7 +22,7 @@ Moments = tuple[Tensor, Tensor]
 """Mean and variance of every unit."""
 
 MOMENTUM = 0.1
-"""The share of a new batch in batch normalisation's running means."""
+"""The share of a new batch in batch normalization's running means."""
 
 
 def activations(slope: float = 0.2) -> dict[str, Function]:

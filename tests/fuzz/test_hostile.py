@@ -29,6 +29,7 @@ def bombard(name: str, count: int, fixed: bool) -> None:
     tried()
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", TARGETS)
 def test_nothing_breaks_a_reader(name: str) -> None:
     bombard(name, 150, fixed=True)

@@ -93,6 +93,7 @@ def test_the_comparison_can_fail() -> None:
     assert not accords(["…", "b"], ["a", "c"])
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("line", "shown"), EXAMPLES)
 def test_commands_print_what_is_shown(line: str, shown: str, tmp_path: Path) -> None:
     ran = shell(line, tmp_path)
@@ -119,6 +120,7 @@ def follow(page: Path, folder: Path, slow: bool) -> None:
         assert ran.returncode == 0, f"{block}\n{ran.stderr}"
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_one_is_told_to_type_runs(page: Path, tmp_path: Path) -> None:
     follow(page, tmp_path, slow=False)

@@ -38,6 +38,7 @@ def in_both_languages(page: str) -> list[Any]:
     return [f"en/{page}", pytest.param(f"es/{page}", marks=pytest.mark.slow)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", in_both_languages("sweeps.md"))
 def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
     printed = follow(guide, tmp_path).splitlines()
@@ -49,6 +50,7 @@ def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "first.json").read_text()) == gains[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", in_both_languages("grading.md"))
 def test_the_guide_to_grading(guide: str, tmp_path: Path) -> None:
     grades, feedback = blocks(guide, "")

@@ -32,7 +32,7 @@ def carry_out(*command: str | Path, folder: Path, **env: str) -> str:
         text=True,
         timeout=300,
     )
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
 
@@ -107,3 +107,33 @@ def test_the_module_is_the_command(installed: Path, tmp_path: Path) -> None:
     assert said == carry_out(installed, *words, folder=tmp_path)
     where = carry_out(python, "-c", "import vglab.tui; print(vglab.tui.__file__)", folder=tmp_path)
     assert not Path(where).is_relative_to(ROOT)
+
+
+SLIP = "import vglab\n\nprint(vglab.load('tanh').network.depht + 1)\n"
+CHECKERS: dict[str, list[str]] = {
+    "mypy": ["--strict", "--python-executable"],
+    "basedpyright": ["--pythonpath"],
+}
+"""Each with its options, the interpreter last; basedpyright is pyright with more rules."""
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter that has the wheel and what it asks for."""
+    return by_pip(wheel, tmp_path_factory.mktemp("types")).with_name("python")
+
+
+@pytest.mark.parametrize("tool", CHECKERS)
+def test_a_script_is_typed_and_a_slip_is_found(tool: str, python: Path, tmp_path: Path) -> None:
+    pytest.importorskip(tool)
+    strict = {"typeCheckingMode": "strict", "reportMissingTypeStubs": False}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(strict))
+    script = tmp_path / "script.py"
+    command = [sys.executable, "-m", tool, *CHECKERS[tool], python, script]
+    shutil.copy(ROOT / "tests" / "support" / "users_script.py", script)
+    assert carry_out(python, script, folder=tmp_path).startswith("10 ")
+    carry_out(*command, folder=tmp_path)
+    script.write_text(SLIP)
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 1
+    assert "depht" in ran.stdout

@@ -39,25 +39,24 @@ def test_the_others_are_said_as_the_system_says_them() -> None:
 
 def test_the_file_is_named_where_it_is_known() -> None:
     assert describe(refusal(errno.ENOSPC)) == "no space left on the disk"
-    assert describe(refusal(errno.EROFS, "a.json")) == "a.json: the disk can only be read"
+    assert describe(refusal(errno.EROFS, "a.json")) == "a.json: the disk is read-only"
     assert describe(refusal(errno.EACCES, "vglab")) == "vglab: permission denied"
-    assert one_line(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing has failed"
+    assert one_line(refusal(errno.EIO, "a.csv")) == "a.csv: reading or writing failed"
 
 
 def test_reading_and_writing_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert why_unreadable(refusal(errno.EACCES)) == "you may not read this file"
+    assert why_unreadable(refusal(errno.EACCES)) == "you do not have permission to read this file"
     assert (
-        why_unreadable(refusal(errno.EIO))
-        == "the file cannot be read (reading or writing has failed)"
+        why_unreadable(refusal(errno.EIO)) == "the file cannot be read (reading or writing failed)"
     )
 
     def refuse(*_: object) -> None:
         raise refusal(errno.EACCES)
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(LedgerError, match="you may not read this file"):
+    with pytest.raises(LedgerError, match="you do not have permission to read this file"):
         next(lines(tmp_path / "sweep.jsonl"))
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shell import QUICK
+from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.protocol import Command, Frame, View, Want
+from vglab.tui.worker.foresight import Foresight
 from vglab.tui.worker.session import Session
 
 SETTINGS = [*QUICK[1:4:2], "training.steps=40"]
@@ -15,7 +17,9 @@ VIEW = View([Want("layers", 30, 10), Want("learning", 30, 10)], ["grad_norm"], "
 class Lab:
     """A session, and a clock that is turned by hand."""
 
-    session: Session = field(default_factory=Session)
+    session: Session = field(
+        default_factory=lambda: Session(foresight=Foresight(InProcess().submit))
+    )
     now: float = 0.0
 
     def tell(self, *orders: Command) -> None:

@@ -186,8 +186,8 @@ CHART = Chart(
     terms=("activation", "slope"),
     reading=(
         N_(
-            "The bars are where a layer's sums Z lie. Where they lie on flat parts of g, g′"
-            " is small, and the error signal is multiplied by it."
+            "The bars show where a layer's pre-activations Z lie. On flat parts of g, g′ is "
+            "small, and the error signal is multiplied by it."
         ),
     ),
     draw=draw,

@@ -61,8 +61,8 @@ CHART = Chart(
     terms=("activation",),
     reading=(
         N_(
-            "What comes out of each layer, over batch and units: the line is the mean, the"
-            " bar one standard deviation to either side."
+            "The output of each layer, over batch and units: the line is the mean, the bar one "
+            "standard deviation to either side."
         ),
     ),
     draw=draw,

@@ -235,12 +235,12 @@ def equations(scene: Scene, scenario: Scenario) -> Sequence[str]:
 
 CHART = Chart(
     tab=N_("decision"),
-    title=N_("What the network says of the plane"),
+    title=N_("The network's output over the plane"),
     terms=("accuracy",),
     reading=(
         N_(
-            "Every place of the plane is given to the network; bright is near 1, dark near 0."
-            " A deep network that has not learned says the same everywhere."
+            "Every point of the plane is given to the network; bright is near 1, dark near 0. A "
+            "deep network that has not learned says the same everywhere."
         ),
     ),
     draw=draw,

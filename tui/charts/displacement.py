@@ -44,7 +44,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         cursor=scene.layer,
     )
     entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["displacement"]])]
-    head = legend(_("moved since birth"), [*entries, *budget_entries(scene)], size)
+    head = legend(_("moved since init."), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
     return picture(*head, note(_("line: {least}").format(least="1 %")), lines)
 
@@ -62,12 +62,13 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     tab=N_("moved"),
-    title=N_("Moved since birth"),
+    title=N_("Moved since initialization"),
     terms=("displacement",),
     reading=(
         N_(
-            "How far a layer is from its first weights, in a straight line and in their length:"
-            " many steps to and fro lead nowhere. Under the line it is as it was drawn."
+            "How far a layer is from its initial weights, in a straight line and relative to "
+            "their norm: many steps back and forth lead nowhere. Below the line it is still as "
+            "it was drawn."
         ),
     ),
     draw=draw,

@@ -130,9 +130,9 @@ CHART = Chart(
     terms=("generator", "discriminator", "distance"),
     reading=(
         N_(
-            "The line is what D says of real points, dashes what it says of fakes. Dots are how"
-            " much gradient the saturating loss leaves of the non-saturating one's: D/(1 - D),"
-            " about."
+            "The line is what D says of real points, dashes what it says of fakes. Dots are the "
+            "gradient of the saturating loss as a share of the non-saturating one's: about D/(1 "
+            "- D)."
         ),
     ),
     draw=draw,

@@ -48,7 +48,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     measure = scene.measures[0]
     born = float(medians(scene.rows(measure, slice(0, 1)))[0, layer - 1])
     now = value_at(scene, measure, layer)
-    said = _("{symbol} of layer {layer}: {born} at birth, {now} now (×{share})")
+    said = _("{symbol} of layer {layer}: {born} at initialization, {now} now (×{share})")
     share = figure(now / born if born else None)
     yield said.format(
         symbol=SYMBOLS[measure], layer=layer, born=figure(born), now=figure(now), share=share
@@ -65,8 +65,8 @@ CHART = Chart(
     terms=("gradient", "record"),
     reading=(
         N_(
-            "A row is a layer, the loss at the top; a column is a step; the colour is the"
-            " decade, as the bar at the right says. x is exactly zero, ! is not finite."
+            "A row is a layer, the loss at the top; a column is a step; the color is the decade, "
+            "as the bar at the right says. x is exactly zero, ! is not finite."
         ),
     ),
     draw=draw,

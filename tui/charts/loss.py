@@ -136,7 +136,9 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     del layer
     for name, values in scene.trace.loss.items():
         born, now = (figure(float(median(values[row]))) for row in (0, scene.upto - 1))
-        yield _("loss ({name}): {born} at birth, {now} now").format(name=name, born=born, now=now)
+        yield _("loss ({name}): {born} at initialization, {now} now").format(
+            name=name, born=born, now=now
+        )
     for name, values in scene.trace.accuracy.items():
         now = figure(float(median(values[scene.upto - 1])))
         yield _("accuracy ({name}): {now}").format(name=name, now=now)
@@ -163,8 +165,8 @@ CHART = Chart(
     terms=("loss", "accuracy"),
     reading=(
         N_(
-            "Who knows nothing of two classes has a loss of ln 2 = 0.693 and an accuracy of"
-            " a half. Where the first layers do not move, the curves stay there."
+            "A network that knows nothing about two classes has a loss of ln 2 = 0.693 and an "
+            "accuracy of one half. If the first layers do not move, the curves stay there."
         ),
     ),
     draw=draw,

@@ -158,9 +158,9 @@ CHART = Chart(
     title=N_("The network and its error signal"),
     reading=(
         N_(
-            "A block is a layer, as tall as it is wide; the arrows go the way of the error signal,"
-            " from the loss back to the input. The colour is its decade, as the bar at the right"
-            " says: where the blocks darken, the signal fades. A click singles out a layer."
+            "A block is a layer, as tall as it is wide; the arrows go the way of the error "
+            "signal, from the loss back to the input. The color is its decade, as the bar at the "
+            "right says: where the blocks darken, the signal fades. A click singles out a layer."
         ),
     ),
     draw=draw,

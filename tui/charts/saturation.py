@@ -56,8 +56,8 @@ CHART = Chart(
     terms=("saturation", "dead-unit"),
     reading=(
         N_(
-            "The bar is the share of (sample, unit) pairs whose slope is under a twentieth"
-            " of its largest; the line the share of units whose slope is 0 for the whole batch."
+            "The bar is the share of (sample, unit) pairs whose slope is below a twentieth of "
+            "its maximum; the line is the share of units whose slope is 0 for the whole batch."
         ),
     ),
     draw=draw,

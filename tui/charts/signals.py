@@ -124,7 +124,7 @@ def _name(measure: str) -> Line:
         "activation_std": _("signal: standard deviation of A"),
         "delta_rms": _("error signal: {symbol}"),
         "grad_norm": _("gradient: {symbol}"),
-        "update_ratio": _("update: {symbol}; line: {least} in all steps"),
+        "update_ratio": _("update: {symbol}; line: {least} in total"),
     }[measure].format(symbol=SYMBOLS.get(measure, ""), least="1 %")
     return [(words, style(Role.STRONG) | BOLD)]
 

@@ -84,7 +84,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     del layer
     found = scene.diagnosis
     if found.step_rate is not None and found.step_ratio is not None:
-        said = _("×{rate} a step back in time; first over last step: {ratio}")
+        said = _("×{rate} per step back in time; first over last step: {ratio}")
         yield said.format(rate=figure(found.step_rate), ratio=figure(found.step_ratio))
 
 

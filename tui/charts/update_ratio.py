@@ -46,7 +46,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["update_ratio"]])]
     head = legend(_("update by layer"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
-    return picture(*head, note(_("line: {least} in all steps").format(least="1 %")), lines)
+    return picture(*head, note(_("line: {least} in total").format(least="1 %")), lines)
 
 
 def steps_ahead(scene: Scene) -> Floats:
@@ -97,8 +97,8 @@ CHART = Chart(
     terms=("update", "budget"),
     reading=(
         N_(
-            "How far one step moves a layer's weights, in their own length. Under the line"
-            " all planned steps together move it by less than 1 %: it is frozen."
+            "How far one step moves a layer's weights, relative to their norm. Below the line "
+            "all planned steps together move it by less than 1 %: it is frozen."
         ),
     ),
     draw=draw,

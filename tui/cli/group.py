@@ -75,17 +75,17 @@ class Lab(Group):
     ),
     examples=(
         ("vglab", N_("open the lab on the first preset")),
-        ("vglab --scenario relu --json", N_("train, and print all that was measured")),
+        ("vglab --scenario relu --json", N_("train, and print everything that was measured")),
         (
             'vglab --scenario relu --json --expect "networks.model.diagnosis.rate > 0.5"',
-            N_("exit with status 3 unless it is so"),
+            N_("exit with status 3 if it does not hold"),
         ),
         ("vglab --scenario deep-sigmoid --set network.depth=50", N_("the same, deeper")),
     ),
 )
 @option("--scenario", type=ScenarioName(), metavar="X", help=N_("A preset's id, or a file."))
 @option("--json", "as_json", is_flag=True, help=N_("Train without a screen; print JSON."))
-@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab in plain ASCII."))
 @option("--kiosk", is_flag=True, help=N_("Presets only, and no file is written or read."))
 @settings_options
 @option(
@@ -93,7 +93,7 @@ class Lab(Group):
     type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
-    help=N_("What the run must show, or the exit status is 3."),
+    help=N_("A condition that the run must meet, or the exit status is 3."),
 )
 @machine_options
 @common_options
@@ -105,6 +105,7 @@ def vglab(
     ascii: bool,
     kiosk: bool,
     expect: tuple[str, ...],
+    threads: int | None,
 ) -> None:
     interrupts = ctx.ensure_object(Interrupts)
     if ctx.invoked_subcommand is not None:
@@ -120,7 +121,7 @@ def vglab(
         check_kiosk_terminal(kiosk)
         if not as_json and not expect:
             tell_about_stderr()
-        request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json)
+        request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json, threads)
         ctx.exit(run_headless(request, interrupts))
     else:
         interrupts.release()
@@ -130,7 +131,7 @@ def vglab(
 def check_options_before(ctx: click.Context, command: str) -> None:
     """Refuse options of a run before a command, where they would have no effect."""
     for name in options_used(ctx):
-        message = _("{option} does not go before the command {command}.")
+        message = _("{option} cannot come before the command {command}.")
         raise click.UsageError(message.format(option=name, command=command), ctx)
 
 

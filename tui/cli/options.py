@@ -3,7 +3,6 @@
 Those of SHORT_FOR are short for `--set KEY=VALUE`; where both state a key, the short one counts.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,7 +25,6 @@ SHORT_FOR = {
     "--record-every": ("run.record_every", "K", N_("Steps from one record to the next.")),
     "--dtype": ("run.dtype", "float32|float64", N_("Precision to train in.")),
 }
-BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that NumPy's libraries read when they are loaded."""
 
 
@@ -132,7 +130,7 @@ def settings_options(command: F) -> F:
         expose_value=False,
         callback=add_settings,
         metavar=N_("KEY=VALUE"),
-        help=N_("State any key of the scenario, as in --set network.depth=50."),
+        help=N_("Set any key of the scenario, as in --set network.depth=50."),
     )(command)
 
 
@@ -173,7 +171,7 @@ def common_options(command: F) -> F:
         expose_value=False,
         is_eager=True,
         callback=use_language,
-        help=N_("Language to speak; by default the environment's."),
+        help=N_("Language of all text; by default the environment's."),
     )(command)
 
 
@@ -192,7 +190,7 @@ def machine_options(command: F) -> F:
         expose_value=False,
         is_eager=True,
         callback=show_version,
-        help=N_("Show the versions of vglab and of what it computes with, and exit."),
+        help=N_("Show the versions of vglab and the libraries it computes with, and exit."),
     )(command)
     return threads_option(command)
 
@@ -207,19 +205,14 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -
         ctx.exit()
 
 
-def use_threads(_ctx: click.Context, _parameter: click.Parameter, count: int | None) -> None:
-    """The callback of `--threads`; NumPy is not loaded yet."""
-    if count is not None:
-        os.environ.update(dict.fromkeys(BLAS_THREADS, str(count)))
-
-
 threads_option = option(
     "--threads",
     type=click.IntRange(min=1),
-    expose_value=False,
-    callback=use_threads,
     metavar="N",
-    help=N_("Threads for matrix products; 1 is best for all but very wide layers."),
+    help=N_(
+        "Threads that replicas are spread over, or one replica's matrix products; the numbers of"
+        " replicas stay the same. Default: a thread a core for replicas, 1 for products."
+    ),
 )
 
 
@@ -236,13 +229,13 @@ expect_option = option(
     type=ExpectationText(),
     multiple=True,
     metavar=N_("EXPECTATION"),
-    help=N_("What must be so, or the exit status is 3."),
+    help=N_("A condition that must hold, or the exit status is 3."),
 )
 workers_option = option(
     "--workers",
     type=click.IntRange(min=1, max=1024),
     metavar="N",
-    help=N_("Processes to train in; by default one a core."),
+    help=N_("Processes to train in; by default one per core."),
 )
 json_option = option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 

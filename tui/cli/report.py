@@ -9,6 +9,7 @@ from ...scenarios.documents.run import Layered, NetworkRecord, Number, RunDocume
 from ...scenarios.i18n import _, figure, ngettext
 from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
+from ...scenarios.schema.vocabulary import kind_word
 from ...scenarios.userdata.loader import describe_data
 from ..render.labels import series_word, state_word
 from ..render.precision_text import precision_lines, rounding_lines
@@ -19,7 +20,7 @@ COLUMNS = (("delta_rms", 0), ("delta_rms", -1), ("grad_norm", -1), ("update_rati
 
 def report(run: RunDocument) -> str:
     """The whole report."""
-    parts = [headline(run), *own_file(run), *outcome(run)]
+    parts = [headline(run), *own_file(run), *own_parts(run), *outcome(run)]
     for name, net in run.networks.items():
         parts += [
             "",
@@ -50,6 +51,13 @@ def own_file(run: RunDocument) -> Iterator[str]:
     """What was read, where the data are a person's own."""
     if is_own(run.spec):
         yield describe_data(run.spec)
+
+
+def own_parts(run: RunDocument) -> Iterator[str]:
+    """Which parts are not vglab's own."""
+    if run.own_parts:
+        each = (f"{kind_word(part.kind)} {part.name} ({part.source})" for part in run.own_parts)
+        yield _("not vglab's own: {parts}").format(parts=", ".join(each))
 
 
 def outcome(run: RunDocument) -> Iterator[str]:

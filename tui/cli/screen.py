@@ -98,7 +98,7 @@ def limit_room_processes(kiosk: bool) -> None:
 def check_kiosk_file(name: str, kiosk: bool) -> None:
     """Refuse, in kiosk mode, whatever is not a preset."""
     if kiosk and not is_preset(name):
-        message = _("{name} is no preset, and --kiosk opens nothing else.")
+        message = _("{name} is not a preset, and --kiosk opens nothing else.")
         raise click.UsageError(message.format(name=name))
 
 
@@ -123,6 +123,6 @@ def check_kiosk_terminal(kiosk: bool) -> None:
         raise click.UsageError(message)
     if kiosk:
         message = _(
-            "--kiosk opens the lab, and that needs a terminal: over SSH ask for one, ssh -t."
+            "--kiosk opens the lab, and that needs a terminal: over SSH, request one with ssh -t."
         )
         raise click.UsageError(message)

@@ -1,5 +1,5 @@
 """Figures for paper and slides: vectors drawn from the numbers of run documents, by matplotlib.
 
-Read in this order: `kinds` (what each figure shows, a row a figure), `drawing` (the page around it,
-and the only module that knows matplotlib).
+Read in this order: `kinds` (what each figure shows, a row a figure), `summaries` (of many runs),
+`drawing` (the page around it, and the only module that knows matplotlib).
 """

@@ -13,10 +13,11 @@ import numpy as np
 from ...scenarios.documents.run import RunDocument
 from ...scenarios.errors import VglabError
 from ...scenarios.i18n import _
-from .kinds import KINDS, At, FigureCurve, Panel
+from .kinds import KINDS, At, FigureCurve, FigureMap, Panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 FORMATS = ("svg", "pdf", "png")
 """Endings of the files that can be written."""
@@ -60,9 +61,19 @@ def draw_figure(chart: str, runs: Sequence[RunDocument], form: str, at: At = "en
 
     Raises DrawingError where matplotlib is not installed, or where the runs have no such numbers.
     """
-    panels = [panel for panel in KINDS[chart](runs, at) if panel.curves]
+    return draw_panels(chart, KINDS[chart](runs, at), form)
+
+
+def draw_panels(name: str, parts: Sequence[Panel | FigureMap], form: str) -> bytes:
+    """Panels one below the other, or a map, as a file of that form; `name` is of the figure.
+
+    Raises DrawingError where matplotlib is not installed, or where there is nothing to draw.
+    """
+    if maps := [part for part in parts if isinstance(part, FigureMap)]:
+        return _draw_map(maps[0], form)
+    panels = [panel for panel in parts if isinstance(panel, Panel) and panel.curves]
     if not panels:
-        raise DrawingError(_("{chart}: these runs have no such numbers").format(chart=chart))
+        raise DrawingError(_("{chart}: these runs have no such numbers").format(chart=name))
     require_matplotlib()
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -81,9 +92,39 @@ def draw_figure(chart: str, runs: Sequence[RunDocument], form: str, at: At = "en
             found[0].legend(fontsize=8)
         elif named:
             found[0].set_title(named[0].name, loc="left", fontsize=9)
-        file = BytesIO()
-        figure.savefig(file, format=form, metadata=_UNDATED[form])
+        return _file_of(figure, form)
+
+
+def _file_of(figure: Figure, form: str) -> bytes:
+    file = BytesIO()
+    figure.savefig(file, format=form, metadata=_UNDATED[form])
     return file.getvalue()
+
+
+def _draw_map(drawn: FigureMap, form: str) -> bytes:
+    """A heat map with a bar that says its colours."""
+    require_matplotlib()
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context({**_STYLE, "axes.grid": False}):
+        figure = Figure(figsize=(_WIDE, _HIGH), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        values = np.ma.masked_invalid(drawn.values)
+        mesh = axes.pcolormesh(values, cmap="viridis", edgecolors="none")
+        figure.colorbar(mesh, label=drawn.said)
+        for names, axis in ((drawn.columns, axes.xaxis), (drawn.rows, axes.yaxis)):
+            every = range(0, len(names), -(-len(names) // _NAMES))
+            axis.set_ticks([i + 0.5 for i in every], labels=[names[i] for i in every])
+        axes.set_xlabel(drawn.across)
+        axes.set_ylabel(drawn.up)
+        return _file_of(figure, form)
+
+
+_NAMES = 12
+"""Names at most along an axis of a map."""
 
 
 _UNDATED: dict[str, dict[str, None]] = {
@@ -105,6 +146,10 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     low, high = axes.get_ylim()
     if panel.logarithmic and high > 10 * low:
         axes.yaxis.set_minor_formatter(NullFormatter())
+    if panel.factors:
+        axes.set_xscale("log")
+    if panel.ticks:
+        axes.set_xticks(range(len(panel.ticks)), labels=panel.ticks)
     if panel.whole:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 

@@ -23,7 +23,7 @@ MEASURES = {
     "gradient": ("grad_norm", N_("gradient")),
     "error-signal": ("delta_rms", N_("error signal")),
     "update": ("update_ratio", N_("update of a step")),
-    "displacement": ("displacement", N_("moved since birth")),
+    "displacement": ("displacement", N_("moved since init.")),
 }
 """Figures that have a point a layer: the measure, and what it is called."""
 SIGNALS = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
@@ -61,6 +61,24 @@ class Panel:
     logarithmic: bool = False
     whole: bool = False
     """Whether the axis across counts: its ticks are whole numbers."""
+    ticks: Sequence[str] = ()
+    """Words that stand at 0, 1, 2, … of the axis across."""
+    factors: bool = False
+    """Whether the axis across is logarithmic."""
+
+
+@dataclass(frozen=True)
+class FigureMap:
+    """Numbers at the places of two axes."""
+
+    across: str
+    up: str
+    columns: Sequence[str]
+    rows: Sequence[str]
+    values: Floats
+    """(rows, columns); not finite where nothing is known."""
+    said: str
+    """What the numbers are."""
 
 
 Panels = Callable[[Sequence[RunDocument], At], Sequence[Panel]]
@@ -91,7 +109,7 @@ def _layer_curves(
     expected = getattr(network.theory, measure, None) if network.theory else None
     if expected:
         known = np.array(expected, np.float64)
-        theory = f"{called}, {_('theory at birth')}"
+        theory = f"{called}, {_('theory (init.)')}"
         yield FigureCurve(theory, layers, known, known, known, run=number, look="dashes")
     yield _curve(called, layers, values, number, "points", name != next(iter(run.networks)))
 

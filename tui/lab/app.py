@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -118,7 +119,7 @@ class LabApp(App[None]):
         if self.controls.shades:
             self.order(self.controls.view())
         if self.kiosk:
-            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is kept."))
+            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is saved."))
         self._curtain.drop()
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._show_answer, self._report_lost_worker)
@@ -205,7 +206,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.keep = "" if controls.keep else str(results_path())
         self._save_preferences()
-        kept = _("results are kept between visits, in {file}; K ends that")
+        kept = _("results are kept between visits, in {file}; K turns this off")
         over = _("results are no longer kept between visits")
         self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
 
@@ -231,7 +232,7 @@ class LabApp(App[None]):
             keys = key_choices(controls.room, ascii, self.run_action)
             choices = [*keys, *choices, *palette_choices(self.choose_palette)]
             choices += language_choices(self.speak)
-            hint = _("what to do: a key, a scenario, colours, a language")
+            hint = _("what to do: a key, a scenario, colors, a language")
         if has_room(*self.size):
             self.push_screen(Search(choices, hint, ascii))
 
@@ -301,7 +302,7 @@ class LabApp(App[None]):
                 return write_picture(path, picture)
             chart = None if kind == RUN else controls.in_focus
             self.order(Write(str(path), chart, drawn=kind == FIGURE))
-            return None if self.link.alive else WriteResult(reason=_("the worker has ended"))
+            return None if self.link.alive else WriteResult(reason=_("the worker has stopped"))
 
         self.order(Train(False))
         page = Export(self.paint, lambda: self._files() | {PICTURE: before}, write)
@@ -321,7 +322,7 @@ class LabApp(App[None]):
     def _refuses_files(self) -> bool:
         """Whether no file may be written; a notice says so then."""
         if self.kiosk:
-            self.bench.notices.say(_("Nothing is saved here: this lab is for looking."))
+            self.bench.notices.say(_("Nothing is saved here: this lab is read-only."))
         return self.kiosk
 
     def action_suspend_process(self) -> None:
@@ -364,12 +365,14 @@ class LabApp(App[None]):
                 screen.show()
         self._curtain.lift()
         self.call_after_refresh(self._pacing.settle)
+        if not gc.isenabled():
+            self.call_after_refresh(collect_from_now_on)
 
     def _report_lost_worker(self, reason: str) -> None:
-        said = _("The worker has ended ({reason}). Press r to start it again.").format(
+        said = _("The worker has stopped ({reason}). Press r to start it again.").format(
             reason=reason
         )
-        self.bench.notices.complain(said, _("The worker has ended. Press r to start it again."))
+        self.bench.notices.complain(said, _("The worker has stopped. Press r to start it again."))
 
     def _end(self, name: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
         """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold
@@ -385,6 +388,12 @@ class LabApp(App[None]):
     def _leave(self) -> None:
         self.link.close()
         self.exit()
+
+
+def collect_from_now_on() -> None:
+    """Turn the garbage collector on, for what is made from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def _report(renderables: Sequence[RenderableType]) -> str:

@@ -7,6 +7,7 @@ its first charts are drawn on one core while Textual loads on the other.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -45,6 +46,7 @@ def open_lab(
 
 def _stay(link: Link, show: Callable[[Link], signal.Signals | None]) -> None:
     """Show something until the person leaves; where a signal ended it, end by that one too."""
+    gc.disable()  # until the first frame: of what is made for that, nothing is garbage
     try:
         ended_by = show(link)
     finally:
@@ -122,10 +124,10 @@ def _crash_line(report: str, kiosk: bool) -> str:
                 "w", encoding="utf-8", prefix="vglab-", suffix=".txt", delete=False
             ) as file:
                 file.write(whole)
-            form = _("the lab has ended by an error of its own; the report is in {file}")
+            form = _("the lab has crashed; the report is in {file}")
             return form.format(file=file.name)
     last = report.strip().splitlines()[-1]
-    return _("the lab has ended by an error of its own: {error}").format(error=last)
+    return _("the lab has crashed: {error}").format(error=last)
 
 
 def tell_size() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...scenarios.errors import ScenarioError
-from ...scenarios.loading.changes import presets
+from ...scenarios.loading.changes import changes as changes_of
 from ...scenarios.loading.changes import settings as settings_of
+from ...scenarios.loading.course import chapters, preset_ids, preset_title
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.rules import unmet_conditions
 from ...scenarios.schema.spec import Scenario
@@ -40,11 +41,10 @@ COVERED_KEYS = (*ALWAYS, "kind")
 
 
 class ListEntry(NamedTuple):
-    """A scenario in the list: its title, its chapter, and the keys it changes against its base."""
+    """A scenario in the list: its title and its chapter."""
 
     title: str
     chapter: str
-    changes: frozenset[str]
 
 
 class Fact(NamedTuple):
@@ -77,7 +77,7 @@ class ScenarioList:
         if known not in self.cache:
             try:
                 found = load(name, [*self.settings, *changes])
-                self.cache[known] = facts(found, self.entries[index])
+                self.cache[known] = facts(found, own_keys(name))
             except ScenarioError:
                 self.cache[known] = []
         return self.cache[known]
@@ -89,19 +89,15 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
     Raises ScenarioError when the scenario that is to be opened cannot be read.
     """
     opened = load(scenario, settings)
-    listed = presets()
-    ids = [preset.id for preset in listed]
+    ids = [*preset_ids()]
     entries = [
-        ListEntry(
-            preset.title.in_language() or preset.id,
-            preset.group.in_language(),
-            frozenset(change.key for change in preset.changes),
-        )
-        for preset in listed
+        ListEntry(preset_title(preset).in_language() or preset, chapter.title.in_language())
+        for chapter in chapters()
+        for preset in chapter.presets
     ]
     if scenario not in ids:
         ids.insert(0, scenario)
-        entries.insert(0, ListEntry(opened.title.in_language() or opened.id, "", frozenset()))
+        entries.insert(0, ListEntry(opened.title.in_language() or opened.id, ""))
     return ScenarioList(ids, entries, settings)
 
 
@@ -110,19 +106,26 @@ def list_recordings(files: Sequence[str]) -> ScenarioList:
     names = [Path(file).name or file for file in files]
     pairs = zip(names, files, strict=True)
     titles = [name if names.count(name) == 1 else file for name, file in pairs]
-    entries = [ListEntry(title, "", frozenset()) for title in titles]
+    entries = [ListEntry(title, "") for title in titles]
     return ScenarioList([*files], entries, recordings=True)
 
 
-def facts(scenario: Scenario, entry: ListEntry) -> list[Fact]:
-    """The figures of a scenario, those marked that it changes against its base."""
+def own_keys(name: str) -> frozenset[str]:
+    """The keys that a preset changes against its base; none for a file of the user's."""
+    if name not in preset_ids():
+        return frozenset()
+    return frozenset(change.key for change in changes_of(load(name)))
+
+
+def facts(scenario: Scenario, own: frozenset[str]) -> list[Fact]:
+    """The figures of a scenario, those among its own keys marked."""
     values = {
         key: value for key, value in settings_of(scenario) if not unmet_conditions(scenario, key)
     }
     usual = dict(settings_of(Scenario()))
     also = [key for key in values if key not in COVERED_KEYS and values[key] != usual[key]]
     return [
-        Fact(_name(key), _value_text(key, values[key]), key in entry.changes)
+        Fact(_name(key), _value_text(key, values[key]), key in own)
         for key in (*ALWAYS, *also)
         if key in values
     ]

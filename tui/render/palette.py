@@ -154,8 +154,8 @@ class Palette(NamedTuple):
 PALETTES: Mapping[str, Palette] = {
     "dark": Palette(N_("dark"), dark=True),
     "light": Palette(N_("light"), dark=False),
-    "safe-dark": Palette(N_("dark, safe for colour blindness"), dark=True, safe=True),
-    "safe-light": Palette(N_("light, safe for colour blindness"), dark=False, safe=True),
+    "safe-dark": Palette(N_("dark, safe for color blindness"), dark=True, safe=True),
+    "safe-light": Palette(N_("light, safe for color blindness"), dark=False, safe=True),
 }
 """By name, in the order in which a key goes through them."""
 

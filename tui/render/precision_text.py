@@ -44,8 +44,8 @@ def rounding_lines(error: float | None) -> Iterator[str]:
     """That float32 and float64 see two networks, where they do."""
     if error is not None and error > DIGITS:
         yield _(
-            "its own rounding changes the gradients by {share} at birth: this network is chaotic;"
-            " --dtype float64 computes it with more digits"
+            "its own rounding changes the gradients by {share} at initialization: this network "
+            "is chaotic; --dtype float64 computes it with more digits"
         ).format(share=f"{100 * error:.2g} %")
 
 

@@ -7,6 +7,7 @@ closes, however that came about: no process is left behind.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -40,6 +41,7 @@ def serve(source: int, sink: int) -> None:
         answer = session.answer(monotonic(), monotonic)
         if answer is not None:
             send(sink, pack(answer))
+            gc.enable()
 
 
 def new_session(words: Sequence[str]) -> Session | WatchSession:
@@ -64,6 +66,7 @@ def send(sink: int, data: bytes) -> None:
 def main() -> None:
     """Keep the pipe to ourselves: whatever else prints goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # until the first frame: of what is made for that, nothing is garbage
     sink = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:

@@ -138,15 +138,21 @@ class Subject:
         while trace.upto == before and not trace.finished:
             self.step()
 
-    def foresee(self) -> None:
-        """Ask the theory. Loading it takes longer than a first frame, so that is drawn before."""
-        from ...scenarios.documents.context import missing_theory, predict
+    def foresee(self) -> dict[str, Theory | None]:
+        """The theory of each network. It takes up to a second, and may be asked in a thread beside
+        the training: it reads the first record, which does not change."""
+        from ...scenarios.experiment.theory import predict
 
         networks = self.experiment.networks
-        found = {name: predict(self.scenario, self.experiment, name) for name in networks}
-        self.theory = {name: _arrays(theory) for name, theory in found.items()}
-        self.laws = found
-        self.missing = {name: missing_theory(self.experiment, name) for name in networks}
+        return {name: predict(self.scenario, self.experiment, name) for name in networks}
+
+    def compare_with(self, laws: dict[str, Theory | None]) -> None:
+        """Show this theory beside what is measured."""
+        from ...scenarios.experiment.theory import missing_theory
+
+        self.theory = {name: _arrays(theory) for name, theory in laws.items()}
+        self.laws = laws
+        self.missing = {name: missing_theory(self.experiment, name) for name in laws}
 
     def scene(self, view: View) -> Scene:
         """What there is to draw, now or at the record that is looked back at."""

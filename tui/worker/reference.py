@@ -24,7 +24,7 @@ def describe_difference(scene: Scene, before: Scenario, now: Scenario) -> list[s
         return []
     found = differences(before, now)
     if not found:
-        return [_("the reference is this very experiment")]
+        return [_("the reference is this same experiment")]
     did = effects(scene, scene.ghost)
     said = [
         _sentence(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))
@@ -55,7 +55,7 @@ def _value(value: object) -> str:
 def effects(scene: Scene, ghost: Scene) -> list[str]:
     """Rate, accuracy and loss of the reference and of this run, a phrase each."""
     rates = (figure(one.diagnosis.rate) for one in (ghost, scene))
-    said = [_("×{before} a layer → ×{after}").format(**_pair(*rates))]
+    said = [_("×{before} per layer → ×{after}").format(**_pair(*rates))]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
         if None not in both:

@@ -72,7 +72,7 @@ def kept_results(order: Gather) -> KeptResults:
 def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:
     """The diagnosis of the scenario a room was opened from, against theory."""
     del layer
-    form = _("the open network: ×{rate} a layer, first over last hidden layer {ratio}")
+    form = _("the open network: ×{rate} per layer, first over last hidden layer {ratio}")
     found = scene.diagnosis
     yield form.format(rate=figure(found.rate), ratio=figure(found.ratio))
     yield from law_figures(scene)

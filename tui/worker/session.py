@@ -41,6 +41,7 @@ from ..protocol import (
     WriteResult,
 )
 from .answers import AnswerPace
+from .foresight import Foresight
 from .kept_runs import KeptRuns
 from .live_run import (
     REFUSED,
@@ -68,6 +69,9 @@ DRAWING_SHARE = 0.1
 PATIENCE = 1.0
 """Seconds between two pictures of a patient chart while training, at least."""
 
+_LOOK = 0.05
+"""Seconds between two looks at whether the theory has been found, where there is no other work."""
+
 _ROOMS = 16
 """Rooms whose results are kept when they are left."""
 
@@ -84,6 +88,7 @@ class Session:
     subject: Subject | None = None
     reference: Subject | None = None
     """What the subject is held against; it is trained along, so that steps can be compared."""
+    foresight: Foresight = field(default_factory=Foresight)
     base: Subject | None = None
     """The scenario that the subject extends: its ghost, where it is held against nothing else."""
     wanted_base: Open | None = None
@@ -152,6 +157,7 @@ class Session:
         if waiting or self._single() or self._foreseeing() or self._is_behind():
             return 0.0
         due = [self.next_step] if self._training() else []
+        due += [now + _LOOK] if self.foresight.asked else []
         if self.room is not None and not self.room.finished:
             due.append(now if isinstance(self.room, SideBySide) and self.going else now + FRAME)
         due += self.pace.due(now)
@@ -214,10 +220,10 @@ class Session:
     def _look_up(self, subject: Subject) -> None:
         """Ask the theory; or open the base, or train it a step."""
         if self._foreseeing():
-            subject.foresee()
+            self.pace.stale |= self.foresight.look_up(subject)
         else:
             self._follow()
-        self.pace.stale = True
+            self.pace.stale = True
 
     def _keep_up(self, subject: Subject) -> None:
         """Train the reference as far as the subject."""
@@ -318,7 +324,7 @@ class Session:
         return self.single and self.subject is not None
 
     def _foreseeing(self) -> bool:
-        return bool(self.pictures) and self.subject is not None and self.subject.theory is None
+        return bool(self.pictures) and self.foresight.is_due(self.subject)
 
     def _frame(self, now: float) -> Frame | None:
         subject, view = self.subject, self.view

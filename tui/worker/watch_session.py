@@ -211,7 +211,7 @@ class WatchSession:
         if self.reference is None:
             return []
         if self.reference is self.subject:
-            return [_("the reference is this very run")]
+            return [_("the reference is this same run")]
         return [self.reference.name]
 
     def _picture(self, scene: Scene, want: Want) -> Picture:

@@ -40,7 +40,7 @@ def parse(path: str) -> SeriesTable:
             for row in rows:
                 add_row(found, heads, row, where)
     except csv.Error as error:
-        raise LogError(_("no table: {reason}").format(reason=error)) from error
+        raise LogError(_("not a table: {reason}").format(reason=error)) from error
     return found
 
 

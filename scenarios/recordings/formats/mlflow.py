@@ -32,7 +32,7 @@ def parse(path: str) -> SeriesTable:
     """The run that was written last. Raises OSError, LogError."""
     runs = [*runs_in(Path(path))]
     if not runs:
-        raise LogError(_("no run of MLflow is in this folder"))
+        raise LogError(_("there is no MLflow run in this folder"))
     run = max(runs, key=lambda one: one.joinpath("metrics").stat().st_mtime_ns)
     found = SeriesTable()
     if len(runs) > 1:

@@ -58,9 +58,9 @@ class OwnLines:
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
             words = shorten(printable(str(error)))
-            raise LineError(_("no JSON: {reason}").format(reason=words)) from error
+            raise LineError(_("not JSON: {reason}").format(reason=words)) from error
         if not isinstance(found, dict):
-            raise LineError(_("no JSON object"))
+            raise LineError(_("not a JSON object"))
         step = next((as_step(found[name]) for name in STEPS if name in found), None)
         step = self._next if step is None else step
         self._next = step + 1

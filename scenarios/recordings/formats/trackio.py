@@ -28,7 +28,7 @@ def parse(path: str) -> SeriesTable:
             return read_last_run(database)
     except sqlite3.Error as error:
         words = shorten(printable(str(error)))
-        raise LogError(_("no database of trackio: {reason}").format(reason=words)) from error
+        raise LogError(_("not a trackio database: {reason}").format(reason=words)) from error
 
 
 def read_last_run(database: sqlite3.Connection) -> SeriesTable:

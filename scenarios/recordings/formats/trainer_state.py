@@ -34,7 +34,7 @@ def parse(path: str) -> SeriesTable:
         state = msgspec.json.decode(data.replace(b"NaN", b"null"), type=TrainerState)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         words = shorten(printable(str(error)))
-        raise LogError(_("no state of a Trainer: {reason}").format(reason=words)) from error
+        raise LogError(_("not a Trainer state: {reason}").format(reason=words)) from error
     steps = as_step(state.max_steps)
     found.planned = steps or None
     for entry in state.log_history:

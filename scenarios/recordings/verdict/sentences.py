@@ -21,13 +21,13 @@ from .rules import dead_layers, delta_ratio, rounded_away, underflowing
 from .thresholds import DEAD_UNITS, FROZEN_BUDGET, SMALL_MOVE
 
 LOST = N_(
-    "From step {step} on the loss is no finite number, so that nothing more can be learned: the "
+    "From step {step} on the loss is not a finite number, so nothing more can be learned: the "
     "weights or the steps grew too large"
 )
 UNSEEN: Mapping[str, str] = {
     "nothing_recorded": N_("Nothing has been recorded yet."),
     "no_steps": N_(
-        "The run has ended, and its optimizer has not made one step: no weight has changed."
+        "The run has ended, and its optimizer has not taken a single step: no weight has changed."
     ),
 }
 """The sentences of what there are no figures of."""
@@ -141,10 +141,10 @@ def dead_clause(count: int) -> str:
 def done_clause(count: int) -> str:
     """Layers rest, as the run has learned."""
     return ngettext(
-        "The loss has fallen from {began} to {loss}, and {names}, which would move by less "
-        "than {limit} of its size in the steps planned, is done, or was not needed",
-        "The loss has fallen from {began} to {loss}, and {names}, which would move by less "
-        "than {limit} of their size in the steps planned, are done, or were not needed",
+        "The loss has fallen from {began} to {loss}, and {names}, which would move by less than "
+        "{limit} of its norm over the planned steps, is done, or was not needed",
+        "The loss has fallen from {began} to {loss}, and {names}, which would move by less than "
+        "{limit} of their norm over the planned steps, are done, or were not needed",
         count,
     )
 
@@ -153,11 +153,11 @@ def frozen_clause(count: int) -> str:
     """Layers cannot get anywhere, while others can."""
     return ngettext(
         "The error signal does not reach the first layers: {count} of {layers} layers is frozen; "
-        "in the {steps} steps planned layer {slowest} would change by {least} of its size, layer "
+        "over the {steps} planned steps layer {slowest} would move by {least} of its norm, layer "
         "{fastest} by {most} times (less than {limit} counts as frozen)",
-        "The error signal does not reach the first layers: {count} of {layers} layers are frozen; "
-        "in the {steps} steps planned layer {slowest} would change by {least} of its size, layer "
-        "{fastest} by {most} times (less than {limit} counts as frozen)",
+        "The error signal does not reach the first layers: {count} of {layers} layers are "
+        "frozen; over the {steps} planned steps layer {slowest} would move by {least} of its "
+        "norm, layer {fastest} by {most} times (less than {limit} counts as frozen)",
         count or 1,
     )
 
@@ -165,12 +165,12 @@ def frozen_clause(count: int) -> str:
 def too_slow_clause(count: int) -> str:
     """Most layers cannot get anywhere, and none much further."""
     return ngettext(
-        "{count} of {layers} layers would change by less than {limit} of its size in the {steps} "
-        "steps planned, layer {slowest} by {least}: the learning rate is too small, or the steps "
+        "{count} of {layers} layers would move by less than {limit} of its norm over the {steps} "
+        "planned steps, layer {slowest} by {least}: the learning rate is too small, or the steps "
         "are too few",
-        "{count} of {layers} layers would change by less than {limit} of their size in the "
-        "{steps} steps planned, layer {slowest} by {least}: the learning rate is too small, or the "
-        "steps are too few",
+        "{count} of {layers} layers would move by less than {limit} of their norm over the "
+        "{steps} planned steps, layer {slowest} by {least}: the learning rate is too small, or "
+        "the steps are too few",
         count or 1,
     )
 
@@ -178,11 +178,11 @@ def too_slow_clause(count: int) -> str:
 SENTENCES: Mapping[str, str] = {
     "not_finite": LOST,
     "loss_alone": N_(
-        "Only the loss is known, {began} at first and {loss} of late: which layer learns "
-        "cannot be told from it"
+        "Only the loss is known, {began} at first and {loss} lately: it does not show which "
+        "layers learn"
     ),
     "nothing_to_train": N_("No layer is trained: each is frozen, or in no optimizer"),
-    "rate_is_zero": N_("The learning rate is still 0, so that no weight has moved"),
+    "rate_is_zero": N_("The learning rate is still 0, so no weight has moved"),
     "steps_skipped": N_(
         "Most steps are skipped ({skipped} so far): the loss scaler finds gradients that are "
         "not finite again and again, and the weights stay as they are"
@@ -197,7 +197,7 @@ SENTENCES: Mapping[str, str] = {
         "off"
     ),
     "underflow": N_(
-        "float16 loses the gradient of {names}: half of its entries and more are too small for "
+        "float16 loses the gradient of {names}: half of its entries or more are too small for "
         "the type and become exactly 0; a larger loss scale or bfloat16 keeps them"
     ),
     "rounded_away": N_(
@@ -209,12 +209,12 @@ SENTENCES: Mapping[str, str] = {
         "layer all the same, but hardly any of it is what the loss asks for"
     ),
     "step_too_large": N_(
-        "The error signal grows on the way to the input (×{ratio}), and one step carries "
-        "{names} {longest} times its own length: what a layer has learned is lost in a step"
+        "The error signal grows on the way to the input (×{ratio}), and one step moves {names} "
+        "by {longest} times its own norm: what a layer has learned is lost in a single step"
     ),
     "rate_too_large": N_(
-        "One step carries {names} {longest} times its own length: what a layer has learned is "
-        "lost in a step, the learning rate is too large"
+        "One step moves {names} by {longest} times its own norm: what a layer has learned is "
+        "lost in a single step; the learning rate is too large"
     ),
     "overshot": N_(
         "The loss is {loss}, and guessing among {classes} classes costs {chance}; the weights "
@@ -229,12 +229,12 @@ SENTENCES: Mapping[str, str] = {
         "steps, as what it is multiplied by begins at 0"
     ),
     "learns": N_(
-        "The loss has fallen from {began} to {loss}; in the steps planned layer "
-        "{slowest}, the slowest, moves by {least} of its size"
+        "The loss has fallen from {began} to {loss}; over the planned steps layer {slowest}, the "
+        "slowest, moves by {least} of its norm"
     ),
     "moves": N_(
-        "Every layer gets somewhere: in the {steps} steps planned layer {slowest}, the slowest, "
-        "moves by {least} of its size (less than {limit} counts as frozen)"
+        "Every layer gets somewhere: over the {steps} planned steps layer {slowest}, the "
+        "slowest, moves by {least} of its norm (less than {limit} counts as frozen)"
     ),
 }
 """The sentence of each rule that says the same of one layer and of many; with blanks for the
@@ -243,7 +243,7 @@ facts."""
 
 BRIEFS: Mapping[str, str] = {
     "nothing_recorded": N_("nothing has been recorded yet"),
-    "no_steps": N_("not one step was made"),
+    "no_steps": N_("not one step was taken"),
     "not_finite": N_("loss not finite from step {step} · try a lower rate, or clip"),
     "loss_alone": N_("only the loss is known: {began} → {loss}"),
     "nothing_to_train": N_("no layer is trained"),
@@ -310,8 +310,8 @@ def spike_saying(count: int) -> str:
 SAYINGS: Mapping[str, Callable[[int], str]] = {
     "loss_spike": spike_saying,
     "barely_moved": lambda count: ngettext(
-        "{names} has moved by {value} of its own length in {step} steps",
-        "{names} have moved by {value} of their own length and less in {step} steps",
+        "{names} has moved by {value} of its own norm in {step} steps",
+        "{names} have moved by {value} of their own norm or less in {step} steps",
         count,
     ),
     "zero_dead": lambda _count: _(
@@ -335,11 +335,11 @@ SAYINGS: Mapping[str, Callable[[int], str]] = {
     ),
     "float16_loses": lambda _count: _("float16 loses at least {share} of the gradient of {names}"),
     "clip_always_on": lambda _count: _(
-        "the clip is always on: gradients are multiplied by {value} (the median), which is a part "
-        "of the learning rate"
+        "clipping is always active: gradients are multiplied by {value} (the median), which in "
+        "effect lowers the learning rate"
     ),
     "gradients_scaled": lambda _count: _(
-        "the gradients that were written are scaled: they follow the loss scale, {value} of late"
+        "the gradients that were written are scaled: they follow the loss scale, {value} lately"
     ),
     "skipped_steps": lambda _count: _("the loss scaler has skipped {value} steps"),
     "flat_gradient_hides": lambda _count: _(

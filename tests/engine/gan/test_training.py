@@ -355,6 +355,7 @@ def test_generator_is_measured_right_however_sure_the_discriminator_is(
     assert measures["grad_norm"][0, 0] == pytest.approx([float(v) for v in grads], rel=1e-4)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_law_36_a_sure_discriminator_starves_the_saturating_loss(seed: int) -> None:
     """Disjoint supports and a generator that stands still (Arjovsky & Bottou 2017, section 2)."""

@@ -76,6 +76,7 @@ def test_every_step_is_measured(cell: str, activation: str, dtype: Any) -> None:
     agree(replace(BASE, architecture=cell, activation=activation), dtype)
 
 
+@pytest.mark.sampled(3)
 @CELLS
 @TYPES
 def test_a_hundred_steps_of_a_vanishing_signal(cell: str, dtype: Any) -> None:

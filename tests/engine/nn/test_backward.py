@@ -19,6 +19,7 @@ def networks(a: Architecture, cached: int, dtype: Any = np.float64) -> tuple[Net
     return parted, whole
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_gradients_and_measures_are_those_of_one_block(a: Architecture) -> None:
     parted, whole = networks(a, 1)

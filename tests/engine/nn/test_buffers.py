@@ -81,6 +81,7 @@ def addresses(run: Supervised) -> dict[str, int]:
     }
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("a", FORMS, ids=form_id)
 def test_buffers_stay_where_they_are(a: Architecture) -> None:
     run = trainer(a, Training(batch=16, steps=200, record_every=10))
@@ -100,6 +101,7 @@ def test_an_optimizers_memories_stay_where_they_are(optimizer: str) -> None:
     assert addresses(run) == before
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("a", FORMS, ids=form_id)
 def test_a_float32_network_holds_nothing_wider(a: Architecture, optimizer: str) -> None:
@@ -126,6 +128,7 @@ def peak(depth: int, a: Architecture, optimizer: str) -> int:
     return most - before
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("a", [
     BASE,
@@ -142,6 +145,7 @@ def test_what_a_step_allocates_does_not_grow_with_depth(a: Architecture, optimiz
     assert deep < shallow + 5 * layer
 
 
+@pytest.mark.slow
 def test_steps_leave_nothing_behind() -> None:
     """The smallest object takes 16 bytes, so one a step would be 32000. What is left is the same
     after 200 steps and after 6000, some 1000 bytes: free lists, and the views of the last row."""
@@ -182,6 +186,7 @@ SLOWED: dict[str, tuple[Architecture, Training]] = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", SLOWED)
 def test_no_product_works_on_subnormal_numbers(name: str) -> None:
     """A product of subnormal numbers takes a hundred times as long; they are counted, not timed."""

@@ -1,6 +1,5 @@
 """Backward passes against two strangers: finite differences of the loss, and HIPS autograd."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,14 +20,14 @@ from reference_check import (
 from reference_rnn import GATES
 from vglab.engine.nn.activations import ACTIVATIONS
 from vglab.engine.nn.architecture import Architecture
+from vglab.engine.nn.gradient_check import TRIES, GradientCheck
 from vglab.engine.nn.initializers import INITIALIZERS
 from vglab.engine.nn.losses import LOSSES
 from vglab.engine.nn.network import Network
 
 SAMPLES, SEED = 8, 3
-STEP = 1e-4
-"""Of the finite differences; their error is about STEP⁴ and ROUNDING."""
 ROUNDING = 1e-11
+"""Of the finite differences; their error is about this and STEP⁴."""
 NOTHING = 1e-14
 
 
@@ -42,47 +41,19 @@ def plain(activation: str, init: str, loss: str) -> Architecture:
 PLAIN = [(g, init, loss) for g in ACTIVATIONS for init in INITIALIZERS for loss in LOSSES]
 
 
-class Checked:
-    """A network in float64, its batch, and its gradient."""
+class Checked(GradientCheck):
+    """A small network in float64, its batch, and its gradient."""
 
     def __init__(self, a: Architecture, loss: str) -> None:
-        self.loss, self.batch = loss, draw_batch(a, loss, 1, SAMPLES)
-        self.network = Network(a, [SEED], SAMPLES, np.float64)
-        self.evaluate()
-        self.network.restore()
-        self.grad = self.network.grad.copy()
+        batch = draw_batch(a, loss, 1, SAMPLES)
+        network = Network(a, [SEED], SAMPLES, np.float64)
+        super().__init__(network, batch.X, batch.target, LOSSES[loss])
 
-    def evaluate(self) -> Any:
-        return run(self.network, self.batch, self.loss)[0]
-
-    def along(self, direction: Any) -> tuple[Any, bool]:
-        """The loss's slope by the five-point rule, and whether no unit crossed 0 on the way."""
-        theta = self.network.theta.copy()
-        values, sides = [], []
-        for step in (-2, -1, 1, 2):
-            self.network.theta[...] = theta + step * STEP * direction
-            values.append(self.evaluate())
-            sides.append([np.sign(layer.Z) for layer in self.network.activates])
-        self.network.theta[...] = theta
-        slope = (values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * STEP)
-        return slope, all(np.array_equal(side, sides[0]) for side in sides)
-
-    def blocks(self) -> Iterator[tuple[str, slice]]:
-        """The gradient's blocks: one a kind of parameter and shape."""
-        start = 0
-        for name, owners, block in self.network.gradients:
-            size = block[0, 0].size
-            for i in range(len(owners)):
-                yield f"{name}{i}", slice(start + i * size, start + (i + 1) * size)
-            start += len(owners) * size
-
-    def check(self, name: str, part: slice, tries: int = 20) -> None:
+    def check(self, name: str, part: slice) -> None:
         """The slope along a random direction within one block is the gradient's part along it."""
         rng = np.random.default_rng(11)
-        for _ in range(tries):
-            direction = np.zeros_like(self.grad)
-            direction[:, part] = rng.standard_normal(direction[:, part].shape)
-            direction /= np.linalg.norm(direction)
+        for _ in range(TRIES):
+            direction = self.direction(part, rng)
             slope, smooth = self.along(direction)
             if smooth or not self.network.g.kinked:
                 expected = (self.grad * direction).sum()
@@ -97,11 +68,13 @@ def check_all(a: Architecture, loss: str) -> None:
         checked.check(name, part)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("activation", "init", "loss"), PLAIN)
 def test_finite_differences_of_plain_networks(activation: str, init: str, loss: str) -> None:
     check_all(plain(activation, init, loss), loss)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_finite_differences_of_every_architecture(a: Architecture) -> None:
     check_all(a, "binary_cross_entropy")
@@ -131,15 +104,17 @@ def network_grads(network: Network, batch: Batch, loss: str, r: int, grads: Any)
 
 
 def close(mine: Any, his: Any) -> None:
-    """A bias that batch normalisation takes out has gradient 0, and rounding for one."""
+    """A bias that batch normalization takes out has gradient 0, and rounding for one."""
     assert np.linalg.norm(mine - his) <= 1e-10 * np.linalg.norm(his) + NOTHING
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("activation", "init", "loss"), PLAIN)
 def test_autograd_on_plain_networks(activation: str, init: str, loss: str) -> None:
     agree(plain(activation, init, loss), loss)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("a", [*block_forms(), *other_forms()], ids=form_id)
 def test_autograd_on_every_architecture(a: Architecture) -> None:
     agree(a, "squared")
@@ -152,6 +127,7 @@ SHARING = [
 """Convolutions with every activation, and every recurrent layer, with each of the losses."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("a", SHARING, ids=form_id)
 def test_every_loss_of_images_and_sequences(a: Architecture, loss: str) -> None:

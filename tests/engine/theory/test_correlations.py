@@ -72,6 +72,7 @@ def test_a_deep_relu_network_has_the_arc_cosine_kernels() -> None:
     assert p.log_gradient[0] - p.log_delta[0] == pytest.approx(expected - np.log(2), abs=0.1)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("placement", ["none", "outside", "inside"])
 def test_the_first_layers_gradient(activation: str, placement: str) -> None:
@@ -82,6 +83,7 @@ def test_the_first_layers_gradient(activation: str, placement: str) -> None:
     assert np.log(off(seen, law, "grad_norm")) == pytest.approx(0, abs=np.log(2.2))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -106,6 +108,7 @@ def test_batch_normalisation_of_points_in_a_plane(changes: dict[str, object]) ->
     assert off(seen, law, "activation_std")[:-1] == pytest.approx(1, abs=0.1)
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("width", [32, pytest.param(128, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("activation", "placement", "scale"),
@@ -192,6 +195,7 @@ def test_no_law_is_made_up(changes: dict[str, object], why: str) -> None:
     assert theory_for(a, 1.0, batch=batch) is None
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "changes",
@@ -213,6 +217,7 @@ def test_extremes_are_predicted_without_a_warning(changes: dict[str, object]) ->
     assert theory_for(replace(CIRCLES, **changes), 1.0, 0.5, 0.1, alike)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [32, pytest.param(128, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_deep_streams_that_hold_their_own_output(activation: str, width: int) -> None:

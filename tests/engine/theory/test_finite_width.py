@@ -58,6 +58,7 @@ def test_the_mean_sinks_by_half_of_what_layers_do_themselves() -> None:
     assert mean == pytest.approx(-spread / 2)
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -100,6 +101,7 @@ def test_no_band_is_made_up() -> None:
         assert np.isnan(law.band[:-1]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("activation_name", "least"), [("sigmoid", 0.9), ("tanh", 0.9), ("elu", 0.9), ("gelu", 0.85)]
 )

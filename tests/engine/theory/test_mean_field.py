@@ -53,6 +53,7 @@ def integral(f: Callable[[Real], Real], q: float) -> float:
     return float(found)
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize("q", [0.01, 1.0, 100.0])
 def test_averages_equal_exact_integrals(name: str, q: float) -> None:

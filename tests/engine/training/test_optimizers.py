@@ -173,6 +173,7 @@ def subnormal(X: Any) -> int:
     return int(((X != 0) & (np.abs(X) < np.finfo(X.dtype).smallest_normal)).sum())
 
 
+@pytest.mark.sampled(2)
 @EVERY
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_what_fades_never_gets_stuck_among_subnormal_numbers(name: str, dtype: Any) -> None:

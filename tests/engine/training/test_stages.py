@@ -55,6 +55,7 @@ def test_a_stage_that_trains_all_is_the_plain_loop(optimizer: str) -> None:
     assert whole.shown.trained.all()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("norm", ["none", "batch", "layer"])
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def quick(setup: Setup) -> Setup:
     return Setup("relu", set=("training.steps=2", "network.depth=2"))
 
 
+@pytest.mark.sampled(3)
 @each_testable
 def test_a_rule_speaks_of_figures_that_its_experiments_show(claim: Claim) -> None:
     needed = [*needed_setups(claim)]

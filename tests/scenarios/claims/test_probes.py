@@ -9,6 +9,7 @@ from vglab.scenarios.claims.probes import dead_weights, early_activations, rando
 SEEDS = range(2)
 
 
+@pytest.mark.slow
 def test_larger_weights_explode_more_often_and_a_smaller_fold_is_reached_more_often() -> None:
     few = random_gains(SEEDS, "tanh")
     wide, small = (

@@ -28,9 +28,9 @@ def test_all_have_the_first_ones_data_and_seeds(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_held_against_each_other_is_said() -> None:
-    with pytest.raises(ScenarioError, match="gan cannot be held against a classifier"):
+    with pytest.raises(ScenarioError, match="gan cannot be compared with a classifier"):
         align(["relu", "gan-saturating"], [])
-    with pytest.raises(ScenarioError, match="no preset and no file"):
+    with pytest.raises(ScenarioError, match="no preset or file"):
         align(["relu", "rleu"], [])
 
 

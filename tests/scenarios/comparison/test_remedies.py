@@ -106,6 +106,7 @@ def held(name: str, *stated: str) -> tuple[list[Event], Field]:
     return [*tournament(name, [*QUICK, *stated], InProcess, field)], field
 
 
+@pytest.mark.slow
 def test_a_tournament_ranks_what_was_measured() -> None:
     events, field = held("deep-sigmoid", "run.replicas=2")
     table = standings(field)

@@ -7,12 +7,12 @@ import pytest
 from vglab.scenarios.documents.schemas import SCHEMAS
 
 OF_A_SCENARIO = "Dataset Gan Network Player Run Stage Text Training"
-OF_A_RESULT = "Both Change Found Health LastFound Net Result Spread Stage"
+OF_A_RESULT = "Both Change Found Health LastFound Net Predicted Result Spread Stage"
 PUBLISHED = {
-    "run": f"{OF_A_SCENARIO} Finding LastFinding LayerInfo Lens Measures Net OwnData Predicted"
-    " RunDocument Scenario Seconds StepMeasures ThroughTime",
+    "run": f"{OF_A_SCENARIO} Finding LastFinding LayerInfo Lens Measures Net OwnData OwnPart"
+    " Predicted RunDocument Scenario Seconds StepMeasures ThroughTime",
     "scenario": f"{OF_A_SCENARIO} ScenarioFile",
-    "sweep": "Found LastFound Line Net",
+    "sweep": "Found LastFound Line Net Predicted",
     "compare": f"{OF_A_RESULT} Comparison Entry",
     "remedies": f"{OF_A_RESULT} Standing Tournament",
     "claims": "Examination Finding Part Tried",

@@ -51,6 +51,7 @@ def decades(
             Delta = Delta @ W[i].T * dg(Z[i - 1])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("depth", [100, 200])
 @pytest.mark.parametrize("settings", [(), RELU, TANH], ids=["sigmoid", "relu", "tanh"])

@@ -67,6 +67,7 @@ def ran(kind: str, *more: str) -> Any:
     return json.loads(encode(run), parse_constant=pytest.fail)
 
 
+@pytest.mark.sampled(8)
 @KINDS
 @pytest.mark.parametrize("more", UNEQUAL, ids=str)
 def test_unequal_cases_run_to_the_end(kind: str, more: tuple[str, ...]) -> None:
@@ -83,6 +84,7 @@ def test_unequal_cases_run_to_the_end(kind: str, more: tuple[str, ...]) -> None:
         assert all(number is not None for number in norms[-1][-1])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", CLASSIFIERS)
 @pytest.mark.parametrize("seed", range(6))
 def test_data_may_be_two_points(kind: str, seed: int) -> None:
@@ -121,6 +123,7 @@ def test_every_data_set_may_be_small(name: str) -> None:
     ran("mlp", f"data.name={name}", "data.train=2", "data.test=2", "training.batch=2")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("kind", "more"),
     [
@@ -156,6 +159,7 @@ LOUD_OR_FAINT = (
 )
 
 
+@pytest.mark.sampled(8)
 @KINDS
 @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
 @pytest.mark.parametrize("more", LOUD_OR_FAINT, ids=str)

@@ -9,7 +9,6 @@ import jsonschema
 import numpy as np
 import pytest
 from bad_scenarios import faults
-from vglab.scenarios.documents.context import predict
 from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.errors import toml_text
@@ -17,6 +16,7 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.experiment.convert import seeds, training_plan
 from vglab.scenarios.experiment.gan import duel_plan, players
 from vglab.scenarios.experiment.memory import TooLarge, needed_bytes_of_gan
+from vglab.scenarios.experiment.theory import predict
 from vglab.scenarios.loading.changes import changes
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.loading.toml_writer import scenario_toml
@@ -219,7 +219,7 @@ def test_what_would_not_fit_is_refused() -> None:
         ),
         (
             "training.stages = [{ layers = 'last' }]",
-            "training.stages.0: no steps; say for how many, as in steps = 500",
+            "training.stages.0: steps missing; say for how many, as in steps = 500",
         ),
         (
             "training.stages = [{ steps = 5, depth = 11 }]",
@@ -227,7 +227,7 @@ def test_what_would_not_fit_is_refused() -> None:
         ),
         (
             "training.stages = [{ steps = 5, depth = 3 }, { steps = 5, depth = 2 }]",
-            "training.stages.1.depth: found 2; allowed: 3 or more, as a network only grows",
+            "training.stages.1.depth: found 2; allowed: 3 or more, because a network only grows",
         ),
         (
             "network.skip = 'identity'\ntraining.stages = [{ steps = 5, depth = 2 }]",
@@ -245,12 +245,12 @@ def test_what_would_not_fit_is_refused() -> None:
         ),
         (
             "training.stages = [{ steps = 5, layers = ['one'] }]",
-            'training.stages.0.layers: found ["one"]; allowed: a list, each of them a whole number'
+            'training.stages.0.layers: found ["one"]; allowed: a list, each entry a whole number'
             " from 1 to 201 or all, last",
         ),
         (
             "training.stages = [{ steps = 5, layers = 'lats' }]",
-            'training.stages.0.layers: found "lats"; allowed: a list, each of them a whole number'
+            'training.stages.0.layers: found "lats"; allowed: a list, each entry a whole number'
             " from 1 to 201 or all, last; did you mean last?",
         ),
         (

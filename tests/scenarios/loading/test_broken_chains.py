@@ -53,7 +53,7 @@ def test_a_base_must_be_there(tmp_path: Path) -> None:
         'mine.toml: extends: found "bace.toml": no such file',
     ]
     assert faults(tmp_path, "extends = 'leaky-rely'") == [
-        'mine.toml: extends: found "leaky-rely": no preset and no file has this name;'
+        'mine.toml: extends: found "leaky-rely": no preset or file has this name;'
         f" allowed: {PRESETS}; did you mean leaky-relu?",
     ]
 
@@ -61,10 +61,10 @@ def test_a_base_must_be_there(tmp_path: Path) -> None:
 def test_a_base_may_not_be_its_own(tmp_path: Path) -> None:
     (tmp_path / "base.toml").write_text("extends = 'mine.toml'")
     assert faults(tmp_path, "extends = 'base.toml'") == [
-        "base.toml: extends: a circle: mine.toml → base.toml → mine.toml",
+        "base.toml: extends: circular inheritance: mine.toml → base.toml → mine.toml",
     ]
     assert faults(tmp_path, "extends = './mine.toml'") == [
-        "mine.toml: extends: a circle: mine.toml → mine.toml",
+        "mine.toml: extends: circular inheritance: mine.toml → mine.toml",
     ]
 
 
@@ -86,7 +86,9 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").touch(mode=0)
-    assert lines(tmp_path / "mine.toml", tmp_path) == ["mine.toml: you may not read this file"]
+    assert lines(tmp_path / "mine.toml", tmp_path) == [
+        "mine.toml: you do not have permission to read this file"
+    ]
 
 
 def test_a_read_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,11 +97,13 @@ def test_a_read_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     (tmp_path / "mine.toml").write_text("[run]\nseed = 1")
     monkeypatch.setattr(Path, "open", refuse)
-    assert lines(tmp_path / "mine.toml", tmp_path) == ["mine.toml: you may not read this file"]
+    assert lines(tmp_path / "mine.toml", tmp_path) == [
+        "mine.toml: you do not have permission to read this file"
+    ]
 
 
 def test_endless_files_are_not_read_to_the_end() -> None:
-    with pytest.raises(ScenarioError, match="no regular file"):
+    with pytest.raises(ScenarioError, match="not a regular file"):
         load("/dev/zero")
 
 
@@ -115,7 +119,7 @@ def test_names_of_nothing(name: str) -> None:
         load(name)
     (line,) = map(str, caught.value.faults)
     assert line.isprintable()
-    assert "no preset and no file has this name" in line or "no such file" in line
+    assert "no preset or file has this name" in line or "no such file" in line
 
 
 def test_what_is_shown_cannot_steer_the_terminal(tmp_path: Path) -> None:
@@ -147,7 +151,7 @@ def test_long_and_deep_values_are_cut(tmp_path: Path) -> None:
         (
             "[training]\nrate = nan",
             "training.rate: se encontró nan; se admite: un número mayor que 0;"
-            " todo número de un escenario es finito",
+            " todo número de un escenario debe ser finito",
         ),
         (
             "depth = 3",

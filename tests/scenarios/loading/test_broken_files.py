@@ -115,12 +115,12 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         (
             "[training]\nrate = nan",
             "training.rate: found nan; allowed: a number greater than 0;"
-            " every number in a scenario is finite",
+            " every number in a scenario must be finite",
         ),
         (
             "[network]\ngain = inf",
             "network.gain: found inf; allowed: a number greater than 0;"
-            " every number in a scenario is finite",
+            " every number in a scenario must be finite",
         ),
         (
             "[training]\noptimizer = 'adam'\nbeta1 = 1.0",
@@ -155,7 +155,7 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         ("title.en = 3", "title.en: found 3; allowed: a text in quotes"),
         (
             "claim = 'a-claim'",
-            'claim: found "a-claim"; allowed: a list, each of them small letters, digits and single'
+            'claim: found "a-claim"; allowed: a list, each entry small letters, digits and single'
             ' hyphens, as in relu-keeps-gradients; did you mean ["a-claim"]?',
         ),
         (
@@ -166,7 +166,7 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         ("extends = 3", "extends: found 3; allowed: a text in quotes"),
         (
             "extends = ''",
-            f'extends: found "": no preset and no file has this name; allowed: {PRESETS}',
+            f'extends: found "": no preset or file has this name; allowed: {PRESETS}',
         ),
         # what contradicts itself
         (
@@ -180,12 +180,12 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         (
             "[network]\nnorm = 'batch'\n[training]\nbatch = 1",
             "training.batch: found 1;"
-            " allowed: at least 2, as one point has no spread to normalise by",
+            " allowed: at least 2, as one point has no spread to normalize by",
         ),
         (
             "[network]\nnorm = 'layer'\nwidth = 1",
             "network.width: found 1;"
-            " allowed: at least 2, as one unit has no spread to normalise by",
+            " allowed: at least 2, as one unit has no spread to normalize by",
         ),
         (
             "[network]\nskip = 'identity'\ndepth = 1",
@@ -261,25 +261,25 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         # not TOML
         (
             "[network]\ndepth = 3\ndepth = 4\n",
-            "line 3, column 10: this is stated twice: keep one of the two",
+            "line 3, column 10: stated twice: keep one of the two",
         ),
         (
             "[run]\nseed = 1\n[run]\nseed = 2",
-            "line 3, column 5: this is stated twice: keep one of the two",
+            "line 3, column 5: stated twice: keep one of the two",
         ),
         (
             "[network]\nactivation = relu",
             "line 2, column 14: not a valid value: put text in quotes, leave numbers bare",
         ),
         ("[network\ndepth = 3", "line 1, column 9: a heading is a name between [ and ]"),
-        ("depth 3", "line 1, column 7: after a key comes ="),
+        ("depth 3", "line 1, column 7: expected = after the key"),
         ("title.en = 'x", "line 1: a text that begins with a quote must end with one"),
         (
             'title.en = "x\ny"',
             "line 1, column 14: a text that begins with a quote must end with one",
         ),
         ("claim = ['a'", "line 1: a list that begins with [ must end with ]"),
-        ("[run]\nseed = 1 2", "line 2, column 10: one key to a line: something follows the value"),
+        ("[run]\nseed = 1 2", "line 2, column 10: one key per line: something follows the value"),
         (
             'extends = "C:\\users"',
             "line 1, column 16: \\ has a meaning of its own in a text: write \\\\, or put"
@@ -291,19 +291,19 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         # not text
         (
             "",
-            "the file says nothing; a scenario says at least what it changes, as in:"
+            "the file states nothing; a scenario states at least what it changes, as in:"
             ' extends = "deep-sigmoid"',
         ),
         (
             "# soon\n",
-            "the file says nothing; a scenario says at least what it changes, as in:"
+            "the file states nothing; a scenario states at least what it changes, as in:"
             ' extends = "deep-sigmoid"',
         ),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "line 1: not UTF-8 text; save it as UTF-8"),
         ("[run]\nseed = 1 # año".encode("latin-1"), "line 2: not UTF-8 text; save it as UTF-8"),
         ("seed = 1".encode("utf-16"), "line 1: not UTF-8 text; save it as UTF-8"),
-        (b"\x00", "line 1, column 1: here a key should stand"),
-        (b"a = 1 # \x00\n", "line 1, column 9: a character that no text file should hold"),
+        (b"\x00", "line 1, column 1: expected a key here"),
+        (b"a = 1 # \x00\n", "line 1, column 9: a character that does not belong in a text file"),
         (
             b"#" * (1 << 17) + b"#",
             "the file is larger than 131072 bytes; a scenario is a page of text",

@@ -87,6 +87,7 @@ def check(preset: str, quote: Quote) -> None:
     assert quote.low <= found <= quote.high, f"{quote.en}: {found:.4g}"
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize(("preset", "quote"), rows(slow=False))
 def test_what_is_known_at_birth(preset: str, quote: Quote) -> None:
     check(preset, quote)
@@ -98,6 +99,7 @@ def test_what_training_shows(preset: str, quote: Quote) -> None:
     check(preset, quote)
 
 
+@pytest.mark.slow
 def test_the_readme_shows_a_document_as_it_is() -> None:
     shown = shown_document(ROOT / "README.md")
     run = trained("deep-sigmoid", "run.record_every=10", seeds=1)

@@ -71,6 +71,7 @@ def shown(
     return json.loads(encode(document(scenario, experiment, 1.0)))
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("preset", preset_ids())
 def test_every_preset_is_born_as_it_says(preset: str) -> None:
     at_birth = [text for text in load(preset).expect if "at_birth" in text]
@@ -80,6 +81,7 @@ def test_every_preset_is_born_as_it_says(preset: str) -> None:
 SHORT = ("deep-sigmoid", "shallow-sigmoid", "exploding", "residual", "layerwise", "gan-saturating")
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("preset", SHORT)
 def test_short_stories_are_true(preset: str) -> None:
     assert describe_unmet(map(parse, load(preset).expect), shown(preset, seed=0)) == []

@@ -46,11 +46,11 @@ def test_later_settings_win_and_tables_merge() -> None:
     [
         ("network.depth", "network.depth: no value; write KEY=VALUE, as in"),
         ("network.depth=", "network.depth=: no value; write KEY=VALUE, as in"),
-        ("", '"": this is no key; write KEY=VALUE, as in'),
-        ("=3", "=3: this is no key; write KEY=VALUE, as in"),
-        ("network..depth=3", "network..depth=3: this is no key; write KEY=VALUE, as in"),
-        ("network depth=3", "network depth=3: this is no key; write KEY=VALUE, as in"),
-        ("--set=3", "--set=3: this is no key; write KEY=VALUE, as in"),
+        ("", '"": not a key; write KEY=VALUE, as in'),
+        ("=3", "=3: not a key; write KEY=VALUE, as in"),
+        ("network..depth=3", "network..depth=3: not a key; write KEY=VALUE, as in"),
+        ("network depth=3", "network depth=3: not a key; write KEY=VALUE, as in"),
+        ("--set=3", "--set=3: not a key; write KEY=VALUE, as in"),
         ("claim=[1,", "claim=[1,: the value is not valid TOML; write one number, one word,"),
         ("title.en='x", "title.en='x: the value is not valid TOML;"),
         ("title.en='x' 'y'", "title.en='x' 'y': the value is not valid TOML;"),
@@ -133,7 +133,7 @@ def test_a_fault_of_data_is_told_of_the_file_that_names_them(tmp_path: Path) -> 
     mine.write_text('extends = "deep-sigmoid"\n[data]\npath = "few.csv"\n')
     with pytest.raises(ScenarioError) as caught:
         load(mine, ["training.steps=3"])
-    assert str(caught.value).startswith(f"{mine}: training.batch: few.csv: 16 rows")
+    assert str(caught.value).startswith(f"{mine}: training.batch: few.csv: 16 training rows")
     with pytest.raises(ScenarioError) as caught:
         load(mine, ["training.batch=32"])
     assert str(caught.value).startswith("--set: training.batch: few.csv: ")

@@ -148,10 +148,10 @@ def test_a_log_is_followed(write: Callable[[Path], Path], more: str, tmp_path: P
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\x89PNG\r\n", "none of the formats that are known"),
-        (b"a,b\n1,2\n", "none of the formats that are known"),
-        (b"SQLite format 3\0" + bytes(100), "no database of trackio"),
-        (b'{"log_history": 3}', "no state of a Trainer"),
+        (b"\x89PNG\r\n", "not in any known format"),
+        (b"a,b\n1,2\n", "not in any known format"),
+        (b"SQLite format 3\0" + bytes(100), "not a trackio database"),
+        (b'{"log_history": 3}', "not a Trainer state"),
     ],
 )
 def test_what_is_none_of_them_is_refused_in_a_line(

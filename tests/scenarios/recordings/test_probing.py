@@ -23,7 +23,7 @@ def test_a_function_is_found_in_the_folder_one_stands_in() -> None:
     ("name", "said"),
     [
         ("models_of_a_test", "module:function"),
-        ("models_of_a_test:size", "no function"),
+        ("models_of_a_test:size", "not a function"),
         ("models_of_a_test:biuld", "biuld"),
         ("nowhere_at_all:build", "nowhere_at_all"),
         ("broken_of_a_test:build", "ZeroDivisionError: division by zero"),

@@ -29,6 +29,7 @@ def alike(one: Result, other: Result) -> None:
         assert seen.diagnosis.rate == pytest.approx(expected.rate, rel=1e-3)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("overs", "scenario", "stated"),
     [
@@ -72,7 +73,7 @@ def test_each_is_what_it_is_alone(
 def test_a_result_is_that_of_a_run_with_all_its_records(scenario: str, rate: float) -> None:
     short = ["training.steps=30", "run.record_every=1", f"training.rate={rate}"]
     run = load(scenario, short)
-    trace = run_to_end([run])
+    trace = run_to_end([run]).trace
     (found,) = measure([run])
     assert replace(found, seconds=0.0) == replica_result(trace, 0, 0.0)
 

@@ -150,47 +150,47 @@ def test_every_expectation_is_judged() -> None:
     [
         (
             "networks.model.diagnosis.rat < 1",
-            "networks.model.diagnosis.rat leads nowhere: there are state, rate, at_birth;"
+            "networks.model.diagnosis.rat does not exist: the keys here are state, rate, at_birth;"
             " did you mean networks.model.diagnosis.rate?",
         ),
         (
             "network.model.diagnosis.rate < 1",
-            "network leads nowhere: there are scenario, finished, diverged_at, accuracy, empty,"
-            " networks; did you mean networks?",
+            "network does not exist: the keys here are scenario, finished, diverged_at, accuracy,"
+            " empty, networks; did you mean networks?",
         ),
         (
             "accuracy.test.2.0 < 1",
-            "accuracy.test.2 leads nowhere: there are the entries 0 to 1, and -1 is the last",
+            "accuracy.test.2 does not exist: the entries go from 0 to 1, and -1 is the last",
         ),
         (
             "accuracy.test.-3.0 < 1",
-            "accuracy.test.-3 leads nowhere: there are the entries 0 to 1, and -1 is the last",
+            "accuracy.test.-3 does not exist: the entries go from 0 to 1, and -1 is the last",
         ),
         (
             "accuracy.test.last < 1",
-            "accuracy.test.last leads nowhere: there are the entries 0 to 1, and -1 is the last",
+            "accuracy.test.last does not exist: the entries go from 0 to 1, and -1 is the last",
         ),
         (
             "scenario.0 == r",
-            'scenario.0 leads nowhere: nothing lies further in than "relu"',
+            'scenario.0 does not exist: there is nothing below "relu"',
         ),
         (
             "empty.0 == 1",
-            "empty.0 leads nowhere: nothing lies further in than []",
+            "empty.0 does not exist: there is nothing below []",
         ),
         (
             "accuracy.test == 1",
-            "accuracy.test is not one value: there are the entries 0 to 1, and -1 is the last",
+            "accuracy.test is not one value: the entries go from 0 to 1, and -1 is the last",
         ),
         (
             "networks.model.diagnosis == vanishing",
-            "networks.model.diagnosis is not one value: there are state, rate, at_birth",
+            "networks.model.diagnosis is not one value: the keys here are state, rate, at_birth",
         ),
         (
             "networks.model.diagnosis.state < 3",
-            'networks.model.diagnosis.state is "vanishing", no number; words have == and !=',
+            'networks.model.diagnosis.state is "vanishing", not a number; for words use == or !=',
         ),
-        ("finished < 3", "finished is true, no number; words have == and !="),
+        ("finished < 3", "finished is true, not a number; for words use == or !="),
     ],
 )
 def test_paths_that_lead_astray(text: str, line: str) -> None:

@@ -58,7 +58,7 @@ def test_random_points_are_the_same_each_time_and_more_begin_alike() -> None:
         (["network.activation=relu,tahn"], [], "did you mean tanh?"),
         (["network.slope=0.1,0.3"], [], "does nothing unless network.activation is leaky_relu"),
         (["training.batch=64,600"], [], "at most data.train = 512"),
-        (["network.gain=nan"], [], "every number in a scenario is finite"),
+        (["network.gain=nan"], [], "every number in a scenario must be finite"),
         (["run.seed=0:9999", "network.gain=1:2:11"], [], "110000 runs are more than 100000"),
         (["run.seed=0:9999"], ["run.replicas=11"], "110000 runs are more than 100000"),
     ],

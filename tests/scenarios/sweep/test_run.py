@@ -77,7 +77,7 @@ def test_another_sweep_is_not_mixed_in(path: Path) -> None:
 def test_a_run_that_fails_is_a_line_and_may_be_tried_again(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(runs: tuple[Scenario, ...]) -> list[Result]:
+    def no_room(runs: tuple[Scenario, ...], extras: object) -> list[Result]:
         if any(run.network.depth == 2 and run.run.seed == 0 for run in runs):
             raise MemoryError("no room")
         return measure(runs)

@@ -95,7 +95,7 @@ def test_lines_may_be_joined_with_blank_ones_between(path: Path) -> None:
 )
 def test_another_file_is_left_as_it_is(path: Path, held: bytes) -> None:
     path.write_bytes(held)
-    with pytest.raises(NoSweep, match="line 1 is no line of a sweep; nothing was changed"):
+    with pytest.raises(NoSweep, match="line 1 is not a line of a sweep; nothing was changed"):
         Ledger(path)
     assert path.read_bytes() == held
 
@@ -180,11 +180,11 @@ def test_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
     for place, said in (
         (tmp_path / "no" / "file", "no such file or folder"),
         (tmp_path, "a folder, not a file"),
-        (Path("/sys/sweep.jsonl"), "you may not write here|can only be read"),
+        (Path("/sys/sweep.jsonl"), "you do not have permission to write here|can only be read"),
     ):
         with pytest.raises(LedgerError, match=said):
             Ledger(place)
-    with pytest.raises(NoSweep, match="no file that can be continued"):
+    with pytest.raises(NoSweep, match="not a file that can be continued"):
         Ledger(Path(os.devnull))
 
 

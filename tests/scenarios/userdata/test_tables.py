@@ -61,8 +61,9 @@ def test_a_table_is_read_parted_and_scaled(tmp_path: Path) -> None:
     train, test = train_and_test(own, [0], np.float64)
     assert (train.X.shape, train.target.shape, test.X.shape) == ((1, 8, 2), (1, 8, 1), (1, 4, 2))
     assert np.allclose(train.X.mean(axis=1), 0)
-    assert "own.csv: 12 rows of 2 numbers; kind: a 6, b 6. 8 rows are learnt from" in describe_data(
-        own
+    assert (
+        "own.csv: 12 rows of 2 numbers; kind: a 6, b 6. 8 rows are for training"
+        in describe_data(own)
     )
 
 
@@ -125,7 +126,7 @@ def test_what_a_file_of_one_column_holds_is_not_repeated(tmp_path: Path) -> None
     """It may be anything: a list of passwords, too."""
     line = refused(tmp_path, "root:x:0:0:root\ndaemon:x:1:1\n", 'label = "zz"')
     assert "root" not in line
-    assert line.endswith("one column only: no comma, semicolon or tab parts its values")
+    assert line.endswith("one column only: no comma, semicolon or tab separates its values")
 
 
 @pytest.mark.parametrize("kind", ["u1", "f2", "b1", "f8"])
@@ -184,9 +185,9 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "data.path: own.csv: the file says nothing"),
-        ("\n \n", "data.path: own.csv: the file says nothing"),
-        ("a,y\n", "data.path: own.csv: a header, and no rows"),
+        ("", "data.path: own.csv: the file states nothing"),
+        ("\n \n", "data.path: own.csv: the file states nothing"),
+        ("a,y\n", "data.path: own.csv: a header but no rows"),
         (
             "a,b,y\n1,2,u\n1,2\n",
             "data.path: own.csv: line 3: 2 values, and the header has 3 names",
@@ -234,26 +235,26 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
         ),
         (
             "a,y\n1,u\n2,v\n",
-            "data.path: own.csv: 2 rows to learn from and 0 held back; 2 and 1 are the least",
+            "data.path: own.csv: 2 training rows and 0 held out; at least 2 and 1 are needed",
         ),
         (
             "a,y\n" + "\n".join(f"{i},{i}.5" for i in range(101)),
-            "data.label: own.csv: 101 different values in column y are no classes; at most 100 can"
-            " be; data.label names the column of the classes",
+            "data.label: own.csv: 101 different values in column y are not classes; at most 100 are"
+            " allowed; data.label names the class column",
         ),
         *(
             (
                 f"{head}\n4,5,6\n",
-                f'data.header: own.csv: line 1: found "{number}", where the name of a column'
-                ' should stand; say data.header = "no" if the file has no header, "yes" if these'
+                f'data.header: own.csv: line 1: found "{number}" where a column name'
+                ' should be; set data.header = "no" if the file has no header, "yes" if these'
                 " are names",
             )
             for head, number in (("1,2,3", "1"), ("5.1,3.5,setosa", "5.1"), ("a,2019,y", "2019"))
         ),
         (
             "peso, kg;clase\n0,1;b\n0,2;a\n",
-            "data.separator: own.csv: both commas and semicolons part every line alike; say which"
-            ' of them stands between the values: data.separator = "comma" | "semicolon"',
+            "data.separator: own.csv: both commas and semicolons divide every line evenly;"
+            ' state which one separates the values: data.separator = "comma" | "semicolon"',
         ),
         ("a,y\n1,u\n2,NaN\n", 'data.path: own.csv: line 3, column y: found "NaN"; no class'),
         ("a,y\n1,u\n2,?\n", 'data.path: own.csv: line 3, column y: found "?"; no class'),
@@ -263,7 +264,7 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
             " index=False)",
         ),
         ("a,a,y\n1,2,u\n", 'data.path: own.csv: two columns have the name "a"'),
-        ("y\nu\nv\n", "data.path: own.csv: no columns besides the one of the classes"),
+        ("y\nu\nv\n", "data.path: own.csv: no columns besides the class column"),
         (
             'a,y\n1,u\n2,"v\n3,w\n',
             "data.path: own.csv: line 4: a row that cannot be read; is a quotation mark missing?",
@@ -291,11 +292,11 @@ def test_what_is_refused(tmp_path: Path, text: str | bytes, line: str) -> None:
         ("test_share = 1", "data.test_share: found 1; allowed: a number from 0.01 to just under 1"),
         (
             '[network]\narchitecture = "cnn"',
-            "data.path: own.csv: samples of 2 numbers are no square images, as a cnn needs",
+            "data.path: own.csv: samples of 2 numbers are not square images, which a cnn needs",
         ),
         (
             "training.batch = 9",
-            "training.batch: own.csv: 8 rows to learn from, fewer than training.batch = 9",
+            "training.batch: own.csv: 8 training rows, fewer than training.batch = 9",
         ),
     ],
 )
@@ -317,8 +318,8 @@ def test_keys_of_own_data_do_nothing_without_a_file(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for path, what in (
         ("none.csv", "none.csv: no such file"),
-        (".", f"{tmp_path.name}: no file of data"),
-        ("/dev/zero", "zero: no file of data"),
+        (".", f"{tmp_path.name}: not a data file"),
+        ("/dev/zero", "zero: not a data file"),
         ("a\\u0000b", '"a\\u0000b"'),
     ):
         (tmp_path / "mine.toml").write_text(f'{HEAD}path = "{path}"\n')
@@ -340,7 +341,7 @@ def test_in_spanish(tmp_path: Path, spanish: None) -> None:
     assert (
         line == 'data.path: own.csv: la línea 2, columna b: se encontró "x"; se admite: un número'
     )
-    assert "Se aprende de 8 filas" in describe_data(scenario(tmp_path, GOOD))
+    assert "8 filas son de entrenamiento" in describe_data(scenario(tmp_path, GOOD))
 
 
 def test_paths_are_seen_from_the_file_that_states_them(
@@ -454,8 +455,8 @@ def test_classes_of_an_archive(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "line"),
     [
-        ({"X": np.ones((4, 2))}, "no array y in it; it has X"),
-        ({"A": np.ones(4)}, "no array X in it; it has A"),
+        ({"X": np.ones((4, 2))}, "no array named y; it has X"),
+        ({"A": np.ones(4)}, "no array named X; it has A"),
         (
             {"X": np.ones(4), "y": np.arange(4)},
             "X has the shape (4,); allowed: a sample a row, and 1 to 3 axes more",
@@ -469,7 +470,7 @@ def test_classes_of_an_archive(tmp_path: Path) -> None:
             "X[1, 0]: found nan; allowed: a finite number",
         ),
         ({"X": np.ones((2, 1)) * 1j, "y": np.arange(2)}, "the array X holds complex128; allowed:"),
-        ({"X": np.empty((0, 2)), "y": np.empty(0)}, "a header, and no rows"),
+        ({"X": np.empty((0, 2)), "y": np.empty(0)}, "a header but no rows"),
         (
             {"X": np.array([[{}], [1]], object), "y": np.arange(2)},
             "the array X holds Python objects, and those are not opened; allowed: numbers",
@@ -484,8 +485,8 @@ def test_archives_that_are_refused(tmp_path: Path, arrays: dict[str, object], li
 
 def test_nothing_is_unpickled(tmp_path: Path) -> None:
     trap = pickle.dumps(os.mkdir)
-    assert refused(tmp_path, trap, ending="npz") == "data.path: own.npz: no NPZ archive"
-    assert refused(tmp_path, b"", ending="npz") == "data.path: own.npz: no NPZ archive"
+    assert refused(tmp_path, trap, ending="npz") == "data.path: own.npz: not an NPZ archive"
+    assert refused(tmp_path, b"", ending="npz") == "data.path: own.npz: not an NPZ archive"
 
 
 def test_a_gan_imitates_own_points(tmp_path: Path) -> None:

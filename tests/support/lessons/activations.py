@@ -98,10 +98,10 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             seeds=48,
         ),
         setting("fifty random factors", "cincuenta factores al azar", "network.depth", 50),
-        at_birth("come out at 0.03", "dar 0,03", least(ratio), 0.015, 0.045),
+        at_birth("come out at 0.03", "dar 0.03", least(ratio), 0.015, 0.045),
         at_birth("or above 1", "o más de 1", most(ratio), 1, 3),
         in_the_end(
-            "learnt badly or not at all",
+            "learned badly or not at all",
             "se aprenden mal o no se aprenden",
             most(accuracy),
             0.45,
@@ -134,10 +134,10 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             "at about the size it had", "casi con el tamaño que tenía", typical(ratio), 0.7, 1.4
         ),
         Aside("It takes both", "Hacen falta las dos cosas"),
-        law("√½ ≈ 0.71 a layer", "√½ ≈ 0,71 por capa", sqrt(0.5), 0.705, 0.715),
+        law("√½ ≈ 0.71 a layer", "√½ ≈ 0.71 por capa", sqrt(0.5), 0.705, 0.715),
         at_birth(
             "√½ ≈ 0.71 a layer",
-            "√½ ≈ 0,71 por capa",
+            "√½ ≈ 0.71 por capa",
             typical(rate),
             0.67,
             0.73,
@@ -181,22 +181,22 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "leaky-relu": (
         Aside("above 0 and αz below", "por encima de 0 y αz por debajo"),
-        setting("α = 0.2", "α = 0,2", "network.slope", 0.2),
+        setting("α = 0.2", "α = 0.2", "network.slope", 0.2),
         Aside("σ_w √((1 + α²)/2)", "σ_w √((1 + α²)/2)"),
         stated(
-            "1.02 instead", "1,02 en lugar", lambda s: sqrt(1 + s.network.slope**2), 1.015, 1.025
+            "1.02 instead", "1.02 en lugar", lambda s: sqrt(1 + s.network.slope**2), 1.015, 1.025
         ),
-        at_birth("1.02 instead", "1,02 en lugar", typical(rate), 0.97, 1.05),
-        law("of 1.00", "de 1,00", sqrt(2 / 2), 1, 1),
+        at_birth("1.02 instead", "1.02 en lugar", typical(rate), 0.97, 1.05),
+        law("of 1.00", "de 1.00", sqrt(2 / 2), 1, 1),
         stated(
             "0.72 instead",
-            "0,72 en lugar",
+            "0.72 en lugar",
             lambda s: sqrt((1 + s.network.slope**2) / 2),
             0.715,
             0.725,
         ),
-        at_birth("0.72 instead", "0,72 en lugar", typical(rate), 0.68, 0.75, "network.init=xavier"),
-        law("of 0.71", "de 0,71", sqrt(0.5), 0.705, 0.715),
+        at_birth("0.72 instead", "0.72 en lugar", typical(rate), 0.68, 0.75, "network.init=xavier"),
+        law("of 0.71", "de 0.71", sqrt(0.5), 0.705, 0.715),
         Aside("slope is never 0", "pendiente nunca es 0"),
         in_the_end(
             "one unit in ten dead",
@@ -211,7 +211,7 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
     "dying-relu": (
         stated(
             "thirty times its usual rate of 0.001",
-            "treinta veces su tasa habitual de 0,001",
+            "treinta veces su tasa habitual de 0.001",
             lambda s: s.training.rate / 0.001,
             29.9,
             30.1,
@@ -238,14 +238,14 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "dying-leaky": (
         Aside("below 0 for every sample", "por debajo de 0 para todas las muestras"),
-        setting("slope α = 0.2", "pendiente α = 0,2", "network.slope", 0.2),
+        setting("slope α = 0.2", "pendiente α = 0.2", "network.slope", 0.2),
         stated("is a fifth of", "es la quinta parte", lambda s: s.network.slope, 0.2, 0.2),
         in_the_end("not one unit dies", "no muere ni una unidad", most(mean_of("dead", -1)), 0, 0),
         Aside(
             "0.01 in the first paper and in PyTorch, 0.3 in",
-            "0,01 en el primer artículo y en PyTorch, 0,3 en",
+            "0.01 en el primer artículo y en PyTorch, 0.3 en",
         ),
-        Aside("0.2 in many GANs", "0,2 en muchas GAN"),
+        Aside("0.2 in many GANs", "0.2 en muchas GAN"),
         Aside("Any α > 0", "Con cualquier α > 0"),
         in_the_end(
             "Nearly every seed learns the circles",

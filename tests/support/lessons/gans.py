@@ -55,7 +55,7 @@ GANS: dict[str, tuple[Quote | Aside, ...]] = {
             60,
         ),
         in_the_end(
-            "in two hundred steps the points have travelled to (4, 4)",
+            "in two hundred steps the points have traveled to (4, 4)",
             "en doscientos pasos los puntos han viajado hasta (4, 4)",
             typical(game, "distance", AHEAD + 200),
             0,
@@ -63,7 +63,7 @@ GANS: dict[str, tuple[Quote | Aside, ...]] = {
         ),
     ),
     "gan-wasserstein": (
-        setting("±0.1", "±0,1", "gan.clip_weights", 0.1),
+        setting("±0.1", "±0.1", "gan.clip_weights", 0.1),
         Aside("the two clouds", "las dos nubes"),
         Aside("the mark is -1", "la nota es -1"),
         setting("in the 2000 steps", "en esos 2000 pasos", "training.stages.0.steps", AHEAD),
@@ -109,8 +109,8 @@ GANS: dict[str, tuple[Quote | Aside, ...]] = {
         setting("1000 steps in turns", "1000 pasos por turnos", "training.stages.0.steps", 1000),
         setting("then 2000 of", "luego 2000 del", "training.stages.1.steps", 2000),
         in_the_end(
-            "at least as large as at birth",
-            "al menos como al nacer",
+            "at least as large as at initialization",
+            "al menos como en la inicialización",
             typical(grown("saturating", -1)),
             0.8,
             100,

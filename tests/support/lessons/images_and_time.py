@@ -42,7 +42,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "less than a quarter", "menos de la cuarta parte", most(rate), 0.15, 0.25, seeds=4
         ),
-        at_birth("0.22", "0,22", typical(rate), 0.215, 0.225, seeds=4),
+        at_birth("0.22", "0.22", typical(rate), 0.215, 0.225, seeds=4),
         at_birth(
             'network.architecture = "mlp"',
             'network.architecture = "mlp"',
@@ -92,7 +92,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("8 × 8 places", "8 × 8 puntos"),
         at_birth(
             "network.kernel = 5, which reaches beyond it more often, and the rate falls to 0.9",
-            "network.kernel = 5, que se asoma más a menudo fuera del borde, y el factor baja a 0,9",
+            "network.kernel = 5, que se asoma más a menudo fuera del borde, y el factor baja a 0.9",
             typical(rate),
             0.85,
             0.95,
@@ -136,15 +136,15 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("Were F 1", "Si F valiera 1"),
         law("σ(0) = ½", "σ(0) = ½", gate(0), 0.5, 0.5),
         setting("network.forget_bias = 4", "network.forget_bias = 4", "network.forget_bias", 4),
-        law("σ(4) = 0.98", "σ(4) = 0,98", gate(4), 0.975, 0.985),
-        at_birth("about 1.03", "1,03 más o menos", typical(step_rate), 1.025, 1.04, seeds=8),
+        law("σ(4) = 0.98", "σ(4) = 0.98", gate(4), 0.975, 0.985),
+        at_birth("about 1.03", "1.03 más o menos", typical(step_rate), 1.025, 1.04, seeds=8),
         setting("after 75", "tras 75 pasos", "data.lag", 75),
         at_birth("is still there", "sigue ahí", least(step_ratio), 0.3, 20, seeds=8),
         in_the_end(
             "the bit is recalled", "la red recuerda el bit", least(accuracy), 0.8, 1, seeds=3
         ),
         Aside("a bias of 1", "un sesgo de 1"),
-        law("σ(1) = 0.73", "σ(1) = 0,73", gate(1), 0.725, 0.735),
+        law("σ(1) = 0.73", "σ(1) = 0.73", gate(1), 0.725, 0.735),
         at_birth(
             "network.forget_bias = 1: less than a millionth",
             "network.forget_bias = 1: llega menos de una millonésima",
@@ -169,10 +169,10 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("a number near 1", "un número cercano a 1"),
         Aside("U has to be near 1", "U tiene que estar cerca de 1"),
         setting("network.forget_bias = 4", "network.forget_bias = 4", "network.forget_bias", 4),
-        law("σ(4) = 0.98", "σ(4) = 0,98", gate(4), 0.975, 0.985),
+        law("σ(4) = 0.98", "σ(4) = 0.98", gate(4), 0.975, 0.985),
         at_birth(
             "0.98 is the rate that is measured",
-            "0,98 es el factor que se mide",
+            "0.98 es el factor que se mide",
             typical(step_rate),
             0.975,
             0.985,
@@ -202,7 +202,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         setting("of 32 units", "de 32 unidades", "network.width", 32),
         setting("over twenty-five steps", "a lo largo de veinticinco pasos", "data.lag", 25),
         setting("twice an orthogonal", "multiplicada por dos", "network.gain", 2),
-        at_birth("about 1.16", "unos 1,16", typical(step_rate), 1.15, 1.165),
+        at_birth("about 1.16", "unos 1.16", typical(step_rate), 1.15, 1.165),
         at_birth("some sixty times", "unas sesenta veces", typical(step_ratio), 50, 70),
         Aside("never steeper than 1", "nunca supera 1"),
         at_birth(
@@ -213,7 +213,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             1e4,
         ),
         Aside("slopes are 0", "pendientes valen 0"),
-        in_the_end("at one half", "en la mitad", typical(accuracy), 0.4, 0.62, seeds=16),
+        in_the_end("at one half", "en un medio", typical(accuracy), 0.4, 0.62, seeds=16),
         in_the_end(
             "now and then",
             "de vez en cuando",
@@ -228,7 +228,7 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         setting(
             "training.clip_norm = 0.02", "training.clip_norm = 0.02", "training.clip_norm", 0.02
         ),
-        at_birth("1.16 a step", "1,16 por paso", typical(step_rate), 1.15, 1.165),
+        at_birth("1.16 a step", "1.16 por paso", typical(step_rate), 1.15, 1.165),
         setting("twenty-five steps", "veinticinco pasos", "data.lag", 25),
         in_the_end("in every run", "en todas las ejecuciones", least(accuracy), 0.9, 1),
     ),

@@ -51,7 +51,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         setting("Ten sigmoid layers", "Diez capas de sigmoides", "network.depth", 10),
         in_the_end("and they learn", "y aprenden", least(accuracy), 0.9, 1),
         Aside("mean 0 and variance 1", "media 0 y varianza 1"),
-        at_birth("about 0.2", "0,2 más o menos", typical(mean_of("activation_std")), 0.17, 0.24),
+        at_birth("about 0.2", "0.2 más o menos", typical(mean_of("activation_std")), 0.17, 0.24),
         Aside("back to 1", "hasta 1"),
         at_birth("nearly 5", "casi 5", typical(stretch), 4.4, 5),
         at_birth("network.gain = 0.1", "network.gain = 0.1", typical(rate), 1.3, 1.5),
@@ -59,7 +59,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         setting("ε = 10⁻⁵", "ε = 10⁻⁵", "network.norm_eps", 1e-5),
         Aside("With 0.01 the variance", "Con 0.01 la varianza"),
         at_birth(
-            "the factor to 0.7", "el factor, en 0,7", typical(rate), 0.65, 0.8, "network.gain=0.01"
+            "the factor to 0.7", "el factor, en 0.7", typical(rate), 0.65, 0.8, "network.gain=0.01"
         ),
         at_birth("even more than 1", "incluso mayor que 1", least(rate), 1.2, 2),
         setting("ten layers that does", "diez capas no hace", "network.depth", 10),
@@ -70,14 +70,14 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "their factor is 1", "su factor es 1", typical(rate), 0.95, 1.05, preset="relu-deep"
         ),
-        at_birth("1.24 here", "1,24 aquí", typical(rate), 1.22, 1.26),
+        at_birth("1.24 here", "1.24 aquí", typical(rate), 1.22, 1.26),
         at_birth("nearly a thousand times", "casi mil veces", typical(ratio), 600, 1000),
         Aside("halve the error signal's variance", "reducen a la mitad la varianza"),
         Aside("that are 1 or 0", "que valen 1 o 0"),
         Aside("only ½ - 1/(2π)", "solo ½ - 1/(2π)"),
         Aside("that back to 1", "eso hasta 1"),
-        law("π/(π - 1) = 1.47 = 1.21²", "π/(π - 1) = 1,47 = 1,21²", pi / (pi - 1), 1.465, 1.475),
-        law("π/(π - 1) = 1.47 = 1.21²", "π/(π - 1) = 1,47 = 1,21²", 1.21**2, 1.46, 1.475),
+        law("π/(π - 1) = 1.47 = 1.21²", "π/(π - 1) = 1.47 = 1.21²", pi / (pi - 1), 1.465, 1.475),
+        law("π/(π - 1) = 1.47 = 1.21²", "π/(π - 1) = 1.47 = 1.21²", 1.21**2, 1.46, 1.475),
         setting("thirty layers learn", "treinta capas aprenden", "network.depth", 30),
         in_the_end("thirty layers learn", "treinta capas aprenden", least(accuracy), 0.9, 1),
         at_birth("network.depth = 50", "network.depth = 50", typical(longest_step), 1, 100),
@@ -92,7 +92,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         in_the_end(
             "few hundred steps the factor is 1.1",
-            "unos cientos de pasos el factor es 1,1",
+            "unos cientos de pasos el factor es 1.1",
             typical(rate, 300),
             1.05,
             1.15,
@@ -118,7 +118,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("around ½, a mean", "rondan ½, una media"),
         at_birth(
             "network.activation = sigmoid and network.init = xavier: the factor is 0.4",
-            "network.activation = sigmoid y network.init = xavier: el factor es 0,4",
+            "network.activation = sigmoid y network.init = xavier: el factor es 0.4",
             typical(rate),
             0.35,
             0.45,
@@ -127,7 +127,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "adam": (
         setting("Five sigmoid layers", "Cinco capas de sigmoides", "network.depth", 5),
-        at_birth("0.003 of it", "0,003 de ella", typical(ratio), 0.0025, 0.0035),
+        at_birth("0.003 of it", "0.003 de ella", typical(ratio), 0.0025, 0.0035),
         Aside("10⁻¹ or 10⁻⁷", "10⁻¹ como si era 10⁻⁷"),
         setting("these five layers", "estas cinco capas", "network.depth", 5),
         in_the_end(

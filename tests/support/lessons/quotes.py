@@ -76,7 +76,7 @@ def at_birth(
     preset: str = "",
     seeds: int = 24,
 ) -> Quote:
-    """A number measured at birth, with the settings that the phrase itself names.
+    """A number measured at initialization, with the settings that the phrase itself names.
 
     preset: another one than the lesson's own.
     """

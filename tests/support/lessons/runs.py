@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from vglab.engine.diagnosis import decay
 from vglab.engine.measure.trace import NetworkTrace
 from vglab.engine.training.supervised import Experiment
-from vglab.scenarios.documents.context import predict
 from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.theory import predict
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 

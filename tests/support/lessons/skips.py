@@ -42,11 +42,11 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
     "skip-inside": (
         setting("from two layers below", "de dos capas más abajo", "network.skip_every", 2),
         Aside("at most 1/4", "es 1/4 como mucho"),
-        at_birth("a factor 0.2 instead", "un factor 0,2 en vez", typical(of_pair), 0.18, 0.24),
-        at_birth("of 0.05,", "de 0,05,", typical(of_pair), 0.045, 0.058, preset="deep-sigmoid"),
-        at_birth("0.46 a layer", "0,46 por capa", typical(rate), 0.45, 0.47),
+        at_birth("a factor 0.2 instead", "un factor 0.2 en vez", typical(of_pair), 0.18, 0.24),
+        at_birth("of 0.05,", "de 0.05,", typical(of_pair), 0.045, 0.058, preset="deep-sigmoid"),
+        at_birth("0.46 a layer", "0.46 por capa", typical(rate), 0.45, 0.47),
         at_birth(
-            "instead of 0.23", "en vez de 0,23", typical(rate), 0.22, 0.24, preset="deep-sigmoid"
+            "instead of 0.23", "en vez de 0.23", typical(rate), 0.22, 0.24, preset="deep-sigmoid"
         ),
         at_birth(
             "after ten layers a thousandth",
@@ -121,22 +121,22 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
     ),
     "residual-scaled": (
         Aside("multiplied by 1/√L", "multiplica por 1/√L"),
-        stated("1/√30 ≈ 0.18", "1/√30 ≈ 0,18", lambda s: s.network.depth**-0.5, 0.175, 0.185),
+        stated("1/√30 ≈ 0.18", "1/√30 ≈ 0.18", lambda s: s.network.depth**-0.5, 0.175, 0.185),
         Aside("not by 2 but by 1 + 1/L", "por 2 sino por 1 + 1/L"),
         law("(1 + 1/L)ᴸ", "(1 + 1/L)ᴸ", (1 + 1 / 30) ** 30, 2, e),
         at_birth("(1 + 1/L)ᴸ", "(1 + 1/L)ᴸ", typical(gained_variance), 2, e),
-        law("e = 2.72", "e = 2,72", e, 2.715, 2.725),
+        law("e = 2.72", "e = 2.72", e, 2.715, 2.725),
         setting("thirty layers learn", "treinta capas aprenden", "network.depth", 30),
         in_the_end(
             "as surely as without the skips",
-            "con la misma seguridad que sin atajos",
+            "con la misma seguridad que sin conexiones de salto",
             least(accuracy),
             0.95,
             1,
         ),
         in_the_end(
             "as surely as without the skips",
-            "con la misma seguridad que sin atajos",
+            "con la misma seguridad que sin conexiones de salto",
             least(accuracy),
             0.95,
             1,
@@ -152,8 +152,8 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
         setting("block B of two layers", "bloque B de dos capas", "network.skip_every", 2),
         Aside("between 0 and 1", "entre 0 y 1"),
         Aside(
-            "start below 0, so that at birth most of the signal",
-            "por debajo de 0, de modo que al nacer casi toda la señal",
+            "start below 0, so that at initialization most of the signal",
+            "por debajo de 0, de modo que en la inicialización casi toda la señal",
         ),
         at_birth("most of the error signal", "casi toda la señal de error", typical(ratio), 1, 3),
         Aside("the two shares add up to 1", "las dos partes suman 1"),

@@ -24,15 +24,15 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         setting("Ten hidden layers", "Diez capas ocultas", "network.depth", 10),
         Aside("two circles", "dos círculos"),
         law("g′(0) = 1/4", "g′(0) = 1/4", ACTIVATIONS["sigmoid"].steepest, 0.25, 0.25),
-        at_birth("about 0.23", "alrededor de 0,23", typical(rate), 0.22, 0.24),
+        at_birth("about 0.23", "alrededor de 0.23", typical(rate), 0.22, 0.24),
         at_birth("after nine steps down", "tras bajar nueve capas", typical(crossings), 9, 9),
-        law("0.23⁹ ≈ 2·10⁻⁶", "0,23⁹ ≈ 2·10⁻⁶", 0.23**9, 1.5e-6, 2.5e-6),
-        at_birth("0.23⁹ ≈ 2·10⁻⁶", "0,23⁹ ≈ 2·10⁻⁶", typical(ratio), 1.5e-6, 2.5e-6),
+        law("0.23⁹ ≈ 2·10⁻⁶", "0.23⁹ ≈ 2·10⁻⁶", 0.23**9, 1.5e-6, 2.5e-6),
+        at_birth("0.23⁹ ≈ 2·10⁻⁶", "0.23⁹ ≈ 2·10⁻⁶", typical(ratio), 1.5e-6, 2.5e-6),
         *(
             maker("a hundred-thousandth of its own", "una cienmilésima de su propia", of, 0, 1e-5)
             for maker, of in ((at_birth, typical(budget)), (in_the_end, most(displacement, 0)))
         ),
-        in_the_end("at one half", "en la mitad", most(accuracy), 0.49, 0.52),
+        in_the_end("at one half", "en un medio", most(accuracy), 0.49, 0.52),
         in_the_end(
             "training.rate = 100", "training.rate = 100", most(accuracy), 0.49, 0.6, seeds=4
         ),
@@ -50,8 +50,8 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "instead of ten", "en vez de diez", typical(crossings), 9, 9, preset="deep-sigmoid"
         ),
-        at_birth("signal by 0.23", "señal de error por 0,23", typical(rate), 0.22, 0.24),
-        at_birth("0.23 of it", "con 0,23 de ella", typical(ratio), 0.22, 0.24),
+        at_birth("signal by 0.23", "señal de error por 0.23", typical(rate), 0.22, 0.24),
+        at_birth("0.23 of it", "con 0.23 de ella", typical(ratio), 0.22, 0.24),
         in_the_end("is enough to learn from", "se puede aprender", least(accuracy), 0.95, 1),
         stated(
             "up to ten of one",
@@ -100,10 +100,10 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             "shallow-sigmoid",
         ),
         setting("five that do not", "cinco, que no", "network.depth", 5),
-        at_birth("costs a factor 0.23", "cuesta un factor 0,23", typical(rate), 0.225, 0.24),
-        law("four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0,23⁴ ≈ 0,003", 0.23**4, 0.0025, 0.0035),
+        at_birth("costs a factor 0.23", "cuesta un factor 0.23", typical(rate), 0.225, 0.24),
+        law("four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0.23⁴ ≈ 0.003", 0.23**4, 0.0025, 0.0035),
         at_birth(
-            "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0,23⁴ ≈ 0,003", typical(ratio), 0.0025, 0.0035
+            "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0.23⁴ ≈ 0.003", typical(ratio), 0.0025, 0.0035
         ),
         at_birth("one or two hundredths", "una o dos centésimas", typical(budget), 0.008, 0.025),
         in_the_end("one half for everybody", "un medio para todos", most(accuracy), 0.49, 0.55),
@@ -123,20 +123,20 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             "slope 1 everywhere", "pendiente 1 en todas partes", least(mean_of("slope_rms")), 1, 1
         ),
         Aside("two factors", "dos factores"),
-        setting("σ_w = 0.3", "σ_w = 0,3", "network.gain", 0.3),
+        setting("σ_w = 0.3", "σ_w = 0.3", "network.gain", 0.3),
         at_birth(
-            "pass on 0.3 of the signal", "dejan pasar 0,3 de la señal", typical(rate), 0.25, 0.35
+            "pass on 0.3 of the signal", "dejan pasar 0.3 de la señal", typical(rate), 0.25, 0.35
         ),
         law(
             "nine layers of them 0.3⁹ ≈ 2·10⁻⁵",
-            "nueve capas de ellos, 0,3⁹ ≈ 2·10⁻⁵",
+            "nueve capas de ellos, 0.3⁹ ≈ 2·10⁻⁵",
             0.3**9,
             1.5e-5,
             2.5e-5,
         ),
         at_birth(
             "nine layers of them 0.3⁹ ≈ 2·10⁻⁵",
-            "nueve capas de ellos, 0,3⁹ ≈ 2·10⁻⁵",
+            "nueve capas de ellos, 0.3⁹ ≈ 2·10⁻⁵",
             typical(ratio),
             1e-5,
             3e-5,

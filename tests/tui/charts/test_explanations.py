@@ -70,16 +70,16 @@ def test_the_signal_is_told_as_a_product_of_what_was_measured() -> None:
     assert "step 100, layer 2 of 4" in text
     assert f"Δ(2) rms = {figure(2e-5)} = {figure(1e-3)} at layer 3" in text
     assert f"× {figure(weights)} by W × 0.25 by g′ (×{figure(4e-5)} of the loss's)" in text
-    assert "Δ(4) rms = 0.5: as the loss puts it in" in said("layers", of=made, layer=4)
+    assert "Δ(4) rms = 0.5: as it comes from the loss" in said("layers", of=made, layer=4)
 
 
 def test_theory_is_told_with_its_source_or_that_there_is_none(lab: Lab) -> None:
-    assert "none is drawn" in said("layers", law_missing="cnn")
+    assert "theory: none." in said("layers", law_missing="cnn")
     text = of_lab(lab, "layers", layer=2)
     subject = lab.session.subject
     assert subject is not None
     expected = (subject.theory or {})["model"]["delta_rms"][1]
-    assert f"theory, at birth: Δ rms = {figure(float(expected))}" in text
+    assert f"theory, at initialization: Δ rms = {figure(float(expected))}" in text
     assert "Schoenholz" in text
 
 
@@ -147,8 +147,8 @@ def test_theory_that_is_not_computed_yet_is_not_said_to_be_unknown() -> None:
     for chart in ("walk", "signals"):
         early = said(chart, asked=False)
         assert "theory: being computed" in early
-        assert "none is drawn" not in early
-        assert "none is drawn" in said(chart, asked=True, law_missing="highway")
+        assert "theory: none." not in early
+        assert "theory: none." in said(chart, asked=True, law_missing="highway")
 
 
 @pytest.mark.parametrize("inner", ["shape", "decision", "weights", "saturation", "activations"])

@@ -39,6 +39,7 @@ def broken(of: Trace) -> Trace:
     return of
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("panel", ["layer", "walk", "signals", "layers", "history"])
 @pytest.mark.parametrize(
@@ -202,6 +203,7 @@ def test_only_what_a_scenario_has_is_offered(trained: Subject, duel: Subject) ->
     assert "decision" not in inner_names(scene())
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("inner", [name for name in INNER if name != "time_steps"])
 @pytest.mark.parametrize("network", [0, 1])

@@ -113,8 +113,8 @@ def test_an_entry_puts_the_numbers_in_the_rule() -> None:
         "“It fades.”",
         "  ✘ FAILS",
         "    a-claim · note 001 · the literature says: false",
-        "    rule: error signal, first/last layer, at birth < 1e-5;"
-        " error signal, first/last layer, at birth > 1e6 × [other]",
+        "    rule: error signal, first/last layer, at initialization < 1e-5;"
+        " error signal, first/last layer, at initialization > 1e6 × [other]",
         "    ✘ 1/3  the factor rises",
         "           tanh network.depth=50 network.width=128 [other: network.depth=25]:"
         " 0.2 ≮ 1e-5; 0.2 ≯ 1e6 × not finite",
@@ -188,13 +188,14 @@ def test_what_cannot_be_carried_out_is_said_once(ask: Ask, monkeypatch: pytest.M
     assert document(ask("claims", *QUICK, *ONE, "--json").out)["finished"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_shows_what_has_come(workers: str) -> None:
     process = start("claims", "--json", "--replicas", "200", "--workers", workers)
     time.sleep(2.5)
     process.send_signal(signal.SIGINT)
     status, out, err = result_of(process)
-    assert (status, err) == (130, "Interrupted: this is what had come by then.\n")
+    assert (status, err) == (130, "Interrupted: these are the results so far.\n")
     found = document(out)
     assert found["finished"] is False
     shown = {one["id"] for part in found["topics"] for one in part["claims"]}

@@ -55,10 +55,10 @@ def test_a_comparison_is_a_table_in_a_pipe(ask: Ask) -> None:
     assert (status, err) == (0, "")
     head, *rows = out.splitlines()
     assert head.split("  ")[-1].strip() == "ReLU"
-    cells = {row[:28].strip(): row[28:].split() for row in rows}
+    cells = {row[:35].strip(): row[35:].split() for row in rows}
     assert cells["network.activation"] == ["sigmoid", "relu"]
     assert "VANISHING" in cells["at initialization"]
-    assert {"accuracy, test", "loss, test", "budget of the slowest layer"} <= set(cells)
+    assert {"accuracy, test", "loss, test", "movement budget, slowest layer"} <= set(cells)
     assert "\x1b" not in out
 
 
@@ -85,11 +85,11 @@ def test_expectations_are_of_the_comparison(ask: Ask) -> None:
 def test_mistakes_are_a_line(ask: Ask) -> None:
     for words, message in (
         (["compare", "relu"], "Error: Name two scenarios or more."),
-        (["compare", "relu", "rleu"], "Error: rleu: no preset and no file has this name"),
+        (["compare", "relu", "rleu"], "Error: rleu: no preset or file has this name"),
         (["compare", "relu", "tanh", "--set", "network.depht=3"], "Error: --set: network.depht"),
         (["compare", "relu", "gan-saturating"], "Error: gan-saturating: kind: a gan cannot be"),
         (["compare", "relu", "tanh", "--expect", "what"], "Error: --expect: what: write PATH"),
-        (["remedies", "rleu"], "Error: rleu: no preset and no file has this name"),
+        (["remedies", "rleu"], "Error: rleu: no preset or file has this name"),
         (["remedies", "relu", "--steps", "0"], "Error: --steps: training.steps: found 0"),
     ):
         status, out, err = ask(*words)
@@ -118,6 +118,7 @@ def wait_for_work(process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("nobody works")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("compare", "relu", "tanh"), ("remedies", "relu")], ids=str)
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_shows_what_has_come(command: tuple[str, ...], workers: str) -> None:
@@ -125,7 +126,7 @@ def test_ctrl_c_shows_what_has_come(command: tuple[str, ...], workers: str) -> N
     wait_for_work(process)
     process.send_signal(signal.SIGINT)
     status, out, err = result_of(process)
-    assert (status, err) == (130, "Interrupted: this is what had come by then.\n")
+    assert (status, err) == (130, "Interrupted: these are the results so far.\n")
     assert document(command[0], out)["finished"] is False
 
 

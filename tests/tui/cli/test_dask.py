@@ -25,6 +25,7 @@ if __name__ == "__main__":
 """
 SWEEP = ["sweep", "tanh", "--set", "network.width=16", "--steps", "200", "--replicas", "2"]
 SWEEP += ["--over", "network.depth=3:12", "--over", "network.gain=0.5,1,2"]
+SWEEP += ["--theory", "--measure", "delta_rms"]
 
 
 @pytest.fixture
@@ -84,6 +85,8 @@ def test_a_worker_is_killed_and_no_run_is_lost(
     alone = tmp_path / "alone.jsonl"
     assert result_of(start(*SWEEP, "--out", str(alone), "--workers", "2")) == (0, "", "")
     assert losses(out).keys() == losses(alone).keys()
+    model = json.loads(out.read_text().splitlines()[0])["networks"]["model"]
+    assert len(model["theory"]["delta_rms"]) == len(model["measures"]["delta_rms"]) > 3
     for place, loss in losses(out).items():
         assert loss == pytest.approx(losses(alone)[place], rel=1e-3)
 
@@ -116,8 +119,8 @@ def test_the_cluster_goes_away_and_comes_again(
     assert status == 1
     count = out.read_bytes().count(b"\n")
     assert err.splitlines() == [
-        "Error: the cluster is gone",
-        f"{count} of 60 runs are in {out}; the same command goes on from there.",
+        "Error: the cluster no longer answers",
+        f"{count} of 60 runs are in {out}; the same command resumes from there.",
     ]
     assert result_of(start(*SWEEP, "--out", str(out), "--workers", "2")) == (0, "", "")
     assert out.read_bytes().count(b"\n") == 60
@@ -136,6 +139,7 @@ def test_ctrl_c_leaves_the_cluster_to_others(
     assert cluster.poll() is None
 
 
+@pytest.mark.slow
 def test_where_no_scheduler_is_nobody_waits(
     ask: Callable[..., CommandResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

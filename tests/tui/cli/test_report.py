@@ -38,6 +38,7 @@ def test_the_report_says_what_was_run_and_what_is_the_matter(ask: Ask) -> None:
     assert lines[-5].startswith("VANISHING: ")
 
 
+@pytest.mark.slow
 def test_the_report_shows_both_ends_of_a_run(ask: Ask) -> None:
     """Weights of N(0, 1) explode before they saturate and vanish: the end alone hides the cause."""
     deep = ("--set", "network.init=normal", "--set", "network.depth=20", "--steps", "200")
@@ -49,6 +50,7 @@ def test_the_report_shows_both_ends_of_a_run(ask: Ask) -> None:
     assert float(layers[0][1]) > 1e3 * float(layers[0][2])
 
 
+@pytest.mark.slow
 def test_the_report_says_what_narrower_types_would_lose(ask: Ask) -> None:
     """Sigmoid layers with Xavier's weights lose 0.236 each: float16 ends after 11, float32 after 71
     (law 38), and what is left of a float16's range can be shifted by a loss scale."""

@@ -13,12 +13,13 @@ from shell import QUICK, CommandResult
 from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import MEASURES
 from vglab.engine.training.supervised import Experiment
-from vglab.scenarios.documents.context import predict
-from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, Prediction, document, encode
+from vglab.scenarios.documents.run import ExplainedDiagnosis, Measures, document, encode
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
+from vglab.scenarios.experiment.theory import predict
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.runs.theory_record import Prediction
 from vglab.scenarios.schema.spec import Scenario
 from vglab.tui.cli.report import report
 
@@ -97,6 +98,7 @@ def test_the_records_say_in_which_order_the_contract_lists_keys() -> None:
 CHAOTIC = ("network.activation=tanh", "network.gain=12", "network.depth=40", "network.width=32")
 
 
+@pytest.mark.slow
 def test_the_record_says_where_rounding_decides() -> None:
     calm = documented("network.depth=8")["networks"]["model"]["float32_error"]
     assert 0 < calm < 1e-5
@@ -298,7 +300,7 @@ def test_what_only_the_document_can_tell_is_told_after_the_run(ask: Ask) -> None
     status, out, err = ask("--json", *QUICK, "--expect", "records.99 == 1")
     assert status == 2
     assert strict(out)["finished"]
-    assert "records.99 leads nowhere: there are the entries 0 to " in err
+    assert "records.99 does not exist: the entries go from 0 to " in err
 
 
 def test_too_much_memory_is_refused_before_it_is_taken(ask: Ask) -> None:
@@ -309,7 +311,7 @@ def test_too_much_memory_is_refused_before_it_is_taken(ask: Ask) -> None:
     assert err.count("\n") == 1
 
 
-def test_threads_are_asked_for_before_numpy_is_loaded(
+def test_threads_multiply_for_one_replica_and_share_several(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import os
@@ -317,6 +319,9 @@ def test_threads_are_asked_for_before_numpy_is_loaded(
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         monkeypatch.setenv(variable, "1")
     assert ask("--threads", "2", "scenarios", "--lang", "en").status == 2
+    several = [ask("--json", *QUICK, "--replicas=3", f"--threads={n}").out for n in (1, 2, 3)]
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert len({json.dumps(strict(out) | {"seconds": 0}) for out in several}) == 1
     assert ask("--threads", "2", "--json", *QUICK).status == 0
     assert os.environ["OPENBLAS_NUM_THREADS"] == os.environ["OMP_NUM_THREADS"] == "2"
 

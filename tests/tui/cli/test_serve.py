@@ -24,7 +24,7 @@ def test_a_kiosk_opens_no_file(
     monkeypatch.setattr(commands, "is_screen", lambda: True)
     said = ask("--kiosk", "--scenario", str(mine))
     assert said.status == 2
-    assert "no preset" in said.err
+    assert "is not a preset" in said.err
 
 
 def test_a_kiosk_opens_no_data_of_anybodys(
@@ -34,7 +34,7 @@ def test_a_kiosk_opens_no_data_of_anybodys(
     monkeypatch.setattr(commands, "is_screen", lambda: True)
     said = ask("--kiosk", "--set", f"data.path={tmp_path / 'own.csv'}")
     assert said.status == 2
-    assert "own.csv is no preset, and --kiosk opens nothing else." in said.err
+    assert "own.csv is not a preset, and --kiosk opens nothing else." in said.err
 
 
 @pytest.mark.parametrize("how", [(), ("--json",), ("--expect", "finished == true")])
@@ -56,7 +56,8 @@ def test_a_kiosk_does_not_even_look_for_data(
         came = ask("--kiosk", "--set", said.format(file=tmp_path / name))
         assert came.status == 2
         assert (
-            came.err == f"Error: {tmp_path / name} is no preset, and --kiosk opens nothing else.\n"
+            came.err
+            == f"Error: {tmp_path / name} is not a preset, and --kiosk opens nothing else.\n"
         )
 
 

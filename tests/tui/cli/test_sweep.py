@@ -86,6 +86,7 @@ def test_killed_it_goes_on_where_it_stopped(path: Path) -> None:
     assert sorted(names(path)) == [((depth,), 0) for depth in range(2, 14)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     process = start(*LONG, "--workers", workers, "--out", str(path))
@@ -95,10 +96,11 @@ def test_ctrl_c_says_what_is_safe(path: Path, workers: str) -> None:
     status, out, err = result_of(process)
     assert (status, out) == (130, "")
     count = len(entries(path))
-    assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
+    assert err == f"{count} of 12 runs are in {path}; the same command resumes from there.\n"
     assert not psutil.wait_procs(workers_there, timeout=20)[1]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda it: it.name)
 @pytest.mark.parametrize("group", [False, True], ids=["alone", "group"])
 def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
@@ -110,9 +112,10 @@ def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
     status, out, err = result_of(process)
     count = len(entries(path))
     assert (status, out) == (128 + number, "")
-    assert err == f"{count} of 12 runs are in {path}; the same command goes on from there.\n"
+    assert err == f"{count} of 12 runs are in {path}; the same command resumes from there.\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("after", [0.3, 0.5, 0.7, 0.9])
 def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> None:
     """A terminal sends it to all of its processes."""
@@ -125,6 +128,7 @@ def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> N
     assert err.count("\n") <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["removed", "replaced"])
 def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: str) -> None:
     process = start(*LONG, "--workers", "1", "--out", str(path))
@@ -139,7 +143,7 @@ def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: s
     assert first.startswith(f"Error: {path}: somebody removed, replaced or cut the file")
     count = len(entries(kept))
     assert 3 <= count <= 12
-    assert second == f"{count} of 12 runs are kept in {kept}; go on with --out {kept}"
+    assert second == f"{count} of 12 runs are kept in {kept}; resume with --out {kept}"
     assert how == "removed" or path.read_text() == "mine"
     assert result_of(start(*LONG, "--workers", "2", "--out", str(kept))) == (0, "", "")
 
@@ -178,8 +182,8 @@ def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
     count = len(entries(path))
     assert 0 < count < 8
     assert err.splitlines() == [
-        f"Error: {path}: the file has become larger than it may be",
-        f"{count} of 8 runs are in {path}; the same command goes on from there.",
+        f"Error: {path}: the file has grown beyond the size allowed",
+        f"{count} of 8 runs are in {path}; the same command resumes from there.",
     ]
     assert result_of(start(*SWEEP, "--out", str(path), "--workers", "2")) == (0, "", "")
     assert len(set(names(path))) == len(names(path)) == 8
@@ -189,10 +193,10 @@ def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
     ("out", "status", "message"),
     [
         ("no/such/sweep.jsonl", 1, "no such file or folder"),
-        ("/sys/sweep.jsonl", 1, "you may not write here"),
+        ("/sys/sweep.jsonl", 1, "you do not have permission to write here"),
         ("/tmp", 1, "a folder, not a file"),
-        ("/dev/null", 2, "no file that can be continued"),
-        (__file__, 2, "line 1 is no line of a sweep; nothing was changed"),
+        ("/dev/null", 2, "not a file that can be continued"),
+        (__file__, 2, "line 1 is not a line of a sweep; nothing was changed"),
     ],
 )
 def test_where_no_sweep_can_be_written(ask: Ask, out: str, status: int, message: str) -> None:
@@ -218,7 +222,7 @@ def test_mistakes_name_the_option(ask: Ask, path: Path) -> None:
         ("network.gain=0,1", "--over: network.gain: found 0; allowed: a number greater than 0"),
         ("network.gian=1", "--over: network.gian: no such key; allowed: "),
         ("network.gain=1:2", "--over: network.gain=1:2: how many values? "),
-        ("network.gain", "--over: network.gain: this is no axis; "),
+        ("network.gain", "--over: network.gain: not an axis; "),
     ):
         status, out, err = ask("sweep", "tanh", "--over", over, "--out", str(path))
         assert (status, out) == (2, "")
@@ -357,7 +361,7 @@ def test_an_export_is_whole_or_not_there(ask: Ask, path: Path) -> None:
     path.write_text('{"schema":"vglab.sweep/1"}\n')
     status, out, err = ask("export", str(path), "--csv", "--out", str(table), "--force")
     assert (status, out) == (2, "")
-    assert err == f"Error: {path}: line 1 is no line of a sweep; nothing was changed\n"
+    assert err == f"Error: {path}: line 1 is not a line of a sweep; nothing was changed\n"
     assert (table.read_text(), len([*path.parent.iterdir()])) == ("mine", 2)
     assert ask("export", str(path)).status == 2
     assert ask("export", "nowhere", "--csv").status == 1
@@ -373,7 +377,7 @@ def test_an_export_replaces_nothing_unless_told_to_and_never_the_sweep(
     export = ("export", str(path), "--csv", "--out")
     status, _out, err = ask(*export, str(table))
     assert (status, table.read_text()) == (2, "mine")
-    assert err == f"Error: {table}: there is such a file already (--force replaces it)\n"
+    assert err == f"Error: {table}: the file exists already (--force replaces it)\n"
     for itself in (path, link):
         status, _out, err = ask(*export, str(itself), "--force")
         assert (status, path.read_bytes(), link.is_symlink()) == (2, runs, True)

@@ -43,7 +43,7 @@ def test_the_document_says_what_was_read(mine: str) -> None:
 
 def test_the_report_says_so_in_words(mine: str) -> None:
     ran = result_of(start("--scenario", mine, "--lang", "es"))
-    assert "own.csv: 40 filas de 2 números; kind: hi 20, lo 20. Se aprende de 30" in ran.out
+    assert "own.csv: 40 filas de 2 números; kind: hi 20, lo 20. 30 filas son de" in ran.out
 
 
 def test_a_run_without_own_data_has_no_such_key() -> None:
@@ -102,7 +102,7 @@ def test_a_gan_on_own_points(tmp_path: Path) -> None:
 def test_the_lab_says_what_was_read(mine: str) -> None:
     page = lesson_lines(load(mine), LessonPlace(), 80)
     text = " ".join("".join(run[0] for run in row).strip() for row in page)
-    assert "own.csv: 40 rows of 2 numbers; kind: hi 20, lo 20. 30 rows are learnt from" in text
+    assert "own.csv: 40 rows of 2 numbers; kind: hi 20, lo 20. 30 rows are for training" in text
     facts = {fact.name: fact.value for fact in list_scenarios(mine).facts(0)}
     assert facts["path"] == "own.csv"
     assert "name" not in facts

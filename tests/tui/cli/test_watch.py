@@ -51,7 +51,7 @@ def test_some_layers_alone(path: Path, capfd: pytest.CaptureFixture[str]) -> Non
     names = [one["name"] for one in json.loads(capfd.readouterr().out)["runs"][0]["layers"]]
     assert names == ["blocks.0.fc", "blocks.1.fc"]
     assert run(["watch", str(path), "--json", "--layers", "("]) == 2
-    assert "--layers: ( is no pattern of names" in capfd.readouterr().err
+    assert "--layers: ( is not a pattern of names" in capfd.readouterr().err
 
 
 def test_steps_that_are_stated_count(path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ def test_curves_are_the_documents_numbers(runs: list[RunDocument]) -> None:
     assert (several.high >= several.middle).all()
     assert (several.high > several.low).any(), "the band of the replicas"
     theory = [curve for curve in panel.curves if curve.look == "dashes"]
-    assert theory[0].name == "Deep sigmoid, theory at birth"
+    assert theory[0].name == "Deep sigmoid, theory (init.)"
     assert panel.logarithmic
     assert panel.up == "gradient ‖∂J/∂W‖"
 
@@ -74,9 +74,10 @@ def test_the_two_networks_of_a_game_are_told_apart(game: RunDocument) -> None:
 def test_axes_are_named_in_both_languages(runs: list[RunDocument]) -> None:
     set_language("es")
     (panel,) = KINDS["accuracy"](runs, "end")
-    assert (panel.across, panel.up) == ("paso de entrenamiento", "aciertos (prueba)")
+    assert (panel.across, panel.up) == ("paso de entrenamiento", "exactitud (prueba)")
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("chart", KINDS)
 def test_a_figure_is_vectors_whose_letters_need_no_typeface(
     runs: list[RunDocument], chart: str
@@ -122,7 +123,7 @@ def test_the_command_writes_a_whole_file_and_none_over_another(
     svg = (tmp_path / "a.svg").read_text()
     assert re.search(r"<svg ", svg)
     assert run(words) == 2
-    assert "there is such a file already" in capsys.readouterr().err
+    assert "the file exists already" in capsys.readouterr().err
     assert run(["plot", "tanh", "-o", str(tmp_path / "a.jpg")]) == 2
     assert "allowed: .svg, .pdf, .png" in capsys.readouterr().err
     assert (tmp_path / "a.svg").read_text() == svg

@@ -59,6 +59,7 @@ async def test_keys_that_drive_the_training(bench: Bench, keys: list[str], order
         assert bench.ear.last(type(order)) == order
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("keys", "index"),
     [
@@ -255,7 +256,7 @@ async def test_a_dead_worker_is_reported_and_replaced_on_a_key(bench: Bench) -> 
         bench.ear.alive = False
         bench.ear.lose("signal 6")
         await pilot.pause()
-        assert "The worker has ended (signal 6). Press r" in bench.screen()
+        assert "The worker has stopped (signal 6). Press r" in bench.screen()
         assert "<layers>" in bench.screen(), "nothing of the screen is lost"
         bench.ear.orders.clear()
         await pilot.press("g")

@@ -20,7 +20,7 @@ from vglab.tui.render.styled_text import back, cells, plain, style, width
 
 FASTEST = len(PACES) - 1
 WIDTHS = [60, 80, 100, 120, 200]
-ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}", frozenset()) for n in range(20)]
+ENTRIES = [ListEntry(f"Scenario {n}", f"Chapter {n // 4}") for n in range(20)]
 FACTS = [Fact("depth", "10", False), Fact("activation", "relu", True)]
 
 
@@ -114,9 +114,9 @@ def test_a_wide_key_bar_names_every_key() -> None:
 
 
 NOTICES = (
-    "The worker has ended. Press r to start it again.",
-    "A lab for visitors: presets only, and nothing is kept.",
-    "Nothing is saved here: this lab is for looking.",
+    "The worker has stopped. Press r to start it again.",
+    "A lab for visitors: presets only, and nothing is saved.",
+    "Nothing is saved here: this lab is read-only.",
     "nothing to guess: there is one hidden layer",
     "a GAN has no phase diagram: its gradients cross two networks",
     "tested on the equations alone: there is no run to open",
@@ -154,7 +154,7 @@ def test_a_long_value_takes_the_room_that_its_name_leaves() -> None:
 
 
 def test_a_percent_sign_stays_with_its_number() -> None:
-    said = Verdict("vanishing", ["It would change by less than 1 % of its size."])
+    said = Verdict("vanishing", ["It would move by less than 1 % of its norm."])
     for columns in range(30, 60):
         drawn = [plain(line).strip() for line in labels.verdict(said, columns, 4)]
         assert any("1 %" in line for line in drawn), drawn

@@ -253,6 +253,7 @@ def test_a_drawing_is_never_wider_than_its_place() -> None:
     assert Strip.join([PAINT.strip([("ab", 8), ("  ", 0)]), PAINT.blank(3)]).cell_length == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["XTermParser", "getincrementaldecoder"])
 async def test_where_textual_reads_keys_in_another_way_the_lab_still_works(
     monkeypatch: pytest.MonkeyPatch, missing: str
@@ -285,6 +286,7 @@ async def test_where_textual_ends_by_errors_in_another_way_the_lab_still_works(
     assert await opens()
 
 
+@pytest.mark.slow
 async def test_sizes_that_come_fast_are_answered_once_each() -> None:
     bench, resizes = Bench(), list[Resize]()
 

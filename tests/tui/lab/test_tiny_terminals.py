@@ -7,6 +7,7 @@ from vglab.tui.lab.screens.search import Search
 TINY = [(1, 1), (5, 5), (3, 40), (40, 4), (80, 2), (10, 30), (60, 17)]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("size", TINY, ids=str)
 async def test_keys_do_no_harm_where_there_is_no_room(size: tuple[int, int]) -> None:
     bench = Bench()
@@ -17,6 +18,7 @@ async def test_keys_do_no_harm_where_there_is_no_room(size: tuple[int, int]) -> 
             await pilot.pause()
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("size", TINY, ids=str)
 async def test_a_search_closes_where_there_is_no_room_any_more(size: tuple[int, int]) -> None:
     bench = Bench()

@@ -53,6 +53,7 @@ async def test_orders_given_before_anyone_listens_are_answered(screen: Screen) -
     assert frame.pictures["layers"].lines
 
 
+@pytest.mark.slow
 async def test_the_worker_trains_on_while_the_screen_is_busy(screen: Screen) -> None:
     screen.link.send(*BEGINNING)
     await screen.until(lambda: screen.answers)

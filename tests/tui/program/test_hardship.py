@@ -57,14 +57,14 @@ def test_a_sweep_on_a_disk_that_is_full(disk: Path) -> None:
     assert 0 < len(whole) < 8
     assert err.splitlines() == [
         f"Error: {out}: no space left on the disk",
-        f"{len(whole)} of 8 runs are in {out}; the same command goes on from there.",
+        f"{len(whole)} of 8 runs are in {out}; the same command resumes from there.",
     ]
 
 
 def test_a_sweep_on_a_disk_that_can_only_be_read(disk: Path) -> None:
     out, closed = str(disk / "sweep.jsonl"), f"mount -o remount,ro {disk}"
     status, _, err = in_a_namespace(disk, "64k", f"{closed}; {line(*SWEEP, '--out', out)}")
-    assert (status, err) == (1, f"Error: {out}: the disk can only be read\n")
+    assert (status, err) == (1, f"Error: {out}: the disk is read-only\n")
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_an_export_to_a_disk_that_can_only_be_read(disk: Path, swept: str) -> No
     table, closed = str(disk / "table.csv"), f"mount -o remount,ro {disk}"
     asked = line("export", swept, "--csv", "--out", table)
     status, out, err = in_a_namespace(disk, "64k", f"{closed}; {asked}")
-    assert (status, out, err) == (1, "", f"Error: {table}: the disk can only be read\n")
+    assert (status, out, err) == (1, "", f"Error: {table}: the disk is read-only\n")
 
 
 @pytest.mark.parametrize("kind", ["--csv", "--parquet"])

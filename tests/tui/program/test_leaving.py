@@ -23,6 +23,7 @@ asyncio.run(end())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [signal.SIGHUP, signal.SIGTERM])
 def test_a_loop_that_is_stuck_does_not_hold_the_process(name: signal.Signals) -> None:
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "support")}

@@ -41,8 +41,8 @@ CLICKS = [
 
 MISTAKES = [
     ("relu", "Error: relu is a scenario: did you mean vglab run relu, or vglab lab relu?"),
-    ("--json scenarios", "Error: --json does not go before the command scenarios."),
-    ("--seed 3 show relu", "Error: --seed does not go before the command show."),
+    ("--json scenarios", "Error: --json cannot come before the command scenarios."),
+    ("--seed 3 show relu", "Error: --seed cannot come before the command show."),
     ("--json --seed -1", "Error: --seed: run.seed: found -1; allowed: a whole number"),
     ("--json --seed one", 'Error: --seed: run.seed: found "one"; allowed: a whole number'),
     ("--json --replicas 0", "Error: --replicas: run.replicas: found 0; allowed: a whole number"),

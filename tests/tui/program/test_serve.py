@@ -91,6 +91,7 @@ async def test_a_socket_without_an_origin_is_no_pages(server: Server) -> None:
     assert await handshake(server.url) == 403
 
 
+@pytest.mark.slow
 async def test_a_visitor_who_goes_before_the_lab_is_there_leaves_none(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         assert await handshake(server.url, Origin=server.url) == 101
@@ -144,6 +145,7 @@ def test_a_number_of_processes_that_is_none_is_one_line(stated: str) -> None:
     assert "1 to 1024" in said.err
 
 
+@pytest.mark.slow
 async def test_the_visitor_too_many_is_told_so_and_one_that_reloads_comes_in(
     tmp_path: Path,
 ) -> None:
@@ -176,6 +178,7 @@ def limit(process: psutil.Process) -> int:
     return process.rlimit(psutil.RLIMIT_AS)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
     [
@@ -200,6 +203,7 @@ async def test_a_signal_ends_it_at_once_whoever_is_there(
     assert server.log.read_text().count("\n") == 1
 
 
+@pytest.mark.slow
 async def test_an_address_of_six_groups_and_more(tmp_path: Path) -> None:
     if not socket.has_ipv6:
         pytest.skip("no IPv6 here")
@@ -245,6 +249,7 @@ http {{
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(NGINX is None, reason="not installed: nginx")
 @pytest.mark.parametrize("path", ["/", pytest.param("", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def left_behind(folder: Path) -> set[str]:
     return {str(path) for place in places for path in place.iterdir()} - {str(folder / "known")}
 
 
+@pytest.mark.slow
 def test_a_visitor_works_the_lab_and_leaves(door: Gate) -> None:
     with visit(door) as terminal:
         opened(terminal)
@@ -58,6 +59,7 @@ def test_a_visitor_works_the_lab_and_leaves(door: Gate) -> None:
     assert not psutil.wait_procs(door.inside(), timeout=10)[1]
 
 
+@pytest.mark.slow
 def test_a_connection_that_breaks_leaves_no_process(door: Gate) -> None:
     with visit(door) as terminal:
         opened(terminal)
@@ -114,6 +116,7 @@ def test_no_file_goes_in_or_out(door: Gate, way: str, tmp_path: Path) -> None:
     assert not here.exists() or SECRET not in here.read_text()
 
 
+@pytest.mark.slow
 def test_no_tunnel_leads_through_it(door: Gate) -> None:
     with socket.create_server(("127.0.0.1", 0)) as inner:
         inner.settimeout(0.5)

@@ -30,6 +30,7 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not psutil.wait_procs(processes, timeout=5)[1]
 
 
+@pytest.mark.slow
 def test_quitting_leaves_the_terminal_as_it_was() -> None:
     with Terminal(*LIGHT) as terminal:
         processes = opened(terminal)
@@ -53,6 +54,7 @@ def test_a_killed_lab_tidies_up_and_takes_its_worker_along(name: str) -> None:
         assert gone(processes)
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_closed_ends_the_lab() -> None:
     terminal = Terminal(*LIGHT)
     processes = opened(terminal)
@@ -61,6 +63,7 @@ def test_a_terminal_that_is_closed_ends_the_lab() -> None:
     terminal.process.wait()
 
 
+@pytest.mark.slow
 def test_a_lab_that_is_shot_leaves_no_worker() -> None:
     with Terminal(*LIGHT) as terminal:
         processes = opened(terminal)
@@ -69,11 +72,12 @@ def test_a_lab_that_is_shot_leaves_no_worker() -> None:
         assert gone(processes)
 
 
+@pytest.mark.slow
 def test_a_worker_that_aborts_is_reported_and_restarted() -> None:
     with Terminal(*LIGHT) as terminal:
         _, worker = opened(terminal)
         worker.send_signal(signal.SIGABRT)
-        terminal.until(lambda t: "The worker has ended (signal 6)" in t.text, 2)
+        terminal.until(lambda t: "The worker has stopped (signal 6)" in t.text, 2)
         assert CHARTS in terminal.text
         terminal.type("r")
         terminal.until(lambda t: "VANISHING" in t.text)
@@ -81,6 +85,7 @@ def test_a_worker_that_aborts_is_reported_and_restarted() -> None:
         assert terminal.wait_for_end() == 0
 
 
+@pytest.mark.slow
 def test_a_terminal_that_does_not_say_its_size_is_a_plain_one() -> None:
     with Terminal(*LIGHT, size=(80, 24), sized=False) as terminal:
         processes = opened(terminal)
@@ -171,6 +176,7 @@ def test_inside_tmux_from_opening_to_quitting(tmux: list[str]) -> None:
     assert "vglab ▸" not in after
 
 
+@pytest.mark.slow
 def test_the_lab_is_suspended_and_comes_back() -> None:
     with Terminal("--scenario", "deep-sigmoid") as terminal:
         terminal.until(lambda t: "└input" in t.text)
@@ -185,6 +191,7 @@ def test_the_lab_is_suspended_and_comes_back() -> None:
         assert terminal.wait_for_end() == 0
 
 
+@pytest.mark.slow
 def test_a_visitor_cannot_suspend_the_lab() -> None:
     with Terminal("--kiosk") as terminal:
         terminal.until(lambda t: "└input" in t.text)

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vglab.scenarios.i18n import CATALOGUES, Language, catalogue
 from vglab.scenarios.loading.changes import presets
+from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.charts.base.common import SYMBOLS
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, Key
 from vglab.tui.lab.room_keys import ROOM_KEYS
 from vglab.tui.protocol import Frame, Open, View, Want
 from vglab.tui.render.glyphs import ASCII, UNICODE, needs_ascii, to_ascii, write_powers
+from vglab.tui.worker.foresight import Foresight
 from vglab.tui.worker.session import Session
 
 
@@ -81,7 +83,7 @@ def test_only_utf_8_can_show_more(encoding: str, expected: bool) -> None:
 
 @pytest.mark.parametrize("panel", ["layers", "history", "learning", "inside", "walk", "signals"])
 def test_the_worker_draws_with_the_plain_marks(panel: str) -> None:
-    session, wants = Session(), [Want(panel, 60, 16)]
+    session, wants = Session(foresight=Foresight(InProcess().submit)), [Want(panel, 60, 16)]
     session.obey(Open(1, "deep-sigmoid", ["training.steps=20", "network.width=8"], "en"))
     session.obey(View(wants, ["grad_norm", "delta_rms"], "update_ratio", ascii=True))
     session.work(0.0)

@@ -117,18 +117,18 @@ def test_the_numbers_are_those_of_the_diagnosis() -> None:
     text = said(EXAMPLES["frozen"])
     assert "by 0.236 (by 0.00311 in all)" in text
     assert "3 of 5 hidden layers are frozen" in text
-    assert "layer 1 would change by 1.5e-4 % of its size (less than 1 % counts as frozen)" in text
-    assert "layer 2, the slowest, would change by 300 %" in said(EXAMPLES["moves"])
-    assert "layer 1, the fastest, would change by 9.0e6 times" in said(EXAMPLES["step_too_large"])
+    assert "layer 1 would move by 1.5e-4 % of its norm (less than 1 % counts as frozen)" in text
+    assert "layer 2, the slowest, would move by 300 %" in said(EXAMPLES["moves"])
+    assert "layer 1, the fastest, would move by 9.0e6 times" in said(EXAMPLES["step_too_large"])
     assert "at least 95 %" in said(EXAMPLES["dead_layer"])
     assert "3 of 6 layers have no update" in said(EXAMPLES["dead_layer"])
-    assert "6 of 6 layers would change by less than 1 % of their size" in said(EXAMPLES["slow"])
+    assert "6 of 6 layers would move by less than 1 % of their norm" in said(EXAMPLES["slow"])
 
 
 def test_one_layer_is_not_many() -> None:
     one = (1e-6, 0.2, 0.9, 14.0)
     assert "1 of 3 hidden layers is frozen" in said(diagnosis("frozen", one))
-    assert "1 of 4 layers would change by less than 1 % of its size" in said(diagnosis("slow", one))
+    assert "1 of 4 layers would move by less than 1 % of its norm" in said(diagnosis("slow", one))
     dead = diagnosis("dead_layer", (0.0, 0.2, 0.9, 14.0))
     assert "1 of 4 layers has no update" in said(dead)
     assert "no update" not in said(diagnosis("dead_layer", one))
@@ -143,7 +143,7 @@ def test_the_output_layer_is_not_held_back_by_a_signal_that_fades_below_it() -> 
     all_still = diagnosis("frozen", (1e-6,) * 6)
     text = said(all_still)
     assert "5 of 5 hidden layers are frozen" in text
-    assert "; the output layer is still too, as nearly nothing" in text
+    assert "; the output layer stands still too, because almost nothing" in text
     assert "output layer" not in said(EXAMPLES["frozen"])
 
 
@@ -157,12 +157,12 @@ def test_what_was_learned_is_said_in_numbers() -> None:
     assert "guessing gives 50 %; 1 of 6 layers is as it was drawn" in said(unmoved)
     far = said(EXAMPLES["overshot"])
     assert "the accuracy is 51.2 %, and guessing gives 50 %" in far
-    assert "layer 3 has moved by 250 % of its size" in far
+    assert "layer 3 has moved by 250 % of its norm" in far
     slow = said(EXAMPLES["too_slow"])
-    assert "6 of 6 layers would change by less than 1 % of their size" in slow
+    assert "6 of 6 layers would move by less than 1 % of their norm" in slow
     assert "layer 3, which has moved farthest, has by 250 %" in slow
     near = said(replace(EXAMPLES["too_slow"], frozen=(), budget=(2.0,) * 6))
-    assert "layer 3, which has moved farthest, has by 250 % of its size: the learning rate" in near
+    assert "layer 3, which has moved farthest, has by 250 % of its norm: the learning rate" in near
     assert short_line(EXAMPLES["done"], stack(6)) == "accuracy 98.4 %"
 
 
@@ -174,13 +174,13 @@ def test_what_becomes_of_the_signal() -> None:
     assert "From layer 5 to layer 1" in said(replace(found, rate=1.1)), "figures that disagree"
     assert said(replace(found, rate=0.0, ratio=0.0)).startswith("Nothing of the error signal")
     alone = diagnosis("moves", (12.0, 14.0), rate=1.0, ratio=1.0)
-    assert said(alone).startswith("There is one hidden layer, so")
+    assert said(alone).startswith("There is only one hidden layer, so")
 
 
 def test_what_becomes_of_it_through_time() -> None:
     found = EXAMPLES["forgets"]
     assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
-    assert "by less than 0.1 % of their size" in said(found)
+    assert "by less than 0.1 % of their norm" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
     assert (
         short_line(found, stack(2))
@@ -199,7 +199,7 @@ def test_what_else_is_worth_knowing() -> None:
 def test_a_generator_that_is_starved() -> None:
     text = said(EXAMPLES["starved"])
     assert "3 of 3 layers are frozen" in text
-    assert "layer 1 would change by 0.001 % of its size" in text
+    assert "layer 1 would move by 0.001 % of its norm" in text
     one = (1e-6, 0.2, 14.0)
     assert "1 of 3 layers is frozen" in said(diagnosis("starved", one))
 
@@ -207,7 +207,7 @@ def test_a_generator_that_is_starved() -> None:
 def test_a_network_that_still_grows_is_told_of_as_it_is() -> None:
     found = diagnosis("moves", (12.0, 3.0, nan, nan, 14.0), rate=0.9, ratio=0.6)
     assert "From layer 2 to layer 1" in said(replace(found, decay="power"))
-    assert "layer 2, the slowest, would change by 300 %" in said(found)
+    assert "layer 2, the slowest, would move by 300 %" in said(found)
     growing = diagnosis("frozen", (1e-5, 3.0, nan, nan, 14.0))
     assert "1 of 2 hidden layers is frozen" in said(growing)
 
@@ -222,7 +222,7 @@ def test_a_network_that_a_stage_does_not_train() -> None:
 def test_layers_that_a_stage_does_not_train_are_not_said_to_move() -> None:
     half = replace(diagnosis("moves", (0.0, 0.0, 5.0, 9.0)), frozen=())
     assert "; 2 of 4 layers are not trained at this stage, and all others can move" in said(half)
-    assert "layer 3, the slowest, would change by 500 %" in said(half)
+    assert "layer 3, the slowest, would move by 500 %" in said(half)
     assert "every layer can move" not in said(replace(half, rule="fades_but_moves"))
     one = replace(half, budget=(0.0, 3.0, 5.0, 9.0))
     assert "; 1 of 4 layers is not trained at this stage" in said(one)

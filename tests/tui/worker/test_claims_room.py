@@ -155,6 +155,7 @@ def test_its_marks_can_be_written_in_ascii() -> None:
     assert UNICODE.badges["healthy"] == "✔"
 
 
+@pytest.mark.slow
 async def test_keys_point_tell_and_open_the_experiment(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot)

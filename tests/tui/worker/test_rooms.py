@@ -130,6 +130,7 @@ def shown(room: Room, size: Size) -> Picture:
     return room.picture(view, size)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("room", ROOMS)

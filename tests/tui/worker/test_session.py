@@ -1,13 +1,15 @@
 """The worker's side without a process: told orders and the time, asked for work and answers."""
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from vglab.tui.protocol import Frame, Open, Pace, Ready, Refusal, Step, Train, View, Want
+from vglab.tui.worker.foresight import Foresight
 from vglab.tui.worker.kept_runs import KeptRuns
 from vglab.tui.worker.live_run import open_subject
-from vglab.tui.worker.session import FRAME
+from vglab.tui.worker.session import FRAME, Session
 from worker_driver import SETTINGS, VIEW, Lab
 
 
@@ -49,7 +51,26 @@ def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
     assert lab.session.patience(lab.now) == 0
     lab.turn()
     lab.tell(Ready())
-    assert "at birth" in str(lab.frame(FRAME).pictures["layers"].title)
+    assert "init." in str(lab.frame(FRAME).pictures["layers"].title)
+
+
+def test_a_session_trains_and_obeys_while_the_theory_is_asked() -> None:
+    asked: Future[Any] = Future()
+    calls: list[Any] = []
+    lab = Lab(Session(foresight=Foresight(lambda call: calls.append(call) or asked)))
+    lab.tell(Open(1, "deep-sigmoid", SETTINGS, "en"), VIEW, Train(True))
+    lab.frame()
+    lab.tell(Ready())
+    for _ in range(9):
+        lab.turn(FRAME)
+        lab.tell(Ready())
+    assert len(calls) == 1
+    assert lab.session.subject.done > 5
+    lab.tell(Train(False), Ready())
+    assert lab.session.patience(lab.now) < FRAME, "it looks whether the theory is there"
+    asked.set_result(calls[0]())
+    lab.turn(FRAME)
+    assert lab.session.subject.theory is not None
 
 
 def test_only_what_changed_is_sent_again(lab: Lab) -> None:

@@ -114,5 +114,5 @@ def _when(scene: Scene, layer: int, by_layer: bool) -> str:
     """The heading of the figures: of which step, and of which layer they are."""
     if not by_layer:
         return _("Now, at step {step}").format(step=scene.now)
-    form = _("Now, at step {step}, layer {layer} of {layers} (← → another one)")
+    form = _("Now, at step {step}, layer {layer} of {layers} (← → another layer)")
     return form.format(step=scene.now, layer=layer, layers=scene.depth)

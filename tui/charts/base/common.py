@@ -59,7 +59,7 @@ def budget_entries(scene: Scene) -> list[LegendEntry]:
 
 def theory_entry(scene: Scene) -> LegendEntry:
     """What theory's dots mean."""
-    return LegendEntry(scene.glyphs.theory, Role.THEORY, [_("theory at birth"), _("at birth")])
+    return LegendEntry(scene.glyphs.theory, Role.THEORY, [_("theory (init.)"), _("at init.")])
 
 
 def edge_entry(scene: Scene) -> LegendEntry:
@@ -130,17 +130,18 @@ UPDATE = "‖δW⁽ˡ⁾‖ / ‖W⁽ˡ⁾‖"
 FORWARD = "Z⁽ˡ⁾ = A⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾,   A⁽ˡ⁾ = g(Z⁽ˡ⁾)"
 
 HOW_BARS_ARE_READ = N_(
-    "Bars are ‖∂J/∂W‖, the length of all gradients of a layer; the short line is Δ rms, the root"
-    " mean square of the error signal, times the batch. The axis counts decades."
+    "Bars are ‖∂J/∂W‖, the norm of a layer's gradient; the short line is Δ rms, the root mean "
+    "square of the error signal, times the batch size. The axis is logarithmic."
 )
 HOW_MARKS_ARE_READ = N_(
-    "Dots are theory, computed before any training; double lines are the run before. A hatched"
-    " bar, in a colour of its own, is a frozen layer: all planned steps move it by less than 1 %."
-    " A grey one is done: it has moved, the network has learned, and its steps are small now."
+    "Dots are theory at initialization, computed without training; double lines are the previous "
+    "run. A hatched bar, in its own color, is a frozen layer: all planned steps together move it "
+    "by less than 1 %. A gray one is done: it has moved, the network has learned, and its steps "
+    "are small now."
 )
 W_SHARE = N_(
-    "W's factor is what is left of a step without g′: normalisation, skip connections and"
-    " convolutions are in it."
+    "The factor of W is what remains of a step without g′: it includes normalization, skip "
+    "connections and convolutions."
 )
 
 GHOST = Role.FOURTH
@@ -202,7 +203,7 @@ def delta_figures(scene: Scene, layer: int) -> Iterator[str]:
     """The error signal as a product, and against theory."""
     link = _link(scene, layer)
     if link is None:
-        said = _("Δ({layer}) rms = {value}: as the loss puts it in")
+        said = _("Δ({layer}) rms = {value}: as it comes from the loss")
         yield said.format(layer=layer, value=figure(value_at(scene, "delta_rms", layer)))
     else:
         said = _(
@@ -232,7 +233,9 @@ def theory_figures(scene: Scene, measure: str, layer: int) -> Iterator[str]:
     if measure not in scene.theory:
         return
     value = float(scene.theory[measure][layer - 1])
-    said = _("theory, at birth: {symbol} = {value}; measured now is ×{share} of it")
+    said = _(
+        "theory, at initialization: {symbol} = {value}; the measured value is now ×{share} of it"
+    )
     share = value_at(scene, measure, layer) / value if value else math.nan
     if math.isfinite(share):
         symbol = SYMBOLS.get(measure, measure)
@@ -247,8 +250,10 @@ def law_figures(scene: Scene) -> Iterator[str]:
         return
     if found is None:
         reason = why_no_law(scene.law_missing)
-        yield _("theory: none is drawn. {reason}").format(reason=reason).rstrip()
+        yield _("theory: none. {reason}").format(reason=reason).rstrip()
         return
     measured = figure(scene.diagnosis.rate)
-    said = _("theory: ×{rate} a layer at birth (measured now ×{measured}), from: {source}")
+    said = _(
+        "theory: ×{rate} per layer at initialization (measured now: ×{measured}), from: {source}"
+    )
     yield said.format(rate=figure(found.rate), measured=measured, source=found.source)

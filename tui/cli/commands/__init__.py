@@ -21,8 +21,8 @@ COMMANDS: Mapping[str, str] = {
         "Compare scenarios side by side. All are trained on the first one's data and seeds."
     ),
     "remedies": N_(
-        "Try every remedy and rank the results. The scenario as it is, each remedy alone and"
-        " promising pairs, on the same data and seeds."
+        "Try every remedy and rank the results. Trains the scenario as it is, with each remedy "
+        "alone and with promising pairs, on the same data and seeds."
     ),
     "claims": N_(
         "Put textbook claims to the test. Each is an experiment over several networks, and the rule"
@@ -30,8 +30,8 @@ COMMANDS: Mapping[str, str] = {
         " them are tested."
     ),
     "glossary": N_(
-        "Say what terms mean. Those of charts, verdicts and JSON, in plain words, with the sign"
-        " that each is drawn by."
+        "Explain terms. Those of charts, verdicts and JSON, in plain words, with the symbol each "
+        "is drawn with."
     ),
     "sweep": N_(
         "Train a grid of runs. Each is written to the file as it finishes; the same command"
@@ -41,20 +41,22 @@ COMMANDS: Mapping[str, str] = {
         "Draw a chart as a figure. Trains the scenarios and draws them together, as vectors (SVG,"
         " PDF) or pixels (PNG); needs matplotlib."
     ),
-    "export": N_("Turn a sweep's file into a table. A row a run, a column a figure."),
+    "export": N_("Turn a sweep's file into a table. One row per run, one column per figure."),
     "watch": N_(
         "Watch real training runs. Recordings and logs of other tools are followed as they grow, in"
         " the lab, with the verdict on each layer; --once prints the report."
     ),
     "grade": N_(
-        "Grade scenario files by a rubric. Data, seeds and steps are the rubric's, and each file"
-        " runs in a process of its own with so much time and memory."
+        "Grade scenario files by a rubric. Data, seeds and steps are the rubric's, and each file "
+        "runs in its own process with limited time and memory."
     ),
     "hook": N_(
-        "Print the recorder as one file. To copy to where vglab cannot be installed; what it"
-        " writes, `vglab watch` reads."
+        "Print the recorder as one file. Copy it to where vglab cannot be installed; `vglab "
+        "watch` reads what it writes."
     ),
-    "schema": N_("Print a JSON Schema. Of what a run prints, or of what a scenario file states."),
+    "schema": N_(
+        "Print a JSON Schema. For what a run prints, or for what a scenario file may state."
+    ),
     "serve": N_("Serve the lab to browsers. Each visitor gets their own lab, in kiosk mode."),
 }
 """The help of each command by its name; `compare` is the function `compare` in compare.py."""

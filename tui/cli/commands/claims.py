@@ -45,7 +45,7 @@ WIDEST = 100
     help=COMMANDS["claims"],
     examples=(
         ("vglab claims relu-keeps-gradients", N_("one claim, its figures and its verdict")),
-        ("vglab claims", N_("all of them, in a minute or two")),
+        ("vglab claims", N_("all of them, in a few minutes")),
         ("vglab claims --json > claims.json", N_("the same for a program")),
     ),
 )
@@ -125,7 +125,7 @@ def test(
                 else:
                     progress.move(event.cost)
     except KeyboardInterrupt:
-        print_error(_("Interrupted: this is what had come by then."))
+        print_error(_("Interrupted: these are the results so far."))
         return ExitCode.INTERRUPTED
     except CrewError as error:
         print_error(_("Error: {message}").format(message=error))
@@ -152,8 +152,8 @@ def summary(document: ClaimsReport) -> Iterator[str]:
     if document.replicas == 1 or not any(document.verdicts.values()):
         return
     note = _(
-        "Numbers are medians over {replicas} networks, seeds {first} to {last}; a rule counts as"
-        " met where {most} percent of them meet it."
+        "Numbers are medians over {replicas} networks, seeds {first} to {last}; a rule counts as "
+        "met if {most} percent of them meet it."
     )
     yield note.format(
         replicas=document.replicas,

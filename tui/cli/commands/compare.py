@@ -104,7 +104,7 @@ def train(scenarios: Sequence[Scenario], workers: int) -> list[list[Outcome]]:
                 outcomes[came.scenario].append(came.outcome)
                 progress.move(costs[came.scenario], isinstance(came.outcome, str))
     except KeyboardInterrupt:
-        print_error(_("Interrupted: this is what had come by then."))
+        print_error(_("Interrupted: these are the results so far."))
     return outcomes
 
 
@@ -131,10 +131,10 @@ def figure_rows(entries: Sequence[ScenarioSummary]) -> Iterator[Row]:
             ]
     for name in names_in(entries, "networks"):
         yield from network_rows(entries, name)
-    yield [_("budget of the slowest layer"), *(spread_text(entry.budget) for entry in entries)]
+    yield [_("movement budget, slowest layer"), *(spread_text(entry.budget) for entry in entries)]
     if any(entry.diverged for entry in entries):
         yield [_("diverged"), *(str(entry.diverged) for entry in entries)]
-    yield [_("seconds a run"), *(figure(entry.seconds) for entry in entries)]
+    yield [_("seconds per run"), *(figure(entry.seconds) for entry in entries)]
 
 
 def network_rows(entries: Sequence[ScenarioSummary], name: str) -> Iterator[Row]:
@@ -146,7 +146,7 @@ def network_rows(entries: Sequence[ScenarioSummary], name: str) -> Iterator[Row]
     yield [_("at initialization") + of, *(state_word(one.state) if one else "–" for one in birth)]
     yield [_("at the end") + of, *(state_word(one.state) if one else "–" for one in end)]
     yield [
-        _("× a layer, at initialization") + of,
+        _("× per layer, at initialization") + of,
         *(spread_text(one and one.rate) for one in birth),
     ]
     yield [

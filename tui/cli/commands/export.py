@@ -27,20 +27,20 @@ from . import COMMANDS
     ),
 )
 @argument("file", type=click.Path(path_type=Path), metavar=N_("FILE"))
-@option("--csv", "kind", flag_value="csv", help=N_("As CSV."))
-@option("--parquet", "kind", flag_value="parquet", help=N_("As Parquet; needs pyarrow."))
+@option("--csv", "kind", flag_value="csv", help=N_("Write CSV."))
+@option("--parquet", "kind", flag_value="parquet", help=N_("Write Parquet; needs pyarrow."))
 @option(
     "--out",
     type=click.Path(path_type=Path),
     metavar=N_("FILE"),
-    help=N_("The table's file; by default it is printed."),
+    help=N_("The table's file; by default the table is printed."),
 )
-@option("--force", is_flag=True, help=N_("Replace the table's file if there is one."))
+@option("--force", is_flag=True, help=N_("Replace the table's file if it exists."))
 @common_options
 @click.pass_context
 def export(ctx: click.Context, file: Path, kind: str | None, out: Path | None, force: bool) -> None:
     if kind is None:
-        raise click.UsageError(_("Say --csv or --parquet."), ctx)
+        raise click.UsageError(_("Use --csv or --parquet."), ctx)
     write_export(file, kind, out, force)
 
 
@@ -50,7 +50,7 @@ def write_export(file: Path, kind: str, out: Path | None, force: bool) -> None:
     Raises InputError where `out` is there and `force` is not given, or is the sweep itself.
     """
     if kind == "parquet" and out is None and sys.stdout.isatty():
-        raise InputError([_("Parquet is not for reading: say --out FILE, or send it into a pipe.")])
+        raise InputError([_("Parquet is not readable text: use --out FILE or a pipe.")])
     if out is not None and out.exists():
         check_replacement(file, out, force)
     try:
@@ -69,7 +69,7 @@ def check_replacement(file: Path, out: Path, force: bool) -> None:
     if file.exists() and out.samefile(file):
         raise InputError([f"{out}: " + _("this is the sweep itself; give --out another file")])
     if not force:
-        raise InputError([f"{out}: " + _("there is such a file already (--force replaces it)")])
+        raise InputError([f"{out}: " + _("the file exists already (--force replaces it)")])
 
 
 def encode(file: Path, kind: str) -> Iterator[bytes]:

@@ -54,7 +54,7 @@ def grade(
     files: tuple[str, ...], rubric: str, as_csv: bool, as_json: bool, workers: int | None
 ) -> None:
     if as_csv and as_json:
-        raise click.UsageError(_("Say --csv or --json, not both."))
+        raise click.UsageError(_("Use --csv or --json, not both."))
     try:
         wanted, settings = read_rubric(rubric)
     except ScenarioError as error:

@@ -18,7 +18,7 @@ from . import COMMANDS
     ),
 )
 @argument("scenario", required=False, type=ScenarioName(), metavar="[X]")
-@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab in plain ASCII."))
 @option("--kiosk", is_flag=True, help=N_("Presets only, and no file is written or read."))
 @settings_options
 @common_options
@@ -27,8 +27,8 @@ def lab(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool) -> N
     if not is_screen():
         check_kiosk_terminal(kiosk)
         message = _(
-            "the lab needs a terminal on stdin, stdout and stderr: over SSH ask for one, ssh -t;"
-            " vglab run prints a report without one"
+            "the lab needs a terminal on stdin, stdout and stderr: over SSH, request one with "
+            "ssh -t; vglab run prints a report without one"
         )
         raise click.UsageError(message)
     open_screen(ctx, scenario, ascii, kiosk)

@@ -82,9 +82,9 @@ class PlotRequest(NamedTuple):
     type=click.Path(path_type=Path),
     required=True,
     metavar=N_("FILE"),
-    help=N_("The figure's file; its ending says the form: .svg, .pdf or .png."),
+    help=N_("The figure's file; its extension selects the format: .svg, .pdf or .png."),
 )
-@option("--force", is_flag=True, help=N_("Replace the file if there is one."))
+@option("--force", is_flag=True, help=N_("Replace the file if it exists."))
 @settings_options
 @common_options
 @click.pass_context
@@ -106,9 +106,9 @@ def check_file(request: PlotRequest) -> None:
     out = request.out
     if out.suffix.lower() not in FORMATS:
         allowed = _("allowed: {names}").format(names=", ".join(FORMATS))
-        raise InputError([f"{out}: " + _("no such form of a figure") + f"; {allowed}"])
+        raise InputError([f"{out}: " + _("no such figure format") + f"; {allowed}"])
     if out.exists() and not request.force:
-        raise InputError([f"{out}: " + _("there is such a file already (--force replaces it)")])
+        raise InputError([f"{out}: " + _("the file exists already (--force replaces it)")])
 
 
 def run_plot(scenarios: Sequence[Scenario], request: PlotRequest) -> ExitCode:

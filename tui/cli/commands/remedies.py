@@ -114,7 +114,7 @@ def hold(name: str, request: ComparisonRequest, field: Field) -> bool:
     except ScenarioError as error:
         raise_faults(error.faults)
     except KeyboardInterrupt:
-        print_error(_("Interrupted: this is what had come by then."))
+        print_error(_("Interrupted: these are the results so far."))
         return False
     return True
 
@@ -130,8 +130,8 @@ def print_ranking(standings: Sequence[RankedEntrant]) -> None:
 def legend() -> str:
     """What the marks of the table mean."""
     return _(
-        "✔ better than as it is (▸), by more than the replicas differ; the figures are medians,"
-        " [10 %, 90 %]"
+        "✔ better than the scenario as it is (▸), by more than the replicas differ; figures are "
+        "medians, [10 %, 90 %]"
     )
 
 

@@ -26,8 +26,8 @@ from . import COMMANDS
     cls=Command,
     help=COMMANDS["run"],
     examples=(
-        ("vglab run relu", N_("a report: what came of it, layer by layer")),
-        ("vglab run mine.toml --json", N_("all that was measured, for a program")),
+        ("vglab run relu", N_("a report: the outcome, layer by layer")),
+        ("vglab run mine.toml --json", N_("everything that was measured, for a program")),
         ("vglab run - --json", N_("a scenario from standard input")),
     ),
 )
@@ -38,6 +38,12 @@ from . import COMMANDS
 @threads_option
 @common_options
 @click.pass_context
-def run(ctx: click.Context, scenario: str, as_json: bool, expect: tuple[str, ...]) -> None:
-    request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json)
+def run(
+    ctx: click.Context,
+    scenario: str,
+    as_json: bool,
+    expect: tuple[str, ...],
+    threads: int | None,
+) -> None:
+    request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json, threads)
     ctx.exit(run_headless(request, ctx.ensure_object(Interrupts)))

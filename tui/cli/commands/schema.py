@@ -13,7 +13,7 @@ from . import COMMANDS
 @click.command(
     cls=Command,
     help=COMMANDS["schema"],
-    examples=(("vglab schema run", N_("of what --json prints")),),
+    examples=(("vglab schema run", N_("for what --json prints")),),
 )
 @argument("document", type=click.Choice([*SCHEMAS]))
 @common_options

@@ -42,12 +42,12 @@ def run_server(address: WebAddress, visitors: int, memory: int) -> int:
     os.environ["PYTHONUTF8"] = "1"
 
     def announce() -> None:
-        print_error(_("The lab is at {url}; Ctrl-C ends it.").format(url=address.url))
+        print_error(_("The lab is at {url}; Ctrl-C stops it.").format(url=address.url))
 
     try:
         by = asyncio.run(LabServer(address, command(memory), visitors).run(announce))
     except (OSError, UnicodeError) as error:  # the port is taken, or no address is called so
-        form = _("nothing can be served at {host}:{port}: try another --port or --host")
+        form = _("cannot serve at {host}:{port}: try another --port or --host")
         said = form.format(host=ascii(address.host).strip("'"), port=address.port)
         raise click.ClickException(said) from error
     return 128 + by
@@ -65,20 +65,20 @@ def run_server(address: WebAddress, visitors: int, memory: int) -> int:
     ),
 )
 @option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help=N_("Port."))
-@option("--host", default="127.0.0.1", metavar=N_("ADDRESS"), help=N_("Address to listen at."))
+@option("--host", default="127.0.0.1", metavar=N_("ADDRESS"), help=N_("Address to listen on."))
 @option("--public-url", metavar="URL", help=N_("Address that browsers use, behind a web server."))
 @option(
     "--visitors",
     type=click.IntRange(1, 10_000),
     metavar="N",
-    help=N_("Labs at a time; by default four a core."),
+    help=N_("Labs at the same time; by default four per core."),
 )
 @option(
     "--memory",
     type=click.IntRange(512, 1_000_000),
     default=2048,
     metavar="MIB",
-    help=N_("Memory that each process of a lab may take; by default 2048 MiB."),
+    help=N_("Memory that each process of a lab may use; by default 2048 MiB."),
 )
 @option(
     "--processes",

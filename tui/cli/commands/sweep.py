@@ -16,9 +16,11 @@ import click
 from ....scenarios.errors import ScenarioError, describe
 from ....scenarios.i18n import N_, _, ngettext
 from ....scenarios.runs.executors import Crew, crew
+from ....scenarios.runs.results import NO_EXTRAS, Extras
 from ....scenarios.runs.tasks import cost
 from ....scenarios.schema.expectations import Expectation
 from ....scenarios.sweep.axes import SOURCE
+from ....scenarios.sweep.extras import requested_extras
 from ....scenarios.sweep.plan import Identity, PlannedRun, SweepPlan, plan
 from ....scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encode_line
@@ -69,14 +71,17 @@ Lines = Mapping[Identity, Line]
     type=Setting(),
     multiple=True,
     metavar=N_("KEY=VALUES"),
-    help=N_("A key and its values: a list V,W,… or a range LOW:HIGH:COUNT, with :log by factors."),
+    help=N_(
+        "A key and its values: a list V,W,… or a range LOW:HIGH:COUNT; :log spaces it "
+        "logarithmically."
+    ),
 )
 @option(
     "--out",
     required=True,
     type=click.Path(path_type=Path),
     metavar=N_("FILE"),
-    help=N_("The file of the sweep, a line a run."),
+    help=N_("The sweep's file, one line per run."),
 )
 @option(
     "--random",
@@ -84,13 +89,21 @@ Lines = Mapping[Identity, Line]
     metavar="N",
     help=N_("Run N random points instead of the full grid."),
 )
-@option("--retry", is_flag=True, help=N_("Try runs again that failed."))
+@option("--retry", is_flag=True, help=N_("Try failed runs again."))
 @option("--plot", is_flag=True, help=N_("Draw the first two axes as a heat map."))
 @option(
     "--figure",
     metavar=N_("PATH"),
     help=N_("What the map shows, as in --figure networks.model.diagnosis.rate."),
 )
+@option(
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar=N_("NAME"),
+    help=N_("Keep this measure of each layer too, as in --measure delta_rms; all keeps every one."),
+)
+@option("--theory", is_flag=True, help=N_("Keep what theory says of each run too."))
 @option("--dask", metavar=N_("ADDRESS"), help=N_("Train on a Dask cluster."))
 @workers_option
 @settings_options
@@ -125,6 +138,10 @@ class SweepRequest(NamedTuple):
     dask: str | None
     retry: bool
     expect: Sequence[str]
+    measures: Sequence[str]
+    theory: bool
+    extras: Extras = NO_EXTRAS
+    """What both ask for, once the plan is made."""
 
 
 def make_plan(request: SweepRequest) -> SweepPlan:
@@ -138,10 +155,19 @@ def make_plan(request: SweepRequest) -> SweepPlan:
         raise_faults(error.faults)
 
 
+def make_extras(whole: SweepPlan, request: SweepRequest) -> Extras:
+    """What each line holds besides; raises InputError."""
+    try:
+        return requested_extras(whole.scenario, request.theory, request.measures)
+    except ScenarioError as error:
+        raise_faults(error.faults)
+
+
 def run_sweep(request: SweepRequest) -> tuple[ExitCode, SweepPlan, Lines]:
     """Carry out the sweep; returns its status, its plan and its lines in the file."""
     expected = parse_expectations(request.expect)
     whole = make_plan(request)
+    request = request._replace(extras=make_extras(whole, request))
     check_paths(expected, Line, "" if "kind" in whole.keys else whole.scenario.kind)
     try:
         status, done = complete(whole, request)
@@ -164,7 +190,7 @@ def complete(whole: SweepPlan, request: SweepRequest) -> tuple[ExitCode, dict[Id
             return train_rest(whole, done, ledger, request), done
     except OSError:
         done = read_finished(whole, request.out) if request.out.is_file() else {}
-        if remaining_runs(whole, done, request.retry):
+        if remaining_runs(whole, done, request.retry, request.extras):
             raise
         return ExitCode.DONE, done
 
@@ -173,9 +199,11 @@ def train_rest(
     whole: SweepPlan, done: dict[Identity, Line], ledger: Ledger, request: SweepRequest
 ) -> ExitCode:
     """Train the runs that remain and add their lines to `done`."""
-    todo = remaining_runs(whole, done, request.retry)
+    todo = remaining_runs(whole, done, request.retry, request.extras)
     if not ledger.locked:
-        print_error(_("This disk knows no locks: see to it that no other sweep writes the file."))
+        print_error(
+            _("This disk has no file locks: make sure that no other sweep writes to the file.")
+        )
     if not todo:
         return ExitCode.DONE
     try:
@@ -207,7 +235,9 @@ def train(
     already = len(whole.runs) - len(todo)
     with (
         RunProgress(len(todo), sum(costs.values()), already) as progress,
-        closing(run_plan(whole, todo, ledger, executor(request), VERSION)) as entries,
+        closing(
+            run_plan(whole, todo, ledger, executor(request), VERSION, request.extras)
+        ) as entries,
     ):
         for entry in entries:
             done[entry.identity] = entry
@@ -229,14 +259,14 @@ def keep_elsewhere(
     """Write every run to a file of another name; returns the line that names it."""
     done |= {entry.identity: entry for entry in entries}
     path = ledger.keep_elsewhere(entries, done.values())
-    form = _("{done} of {all} runs are kept in {file}; go on with --out {file}")
+    form = _("{done} of {all} runs are kept in {file}; resume with --out {file}")
     return form.format(done=len(done), all=len(whole.runs), file=path)
 
 
 def progress_text(whole: SweepPlan, out: Path) -> str:
     """How many runs are in the file, which is read again: Ctrl-C may come between a line and its
     count."""
-    form = _("{done} of {all} runs are in {file}; the same command goes on from there.")
+    form = _("{done} of {all} runs are in {file}; the same command resumes from there.")
     return form.format(done=len(read_finished(whole, out)), all=len(whole.runs), file=out)
 
 

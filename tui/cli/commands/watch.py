@@ -35,11 +35,11 @@ PAUSE = 0.5
     help=COMMANDS["watch"],
     examples=(
         ("vglab watch run.jsonl", N_("follow it in the lab")),
-        ("vglab watch run.jsonl --once", N_("print the report and end")),
+        ("vglab watch run.jsonl --once", N_("print the report and exit")),
         ("vglab watch before.jsonl after.jsonl", N_("two runs side by side")),
         (
             'vglab watch run.jsonl --once --expect "runs.0.diagnosis.state == healthy"',
-            N_("exit with status 3 unless it is so"),
+            N_("exit with status 3 if it does not hold"),
         ),
         ("vglab watch --probe mymodel:build", N_("look at your own model before it is trained")),
     ),
@@ -50,7 +50,7 @@ PAUSE = 0.5
     metavar="MODULE:FUNCTION",
     help=N_("The model that this function builds, with one batch sent forward and back."),
 )
-@option("--once", is_flag=True, help=N_("Print the report on what is there, and end."))
+@option("--once", is_flag=True, help=N_("Print a report on what is there, and exit."))
 @option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 @option("--follow", is_flag=True, help=N_("Print whenever the verdict changes, until the end."))
 @option(
@@ -63,9 +63,9 @@ PAUSE = 0.5
     "--steps",
     type=click.IntRange(min=1),
     metavar="N",
-    help=N_("Steps that are planned, where the file does not say."),
+    help=N_("Planned steps, if the file does not say."),
 )
-@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab with nothing but ASCII."))
+@option("--ascii", "ascii", is_flag=True, help=N_("Draw the lab in plain ASCII."))
 @expect_option
 @common_options
 @click.pass_context
@@ -82,7 +82,7 @@ def watch(
     expect: tuple[str, ...],
 ) -> None:
     if bool(probe) == bool(files):
-        raise click.UsageError(_("What is watched is a FILE, several, or --probe."), ctx)
+        raise click.UsageError(_("Name one FILE or several, or use --probe."), ctx)
     if once and follow:
         raise click.UsageError(_("--once and --follow: only one of them."), ctx)
     if files.count("-") > 1:

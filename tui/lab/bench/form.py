@@ -152,7 +152,7 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
         for number, entry in enumerate(found)
     ][first:]
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
-    hint = _("the run starts again on the same data and seed")
+    hint = _("the run starts again with the same data and seed")
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
     chosen = found[min(form.at, len(found) - 1)] if found else None
     words = _choices(chosen, room - 2)

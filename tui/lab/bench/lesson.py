@@ -62,9 +62,9 @@ def lesson_lines(
         return [fit(line, columns) for line in lines]
     lines += _paragraphs(scenario, room, ascii)
     question = _(
-        "Before you look: by what factor does the error signal change per layer? G takes your guess"
-        " and tells how many decades it is off. c changes one thing, y tries what the verdict"
-        " speaks for."
+        "Before you look: by what factor does the error signal change per layer? G takes your "
+        "guess and tells how many decades it is off. c changes one thing, y tries what the "
+        "verdict suggests."
     )
     lines += [[], [(_MARGIN + _("Predict, then try"), style(Role.KEY, bold=True))]]
     lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, room)]
@@ -94,7 +94,7 @@ def _title(scenario: Scenario, place: LessonPlace, room: int) -> Lines:
     before = load_base(scenario)
     if before is None:
         return lines
-    heading = _("against {base}:").format(base=before.title.in_language())
+    heading = _("compared with {base}:").format(base=before.title.in_language())
     lines.append([(_MARGIN + heading, style(Role.MUTED))])
     for change in differences(before, scenario):
         lines += _change(change.key, short_toml(change.before), short_toml(change.after), room)

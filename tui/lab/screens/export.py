@@ -22,8 +22,8 @@ PICTURE, RUN, CHART, FIGURE = "picture", "run", "chart", "figure"
 KINDS: Mapping[str, str] = {
     PICTURE: N_("a picture of the screen (SVG)"),
     RUN: N_("the run so far, as vglab --json prints it"),
-    CHART: N_("the numbers of the chart in focus (CSV)"),
-    FIGURE: N_("a figure of the chart in focus, for paper or slides (SVG)"),
+    CHART: N_("the numbers of the focused chart (CSV)"),
+    FIGURE: N_("a figure of the focused chart, for papers or slides (SVG)"),
 }
 """What there is, in the order in which it is offered."""
 
@@ -95,7 +95,7 @@ def outcome(result: WriteResult) -> tuple[bool, str]:
     """Whether a file was written, and what to say of it."""
     if result.path:
         return True, _("written: {file}").format(file=result.path)
-    return False, _("it cannot be written: {reason}").format(reason=result.reason)
+    return False, _("cannot write it: {reason}").format(reason=result.reason)
 
 
 def export_lines(

@@ -95,14 +95,16 @@ def guess_page(
 
 def _hint(text: str) -> str:
     good = factor(text) is not None or not text
-    return _("enter reveals it · esc: not now") if good else _("a number greater than 0, as 0.25")
+    return (
+        _("enter reveals it · esc: not now") if good else _("a number greater than 0, such as 0.25")
+    )
 
 
 def _answer(text: str, factors: Mapping[str, float]) -> Lines:
     """Guess against measured and theory."""
     guess = factor(text)
     if guess is None or not factors.keys() & {"birth", "now", "theory"}:
-        return [_quiet(_("nothing is measured here that a guess could be held against"))]
+        return [_quiet(_("nothing is measured here to compare a guess with"))]
     rows = [_row(name, guess, factors) for name in ("birth", "now", "theory") if name in factors]
     steps = int(factors[STEPS])
     words = _("decades off: over the {steps} steps from the last hidden layer to the first")
@@ -110,7 +112,11 @@ def _answer(text: str, factors: Mapping[str, float]) -> Lines:
 
 
 def _row(name: str, guess: float, factors: Mapping[str, float]) -> Line:
-    names = {"birth": _("measured at birth"), "now": _("measured now"), "theory": _("theory")}
+    names = {
+        "birth": _("measured at initialization"),
+        "now": _("measured now"),
+        "theory": _("theory"),
+    }
     longest, off = max(map(len, names.values())), decades_off(guess, factors[name], factors[STEPS])
     words = _("{decades} decades off").format(decades=figure(off))
     role = Role.HEALTHY if off < 1 else Role.VANISHING
@@ -131,7 +137,7 @@ def _praise(guess: float, factors: Mapping[str, float]) -> Iterator[Line]:
 
 def _grade(off: float) -> str:
     if off < 1:
-        return _("Well guessed: the right order of magnitude at the first layer.")
+        return _("Good guess: the right order of magnitude at the first layer.")
     return _("Off by more than an order of magnitude at the first layer.")
 
 

@@ -64,7 +64,7 @@ class LayerFilter(Page):
         try:
             re.compile(self.text)
         except re.error as error:
-            self.fault = _("no pattern: {reason}").format(reason=error)
+            self.fault = _("not a pattern: {reason}").format(reason=error)
             self.show()
             return
         others = [one for one in self._settings if not one.startswith(LAYERS)]

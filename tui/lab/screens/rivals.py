@@ -139,7 +139,7 @@ class Rivals(Screen[list[Rival]]):
     def _list(self, height: int) -> Lines:
         found = self.found
         if not found:
-            return [[("    " + _("nothing is called that"), style(Role.MUTED))]]
+            return [[("    " + _("nothing has that name"), style(Role.MUTED))]]
         return [self._row(found[at], at == self._at) for at in self._rows(height)]
 
     def _row(self, run: Rival, here: bool) -> Line:

@@ -123,7 +123,7 @@ def save_as(name: str, text: str) -> tuple[bool, str]:
         )
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
-        return False, _("it cannot be written: {reason}").format(reason=why)
+        return False, _("cannot write it: {reason}").format(reason=why)
     return True, _("saved; {command} opens it").format(command=command_line(str(path), []))
 
 
@@ -144,12 +144,12 @@ def save_lines(
     shell = [line + (" \\" if line is not order[-1] else "") for line in order]
     file = scenario_text(name, settings).rstrip().split("\n")
     answer = style(Role.HEALTHY if outcome[0] else Role.FAULT, bold=True)
-    head: Lines = [[], [("  " + _("The same again on the command line"), loud)]]
+    head: Lines = [[], [("  " + _("The same on the command line"), loud)]]
     body: Lines = [[("    " + line, 0)] for line in shell]
     text: Lines = [[("    " + line, style(Role.KEY))] for line in file]
     prompt: Line = [("  " + _("save as") + " ", loud), (f"{file_name}▏{ENDING}", 0)]
     hint: Line = [("  " + _("enter saves, esc goes back"), quiet)]
     below: Line = [("  " + outcome[1], answer)]
-    title: Line = [("  " + _("and as a file that states the changes alone"), loud)]
+    title: Line = [("  " + _("and as a file that states only the changes"), loud)]
     whole = [*head, *body, [], title, *text, [], prompt, below, hint]
     return fit_box(whole if len(whole) <= rows else whole[-rows:], columns, rows)

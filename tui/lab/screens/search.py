@@ -115,7 +115,7 @@ SYNONYMS: Mapping[str, str] = {
     "app.export": N_("picture screenshot json csv svg download"),
     "course.toggle": N_("theory course teach explanation predict task"),
     "app.guess": N_("predict quiz"),
-    "app.shade": N_("colour color dark light palette"),
+    "app.shade": N_("color color dark light palette"),
     "app.language": N_("spanish english translate"),
     "app.glossary": N_("dictionary meaning words definition"),
     "app.explain": N_("what is this keys shortcuts"),
@@ -133,7 +133,7 @@ def language_choices(speak: Callable[[str], object]) -> Iterator[Choice]:
 
 def palette_choices(choose: Callable[[str], object]) -> Iterator[Choice]:
     """All palettes."""
-    word = _("Colours")
+    word = _("Colors")
     for name, palette in PALETTES.items():
         yield Choice(f"{word}: {_(palette.title)}", partial(choose, name), name)
 
@@ -155,7 +155,7 @@ class Finder(Provider):
                 found = True
                 yield Hit(score, matcher.highlight(choice.line()), choice.run, choice.title)
         if not found:
-            yield Hit(0.01, _("nothing is called that"), _do_nothing)
+            yield Hit(0.01, _("nothing has that name"), _do_nothing)
 
 
 def _do_nothing() -> None:

@@ -165,9 +165,9 @@ KIND = RoomKind(
         terms=("replica",),
         reading=(
             N_(
-                "Each claim has a rule and cases to try it in, five networks each. It holds where"
-                " at least four of five networks obey its rule in all its cases; it holds when,"
-                " where they do in some; it fails, where in none."
+                "Each claim has a rule and cases that test it, with five networks each. It holds "
+                "if at least four of five networks obey the rule in every case, holds when … if "
+                "they do in some cases, and fails if they do in none."
             ),
         ),
         figures=scenario_figures,

@@ -193,8 +193,8 @@ KIND = RoomKind(
         terms=("gradient",),
         reading=(
             N_(
-                "All train on the first one's data and seeds, and are drawn on the same decades:"
-                " bars of one height are gradients of one length."
+                "All are trained on the first one's data and seeds and drawn on the same axis: "
+                "bars of equal height are gradients of equal norm."
             ),
         ),
         figures=scenario_figures,

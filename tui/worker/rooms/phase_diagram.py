@@ -130,7 +130,7 @@ class Diagram(BackgroundRoom):
         if not isinstance(outcome, Result):
             return [*head, (outcome or _("not run yet"), MUTED)]
         birth = outcome.networks["model"].diagnosis.at_birth
-        form = _("accuracy {accuracy} · ×{rate} a layer at birth · first/last layer {ratio}")
+        form = _("accuracy {accuracy} · ×{rate} per layer at init. · first/last layer {ratio}")
         said = form.format(
             accuracy=figure(outcome.accuracy.get("test")),
             rate=figure(birth.rate),
@@ -201,8 +201,9 @@ KIND = RoomKind(
         terms=("phase-diagram", "critical-gain"),
         reading=(
             N_(
-                "Left of the critical line a layer makes the error signal smaller, right of it"
-                " larger; the farther from it, the fewer layers can be trained. Bright: learned."
+                "Left of the critical line each layer shrinks the error signal, right of it each "
+                "layer amplifies it; the farther away, the fewer layers can be trained. Bright: "
+                "learned."
             ),
         ),
         figures=scenario_figures,

@@ -61,7 +61,7 @@ class Ranking(BackgroundRoom):
             else (i == at, _waits(one, size.columns, i == at))
             for i, one in enumerate(found)
         ]
-        words = _("{run} of {all} have run").format(run=len(run), all=len(found))
+        words = _("{run} of {all} done").format(run=len(run), all=len(found))
         chosen = found[at : at + 1]
         lines = _fit_lines(_head(found, size.columns), rows, chosen, size)
         return picture(_("remedies"), note("  " + words), [], lines)
@@ -175,8 +175,8 @@ KIND = RoomKind(
         terms=("accuracy",),
         reading=(
             N_(
-                "Every remedy, and the promising pairs, on the same data and seeds; ranked by the"
-                " accuracy on points that were held back (a GAN: by the distance of its points)."
+                "Every remedy, and the promising pairs, on the same data and seeds; ranked by "
+                "the accuracy on held-out points (a GAN: by the distance of its points)."
             ),
         ),
         figures=scenario_figures,

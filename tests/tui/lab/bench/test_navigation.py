@@ -35,6 +35,7 @@ def test_a_step_is_found_again_in_its_column(columns: int, end: int, start: int)
     assert timeline.step_at(start - 1, time) is timeline.step_at(start + columns, time) is None
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("keys", "record"),
     [
@@ -103,6 +104,7 @@ async def test_a_click_on_a_time_axis_goes_to_the_step(bench: Bench) -> None:
         assert bench.controls.panel == 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("keys", "layer"),
     [
@@ -172,6 +174,7 @@ async def test_the_line_of_a_layer_has_its_place_above_the_verdict(bench: Bench)
         assert "HEALTHY" in shown[-2]
 
 
+@pytest.mark.slow
 async def test_a_help_that_is_too_long_can_be_read_to_its_end(bench: Bench) -> None:
     async with bench.app.run_test(size=(60, 18)) as pilot:
         await pilot.press("question_mark")

@@ -185,7 +185,7 @@ def test_what_does_not_fit_leaves_the_others_standing(lab: Lab) -> None:
 
 def test_the_tournament_ranks_what_has_run(lab: Lab) -> None:
     text = shown(lab, "remedies", Rival("deep-sigmoid", TINY))
-    assert re.search(r"(\d+) of \1 have run", text)
+    assert re.search(r"(\d+) of \1 done", text)
     assert "as it is" in text
     assert re.search(r"^▸ 1 ", text, re.MULTILINE)
 
@@ -228,6 +228,7 @@ def test_a_room_of_other_settings_is_another(lab: Lab) -> None:
     assert lab.session.room is not first
 
 
+@pytest.mark.slow
 async def test_runs_are_searched_ticked_and_compared(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)

@@ -79,6 +79,7 @@ async def test_nothing_is_written_over(bench: Bench, folder: Path) -> None:
     assert (folder / "deep-sigmoid-160-3.svg").exists()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("keys", "chart", "name"),
     [
@@ -100,7 +101,7 @@ async def test_the_worker_is_asked_for_the_rest(
         assert name in bench.screen()
         bench.ear.answer(WriteResult(reason="Read-only file system"))
         await pilot.pause()
-        assert "it cannot be written: Read-only file system" in bench.screen()
+        assert "cannot write it: Read-only file system" in bench.screen()
         bench.ear.answer(WriteResult(path="there"))
         await pilot.pause()
         assert "written: there" in bench.screen()
@@ -116,7 +117,7 @@ async def test_in_a_folder_that_is_gone_it_is_said(
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
         await pilot.press("X", "1")
-        assert "it cannot be written: no such file or folder" in bench.screen()
+        assert "cannot write it: no such file or folder" in bench.screen()
 
 
 async def test_without_a_worker_it_is_said(bench: Bench) -> None:
@@ -124,7 +125,7 @@ async def test_without_a_worker_it_is_said(bench: Bench) -> None:
         await send_first_frame(bench, pilot)
         bench.ear.alive = False
         await pilot.press("X", "3")
-        assert "it cannot be written: the worker has ended" in bench.screen()
+        assert "cannot write it: the worker has stopped" in bench.screen()
 
 
 async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:

@@ -4,8 +4,10 @@ import pytest
 from lab_driver import SIZE, Bench, send_first_frame
 from textual.events import MouseScrollDown
 from vglab.scenarios.i18n import language, set_language
+from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.protocol import Frame, Open, Ready, View, Want
+from vglab.tui.worker.foresight import Foresight
 from vglab.tui.worker.session import Session
 
 
@@ -52,7 +54,10 @@ async def test_an_open_page_changes_too(
 
 def test_the_worker_says_everything_again_in_the_other_language() -> None:
     try:
-        session, wants = Session(), [Want("layers", 60, 16), Want("learning", 60, 16)]
+        session, wants = (
+            Session(foresight=Foresight(InProcess().submit)),
+            [Want("layers", 60, 16), Want("learning", 60, 16)],
+        )
         session.obey(Open(1, "deep-sigmoid", ["training.steps=20"], "en"))
         found: list[Frame] = []
         for lang in ("en", "es"):
@@ -83,7 +88,7 @@ async def test_a_guess_hides_the_charts_and_is_scored_over_the_depth(bench: Benc
         await pilot.press("enter")
         rows = [row for row in bench.screen().splitlines() if "decades off" in row]
         assert [row.split()[-3] for row in rows[:3]] == ["0", "3.01", "0.969"]
-        assert "Well guessed" in bench.screen()
+        assert "Good guess" in bench.screen()
         await pilot.press("space")
         await pilot.pause()
         assert "<layers>" in bench.screen()
@@ -111,7 +116,7 @@ async def test_what_is_no_factor_reveals_nothing(bench: Bench, keys: tuple[str, 
 
 
 def test_the_worker_tells_the_factor_at_birth_and_of_theory() -> None:
-    session = Session()
+    session = Session(foresight=Foresight(InProcess().submit))
     session.obey(Open(1, "deep-sigmoid", ["training.steps=20"], "en"))
     session.obey(View([Want("layers", 60, 16)], ["grad_norm"], "update_ratio"))
     session.work(0.0)

@@ -31,6 +31,7 @@ async def found(bench: Bench, pilot: Pilot[None], key: str, words: str) -> list[
     return [str(getattr(option, "hit").text) for option in options]  # noqa: B009
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "name"),
     [
@@ -66,6 +67,7 @@ async def test_all_scenarios_are_listed_in_the_order_of_the_course(bench: Bench)
         assert bench.app.screen is bench.app.bench
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "order"), [("one training step", Step()), ("walk the chain", None)]
 )
@@ -93,6 +95,7 @@ def test_every_action_of_the_keys_can_be_found(room: str, own: tuple[object, ...
     assert (len(own) > 0) == (len(listed) > len([*key_choices("", False, print)]))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("key", [*BENCH_KEYS, *APP_KEYS, *ROOM_KEYS])
 def test_every_key_has_something_that_does_it(bench: Bench, key: Key) -> None:
     part, method, arguments = parse(key.action)
@@ -105,6 +108,7 @@ def test_every_key_has_something_that_does_it(bench: Bench, key: Key) -> None:
     signature(does).bind(*arguments)
 
 
+@pytest.mark.slow
 async def test_a_language_and_a_page_are_found(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
@@ -121,6 +125,7 @@ async def test_a_language_and_a_page_are_found(bench: Bench) -> None:
         assert isinstance(bench.app.screen, Page), "a page is read first"
 
 
+@pytest.mark.slow
 async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
@@ -131,6 +136,7 @@ async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench)
         assert bench.app.screen is bench.app.bench
 
 
+@pytest.mark.slow
 async def test_colours_are_chosen_by_name(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
@@ -145,6 +151,7 @@ async def found_and_entered(pilot: Pilot[None]) -> None:
     await pilot.pause(0.2)
 
 
+@pytest.mark.slow
 async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> None:
     bench.controls.ascii = True
     async with bench.app.run_test(size=(80, 24)) as pilot:
@@ -164,6 +171,7 @@ def test_no_entry_holds_the_head_of_a_catalogue() -> None:
             assert "\n" not in choice.line()
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(
     ("word", "action"),
     [
@@ -194,6 +202,7 @@ def test_no_key_stands_there_twice() -> None:
     assert [line for line in said if line.startswith("Quit")] == ["Quit  (q)"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "action"), [("backprop", "rooms.enter('walk')"), ("dictionary", "app.glossary")]
 )
