@@ -14,16 +14,18 @@ from msgspec import json
 from ...engine.diagnosis.precision import lenses
 from ...engine.numerics import Exact
 from ...engine.training.supervised import Experiment
+from ..experiment.theory import missing_theory, predict
+from ..runs.theory_record import prediction
 from ..schema.expectations import Expectation, Value, look_up
+from ..schema.own_parts import own_parts
 from ..schema.spec import Scenario
 from ..version import VERSION
-from .context import missing_theory, own_data, predict
+from .context import own_data
 from .rounding import float32_errors
 from .run import (
     ExplainedDiagnosis,
     computed_in,
     explained_diagnosis,
-    prediction,
     series,
     through_time,
 )
@@ -81,6 +83,8 @@ def lazy_document(scenario: Scenario, experiment: Experiment) -> Mapping[str, ob
     }
     if trace.gan:
         makers["gan"] = lambda: series(trace.gan, trace.upto)
+    if parts := own_parts(scenario):
+        makers["own_parts"] = lambda: _plain(parts)
     if scenario.data.path:
         makers["data"] = lambda: _plain(own_data(scenario))
     return LazyTable(makers)
