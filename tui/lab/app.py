@@ -31,7 +31,6 @@ from ..render.glyphs import to_ascii
 from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
 from .bench.rooms import MOST, candidates, rivals
-from .course.progress import load_progress, save_progress
 from .drawing import Drawing, Paint
 from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
@@ -98,9 +97,7 @@ class LabApp(App[None]):
         self.paint = self._make_paint()
         controls.colourless = bool(os.environ.get("NO_COLOR"))
         controls.shades = controls.colourless or self.paint.depth == "standard"
-        if not kiosk:
-            controls.progress = load_progress()
-        self.bench = Bench(controls, scenario_list, self.paint, self.order, self._save_progress)
+        self.bench = Bench(controls, scenario_list, self.paint, self.order)
         self._curtain = Curtain(self, self.bench.refresh)
         self._pacing = FramePacing(
             lambda: backlog(self), lambda: self.link.send(Ready()), self.set_timer
@@ -213,10 +210,6 @@ class LabApp(App[None]):
     def _save_preferences(self) -> None:
         if not self.kiosk:
             save_preferences(Preferences(self.palette, bool(self.controls.keep)))
-
-    def _save_progress(self) -> None:
-        if not self.kiosk:
-            save_progress(self.controls.progress)
 
     def action_search(self, what: str) -> None:
         """Open the search for scenarios, or for everything that can be done."""

@@ -26,6 +26,7 @@ from ..bench.readings import Readings
 from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
+from ..course.progress import load_progress, save_progress
 from ..drawing import Drawing, Paint, pad
 from ..keymap import BENCH_KEYS
 from ..layout import AGAINST, INSIDE, LAYER, LESSON, PANELS, ROOMS, has_room
@@ -61,7 +62,6 @@ class Bench(Screen[None]):
         scenario_list: ScenarioList,
         paint: Paint,
         order: Callable[..., None],
-        save_progress: Callable[[], None],
     ) -> None:
         super().__init__(id="bench")
         self.controls, self.readings = controls, (readings := Readings())
@@ -78,7 +78,7 @@ class Bench(Screen[None]):
             controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
         )
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
-        self.course = self._make_course(order, save_progress)
+        self.course = self._make_course(order)
         self.compare = CompareRoom(controls, dashboard, rooms, order)
         self.remedies = RemediesRoom(controls, readings, dashboard, rooms, self.compare)
         self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
@@ -102,7 +102,9 @@ class Bench(Screen[None]):
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
 
-    def _make_course(self, order: Callable[..., None], save: Callable[[], None]) -> Course:
+    def _make_course(self, order: Callable[..., None]) -> Course:
+        if not self.controls.kiosk:
+            self.controls.progress = load_progress()
         return Course(
             self.controls,
             self.readings,
@@ -114,8 +116,13 @@ class Bench(Screen[None]):
             notices=self.notices,
             order=order,
             unfocus=self._leave_room,
-            save=save,
+            save=self._save_progress,
         )
+
+    def _save_progress(self) -> None:
+        """Keep how far the course has come; visitors leave nothing behind."""
+        if not self.controls.kiosk:
+            save_progress(self.controls.progress)
 
     def _leave_room(self) -> None:
         """Give the keys back to the lesson, where one is open, else to the bench."""
