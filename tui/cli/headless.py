@@ -31,7 +31,7 @@ class RunRequest(NamedTuple):
     expect: Sequence[str]
     as_json: bool
     threads: int | None = None
-    """As stated; None: one a core for replicas, 1 for the matrix products of a single one."""
+    """As stated; None: as many as suit the replicas, 1 for the matrix products of a single one."""
 
 
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
@@ -49,10 +49,10 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     # From here on NumPy is loaded.
     from ...scenarios.documents.run import RunDocument, document, encode
     from ...scenarios.experiment.build import build
-    from ...scenarios.runs.cores import cores
+    from ...scenarios.runs.tasks import suitable_threads
 
     check_paths(expected, RunDocument, scenario.kind)
-    experiment = build(scenario, request.threads or cores())
+    experiment = build(scenario, request.threads or suitable_threads(scenario))
     seconds = train(experiment, interrupts)
     run = document(scenario, experiment, seconds)
     data = encode(run)

@@ -211,7 +211,7 @@ threads_option = option(
     metavar="N",
     help=N_(
         "Threads that replicas are spread over, or one replica's matrix products; the numbers of"
-        " replicas stay the same. Default: a thread a core for replicas, 1 for products."
+        " replicas stay the same. Default: up to a thread a core for replicas, 1 for products."
     ),
 )
 
