@@ -34,6 +34,7 @@ FENCED = re.compile(
 TYPED = ("sh", "fish")
 ELSEWHERE = {"sweeps.md", "grading.md"}
 """Pages whose slow blocks are run by tests/project/test_walkthroughs.py."""
+IN_PYTHON = ("api.md", "own-parts.md")
 REASON = re.compile(r"not run: \S.{9,}")
 NO_COMMANDS = {"", "text", "json", "toml", "diff", "po"}
 FILE = re.compile(r"# (?P<name>\w+\.toml)\n")
@@ -149,7 +150,7 @@ def test_every_example_is_run_or_says_why_not(page: Path) -> None:
         elif kind == "python" and REASON.fullmatch(mark):
             compile(body, page.name, "exec")
         elif kind == "python":
-            assert page.name == "api.md", "tests/project/test_docs_api.py runs those of that page"
+            assert page.name in IN_PYTHON, "tests/project/test_docs_api.py runs those pages"
             assert body.startswith(">>> ")
         elif kind == "console":
             assert SHOWN.match(found[0].removeprefix(f"<!-- {mark} -->\n")), body
