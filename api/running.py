@@ -19,7 +19,7 @@ from .scenarios.loading.toml_reader import as_setting
 from .scenarios.runs.executors import crew
 from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
-from .scenarios.runs.tasks import tasks, train
+from .scenarios.runs.tasks import suitable_threads, tasks, train
 from .scenarios.schema.spec import Scenario
 from .scenarios.sweep.extras import requested_extras
 from .scenarios.sweep.plan import SweepPlan, plan
@@ -36,16 +36,21 @@ Axis = Iterable[int | float | str] | str
 """The values of a key: in a list, or as `--over` has them ("0.5:3:11")."""
 
 
-def run(scenario: str | PathLike[str] | Scenario, settings: Sequence[str] = ()) -> RunResult:
+def run(
+    scenario: str | PathLike[str] | Scenario,
+    settings: Sequence[str] = (),
+    threads: int | None = None,
+) -> RunResult:
     """Train a scenario to the end.
 
     scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them, over a
-    name. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
+    name; threads: what replicas are spread over, by default as many as make it faster, up to one
+    a core. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
     would not fit into memory.
     """
     resolved = scenario if isinstance(scenario, Scenario) else load(scenario, settings)
     started = perf_counter()
-    experiment = build(resolved)
+    experiment = build(resolved, threads or suitable_threads(resolved))
     for _upto in experiment.steps:
         pass
     return RunResult(document(resolved, experiment, perf_counter() - started), experiment)

@@ -58,17 +58,22 @@ def careful_norms(X: Array) -> Exact:
     return result
 
 
-Parts = Sequence[tuple[slice, bool]]
-"""Columns of float32 arrays (R, P), and whether numbers in them may be subnormal: to multiply or
-divide by these takes a processor some 200 times as long, so it is done in float64, which has them
-as normal numbers, and rounded to float32 again."""
-WHOLE: Parts = [(slice(None), False)]
+Parts = Sequence[tuple[slice, slice, bool]]
+"""Rows and columns of float32 arrays (R, P), and whether numbers in them may be subnormal: to
+multiply or divide by these takes a processor some 200 times as long, so it is done in float64,
+which has them as normal numbers, and rounded to float32 again."""
+WHOLE: Parts = [(slice(None), slice(None), False)]
 
 
 def runs(flags: Mask) -> "list[tuple[slice[int, int, None], bool]]":
     """Neighbours among the flags (n,) that are alike: their places, and what they are."""
-    edges = [0, *(np.flatnonzero(flags[1:] != flags[:-1]) + 1).tolist(), len(flags)]
-    return [(slice(a, b), bool(flags[a])) for a, b in pairwise(edges)]
+    return [(at, bool(flags[at.start])) for at in alike(flags[:, None])]
+
+
+def alike(rows: Mask) -> "list[slice[int, int, None]]":
+    """The places of neighbours among the rows (n, flags) that are equal."""
+    changes = np.flatnonzero((rows[1:] != rows[:-1]).any(axis=1)) + 1
+    return [slice(a, b) for a, b in pairwise([0, *changes.tolist(), len(rows)])]
 
 
 def flatten(X: Array, axes: int = 2) -> Array:
@@ -84,16 +89,16 @@ SILENT = 2**40
 """The exponent of an error signal that is not there: beside it any other is the louder one."""
 
 
-def bring_near_one(Delta: Array) -> Integers | int:
-    """Multiply each replica's error signal by a power of two where its norm left CALM; the
-    exponents, (R,), or 0 where none did."""
+def bring_near_one(Delta: Array, among: Mask | bool = True) -> Integers | int:
+    """Multiply the error signals of the replicas `among` which to look, (R,), by a power of two
+    where their norm left CALM; the exponents, (R,), or 0 where none did."""
     X = flatten(Delta)
     squares = np.vecdot(X, X)
     each = squares.tolist()
     if CALM[0] ** 2 < min(each) and max(each) < CALM[1] ** 2:
         return 0
     size = norms_from_squares(squares, [(..., X)])
-    far = ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
+    far = among & ((size < CALM[0]) | (size > CALM[1])) & (size > 0) & np.isfinite(size)
     largest = LARGEST_POWER[Delta.itemsize]
     exponent = np.minimum(np.maximum(-np.frexp(size)[1].astype(np.int64), -largest), largest) * far
     Delta *= np.ldexp(Delta.dtype.type(1), exponent)[:, None, None]

@@ -74,7 +74,9 @@ class Signals:
         kept = rest > CANCELS
         if not kept.all():
             for i in np.flatnonzero(~kept.all(axis=1)).tolist():
-                mean[i], std[i] = careful_mean_and_std(self.taps[i].output.out)
+                lost = ~kept[i]
+                careful = careful_mean_and_std(self.taps[i].output.out[lost])
+                mean[i, lost], std[i, lost] = careful
 
 
 class SegmentSignals:
@@ -112,7 +114,7 @@ class SegmentSignals:
         for X, squares in self.squared:
             np.vecdot(X, X, out=squares)
         for X, ones, sums in self.summed:
-            np.matmul(X, ones, out=sums)
+            np.vecdot(X, ones, out=sums)
         whole.squares[self.own[SLOPE]] = self.segment.slope_squares[self.places]
         norms = norms_from_squares(whole.squares, self.parts)
         for at in self.own:
@@ -172,7 +174,7 @@ def careful_dead_share(layer: Activate) -> Exact:
     """The same of a layer that seems to have dead units: a tanh that rounds to 1 is not dead,
     though 1 - a² = 0 says so."""
     S = layer.S
-    if not layer.saturated and layer.g.tail:
+    if layer.g.tail:
         S = np.empty_like(S)
         layer.g.tail(layer.Z, np.empty_like(S), S)
     return dead_share(np.abs(S))

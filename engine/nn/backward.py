@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ..numerics import Array, Integers, bring_near_one, flatten
+from ..numerics import Array, Integers, Mask, bring_near_one, flatten
 from .activations import Activation
 from .layers import Activate, Layer, Leaf, links
 from .recurrent import Recurrent, Unroll
@@ -29,13 +29,19 @@ together; with sparse ones the signal may pass through the saturated units alone
 class Segment:
     """Neighbouring items of a network, each a layer or residual block.
 
-    `lowest` is the layer below which no error signal is asked for, where the segment has it.
+    The first one is number `first`, and `above` other items stand above them. `lowest` is the layer
+    below which no error signal is asked for, where the segment has it.
     """
 
     def __init__(
-        self, items: Sequence[Layer], first: int, g: Activation, lowest: Layer | None = None
+        self,
+        items: Sequence[Layer],
+        first: int,
+        above: int,
+        g: Activation,
+        lowest: Layer | None = None,
     ) -> None:
-        self.items, self.first, self.g = items, first, g
+        self.items, self.first, self.above, self.g = items, first, above, g
         self.leaves = [leaf for item in items for leaf in item.leaves()]
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
         self.shifting = [
@@ -44,6 +50,8 @@ class Segment:
         self.lowest = lowest if any(lowest in links(item) for item in items) else None
         self.one_by_one, self.some_at_once = (list(self.stretches(n)) for n in (1, EVERY))
         self.saturated: list[Activate] = []
+        self.delicate: Mask = np.zeros(0, np.bool_)
+        """(R,): the replicas with a saturated layer."""
         self.trained: Sequence[Leaf] = ()
         self.sloped: Sequence[tuple[Activate, Array, Array]] = ()
 
@@ -84,20 +92,31 @@ class Segment:
         for layer in self.saturated:
             layer.saturated = False
         self.saturated = [self.activates[i] for i in places]
+        self.delicate = np.any(low, axis=0, keepdims=True)[0]
         for i in places:
-            self.activates[i].find_tail(self.slope_squares[i])
+            self.activates[i].find_tail(low[i], self.slope_squares[i])
 
     def stretches(self, every: int) -> Iterator[tuple[slice, list[Layer]]]:
-        """So many items each, and their layers, in the order of the way back; it ends above
-        `lowest`."""
-        for top in range(len(self.items), 0, -every):
-            bottom = max(0, top - every)
+        """Up to so many items each, and their layers, in the order of the way back; it ends above
+        `lowest`.
+
+        They end at every `every`-th item of the network, wherever its segments begin: where the
+        error signal is looked at does not depend on how many replicas make up a segment.
+        """
+        top = len(self.items)
+        while top > 0:
+            bottom = max(0, top - every + self.items_above(top) % every)
             layers = [layer for item in self.items[bottom:top] for layer in links(item)]
             at = slice(self.first + bottom, self.first + top)
             if self.lowest in layers:
                 yield at, layers[: layers.index(self.lowest) : -1]
                 return
             yield at, layers[::-1]
+            top = bottom
+
+    def items_above(self, top: int) -> int:
+        """The items of the network from the segment's item `top` upward."""
+        return self.above + len(self.items) - top
 
     def error_signals(
         self, Delta: Array, scale: Integers | int, power: Integers
@@ -108,7 +127,10 @@ class Segment:
         Where the segment has the lowest layer, ∂J/∂(output) of that is given.
         """
         for at, layers in self.one_by_one if self.saturated else self.some_at_once:
-            scale = scale + bring_near_one(Delta)
+            if self.items_above(at.stop - self.first) % EVERY == 0:
+                scale = scale + bring_near_one(Delta)
+            elif self.saturated:
+                scale = scale + bring_near_one(Delta, self.delicate)
             power[at] = scale
             for layer in layers:
                 Delta = layer.backward(Delta)
@@ -150,6 +172,6 @@ def cut_into_segments(
     for i in reversed(range(len(items))):
         here += slopes[i]
         if i == 0 or (here and slopes[i - 1] and here + slopes[i - 1] > most):
-            segments.append(Segment(items[i:top], i, g, lowest))
+            segments.append(Segment(items[i:top], i, len(items) - top, g, lowest))
             top, here = i, 0
     return segments

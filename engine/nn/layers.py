@@ -20,7 +20,7 @@ from typing import Protocol
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import Array, Exact, Integers, flatten
+from ..numerics import Array, Exact, Integers, Mask, flatten
 from .activations import Activation
 from .initializers import Draw
 
@@ -242,12 +242,14 @@ class Activate(Leaf):
         """S = g′(Z), for a stack of layers by one call, before the way back through any."""
         self.g.slope(self.Z, self.A, self.S)
 
-    def find_tail(self, squares: Array) -> None:
-        """Slopes that keep their digits, their sum of squares (R,), and the output likewise, in
-        time for the gradients."""
+    def find_tail(self, low: Mask, squares: Array) -> None:
+        """Slopes that keep their digits, of the replicas that are low, (R,), and their sum of
+        squares, (R,); and the output likewise, in time for the gradients."""
         assert self.g.tail
-        self.g.tail(self.Z, self.A, self.S)
-        self.saturated, S = True, flatten(self.S)
+        self.saturated = True
+        for r in np.flatnonzero(low):
+            self.g.tail(self.Z[r], self.A[r], self.S[r])
+        S = flatten(self.S)
         np.vecdot(S, S, out=squares)
 
     def backward(self, Delta: Array) -> Array:

@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import WHOLE, Array, Exact, Integers, Mask, Parts, flatten, norms, runs
+from ..numerics import WHOLE, Array, Exact, Integers, Mask, Parts, alike, flatten, norms, runs
 from ..rng import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .activations import activation
 from .architecture import Architecture
@@ -36,8 +36,9 @@ FAINT_SQUARED = {4: 46, 8: 460}
 """The same for optimizers that square gradients."""
 
 Watch = Callable[[Segment], None]
-Rows = Sequence[tuple[Array, Integers, bool]]
-"""Gradients of layers, (layers, R, …), the places of their items, and whether they are faint."""
+Rows = Sequence[tuple[Array, Integers, slice, bool]]
+"""Gradients of layers, (layers, some replicas, …), the places of their items, which replicas these
+are, and whether they are faint."""
 
 
 class Network:
@@ -272,32 +273,36 @@ class Network:
         if self.grad.itemsize == 8:
             factor[self.power > most] = 0.0
             most = SILENT
-        faint: Mask = np.any((factor < 2.0**-most) & (factor > 2.0**-SILENT), axis=1)
+        faint: Mask = (factor < 2.0**-most) & (factor > 2.0**-SILENT)
         rounded = factor.astype(self.dtype)
         if not faint.any():
             for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
                 grad *= rounded[places, :, None, None]
             return WHOLE
         rows, parts = self.faint_parts(faint)
-        for grad, places, some in rows:
-            by = (factor if some else rounded)[places, :, None, None]
+        for grad, places, replicas, some in rows:
+            by = (factor if some else rounded)[places, replicas, None, None]
             np.multiply(grad, by, out=grad, dtype=by.dtype, casting="same_kind")
         return parts
 
     def faint_parts(self, faint: Mask) -> tuple[Rows, Parts]:
-        """Of layers whose items are as faint, (items,), the gradients and their places among the
-        items; and the columns of grad which these are."""
+        """Of neighbouring layers and replicas whose items are as faint, (items, R), the gradients;
+        and the rows and columns of grad that are."""
         key = faint.tobytes()
         if key not in self.parts:
-            rows, edges = list[tuple[Array, Integers, bool]](), [0]
-            for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
-                for at, some in runs(faint[places]):
-                    rows.append((grad[at], places[at], some))
-                    edges.append(edges[-1] + grad[at, 0].size)
-            alike = runs(np.array([some for _, _, some in rows]))
-            self.parts = {
-                key: (rows, [(slice(edges[at.start], edges[at.stop]), some) for at, some in alike])
-            }
+            rows, parts = (
+                list[tuple[Array, Integers, slice, bool]](),
+                list[tuple[slice, slice, bool]](),
+            )
+            for replicas in alike(faint.T):
+                pattern, edges, first = faint[:, replicas.start], [0], len(rows)
+                for (_, _, grad), places in zip(self.gradients, self.places, strict=True):
+                    for at, some in runs(pattern[places]):
+                        rows.append((grad[at, replicas], places[at], replicas, some))
+                        edges.append(edges[-1] + grad[at, 0].size)
+                for at, some in runs(np.array([some for *_, some in rows[first:]])):
+                    parts.append((replicas, slice(edges[at.start], edges[at.stop]), some))
+            self.parts = {key: (rows, parts)}
         return self.parts[key]
 
     def clipping(self, limit: float | Exact) -> Exact:

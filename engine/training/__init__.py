@@ -1,6 +1,6 @@
 """Training as a generator.
 
-Read in this order: optimizers, supervised, stages, layerwise.
+Read in this order: optimizers, supervised, stages, layerwise, spread.
 """
 
 from ..deprecated import forward

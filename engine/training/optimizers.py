@@ -7,9 +7,10 @@ and `grad` may be used as scratch; `parts` says where its numbers may be subnorm
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from math import log
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -56,21 +57,39 @@ class Optimizer(ABC):
         del theta
         self.t += 1
         arrays = grad, step, *(memory.value for memory in self.memories)
-        for at, faint in EVERYWHERE if self.small_eps else parts:
+        for rows, columns, faint in EVERYWHERE if self.small_eps else parts:
+            some = arrays if parts is WHOLE else [X[rows, columns] for X in arrays]
+            own = self.of(rows)
             if faint:
-                self.rule_in_float64(*(X[:, at] for X in arrays))
+                own.rule_in_float64(*some)
                 continue
             for memory in self.memories:
-                memory.settle(self.t, at)
-            self.rule(*(arrays if parts is WHOLE else (X[:, at] for X in arrays)))
+                memory.settle(self.t, rows, columns)
+            own.rule(*some)
+
+    def of(self, rows: slice) -> Self:
+        """The optimizer of some replicas alone, with the rates that they have."""
+        rate, decay = self.settings.rate, self.settings.weight_decay
+        if rows == slice(None) or not (
+            isinstance(rate, np.ndarray) or isinstance(decay, np.ndarray)
+        ):
+            return self
+        own = copy(self)
+        own.settings = replace(
+            self.settings,
+            rate=rate[rows] if isinstance(rate, np.ndarray) else rate,
+            weight_decay=decay[rows] if isinstance(decay, np.ndarray) else decay,
+        )
+        return own
 
     def rule_in_float64(self, *arrays: Array) -> None:
         """The same in float64, some columns at a time, and what it writes rounded to float32."""
-        if self.wide is None:
-            self.wide = np.empty((len(arrays), len(arrays[0]), AT_ONCE))
+        R = len(arrays[0])
+        if self.wide is None or self.wide.shape[1] < R:
+            self.wide = np.empty((len(arrays), R, AT_ONCE))
         for start in range(0, arrays[0].shape[1], AT_ONCE):
             some = [X[:, start : start + AT_ONCE] for X in arrays]
-            wide = self.wide[..., : some[0].shape[1]]
+            wide = self.wide[:, :R, : some[0].shape[1]]
             for X, exact in zip(some, wide, strict=True):
                 exact[...] = X
             self.rule(*wide)
@@ -226,7 +245,7 @@ def divide_by_root(
     step *= rate
 
 
-EVERYWHERE: Parts = [(slice(None), True)]
+EVERYWHERE: Parts = [(slice(None), slice(None), True)]
 AT_ONCE = 4096
 """Columns whose float64 numbers the cache holds."""
 SMALL_EPS = 1e-10
@@ -249,10 +268,10 @@ class Memory:
         self.value, self.factor, self.sunk = np.zeros_like(like), factor, SUNK[like.itemsize]
         self.period = max(1, int(log(self.ROOM) / log(factor))) if 0 < factor < 1 else 0
 
-    def settle(self, t: int, at: slice) -> None:
-        """Set what has sunk to 0 in these columns, if step t is the time to look."""
+    def settle(self, t: int, rows: slice, columns: slice) -> None:
+        """Set what has sunk to 0 in these places, if step t is the time to look."""
         if self.period and t % self.period == 0:
-            self.value[:, at] *= np.abs(self.value[:, at]) > self.sunk
+            self.value[rows, columns] *= np.abs(self.value[rows, columns]) > self.sunk
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

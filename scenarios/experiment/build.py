@@ -3,7 +3,12 @@
 The only part of the scenarios that loads the engine.
 """
 
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+
 import numpy as np
+from msgspec.structs import replace
 
 from ...engine.data.datasets import Dataset
 from ...engine.nn.architecture import Architecture
@@ -16,14 +21,46 @@ from .data import train_and_test
 from .memory import needed_bytes, refuse_too_large
 
 
-@np.errstate(over="ignore")
-def build(scenario: Scenario) -> Experiment:
+def build(scenario: Scenario, threads: int = 1) -> Experiment:
     """The experiment. Raises TooLarge before it takes more memory than there is, and PartMissing
     where it names a part that is not registered.
 
-    Where float32 cannot even hold the signal at birth, it is computed in float64. First weights
-    beyond the number type are infinite, which the first loss shows.
+    With more threads than one the replicas are spread over them: the numbers stay the same. Where
+    float32 cannot even hold the signal at birth, it is computed in float64. First weights beyond
+    the number type are infinite, which the first loss shows.
     """
+    shares = min(threads, scenario.run.replicas)
+    if shares < 2:
+        return build_whole(scenario)
+    from ...engine.training.spread import spread
+
+    refuse_too_large(estimate_bytes(scenario))
+    parts = build_parts(share_out(scenario, shares))
+    return spread(parts, whole=partial(build_whole, scenario))
+
+
+def share_out(scenario: Scenario, shares: int) -> list[Scenario]:
+    """The scenario so many times, each with some of its replicas."""
+    run = scenario.run
+    edges = [run.replicas * i // shares for i in range(shares + 1)]
+    return [
+        replace(scenario, run=replace(run, seed=run.seed + first, replicas=last - first))
+        for first, last in pairwise(edges)
+    ]
+
+
+def build_parts(parts: Sequence[Scenario]) -> list[Experiment]:
+    """Their experiments; all in float64 where one has to be."""
+    built = [build_whole(part) for part in parts]
+    if len({network.dtype for one in built for network in one.networks.values()}) == 1:
+        return built
+    exact = [replace(part, run=replace(part.run, dtype="float64")) for part in parts]
+    return [build_whole(part) for part in exact]
+
+
+@np.errstate(over="ignore")
+def build_whole(scenario: Scenario) -> Experiment:
+    """The experiment with all its replicas in the same arrays."""
     own_parts(scenario)
     if scenario.kind == "gan":
         from .gan import build_gan

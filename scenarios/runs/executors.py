@@ -110,6 +110,8 @@ class Processes:
                 return self.pool.submit(work, *given)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
+        except ValueError as error:  # or its end took away a descriptor that the next one was given
+            raise BrokenExecutor(str(error)) from error
 
     def renew(self) -> None:
         self.close()

@@ -13,6 +13,7 @@ import msgspec
 from ..loading.changes import settings
 from ..schema.rules import NETWORKS
 from ..schema.spec import Layers, Scenario
+from .cores import cores
 from .results import NO_EXTRAS, Extras, Result
 from .scheduler import Task
 
@@ -40,6 +41,9 @@ PLACES = 64
 CACHE_ENTRIES = 16_000
 """Replicas × batch × width up to which a layer's array stays in the cache: beyond it, more replicas
 at once are no faster."""
+THREAD_ENTRIES = 16_000
+"""Entries of a layer's array for all its replicas, from which on a thread gains more than it costs
+to hand the interpreter over."""
 CALL = 8000
 """Entries of an array that take as long as calling for it: what small layers cost at least."""
 
@@ -84,14 +88,24 @@ def halves(task: RunTask) -> list[RunTask]:
 def chunks(group: Sequence[NumberedRun]) -> Iterator[RunTask]:
     """Runs of one shape in even parts that fit into the cache."""
     _, first = group[0]
-    width = max(net.width for net in trained_networks(first))
-    entries = first.training.batch * width * (PLACES if is_image(first) else 1)
-    most = max(1, CACHE_ENTRIES // entries)
+    most = max(1, CACHE_ENTRIES // layer_entries(first))
     for row in seed_rows(group) if riding_keys(first) == ALONE else [group]:
         parts = ceil(len(row) / most)
         for part in range(parts):
             span = row[part * len(row) // parts : (part + 1) * len(row) // parts]
             yield Task(tuple(number for number, _ in span), tuple(run for _, run in span))
+
+
+def layer_entries(run: Scenario) -> int:
+    """Entries of the widest layer's array, for one replica."""
+    width = max(net.width for net in trained_networks(run))
+    return run.training.batch * width * (PLACES if is_image(run) else 1)
+
+
+def suitable_threads(run: Scenario) -> int:
+    """How many threads a run's replicas are best spread over, on this machine."""
+    replicas = run.run.replicas
+    return min(cores(), replicas, max(1, replicas * layer_entries(run) // THREAD_ENTRIES))
 
 
 def seed_rows(group: Iterable[NumberedRun]) -> Iterator[list[NumberedRun]]:

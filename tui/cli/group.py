@@ -105,6 +105,7 @@ def vglab(
     ascii: bool,
     kiosk: bool,
     expect: tuple[str, ...],
+    threads: int | None,
 ) -> None:
     interrupts = ctx.ensure_object(Interrupts)
     if ctx.invoked_subcommand is not None:
@@ -120,7 +121,7 @@ def vglab(
         check_kiosk_terminal(kiosk)
         if not as_json and not expect:
             tell_about_stderr()
-        request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json)
+        request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json, threads)
         ctx.exit(run_headless(request, interrupts))
     else:
         interrupts.release()

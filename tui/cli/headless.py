@@ -4,6 +4,7 @@ The document is printed once and whole; a Ctrl-C between two steps only makes it
 """
 
 import gc
+import os
 from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +30,12 @@ class RunRequest(NamedTuple):
     settings: Sequence[str]
     expect: Sequence[str]
     as_json: bool
+    threads: int | None = None
+    """As stated; None: as many as suit the replicas, 1 for the matrix products of a single one."""
+
+
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""What the libraries that NumPy multiplies with ask for, when it is loaded."""
 
 
 def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
@@ -37,12 +44,15 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     expected = parse_expectations(request.expect)
     name = first_preset() if request.scenario is None else request.scenario
     scenario = resolve(name, request.settings)
+    if request.threads and scenario.run.replicas == 1:
+        os.environ.update(dict.fromkeys(BLAS_THREADS, str(request.threads)))
     # From here on NumPy is loaded.
     from ...scenarios.documents.run import RunDocument, document, encode
     from ...scenarios.experiment.build import build
+    from ...scenarios.runs.tasks import suitable_threads
 
     check_paths(expected, RunDocument, scenario.kind)
-    experiment = build(scenario)
+    experiment = build(scenario, request.threads or suitable_threads(scenario))
     seconds = train(experiment, interrupts)
     run = document(scenario, experiment, seconds)
     data = encode(run)
@@ -59,9 +69,10 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
 def train(experiment: "Experiment", interrupts: Interrupts) -> float:
     """Take every step, or stop after one at Ctrl-C; returns the seconds it took."""
     start = perf_counter()
-    with step_progress(experiment.trace.steps + 1) as move_on:
+    trace = experiment.trace
+    with step_progress(trace.steps + 1) as move_on:
         for _upto in experiment.steps:
-            move_on()
+            move_on(trace.done)
             if interrupts.count:
                 break
     return perf_counter() - start

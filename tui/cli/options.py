@@ -3,7 +3,6 @@
 Those of SHORT_FOR are short for `--set KEY=VALUE`; where both state a key, the short one counts.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,7 +25,6 @@ SHORT_FOR = {
     "--record-every": ("run.record_every", "K", N_("Steps from one record to the next.")),
     "--dtype": ("run.dtype", "float32|float64", N_("Precision to train in.")),
 }
-BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that NumPy's libraries read when they are loaded."""
 
 
@@ -207,19 +205,14 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -
         ctx.exit()
 
 
-def use_threads(_ctx: click.Context, _parameter: click.Parameter, count: int | None) -> None:
-    """The callback of `--threads`; NumPy is not loaded yet."""
-    if count is not None:
-        os.environ.update(dict.fromkeys(BLAS_THREADS, str(count)))
-
-
 threads_option = option(
     "--threads",
     type=click.IntRange(min=1),
-    expose_value=False,
-    callback=use_threads,
     metavar="N",
-    help=N_("Threads for matrix products; 1 is best for all but very wide layers."),
+    help=N_(
+        "Threads that replicas are spread over, or one replica's matrix products; the numbers of"
+        " replicas stay the same. Default: up to a thread a core for replicas, 1 for products."
+    ),
 )
 
 

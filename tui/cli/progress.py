@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -27,13 +26,13 @@ def is_stderr_terminal() -> bool:
 
 
 @contextmanager
-def step_progress(steps: int) -> Generator[Callable[[], None]]:
-    """A bar of `steps` steps; yields the function that moves it by one."""
+def step_progress(steps: int) -> Generator[Callable[[int], None]]:
+    """A bar of `steps` steps; yields the function that moves it to a number of steps."""
     if not is_stderr_terminal():
-        yield lambda: None
+        yield lambda done: None
         return
     with RunProgress(steps, steps) as bar:
-        yield partial(bar.move, 1)
+        yield lambda done: bar.move(done - bar.done, runs=done - bar.done)
 
 
 @dataclass
@@ -67,9 +66,9 @@ class RunProgress:
         self.runs += runs
         self.cost += cost
 
-    def move(self, cost: float, failed: bool = False) -> None:
-        """Count a run of that cost as done."""
-        self.done += 1
+    def move(self, cost: float, failed: bool = False, runs: int = 1) -> None:
+        """Count a run of that cost as done, or several."""
+        self.done += runs
         self.failed += failed
         self.finished_cost += cost
         now = time.monotonic()

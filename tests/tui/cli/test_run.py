@@ -311,7 +311,7 @@ def test_too_much_memory_is_refused_before_it_is_taken(ask: Ask) -> None:
     assert err.count("\n") == 1
 
 
-def test_threads_are_asked_for_before_numpy_is_loaded(
+def test_threads_multiply_for_one_replica_and_share_several(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import os
@@ -319,6 +319,9 @@ def test_threads_are_asked_for_before_numpy_is_loaded(
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         monkeypatch.setenv(variable, "1")
     assert ask("--threads", "2", "scenarios", "--lang", "en").status == 2
+    several = [ask("--json", *QUICK, "--replicas=3", f"--threads={n}").out for n in (1, 2, 3)]
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert len({json.dumps(strict(out) | {"seconds": 0}) for out in several}) == 1
     assert ask("--threads", "2", "--json", *QUICK).status == 0
     assert os.environ["OPENBLAS_NUM_THREADS"] == os.environ["OMP_NUM_THREADS"] == "2"
 

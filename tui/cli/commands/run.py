@@ -38,6 +38,12 @@ from . import COMMANDS
 @threads_option
 @common_options
 @click.pass_context
-def run(ctx: click.Context, scenario: str, as_json: bool, expect: tuple[str, ...]) -> None:
-    request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json)
+def run(
+    ctx: click.Context,
+    scenario: str,
+    as_json: bool,
+    expect: tuple[str, ...],
+    threads: int | None,
+) -> None:
+    request = RunRequest(scenario, tuple(settings_of(ctx)), expect, as_json, threads)
     ctx.exit(run_headless(request, ctx.ensure_object(Interrupts)))
