@@ -24,14 +24,8 @@ from vglab.scenarios.loading.glossary import term_chapters
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.cores import cores
 from vglab.tui.cli.report import headline, medians, outcome
-from vglab.tui.lab.keymap import (
-    APP_KEYS,
-    BENCH_KEYS,
-    CLAIMS_KEYS,
-    COMPARE_KEYS,
-    DIAGRAM_KEYS,
-    FORM_KEYS,
-)
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
+from vglab.tui.lab.room_keys import CLAIMS_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, FORM_KEYS
 from vglab.tui.render.labels import state_word
 from writing import code, table
 

@@ -130,6 +130,8 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """Whether there are no colours at all."""
     common: bool = True
     """Whether axes are the chapter's, with the scenario's base as a ghost."""
+    asks: list[str] = []
+    """Paths of the run document whose values are wanted."""
 
 
 class Ready(msgspec.Struct, tag=True, frozen=True):
@@ -206,6 +208,8 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     """Of the phase diagram: the critical gain at each depth."""
     standings: list[list[str]] = []
     """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
+    measured: dict[str, float | int | str | bool | None] = {}
+    """The values at the paths that were asked for; what is not there yet is left out."""
 
 
 class Refusal(msgspec.Struct, tag=True, frozen=True):

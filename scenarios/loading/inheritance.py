@@ -24,6 +24,7 @@ from ..errors import (
     short_toml,
 )
 from ..i18n import _
+from ..schema.exercise import map_texts
 from ..schema.rules import broken_rules
 from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
 from ..schema.validation import Place, check
@@ -80,7 +81,9 @@ def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> 
         id=name,
         extends=base and base.reference,
         title=scenario.title if scenario.title.in_language() else Text(name, name),
-        lesson=Text(join_lines(scenario.lesson.en), join_lines(scenario.lesson.es)),
+        lesson=map_texts(scenario.lesson, join_lines),
+        predict=map_texts(scenario.predict, join_lines),
+        task=map_texts(scenario.task, join_lines),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import Fault, allowed_text, found_text
 from ..i18n import N_, _
+from .exercise_rules import exercise_faults
 from .expectations import ExpectationError, parse
 from .spec import OWN, RECURRENT, Layers, NetworkSpec, Scenario, StageSpec, is_own
 from .vocabulary import DATA_FORMS
@@ -123,6 +124,7 @@ def broken_rules(scenario: Scenario, stated: Mapping[str, Any], file: str) -> It
     yield from clashes(scenario, file)
     yield from stage_faults(scenario, file)
     yield from expectation_faults(scenario, file)
+    yield from exercise_faults(scenario, file)
 
 
 def idle_keys(scenario: Scenario, stated: Mapping[str, Any], file: str) -> Iterator[Fault]:

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, field
 
-from ..i18n import Language, language
 from .activation_facts import ACTIVATION_FACTS
+from .exercise import Line, PredictSpec, TaskSpec, Text
 from .records import DatasetSpec, NotNegative, Positive, Record, Unit
 from .vocabulary import Vocabulary, open_words
 
@@ -61,18 +61,6 @@ StoryChart = Literal[
     "network",
 ]
 """The charts of the lab's fourth panel; nothing: the chapter's."""
-
-
-class Text(Record, frozen=True):
-    """A text in both languages; where one is missing, the other stands in."""
-
-    en: str = ""
-    es: str = ""
-
-    def in_language(self, code: Language | None = None) -> str:
-        """The text in the wanted language (by default the one in use)."""
-        first, other = (self.es, self.en) if (code or language()) == "es" else (self.en, self.es)
-        return first or other
 
 
 class Layers(Record, frozen=True):
@@ -264,7 +252,6 @@ class RunSpec(Record, frozen=True):
 
 
 Kebab = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, Meta(min_length=1, max_length=300)]
 
 
 class ScenarioFile(Record, frozen=True):
@@ -293,6 +280,8 @@ class ScenarioFile(Record, frozen=True):
     generator: PlayerSpec = field(default_factory=PlayerSpec)
     discriminator: PlayerSpec = field(default_factory=PlayerSpec)
     gan: GanSpec = field(default_factory=GanSpec)
+    predict: PredictSpec = PredictSpec()
+    task: TaskSpec = TaskSpec()
 
 
 class Scenario(ScenarioFile, frozen=True):
@@ -302,7 +291,7 @@ class Scenario(ScenarioFile, frozen=True):
     """A preset's id, or the file's name without its ending."""
 
 
-OWN = ("extends", "title", "lesson", "claim", "expect", "chart")
+OWN = ("extends", "title", "lesson", "claim", "expect", "chart", "predict", "task")
 """The keys that speak of one file's experiment alone: a base does not hand them on."""
 
 

@@ -18,7 +18,8 @@ from shell import ROOT, VGLAB
 from vglab.scenarios import i18n as words
 from vglab.scenarios.claims.catalog import select
 from vglab.scenarios.loading.course import preset_ids
-from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, CLAIMS_KEYS
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
+from vglab.tui.lab.room_keys import CLAIMS_KEYS
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("??/*.md")), ROOT / "README.md", ROOT / "README.es.md"]

@@ -1,4 +1,5 @@
-"""The lab's keys: one table, from which the bindings, the key bar and the help are all made."""
+"""The lab's keys: one table, from which the bindings, the key bar and the help are all made. Those
+of the rooms are in room_keys.py."""
 
 from __future__ import annotations
 
@@ -77,10 +78,10 @@ BENCH_KEYS = (
     ),
     Key(
         "e",
-        "navigation.lesson",
+        "course.toggle",
         "e",
         N_("lesson"),
-        N_("what this scenario teaches, beside its charts (page up, page down)"),
+        N_("the lesson beside the chart: read, predict, run, compare, a task (page up, page down)"),
         rank=3,
     ),
     Key("pagedown", "navigation.read(8)"),
@@ -275,77 +276,6 @@ BENCH_KEYS = (
 
 FILE_ACTIONS = ("app.save", "app.export", "app.keep")
 """What writes files, which is not done where visitors are."""
-
-FORM_KEYS = (
-    Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), rank=1, room="form"),
-    Key("down,j", "change_panel.move(1)", room="form"),
-    Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
-    Key("right,l", "change_panel.turn(1)", room="form"),
-    Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
-    Key("backspace,delete", "change_panel.erase", N_("del"), N_("reset"), rank=3, room="form"),
-    Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
-)
-"""The keys of the form, while it is open."""
-
-COMPARE_KEYS = (
-    Key("slash,enter", "app.choose_rivals", "/", N_("choose which"), rank=1, room="compare"),
-    Key("tab,a", "compare.turn(1)", "tab", N_("chart"), rank=1, room="compare"),
-    Key("shift+tab", "compare.turn(-1)", room="compare"),
-    *(
-        Key(
-            str(digit),
-            f"compare.toggle({digit - 1})",
-            "1-9" * (digit == 1),
-            N_("add") * (digit == 1),
-            rank=1,
-            room="compare",
-        )
-        for digit in range(1, 10)
-    ),
-)
-
-DIAGRAM_KEYS = (
-    Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), rank=1, room="diagram"),
-    Key("right,l", "diagram.move(1, 0)", room="diagram"),
-    Key("up,k", "diagram.move(0, 1)", room="diagram"),
-    Key("down,j", "diagram.move(0, -1)", room="diagram"),
-    Key("enter", "diagram.open", "enter", N_("open"), rank=1, room="diagram"),
-    Key("b", "diagram.compare", "b", N_("compare"), rank=1, room="diagram"),
-    Key(
-        "exclamation_mark,i",
-        "diagram.criticality",
-        "i",
-        N_("critical gain"),
-        rank=1,
-        room="diagram",
-    ),
-)
-
-
-def list_keys(room: str, word: str) -> tuple[Key, ...]:
-    """Keys that point to the rows of a room's list, which are called so in the key bar."""
-    return (
-        Key("up,k", f"{room}.move(-1)", "↑ ↓", word, rank=1, room=room),
-        Key("down,j", f"{room}.move(1)", room=room),
-        Key("pageup", f"{room}.move(-8)", room=room),
-        Key("pagedown", f"{room}.move(8)", room=room),
-    )
-
-
-REMEDIES_KEYS = (
-    *list_keys("remedies", N_("remedy")),
-    Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
-    Key("b", "remedies.compare", "b", N_("compare"), rank=1, room="remedies"),
-)
-
-CLAIMS_KEYS = (
-    *list_keys("claims", N_("claim")),
-    Key("enter", "claims.unfold", "enter", N_("figures"), rank=1, room="claims"),
-    Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
-)
-
-ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
-"""The keys of the form, and of the rooms that take some for themselves."""
 
 APP_KEYS = (
     Key(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from platformdirs import user_config_path, user_data_path
@@ -36,19 +37,30 @@ def results_path() -> Path:
 
 def load_preferences() -> Preferences:
     """What was kept last; else the defaults."""
-    file = preferences_path()
-    try:
-        if not file.is_file():  # a pipe would keep the lab waiting
-            return Preferences()
-        found = msgspec.json.decode(file.read_bytes(), type=Preferences)
-    except (OSError, msgspec.DecodeError):
-        return Preferences()
-    return found if found.palette in PALETTES else Preferences()
+    found = read_kept(preferences_path(), Preferences)
+    return found if found and found.palette in PALETTES else Preferences()
 
 
 def save_preferences(preferences: Preferences) -> None:
-    """Keep these; the file is replaced whole or not at all."""
+    """Keep these."""
+    keep(preferences_path(), preferences)
+
+
+Kept = TypeVar("Kept")
+
+
+def read_kept(file: Path, kind: type[Kept]) -> Kept | None:
+    """What was kept in a file; None where there is nothing of that kind."""
+    try:
+        if not file.is_file():  # a pipe would keep the lab waiting
+            return None
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def keep(file: Path, value: object) -> None:
+    """Keep a value in a file, which is replaced whole or not at all."""
     with suppress(OSError):
-        file = preferences_path()
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, [msgspec.json.encode(preferences)], force=True)
+        write_whole(file, [msgspec.json.encode(value)], force=True)

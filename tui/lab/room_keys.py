@@ -1,10 +1,88 @@
-"""Which keys the bar at the foot shows in each room, and in which order."""
+"""The keys of rooms, form and lesson, and which of all keys the bar at the foot shows there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from .keymap import APP_KEYS, BENCH_KEYS, ROOM_KEYS, Key
+from ...scenarios.i18n import N_
+from .keymap import APP_KEYS, BENCH_KEYS, Key
+
+FORM_KEYS = (
+    Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), rank=1, room="form"),
+    Key("down,j", "change_panel.move(1)", room="form"),
+    Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
+    Key("right,l", "change_panel.turn(1)", room="form"),
+    Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
+    Key("backspace,delete", "change_panel.erase", N_("del"), N_("reset"), rank=3, room="form"),
+    Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
+)
+"""The keys of the form, while it is open."""
+
+COMPARE_KEYS = (
+    Key("slash,enter", "app.choose_rivals", "/", N_("choose which"), rank=1, room="compare"),
+    Key("tab,a", "compare.turn(1)", "tab", N_("chart"), rank=1, room="compare"),
+    Key("shift+tab", "compare.turn(-1)", room="compare"),
+    *(
+        Key(
+            str(digit),
+            f"compare.toggle({digit - 1})",
+            "1-9" * (digit == 1),
+            N_("add") * (digit == 1),
+            rank=1,
+            room="compare",
+        )
+        for digit in range(1, 10)
+    ),
+)
+
+DIAGRAM_KEYS = (
+    Key("left,h", "diagram.move(-1, 0)", "← → ↑ ↓", N_("place"), rank=1, room="diagram"),
+    Key("right,l", "diagram.move(1, 0)", room="diagram"),
+    Key("up,k", "diagram.move(0, 1)", room="diagram"),
+    Key("down,j", "diagram.move(0, -1)", room="diagram"),
+    Key("enter", "diagram.open", "enter", N_("open"), rank=1, room="diagram"),
+    Key("b", "diagram.compare", "b", N_("compare"), rank=1, room="diagram"),
+    Key(
+        "exclamation_mark,i",
+        "diagram.criticality",
+        "i",
+        N_("critical gain"),
+        rank=1,
+        room="diagram",
+    ),
+)
+
+
+def list_keys(room: str, word: str) -> tuple[Key, ...]:
+    """Keys that point to the rows of a room's list, which are called so in the key bar."""
+    return (
+        Key("up,k", f"{room}.move(-1)", "↑ ↓", word, rank=1, room=room),
+        Key("down,j", f"{room}.move(1)", room=room),
+        Key("pageup", f"{room}.move(-8)", room=room),
+        Key("pagedown", f"{room}.move(8)", room=room),
+    )
+
+
+REMEDIES_KEYS = (
+    *list_keys("remedies", N_("remedy")),
+    Key("enter", "remedies.open", "enter", N_("apply it"), rank=1, room="remedies"),
+    Key("b", "remedies.compare", "b", N_("compare"), rank=1, room="remedies"),
+)
+
+CLAIMS_KEYS = (
+    *list_keys("claims", N_("claim")),
+    Key("enter", "claims.unfold", "enter", N_("figures"), rank=1, room="claims"),
+    Key("o", "claims.open", "o", N_("open"), rank=1, room="claims"),
+)
+
+LESSON_KEYS = (
+    Key("enter", "course.go_on", "enter", N_("go on"), rank=1, room="lesson"),
+    Key("backspace", "course.go_back", N_("del"), N_("step back"), rank=7, room="lesson"),
+)
+"""The keys of the lesson, while it is open."""
+
+ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
+"""The keys of the form, and of the rooms that take some for themselves."""
 
 EVERYWHERE = ("app.explain", "app.search('everything')", "app.leave")
 """Those that stand in the bar of every room beside its own."""
@@ -26,3 +104,8 @@ def in_room(room: str) -> list[Key]:
         wanted = (*EVERYWHERE, *SHARED.get(room, ()))
         others = [key for key in others if key.action in wanted]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]
+
+
+def with_lesson(bar: Sequence[Key]) -> list[Key]:
+    """The bench's key bar while the lesson is open, whose keys come first."""
+    return [*LESSON_KEYS, *bar]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -159,13 +159,15 @@ def list_lines(
     facts: Sequence[Fact],
     size: tuple[int, int],
     glyphs: Glyphs = UNICODE,
+    done: Collection[int] = (),
 ) -> Lines:
-    """The list, the open one marked and in sight, and under it what this one is."""
+    """The list, the open one marked and in sight, those ticked that are `done`, and under it what
+    this one is."""
     columns, rows = size
     room = columns - 2
     below = fact_lines(facts, room, glyphs)
     rows_listed = list_rows(entries, index, rows, len(below))
-    listed = [_entry(row, entries, index, room, glyphs) for row in rows_listed]
+    listed = [_entry(row, entries, index, room, glyphs, row in done) for row in rows_listed]
     lines = fit_box([*listed, [], *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
@@ -174,7 +176,7 @@ def list_lines(
 def list_rows(entries: Sequence[ListEntry], index: int, rows: int, facts: int) -> list[int | str]:
     """What stands in the list's rows: the number of a scenario, or the name of a chapter.
 
-    Chapters are named where all fits; else the scenarios around the open one are listed.
+    Where not all fits, it is what is around the open one, under its chapter.
     """
     room = rows - facts - 1
     full: list[int | str] = []
@@ -184,19 +186,29 @@ def list_rows(entries: Sequence[ListEntry], index: int, rows: int, facts: int) -
         full.append(number)
     if len(full) <= room:
         return full
-    count = min(len(entries), max(room, rows // 2))
-    first = min(max(index - count // 2, 0), len(entries) - count)
-    return list(range(first, first + count))
+    count = min(len(full), max(room, rows // 2))
+    first = min(max(full.index(index) - count // 2, 0), len(full) - count)
+    shown = full[first : first + count]
+    if len(shown) > 1 and isinstance(shown[0], int) and isinstance(shown[1], int):
+        shown[0] = entries[shown[0]].chapter or shown[0]
+    return shown
 
 
 def _entry(
-    row: int | str, entries: Sequence[ListEntry], index: int, room: int, glyphs: Glyphs
+    row: int | str,
+    entries: Sequence[ListEntry],
+    index: int,
+    room: int,
+    glyphs: Glyphs,
+    done: bool = False,
 ) -> Line:
     if isinstance(row, str):
         return [(f" {shorten(row, room - 2, glyphs)}", style(Role.MUTED))]
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if row == index else 0
-    text = f" {row + 1:>2} {shorten(entries[row].title, room - 5, glyphs)}"
-    return fit([(text, code)], room, code)
+    mark = glyphs.badges["healthy"] if done else " "
+    tick = code or style(Role.HEALTHY, bold=True)
+    text = f"{row + 1:>2} {shorten(entries[row].title, room - 5, glyphs)}"
+    return fit([(mark, tick), (text, code)], room, code)
 
 
 def fact_lines(facts: Sequence[Fact], columns: int, glyphs: Glyphs = UNICODE) -> Lines:

@@ -12,9 +12,12 @@ from functools import cache
 from ...scenarios.errors import ScenarioError
 from ...scenarios.loading.edits import as_settings
 from ...scenarios.loading.inheritance import load
+from ...scenarios.schema.spec import Scenario
 from ..protocol import ABOUT, Command, Open, Pace, Rival, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
+from .course.progress import LessonProgress, lesson_key
+from .course.steps import Step, is_told_at_birth, paths_of, steps_of
 from .layout import MANY, PANELS, LayoutPlan, charts_of, plan
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
@@ -31,12 +34,18 @@ COMPARED = ("gradient", "loss", "accuracy")
 
 
 @cache
+def read_plain(name: str) -> Scenario | None:
+    """A scenario as its file states it; None where it cannot be read."""
+    try:
+        return load(name)
+    except ScenarioError:
+        return None
+
+
 def extends(name: str) -> bool:
     """Whether a scenario states what it changes of another one; not where it cannot be read."""
-    try:
-        return load(name).extends is not None
-    except ScenarioError:
-        return False
+    scenario = read_plain(name)
+    return scenario is not None and scenario.extends is not None
 
 
 @dataclass
@@ -78,6 +87,10 @@ class Controls:
     lesson_open: bool = False
     lesson_line: int = 0
     """The line of the lesson at the top of its place."""
+    progress: dict[str, LessonProgress] = field(default_factory=dict[str, LessonProgress])
+    """How far each lesson has come."""
+    hint: int = 0
+    """How much help there has been with the task: 1, its hint; 2, the hint was tried."""
     shades: bool = False
     watching: bool = False
     """Whether what is opened are recordings, which are followed and not trained."""
@@ -143,6 +156,43 @@ class Controls:
         return self.common and not self.watching and extends(self.scenario)
 
     @property
+    def exercise(self) -> Scenario | None:
+        """The open scenario as its author asks about it; None where it cannot be read."""
+        return None if self.watching else read_plain(self.scenario)
+
+    @property
+    def lesson_key(self) -> str:
+        """What the progress of the open lesson is kept under."""
+        return lesson_key(self.scenario)
+
+    def progress_of(self, scenario: str) -> LessonProgress:
+        """How far a lesson has come."""
+        return self.progress.get(lesson_key(scenario), LessonProgress())
+
+    @property
+    def lesson(self) -> LessonProgress:
+        """How far the open lesson has come."""
+        return self.progress_of(self.scenario)
+
+    @property
+    def step(self) -> Step:
+        """The step at which the open lesson is: its first one, where its author has changed it."""
+        steps = steps_of(self.exercise) if self.exercise else ()
+        at = self.lesson.step
+        return at if at in steps or not steps else steps[0]
+
+    @property
+    def covered(self) -> bool:
+        """Whether charts are covered, as they tell what is to be predicted."""
+        asking = self.lesson_open and self.step == "predict" and not self.room
+        return asking and self.exercise is not None and is_told_at_birth(self.exercise)
+
+    @property
+    def asks(self) -> list[str]:
+        """What the lesson needs to know of the run, while it is open."""
+        return paths_of(self.exercise) if self.lesson_open and self.exercise else []
+
+    @property
     def own(self) -> dict[str, str]:
         """The changes of the open scenario."""
         return self.changes.get(self.scenario, {})
@@ -195,7 +245,7 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
-        self.inner, self.lesson_line = "", 0
+        self.inner, self.lesson_line, self.hint = "", 0, 0
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
@@ -315,4 +365,5 @@ class Controls:
             compared=COMPARED[self.compared],
             colourless=self.colourless,
             common=self.common,
+            asks=self.asks,
         )

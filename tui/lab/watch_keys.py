@@ -20,7 +20,7 @@ TRAINING_ACTIONS = (
     "change_panel.undo",
     "rooms.follow_advice",
     "compare.turn(1)",
-    "navigation.lesson",
+    "course.toggle",
     "app.save",
     "app.keep",
     "app.guess",

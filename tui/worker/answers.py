@@ -1,7 +1,9 @@
-"""When a session of the worker may send its next frame: the same for training and for watching."""
+"""When a session of the worker may send its next frame, for training and watching alike; and how
+fast it goes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -39,3 +41,9 @@ class AnswerPace:
         """A frame has been sent that took `spent` seconds."""
         self.next_frame = now + max(self.shortest, self.rest * spent)
         self.stale = self.hurry = self.ready = False
+
+
+def speed(marks: Sequence[tuple[float, int]]) -> float:
+    """Steps a second, from the first to the last of these times and counts of steps."""
+    (then, before), (now, after) = marks[0], marks[-1]
+    return (after - before) / (now - then) if now > then else 0.0

@@ -40,7 +40,7 @@ from ..protocol import (
     Write,
     WriteResult,
 )
-from .answers import AnswerPace
+from .answers import AnswerPace, speed
 from .foresight import Foresight
 from .kept_runs import KeptRuns
 from .live_run import (
@@ -53,6 +53,7 @@ from .live_run import (
     verdict_of,
     wanted_scenario,
 )
+from .measured import measured
 from .new_files import write
 from .reference import describe_difference
 from .room import Room
@@ -331,7 +332,7 @@ class Session:
             return None
         self.marks.append((now, subject.experiment.trace.done))
         scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
-        status = subject.status(scene, self.going, self._speed())
+        status = subject.status(scene, self.going, speed(self.marks) if self._training() else 0.0)
         first = not self.pictures and subject.theory is None
         wants = [want for want in view.wants if not self._waits(scene, want.panel, first, now)]
         new = {want.panel: self._draw(scene, want) for want in wants}
@@ -347,6 +348,7 @@ class Session:
             factors=factors(scene),
             critical=[*getattr(self.room, "line", ())],  # of a phase diagram
             standings=[*getattr(self.room, "settings", ())],  # of a tournament
+            measured=measured(subject, view.asks),
         )
 
     def _ghost(self, subject: Subject, view: View) -> Scene | None:
@@ -393,8 +395,3 @@ class Session:
         if found is None or self.subject is None:
             return Picture([], [], [])
         return explain(scene, self.subject.scenario, found, size)
-
-    def _speed(self) -> float:
-        """Steps a second, of late."""
-        (then, before), (now, after) = self.marks[0], self.marks[-1]
-        return (after - before) / (now - then) if self._training() and now > then else 0.0

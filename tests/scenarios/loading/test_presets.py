@@ -6,6 +6,7 @@ them, with ten seeds each, by the slow tests.
 
 import json
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,8 @@ from vglab.scenarios.documents.run import document, encode
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.course import chapters, preset_ids
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.schema.expectations import describe_unmet, parse
+from vglab.scenarios.schema.exercise_rules import number_at
+from vglab.scenarios.schema.expectations import describe_unmet, is_number, look_up, parse
 
 SENTENCE = re.compile(r"[.?!:] [A-ZÁÉÍÓÚ¿¡]")
 
@@ -40,6 +42,16 @@ def test_presets_speak_both_languages(preset: str, language: str) -> None:
     assert scenario.lesson.en != scenario.lesson.es
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_presets_ask_in_both_languages(language: str) -> None:
+    for preset in preset_ids():
+        predict, task = load(preset).predict, load(preset).task
+        answers = [choice.say for choice in predict.choices]
+        for text in (predict.read, predict.question, task.say, task.hint, *answers):
+            assert getattr(text, language), preset
+        assert task.attempt, preset
+
+
 def test_chapters_have_titles_in_both_languages() -> None:
     assert all(chapter.title.en and chapter.title.es for chapter in chapters())
 
@@ -48,9 +60,11 @@ def test_presets_point_at_claims_that_there_are() -> None:
     assert {claim for preset in preset_ids() for claim in load(preset).claim} <= claims().keys()
 
 
-def shown(preset: str, seed: int, steps: int | None = None) -> dict[str, Any]:
+def shown(
+    preset: str, seed: int, steps: int | None = None, settings: Sequence[str] = ()
+) -> dict[str, Any]:
     """The run document, of so many steps taken or of all."""
-    scenario = load(preset, [f"run.seed={seed}"])
+    scenario = load(preset, [f"run.seed={seed}", *settings])
     experiment = build(scenario)
     for _ in islice(experiment.steps, steps):
         pass
@@ -78,3 +92,32 @@ def test_short_stories_are_true(preset: str) -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_the_story_is_no_luck(preset: str, seed: int) -> None:
     assert describe_unmet(map(parse, load(preset).expect), shown(preset, seed)) == []
+
+
+QUICK = ("deep-sigmoid", "exploding")
+
+
+def check_exercise(preset: str) -> None:
+    """The task is not met by the preset, at birth or at the end, and is met by what its hint tries;
+    the question has an answer in what the run measures."""
+    predict, task = load(preset).predict, load(preset).task
+    goal = [*map(parse, task.goal)]
+    whole = shown(preset, seed=0)
+    assert describe_unmet(goal, shown(preset, seed=0, steps=1))
+    assert describe_unmet(goal, whole)
+    assert describe_unmet(goal, shown(preset, seed=0, settings=task.attempt)) == []
+    if predict.path:
+        assert is_number(look_up(number_at(predict.path), whole))
+    else:
+        assert any(not describe_unmet([parse(choice.when)], whole) for choice in predict.choices)
+
+
+@pytest.mark.parametrize("preset", QUICK)
+def test_a_task_is_open_until_its_hint_is_followed(preset: str) -> None:
+    check_exercise(preset)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", preset_ids())
+def test_every_task_is_open_until_its_hint_is_followed(preset: str) -> None:
+    check_exercise(preset)

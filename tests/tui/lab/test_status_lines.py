@@ -216,13 +216,14 @@ def test_the_open_scenario_is_always_in_the_list(rows: int, index: int) -> None:
     assert f"{index + 1:>2} Scenario {index}" in marked[0]
 
 
-def test_chapters_are_named_where_there_is_room() -> None:
-    tall, low = (
-        scenario_list.list_rows(ENTRIES, 0, 38, 2),
-        scenario_list.list_rows(ENTRIES, 0, 20, 2),
-    )
+def test_chapters_are_named_at_every_size() -> None:
+    tall = scenario_list.list_rows(ENTRIES, 0, 38, 2)
     assert [row for row in tall if isinstance(row, str)] == [f"Chapter {n}" for n in range(5)]
-    assert low == [*range(17)]
+    for index in range(len(ENTRIES)):
+        low = scenario_list.list_rows(ENTRIES, index, 20, 2)
+        assert len(low) == 17
+        above = [row for row in low[: low.index(index)] if isinstance(row, str)]
+        assert above[-1] == ENTRIES[index].chapter
 
 
 def test_what_sets_a_scenario_apart_is_marked() -> None:

@@ -10,7 +10,8 @@ from vglab.scenarios.i18n import CATALOGUES, Language, catalogue
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.charts.base.common import SYMBOLS
-from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, ROOM_KEYS, Key
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, Key
+from vglab.tui.lab.room_keys import ROOM_KEYS
 from vglab.tui.protocol import Frame, Open, View, Want
 from vglab.tui.render.glyphs import ASCII, UNICODE, needs_ascii, to_ascii, write_powers
 from vglab.tui.worker.foresight import Foresight

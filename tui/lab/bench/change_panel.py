@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...protocol import Pin
-from ..keymap import FORM_KEYS
 from ..layout import AGAINST, FORM
+from ..room_keys import FORM_KEYS
 from ..state import Controls
 from .dashboard import Dashboard
 from .form import Form

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from textwrap import wrap
 
 from ....scenarios.errors import ScenarioError
+from ....scenarios.i18n import _
 from ....scenarios.loading.edits import as_settings
 from ....scenarios.loading.inheritance import load
 from ...protocol import Picture, Verdict
 from ...render.labels import verdict
-from ...render.styled_text import Lines, fit, fit_box, stamp
+from ...render.palette import Role
+from ...render.styled_text import Lines, fit, fit_box, stamp, style
+from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
-from ..room_keys import in_room
+from ..room_keys import in_room, with_lesson
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
@@ -124,7 +128,11 @@ class Dashboard:
         return [header(self._controls, title, self._readings.status)]
 
     def _verdict(self, columns: int, rows: int) -> Lines:
-        return verdict(self.verdict, columns, rows) if self.verdict else []
+        if self.verdict is None or (
+            self._controls.covered and self.verdict.state not in ("fault", "note", "busy")
+        ):
+            return fit_box([], columns, rows)
+        return verdict(self.verdict, columns, rows)
 
     def _keys(self, columns: int, rows: int) -> Lines:
         return [key_bar(self._bar(), columns)]
@@ -140,6 +148,8 @@ class Dashboard:
         idle += [*FILE_ACTIONS] * controls.kiosk
         idle += ["rooms.follow_advice"] * (not self._readings.remedy)
         bar = in_room(FORM if controls.form else controls.room)
+        if controls.lesson_open and not (controls.form or controls.room):
+            bar = with_lesson(bar)
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
@@ -147,7 +157,9 @@ class Dashboard:
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
         entries, index = self.scenario_list.entries, self._controls.index
-        return list_lines(entries, index, self._facts(), (columns, rows))
+        names = self._controls.scenarios
+        done = {at for at, name in enumerate(names) if self._controls.progress_of(name).done}
+        return list_lines(entries, index, self._facts(), (columns, rows), done=done)
 
     def _facts(self) -> list[Fact]:
         return self.scenario_list.facts(self._controls.index, as_settings(self._controls.own))
@@ -159,7 +171,8 @@ class Dashboard:
     def _against(self, columns: int, rows: int) -> Lines:
         form = self._controls.form
         refused = form.refusal if form else ""
-        return against_lines(self._readings.against, refused, columns, self._controls.pinned)
+        told = [] if self._controls.covered else self._readings.against
+        return against_lines(told, refused, columns, self._controls.pinned)
 
     def _lesson(self, columns: int, rows: int) -> Lines:
         """As much of the lesson as there is room for, from the line that was scrolled to."""
@@ -169,19 +182,43 @@ class Dashboard:
         except ScenarioError:
             return fit_box([], columns, rows)
         place = place_in_course(self.scenario_list.entries, controls.index)
-        lines = lesson_lines(scenario, place, columns - 2, controls.ascii)
+        state = self._lesson_state(place.following)
+        lines = lesson_lines(scenario, place, columns - 2, controls.ascii, state)
         controls.lesson_line = max(0, min(controls.lesson_line, len(lines) - rows))
         return lesson_pane(lines, controls.lesson_line, columns, rows)
 
+    def _lesson_state(self, following: str) -> LessonState:
+        """Where the person is in the open lesson."""
+        controls, readings = self._controls, self._readings
+        current = readings.ticket == controls.ticket
+        status = readings.status if current else None
+        words = _("step {done}/{planned}")
+        return LessonState(
+            step=controls.step,
+            answer=controls.lesson.answer,
+            done=controls.lesson.done,
+            hint=controls.hint,
+            measured=readings.measured if current else {},
+            progress=words.format(done=status.step, planned=status.planned) if status else "",
+            following=following,
+        )
+
     def _layer(self, columns: int, rows: int) -> Lines:
-        picture = self._readings.pictures.get(LAYER)
+        picture = None if self._controls.covered else self._readings.pictures.get(LAYER)
         return fit_box(picture.lines if picture else [], columns, rows)
 
     def _chart(self, name: str, size: tuple[int, int], boxed: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])
+        if self._controls.covered and name in PANELS:
+            cover = [[(f"  {line}", style(Role.MUTED))] for line in self._cover(size[0] - 6)]
+            return frame_lines(Picture([], [], cover), size, boxed, focus=False)
         tabs = self._tabs() if name == INSIDE else None
         focus = name == PANELS[self._controls.panel]
         return frame_lines(picture, size, boxed, focus, tabs=tabs)
+
+    def _cover(self, columns: int) -> list[str]:
+        words = _("covered until you have predicted what it shows: enter goes on, e uncovers it")
+        return ["", *wrap(words, max(columns, 8))]
 
     def _tabs(self) -> Tabs | None:
         return tabs_of(self._controls, self._readings.status)

@@ -13,7 +13,8 @@ from ....scenarios.schema.spec import Scenario, is_own
 from ....scenarios.userdata.description import describe_data
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style
+from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style, width
+from ..course.step_lines import LessonState, step_lines
 from ..scenario_list import ListEntry
 
 _MEASURE = 76
@@ -42,12 +43,24 @@ def place_in_course(entries: Sequence[ListEntry], index: int) -> LessonPlace:
 
 
 def lesson_lines(
-    scenario: Scenario, place: LessonPlace, columns: int, ascii: bool = False
+    scenario: Scenario,
+    place: LessonPlace,
+    columns: int,
+    ascii: bool = False,
+    state: LessonState | None = None,
 ) -> Lines:
-    """The lesson, as long as it has to be; powers written out for `ascii`. After it what to predict
-    and where it goes on."""
+    """The lesson, as long as it has to be; powers written out for `ascii`. Before it the step that
+    a person is at, where it has steps; else after it what to predict, and where it goes on."""
     room = max(min(columns - 2 * len(_MARGIN), _MEASURE), 8)
-    lines = [*_title(scenario, place, room), *_paragraphs(scenario, room, ascii)]
+    lines = _title(scenario, place, room)
+    if state is not None and (step := step_lines(scenario, state, room, ascii)):
+        early = state.step in ("read", "predict", "run")
+        heading = _("The lesson, which tells the answer") if early else _("The lesson")
+        lines += [[(_MARGIN, 0), *line] for line in step]
+        lines += [[], [(_MARGIN + heading, style(Role.KEY, bold=True))]]
+        lines += _paragraphs(scenario, room, ascii)
+        return [fit(line, columns) for line in lines]
+    lines += _paragraphs(scenario, room, ascii)
     question = _(
         "Before you look: by what factor does the error signal change per layer? G takes your "
         "guess and tells how many decades it is off. c changes one thing, y tries what the "
@@ -83,19 +96,22 @@ def _title(scenario: Scenario, place: LessonPlace, room: int) -> Lines:
         return lines
     heading = _("compared with {base}:").format(base=before.title.in_language())
     lines.append([(_MARGIN + heading, style(Role.MUTED))])
-    return lines + [
-        _change(change.key, short_toml(change.before), short_toml(change.after))
-        for change in differences(before, scenario)
-    ]
+    for change in differences(before, scenario):
+        lines += _change(change.key, short_toml(change.before), short_toml(change.after), room)
+    return lines
 
 
-def _change(key: str, before: str, after: str) -> Line:
-    return [
-        (f"{_MARGIN}  {key}  ", 0),
+def _change(key: str, before: str, after: str, room: int) -> Lines:
+    """A key, what it was and what it is; below one another where there is no room beside."""
+    name: Line = [(f"{_MARGIN}  {key}  ", 0)]
+    values: Line = [
         (before, style(Role.MUTED)),
         (" → ", style(Role.MUTED)),
         (after, style(Role.KEY, bold=True)),
     ]
+    if width([*name, *values]) <= room + len(_MARGIN):
+        return [[*name, *values]]
+    return [name, [(f"{_MARGIN}    ", 0), *values]]
 
 
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:

@@ -119,12 +119,6 @@ class Navigation:
         self._controls.zoomed = not self._controls.zoomed
         self._dashboard.update()
 
-    def lesson(self) -> None:
-        """Show what the scenario teaches beside the charts, or take it away."""
-        self._controls.lesson_open = not self._controls.lesson_open
-        self._controls.lesson_line = 0
-        self._dashboard.update()
-
     def read(self, by: int) -> None:
         """Scroll the lesson."""
         if self._controls.lesson_open:

@@ -28,6 +28,11 @@ class Readings:
     standings: Sequence[Sequence[str]] = ()
     """Of the tournament: what each entrant states, as `--set` takes it, the best first."""
 
+    measured: Mapping[str, float | int | str | bool | None] = field(
+        default_factory=dict[str, float | int | str | bool | None]
+    )
+    """What the run has at the paths that were asked for."""
+
     def take(self, answer: Frame | Refusal) -> None:
         """Keep what an answer says; a fault leaves no picture standing."""
         self.ticket = answer.ticket
@@ -36,7 +41,7 @@ class Readings:
             return
         self.status, self.factors = answer.status, answer.factors
         self.against, self.critical = answer.against, answer.critical
-        self.standings = answer.standings
+        self.standings, self.measured = answer.standings, answer.measured
         self.remedy = answer.verdict.remedy if answer.verdict else ()
         self.pictures |= answer.pictures
 

@@ -5,8 +5,7 @@ It shows what the worker draws, and sends on what the person wants; it computes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +18,7 @@ from ...protocol import Frame, Refusal
 from ...render.labels import key_label
 from ...render.styled_text import Lines
 from ..bench.change_panel import ChangePanel
+from ..bench.course import Course
 from ..bench.dashboard import PLACES, Dashboard
 from ..bench.navigation import Navigation
 from ..bench.notices import Notices
@@ -26,16 +26,18 @@ from ..bench.readings import Readings
 from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
+from ..course.progress import load_progress, save_progress
 from ..drawing import Drawing, Paint, pad
-from ..keymap import (
-    BENCH_KEYS,
+from ..keymap import BENCH_KEYS
+from ..layout import AGAINST, INSIDE, LAYER, LESSON, PANELS, ROOMS, has_room
+from ..room_keys import (
     CLAIMS_KEYS,
     COMPARE_KEYS,
     DIAGRAM_KEYS,
     FORM_KEYS,
+    LESSON_KEYS,
     REMEDIES_KEYS,
 )
-from ..layout import AGAINST, INSIDE, LAYER, PANELS, ROOMS, has_room
 from ..scenario_list import ScenarioList
 from ..state import Controls
 from .search import Search, word_choices
@@ -63,7 +65,7 @@ class Bench(Screen[None]):
     ) -> None:
         super().__init__(id="bench")
         self.controls, self.readings = controls, (readings := Readings())
-        drawings, unfocus = self._drawings(paint), partial(self.set_focus, None)
+        drawings, unfocus = self._drawings(paint), self._leave_room
         self.dashboard = dashboard = Dashboard(controls, readings, scenario_list, drawings, order)
         self.notices = notices = Notices(dashboard, self.set_timer)
         self.navigation = navigation = Navigation(controls, readings, dashboard, order)
@@ -76,31 +78,55 @@ class Bench(Screen[None]):
             controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
         )
         self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.course = self._make_course(order)
         self.compare = CompareRoom(controls, dashboard, rooms, order)
         self.remedies = RemediesRoom(controls, readings, dashboard, rooms, self.compare)
         self.claims = ClaimsRoom(controls, dashboard, rooms, changes, notices)
-        self.parts: Mapping[str, object] = {
-            "navigation": navigation,
-            "run_control": runs,
-            "change_panel": changes,
-            "scenarios": self.scenarios,
-            "rooms": rooms,
-            "compare": self.compare,
-            "diagram": DiagramRoom(controls, readings, dashboard, rooms, self.compare),
-            "remedies": self.remedies,
-            "claims": self.claims,
-        }
+        diagram = DiagramRoom(controls, readings, dashboard, rooms, self.compare)
+        self.parts = self._named_parts() | {"diagram": diagram}
         """What the keys work, by the name it has in the table of keys; see `LabApp.run_action`."""
+
+    def _named_parts(self) -> dict[str, object]:
+        names = ("navigation", "run_control", "change_panel", "scenarios", "course", "rooms")
+        more = ("compare", "remedies", "claims")
+        return {name: getattr(self, name) for name in (*names, *more)}
 
     def _drawings(self, paint: Paint) -> dict[str, Drawing]:
         """A drawing for each place; those that have keys of their own, where they have them."""
         return {name: Drawing(paint, name) for name in PLACES} | {
             "form": pad(paint, "form", FORM_KEYS, lambda mark: self.change_panel.type(mark)),
+            LESSON: pad(paint, LESSON, LESSON_KEYS, lambda mark: self.course.type(mark)),
             "compare": pad(paint, "compare", COMPARE_KEYS),
             "diagram": pad(paint, "diagram", DIAGRAM_KEYS),
             "remedies": pad(paint, "remedies", REMEDIES_KEYS),
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
+
+    def _make_course(self, order: Callable[..., None]) -> Course:
+        if not self.controls.kiosk:
+            self.controls.progress = load_progress()
+        return Course(
+            self.controls,
+            self.readings,
+            self.dashboard,
+            navigation=self.navigation,
+            run_control=self.run_control,
+            rooms=self.rooms,
+            choice=self.scenarios,
+            notices=self.notices,
+            order=order,
+            unfocus=self._leave_room,
+            save=self._save_progress,
+        )
+
+    def _save_progress(self) -> None:
+        """Keep how far the course has come; visitors leave nothing behind."""
+        if not self.controls.kiosk:
+            save_progress(self.controls.progress)
+
+    def _leave_room(self) -> None:
+        """Give the keys back to the lesson, where one is open, else to the bench."""
+        self.set_focus(self.dashboard.drawings[LESSON] if self.controls.lesson_open else None)
 
     def _list_words(self) -> None:
         """Open the list of the words that the chosen key of the form can have."""
@@ -188,6 +214,7 @@ class Bench(Screen[None]):
                 self.controls.story = answer.status.story
                 self.notices.diagnose(answer.verdict)
                 self.dashboard.draw("header", "keys", AGAINST, *answer.pictures)
+                self.course.observe()
             case Refusal():
                 self.notices.complain(answer.text)
                 self.dashboard.draw(*PANELS, *ROOMS, LAYER)

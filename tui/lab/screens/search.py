@@ -113,7 +113,7 @@ SYNONYMS: Mapping[str, str] = {
     "change_panel.pin": N_("reference ghost hold"),
     "app.save": N_("write file store toml"),
     "app.export": N_("picture screenshot json csv svg download"),
-    "navigation.lesson": N_("theory course teach explanation"),
+    "course.toggle": N_("theory course teach explanation predict task"),
     "app.guess": N_("predict quiz"),
     "app.shade": N_("color color dark light palette"),
     "app.language": N_("spanish english translate"),

@@ -8,7 +8,8 @@ from textual.actions import parse
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 from vglab.scenarios.i18n import language, set_language
-from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS, Key
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, Key
+from vglab.tui.lab.room_keys import COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices
 from vglab.tui.protocol import Open, Step, View

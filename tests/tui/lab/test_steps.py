@@ -1,0 +1,96 @@
+"""A prediction is held against what was measured, and a task against the present run."""
+
+import pytest
+from vglab.scenarios.i18n import set_language
+from vglab.scenarios.loading.course import preset_ids
+from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.expectations import Value
+from vglab.tui.lab.course.steps import (
+    STEPS,
+    comparison,
+    decades,
+    evidence,
+    is_answer,
+    is_done,
+    is_told_at_birth,
+    parse_number,
+    paths_of,
+    steps_of,
+)
+
+PATH = "networks.model.measures.displacement.0.-1.0"
+
+
+def test_every_preset_has_every_step() -> None:
+    assert {steps_of(load(preset)) for preset in preset_ids()} == {STEPS}
+    assert steps_of(load("relu", ["network.depth=3"])) == STEPS
+
+
+def test_a_number_is_told_with_its_error_in_decades() -> None:
+    set_language("en")
+    scenario = load("deep-sigmoid")
+    said, close = comparison(scenario, "3e-6", {PATH: 3e-7})
+    assert said == "Predicted 3e-6, measured 3.0e-7: 1 decades off."
+    assert not close
+    assert comparison(scenario, "3,1e-7", {PATH: 3e-7})[1]
+
+
+@pytest.mark.parametrize(("answer", "found"), [("0", 0.5), ("-1", 0.5), ("0.5", 0)])
+def test_no_number_of_decades_lies_between_0_and_a_number(answer: str, found: float) -> None:
+    set_language("en")
+    said, close = comparison(load("deep-sigmoid"), answer, {PATH: found})
+    assert "no number of decades" in said
+    assert not close
+    assert decades(0, 0) == 0
+
+
+@pytest.mark.parametrize("measured", [{}, {PATH: None}, {PATH: "vanishing"}])
+def test_what_was_not_measured_is_no_answer(measured: dict[str, Value]) -> None:
+    set_language("en")
+    assert comparison(load("deep-sigmoid"), "1", measured) == (
+        "The run has not measured this.",
+        False,
+    )
+
+
+def test_the_choice_that_came_true_is_found_in_the_measurement() -> None:
+    set_language("en")
+    scenario, path = load("relu-deep"), "accuracy.test.0.-1"
+    assert comparison(scenario, "1", {path: 0.99}) == (
+        "As you predicted: It learns: more than 95 % right.",
+        True,
+    )
+    said, close = comparison(scenario, "1", {path: 0.5})
+    assert said.endswith("what happened: It stays at chance.")
+    assert not close
+    assert comparison(scenario, "", {path: 0.5})[1]
+
+
+def test_a_task_is_met_by_all_of_its_expectations() -> None:
+    scenario = load("shallow-sigmoid")
+    assert is_done(scenario, {"finished": True, "accuracy.test.0.-1": 0.5})
+    assert not is_done(scenario, {"finished": False, "accuracy.test.0.-1": 0.5})
+    assert not is_done(scenario, {"finished": True, "accuracy.test.0.-1": None})
+    assert not is_done(scenario, {"accuracy.test.0.-1": 0.5})
+    assert not is_done(scenario, {"finished": 1, "accuracy.test.0.-1": "x"})
+
+
+def test_answers_are_numbers_or_the_digit_of_a_choice() -> None:
+    assert parse_number("0,25") == 0.25
+    assert parse_number("1e999") is None
+    assert parse_number("e") is None
+    assert is_answer(load("relu-deep"), "3")
+    assert not is_answer(load("relu-deep"), "4")
+    assert not is_answer(load("deep-sigmoid"), "-")
+
+
+def test_what_the_charts_tell_at_birth_is_covered() -> None:
+    told = {preset for preset in preset_ids() if is_told_at_birth(load(preset))}
+    assert {"depth-cliff", "exploding", "tanh-chaos"} <= told
+    assert not told & {"deep-sigmoid", "relu", "clipping", "gan-staged"}
+
+
+def test_each_question_begins_at_the_chart_that_bears_on_it() -> None:
+    assert evidence(paths_of(load("tanh"))) == ("layers", "")
+    assert evidence(paths_of(load("gan-staged"))) == ("inside", "game")
+    assert evidence(paths_of(load("gru"))) == ("inside", "time_steps")

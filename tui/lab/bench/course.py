@@ -1,0 +1,211 @@
+"""The course: takes a person through a lesson's steps, and on to the next lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
+
+from ....scenarios.i18n import _
+from ....scenarios.loading.toml_reader import split_setting
+from ....scenarios.schema.spec import Scenario
+from ..course.steps import (
+    NUMBER_MARKS,
+    Step,
+    chart_of,
+    evidence,
+    is_answer,
+    is_done,
+    paths_of,
+    steps_of,
+)
+from ..layout import LESSON, PANELS
+from ..state import Controls
+from .dashboard import Dashboard
+from .navigation import Navigation
+from .notices import Notices
+from .readings import Readings
+from .rooms import Rooms
+from .run_control import RunControl
+from .scenario_choice import ScenarioChoice
+
+_LONGEST = 12
+"""Characters of a number that is typed."""
+
+
+class Course:
+    """Leads through the open lesson: read, predict, run, compare, a task."""
+
+    def __init__(
+        self,
+        controls: Controls,
+        readings: Readings,
+        dashboard: Dashboard,
+        *,
+        navigation: Navigation,
+        run_control: RunControl,
+        rooms: Rooms,
+        choice: ScenarioChoice,
+        notices: Notices,
+        order: Callable[..., None],
+        unfocus: Callable[[], None],
+        save: Callable[[], None],
+    ) -> None:
+        self._controls, self._readings, self._dashboard = controls, readings, dashboard
+        self._navigation, self._run_control, self._rooms = navigation, run_control, rooms
+        self._choice, self._notices, self._order = choice, notices, order
+        self._unfocus, self._save = unfocus, save
+
+    def toggle(self) -> None:
+        """Show the lesson of the open scenario beside its charts, or take it away."""
+        controls = self._controls
+        controls.lesson_open, controls.lesson_line = not controls.lesson_open, 0
+        self._dashboard.update()
+        self._unfocus()
+
+    def go_on(self) -> None:
+        """Take the next step of the lesson; where it has none, zoom as elsewhere."""
+        scenario = self._controls.exercise
+        if scenario is None or not steps_of(scenario):
+            self._navigation.zoom()
+            return
+        step = self._controls.step
+        ways: Mapping[Step, Callable[[Scenario], None]] = {
+            "read": self._ask,
+            "predict": self._run,
+            "run": self._compare,
+            "reveal": self._set_task,
+            "task": self._help,
+        }
+        ways[step](scenario)
+
+    def go_back(self) -> None:
+        """Take back the last character that was typed; with nothing typed, the last step."""
+        controls, scenario = self._controls, self._controls.exercise
+        if scenario is None or not (steps := steps_of(scenario)):
+            return
+        progress = controls.lesson
+        if controls.step == "predict" and progress.answer:
+            self._note(answer=progress.answer[:-1])
+        elif controls.hint:
+            controls.hint -= 1
+        else:
+            self._step_to(steps[max(steps.index(controls.step) - 1, 0)])
+        self._dashboard.draw(LESSON)
+
+    def type(self, character: str) -> bool:
+        """Type a character of a prediction; whether it goes no further."""
+        controls, scenario = self._controls, self._controls.exercise
+        if scenario is None or controls.step != "predict" or not controls.lesson_open:
+            return False
+        answer = controls.lesson.answer
+        if scenario.predict.choices:
+            taken = is_answer(scenario, character)
+            typed = character
+        else:
+            begun = any(mark.isdigit() for mark in answer)
+            taken = character in NUMBER_MARKS and (character != "e" or begun)
+            typed = (answer + character)[:_LONGEST]
+        if taken:
+            self._note(answer=typed)
+            self._dashboard.draw(LESSON)
+        return taken
+
+    def observe(self) -> None:
+        """Take note of what the worker has measured: a run that has ended, a task that is met."""
+        controls, scenario = self._controls, self._controls.exercise
+        if scenario is None or not controls.lesson_open:
+            return
+        status = self._readings.status
+        if controls.step == "run" and status is not None and status.finished:
+            self._step_to("reveal")
+        met = controls.step == "task" and is_done(scenario, self._readings.measured)
+        if met and not controls.lesson.done:
+            self._finish()
+        self._dashboard.draw(LESSON)
+
+    def _ask(self, scenario: Scenario) -> None:
+        """Hold the run at its beginning, and ask what it will show."""
+        controls, status = self._controls, self._readings.status
+        self._step_to("predict")
+        self._show(*evidence(paths_of(scenario)))
+        controls.running = False
+        self._order(controls.run_order())
+        if status is not None and status.rows > 1:
+            self._run_control.restart()
+        self._dashboard.update()
+
+    def _run(self, scenario: Scenario) -> None:
+        """Run it, with the prediction or without one."""
+        controls, answer = self._controls, self._controls.lesson.answer
+        if answer and not is_answer(scenario, answer):
+            self._notices.say(_("a number, as 0.25 or 3e-6; or nothing, and enter"))
+            return
+        self._step_to("run")
+        self._show(*chart_of(paths_of(scenario)))
+        controls.running = True
+        self._navigation.live()
+        self._order(controls.run_order())
+        self._dashboard.update()
+
+    def _compare(self, _scenario: Scenario) -> None:
+        self._step_to("reveal")
+        self._dashboard.update()
+
+    def _set_task(self, scenario: Scenario) -> None:
+        if not scenario.task.goal:
+            self._finish()
+            self._next()
+            return
+        self._step_to("task")
+        self._show(*chart_of(paths_of(scenario)[::-1]))
+        self._dashboard.update()
+
+    def _help(self, scenario: Scenario) -> None:
+        """Go on to the next lesson from a task that is met; else help with it, a little more each
+        time."""
+        controls, task = self._controls, scenario.task
+        said = bool(task.hint.in_language())
+        if controls.lesson.done or controls.hint > bool(task.attempt):
+            self._next()
+        elif controls.hint == 0 and said:
+            controls.hint = 1
+        elif task.attempt:
+            controls.hint, controls.running = 2, True
+            self._order(controls.run_order())
+            self._rooms.open_run(dict(map(split_setting, task.attempt)))
+        else:
+            self._next()
+        self._dashboard.draw(LESSON)
+
+    def _next(self) -> None:
+        """The next lesson of the list, held still where it begins."""
+        controls = self._controls
+        index = controls.index + 1
+        if index >= len(controls.scenarios):
+            self._notices.say(_("this was the last lesson of the course"))
+            return
+        following = controls.progress_of(controls.scenarios[index])
+        if following.step == "read":
+            controls.running = False
+            self._order(controls.run_order())
+            controls.panel = 0
+        self._choice.open(index)
+
+    def _finish(self) -> None:
+        self._note(done=True)
+        self._save()
+        self._dashboard.draw("scenarios")
+
+    def _step_to(self, step: Step) -> None:
+        self._controls.hint, self._controls.lesson_line = 0, 0
+        self._note(step=step)
+        self._save()
+
+    def _note(self, **changes: object) -> None:
+        controls = self._controls
+        controls.progress[controls.lesson_key] = replace(controls.lesson, **changes)
+
+    def _show(self, panel: str, inner: str) -> None:
+        """Bring the chart into focus that the step speaks of."""
+        self._controls.panel, self._controls.inner = PANELS.index(panel), inner

@@ -1,0 +1,188 @@
+"""A step of a lesson in lines: what is asked, what was predicted, and which key goes on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ....scenarios.i18n import _, figure
+from ....scenarios.schema.exercise import map_texts
+from ....scenarios.schema.expectations import Expectation, is_number
+from ....scenarios.schema.spec import Scenario
+from ...render.glyphs import UNICODE, write_powers
+from ...render.palette import Role
+from ...render.styled_text import BOLD, Line, Lines, style
+from .steps import (
+    STEP_NAMES,
+    Measured,
+    Step,
+    comparison,
+    goals,
+    is_answer,
+    steps_of,
+)
+
+DONE = "✔"
+_OPEN = "○"
+_STRONG, _QUIET, _KEY = style(Role.STRONG, bold=True), style(Role.MUTED), style(Role.KEY) | BOLD
+_GOOD, _BAD = style(Role.HEALTHY), style(Role.VANISHING)
+_LONG_NAMES = ("networks.model.", "networks.", "measures.", "diagnosis.", "spec.")
+"""What goes without saying in a path that has to stand in a narrow place."""
+
+
+@dataclass(frozen=True)
+class LessonState:
+    """Where a person is in a lesson, and what the run has shown so far."""
+
+    step: Step = "read"
+    answer: str = ""
+    done: bool = False
+    hint: int = 0
+    """How much help there has been: 1, the hint; 2, it was tried."""
+    measured: Measured | None = None
+    progress: str = ""
+    """How far the run has come, in words."""
+    following: str = ""
+    """The title of the next lesson; nothing after the last one."""
+
+
+def step_lines(scenario: Scenario, state: LessonState, room: int, ascii: bool = False) -> Lines:
+    """The step that the lesson is at, powers written out for `ascii`; nothing for a scenario that
+    asks nothing."""
+    if not steps_of(scenario):
+        return []
+    if ascii:
+        scenario = map_texts(scenario, write_powers)
+    draw: Mapping[Step, Callable[[Scenario, LessonState, int], Iterator[Line]]] = {
+        "read": _read,
+        "predict": _predict,
+        "run": _run,
+        "reveal": _reveal,
+        "task": _task,
+    }
+    return [_steps(scenario, state), [], *draw[state.step](scenario, state, room)]
+
+
+def _steps(scenario: Scenario, state: LessonState) -> Line:
+    """How many steps there are, how many are behind, and what this one is called."""
+    steps = steps_of(scenario)
+    at = steps.index(state.step)
+    beads = UNICODE.dot * (at + 1) + _OPEN * (len(steps) - at - 1)
+    done = f" {DONE}" if state.done else ""
+    return [(beads + " ", _KEY), (_(STEP_NAMES[state.step]), _STRONG), (done, _GOOD)]
+
+
+def _words(text: str, room: int, code: int = 0, first: str = "") -> Iterator[Line]:
+    indent = " " * len(first)
+    lines = textwrap.wrap(text, room, initial_indent=first, subsequent_indent=indent)
+    yield from ([(line, code)] for line in lines)
+
+
+def _read(scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
+    yield from _words(scenario.predict.read.in_language(), room)
+    yield []
+    yield from _words(_("enter: predict what it will do"), room, _KEY)
+
+
+def _predict(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
+    yield from _words(scenario.predict.question.in_language(), room)
+    yield []
+    if scenario.predict.choices:
+        yield from _choices(scenario, state.answer, room)
+        how = _("a digit chooses; enter: run it") if state.answer else _("a digit chooses")
+    else:
+        yield [(f"{UNICODE.pointer} ", _KEY), (state.answer + "_", _STRONG)]
+        how = _("type a number, as 0.25 or 3e-6")
+        how = _("enter: run it") if is_answer(scenario, state.answer) else how
+    yield []
+    yield from _words(how, room, _KEY)
+    if not state.answer:
+        yield from _words(_("enter alone: run it without a prediction"), room, _QUIET)
+
+
+def _choices(scenario: Scenario, answer: str, room: int) -> Iterator[Line]:
+    for number, choice in enumerate(scenario.predict.choices, 1):
+        chosen = answer == str(number)
+        mark = UNICODE.pointer if chosen else " "
+        code = _STRONG if chosen else 0
+        yield from _words(choice.say.in_language(), room, code, f"{mark}{number} ")
+
+
+def _predicted(scenario: Scenario, answer: str) -> str:
+    """What was predicted, in words."""
+    if not is_answer(scenario, answer):
+        return _("no prediction")
+    if not scenario.predict.choices:
+        return _("predicted: {answer}").format(answer=answer)
+    chosen = scenario.predict.choices[int(answer) - 1].say.in_language()
+    return _("predicted: {answer}").format(answer=chosen)
+
+
+def _run(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
+    yield from _words(scenario.predict.question.in_language(), room, _QUIET)
+    yield []
+    yield from _words(_predicted(scenario, state.answer), room, _STRONG)
+    yield from _words(state.progress, room)
+    yield []
+    yield from _words(_("the answer comes at the end; enter: now"), room, _KEY)
+
+
+def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
+    yield from _words(scenario.predict.question.in_language(), room, _QUIET)
+    yield []
+    said, close = comparison(scenario, state.answer, state.measured or {})
+    yield from _words(said, room, style(Role.HEALTHY if close else Role.VANISHING) | BOLD)
+    if path := scenario.predict.path:
+        yield from _words(_short(path), room, _QUIET)
+    yield []
+    how = _("enter: a task") if scenario.task.goal else _next(state)
+    yield from _words(how, room, _KEY)
+
+
+def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
+    task, measured = scenario.task, state.measured or {}
+    yield from _words(task.say.in_language(), room, _STRONG)
+    for wanted, met in goals(scenario, measured):
+        yield from _goal(wanted, met, measured, room)
+    if state.hint:
+        yield []
+        yield from _words(task.hint.in_language(), room)
+        if task.attempt and state.hint < 2:
+            yield from _words(", ".join(task.attempt), room, _QUIET)
+    yield []
+    if state.done:
+        yield from _words(f"{DONE} {_('done')}", room, _GOOD | BOLD)
+        yield from _words(_next(state), room, _KEY)
+        return
+    hint = state.hint or not task.hint.in_language()
+    if not hint:
+        how = _("c changes something; enter: a hint")
+    elif task.attempt and state.hint < 2:
+        how = _("enter: try that, held against the run before")
+    else:
+        how = _("it is met by the run, or not; enter: go on all the same")
+    yield from _words(how, room, _KEY)
+
+
+def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iterator[Line]:
+    """An expectation of the task, what is measured there, and whether that meets it."""
+    path = ".".join(wanted.path)
+    found = measured.get(path)
+    value = figure(found) if is_number(found) else str(found).lower()
+    now = f" ({value})" if path in measured else ""
+    code = _GOOD if met else _QUIET
+    yield from _words(_short(wanted.text) + now, room, code, f"{DONE if met else _OPEN} ")
+
+
+def _short(path: str) -> str:
+    """A path without what goes without saying."""
+    for name in _LONG_NAMES:
+        path = path.removeprefix(name)
+    return path
+
+
+def _next(state: LessonState) -> str:
+    if not state.following:
+        return _("this was the last lesson of the course")
+    return _("enter: next, {title}").format(title=state.following)
