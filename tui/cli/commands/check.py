@@ -3,9 +3,10 @@
 import click
 
 from ....scenarios.i18n import N_, ngettext
+from ....scenarios.loading.inheritance import load
 from ..localized import Command
 from ..options import argument, common_options
-from ..output import print_data, print_error
+from ..output import print_data, print_error, print_notes
 from ..process import ExitCode
 from ..resolve import file_faults
 from . import COMMANDS
@@ -25,6 +26,8 @@ def check(ctx: click.Context, files: tuple[str, ...]) -> None:
         print_data(str(fault))
     if faults:
         ctx.exit(ExitCode.WRONG)
+    for file in files:
+        print_notes(load(file), f"{file}: ")
     print_error(
         ngettext("{count} file, no fault", "{count} files, no fault", len(files)).format(
             count=len(files)
