@@ -140,6 +140,10 @@ class Bench(Screen[None]):
         self.dashboard.arrange()
         yield from self.dashboard.drawings.values()
 
+    def on_mount(self) -> None:
+        """Give the keys to the lesson, where the lab opens with one."""
+        self._leave_room()
+
     def on_resize(self, _event: Resize) -> None:
         columns, rows = self.app.size  # the event may tell of one before the last
         if (columns, rows) != self.controls.size:
