@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .plotting import FigureFile
 
 
-At = Literal["birth", "end"]
+At = Literal["birth", "end", "both"]
 
 
 @dataclass(frozen=True)

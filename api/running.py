@@ -82,7 +82,7 @@ def compare(
 def plot(
     *runs: str | PathLike[str] | Scenario | RunResult,
     chart: str = "gradient",
-    at: Literal["birth", "end"] = "end",
+    at: Literal["birth", "end", "both"] = "end",
     settings: Sequence[str] = (),
 ) -> FigureFile:
     """Draw runs into one figure.

@@ -17,7 +17,8 @@ FLAT = 8 * float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Samples:
-    """All rows: X (n, features), y (n,) class numbers."""
+    """All rows: X (n, features), y (n,) class numbers. A missing value is NaN in X; the mean of the
+    training rows stands in for it."""
 
     X: Exact
     y: Integers
@@ -44,15 +45,22 @@ class Scale:
     def of(cls, X: Exact) -> "Scale":
         """The scale of the rows X (n, features). No square overflows: columns are first divided by
         their largest entry."""
-        largest = np.abs(X).max(axis=0)
+        there = ~np.isnan(X)
+        largest = np.abs(X).max(axis=0, initial=0.0, where=there)
         unit = np.where(largest > 0, largest, 1.0)
-        mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
+        if there.all():
+            mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
+        else:
+            count = np.maximum(there.sum(axis=0), 1)
+            mean = (X / unit).sum(axis=0, where=there) / count
+            spread = np.sqrt(np.square(X / unit - mean).sum(axis=0, where=there) / count)
         return cls(mean * unit, np.where(spread > FLAT, spread * unit, 1.0))
 
     def apply(self, X: Exact) -> Exact:
-        """The rows with mean 0 and variance 1, as far as they are those it was taken from."""
+        """The rows with mean 0 and variance 1, as far as they are those it was taken from; what is
+        missing is 0, the mean."""
         halves = X / 2 - self.mean / 2  # the difference itself may not be finite
-        return halves / self.std * 2
+        return np.nan_to_num(halves / self.std * 2, nan=0.0)
 
 
 def split_rows(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integers, Integers]:

@@ -27,12 +27,18 @@ class OwnData(Struct, frozen=True, forbid_unknown_fields=True):
         PerFeature, Meta(description="[replica][feature]: subtracted; of the rows learnt from")
     ]
     std: Annotated[PerFeature, Meta(description="[replica][feature]: divided by; 1 if constant")]
+    notes: Annotated[
+        list[str] | UnsetType,
+        Meta(description="what is to be known of the table, in the language the run was asked in"),
+    ] = UNSET
 
 
 def own_data(scenario: Scenario) -> OwnData | UnsetType:
     """What was read, where the data are a person's own."""
     if not is_own(scenario):
         return UNSET
+    from ..userdata.description import data_notes  # here, as most runs have no table
+
     found, run = table(scenario), scenario.run
     seeds = range(run.seed, run.seed + (run.replicas if scenario.kind == "classifier" else 1))
     scales = [own_scale(scenario, seed) for seed in seeds]
@@ -47,4 +53,5 @@ def own_data(scenario: Scenario) -> OwnData | UnsetType:
         features=list(found.names),
         mean=[one.mean.tolist() for one in scales],
         std=[one.std.tolist() for one in scales],
+        notes=data_notes(scenario) or UNSET,
     )

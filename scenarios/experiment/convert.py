@@ -14,6 +14,7 @@ from ...engine.training.optimizers import Settings
 from ...engine.training.stages import Stage
 from ...engine.training.supervised import Training
 from ..schema.spec import Layers, Scenario
+from ..userdata.loader import batch_size
 from .data import source
 
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
@@ -52,7 +53,7 @@ def training_plan(scenario: Scenario) -> Training:
         loss=losses.get(scenario.network.loss, scenario.network.loss),
         optimizer=stated.optimizer,
         settings=Settings(**shared_fields(stated, Settings)),
-        batch=stated.batch,
+        batch=batch_size(scenario),
         steps=stated.steps,
         record_every=record_interval(scenario),
         clip_norm=stated.clip_norm,

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from .expectations import check_paths, judge, parse_expectations
-from .output import print_data
+from .output import print_data, print_notes
 from .process import ExitCode, Interrupts
 from .progress import step_progress
 from .resolve import first_preset, resolve
@@ -57,6 +57,7 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     run = document(scenario, experiment, seconds)
     data = encode(run)
     if request.as_json:
+        print_notes(scenario)
         print_data(data)
     else:
         from .report import report

@@ -10,7 +10,7 @@ from ...scenarios.i18n import _, figure, ngettext
 from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
 from ...scenarios.schema.vocabulary import kind_word
-from ...scenarios.userdata.loader import describe_data
+from ...scenarios.userdata.description import describe_data
 from ..render.labels import series_word, state_word
 from ..render.precision_text import precision_lines, rounding_lines
 

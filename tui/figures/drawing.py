@@ -159,6 +159,7 @@ def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
     colour = COLOURS[curve.run % len(COLOURS)]
     looks = {
         "points": {"marker": MARKERS[curve.run % len(MARKERS)], "markersize": 4, "linewidth": 1.2},
+        "hollow": {"marker": "o", "markersize": 6, "fillstyle": "none", "linestyle": "dotted"},
         "line": {"linewidth": 1.4},
         "faint": {"linewidth": 0.5, "alpha": 0.35},
         "dashes": {"linewidth": 1.0, "linestyle": (0, (4, 3))},

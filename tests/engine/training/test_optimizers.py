@@ -200,7 +200,7 @@ def test_what_is_remembered_fades_until_it_is_nothing(factor: float, first: floa
     memory = Memory(np.zeros((1, 1)), factor)
     memory.value[...] = first
     for t in range(1, 60):
-        memory.settle(t, slice(None))
+        memory.settle(t, slice(None), slice(None))
         memory.value *= factor
         assert memory.value[0, 0] == pytest.approx(first * factor**t, rel=1e-12, abs=1e-290)
 

@@ -4,9 +4,10 @@ import click
 
 from ....scenarios.i18n import N_, ngettext
 from ....scenarios.loading.course_folder import is_folder, load_course
+from ....scenarios.loading.inheritance import load
 from ..localized import Command
 from ..options import argument, common_options
-from ..output import print_data, print_error
+from ..output import print_data, print_error, print_notes
 from ..process import ExitCode
 from ..resolve import file_faults
 from . import COMMANDS
@@ -29,6 +30,9 @@ def check(ctx: click.Context, files: tuple[str, ...]) -> None:
         print_data(str(fault))
     if faults:
         ctx.exit(ExitCode.WRONG)
+    for file in files:
+        if not is_folder(file):
+            print_notes(load(file), f"{file}: ")
     if alone := sum(not is_folder(file) for file in files):
         said = ngettext("{count} file, no fault", "{count} files, no fault", alone)
         print_error(said.format(count=alone))

@@ -27,6 +27,7 @@ from . import COMMANDS
 if TYPE_CHECKING:
     from ....scenarios.documents.run import RunDocument
     from ....scenarios.schema.spec import Scenario
+    from ...figures.kinds import At
 
 CHARTS = (
     "gradient",
@@ -45,7 +46,7 @@ class PlotRequest(NamedTuple):
     """A figure as the command line states it."""
 
     chart: str
-    at: str
+    at: At
     out: Path
     force: bool
 
@@ -71,10 +72,10 @@ class PlotRequest(NamedTuple):
 )
 @option(
     "--at",
-    type=click.Choice(("birth", "end")),
+    type=click.Choice(("birth", "end", "both")),
     default="end",
     show_default=True,
-    help=N_("Of charts by layer: at initialization, or at the end of the run."),
+    help=N_("Of charts by layer: at initialization, at the end of the run, or both."),
 )
 @option(
     "--out",
@@ -92,7 +93,7 @@ def plot(
     ctx: click.Context,
     scenarios: tuple[str, ...],
     chart: str,
-    at: str,
+    at: At,
     out: Path,
     force: bool,
 ) -> None:
@@ -119,7 +120,7 @@ def run_plot(scenarios: Sequence[Scenario], request: PlotRequest) -> ExitCode:
         require_matplotlib()
         runs = [document_of(scenario) for scenario in scenarios]
         form = request.out.suffix.lower().removeprefix(".")
-        data = draw_figure(request.chart, runs, form, "birth" if request.at == "birth" else "end")
+        data = draw_figure(request.chart, runs, form, request.at)
     except DrawingError as error:
         raise InputError([str(error)]) from error
     try:

@@ -10,7 +10,7 @@ from ....scenarios.errors import short_toml
 from ....scenarios.i18n import _
 from ....scenarios.loading.changes import differences, load_base
 from ....scenarios.schema.spec import Scenario, is_own
-from ....scenarios.userdata.loader import describe_data
+from ....scenarios.userdata.description import describe_data
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style, width
