@@ -205,7 +205,8 @@ def test_what_is_remembered_fades_until_it_is_nothing(factor: float, first: floa
         assert memory.value[0, 0] == pytest.approx(first * factor**t, rel=1e-12, abs=1e-290)
 
 
-MIXED = [(slice(0, 2), True), (slice(2, 5), False), (slice(5, P), True)]
+ROWS = slice(None)
+MIXED = [(ROWS, slice(0, 2), True), (ROWS, slice(2, 5), False), (ROWS, slice(5, P), True)]
 
 
 @EVERY
