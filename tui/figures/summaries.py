@@ -111,7 +111,9 @@ def sweep_map(
         strict=True,
     )
     up = keys[1] if len(keys) > 1 else ""
-    return FigureMap(keys[0], up, columns, rows, found.values, path, [*over], line_said)
+    return FigureMap(
+        keys[0], up, columns, rows, found.values, said=path, line=[*over], line_said=line_said
+    )
 
 
 def places_of(values: Sequence[float], axis: Sequence[Value]) -> list[float]:
