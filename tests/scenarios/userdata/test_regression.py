@@ -64,7 +64,7 @@ def test_r2_is_that_of_the_targets_themselves(run: vglab.RunResult) -> None:
     assert data.target_mean
     assert data.target_std
     for r in range(2):
-        A = held_back.X[r].astype(np.float32)
+        A = Z = held_back.X[r].astype(np.float32)
         for tap in network.taps:
             Z = A @ tap.W[r] + getattr(tap.layer, tap.bias)[r]
             A = np.maximum(Z, 0)
