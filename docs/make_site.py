@@ -35,7 +35,7 @@ NAV: Sequence[tuple[Mapping[Language, str], Sequence[str]]] = (
         {"en": "Experiments", "es": "Experimentos"},
         ("contract", "data", "sweeps", "million", "api", "own-parts"),
     ),
-    ({"en": "Teaching", "es": "Enseñar"}, ("grading", "shared")),
+    ({"en": "Teaching", "es": "Enseñar"}, ("course", "grading", "shared")),
     ({"en": "Your training", "es": "Su entrenamiento"}, ("watch", "watch-verdict")),
     (
         {"en": "Evidence", "es": "Evidencia"},

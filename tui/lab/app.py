@@ -36,7 +36,7 @@ from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
 from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, results_path, save_preferences
-from .scenario_list import ScenarioList, list_recordings, list_scenarios
+from .scenario_list import ScenarioList
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
 from .screens.export import FIGURE, PICTURE, RUN, Export, file_names, write_picture
@@ -174,10 +174,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.lang = "es" if lang == "es" else "en"
         set_language(controls.lang)
-        if controls.watching:
-            self.bench.rename(list_recordings(controls.scenarios))
-        else:
-            self.bench.rename(list_scenarios(controls.scenarios[0], controls.settings))
+        self.bench.rename(self.bench.dashboard.scenario_list.again())
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.show()

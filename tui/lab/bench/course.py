@@ -33,7 +33,7 @@ _LONGEST = 12
 """Characters of a number that is typed."""
 
 
-class Course:
+class CourseGuide:
     """Leads through the open lesson: read, predict, run, compare, a task."""
 
     def __init__(

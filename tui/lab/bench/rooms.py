@@ -361,6 +361,10 @@ class ClaimsRoom:
         if case is None:
             self._notices.say(_("tested on the equations alone: there is no run to open"))
             return
+        if case.scenario not in controls.scenarios:
+            words = _("{scenario} is no lesson of this course: vglab --scenario {scenario}")
+            self._notices.say(words.format(scenario=case.scenario))
+            return
         self._rooms.leave()
         controls.choose(controls.scenarios.index(case.scenario))
         controls.fresh = False
