@@ -67,6 +67,13 @@ class DatasetSpec(Record, frozen=True):
             " its lines alike, and where two do, you are asked"
         ),
     ] = "auto"
+    targets: Annotated[
+        Literal["classes", "numbers"],
+        Meta(
+            description="what the column label of your own file holds: classes to tell apart, or"
+            " numbers to come close to, with network.loss = squared"
+        ),
+    ] = "classes"
     drop: Annotated[
         tuple[Column, ...],
         Meta(description="columns of your own file that are left out, such as a row's number"),

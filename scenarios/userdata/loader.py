@@ -74,6 +74,7 @@ def table_request(scenario: Scenario) -> TableRequest:
         classes=classes,
         header=data.header,
         separator=data.separator,
+        targets=data.targets if classes else "classes",
         drop=data.drop,
         missing=data.missing,
         categories=data.categories,
