@@ -31,7 +31,7 @@ class Key:
 
     @property
     def bound(self) -> str:
-        """What Textual binds: a letter with and without shift, so that caps lock changes nothing."""
+        """What Textual binds: a letter with shift and without, for the sake of caps lock."""
         names = self.keys.split(",")
         return ",".join([*names, *(name.upper() for name in names if is_letter(name))])
 
