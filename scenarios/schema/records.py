@@ -41,8 +41,8 @@ class DatasetSpec(Record, frozen=True):
     path: Annotated[
         str,
         Meta(
-            description="instead of name: a CSV or NPZ file of your own, relative to this file;"
-            " every column but that of the classes is a number, and is brought to mean 0 and"
+            description="instead of name: a CSV, NPZ or Parquet file of your own, relative to this"
+            " file; every column but that of the classes is a number, and is brought to mean 0 and"
             " variance 1 over the rows that are learnt from"
         ),
     ] = ""

@@ -191,6 +191,10 @@ def read_file(request: TableRequest) -> DataTable:
         from .npz_reader import read_archive
 
         return read_archive(request)
+    if ending == ".parquet":
+        from .parquet_reader import read_parquet
+
+        return read_parquet(request)
     from .csv_reader import read_csv
 
     return read_csv(request)
