@@ -23,6 +23,8 @@ class Samples:
     X: Exact
     y: Integers
     classes: int
+    targets: Exact | None = None
+    """(n,) the numbers that are learnt instead of classes."""
 
     def draw(self, rng: Generator, n: int, _noise: float = 0.0) -> Points:
         """n rows drawn with replacement: X (n, features), y (n,)."""
@@ -85,13 +87,30 @@ def split_samples(
     the test."""
     train: list[tuple[Array, Array]] = []
     test: list[tuple[Array, Array]] = []
-    target = one_hot(samples.y, samples.classes).astype(dtype)
     for rng in generators(seeds, DATA_STREAM):
         learnt, back = split_rows(rng, samples.y, held_back)
         one = Scale.of(samples.X[learnt])
+        target = scaled_targets(samples, learnt).astype(dtype)
         for rows, part in ((learnt, train), (back, test)):
             part.append((one.apply(samples.X[rows]).astype(dtype), target[rows]))
     return stack_replicas(train), stack_replicas(test)
+
+
+def scaled_targets(samples: Samples, learnt: Integers) -> Exact:
+    """The targets of all rows, (n, outputs): of numbers with mean 0 and variance 1 over the rows
+    that are learnt from."""
+    if samples.targets is None:
+        return one_hot(samples.y, samples.classes)
+    column = samples.targets[:, None]
+    return Scale.of(column[learnt]).apply(column)
+
+
+def training_target_scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:
+    """The scale of one replica's numbers to learn. Raises ValueError where there are classes."""
+    if samples.targets is None:
+        raise ValueError("classes have no scale")
+    (rng,) = generators([seed], DATA_STREAM)
+    return Scale.of(samples.targets[split_rows(rng, samples.y, held_back)[0], None])
 
 
 def stack_replicas(replicas: Sequence[tuple[Array, Array]]) -> Dataset:

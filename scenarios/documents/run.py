@@ -153,6 +153,10 @@ class RunDocument(DocumentPart, frozen=True):
         list[OwnPart] | UnsetType,
         Meta(description="parts that are not vglab's own; only where there are any"),
     ] = UNSET
+    r2: Annotated[
+        dict[str, Series] | UnsetType,
+        Meta(description="R² of train and test, in place of accuracy; only of numbers to learn"),
+    ] = UNSET
     gan: Annotated[
         dict[str, Series] | UnsetType,
         Meta(
@@ -185,6 +189,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
         data=own_data(scenario),
         own_parts=own_parts(scenario) or UNSET,
+        r2=series(trace.r2, trace.upto) or UNSET,
         gan=series(trace.gan, trace.upto) if trace.gan else UNSET,
     )
 

@@ -13,7 +13,7 @@ from ...engine.nn.architecture import Architecture
 from ...engine.training.optimizers import Settings
 from ...engine.training.stages import Stage
 from ...engine.training.supervised import Training
-from ..schema.spec import Layers, Scenario
+from ..schema.spec import Layers, Scenario, is_regression
 from ..userdata.loader import batch_size
 from .data import source
 
@@ -57,6 +57,7 @@ def training_plan(scenario: Scenario) -> Training:
         steps=stated.steps,
         record_every=record_interval(scenario),
         clip_norm=stated.clip_norm,
+        regression=is_regression(scenario),
         measures=scenario.run.measures,
         stages=[Stage(**shared_fields(stage, Stage)) for stage in stated.stages],
     )

@@ -41,8 +41,8 @@ class DatasetSpec(Record, frozen=True):
     path: Annotated[
         str,
         Meta(
-            description="instead of name: a CSV or NPZ file of your own, relative to this file;"
-            " every column but that of the classes is a number, and is brought to mean 0 and"
+            description="instead of name: a CSV, NPZ or Parquet file of your own, relative to this"
+            " file; every column but that of the classes is a number, and is brought to mean 0 and"
             " variance 1 over the rows that are learnt from"
         ),
     ] = ""
@@ -67,6 +67,13 @@ class DatasetSpec(Record, frozen=True):
             " its lines alike, and where two do, you are asked"
         ),
     ] = "auto"
+    targets: Annotated[
+        Literal["classes", "numbers"],
+        Meta(
+            description="what the column label of your own file holds: classes to tell apart, or"
+            " numbers to come close to, with network.loss = squared"
+        ),
+    ] = "classes"
     drop: Annotated[
         tuple[Column, ...],
         Meta(description="columns of your own file that are left out, such as a row's number"),

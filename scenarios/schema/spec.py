@@ -304,6 +304,11 @@ def names(kind: Any) -> tuple[str, ...]:
 RECURRENT = ("rnn", "lstm", "gru")
 
 
+def is_regression(scenario: Scenario) -> bool:
+    """Whether numbers are learnt instead of classes."""
+    return scenario.kind == "classifier" and scenario.data.targets == "numbers"
+
+
 def is_own(scenario: Scenario) -> bool:
     """Whether the data are a person's own."""
     return bool(scenario.data.path)

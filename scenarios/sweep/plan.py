@@ -32,6 +32,7 @@ APART = (SEED, "run.replicas")
 
 YOUNGER: Mapping[str, object] = {
     "run.measures": (),
+    "data.targets": "classes",
     "data.drop": (),
     "data.missing": "refuse",
     "data.categories": "refuse",

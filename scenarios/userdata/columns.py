@@ -78,6 +78,8 @@ class RowContent(NamedTuple):
     numbers: array[float]
     words: list[str]
     """The class of each row."""
+    targets: array[float]
+    """The number each row is to come close to, where no classes are learnt."""
     dropped: int
     filled: int
 
@@ -107,7 +109,8 @@ def parse_table(
         classes=classes,
         y=y,
         digest=digest,
-        counts=count_classes(classes, y),
+        counts=count_classes(classes, y, request),
+        targets=read.targets,
         dropped=read.dropped,
         filled=read.filled,
         row_numbers=counting,
@@ -140,13 +143,16 @@ def read_rows(
 ) -> RowContent:
     """The numbers of the features and the class of each row. Raises TableError."""
     numbers, classes, known = array("d"), list[str](), dict[str, str]()
+    targets = array("d")
     dropped = filled = 0
     for line, row in rows:
         blank = [row[place].casefold() in BLANKS for place in columns.places]
         if request.missing == "drop" and (any(blank) or lacks_class(row, columns)):
             dropped += 1
             continue
-        if columns.label is not None:
+        if columns.label is not None and request.targets == "numbers":
+            targets.append(number(row[columns.label], line, columns.label_name, comma))
+        elif columns.label is not None:
             word = class_of(row[columns.label], line, columns)
             classes.append(known.setdefault(word, word))
         for place, is_blank in zip(columns.places, blank, strict=True):
@@ -157,7 +163,7 @@ def read_rows(
                 numbers.extend(float(row[place] == word) for word in words[place])
             else:
                 numbers.append(number(row[place], line, columns.names[place], comma))
-    return RowContent(numbers, classes, dropped, filled)
+    return RowContent(numbers, classes, targets, dropped, filled)
 
 
 def lacks_class(row: Sequence[str], columns: Columns) -> bool:

@@ -18,9 +18,20 @@ def describe_data(scenario: Scenario) -> str:
     numbers = len(found.names)
     of = ngettext("of {count} number", "of {count} numbers", numbers).format(count=numbers)
     lead = f"{file_name(scenario.data.path)}: {rows} {of}"
-    if not found.classes:
+    if not found.classes and not found.targets:
         scaled = _("Each column is scaled to mean 0 and variance 1.")
         return " ".join([f"{lead}. {scaled}", *data_notes(scenario)])
+    if found.targets:
+        form = _(
+            "{lead}; {label} from {low} to {high}. {train} rows are for training and {test} are "
+            "held out; each column and {label} are scaled to mean 0 and variance 1 over the "
+            "training rows."
+        )
+        ends = (f"{end(found.targets):g}" for end in (min, max))
+        low, high = ends
+        name = short_toml(found.label)[1:-1]
+        said = form.format(lead=lead, label=name, low=low, high=high, train=learnt, test=back)
+        return " ".join([said, *data_notes(scenario)])
     counts = zip(found.classes, found.counts, strict=True)
     classes = ", ".join(f"{short_toml(name)[1:-1]} {count}" for name, count in counts)
     form = _(

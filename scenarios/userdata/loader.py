@@ -74,6 +74,7 @@ def table_request(scenario: Scenario) -> TableRequest:
         classes=classes,
         header=data.header,
         separator=data.separator,
+        targets=data.targets if classes else "classes",
         drop=data.drop,
         missing=data.missing,
         categories=data.categories,
@@ -190,6 +191,10 @@ def read_file(request: TableRequest) -> DataTable:
         from .npz_reader import read_archive
 
         return read_archive(request)
+    if ending == ".parquet":
+        from .parquet_reader import read_parquet
+
+        return read_parquet(request)
     from .csv_reader import read_csv
 
     return read_csv(request)

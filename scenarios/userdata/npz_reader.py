@@ -4,6 +4,8 @@ What is in the archive is held to be numbers and words, never objects: unpicklin
 code the file's author put there.
 """
 
+from __future__ import annotations
+
 import hashlib
 import struct
 import tokenize
@@ -145,15 +147,13 @@ def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) 
         present = ~np.isnan(X).any(axis=tuple(range(1, X.ndim)))
         X, y = X[present], y[present]
     refuse_infinite(X, but_missing=request.missing == "mean")
-    words = [as_word(value) for value in y.tolist()] if request.classes else []
-    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
-    if unknown is not None:
-        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
+    targets = numeric_targets(y, label) if request.targets == "numbers" else array("d")
+    words = class_words(y, label) if request.classes and not targets else []
     classes, numbers = number_classes(words, len(X), request, label)
     names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
     flat = array("d")
     flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
-    counts = count_classes(classes, numbers)
+    counts = count_classes(classes, numbers, request)
     return DataTable(
         names=names,
         shape=X.shape[1:],
@@ -163,9 +163,27 @@ def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) 
         y=numbers,
         digest=digest,
         counts=counts,
+        targets=targets,
         dropped=whole - len(X),
         filled=int(np.isnan(X).sum()),
     )
+
+
+def class_words(y: Any, label: str) -> list[str]:
+    """The class of each row. Raises TableError where one is missing."""
+    words = [as_word(value) for value in y.tolist()]
+    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
+    if unknown is not None:
+        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
+    return words
+
+
+def numeric_targets(y: Any, label: str) -> array[float]:
+    """The numbers that are learnt. Raises TableError where they are none, or not finite."""
+    if y.dtype.kind not in NUMBERS or not (np.abs(y.astype(np.float64)) <= LARGEST).all():
+        what = _("the array {name} holds {kind}").format(name=label, kind=y.dtype)
+        raise TableError(what, allowed_text(_("finite numbers")), key="data.targets")
+    return array("d", y.astype(np.float64).tolist())
 
 
 def refuse_misfit(X: Any, y: Any, label: str) -> None:

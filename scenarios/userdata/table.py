@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import inf, isfinite
 from typing import NamedTuple
@@ -51,6 +51,8 @@ class TableRequest(NamedTuple):
     """Whether a CSV file begins with the names of its columns: auto, yes or no."""
     separator: str = "auto"
     """What stands between the values of a CSV file: auto, comma, semicolon or tab."""
+    targets: str = "classes"
+    """What the column `label` holds: classes, or numbers."""
     drop: tuple[str, ...] = ()
     """Columns that are left out."""
     missing: str = "refuse"
@@ -76,6 +78,8 @@ class DataTable(NamedTuple):
     """SHA-256 of the file."""
     counts: tuple[int, ...]
     """How many rows each class has."""
+    targets: array[float] = array("d")
+    """The number each row is to come close to; none where there are classes."""
     dropped: int = 0
     """Rows that were left out, as a value is missing."""
     filled: int = 0
@@ -167,7 +171,7 @@ def number_classes(
     """
     if not count:
         raise TableError(_("a header but no rows"))
-    if not request.classes:
+    if not request.classes or request.targets == "numbers":
         return (), array("q", [0]) * count
     names = sorted(set(words), key=order)
     if len(names) > MOST_CLASSES:
@@ -175,7 +179,10 @@ def number_classes(
             "{count} different values in column {name} are not classes; at most {most} are allowed"
         )
         said = form.format(count=len(names), name=quote_name(label), most=MOST_CLASSES)
-        raise TableError(said, _("data.label names the class column"), key="data.label")
+        hint = _("data.label names the class column")
+        if all(as_number(name, comma=True) is not None for name in names):
+            hint += "; " + _('data.targets = "numbers" learns numbers')
+        raise TableError(said, hint, key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")
         raise TableError(form.format(name=short_toml(names[0])))
@@ -183,8 +190,12 @@ def number_classes(
     return tuple(names), array("q", [places[word] for word in words])
 
 
-def count_classes(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
-    """How many rows each class has."""
+def count_classes(
+    classes: Sequence[str], y: Sequence[int], request: TableRequest
+) -> tuple[int, ...]:
+    """How many rows each class has; where numbers are learnt, all are of one kind."""
+    if request.targets == "numbers":
+        return (len(y),)
     of = Counter(y)
     return tuple(of[number] for number in range(len(classes)))
 

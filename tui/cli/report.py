@@ -62,7 +62,8 @@ def own_parts(run: RunDocument) -> Iterator[str]:
 
 def outcome(run: RunDocument) -> Iterator[str]:
     """Loss and accuracy, from first to last, and where the run was interrupted."""
-    for name, what in ((_("loss"), run.loss), (_("accuracy"), run.accuracy)):
+    tables = ((_("loss"), run.loss), (_("accuracy"), run.accuracy), ("R²", run.r2))
+    for name, what in tables:
         if what:
             yield f"{name}: " + ", ".join(
                 f"{series_word(of)} {change(rows)}" for of, rows in what.items()
