@@ -236,7 +236,7 @@ def keyboard(language: Language) -> str:
             ("c", FORM_KEYS),
             ("b", COMPARE_KEYS),
             ("d", DIAGRAM_KEYS),
-            ("C", CLAIMS_KEYS),
+            ("F4", CLAIMS_KEYS),
         )
         for key in room
         if key.word

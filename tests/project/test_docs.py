@@ -331,7 +331,7 @@ def test_every_key_of_the_lab_is_listed(
     words.set_language(language)
     for key in (*BENCH_KEYS, *APP_KEYS):
         assert not key.help or f"| `{words._(key.label)}` | {words._(key.help)} |" in listed
-    assert f"| `C` `enter` | {words._('figures')} |" in listed
+    assert f"| `F4` `enter` | {words._('figures')} |" in listed
     words.set_language("en")
 
 
@@ -340,7 +340,7 @@ def test_the_labs_page_names_keys_that_there_are(language: str) -> None:
     page = (DOCS / language / "lab.md").read_text()
     named = {key for row in page.splitlines() if row[:1] == "|" for key in code_in(row)}
     known = {shown for key in (*BENCH_KEYS, *APP_KEYS, *CLAIMS_KEYS) for shown in key.label.split()}
-    assert {"?", "/", "X", "C", "t", "w"} <= named
+    assert {"?", "/", "F5", "F4", "t", "w"} <= named
     assert {name for word in named for name in word.split()} <= known
 
 

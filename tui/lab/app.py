@@ -78,7 +78,8 @@ class LabApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, show=False, priority="ctrl+c" in key.keys) for key in APP_KEYS
+        Binding(key.bound, key.action, show=False, priority="ctrl+c" in key.keys)
+        for key in APP_KEYS
     ]
 
     def __init__(
@@ -200,7 +201,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.keep = "" if controls.keep else str(results_path())
         self._save_preferences()
-        kept = _("results are kept between visits, in {file}; K turns this off")
+        kept = _("results are kept between visits, in {file}; F6 turns this off")
         over = _("results are no longer kept between visits")
         self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
 

@@ -64,7 +64,7 @@ async def test_the_lab_opens_on_the_first_lesson_that_is_left(folder: str) -> No
         assert "Do it" in text
         assert "My own" in text
         assert "✔ 1 ReLU" in text
-        await pilot.press("L")
+        await pilot.press("f2")
         text = "".join(run for line in app.bench.dashboard.screen_lines() for run, _code in line)
         assert "Uno · 2 de 2" in text
         app.bench.controls.claim = 0

@@ -62,7 +62,7 @@ def lesson_lines(
         return [fit(line, columns) for line in lines]
     lines += _paragraphs(scenario, room, ascii)
     question = _(
-        "Before you look: by what factor does the error signal change per layer? G takes your "
+        "Before you look: by what factor does the error signal change per layer? F3 takes your "
         "guess and tells how many decades it is off. c changes one thing, y tries what the "
         "verdict suggests."
     )

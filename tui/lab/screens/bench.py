@@ -49,7 +49,7 @@ class Bench(Screen[None]):
     AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.keys, key.action, show=False) for key in BENCH_KEYS),
+        *(Binding(key.bound, key.action, show=False) for key in BENCH_KEYS),
         *(
             Binding(str(digit), f"scenarios.open({digit - 1})", show=False)
             for digit in range(1, 10)
