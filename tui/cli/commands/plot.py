@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -152,7 +153,9 @@ def document_of(scenario: Scenario) -> RunDocument:
     """The run document of a scenario, trained to its end."""
     from ....scenarios.documents.run import document
     from ....scenarios.experiment.build import build
+    from ....scenarios.experiment.theory import foresee
     from ..headless import train
 
     experiment = build(scenario)
-    return document(scenario, experiment, train(experiment, Interrupts()))
+    ended = train(experiment, Interrupts(), partial(foresee, scenario, experiment))
+    return document(scenario, experiment, *ended)
