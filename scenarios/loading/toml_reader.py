@@ -177,8 +177,10 @@ def setting_tree(setting: str) -> dict[str, object]:
     return inner
 
 
-def as_setting(key: str, value: float | str) -> str:
-    """A value as --set takes it."""
+def as_setting(key: str, value: float | str | tuple[str, ...]) -> str:
+    """A value as --set takes it, words in a list too."""
+    if isinstance(value, tuple):
+        return f"{key}={list(value)!r}"
     if isinstance(value, str):
         import json
 

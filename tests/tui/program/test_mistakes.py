@@ -60,7 +60,7 @@ MISTAKES = [
     ("show rleu", "Error: rleu: "),
     ("show relu --set x=1", "Error: --set: x: no such key; allowed:"),
     ("--json --expect rate", "Error: --expect: rate: write PATH COMPARISON VALUE"),
-    ("--json --expect x<word", "Error: --expect: x<word: < compares numbers, and word is none"),
+    ("--json --expect x<word", "Error: --expect: x<word: < compares numbers, and word is not one"),
 ]
 
 QUESTIONS = [
