@@ -320,12 +320,10 @@ def dead_clause(stopped: int) -> str:
             "batch, so hardly any error signal gets past it"
         )
     return ngettext(
-        "In some hidden layer at least {off} of the units are off for every example of the "
-        "batch, so hardly any error signal gets past it: {stopped} of {layers} layers has no "
-        "update",
-        "In some hidden layer at least {off} of the units are off for every example of the "
-        "batch, so hardly any error signal gets past it: {stopped} of {layers} layers have no "
-        "update",
+        "In some hidden layer at least {off} of the units are off for every example of the batch, "
+        "so hardly any error signal gets past it: {stopped} of {layers} layers has no update",
+        "In some hidden layer at least {off} of the units are off for every example of the batch, "
+        "so hardly any error signal gets past it: {stopped} of {layers} layers have no update",
         stopped,
     )
 
@@ -353,8 +351,7 @@ def rate_clause(rule: str) -> str:
         "rate_too_large": _(
             "{signal}, so the signal is not to blame: a single step is as long as a layer "
             "itself, which undoes what was learned; the learning rate is too large; layer "
-            "{fastest}, the fastest, would move by {most} times its norm over all the planned "
-            "steps"
+            "{fastest}, the fastest, would move by {most} times its norm over all the planned steps"
         ),
         "overshot": _(
             "{signal}, and nothing is learned: the accuracy is {accuracy}, and guessing gives "
