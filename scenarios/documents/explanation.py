@@ -76,8 +76,11 @@ def result(found: Diagnosis) -> str:
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
+    activation = layers[0].activation
     if found.rule in FADING:
-        return suggest_remedy(layers[0].activation)
+        return suggest_remedy(activation)
+    if found.rule == "no_better_than_chance" and activation == "linear":
+        return _("try relu + he: without an activation, all is linear")
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
         "starved": _("try non_saturating"),
@@ -100,7 +103,9 @@ def suggest_remedy(activation: str) -> str:
         return _("try norm=batch, relu + he")
     if activation in ("relu", "leaky_relu"):
         return _("try he or norm=batch")
-    return _("try norm=batch, more gain")
+    return (
+        _("try more gain, norm=batch") if activation == "linear" else _("try norm=batch, more gain")
+    )
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:
