@@ -103,9 +103,9 @@ def suggest_remedy(activation: str) -> str:
         return _("try norm=batch, relu + he")
     if activation in ("relu", "leaky_relu"):
         return _("try he or norm=batch")
-    return (
-        _("try more gain, norm=batch") if activation == "linear" else _("try norm=batch, more gain")
-    )
+    if activation == "linear":
+        return _("try relu + he")
+    return _("try norm=batch, more gain")
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:
