@@ -101,9 +101,7 @@ def suggest_remedy(activation: str) -> str:
         return _("try norm=batch, relu + he")
     if activation in ("relu", "leaky_relu"):
         return _("try he or norm=batch")
-    if activation == "linear":
-        return _("try relu + he")
-    return _("try norm=batch, more gain")
+    return _("try relu + he") if activation == "linear" else _("try norm=batch, more gain")
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:
