@@ -97,11 +97,10 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 def suggest_remedy(activation: str) -> str:
     """Against vanishing: batch norm, and what stops this activation's signal from fading. Of 11
     random networks stuck so, the first cured 10 and other first weights 9."""
-    if activation in ("sigmoid", "tanh"):
-        return _("try norm=batch, relu + he")
-    if activation in ("relu", "leaky_relu"):
-        return _("try he or norm=batch")
-    return _("try relu + he") if activation == "linear" else _("try norm=batch, more gain")
+    both, he = _("try norm=batch, relu + he"), _("try he or norm=batch")
+    known = {"sigmoid": both, "tanh": both, "relu": he, "leaky_relu": he}
+    known["linear"] = _("try relu + he")
+    return known.get(activation, _("try norm=batch, more gain"))
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:
