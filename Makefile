@@ -13,7 +13,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --group buil
 FRAMEWORKS := .venv-frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-frameworks test-newest test-oldest lock check lint format types imports wheel bench soak messages docs clean
+.PHONY: help run test test-all test-frameworks test-newest test-oldest lock check lint format types imports wheel bench soak messages man docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -38,12 +38,12 @@ test-oldest: RELEASES := lowest-direct
 test-newest test-oldest: test-%: $(VENV)/.dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
 	$(BIN)/uv pip install --quiet --refresh --python .venv-$*/bin/python --resolution $(RELEASES) \
-		--editable '.[dev]'
+		--editable . --group dev
 	.venv-$*/bin/python $(QUICK)
 
 lock: $(VENV)/.dev ## renew the lock: the newest releases within the ranges of pyproject.toml
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
-	$(LOCK) pyproject.toml --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	$(LOCK) --group frameworks --constraint requirements/run.txt --output-file requirements/frameworks.txt
 
 check: lint types imports wheel test ## all that has to pass: lint, types, import rules, wheel, quick tests
@@ -76,12 +76,14 @@ soak: $(VENV)/.dev ## ten minutes of strain: the lab, a sweep, five visitors ove
 messages: $(VENV)/.dev ## compile the translations
 	$(BIN)/pybabel compile --domain vglab --directory scenarios/locale --statistics
 
-docs: $(VENV)/.dev ## write the pages of presets, claims, laws and keys, and build the site into build/site
+man: $(VENV)/.dev ## write the man page, which the wheel brings along
+	$(BIN)/python docs/make_man.py
+
+docs: man ## write the pages of presets, claims, laws and keys, and build the site into build/site
 	$(BIN)/python docs/make_pages.py
 	$(BIN)/python docs/make_claims.py
 	$(BIN)/python docs/make_laws.py
-	$(BIN)/python docs/make_man.py
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/python docs/make_site.py
 
 clean: ## remove all that was built, .venv included
 	rm -rf $(VENV) $(FRAMEWORKS) .venv-newest .venv-oldest build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .frames import data_file
     from .plotting import FigureFile
     from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
     from .running import compare, diagnose, plot, run, sweep
@@ -41,6 +42,7 @@ __all__ = [
     "VglabError",
     "__version__",
     "compare",
+    "data_file",
     "diagnose",
     "load",
     "plot",
@@ -54,6 +56,7 @@ __all__ = [
 ]
 
 MODULES: Mapping[str, Sequence[str]] = {
+    ".frames": ["data_file"],
     ".plotting": ["FigureFile"],
     ".results": ["ComparisonResult", "RunResult", "SweepResult", "DiagnosisResult"],
     ".running": ["compare", "diagnose", "plot", "run", "sweep"],

@@ -56,9 +56,9 @@ def kept(net: NetworkResult, birth: bool) -> Sequence[float | None]:
 def comparison_table(document: Comparison) -> str:
     """A row a scenario: the test accuracy with its band, and how many replicas ended in what
     state."""
-    return table(
-        ("", "accuracy (test)", "at initialization", "at the end"), map(row, document.runs)
-    )
+    figure_said = "R² (test)" if any(one.r2 for one in document.runs) else "accuracy (test)"
+    head = ("", figure_said, "at initialization", "at the end")
+    return table(head, map(row, document.runs))
 
 
 def row(one: ScenarioSummary) -> tuple[str, str, str, str]:
@@ -71,7 +71,8 @@ def row(one: ScenarioSummary) -> tuple[str, str, str, str]:
         )
         for birth in (True, False)
     ]
-    return one.title, said(one.accuracy.get("test")), states[0], states[1] or "failed"
+    right = one.accuracy or one.r2 or {}
+    return one.title, said(right.get("test")), states[0], states[1] or "failed"
 
 
 def said(spread: Spread | None) -> str:

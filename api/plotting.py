@@ -16,7 +16,7 @@ from .tui.figures.drawing import FORMATS, draw_panels
 from .tui.figures.kinds import KINDS, MEASURES, FigureMap, Panel
 from .tui.figures.summaries import comparison_panel, sweep_figure
 
-At = Literal["birth", "end"]
+At = Literal["birth", "end", "both"]
 
 
 class FigureFile:

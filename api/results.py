@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .plotting import FigureFile
 
 
-At = Literal["birth", "end"]
+At = Literal["birth", "end", "both"]
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class RunResult:
         """ "train" and "test", each (replica, record); none of a GAN."""
         return {name: as_array(rows) for name, rows in self.document.accuracy.items()}
 
+    @cached_property
+    def r2(self) -> dict[str, Exact]:
+        """R² of "train" and "test", each (replica, record), where numbers are learnt; else none."""
+        return {name: as_array(rows) for name, rows in (self.document.r2 or {}).items()}
+
     @property
     def measures(self) -> dict[str, Exact]:
         """The measures of a classifier's network, each (replica, record, layer)."""
@@ -137,9 +142,11 @@ class RunResult:
 
     def __repr__(self) -> str:
         run = self.document
-        ends = [f"{name} {last_median(rows)}" for name, rows in run.accuracy.items()]
+        right = run.accuracy or run.r2 or {}
+        ends = [f"{name} {last_median(rows)}" for name, rows in right.items()]
         states = ", ".join(net.diagnosis.state for net in run.networks.values())
-        said = f"accuracy {', '.join(ends)}" if ends else "no accuracy"
+        what = "R²" if run.r2 else "accuracy"
+        said = f"{what} {', '.join(ends)}" if ends else "no accuracy"
         return (
             f"<run of {run.scenario}: {run.spec.training.steps} steps, replicas {run.replicas};"
             f" {states}; {said}>"

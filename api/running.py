@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
+from .frames import with_data
 from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
 from .scenarios.comparison import compare as comparing
 from .scenarios.documents.run import document
@@ -40,15 +41,20 @@ def run(
     scenario: str | PathLike[str] | Scenario,
     settings: Sequence[str] = (),
     threads: int | None = None,
+    data: object = None,
 ) -> RunResult:
     """Train a scenario to the end.
 
     scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them, over a
-    name; threads: what replicas are spread over, by default as many as make it faster, up to one
-    a core. Raises ScenarioError where there is a fault, and TooLarge (a MemoryError) where the run
-    would not fit into memory.
+    name; data: your own, over a name: a data frame, or the path of a file (raises TypeError for
+    anything else, see `data_file`); threads: what replicas are spread over, by default as many as
+    make it faster, up to one a core. Raises ScenarioError where there is a fault, and TooLarge (a
+    MemoryError) where the run would not fit into memory.
     """
-    resolved = scenario if isinstance(scenario, Scenario) else load(scenario, settings)
+    if isinstance(scenario, Scenario):
+        resolved = scenario
+    else:
+        resolved = load(scenario, with_data(settings, data))
     started = perf_counter()
     experiment = build(resolved, threads or suitable_threads(resolved))
     for _upto in experiment.steps:
@@ -67,22 +73,26 @@ def diagnose(
 
 
 def compare(
-    *names: str | PathLike[str], settings: Sequence[str] = (), workers: int = 1
+    *names: str | PathLike[str],
+    settings: Sequence[str] = (),
+    workers: int = 1,
+    data: object = None,
 ) -> ComparisonResult:
     """Train scenarios on the same data and seeds, those of the first.
 
     names: presets or files, each perhaps with settings of its own, as in
     relu:network.init=xavier; settings: over each; workers: processes to train in (more than one:
-    only under `if __name__ == "__main__":`). Raises ScenarioError.
+    only under `if __name__ == "__main__":`); data: as of `run`. Raises ScenarioError.
     """
     extras = Extras(measures=DRAWN)
-    return ComparisonResult(comparing.compare([*map(str, names)], settings, workers, extras))
+    stated = with_data(settings, data)
+    return ComparisonResult(comparing.compare([*map(str, names)], stated, workers, extras))
 
 
 def plot(
     *runs: str | PathLike[str] | Scenario | RunResult,
     chart: str = "gradient",
-    at: Literal["birth", "end"] = "end",
+    at: Literal["birth", "end", "both"] = "end",
     settings: Sequence[str] = (),
 ) -> FigureFile:
     """Draw runs into one figure.
@@ -105,16 +115,18 @@ def sweep(
     out: str | PathLike[str] | None = None,
     measures: Sequence[str] = (),
     theory: bool = False,
+    data: object = None,
 ) -> SweepResult:
     """Train every point of a grid, a run for each seed.
 
     over: keys and their values; settings: over each point; workers: as of `compare`; out: a JSON
     Lines file that each run is written to as it finishes, and from which a sweep that was stopped
     goes on; measures: those of each layer that are kept ("all": every one), at the first record
-    and at the last; theory: keep what it says of each run. Raises ScenarioError; LedgerError and
-    NoSweep where the file cannot be used.
+    and at the last; theory: keep what it says of each run; data: as of `run`. Raises
+    ScenarioError; LedgerError and NoSweep where the file cannot be used.
     """
-    whole = plan(str(name), [axis_text(key, values) for key, values in over.items()], settings)
+    axes = [axis_text(key, values) for key, values in over.items()]
+    whole = plan(str(name), axes, with_data(settings, data))
     extras = requested_extras(whole.scenario, theory, measures)
     if out is None:
         found = run_in_memory(whole, workers, extras)

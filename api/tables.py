@@ -150,8 +150,10 @@ def layer_rows(result: Result | Line) -> Iterator[Row]:
 def figures(result: Result | Line) -> Row:
     """Accuracy, loss and game at the end, and each network's diagnosis, under short names."""
     found: Row = {}
-    for table in ("accuracy", "loss", "gan"):
-        found |= {f"{table}_{name}": value for name, value in getattr(result, table).items()}
+    for table in ("accuracy", "r2", "loss", "gan"):
+        found |= {
+            f"{table}_{name}": value for name, value in (getattr(result, table) or {}).items()
+        }
     for name, net in result.networks.items():
         prefix = f"{name}_" if len(result.networks) > 1 else ""
         last = net.diagnosis

@@ -1,9 +1,8 @@
 """Generate the page of claims: `python docs/make_claims.py` tests every claim of the course notes
-and writes docs/<language>/claims.md, with the rule, the measurements and the verdict of each.
+and writes build/generated/<language>/claims.md, with rule, measurements and verdict of each.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import get_args
 
 from vglab.scenarios.claims.catalog import Topic, topics
@@ -12,9 +11,8 @@ from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.runs.cores import cores
 from vglab.scenarios.runs.executors import crew
 from vglab.tui.render.claims_text import VERDICTS, case_lines, condition_text, headline, source
-from writing import code, table
+from writing import GENERATED, code, table
 
-DOCS = Path(__file__).parent
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "claims": "Textbook claims, tested",
@@ -78,7 +76,8 @@ def write(parts: Sequence[Topic]) -> None:
     }
     for language in get_args(Language):
         set_language(language)
-        (DOCS / language / "claims.md").write_text(page(parts, measured, language))
+        (GENERATED / language).mkdir(parents=True, exist_ok=True)
+        (GENERATED / language / "claims.md").write_text(page(parts, measured, language))
 
 
 if __name__ == "__main__":

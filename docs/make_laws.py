@@ -1,4 +1,4 @@
-"""Generate the page of laws: `python docs/make_laws.py` writes docs/<language>/laws.md.
+"""Generate the page of laws: `python docs/make_laws.py` writes build/generated/<language>/laws.md.
 
 It compares the factor per layer of the literature with theory and with networks at initialization.
 """
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import nan, pi, sqrt
 from multiprocessing import get_context
-from pathlib import Path
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -16,9 +15,8 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.cores import cores
-from writing import cell, table
+from writing import GENERATED, cell, table
 
-DOCS = Path(__file__).parent
 REPLICAS, WIDTH = 8, 128
 COMMON = (
     f"network.width={WIDTH}",
@@ -65,7 +63,7 @@ LAWS = (
     law(
         "Sigmoid, Xavier",
         "Sigmoide, Xavier",
-        "√χ = σ_w √E g′(√q* z)², σ_w = 1",
+        r"$\sqrt\chi = \sigma_w \sqrt{E\,g'(\sqrt{q^*} z)^2},\ \sigma_w = 1$",
         0.2361,
         "Schoenholz et al. 2017",
         "deep-sigmoid",
@@ -74,7 +72,7 @@ LAWS = (
     law(
         "Sigmoid on its edge of chaos",
         "Sigmoide en el borde del caos",
-        "χ = 1: σ_w = 10.15",
+        r"$\chi = 1:\ \sigma_w = 10.15$",
         1.0,
         "Schoenholz et al. 2017",
         "deep-sigmoid",
@@ -83,7 +81,7 @@ LAWS = (
     law(
         "Tanh, U(±1/√n)",
         "Tanh, U(±1/√n)",
-        "√χ = √(1/3)",
+        r"$\sqrt\chi = \sqrt{1/3}$",
         sqrt(1 / 3),
         "Glorot & Bengio 2010",
         "tanh",
@@ -93,7 +91,7 @@ LAWS = (
     law(
         "Tanh, σ_w² = 1/2",
         "Tanh, σ_w² = 1/2",
-        "√χ = √(1/2), q* = 0",
+        r"$\sqrt\chi = \sqrt{1/2},\ q^* = 0$",
         sqrt(1 / 2),
         CHAOS,
         "tanh",
@@ -102,7 +100,7 @@ LAWS = (
     law(
         "Tanh, σ_w² = 2",
         "Tanh, σ_w² = 2",
-        "√χ = σ_w √E g′(√q* z)²",
+        r"$\sqrt\chi = \sigma_w \sqrt{E\,g'(\sqrt{q^*} z)^2}$",
         1.0514,
         CHAOS,
         "tanh",
@@ -111,7 +109,7 @@ LAWS = (
     law(
         "Tanh, σ_w² = 4",
         "Tanh, σ_w² = 4",
-        "√χ = σ_w √E g′(√q* z)²",
+        r"$\sqrt\chi = \sigma_w \sqrt{E\,g'(\sqrt{q^*} z)^2}$",
         1.1673,
         CHAOS,
         "tanh",
@@ -119,8 +117,8 @@ LAWS = (
     ),
     law(
         "Tanh on its edge of chaos, σ_b² = 0.05",
-        "Tanh en el borde del caos, σ_b² = 0,05",
-        "χ = 1: σ_w² = 1.761",
+        "Tanh en el borde del caos, σ_b² = 0.05",
+        r"$\chi = 1:\ \sigma_w^2 = 1.761$",
         1.0,
         CHAOS,
         "tanh",
@@ -128,8 +126,8 @@ LAWS = (
     ),
     law(
         "Tanh, depth scale 3.63 layers",
-        "Tanh, escala de profundidad 3,63 capas",
-        "χ = e^(−1/ξ), σ_w² = 1, σ_b² = 0.05",
+        "Tanh, escala de profundidad 3.63 capas",
+        r"$\chi = e^{-1/\xi},\ \sigma_w^2 = 1,\ \sigma_b^2 = 0.05$",
         sqrt(0.7590),
         CHAOS,
         "tanh",
@@ -138,17 +136,25 @@ LAWS = (
     law(
         "ReLU, Xavier",
         "ReLU, Xavier",
-        "√(σ_w²/2), σ_w = 1",
+        r"$\sqrt{\sigma_w^2/2},\ \sigma_w = 1$",
         sqrt(1 / 2),
         HE,
         "relu",
         *linear(1, "relu"),
     ),
-    law("ReLU, He", "ReLU, He", "√(σ_w²/2), σ_w² = 2", 1.0, HE, "relu", *linear(sqrt(2), "relu")),
+    law(
+        "ReLU, He",
+        "ReLU, He",
+        r"$\sqrt{\sigma_w^2/2},\ \sigma_w^2 = 2$",
+        1.0,
+        HE,
+        "relu",
+        *linear(sqrt(2), "relu"),
+    ),
     law(
         "ReLU, twice He's variance",
         "ReLU, el doble de la varianza de He",
-        "√(σ_w²/2), σ_w² = 4",
+        r"$\sqrt{\sigma_w^2/2},\ \sigma_w^2 = 4$",
         sqrt(2),
         HE,
         "relu",
@@ -157,7 +163,7 @@ LAWS = (
     law(
         "ReLU, PyTorch's default",
         "ReLU, lo que trae PyTorch",
-        "√(σ_w²/2), σ_w² = 1/3",
+        r"$\sqrt{\sigma_w^2/2},\ \sigma_w^2 = 1/3$",
         sqrt(1 / 6),
         HE,
         "relu",
@@ -166,8 +172,8 @@ LAWS = (
     ),
     law(
         "Leaky ReLU, α = 0.2",
-        "Leaky ReLU, α = 0,2",
-        "√(σ_w²(1+α²)/2), σ_w² = 2",
+        "Leaky ReLU, α = 0.2",
+        r"$\sqrt{\sigma_w^2 (1+\alpha^2)/2},\ \sigma_w^2 = 2$",
         sqrt(1.04),
         HE,
         "relu",
@@ -176,16 +182,16 @@ LAWS = (
     law(
         "Linear, σ_w² = 1/2",
         "Lineal, σ_w² = 1/2",
-        "σ_w",
+        r"$\sigma_w$",
         sqrt(1 / 2),
         "Saxe et al. 2013",
         "tanh",
         *linear(sqrt(1 / 2), "linear"),
     ),
     law(
-        "Batch normalisation, ReLU",
+        "Batch normalization, ReLU",
         "Normalización por lotes, ReLU",
-        "√(π/(π−1)) ∀ σ_w",
+        r"$\sqrt{\pi/(\pi-1)}\ \forall\,\sigma_w$",
         sqrt(pi / (pi - 1)),
         "Yang et al. 2019",
         "relu",
@@ -194,7 +200,7 @@ LAWS = (
     law(
         "Pre-activation residual, ReLU, He",
         "Residual con preactivación, ReLU, He",
-        "√2",
+        r"$\sqrt 2$",
         sqrt(2),
         "Hanin & Rolnick 2018; Zhang et al. 2019",
         "relu",
@@ -290,7 +296,8 @@ def main() -> None:
     with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
         results = dict(zip([one.title["en"] for one in LAWS], pool.map(found, LAWS), strict=True))
     for language in get_args(Language):
-        (DOCS / language / "laws.md").write_text(page(results, language))
+        (GENERATED / language).mkdir(parents=True, exist_ok=True)
+        (GENERATED / language / "laws.md").write_text(page(results, language))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ PAGE = Path(__file__).parent / "man" / "vglab.1"
 STATUSES = {
     ExitCode.DONE: "Done; a run that diverged is a result, not a failure.",
     ExitCode.FAILED: "The run could not be carried out.",
-    ExitCode.WRONG: "The words or the scenario were wrong.",
+    ExitCode.WRONG: "Usage error or invalid scenario.",
     ExitCode.UNMET: "An expectation was not met.",
     ExitCode.INTERRUPTED: "Interrupted.",
 }

@@ -1,5 +1,5 @@
 """Generate the pages of presets, keys and terms: `python docs/make_pages.py` writes
-docs/<language>/presets/*.md, each from a real run, docs/<language>/keys.md and glossary.md.
+build/generated/<language>/presets/*.md, each from a real run, and keys.md and glossary.md there.
 
 Their content comes from the presets, the table of the lab's keys and the types of the documents.
 """
@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from math import nan
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any, get_args
 
-from figures import svg
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from vglab.scenarios import i18n as words
 from vglab.scenarios.documents.run import NetworkRecord, Number, RunDocument, document
 from vglab.scenarios.documents.schemas import SCHEMAS
@@ -24,12 +22,12 @@ from vglab.scenarios.loading.glossary import term_chapters
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.cores import cores
 from vglab.tui.cli.report import headline, medians, outcome
+from vglab.tui.figures.drawing import draw_figure
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
 from vglab.tui.lab.room_keys import CLAIMS_KEYS, COMPARE_KEYS, DIAGRAM_KEYS, FORM_KEYS
 from vglab.tui.render.labels import state_word
-from writing import code, table
+from writing import GENERATED, code, table
 
-DOCS = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "presets": "Presets",
@@ -39,8 +37,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "before",
         "after": "after",
         "run": "A run of it",
-        "chart": "Error signal of each layer (delta_rms, input side on the left): rings at"
-        " initialization, squares at the end, dashed what theory predicts at initialization.",
+        "chart": "Error signal of each layer, the input on the left: rings at initialization,"
+        " dots at the end, dashed what theory expects at initialization"
+        " (`vglab plot {id} --chart error-signal --at both`).",
         "theory": "theory, initialization",
         "birth": "initialization",
         "end": "end",
@@ -72,9 +71,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "antes",
         "after": "después",
         "run": "Una ejecución",
-        "chart": "Señal de error de cada capa (delta_rms, la entrada a la izquierda): anillos en"
-        " la inicialización, cuadrados al final, a trazos lo que predice la teoría en la"
-        " inicialización.",
+        "chart": "Señal de error de cada capa, con la entrada a la izquierda: anillos en la"
+        " inicialización, puntos al final, a trazos lo que espera la teoría en la inicialización"
+        " (`vglab plot {id} --chart error-signal --at both`).",
         "theory": "teoría, inicialización",
         "birth": "inicialización",
         "end": "al final",
@@ -114,13 +113,14 @@ def with_nan(values: Sequence[Number]) -> list[float]:
     return [nan if value is None else value for value in values]
 
 
-def picture(scenario: str, name: str) -> str:
+def picture(scenario: str, name: str, language: Language) -> str:
     """The file of a network's figure."""
-    return f"pictures/presets/{scenario}-{name}.svg"
+    return f"pictures/presets/{scenario}-{name}-{language}.svg"
 
 
-def network(scenario: str, name: str, net: NetworkRecord, said: Mapping[str, str]) -> str:
+def network(scenario: str, name: str, net: NetworkRecord, language: Language) -> str:
     """The section of one network: figure, table and diagnosis."""
+    said = WORDS[language]
     verdict = f"**{state_word(net.diagnosis.state)}**:"
     birth, end, theory = signals(net)
     columns = [birth, end, *([theory] if theory else [])]
@@ -129,8 +129,9 @@ def network(scenario: str, name: str, net: NetworkRecord, said: Mapping[str, str
         [layer.name, *map(figure, values)]
         for layer, *values in zip(net.layers, *columns, strict=True)
     ]
-    shown = f"![{said['chart']}](../../{picture(scenario, name)})"
-    lines = [f"### `{name}`", shown, said["chart"], table(head, rows)]
+    chart = said["chart"].format(id=scenario)
+    shown = f"![{chart.replace('`', '')}](../{picture(scenario, name, language)})"
+    lines = [f"### `{name}`", shown, chart, table(head, rows)]
     return "\n\n".join([*lines, f"{verdict} {net.diagnosis.why}\n"])
 
 
@@ -149,7 +150,7 @@ def preset_page(run: RunDocument, language: Language) -> str:
             f"\n## {said['run']}\n\n```text\n{headline(run)}",
             *outcome(run),
             "```\n",
-            *(network(scenario.id, name, net, said) for name, net in run.networks.items()),
+            *(network(scenario.id, name, net, language) for name, net in run.networks.items()),
         ]
     )
 
@@ -166,13 +167,15 @@ def write_preset(name: str) -> None:
     experiment = build(scenario)
     for _row in experiment.steps:
         pass
-    run = document(scenario, experiment, 0.0)
-    for of, net in run.networks.items():
-        (DOCS / picture(name, of)).write_text(svg(*signals(net)))
     for language in get_args(Language):
         set_language(language)
-        page = preset_page(document(scenario, experiment, 0.0), language)
-        (DOCS / language / "presets" / f"{name}.md").write_text(page)
+        run = document(scenario, experiment, 0.0)
+        for of, net in run.networks.items():
+            alone = structs.replace(run, networks={of: net})
+            drawn = draw_figure("error-signal", [alone], "svg", "both")
+            (GENERATED / picture(name, of, language)).write_bytes(drawn)
+        page = preset_page(run, language)
+        (GENERATED / language / "presets" / f"{name}.md").write_text(page)
 
 
 def write_list(language: Language) -> None:
@@ -183,7 +186,7 @@ def write_list(language: Language) -> None:
             group = summary.group.in_language(language)
             lines.append(f"\n## {group}\n")
         lines.append(f"- [{summary.title.in_language(language)}]({summary.id}.md) (`{summary.id}`)")
-    (DOCS / language / "presets" / "index.md").write_text("\n".join(lines) + "\n")
+    (GENERATED / language / "presets" / "index.md").write_text("\n".join(lines) + "\n")
 
 
 def values(schema: Mapping[str, Any]) -> str:
@@ -233,7 +236,7 @@ def keyboard(language: Language) -> str:
             ("c", FORM_KEYS),
             ("b", COMPARE_KEYS),
             ("d", DIAGRAM_KEYS),
-            ("C", CLAIMS_KEYS),
+            ("F4", CLAIMS_KEYS),
         )
         for key in room
         if key.word
@@ -249,7 +252,7 @@ def write_keys(language: Language) -> None:
     lines += [f"{said['keyboard_lead']}\n", keyboard(language)]
     for name, title in (("scenario", said["scenario"]), ("run", said["run_doc"])):
         lines += [f"\n## {title}", *keys(name, language)]
-    (DOCS / language / "keys.md").write_text("\n".join(lines) + "\n")
+    (GENERATED / language / "keys.md").write_text("\n".join(lines) + "\n")
 
 
 def write_glossary(language: Language) -> None:
@@ -268,17 +271,17 @@ def write_glossary(language: Language) -> None:
             for term in chapter.term
         ]
         lines.append(table([said["term"], said["sign"], said["key"], said["meaning"]], rows))
-    (DOCS / language / "glossary.md").write_text("\n".join(lines) + "\n")
+    (GENERATED / language / "glossary.md").write_text("\n".join(lines) + "\n")
 
 
 def main() -> None:
     """Write everything."""
     for language in get_args(Language):
-        (DOCS / language / "presets").mkdir(parents=True, exist_ok=True)
+        (GENERATED / language / "presets").mkdir(parents=True, exist_ok=True)
         write_list(language)
         write_keys(language)
         write_glossary(language)
-    (DOCS / "pictures" / "presets").mkdir(parents=True, exist_ok=True)
+    (GENERATED / "pictures" / "presets").mkdir(parents=True, exist_ok=True)
     write_presets()
 
 

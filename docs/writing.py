@@ -1,6 +1,10 @@
-"""Tables and code in Markdown."""
+"""Tables and code in Markdown, and where generated pages go."""
 
 from collections.abc import Sequence
+from pathlib import Path
+
+GENERATED = Path(__file__).parent.parent / "build" / "generated"
+"""Beside the committed pages, which `make_site.py` puts them over."""
 
 
 def cell(value: object) -> str:

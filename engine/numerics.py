@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import prod
 from types import EllipsisType
 
 import numpy as np
@@ -15,6 +16,20 @@ Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Place = slice | tuple[int, slice] | EllipsisType
 """Where a part stands in a whole."""
+
+CACHE_LINE = 64
+"""Bytes."""
+
+
+def aligned_zeros(shape: Sequence[int], dtype: type[np.floating] | np.dtype[np.floating]) -> Array:
+    """An array of zeros that begins with a cache line. NumPy's own begin 16 bytes after one, so
+    that each AVX-512 vector lies in two, and a pass over an array takes up to 1.3 times as long."""
+    kind: np.dtype[np.floating] = np.dtype(dtype)
+    size = prod(shape) * kind.itemsize
+    memory = np.zeros(size + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + size].view(kind).reshape(shape)
+
 
 SAFE = {4: (1e-24, 1e31), 8: (1e-276, 1e292)}
 """By bytes a number: sums of squares between which no square that counts under- or overflowed."""

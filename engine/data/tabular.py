@@ -17,11 +17,14 @@ FLAT = 8 * float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Samples:
-    """All rows: X (n, features), y (n,) class numbers."""
+    """All rows: X (n, features), y (n,) class numbers. A missing value is NaN in X; the mean of the
+    training rows stands in for it."""
 
     X: Exact
     y: Integers
     classes: int
+    targets: Exact | None = None
+    """(n,) the numbers that are learnt instead of classes."""
 
     def draw(self, rng: Generator, n: int, _noise: float = 0.0) -> Points:
         """n rows drawn with replacement: X (n, features), y (n,)."""
@@ -44,15 +47,22 @@ class Scale:
     def of(cls, X: Exact) -> "Scale":
         """The scale of the rows X (n, features). No square overflows: columns are first divided by
         their largest entry."""
-        largest = np.abs(X).max(axis=0)
+        there = ~np.isnan(X)
+        largest = np.abs(X).max(axis=0, initial=0.0, where=there)
         unit = np.where(largest > 0, largest, 1.0)
-        mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
+        if there.all():
+            mean, spread = (X / unit).mean(axis=0), (X / unit).std(axis=0)
+        else:
+            count = np.maximum(there.sum(axis=0), 1)
+            mean = (X / unit).sum(axis=0, where=there) / count
+            spread = np.sqrt(np.square(X / unit - mean).sum(axis=0, where=there) / count)
         return cls(mean * unit, np.where(spread > FLAT, spread * unit, 1.0))
 
     def apply(self, X: Exact) -> Exact:
-        """The rows with mean 0 and variance 1, as far as they are those it was taken from."""
+        """The rows with mean 0 and variance 1, as far as they are those it was taken from; what is
+        missing is 0, the mean."""
         halves = X / 2 - self.mean / 2  # the difference itself may not be finite
-        return halves / self.std * 2
+        return np.nan_to_num(halves / self.std * 2, nan=0.0)
 
 
 def split_rows(rng: Generator, y: Integers, held_back: Sequence[int]) -> tuple[Integers, Integers]:
@@ -77,13 +87,30 @@ def split_samples(
     the test."""
     train: list[tuple[Array, Array]] = []
     test: list[tuple[Array, Array]] = []
-    target = one_hot(samples.y, samples.classes).astype(dtype)
     for rng in generators(seeds, DATA_STREAM):
         learnt, back = split_rows(rng, samples.y, held_back)
         one = Scale.of(samples.X[learnt])
+        target = scaled_targets(samples, learnt).astype(dtype)
         for rows, part in ((learnt, train), (back, test)):
             part.append((one.apply(samples.X[rows]).astype(dtype), target[rows]))
     return stack_replicas(train), stack_replicas(test)
+
+
+def scaled_targets(samples: Samples, learnt: Integers) -> Exact:
+    """The targets of all rows, (n, outputs): of numbers with mean 0 and variance 1 over the rows
+    that are learnt from."""
+    if samples.targets is None:
+        return one_hot(samples.y, samples.classes)
+    column = samples.targets[:, None]
+    return Scale.of(column[learnt]).apply(column)
+
+
+def training_target_scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:
+    """The scale of one replica's numbers to learn. Raises ValueError where there are classes."""
+    if samples.targets is None:
+        raise ValueError("classes have no scale")
+    (rng,) = generators([seed], DATA_STREAM)
+    return Scale.of(samples.targets[split_rows(rng, samples.y, held_back)[0], None])
 
 
 def stack_replicas(replicas: Sequence[tuple[Array, Array]]) -> Dataset:

@@ -75,6 +75,16 @@ def accuracy(Z: Array, target: Array, threshold: float = 0.0) -> Exact:
     return np.add.reduce(right, axis=1) / right.shape[1]
 
 
+def r_squared(Z: Array, target: Array) -> Exact:
+    """R² = 1 - Σ (z - t)²/Σ (t - t̄)², (R,): 1 for what is right, 0 for naming the mean every time;
+    NaN where all targets are alike."""
+    with np.errstate(all="ignore"):
+        wide = target.astype(np.float64)
+        left = np.square(Z - wide).sum(axis=(1, 2))
+        whole = np.square(wide - wide.mean(axis=1, keepdims=True)).sum(axis=(1, 2))
+        return np.where(whole > 0, 1 - left / whole, np.nan)
+
+
 def chance(target: Array) -> Exact:
     """The accuracy of naming the commonest class every time, (R,), for targets (R, N, K)."""
     share = target.mean(axis=1, dtype=np.float64)

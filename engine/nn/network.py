@@ -13,7 +13,19 @@ from math import prod
 import numpy as np
 from numpy.random import Generator
 
-from ..numerics import WHOLE, Array, Exact, Integers, Mask, Parts, alike, flatten, norms, runs
+from ..numerics import (
+    WHOLE,
+    Array,
+    Exact,
+    Integers,
+    Mask,
+    Parts,
+    aligned_zeros,
+    alike,
+    flatten,
+    norms,
+    runs,
+)
 from ..rng import BIAS_STREAM, SHORTCUT_STREAM, WEIGHT_STREAM, generators
 from .activations import activation
 from .architecture import Architecture
@@ -116,9 +128,12 @@ class Network:
         R = len(self.seeds)
         trained = group_by_shape(self.leaves, lambda leaf: leaf.parameters())
         kept = group_by_shape(self.leaves, lambda leaf: leaf.statistics())
-        self.theta = source.theta if source else np.zeros((R, size(trained)), self.dtype)
-        self.statistics = source.statistics if source else np.zeros((R, size(kept)), self.dtype)
-        self.grad, self.step = np.zeros_like(self.theta), np.zeros_like(self.theta)
+        if source:
+            self.theta, self.statistics = source.theta, source.statistics
+        else:
+            self.theta = aligned_zeros((R, size(trained)), self.dtype)
+            self.statistics = aligned_zeros((R, size(kept)), self.dtype)
+        self.grad, self.step = (aligned_zeros(self.theta.shape, self.dtype) for _ in range(2))
         self.gradients = list(split_into_blocks(trained, self.grad))
         self.places = [
             np.array([self.place[leaf] for leaf in owners]) for _, owners, _ in self.gradients
@@ -141,13 +156,13 @@ class Network:
         self.bind_new(own, [self.leaves])
         self.bind_new(shared, [segment.leaves for segment in self.segments])
         self.activates = [leaf for leaf in self.leaves if isinstance(leaf, Activate)]
-        self.Delta = np.zeros_like(self.output.Z)
+        self.Delta = aligned_zeros(self.output.Z.shape, self.dtype)
 
     def bind_new(self, groups: Kinds, sharing: Sequence[Sequence[Leaf]]) -> None:
         """New arrays of each kind; the sequences of layers `sharing` get the same ones."""
         for (name, shape), owners in groups.items():
             each = [[leaf for leaf in owners if leaf in leaves] for leaves in sharing]
-            block = np.zeros((max(map(len, each)), len(self.seeds), *shape), self.dtype)
+            block = aligned_zeros((max(map(len, each)), len(self.seeds), *shape), self.dtype)
             for some in each:
                 self.layout.bind(some, name, block)
 
@@ -157,7 +172,7 @@ class Network:
         shared: dict[tuple[str, str, Shape], Array] = {}
         for leaf in self.leaves:
             for name, shape in leaf.scratch(self.batch * leaf.rows).items():
-                new = np.zeros((len(self.seeds), *shape), self.dtype)
+                new = aligned_zeros((len(self.seeds), *shape), self.dtype)
                 setattr(leaf, name, shared.setdefault((leaf.lane, name, shape), new))
 
     @property

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from ..numerics import WHOLE, Array, Exact, Parts
+from ..numerics import WHOLE, Array, Exact, Parts, aligned_zeros
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,8 @@ class Memory:
     """How far a value just above SUNK may fade before the next look."""
 
     def __init__(self, like: Array, factor: float) -> None:
-        self.value, self.factor, self.sunk = np.zeros_like(like), factor, SUNK[like.itemsize]
+        self.value = aligned_zeros(like.shape, like.dtype)
+        self.factor, self.sunk = factor, SUNK[like.itemsize]
         self.period = max(1, int(log(self.ROOM) / log(factor))) if 0 < factor < 1 else 0
 
     def settle(self, t: int, rows: slice, columns: slice) -> None:

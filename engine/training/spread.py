@@ -6,9 +6,10 @@ Replicas know nothing of each other: the trace is byte for byte that of one thre
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import islice
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +73,16 @@ def follow(run: Experiment, trace: Trace) -> Iterator[int]:
             yield upto
 
 
+WITHOUT_RECORDS = ("chance",)
+"""Fields of columns that have one number a replica, whatever the record."""
+
+
+def column_fields(kind: type[Trace | NetworkTrace]) -> list[str]:
+    """The fields of a class that hold columns (T, R, …) by name."""
+    types = Columns, Columns | None
+    return [x.name for x in fields(kind) if x.type in types and x.name not in WITHOUT_RECORDS]
+
+
 class Joint:
     """The trace of all replicas, and the parts it is copied from."""
 
@@ -81,15 +92,22 @@ class Joint:
         self.places = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
         self.copies: list[Copy] = []
         chances = [part.chance for part in parts]
-        self.trace = Trace(
-            first.steps,
-            first.records,
-            self.join([part.loss for part in parts]),
-            self.join([part.accuracy for part in parts]),
-            {name: self.join_network([p.networks[name] for p in parts]) for name in first.networks},
+        self.trace = replace(
+            first,
+            networks={
+                name: self.join_network([p.networks[name] for p in parts])
+                for name in first.networks
+            },
             chance={name: np.concatenate([own[name] for own in chances]) for name in first.chance},
-            gan=self.join([part.gan for part in parts]),
+            **self.join_all(Trace, parts),
         )
+
+    def join_all(
+        self, kind: type[Trace | NetworkTrace], parts: Sequence[Trace | NetworkTrace]
+    ) -> dict[str, Any]:
+        """All fields of a class that are columns by name; None where the parts have none."""
+        columns = {name: [getattr(part, name) for part in parts] for name in column_fields(kind)}
+        return {name: each[0] and self.join(each) for name, each in columns.items()}
 
     def join(self, parts: Sequence[Columns]) -> Columns:
         """Columns (T, R, …) of all replicas, which `update` fills."""
@@ -102,13 +120,8 @@ class Joint:
     def join_network(self, parts: Sequence[NetworkTrace]) -> NetworkTrace:
         """A network's measures of all replicas; what has no replica axis is the first part's."""
         shares = [{} if part.share is None else {"share": part.share} for part in parts]
-        return replace(
-            parts[0],
-            measures=self.join([part.measures for part in parts]),
-            time=parts[0].time and self.join([part.time or {} for part in parts]),
-            share=self.join(shares).get("share"),
-            undecayed=parts[0].undecayed and self.join([part.undecayed or {} for part in parts]),
-        )
+        share = self.join(shares).get("share")
+        return replace(parts[0], share=share, **self.join_all(NetworkTrace, parts))
 
     def update(self) -> None:
         """Copy the rows that the parts have written since."""

@@ -16,7 +16,7 @@ from ..data.datasets import Batches, Dataset
 from ..measure.probe import Probe
 from ..measure.trace import Trace, empty_column, schedule
 from ..nn.layers import Leaf
-from ..nn.losses import LOSSES, THRESHOLDS, accuracy, chance
+from ..nn.losses import LOSSES, THRESHOLDS, accuracy, chance, r_squared
 from ..nn.network import Network
 from ..numerics import Array, Exact, Integers
 from .optimizers import OPTIMIZERS, Settings
@@ -37,6 +37,8 @@ class Training:
     """The largest norm a gradient keeps, 0 for no clipping; or (R,), one a replica, ∞ for none."""
     stages: Sequence[Stage] = ()
     """Which layers learn when; all of them always where there are none."""
+    regression: bool = False
+    """Whether numbers are learnt instead of classes: R² is recorded in place of the accuracy."""
     measures: Sequence[str] = ()
     """Registered measures that are taken beside the others (see own_measures)."""
 
@@ -95,9 +97,12 @@ class Supervised:
             plan.steps,
             records,
             {name: empty_column(records, R) for name in sets},
-            {name: empty_column(records, R) for name in sets},
+            {} if plan.regression else {name: empty_column(records, R) for name in sets},
             {"model": self.probe.trace},
-            chance={name: chance(data.target) for name, data in sets.items()},
+            chance={}
+            if plan.regression
+            else {name: chance(data.target) for name, data in sets.items()},
+            r2={name: empty_column(records, R) for name in sets if plan.regression},
         )
 
     def attach(self, network: Network, records: Integers, birth: Array | None = None) -> None:
@@ -158,10 +163,15 @@ class Supervised:
             self.score("test", row, loss, Z, self.test.target)
 
     def score(self, name: str, row: int, loss: Exact, Z: Array, target: Array) -> None:
-        """Write a loss, and the accuracy of replicas that have not diverged."""
-        right = accuracy(Z, target, THRESHOLDS.get(self.plan.loss, 0.0))
-        self.trace.loss[name][row] = loss
-        self.trace.accuracy[name][row] = np.where(np.isfinite(loss), right, np.nan)
+        """Write a loss, and the accuracy, or R², of replicas that have not diverged."""
+        trace = self.trace
+        trace.loss[name][row] = loss
+        if self.plan.regression:
+            figure, column = r_squared(Z, target), trace.r2[name]
+        else:
+            threshold = THRESHOLDS.get(self.plan.loss, 0.0)
+            figure, column = accuracy(Z, target, threshold), trace.accuracy[name]
+        column[row] = np.where(np.isfinite(loss), figure, np.nan)
 
 
 class Evaluation:

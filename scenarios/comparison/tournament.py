@@ -190,8 +190,9 @@ def scores_of(outcomes: Sequence[Outcome]) -> list[Score]:
 
 def replica_score(result: Result) -> Score:
     """The score of one replica; WORST where a figure of it is not finite."""
-    accuracy = result.accuracy.get("test", 0.0)
-    cost = result.loss["test"] if result.accuracy else result.gan.get("distance")
+    right = result.accuracy or result.r2 or {}
+    accuracy = right.get("test", 0.0)
+    cost = result.loss["test"] if right else result.gan.get("distance")
     budget = slowest_budget(result)
     if accuracy is None or cost is None:
         return WORST

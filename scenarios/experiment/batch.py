@@ -17,6 +17,7 @@ from ...engine.training.layerwise import layerwise
 from ...engine.training.supervised import Experiment, Training, supervised
 from ..schema.own_parts import own_parts
 from ..schema.spec import Scenario
+from ..userdata.loader import batch_size
 from .build import build
 from .convert import DTYPES, architecture, training_plan
 from .data import train_and_test
@@ -63,7 +64,7 @@ def draw_batch(
     seeds = [run.run.seed for run in runs]
     points = train_and_test(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
     nets = [architecture(run) for run in runs]
-    return Network(nets, seeds, runs[0].training.batch, dtype), *points
+    return Network(nets, seeds, batch_size(runs[0]), dtype), *points
 
 
 def plan_per_replica(

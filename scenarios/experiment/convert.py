@@ -13,7 +13,8 @@ from ...engine.nn.architecture import Architecture
 from ...engine.training.optimizers import Settings
 from ...engine.training.stages import Stage
 from ...engine.training.supervised import Training
-from ..schema.spec import Layers, Scenario
+from ..schema.spec import Layers, Scenario, is_regression
+from ..userdata.loader import batch_size
 from .data import source
 
 DTYPES: dict[str, type[np.floating]] = {"float32": np.float32, "float64": np.float64}
@@ -52,10 +53,11 @@ def training_plan(scenario: Scenario) -> Training:
         loss=losses.get(scenario.network.loss, scenario.network.loss),
         optimizer=stated.optimizer,
         settings=Settings(**shared_fields(stated, Settings)),
-        batch=stated.batch,
+        batch=batch_size(scenario),
         steps=stated.steps,
         record_every=record_interval(scenario),
         clip_norm=stated.clip_norm,
+        regression=is_regression(scenario),
         measures=scenario.run.measures,
         stages=[Stage(**shared_fields(stage, Stage)) for stage in stated.stages],
     )

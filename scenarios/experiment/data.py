@@ -32,7 +32,8 @@ def own_samples(scenario: Scenario) -> Samples:
 
     found = table(scenario)
     X = np.frombuffer(found.numbers).reshape(-1, len(found.names))
-    return Samples(X, np.frombuffer(found.y, np.int64), len(found.classes))
+    targets = np.frombuffer(found.targets) if found.targets else None
+    return Samples(X, np.frombuffer(found.y, np.int64), len(found.classes), targets)
 
 
 def held_back_counts(scenario: Scenario) -> list[int]:
@@ -67,6 +68,13 @@ def own_scale(scenario: Scenario, seed: int) -> Scale:
     if scenario.kind == "gan":
         return Scale.of(own_samples(scenario).X)
     return training_scale(own_samples(scenario), seed, held_back_counts(scenario))
+
+
+def target_scale(scenario: Scenario, seed: int) -> Scale:
+    """What the numbers to learn of a person's own data are scaled by, for that seed."""
+    from ...engine.data.tabular import training_target_scale
+
+    return training_target_scale(own_samples(scenario), seed, held_back_counts(scenario))
 
 
 def target_sampler(scenario: Scenario) -> Draw | None:

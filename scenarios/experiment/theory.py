@@ -15,6 +15,7 @@ from ...engine.theory.correlations import Batch
 from ...engine.theory.predictions import Theory, missing_law, theory_for
 from ...engine.training.supervised import Experiment
 from ..schema.spec import Scenario
+from ..userdata.loader import batch_size
 from .convert import training_plan
 from .data import target_sampler, train_and_test
 
@@ -22,6 +23,19 @@ SAMPLES = 1024
 """Points of a GAN that inputs are judged by."""
 REPLICAS = 16
 """Theory reads the data of at most this number of replicas."""
+
+
+Laws = dict[str, Theory | None]
+"""By network, what theory foresees of it."""
+
+
+def foresee(scenario: Scenario, experiment: Experiment) -> Laws:
+    """The theory of each network, once record 0 is written.
+
+    It takes up to a second, and may be asked in a thread beside the training: what it reads does
+    not change.
+    """
+    return {name: predict(scenario, experiment, name) for name in experiment.networks}
 
 
 def predict(
@@ -69,7 +83,7 @@ def examples(scenario: Scenario, _experiment: Experiment, _replica: int | None) 
     seeds = range(run.seed, run.seed + min(run.replicas, REPLICAS))
     learnt, _held_back = train_and_test(scenario, seeds, np.float64)
     X, target = (np.concatenate(x, dtype=np.float64) for x in (learnt.X, learnt.target))
-    return Batch(X, scenario.training.batch, target, LOSSES[training_plan(scenario).loss])
+    return Batch(X, batch_size(scenario), target, LOSSES[training_plan(scenario).loss])
 
 
 def latent_numbers(scenario: Scenario, _experiment: Experiment, _replica: int | None) -> Batch:

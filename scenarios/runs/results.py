@@ -73,6 +73,10 @@ class Result(DocumentPart, frozen=True):
         int | None, Meta(description="first step with a loss not finite, or null")
     ]
     seconds: Annotated[float, Meta(description="of training; runs trained at once share them out")]
+    r2: Annotated[
+        dict[str, Number] | UnsetType,
+        Meta(description="R² of train and test, in place of accuracy; only of numbers to learn"),
+    ] = UNSET
 
 
 Outcome = Result | str

@@ -5,7 +5,7 @@ from math import floor
 from statistics import median
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from ..loading.changes import Change
 from .diagnosis_record import DiagnosisRecord, DocumentPart, Number
@@ -54,6 +54,10 @@ class ScenarioSummary(DocumentPart, frozen=True):
     errors: Annotated[
         list[str], Meta(description="why replicas could not be carried out; they are not in here")
     ]
+    r2: Annotated[
+        dict[str, Spread] | UnsetType,
+        Meta(description="R² of train and test, in place of accuracy; only of numbers to learn"),
+    ] = UNSET
 
 
 def summarise(
@@ -75,6 +79,7 @@ def summarise(
         seconds=sum(result.seconds for result in results) / max(1, len(results)),
         replicas=results,
         errors=[one for one in all_of_them if isinstance(one, str)],
+        r2=spreads([result.r2 or {} for result in results]) or UNSET,
     )
 
 

@@ -5,6 +5,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
@@ -118,6 +119,7 @@ def replica_result(trace: Trace, r: int, seconds: float) -> Result:
         },
         diverged_at=divergence_step(trace, r, lost),
         seconds=seconds,
+        r2=row_values(trace.r2, last, r) or UNSET,
     )
 
 

@@ -42,7 +42,7 @@ Types = Sequence[Type]
 
 SETS, PLAYERS = ("train", "test"), ("generator", "discriminator")
 NAMES: Mapping[str, Names] = {
-    "classifier": {"networks": ("model",), "loss": SETS, "accuracy": SETS, "gan": ()},
+    "classifier": {"networks": ("model",), "loss": SETS, "accuracy": SETS, "r2": SETS, "gan": ()},
     "gan": {"networks": PLAYERS, "loss": PLAYERS, "accuracy": ()},
 }
 """By the kind of a scenario."""

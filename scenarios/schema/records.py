@@ -15,6 +15,9 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a scenario file: it never changes, and knows all its keys."""
 
 
+Column = Annotated[str, Meta(min_length=1, max_length=200)]
+"""The name of a column."""
+
 DATA = Vocabulary(
     "data",
     ("circles", "moons", "spirals", "xor", "gaussians", "digits", "lag", "ring", "distant"),
@@ -38,8 +41,8 @@ class DatasetSpec(Record, frozen=True):
     path: Annotated[
         str,
         Meta(
-            description="instead of name: a CSV or NPZ file of your own, relative to this file;"
-            " every column but that of the classes is a number, and is brought to mean 0 and"
+            description="instead of name: a CSV, NPZ or Parquet file of your own, relative to this"
+            " file; every column but that of the classes is a number, and is brought to mean 0 and"
             " variance 1 over the rows that are learnt from"
         ),
     ] = ""
@@ -64,6 +67,31 @@ class DatasetSpec(Record, frozen=True):
             " its lines alike, and where two do, you are asked"
         ),
     ] = "auto"
+    targets: Annotated[
+        Literal["classes", "numbers"],
+        Meta(
+            description="what the column label of your own file holds: classes to tell apart, or"
+            " numbers to come close to, with network.loss = squared"
+        ),
+    ] = "classes"
+    drop: Annotated[
+        tuple[Column, ...],
+        Meta(description="columns of your own file that are left out, such as a row's number"),
+    ] = ()
+    missing: Annotated[
+        Literal["refuse", "mean", "drop"],
+        Meta(
+            description="what becomes of empty cells and NA in your own file: refuse it; mean: the"
+            " column's mean over the rows that are learnt from; drop: leave out the row"
+        ),
+    ] = "refuse"
+    categories: Annotated[
+        Literal["refuse", "onehot"],
+        Meta(
+            description="what becomes of a column of words in your own file: refuse it; onehot: a"
+            " column of 0 and 1 for each word"
+        ),
+    ] = "refuse"
     test_share: Annotated[
         float,
         Meta(ge=0.01, lt=1, description="the part of each class of your own that is held back"),

@@ -55,6 +55,10 @@ NEEDS: Mapping[str, Conditions] = {
     "data.label": {"data.path": (A_FILE,)},
     "data.header": {"data.path": (A_FILE,)},
     "data.separator": {"data.path": (A_FILE,)},
+    "data.targets": {"data.path": (A_FILE,)},
+    "data.drop": {"data.path": (A_FILE,)},
+    "data.missing": {"data.path": (A_FILE,)},
+    "data.categories": {"data.path": (A_FILE,)},
     "data.test_share": {"data.path": (A_FILE,)},
     "data.lag": {"data.name": ("lag",)},
     "training.momentum": {"training.optimizer": ("momentum", "nesterov")},
@@ -71,6 +75,7 @@ OF_KIND: Mapping[str, str] = {
     "data.train": "classifier",
     "data.test": "classifier",
     "data.test_share": "classifier",
+    "data.targets": "classifier",
     "run.measures": "classifier",
     "generator": "gan",
     "discriminator": "gan",
@@ -147,6 +152,8 @@ def clashes(scenario: Scenario, file: str) -> Iterator[Fault]:
 def classifier_clashes(scenario: Scenario) -> Iterator[Clash]:
     """What does not suit its data, or has no place in it."""
     yield from () if is_own(scenario) else data_clashes(scenario)
+    if scenario.data.targets == "numbers" and scenario.network.loss == "cross_entropy":
+        yield "network.loss", _('squared, with data.targets = "numbers"')
     yield from architecture_clashes(scenario.network)
 
 

@@ -81,7 +81,7 @@ class Layers(Record, frozen=True):
         int,
         Meta(
             ge=1,
-            le=512,
+            le=4096,
             description="units a hidden layer, or channels; at 512 theory is right to 3 digits",
         ),
     ] = 32
@@ -302,6 +302,11 @@ def names(kind: Any) -> tuple[str, ...]:
 
 
 RECURRENT = ("rnn", "lstm", "gru")
+
+
+def is_regression(scenario: Scenario) -> bool:
+    """Whether numbers are learnt instead of classes."""
+    return scenario.kind == "classifier" and scenario.data.targets == "numbers"
 
 
 def is_own(scenario: Scenario) -> bool:

@@ -43,7 +43,10 @@ class Grid:
 
 def default_figure(entries: Iterable[Line]) -> str:
     """The figure that is shown unless another is asked for."""
-    return "gan.distance" if any(entry.gan for entry in entries) else "accuracy.test"
+    known = [*entries]
+    if any(entry.r2 for entry in known):
+        return "r2.test"
+    return "gan.distance" if any(entry.gan for entry in known) else "accuracy.test"
 
 
 def grid(entries: Sequence[Line], keys: Sequence[str], path: str) -> Grid:

@@ -30,7 +30,13 @@ MOST = 100_000
 APART = (SEED, "run.replicas")
 """What a line says for itself, whatever the sweep."""
 
-YOUNGER: Mapping[str, object] = {"run.measures": ()}
+YOUNGER: Mapping[str, object] = {
+    "run.measures": (),
+    "data.targets": "classes",
+    "data.drop": (),
+    "data.missing": "refuse",
+    "data.categories": "refuse",
+}
 """Keys that are younger than digests, and their defaults, with which files of before are gone on
 with."""
 

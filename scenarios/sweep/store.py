@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Annotated, Literal, Self
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict
 
 from ..errors import UNREADABLE, USUAL, Reasons, VglabError, reason
@@ -47,6 +47,10 @@ class Line(DocumentPart, frozen=True):
         int | None, Meta(description="first step with a loss not finite, or null")
     ]
     seconds: Annotated[float, Meta(description="of training; runs trained at once share them out")]
+    r2: Annotated[
+        dict[str, Number] | UnsetType,
+        Meta(description="R² of train and test, in place of accuracy; only of numbers to learn"),
+    ] = UNSET
     error: Annotated[
         str | None,
         Meta(description="why the run could not be carried out; then there are no figures"),

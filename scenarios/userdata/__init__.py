@@ -1,4 +1,4 @@
 """A person's own data: CSV and NPZ files as tables.
 
-Read in this order: table, csv_reader, npz_reader, loader.
+Read in this order: table, columns, csv_reader, npz_reader, parquet_reader, loader, description.
 """

@@ -7,50 +7,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
-from typing import NamedTuple, Protocol
+from itertools import islice
+from typing import Protocol
 
-from ..errors import allowed_text, did_you_mean, found_text, nearest, short_toml, why_unreadable
+from ..errors import why_unreadable
 from ..i18n import _
-from .table import (
-    LARGEST,
-    MISSING,
-    DataTable,
-    TableError,
-    TableRequest,
-    as_number,
-    count_classes,
-    number_classes,
-    quote_name,
-)
+from .columns import Row, at, parse_table
+from .table import DataTable, TableError, TableRequest
 
-LABELS = ("label", "class", "target", "y", "etiqueta", "clase", "objetivo")
-"""Names by which the column of the classes is known."""
-MOST_NAMES = 8
-"""Columns that are named before it is only said how many there are."""
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 """By what `data.separator` calls them."""
 SAMPLE_LINES = 50
 """Lines that are looked at to tell separators apart."""
-
-
-class Columns(NamedTuple):
-    """A header, and which of its columns are what."""
-
-    names: tuple[str, ...]
-    label: int | None
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        """The names of the others."""
-        return tuple(name for place, name in enumerate(self.names) if place != self.label)
-
-    @property
-    def label_name(self) -> str:
-        """The name of the column of the classes; empty where there is none."""
-        return "" if self.label is None else self.names[self.label]
 
 
 def read_csv(request: TableRequest) -> DataTable:
@@ -60,10 +29,15 @@ def read_csv(request: TableRequest) -> DataTable:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         with open(request.path, encoding="utf-8-sig", newline="") as file:
             lines = [line for line in islice(file, SAMPLE_LINES) if line.strip()]
-            file.seek(0)
             separator = SEPARATORS.get(request.separator) or separator_of(lines)
-            rows = csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
-            return parse_table(cells(rows), request, separator != ",", digest)
+
+        def rows() -> Iterator[Row]:
+            with open(request.path, encoding="utf-8-sig", newline="") as file:
+                yield from cells(
+                    csv.reader(file, delimiter=separator, skipinitialspace=True, strict=True)
+                )
+
+        return parse_table(rows, request, separator != ",", digest)
     except UnicodeDecodeError as error:
         where = _("line {line}: not UTF-8 text").format(line=undecodable(request.path))
         raise TableError(where, _("save it as UTF-8")) from error
@@ -115,10 +89,6 @@ def undecodable(path: str) -> int:
     return 1
 
 
-Row = tuple[int, list[str]]
-"""The line on which a row ends, and its cells."""
-
-
 class Rows(Protocol):
     """csv's reader."""
 
@@ -139,110 +109,3 @@ def cells(rows: Rows) -> Iterator[Row]:
             raise TableError(f"{at(rows.line_num)}: {what}") from error
         if any(cell.strip() for cell in row):
             yield rows.line_num, [cell.strip() for cell in row]
-
-
-def at(line: int, column: str = "") -> str:
-    """A place as `line 3, column x1`."""
-    place = _("line {line}").format(line=line)
-    return f"{place}, " + _("column {name}").format(name=quote_name(column)) if column else place
-
-
-def parse_table(rows: Iterator[Row], request: TableRequest, comma: bool, digest: str) -> DataTable:
-    """The table below a header; with `comma`, numbers may have a decimal comma. Raises
-    TableError."""
-    line, head = next(rows, (0, []))
-    if not head:
-        raise TableError(_("the file states nothing"))
-    if request.header == "no":
-        rows = chain([(line, head)], rows)
-        head = [f"x{place}" for place in range(1, len(head) + 1)]
-    columns = header(line, head, request)
-    numbers, words, known = array("d"), list[str](), dict[str, str]()
-    for line, row in rows:
-        if len(row) != len(head):
-            have = _("{count} values, and the header has {names} names")
-            raise TableError(f"{at(line)}: " + have.format(count=len(row), names=len(head)))
-        if columns.label is not None:
-            word = class_of(row.pop(columns.label), line, columns)
-            words.append(known.setdefault(word, word))
-        for name, cell in zip(columns.features, row, strict=True):
-            numbers.append(number(cell, line, name, comma))
-    names = columns.features
-    count = len(numbers) // len(names)
-    classes, y = number_classes(words, count, request, columns.label_name)
-    return DataTable(
-        names=names,
-        shape=(len(names),),
-        numbers=numbers,
-        label=columns.label_name,
-        classes=classes,
-        y=y,
-        digest=digest,
-        counts=count_classes(classes, y),
-    )
-
-
-def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
-    """The names of the columns, and which one the classes are in. Raises TableError."""
-    number = next((cell for cell in head if is_number(cell)), None)
-    if number is not None and request.header == "auto":
-        what = _("found {value} where a column name should be")
-        hint = _('set data.header = "no" if the file has no header, "yes" if these are names')
-        place = f"{at(line)}: {what.format(value=short_toml(number))}"
-        raise TableError(place, hint, key="data.header")
-    for place, name in enumerate(head):
-        if not name:
-            hint = _("give it one, or leave it out (in pandas: index=False)")
-            raise TableError(_("column {place} has no name").format(place=place + 1), hint)
-        if name in head[:place]:
-            raise TableError(_("two columns have the name {name}").format(name=short_toml(name)))
-    columns = Columns(tuple(head), labels(head, request))
-    if not columns.features:
-        raise TableError(_("no columns besides the class column"))
-    return columns
-
-
-def labels(head: Sequence[str], request: TableRequest) -> int | None:
-    """Which column the classes are in. Without a name it is the last; of a GAN, which needs none,
-    no column then. Raises TableError where the name is not in the header."""
-    if request.label:
-        if request.label not in head and len(head) == 1:
-            one = _("one column only: no comma, semicolon or tab separates its values")
-            raise TableError(one, key="data.label")
-        if request.label not in head:
-            names = ", ".join(map(quote_name, head[:MOST_NAMES])) + (
-                ", …" if len(head) > MOST_NAMES else ""
-            )
-            question = did_you_mean(nearest(request.label, head))
-            raise TableError(
-                found_text(request.label), allowed_text(names), question, key="data.label"
-            )
-        return head.index(request.label)
-    known = [place for place, name in enumerate(head) if name.casefold() in LABELS]
-    if known:
-        return known[-1]
-    return len(head) - 1 if request.classes else None
-
-
-def class_of(cell: str, line: int, columns: Columns) -> str:
-    """The class of a row. Raises TableError where the cell has none."""
-    name = columns.names[columns.label or 0]
-    if not cell:
-        raise TableError(f"{at(line, name)}: " + _("no class"))
-    if cell.casefold() in MISSING:
-        raise TableError(f"{at(line, name)}: {found_text(cell)}", _("no class"))
-    return cell
-
-
-def is_number(cell: str) -> bool:
-    """Whether it reads as a number, finite or not."""
-    return as_number(cell, comma=False) is not None
-
-
-def number(cell: str, line: int, name: str, comma: bool) -> float:
-    """The number in a cell. Raises TableError where it is none or not finite."""
-    value = as_number(cell, comma)
-    if value is not None and abs(value) <= LARGEST:
-        return value
-    what = _("a finite number") if value is not None else _("a number")
-    raise TableError(f"{at(line, name)}: {found_text(cell)}", allowed_text(what))

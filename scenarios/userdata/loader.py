@@ -68,7 +68,17 @@ def table_request(scenario: Scenario) -> TableRequest:
 
     data = scenario.data
     classes = scenario.kind == "classifier"
-    return TableRequest(data.path, data.label, classes, data.header, data.separator)
+    return TableRequest(
+        path=data.path,
+        label=data.label,
+        classes=classes,
+        header=data.header,
+        separator=data.separator,
+        targets=data.targets if classes else "classes",
+        drop=data.drop,
+        missing=data.missing,
+        categories=data.categories,
+    )
 
 
 def state(path: str) -> State:
@@ -120,23 +130,12 @@ def form(architecture: str, shape: Sequence[int]) -> SampleForm | None:
             return None
 
 
-def describe_data(scenario: Scenario) -> str:
-    """What the file holds and how it is parted, said."""
-    found, (learnt, back) = table(scenario), sizes(scenario)
-    rows = ngettext("{count} row", "{count} rows", len(found.y)).format(count=len(found.y))
-    numbers = len(found.names)
-    of = ngettext("of {count} number", "of {count} numbers", numbers).format(count=numbers)
-    lead = f"{file_name(scenario.data.path)}: {rows} {of}"
-    if not found.classes:
-        return f"{lead}. " + _("Each column is scaled to mean 0 and variance 1.")
-    counts = zip(found.classes, found.counts, strict=True)
-    classes = ", ".join(f"{short_toml(name)[1:-1]} {count}" for name, count in counts)
-    form = _(
-        "{lead}; {label}: {classes}. {train} rows are for training and {test} are held out; each "
-        "column is scaled to mean 0 and variance 1 over the training rows."
-    )
-    label = short_toml(found.label)[1:-1]
-    return form.format(lead=lead, label=label, classes=classes, train=learnt, test=back)
+def batch_size(scenario: Scenario) -> int:
+    """Samples a step looks at: training.batch, or all rows where a person's own are fewer."""
+    stated = scenario.training.batch
+    if not is_own(scenario) or scenario.kind == "gan":
+        return stated
+    return min(stated, sizes(scenario)[0])
 
 
 def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
@@ -156,9 +155,6 @@ def unfit_to_tell_apart(scenario: Scenario, data_table: DataTable) -> Iterator[t
     if learnt < LEAST[0] or back < LEAST[1]:
         few = _("{train} training rows and {test} held out; at least 2 and 1 are needed")
         yield KEY, few.format(train=learnt, test=back)
-    elif scenario.training.batch > learnt:
-        small = _("{train} training rows, fewer than training.batch = {batch}")
-        yield "training.batch", small.format(train=learnt, batch=scenario.training.batch)
     if form(scenario.network.architecture, data_table.shape) is None:
         yield KEY, unlike(scenario.network.architecture, data_table)
 
@@ -195,6 +191,10 @@ def read_file(request: TableRequest) -> DataTable:
         from .npz_reader import read_archive
 
         return read_archive(request)
+    if ending == ".parquet":
+        from .parquet_reader import read_parquet
+
+        return read_parquet(request)
     from .csv_reader import read_csv
 
     return read_csv(request)

@@ -4,6 +4,8 @@ What is in the archive is held to be numbers and words, never objects: unpicklin
 code the file's author put there.
 """
 
+from __future__ import annotations
+
 import hashlib
 import struct
 import tokenize
@@ -28,6 +30,7 @@ from .table import (
     count_classes,
     number_classes,
     refuse_too_large,
+    ways_with_missing,
 )
 
 UNREADABLE = (
@@ -65,6 +68,7 @@ WORD_BYTES = 160
 def read_archive(request: TableRequest) -> DataTable:
     """The table. Raises TableError."""
     label = request.label or "y"
+    refuse_named_columns(request)
     try:
         with open(request.path, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -81,6 +85,17 @@ def read_archive(request: TableRequest) -> DataTable:
     except UNREADABLE as error:
         raise TableError(_("not an NPZ archive")) from error
     return build_table(X, y, request, label, digest)
+
+
+def refuse_named_columns(request: TableRequest) -> None:
+    """Raises TableError where the scenario speaks of columns by their names or words."""
+    for key, stated in (
+        ("drop", bool(request.drop)),
+        ("categories", request.categories != "refuse"),
+    ):
+        if stated:
+            what = _("an NPZ archive has no columns with names or words")
+            raise TableError(what, key=f"data.{key}")
 
 
 def refuse_missing(names: Sequence[str], required: Sequence[str]) -> None:
@@ -127,16 +142,18 @@ def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) 
     """The table of X (rows, …) and y (rows,). Raises TableError at what does not fit in one."""
     refuse_misfit(X, y, label)
     X = X.astype(np.float64, copy=False)
-    refuse_infinite(X)
-    words = [as_word(value) for value in y.tolist()] if request.classes else []
-    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
-    if unknown is not None:
-        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
+    whole = len(X)
+    if request.missing == "drop":
+        present = ~np.isnan(X).any(axis=tuple(range(1, X.ndim)))
+        X, y = X[present], y[present]
+    refuse_infinite(X, but_missing=request.missing == "mean")
+    targets = numeric_targets(y, label) if request.targets == "numbers" else array("d")
+    words = class_words(y, label) if request.classes and not targets else []
     classes, numbers = number_classes(words, len(X), request, label)
     names = tuple(f"x{i + 1}" for i in range(prod(X.shape[1:])))
     flat = array("d")
     flat.frombytes(np.ascontiguousarray(X).data.cast("B"))
-    counts = count_classes(classes, numbers)
+    counts = count_classes(classes, numbers, request)
     return DataTable(
         names=names,
         shape=X.shape[1:],
@@ -146,7 +163,27 @@ def build_table(X: Any, y: Any, request: TableRequest, label: str, digest: str) 
         y=numbers,
         digest=digest,
         counts=counts,
+        targets=targets,
+        dropped=whole - len(X),
+        filled=int(np.isnan(X).sum()),
     )
+
+
+def class_words(y: Any, label: str) -> list[str]:
+    """The class of each row. Raises TableError where one is missing."""
+    words = [as_word(value) for value in y.tolist()]
+    unknown = next((row for row, word in enumerate(words) if word.casefold() in MISSING), None)
+    if unknown is not None:
+        raise TableError(f"{label}[{unknown}]: {found_text(words[unknown])}", _("no class"))
+    return words
+
+
+def numeric_targets(y: Any, label: str) -> array[float]:
+    """The numbers that are learnt. Raises TableError where they are none, or not finite."""
+    if y.dtype.kind not in NUMBERS or not (np.abs(y.astype(np.float64)) <= LARGEST).all():
+        what = _("the array {name} holds {kind}").format(name=label, kind=y.dtype)
+        raise TableError(what, allowed_text(_("finite numbers")), key="data.targets")
+    return array("d", y.astype(np.float64).tolist())
 
 
 def refuse_misfit(X: Any, y: Any, label: str) -> None:
@@ -163,15 +200,18 @@ def refuse_misfit(X: Any, y: Any, label: str) -> None:
         raise TableError(form.format(label=label, shape=y.shape, rows=len(X)))
 
 
-def refuse_infinite(X: Any) -> None:
-    """Raises TableError at the first entry that is no finite number."""
+def refuse_infinite(X: Any, but_missing: bool) -> None:
+    """Raises TableError at the first entry that is no finite number; NaN may be a missing one."""
     with np.errstate(all="ignore"):
         amiss = ~(np.abs(X) <= LARGEST)
+    if but_missing:
+        amiss &= ~np.isnan(X)
     if amiss.any():
         place = tuple(int(i) for i in np.argwhere(amiss)[0])
         where = "X[{}]".format(", ".join(map(str, place)))
+        hint = ways_with_missing() if np.isnan(X[place]) else ""
         raise TableError(
-            f"{where}: {found_text(float(X[place]))}", allowed_text(_("a finite number"))
+            f"{where}: {found_text(float(X[place]))}", allowed_text(_("a finite number")), hint
         )
 
 

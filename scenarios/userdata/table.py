@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -22,6 +23,10 @@ TIMES = 20
 of short numbers and as many classes as rows."""
 MISSING = ("nan", "?")
 """What stands for a class that is not known, in capitals or not."""
+BLANKS = ("", "na", "n/a", "nan", "null", "none", "?")
+"""What stands for a missing value, in capitals or not."""
+FEW_ROWS = 20
+"""Of fewer rows, a column may count them or sort them by chance."""
 LARGEST = 1e300
 """Numbers are told apart, subtracted and squared as parts of the largest; beyond this, none is."""
 
@@ -46,6 +51,14 @@ class TableRequest(NamedTuple):
     """Whether a CSV file begins with the names of its columns: auto, yes or no."""
     separator: str = "auto"
     """What stands between the values of a CSV file: auto, comma, semicolon or tab."""
+    targets: str = "classes"
+    """What the column `label` holds: classes, or numbers."""
+    drop: tuple[str, ...] = ()
+    """Columns that are left out."""
+    missing: str = "refuse"
+    """What becomes of missing values: refuse, mean or drop."""
+    categories: str = "refuse"
+    """What becomes of columns of words: refuse or onehot."""
 
 
 class DataTable(NamedTuple):
@@ -56,7 +69,7 @@ class DataTable(NamedTuple):
     shape: tuple[int, ...]
     """Of a sample."""
     numbers: array[float]
-    """The features, row by row."""
+    """The features, row by row; NaN for a missing value that the mean stands in for."""
     label: str
     classes: tuple[str, ...]
     y: array[int]
@@ -65,6 +78,53 @@ class DataTable(NamedTuple):
     """SHA-256 of the file."""
     counts: tuple[int, ...]
     """How many rows each class has."""
+    targets: array[float] = array("d")
+    """The number each row is to come close to; none where there are classes."""
+    dropped: int = 0
+    """Rows that were left out, as a value is missing."""
+    filled: int = 0
+    """Missing values that the mean stands in for."""
+    row_numbers: tuple[str, ...] = ()
+    """Features that only count the rows."""
+    sorting: tuple[str, ...] = ()
+    """Features of unlike whole numbers that sort the rows by their class."""
+
+
+def suspects(
+    names: Sequence[str], numbers: Sequence[float], y: Sequence[int], classes: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The features that only count the rows, and those of unlike whole numbers that sort the rows
+    by class: neither is known of a row that is yet to come."""
+    columns = {name: numbers[place :: len(names)] for place, name in enumerate(names)}
+    counting = tuple(name for name, column in columns.items() if counts_rows(column))
+    sorting = tuple(
+        name
+        for name, column in columns.items()
+        if name not in counting and classes > 1 and sorts_by_class(column, y, classes)
+    )
+    return counting, sorting
+
+
+def counts_rows(column: Sequence[float]) -> bool:
+    """Whether a column is 0, 1, 2, … or 1, 2, 3, …"""
+    first = column[0]
+    return (
+        len(column) >= FEW_ROWS
+        and first in (0, 1)
+        and all(value == first + row for row, value in enumerate(column))
+    )
+
+
+def sorts_by_class(column: Sequence[float], y: Sequence[int], classes: int) -> bool:
+    """Whether a column has unlike whole numbers, by which the rows fall into one run a class."""
+    seen: set[float] = set()
+    for value in column:
+        if value in seen or not value.is_integer():
+            return False
+        seen.add(value)
+    by_value = [number for _value, number in sorted(zip(column, y, strict=True))]
+    changes = sum(one != other for one, other in pairwise(by_value))
+    return len(column) >= FEW_ROWS and changes == classes - 1
 
 
 def as_number(cell: str, comma: bool) -> float | None:
@@ -80,6 +140,16 @@ def as_number(cell: str, comma: bool) -> float | None:
 def quote_name(name: str) -> str:
     """The name of a column, on one line and not too long."""
     return short_toml(name)[1:-1] if name.isidentifier() else short_toml(name)
+
+
+def leave_out(name: str) -> str:
+    """How to leave a column out, said."""
+    return _("data.drop = [{name}] leaves it out").format(name=short_toml(name))
+
+
+def ways_with_missing() -> str:
+    """What can be done with a missing value, said."""
+    return _('data.missing = "mean" puts the mean there, "drop" leaves out the row')
 
 
 def refuse_too_large(need: float) -> None:
@@ -101,7 +171,7 @@ def number_classes(
     """
     if not count:
         raise TableError(_("a header but no rows"))
-    if not request.classes:
+    if not request.classes or request.targets == "numbers":
         return (), array("q", [0]) * count
     names = sorted(set(words), key=order)
     if len(names) > MOST_CLASSES:
@@ -109,7 +179,10 @@ def number_classes(
             "{count} different values in column {name} are not classes; at most {most} are allowed"
         )
         said = form.format(count=len(names), name=quote_name(label), most=MOST_CLASSES)
-        raise TableError(said, _("data.label names the class column"), key="data.label")
+        hint = _("data.label names the class column")
+        if all(as_number(name, comma=True) is not None for name in names):
+            hint += "; " + _('data.targets = "numbers" learns numbers')
+        raise TableError(said, hint, key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")
         raise TableError(form.format(name=short_toml(names[0])))
@@ -117,8 +190,12 @@ def number_classes(
     return tuple(names), array("q", [places[word] for word in words])
 
 
-def count_classes(classes: Sequence[str], y: Iterable[int]) -> tuple[int, ...]:
-    """How many rows each class has."""
+def count_classes(
+    classes: Sequence[str], y: Sequence[int], request: TableRequest
+) -> tuple[int, ...]:
+    """How many rows each class has; where numbers are learnt, all are of one kind."""
+    if request.targets == "numbers":
+        return (len(y),)
     of = Counter(y)
     return tuple(of[number] for number in range(len(classes)))
 

@@ -18,7 +18,7 @@ from wheel import PACKAGES, look_inside
 
 pytestmark = pytest.mark.slow
 
-SOURCES = (*PACKAGES, "pyproject.toml", "README.md", "LICENSE")
+SOURCES = (*PACKAGES, "docs/man", "pyproject.toml", "README.md", "LICENSE")
 
 
 def carry_out(*command: str | Path, folder: Path, **env: str) -> str:
@@ -42,6 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / name, source / name)
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
     carry_out(*build, folder=source)
@@ -94,6 +95,14 @@ def test_the_lab_opens(installed: Path) -> None:
         terminal.until(lambda terminal: "ReLU" in terminal.text and "gradient" in terminal.text)
         terminal.type("q")
         assert terminal.wait_for_end() == 0
+
+
+def test_man_finds_the_page(installed: Path) -> None:
+    pages = installed.resolve().parent.parent / "share" / "man"
+    assert (pages / "man1" / "vglab.1").exists()
+    if shutil.which("man"):
+        found = carry_out("man", "-w", "vglab", folder=pages, MANPATH=str(pages))
+        assert found.strip() == str(pages / "man1" / "vglab.1")
 
 
 def test_it_explains_how_to_serve(installed: Path, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ PACKAGES = {"api": "vglab"} | {
     name: f"vglab/{name}" for name in ("engine", "scenarios", "tui", "watch")
 }
 """Folders, and where a wheel has them."""
+MAN = ".data/data/share/man/man1/vglab.1"
+"""Where a wheel has the man page: `pip` puts it into share/man of the environment."""
 SHIPPED = (".py", ".typed", ".toml", ".mo", ".tcss", ".html", ".npz", ".txt")
 
 
@@ -28,13 +30,14 @@ def files_to_ship() -> set[str]:
 
 def faults(names: set[str], entry_points: str) -> list[str]:
     """What is wrong with a wheel."""
-    inside = {name for name in names if ".dist-info/" not in name}
+    inside = {name for name in names if ".dist-info/" not in name and not name.endswith(MAN)}
     missing, stray = files_to_ship() - inside, inside - files_to_ship()
     return [
         *(f"missing: {name}" for name in sorted(missing)),
         *(f"should not be there: {name}" for name in sorted(stray)),
         *(["no `vglab` command"] if "vglab = vglab.tui.cli.main:main" not in entry_points else []),
-        *(["no licence"] if not any(name.endswith("/LICENSE") for name in names) else []),
+        *(["no man page"] if not any(name.endswith(MAN) for name in names) else []),
+        *(["no license"] if not any(name.endswith("/LICENSE") for name in names) else []),
     ]
 
 

@@ -38,7 +38,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     before = ghost_losses(scene, [*losses])
     all_losses = losses | {f"before {name}": there for name, (_steps, there) in before.items()}
     axis, shown = _loss_axis(all_losses, plot_rows(size))
-    right = linear_axis(0.0, 1.0, plot_rows(size)) if trace.accuracy else None
+    right = linear_axis(0.0, 1.0, plot_rows(size)) if _shares(scene) else None
     past = zip(before.values(), shown[len(losses) :], strict=True)
     mark = scene.glyphs.ghost
     series = [
@@ -50,8 +50,8 @@ def draw(scene: Scene, size: Size) -> Picture:
         line for role, mark, values in curves for line in _curve(axis, values, role, mark, span)
     ]
     if right is not None:
-        accuracy = medians(trace.accuracy["test"][:upto, :, None])[:, 0]
-        series.append(Series(right, accuracy, Role.SECOND, fine=False))
+        shares = medians(_shares(scene)["test"][:upto, :, None])[:, 0]
+        series.append(Series(right, np.maximum(shares, 0), Role.SECOND, fine=False))
     chart = OverTime(
         steps=steps,
         series=series,
@@ -74,7 +74,12 @@ def _marks(scene: Scene) -> tuple[str, str]:
 
 def _loss_count(scene: Scene) -> int:
     """How many losses are drawn: a classifier's training loss, or both players' of a GAN."""
-    return 1 if scene.trace.accuracy else 2
+    return 2 if scene.trace.gan else 1
+
+
+def _shares(scene: Scene) -> dict[str, Floats]:
+    """The accuracies or, where numbers are learnt, R²; below 0 that is drawn as 0."""
+    return scene.trace.accuracy or scene.trace.r2
 
 
 def _legend(scene: Scene, losses: list[str]) -> Line:
@@ -88,8 +93,9 @@ def _legend(scene: Scene, losses: list[str]) -> Line:
             role,
         )
     ]
-    if scene.trace.accuracy:
-        legend += key(scene.glyphs.dot, _("accuracy (test)"), Role.SECOND)
+    if _shares(scene):
+        said = _("accuracy (test)") if scene.trace.accuracy else _("R² (test)")
+        legend += key(scene.glyphs.dot, said, Role.SECOND)
     legend += ghost_key(scene, scene.glyphs.ghost)
     return legend[1:]
 
@@ -127,7 +133,10 @@ def table(scene: Scene) -> ChartTable:
     trace = scene.trace
     losses = {f"loss_{name}": values for name, values in trace.loss.items()}
     return step_table(
-        scene, losses | {f"accuracy_{name}": values for name, values in trace.accuracy.items()}
+        scene,
+        losses
+        | {f"accuracy_{name}": values for name, values in trace.accuracy.items()}
+        | {f"r2_{name}": values for name, values in trace.r2.items()},
     )
 
 
@@ -142,6 +151,8 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     for name, values in scene.trace.accuracy.items():
         now = figure(float(median(values[scene.upto - 1])))
         yield _("accuracy ({name}): {now}").format(name=name, now=now)
+    for name, values in scene.trace.r2.items():
+        yield f"R² ({name}): {figure(float(median(values[scene.upto - 1])))}"
 
 
 def loss_equations(scenario: Scenario, outputs: int) -> Sequence[str]:

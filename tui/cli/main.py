@@ -46,19 +46,26 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     except BrokenPipeError:
         discard_stdout()
         return ExitCode.DONE
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, ValueError, LookupError) as error:
+        if (said := failure(error)) is None:
+            raise
         discard_stdout()
-        print_error(error_message(ClickException(system_error(error))))
+        print_error(error_message(ClickException(said)))
         return ExitCode.FAILED
     except (Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
 
 
-def system_error(error: OSError | MemoryError) -> str:
-    """What the system refused, in the language in use."""
-    from ...scenarios.errors import describe
+def failure(error: Exception) -> str | None:
+    """What the system refused, or a part of a person's own did, in the language in use; None for
+    an error of the program itself."""
+    from ...scenarios.errors import VglabError, describe
 
-    return describe(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    if isinstance(error, OSError):
+        return describe(error)
+    if isinstance(error, (MemoryError, VglabError)):
+        return str(error) or type(error).__name__
+    return None
 
 
 def invoke(arguments: list[str], interrupts: Interrupts) -> int:

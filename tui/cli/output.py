@@ -14,11 +14,16 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
 
+from ...scenarios.i18n import _
 from .process import ExitCode
+
+if TYPE_CHECKING:
+    from ...scenarios.schema.spec import Scenario
 
 STDOUT = 1
 REPLACE = "vglab.replace"
@@ -75,6 +80,15 @@ def print_colours(text: str) -> None:
     """Print text with colours in it, in which what others have written is escaped already."""
     with until_nobody_reads():
         click.echo(text, color=True if os.environ.get("FORCE_COLOR") else None)
+
+
+def print_notes(scenario: Scenario, place: str = "") -> None:
+    """Print on stderr what is to be known of a person's own table, after the place."""
+    if scenario.data.path:
+        from ...scenarios.userdata.description import data_notes
+
+        for note in data_notes(scenario):
+            print_error(place + _("Note: {note}").format(note=note))
 
 
 def print_bytes(data: bytes) -> None:

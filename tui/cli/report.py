@@ -10,7 +10,7 @@ from ...scenarios.i18n import _, figure, ngettext
 from ...scenarios.runs.summary import finite_median
 from ...scenarios.schema.spec import is_own
 from ...scenarios.schema.vocabulary import kind_word
-from ...scenarios.userdata.loader import describe_data
+from ...scenarios.userdata.description import describe_data
 from ..render.labels import series_word, state_word
 from ..render.precision_text import precision_lines, rounding_lines
 
@@ -62,7 +62,8 @@ def own_parts(run: RunDocument) -> Iterator[str]:
 
 def outcome(run: RunDocument) -> Iterator[str]:
     """Loss and accuracy, from first to last, and where the run was interrupted."""
-    for name, what in ((_("loss"), run.loss), (_("accuracy"), run.accuracy)):
+    tables = ((_("loss"), run.loss), (_("accuracy"), run.accuracy), ("R²", run.r2))
+    for name, what in tables:
         if what:
             yield f"{name}: " + ", ".join(
                 f"{series_word(of)} {change(rows)}" for of, rows in what.items()

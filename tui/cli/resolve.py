@@ -1,16 +1,19 @@
 """Scenarios by name; a fault in one becomes an error in the words of the command line."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NoReturn
 
 import click
 from msgspec.structs import replace
 
-from ...scenarios.errors import Fault, ScenarioError
+from ...scenarios.errors import Fault, ScenarioError, found_text
 from ...scenarios.loading.course import preset_ids
+from ...scenarios.loading.course_folder import Course, is_folder, load_course
 from ...scenarios.loading.inheritance import load
 from ...scenarios.loading.toml_reader import SOURCE
+from ...scenarios.schema.exercise_rules import asked
+from ...scenarios.schema.expectations import ExpectationError
 from ...scenarios.schema.spec import Scenario
 from .localized import InputError
 from .options import option_names
@@ -38,12 +41,39 @@ def raise_faults(faults: Iterable[Fault]) -> NoReturn:
 
 
 def file_faults(file: str) -> tuple[Fault, ...]:
-    """The faults of a scenario file."""
+    """The faults of a scenario file, or of all files of a course's folder."""
     try:
-        load(file)
+        if is_folder(file):
+            lessons = load_course(file).lessons
+            scenarios = [(lesson.scenario, load(lesson.scenario)) for lesson in lessons]
+        else:
+            scenarios = [(file, load(file))]
     except ScenarioError as error:
         return error.faults
-    return ()
+    return tuple(fault for name, found in scenarios for fault in path_faults(name, found))
+
+
+def path_faults(name: str, scenario: Scenario) -> Iterator[Fault]:
+    """Paths of a prediction or a task that no run document of such a scenario has."""
+    wanted = [*asked(scenario)]
+    if not wanted or is_preset(name):
+        return
+    from ...scenarios.documents.run import RunDocument
+    from ...scenarios.schema.expectation_types import check_path
+
+    for key, expectation in wanted:
+        try:
+            check_path(expectation, RunDocument, scenario.kind)
+        except ExpectationError as error:
+            yield Fault(name, key, found_text(expectation.text), str(error))
+
+
+def resolve_course(folder: str) -> Course:
+    """The course of a folder; raises InputError."""
+    try:
+        return load_course(folder)
+    except ScenarioError as error:
+        raise_faults(error.faults)
 
 
 def is_scenario(name: str) -> bool:

@@ -8,14 +8,15 @@ from importlib.util import find_spec
 import click
 
 from ...scenarios.i18n import _
+from ...scenarios.loading.course_folder import is_folder
 from .localized import InputError
 from .options import settings_of
-from .resolve import first_preset, is_preset, resolve
+from .resolve import first_preset, is_preset, resolve, resolve_course
 
 
 def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool) -> None:
-    """Open the lab on a scenario, by default the first preset. An error is told before there is a
-    screen."""
+    """Open the lab on a scenario, by default the first preset, or on a folder with a course. An
+    error is told before there is a screen."""
     refuse_system()
     from ..lab.launch import open_lab
 
@@ -23,9 +24,11 @@ def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bo
     check_kiosk_file(name, kiosk)
     check_kiosk_data(settings_of(ctx), kiosk)
     limit_room_processes(kiosk)
+    course = resolve_course(name) if is_folder(name) else None
+    name = course.lessons[0].scenario if course else name
     resolution = resolve(name, settings_of(ctx))
     check_kiosk_file(resolution.data.path or name, kiosk)
-    open_lab(name, tuple(settings_of(ctx)), ascii, kiosk)
+    open_lab(name, tuple(settings_of(ctx)), ascii, kiosk, course=course)
 
 
 def open_watch_lab(files: Sequence[str], settings: Sequence[str], ascii: bool) -> None:

@@ -18,7 +18,8 @@ from ..charts.base.common import SYMBOLS
 from ..charts.plotting.series import Floats, band, smoothen
 from ..render.labels import series_word
 
-At = Literal["birth", "end"]
+At = Literal["birth", "end", "both"]
+"""The record that a figure by layer shows; with `both`, rings are initialization."""
 MEASURES = {
     "gradient": ("grad_norm", N_("gradient")),
     "error-signal": ("delta_rms", N_("error signal")),
@@ -31,7 +32,7 @@ _SMOOTH = 100
 """The line of a loss is a mean of this part of the records, on each side."""
 
 
-Look = Literal["points", "line", "faint", "dashes"]
+Look = Literal["points", "hollow", "line", "faint", "dashes"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Panel:
     """Words that stand at 0, 1, 2, … of the axis across."""
     factors: bool = False
     """Whether the axis across is logarithmic."""
+    title: str = ""
+    """What is above it, where panels differ in more than their axes."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,10 @@ class FigureMap:
     """(rows, columns); not finite where nothing is known."""
     said: str
     """What the numbers are."""
+
+    line: Sequence[tuple[float, float]] = ()
+    """A dashed line over it, in columns and rows: the first one's middle is 0.5."""
+    line_said: str = ""
 
 
 Panels = Callable[[Sequence[RunDocument], At], Sequence[Panel]]
@@ -103,15 +110,20 @@ def by_layer(measure: str, said: str) -> Panels:
 def _layer_curves(
     run: RunDocument, name: str, network: NetworkRecord, measure: str, at: At, number: int
 ) -> Iterator[FigureCurve]:
-    values = np.array(getattr(network.measures, measure), np.float64)[:, 0 if at == "birth" else -1]
-    layers = np.arange(1.0, values.shape[1] + 1)
-    called = _called(run, name)
+    records = np.array(getattr(network.measures, measure), np.float64)
+    layers = np.arange(1.0, records.shape[2] + 1)
+    called, second = _called(run, name), name != next(iter(run.networks))
     expected = getattr(network.theory, measure, None) if network.theory else None
     if expected:
         known = np.array(expected, np.float64)
         theory = f"{called}, {_('theory (init.)')}"
         yield FigureCurve(theory, layers, known, known, known, run=number, look="dashes")
-    yield _curve(called, layers, values, number, "points", name != next(iter(run.networks)))
+    if at == "both":
+        initial = f"{called}, {_('at initialization')}"
+        yield _curve(initial, layers, records[:, 0], number, "hollow", second)
+        called += f", {_('at the end')}"
+    values = records[:, 0 if at == "birth" else -1]
+    yield _curve(called, layers, values, number, "points", second)
 
 
 def _called(run: RunDocument, network: str) -> str:
@@ -138,7 +150,7 @@ def signals(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
             for number, run in enumerate(runs)
             for name, network in run.networks.items()
             for curve in _layer_curves(run, name, network, measure, at, number)
-            if curve.look == "points"
+            if curve.look != "dashes"
         ]
         found.append(Panel(_("layer, from the input"), names[measure], curves, True, whole=True))
     return found

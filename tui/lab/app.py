@@ -36,7 +36,7 @@ from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
 from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, results_path, save_preferences
-from .scenario_list import ScenarioList, list_recordings, list_scenarios
+from .scenario_list import ScenarioList
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
 from .screens.export import FIGURE, PICTURE, RUN, Export, file_names, write_picture
@@ -78,7 +78,8 @@ class LabApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, show=False, priority="ctrl+c" in key.keys) for key in APP_KEYS
+        Binding(key.bound, key.action, show=False, priority="ctrl+c" in key.keys)
+        for key in APP_KEYS
     ]
 
     def __init__(
@@ -174,10 +175,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.lang = "es" if lang == "es" else "en"
         set_language(controls.lang)
-        if controls.watching:
-            self.bench.rename(list_recordings(controls.scenarios))
-        else:
-            self.bench.rename(list_scenarios(controls.scenarios[0], controls.settings))
+        self.bench.rename(self.bench.dashboard.scenario_list.again())
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.show()
@@ -203,7 +201,7 @@ class LabApp(App[None]):
         controls = self.controls
         controls.keep = "" if controls.keep else str(results_path())
         self._save_preferences()
-        kept = _("results are kept between visits, in {file}; K turns this off")
+        kept = _("results are kept between visits, in {file}; F6 turns this off")
         over = _("results are no longer kept between visits")
         self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
 

@@ -85,7 +85,7 @@ def pad(
     paint: Paint, id: str, keys: Sequence[Key], on_character: Callable[[str], bool] | None = None
 ) -> Pad:
     """A pad with these keys. Textual takes a widget's keys from its class, so it gets its own."""
-    bindings = [Binding(key.keys, key.action, show=False) for key in keys]
+    bindings = [Binding(key.bound, key.action, show=False) for key in keys]
     return type("Pad", (Pad,), {"BINDINGS": bindings})(paint, id, on_character)
 
 

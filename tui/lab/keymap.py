@@ -29,6 +29,17 @@ class Key:
     """The room in whose key bar it is, `form` while the form is open; * for every room but the
     bench itself; none: in all key bars."""
 
+    @property
+    def bound(self) -> str:
+        """What Textual binds: a letter with shift and without, for the sake of caps lock."""
+        names = self.keys.split(",")
+        return ",".join([*names, *(name.upper() for name in names if is_letter(name))])
+
+
+def is_letter(name: str) -> bool:
+    """Whether a key is that of a small letter; `A` is one of its own."""
+    return len(name) == 1 and name.islower() and name != "a"
+
 
 BENCH_KEYS = (
     Key(
@@ -208,9 +219,9 @@ BENCH_KEYS = (
         rank=6,
     ),
     Key(
-        "C",
+        "f4",
         "rooms.gather('claims')",
-        "C",
+        "F4",
         N_("claims"),
         N_("the course notes' claims, tested"),
         rank=6,
@@ -248,9 +259,9 @@ BENCH_KEYS = (
         rank=7,
     ),
     Key(
-        "X",
+        "f5",
         "app.export",
-        "X",
+        "F5",
         N_("export"),
         N_("a picture, the run as JSON or the chart's numbers as a file"),
         rank=8,
@@ -279,9 +290,14 @@ FILE_ACTIONS = ("app.save", "app.export", "app.keep")
 
 APP_KEYS = (
     Key(
-        "G", "app.guess", "G", N_("guess"), N_("guess the factor per layer, then reveal it"), rank=8
+        "f3",
+        "app.guess",
+        "F3",
+        N_("guess"),
+        N_("guess the factor per layer, then reveal it"),
+        rank=8,
     ),
-    Key("L,f2", "app.language", "L", "en/es", N_("English or Spanish (also F2)"), rank=11),
+    Key("f2", "app.language", "F2", "en/es", N_("English or Spanish"), rank=11),
     Key(
         "t",
         "app.shade",
@@ -313,7 +329,7 @@ APP_KEYS = (
         N_("explain the focused chart using its current values; list the keys"),
     ),
     Key("i", "app.glossary", "i", N_("terms"), N_("what the terms and signs mean"), rank=8),
-    Key("K", "app.keep", "K", "", N_("keep tournaments and maps between visits, or stop")),
+    Key("f6", "app.keep", "F6", "", N_("keep tournaments and maps between visits, or stop")),
     Key("f1", "app.help", "F1", "", N_("keys only")),
     Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave"),

@@ -26,6 +26,7 @@ from .layout import USUAL, usable
 from .worker_client import WORKER, Link
 
 if TYPE_CHECKING:
+    from ...scenarios.loading.course_folder import Course
     from .scenario_list import ScenarioList
     from .state import Controls
 
@@ -38,10 +39,15 @@ class LabError(OSError):
 
 
 def open_lab(
-    scenario: str, settings: Sequence[str] = (), ascii: bool = False, kiosk: bool = False
+    scenario: str,
+    settings: Sequence[str] = (),
+    ascii: bool = False,
+    kiosk: bool = False,
+    course: Course | None = None,
 ) -> None:
-    """Open the lab on a preset or a scenario file, and stay until the person leaves."""
-    _stay(Link(), lambda link: _run(link, scenario, settings, ascii, kiosk))
+    """Open the lab on a preset, a scenario file or the first lesson of a course, and stay until the
+    person leaves."""
+    _stay(Link(), lambda link: _run(link, scenario, settings, ascii, kiosk, course=course))
 
 
 def _stay(link: Link, show: Callable[[Link], signal.Signals | None]) -> None:
@@ -57,14 +63,23 @@ def _stay(link: Link, show: Callable[[Link], signal.Signals | None]) -> None:
 
 
 def _run(
-    link: Link, scenario: str, settings: Sequence[str], ascii: bool, kiosk: bool
+    link: Link,
+    scenario: str,
+    settings: Sequence[str],
+    ascii: bool,
+    kiosk: bool,
+    *,
+    course: Course | None = None,
 ) -> signal.Signals | None:
-    from .scenario_list import list_scenarios
+    from .course.progress import load_progress
+    from .scenario_list import list_lessons, list_scenarios
     from .state import Controls
 
-    listed = list_scenarios(scenario, settings)
+    listed = list_lessons(course, settings) if course else list_scenarios(scenario, settings)
     controls = Controls(listed.ids, language(), [*settings], index=listed.ids.index(scenario))
     controls.ascii = ascii or needs_ascii()
+    if course is not None:
+        controls.begin_course(load_progress())
     return _show(link, controls, listed, kiosk)
 
 

@@ -11,9 +11,10 @@ from ...scenarios.errors import ScenarioError
 from ...scenarios.loading.changes import changes as changes_of
 from ...scenarios.loading.changes import settings as settings_of
 from ...scenarios.loading.course import chapters, preset_ids, preset_title
+from ...scenarios.loading.course_folder import Course
 from ...scenarios.loading.inheritance import load
 from ...scenarios.schema.rules import unmet_conditions
-from ...scenarios.schema.spec import Scenario
+from ...scenarios.schema.spec import Scenario, Text
 from ...scenarios.userdata.loader import file_name
 from ..render.glyphs import UNICODE, Glyphs
 from ..render.palette import Role
@@ -65,7 +66,21 @@ class ScenarioList:
     """What the person has set, for all of them."""
     recordings: bool = False
     """Whether they are recordings, of which the list has no figures."""
+    course: Course | None = None
+    """The course that they are the lessons of, where it is a person's own."""
     cache: dict[str, list[Fact]] = field(default_factory=dict[str, list[Fact]])
+
+    def again(self) -> ScenarioList:
+        """The same in the language in use."""
+        if self.recordings:
+            return list_recordings(self.ids)
+        if self.course is not None:
+            return list_lessons(self.course, self.settings)
+        return list_scenarios(self.ids[0], self.settings)
+
+    def lesson(self, index: int) -> Text:
+        """What a course says beside a scenario, in the place of the scenario's own words."""
+        return self.course.lessons[index].text if self.course else Text()
 
     def facts(self, index: int, changes: Sequence[str] = ()) -> list[Fact]:
         """The figures of a scenario with what is changed about it; none when it cannot be read, as
@@ -99,6 +114,20 @@ def list_scenarios(scenario: str, settings: Sequence[str] = ()) -> ScenarioList:
         ids.insert(0, scenario)
         entries.insert(0, ListEntry(opened.title.in_language() or opened.id, ""))
     return ScenarioList(ids, entries, settings)
+
+
+def list_lessons(course: Course, settings: Sequence[str] = ()) -> ScenarioList:
+    """The lessons of a person's own course."""
+    entries = [
+        ListEntry(
+            lesson.title.in_language() or Path(lesson.scenario).stem,
+            lesson.chapter.in_language(),
+        )
+        for lesson in course.lessons
+    ]
+    return ScenarioList(
+        [lesson.scenario for lesson in course.lessons], entries, settings, course=course
+    )
 
 
 def list_recordings(files: Sequence[str]) -> ScenarioList:

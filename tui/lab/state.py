@@ -182,10 +182,23 @@ class Controls:
         return at if at in steps or not steps else steps[0]
 
     @property
+    def in_lesson(self) -> bool:
+        """Whether a lesson is open that has steps."""
+        return self.lesson_open and self.exercise is not None and bool(steps_of(self.exercise))
+
+    @property
     def covered(self) -> bool:
         """Whether charts are covered, as they tell what is to be predicted."""
         asking = self.lesson_open and self.step == "predict" and not self.room
         return asking and self.exercise is not None and is_told_at_birth(self.exercise)
+
+    def begin_course(self, progress: dict[str, LessonProgress]) -> None:
+        """Open the first lesson that is not done, held still where it is still to be read."""
+        self.progress, self.lesson_open = progress, True
+        numbers = range(len(self.scenarios))
+        left = (at for at in numbers if not self.progress_of(self.scenarios[at]).done)
+        self.index = next(left, 0)
+        self.running = self.step != "read"
 
     @property
     def asks(self) -> list[str]:

@@ -200,12 +200,13 @@ def test_what_is_remembered_fades_until_it_is_nothing(factor: float, first: floa
     memory = Memory(np.zeros((1, 1)), factor)
     memory.value[...] = first
     for t in range(1, 60):
-        memory.settle(t, slice(None))
+        memory.settle(t, slice(None), slice(None))
         memory.value *= factor
         assert memory.value[0, 0] == pytest.approx(first * factor**t, rel=1e-12, abs=1e-290)
 
 
-MIXED = [(slice(0, 2), True), (slice(2, 5), False), (slice(5, P), True)]
+ROWS = slice(None)
+MIXED = [(ROWS, slice(0, 2), True), (ROWS, slice(2, 5), False), (ROWS, slice(5, P), True)]
 
 
 @EVERY
@@ -219,3 +220,20 @@ def test_steps_are_alike_whichever_way_they_are_computed(name: str) -> None:
             theta -= step
         thetas.append(theta)
     np.testing.assert_allclose(*thetas, rtol=1e-5, atol=1e-6)
+
+
+@EVERY
+def test_a_replica_keeps_its_rate_beside_one_whose_gradients_are_faint(name: str) -> None:
+    rates = np.array([[0.05], [0.2]], np.float32)
+    apart = [(slice(0, 1), ROWS, True), (slice(1, 2), ROWS, False)]
+    settings = replace(UNUSUAL, rate=rates, weight_decay=rates / 10)
+    thetas = []
+    for parts in (WHOLE, apart):
+        theta, step = start(dtype=np.float32), np.empty((2, P), np.float32)
+        optimizer = OPTIMIZERS[name](settings, theta)
+        for _ in range(20):
+            optimizer.update(theta, valley(theta).astype(np.float32), step, parts)
+            theta -= step
+        thetas.append(theta)
+    np.testing.assert_allclose(thetas[1][0], thetas[0][0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(thetas[1][1], thetas[0][1])

@@ -192,6 +192,29 @@ def test_a_plug_in_is_known_in_the_processes_of_a_sweep(tmp_path: Path) -> None:
     assert {line["error"] for line in lines} == {None}
 
 
+LATE = """
+import numpy as np
+import vglab
+
+def g(z):
+    g.calls += z.shape[:-1] == (1, 64)
+    return np.tanh(z) if g.calls < 20 else 1 // 0
+
+g.calls = 0
+
+def register():
+    vglab.register_activation("bend", g, lambda z: 1 - np.tanh(z) ** 2)
+"""
+
+
+def test_a_function_that_fails_in_training_ends_it_in_a_line(tmp_path: Path) -> None:
+    write_plugin(tmp_path, "late", LATE)
+    ran = run_command(tmp_path, "--scenario", "relu", "--set", "network.activation=bend", "--json")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("Error: the activation bend: ZeroDivisionError: ")
+
+
 def test_a_plug_in_with_a_wrong_derivative_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -155,6 +155,10 @@ STATED: dict[str, str] = {
     "data.header": '"no"',
     "data.separator": '"tab"',
     "data.test_share": "0.5",
+    "data.targets": '"numbers"',
+    "data.drop": '["a"]',
+    "data.missing": '"mean"',
+    "data.categories": '"onehot"',
     "data.lag": "5",
     **dict.fromkeys([f"training.{k}" for k in ("momentum", "beta1", "beta2", "decay")], "0.5"),
     "training.eps": "0.25",
@@ -166,6 +170,7 @@ OTHER_KIND = {
     "data.train": ("data.train", "100"),
     "data.test": ("data.test", "100"),
     "data.test_share": ("data.test_share", "0.5"),
+    "data.targets": ("data.targets", '"numbers"'),
     "run.measures": ("run.measures", "[]"),
     "generator": ("generator.depth", "3"),
     "discriminator": ("discriminator.depth", "3"),
@@ -240,8 +245,8 @@ def test_what_speaks_of_another_kind_is_refused(key: str) -> None:
     assert f"no tiene efecto salvo que kind sea {OF_KIND[key]}" in spanish
 
 
-ELSEWHERE = " does nothing, as stripes takes no noise"
-"""Said in tests/scenarios/experiment/test_registering.py."""
+ELSEWHERE = ' does nothing, as stripes takes no noise; squared, with data.targets = "numbers"'
+"""Said in tests/scenarios/experiment/test_registering.py, and userdata/test_regression.py."""
 
 
 def sentences(module: ModuleType) -> Iterator[str]:

@@ -18,11 +18,20 @@ from vglab.scenarios.experiment.data import is_planar, train_and_test
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
-from vglab.scenarios.userdata.loader import CACHE, describe_data, form, sizes, split_counts, table
+from vglab.scenarios.userdata.description import describe_data
+from vglab.scenarios.userdata.loader import CACHE, form, sizes, split_counts, table
 
 HEAD = 'extends = "relu"\n[training]\nbatch = 2\nsteps = 2\n[data]\n'
 ROWS = [f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(12)]
 GOOD = "\n".join(["height,width,kind", *ROWS]) + "\n"
+
+
+BLANK = 'data.missing = "mean" puts the mean there, "drop" leaves out the row'
+
+
+def words(column: str) -> str:
+    """What a column of words is refused with."""
+    return f'data.categories = "onehot" reads words, data.drop = ["{column}"] leaves it out'
 
 
 def scenario(folder: Path, content: str | bytes, more: str = "", ending: str = "csv") -> Scenario:
@@ -198,23 +207,24 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
         ),
         (
             "a,b,y\n1,2,u\n1,two,v\n",
-            'data.path: own.csv: line 3, column b: found "two"; allowed: a number',
+            f'data.path: own.csv: line 3, column b: found "two"; allowed: a number; {words("b")}',
         ),
         (
             "a b,y\n1,u\n,v\n",
-            'data.path: own.csv: line 3, column "a b": found ""; allowed: a number',
+            f'data.path: own.csv: line 3, column "a b": found ""; allowed: a number; {BLANK}',
         ),
         (
             "a,y\n1,u\n1_000,v\n",
-            'data.path: own.csv: line 3, column a: found "1_000"; allowed: a number',
+            f'data.path: own.csv: line 3, column a: found "1_000"; allowed: a number; {words("a")}',
         ),
         (
             "a;y\n1,5;u\n1.234,5;v\n",
-            'data.path: own.csv: line 3, column a: found "1.234,5"; allowed: a number',
+            'data.path: own.csv: line 3, column a: found "1.234,5"; allowed: a number'
+            f"; {words('a')}",
         ),
         (
             "a,y\nnan,u\n1,v\n",
-            'data.path: own.csv: line 2, column a: found "nan"; allowed: a finite number',
+            f'data.path: own.csv: line 2, column a: found "nan"; allowed: a finite number; {BLANK}',
         ),
         (
             "a,y\n1,u\n-Infinity,v\n",
@@ -240,7 +250,7 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
         (
             "a,y\n" + "\n".join(f"{i},{i}.5" for i in range(101)),
             "data.label: own.csv: 101 different values in column y are not classes; at most 100 are"
-            " allowed; data.label names the class column",
+            ' allowed; data.label names the class column; data.targets = "numbers" learns numbers',
         ),
         *(
             (
@@ -294,10 +304,6 @@ def test_what_is_refused(tmp_path: Path, text: str | bytes, line: str) -> None:
             '[network]\narchitecture = "cnn"',
             "data.path: own.csv: samples of 2 numbers are not square images, which a cnn needs",
         ),
-        (
-            "training.batch = 9",
-            "training.batch: own.csv: 8 training rows, fewer than training.batch = 9",
-        ),
     ],
 )
 def test_what_does_not_fit_the_data(tmp_path: Path, more: str, line: str) -> None:
@@ -339,7 +345,8 @@ def test_a_file_that_would_fill_the_memory(tmp_path: Path, monkeypatch: pytest.M
 def test_in_spanish(tmp_path: Path, spanish: None) -> None:
     line = refused(tmp_path, "a;b;y\n1,5;x;u\n")
     assert (
-        line == 'data.path: own.csv: la línea 2, columna b: se encontró "x"; se admite: un número'
+        line == 'data.path: own.csv: la línea 2, columna b: se encontró "x"; se admite: un número;'
+        ' data.categories = "onehot" lee palabras, data.drop = ["b"] la deja fuera'
     )
     assert "8 filas son de entrenamiento" in describe_data(scenario(tmp_path, GOOD))
 
@@ -467,7 +474,7 @@ def test_classes_of_an_archive(tmp_path: Path) -> None:
         ),
         (
             {"X": np.array([[1.0], [np.nan]]), "y": np.arange(2)},
-            "X[1, 0]: found nan; allowed: a finite number",
+            f"X[1, 0]: found nan; allowed: a finite number; {BLANK}",
         ),
         ({"X": np.ones((2, 1)) * 1j, "y": np.arange(2)}, "the array X holds complex128; allowed:"),
         ({"X": np.empty((0, 2)), "y": np.empty(0)}, "a header but no rows"),

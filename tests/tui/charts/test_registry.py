@@ -94,7 +94,7 @@ async def test_the_screen_goes_to_it_and_names_its_file(lab: Lab) -> None:
         await pilot.press(*["a"] * (charts.index("lengths") - charts.index(frame.status.story)))
         assert bench.ear.last(View).inner == "lengths"
         assert "How long the weights are" in bench.screen(), "among the tabs"
-        await pilot.press("shift+tab", "X")
+        await pilot.press("shift+tab", "f5")
         assert f"deep-sigmoid-{frame.status.step}-lengths.csv" in bench.screen()
 
 

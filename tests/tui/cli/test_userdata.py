@@ -10,7 +10,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.bench.lesson import LessonPlace, lesson_lines
 from vglab.tui.lab.scenario_list import list_scenarios
 
-ROWS = [f"{i};{i * 5 % 13},5;{('lo', 'hi')[i > 19]}" for i in range(40)]
+ROWS = [f"{i * 7 % 40};{i * 5 % 13},5;{('lo', 'hi')[i > 19]}" for i in range(40)]
 
 
 @pytest.fixture
@@ -58,7 +58,8 @@ def test_check_looks_at_the_file_too(mine: str) -> None:
     ran = result_of(start("check", mine))
     assert ran.status == 2
     assert ran.out.endswith(
-        'mine.toml: data.path: own.csv: line 42, column weight: found "many"; allowed: a number\n'
+        'mine.toml: data.path: own.csv: line 42, column weight: found "many"; allowed: a number;'
+        ' data.categories = "onehot" reads words, data.drop = ["weight"] leaves it out\n'
     )
 
 

@@ -36,7 +36,7 @@ async def test_files_are_opened_and_nothing_is_trained() -> None:
         assert "follow/pause" in bar
         assert "layers" in bar
         assert "claims" not in bar
-        for key in ("s", "c", "m", "d", "C", "e", "G", "x", "w"):
+        for key in ("s", "c", "m", "d", "f4", "e", "f3", "x", "w"):
             await pilot.press(key)
         assert link.last(Step) is None
         assert link.last(Gather) is None

@@ -159,7 +159,7 @@ def test_its_marks_can_be_written_in_ascii() -> None:
 async def test_keys_point_tell_and_open_the_experiment(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("C")
+        await pilot.press("f4")
         assert bench.ear.last(Gather).room == "claims"
         await pilot.press("down", "down", "up", "enter")
         assert (bench.ear.last(View).claim, bench.ear.last(View).unfolded) == (1, True)
@@ -183,7 +183,7 @@ async def test_an_experiment_with_settings_is_opened_with_them(bench: Bench) -> 
     )
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("C")
+        await pilot.press("f4")
         bench.controls.claim = number
         await pilot.press("o")
         order = bench.ear.last(Open)
@@ -195,7 +195,7 @@ async def test_a_claim_on_equations_has_no_run_to_open(bench: Bench) -> None:
     number = next(n for n, claim in enumerate(ALL) if claim.cases and claim.cases[0].probe)
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("C")
+        await pilot.press("f4")
         bench.controls.claim = number
         await pilot.press("o")
         assert bench.ear.last(Open).ticket == 1

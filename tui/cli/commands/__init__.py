@@ -11,7 +11,10 @@ from ....scenarios.i18n import N_
 
 COMMANDS: Mapping[str, str] = {
     "run": N_("Train a scenario and print a report. With --json one JSON document."),
-    "lab": N_("Open the lab on a scenario. Without X on the first preset."),
+    "lab": N_(
+        "Open the lab on a scenario. Without X on the first preset; on a folder as a course of your"
+        " own."
+    ),
     "scenarios": N_("List the presets. Each with its title and what it changes against its base."),
     "show": N_(
         "Print a scenario. Every key is resolved, and what differs from its base is marked."

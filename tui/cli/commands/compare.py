@@ -123,11 +123,12 @@ def setting_text(value: object) -> str:
 
 def figure_rows(entries: Sequence[ScenarioSummary]) -> Iterator[Row]:
     """A row for each figure."""
-    for what, of in ((_("accuracy"), "accuracy"), (_("loss"), "loss"), (_("game"), "gan")):
+    tables = {"accuracy": _("accuracy"), "r2": "R²", "loss": _("loss"), "gan": _("game")}
+    for of, what in tables.items():
         for name in names_in(entries, of):
             yield [
                 f"{what}, {series_word(name)}",
-                *(spread_text(getattr(one, of).get(name)) for one in entries),
+                *(spread_text((getattr(one, of) or {}).get(name)) for one in entries),
             ]
     for name in names_in(entries, "networks"):
         yield from network_rows(entries, name)
@@ -157,5 +158,5 @@ def network_rows(entries: Sequence[ScenarioSummary], name: str) -> Iterator[Row]
 
 def names_in(entries: Sequence[ScenarioSummary], table: str) -> list[str]:
     """The keys of a table of figures, of any entry, in order."""
-    tables: list[Mapping[str, object]] = [getattr(entry, table) for entry in entries]
+    tables: list[Mapping[str, object]] = [getattr(entry, table) or {} for entry in entries]
     return [*dict.fromkeys(name for one in tables for name in one)]

@@ -15,6 +15,7 @@ from . import COMMANDS
     examples=(
         ("vglab lab", N_("open the lab on the first preset")),
         ("vglab lab relu --set network.depth=50", N_("on a preset, deeper")),
+        ("vglab lab week3/", N_("on a course of your own: a folder with course.toml")),
     ),
 )
 @argument("scenario", required=False, type=ScenarioName(), metavar="[X]")

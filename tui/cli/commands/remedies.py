@@ -121,7 +121,8 @@ def hold(name: str, request: ComparisonRequest, field: Field) -> bool:
 
 def print_ranking(standings: Sequence[RankedEntrant]) -> None:
     """Print a row for each entrant, the best first; below, how to take the remedies that helped."""
-    by = _("accuracy") if standings[0].accuracy else _("distance")
+    first = standings[0]
+    by = _("accuracy") if first.accuracy else "R²" if first.r2 else _("distance")
     heads = ["", by, _("loss"), _("state"), _("budget"), _("seconds")]
     notes = [*map(recipe, helpful(standings))]
     print_table(heads, [[*cells(one)] for one in standings], ["", legend(), *notes])
@@ -139,7 +140,8 @@ def cells(one: RankedEntrant) -> Iterator[str]:
     """The row of an entrant."""
     mark = "✔" if one.improved else "·" if one.remedies else "▸"
     yield f"{one.rank:>2} {mark} {one.title}"
-    yield spread_text(one.accuracy.get("test") or one.gan.get("distance"))
+    right = one.accuracy or one.r2 or {}
+    yield spread_text(right.get("test") or one.gan.get("distance"))
     yield spread_text(one.loss.get("test") or one.loss.get("generator"))
     yield ", ".join(state_word(both.at_end.state) for both in one.networks.values()) or "–"
     yield spread_text(one.budget)

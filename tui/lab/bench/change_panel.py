@@ -13,7 +13,7 @@ from .form import Form
 from .run_control import RunControl
 
 _FORM_LETTERS = {*"uUqQ"} | {
-    name for key in FORM_KEYS for name in key.keys.split(",") if len(name) == 1
+    name for key in FORM_KEYS for name in key.bound.split(",") if len(name) == 1
 }
 """Letters that are no part of a value, and do what they do."""
 

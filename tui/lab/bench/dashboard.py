@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from textwrap import wrap
 
+from msgspec.structs import replace
+
 from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import _
 from ....scenarios.loading.edits import as_settings
@@ -148,7 +150,7 @@ class Dashboard:
         idle += [*FILE_ACTIONS] * controls.kiosk
         idle += ["rooms.follow_advice"] * (not self._readings.remedy)
         bar = in_room(FORM if controls.form else controls.room)
-        if controls.lesson_open and not (controls.form or controls.room):
+        if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)
         if controls.watching:
             bar = while_watching(bar)
@@ -181,6 +183,9 @@ class Dashboard:
             scenario = load(controls.scenario, controls.all_settings)
         except ScenarioError:
             return fit_box([], columns, rows)
+        text = self.scenario_list.lesson(controls.index)
+        if text.in_language():
+            scenario = replace(scenario, lesson=text)
         place = place_in_course(self.scenario_list.entries, controls.index)
         state = self._lesson_state(place.following)
         lines = lesson_lines(scenario, place, columns - 2, controls.ascii, state)

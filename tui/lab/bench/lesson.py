@@ -10,7 +10,7 @@ from ....scenarios.errors import short_toml
 from ....scenarios.i18n import _
 from ....scenarios.loading.changes import differences, load_base
 from ....scenarios.schema.spec import Scenario, is_own
-from ....scenarios.userdata.loader import describe_data
+from ....scenarios.userdata.description import describe_data
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style, width
@@ -62,7 +62,7 @@ def lesson_lines(
         return [fit(line, columns) for line in lines]
     lines += _paragraphs(scenario, room, ascii)
     question = _(
-        "Before you look: by what factor does the error signal change per layer? G takes your "
+        "Before you look: by what factor does the error signal change per layer? F3 takes your "
         "guess and tells how many decades it is off. c changes one thing, y tries what the "
         "verdict suggests."
     )

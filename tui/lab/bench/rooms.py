@@ -165,7 +165,7 @@ class Rooms:
     def _show(self, room: str, order: Gather) -> None:
         controls, drawing = self._controls, self._dashboard.drawings[room]
         if room in KEEPABLE and not controls.keep and not controls.kiosk:
-            self._notices.say(_("kept while the lab is open; K keeps results between visits too"))
+            self._notices.say(_("kept while the lab is open; F6 keeps results between visits too"))
         controls.room, controls.list_open, controls.zoomed = room, False, False
         self._order(order)
         self._dashboard.update()
@@ -360,6 +360,10 @@ class ClaimsRoom:
         case = next((case for case in claim.cases if case.scenario), None)
         if case is None:
             self._notices.say(_("tested on the equations alone: there is no run to open"))
+            return
+        if case.scenario not in controls.scenarios:
+            words = _("{scenario} is no lesson of this course: vglab --scenario {scenario}")
+            self._notices.say(words.format(scenario=case.scenario))
             return
         self._rooms.leave()
         controls.choose(controls.scenarios.index(case.scenario))

@@ -18,7 +18,7 @@ from ...protocol import Frame, Refusal
 from ...render.labels import key_label
 from ...render.styled_text import Lines
 from ..bench.change_panel import ChangePanel
-from ..bench.course import Course
+from ..bench.course import CourseGuide
 from ..bench.dashboard import PLACES, Dashboard
 from ..bench.navigation import Navigation
 from ..bench.notices import Notices
@@ -49,7 +49,7 @@ class Bench(Screen[None]):
     AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.keys, key.action, show=False) for key in BENCH_KEYS),
+        *(Binding(key.bound, key.action, show=False) for key in BENCH_KEYS),
         *(
             Binding(str(digit), f"scenarios.open({digit - 1})", show=False)
             for digit in range(1, 10)
@@ -102,10 +102,10 @@ class Bench(Screen[None]):
             "claims": pad(paint, "claims", CLAIMS_KEYS),
         }
 
-    def _make_course(self, order: Callable[..., None]) -> Course:
+    def _make_course(self, order: Callable[..., None]) -> CourseGuide:
         if not self.controls.kiosk:
             self.controls.progress = load_progress()
-        return Course(
+        return CourseGuide(
             self.controls,
             self.readings,
             self.dashboard,
@@ -139,6 +139,10 @@ class Bench(Screen[None]):
     def compose(self) -> ComposeResult:
         self.dashboard.arrange()
         yield from self.dashboard.drawings.values()
+
+    def on_mount(self) -> None:
+        """Give the keys to the lesson, where the lab opens with one."""
+        self._leave_room()
 
     def on_resize(self, _event: Resize) -> None:
         columns, rows = self.app.size  # the event may tell of one before the last

@@ -40,7 +40,7 @@ class Guess(Page):
     def on_key(self, event: Key) -> None:
         """Once it is revealed, any key goes back."""
         mark = event.character
-        if self.revealed and event.key != "L":
+        if self.revealed and event.key != "f2":
             event.stop()
             event.prevent_default()
             self.dismiss()

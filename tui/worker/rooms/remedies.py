@@ -112,6 +112,7 @@ def _names(columns: int) -> int:
 def _head(ranking: Sequence[RankedEntrant], columns: int) -> Line:
     name = " " * (5 + _names(columns))
     by = _("distance") if any(one.gan for one in ranking) else _("accuracy")
+    by = "R²" if any(one.r2 for one in ranking) else by
     words = f"{by:<{9 + _BAR}} {_('state')}"
     return fit([(name, 0), (words, style(Role.MUTED))], columns)
 
@@ -121,7 +122,7 @@ def _row(rank: int, one: RankedEntrant, columns: int, here: bool) -> Line:
     mark, role = _mark(one)
     room = _names(columns)
     name = f"{shorten(one.title, room - 1):<{room}}"
-    score = one.accuracy.get("test") or one.gan.get("distance")
+    score = (one.accuracy or one.r2 or {}).get("test") or one.gan.get("distance")
     value = score.median if score else None
     share = min(max(value or 0.0, 0.0), 1.0)
     bar = "█" * round(share * (_BAR - 2))

@@ -66,7 +66,7 @@ async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> Non
 async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("C", "enter", "escape")
+        await pilot.press("f4", "enter", "escape")
         assert (bench.controls.room, bench.controls.unfolded) == ("claims", False)
         await pilot.press("escape")
         assert bench.controls.room == ""
@@ -320,10 +320,10 @@ async def test_results_are_kept_between_visits_once_it_is_allowed(bench: Bench) 
         await send_first_frame(bench, pilot)
         await pilot.press("m")
         assert bench.ear.last(Gather).keep == ""
-        assert "K keeps results between visits" in bench.screen()
-        await pilot.press("escape", "K", "d")
+        assert "F6 keeps results between visits" in bench.screen()
+        await pilot.press("escape", "f6", "d")
         assert bench.ear.last(Gather).keep == str(results_path())
         assert load_preferences().keep
-        await pilot.press("escape", "K", "m")
+        await pilot.press("escape", "f6", "m")
         assert bench.ear.last(Gather).keep == ""
         assert not load_preferences().keep

@@ -43,7 +43,7 @@ def bench() -> Bench:
 async def test_a_picture_shows_the_room_and_not_the_dialog(bench: Bench, folder: Path) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("X", "1")
+        await pilot.press("f5", "1")
         picture = (folder / "deep-sigmoid-160.svg").read_text()
         assert picture.startswith("<svg")
         assert ">&lt;layers&gt;<" in picture
@@ -61,7 +61,7 @@ async def test_a_picture_shows_the_room_and_not_the_dialog(bench: Bench, folder:
 async def test_the_training_is_held_still_meanwhile(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("X")
+        await pilot.press("f5")
         assert bench.ear.last(Train) == Train(False)
         bench.ear.answer(bench.frame(status=replace(STATUS, step=163)))
         await pilot.press("2", "escape")
@@ -73,7 +73,7 @@ async def test_nothing_is_written_over(bench: Bench, folder: Path) -> None:
     (folder / "deep-sigmoid-160.svg").write_text("mine")
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("X", "enter", "enter")
+        await pilot.press("f5", "enter", "enter")
     assert (folder / "deep-sigmoid-160.svg").read_text() == "mine"
     assert (folder / "deep-sigmoid-160-2.svg").exists()
     assert (folder / "deep-sigmoid-160-3.svg").exists()
@@ -83,12 +83,12 @@ async def test_nothing_is_written_over(bench: Bench, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "chart", "name"),
     [
-        (["X", "2"], None, "deep-sigmoid-160.json"),
-        (["X", "down", "down", "enter"], "layers", "deep-sigmoid-160-layers.csv"),
-        (["tab", "X", "3"], "history", "deep-sigmoid-160-history.csv"),
-        (["shift+tab", "a", "X", "3"], "inside", "deep-sigmoid-160-activations.csv"),
-        (["w", "X", "3"], "walk", "deep-sigmoid-160-walk.csv"),
-        (["m", "X", "3"], "remedies", "deep-sigmoid-160-remedies.csv"),
+        (["f5", "2"], None, "deep-sigmoid-160.json"),
+        (["f5", "down", "down", "enter"], "layers", "deep-sigmoid-160-layers.csv"),
+        (["tab", "f5", "3"], "history", "deep-sigmoid-160-history.csv"),
+        (["shift+tab", "a", "f5", "3"], "inside", "deep-sigmoid-160-activations.csv"),
+        (["w", "f5", "3"], "walk", "deep-sigmoid-160-walk.csv"),
+        (["m", "f5", "3"], "remedies", "deep-sigmoid-160-remedies.csv"),
     ],
 )
 async def test_the_worker_is_asked_for_the_rest(
@@ -116,7 +116,7 @@ async def test_in_a_folder_that_is_gone_it_is_said(
     gone.rmdir()
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("X", "1")
+        await pilot.press("f5", "1")
         assert "cannot write it: no such file or folder" in bench.screen()
 
 
@@ -124,14 +124,14 @@ async def test_without_a_worker_it_is_said(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
         bench.ear.alive = False
-        await pilot.press("X", "3")
+        await pilot.press("f5", "3")
         assert "cannot write it: the worker has stopped" in bench.screen()
 
 
 async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("X", "up")
+        await pilot.press("f5", "up")
         app = bench.app.screen
         assert isinstance(app, Export)
         rows = bench.screen().splitlines()
@@ -146,7 +146,7 @@ async def test_a_kiosk_writes_nothing_and_says_so_for_a_while(
     bench.app.kiosk = True
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("X")
+        await pilot.press("f5")
         bench.ear.answer(bench.frame())
         await pilot.pause()
         assert bench.app.screen is bench.app.bench

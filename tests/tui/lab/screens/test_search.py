@@ -129,7 +129,7 @@ async def test_a_language_and_a_page_are_found(bench: Bench) -> None:
 async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
-        await pilot.press("L")
+        await pilot.press("f2")
         assert await found(bench, pilot, "/", "zzzz") == ["no hay nada con ese nombre"]
         await pilot.press("enter")
         await pilot.pause(0.2)
