@@ -402,7 +402,6 @@ class Told(NamedTuple):
     early: Judgement
     late: Judgement
     words: str
-    named: str
     right: bool
 
 
@@ -423,7 +422,7 @@ def tell(case: Case, folder: Path, sound: Mapping[str, tuple[float, float]]) -> 
     named = not case.layers or any(name in words for name in touched)
     silent = late.state in SILENT
     right = silent if learns else late.state in case.says and not silent and named
-    return Told(case, loss, learns, early, late, words, "", right or (silent and learns))
+    return Told(case, loss, learns, early, late, words, right)
 
 
 def file_name(case: Case) -> str:
@@ -454,13 +453,21 @@ def beginnings(folder: Path) -> dict[str, tuple[float, float]]:
     for case in CASES:
         done = folder / f"{file_name(case)}.json"
         if case.name == "sound" and done.exists():
-            first = (
-                1.0
-                if case.family == "DCGAN"
-                else math.log(10 if case.family == "ResNet" else VOCABULARY)
-            )
-            found[case.family] = first, json.loads(done.read_text())["loss"]
+            sound = json.loads(done.read_text())["loss"]
+            found[case.family] = cost_of_no_skill(case.family), sound
     return found
+
+
+def cost_of_no_skill(family: str) -> float:
+    """The loss of a network that has learned nothing of what it is shown: of letters the entropy of
+    how often each comes, which a last bias learns by itself."""
+    if family == "DCGAN":
+        return 1.0
+    if family == "ResNet":
+        return math.log(10)
+    counts = torch.bincount(text()).double()
+    share = counts[counts > 0] / counts.sum()
+    return float(-(share * share.log()).sum())
 
 
 def print_table(told: Sequence[Told], text: bool) -> None:

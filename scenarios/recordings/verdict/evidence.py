@@ -157,7 +157,7 @@ def idle_optimizers(recording: RecordedRun, row: int) -> tuple[int, ...]:
     count = len(recording.run.optimizers)
     if count < 2:
         return ()
-    had = (recording.tables["grad_norm"][: row + 1] > 0).any(axis=0)
+    had: Mask = np.any(recording.tables["grad_norm"][: row + 1] > 0, axis=0)
     holders = np.array([-1 if one.optimizer is None else one.optimizer for one in recording.layers])
     frozen = np.array([not one.trained for one in recording.layers], np.bool_)
     return tuple(
@@ -297,4 +297,5 @@ def cost_of_guessing(recording: RecordedRun, judged: Mask) -> float:
         return math.nan
     tables = (one for one in recording.layers if one.kind.lower() in TABLE_KINDS)
     widths = {one.shape[-1]: one.shape[0] for one in reversed([*tables]) if len(one.shape) > 1}
-    return math.log(max(widths.get(layer.shape[0], layer.shape[0]), 2))
+    units = layer.shape[0]
+    return math.log(max(widths.get(units, units), 2))

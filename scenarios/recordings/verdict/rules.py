@@ -78,8 +78,7 @@ def decide(seen: Evidence, recording: RecordedRun) -> str:
             ("no_better_than_chance", seen.losses.guesses),
             ("done", bool(seen.still.any()) and not stuck),
             ("held_by_zero", bool((held_by_zero(seen)).any()) and seen.step < LEAST_STEPS),
-            ("learns", seen.losses.learned),
-            ("moves", True),
+            (("learns" if seen.losses.learned else "moves"), True),
         )
         if holds
     )
