@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from vglab.scenarios.recordings.reading import RecordReader
 from vglab.scenarios.recordings.verdict.judgement import Judgement, judge
-from vglab.scenarios.recordings.verdict.sentences import sentence
+from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
 from vglab.watch import watch
 
 VOCABULARY, CONTEXT = 96, 64
@@ -419,7 +419,8 @@ def tell(case: Case, folder: Path, sound: Mapping[str, tuple[float, float]]) -> 
     learns = (began - loss) / (began - best) >= LEARNS if math.isfinite(loss) else False
     words = sentence(late, run)
     touched = [layer.name for layer in run.layers if re.search(case.layers, layer.name)]
-    named = not case.layers or any(name in words for name in touched)
+    said = " ".join([words, *(say_finding(one, run) for one in late.findings)])
+    named = not case.layers or any(name in said for name in touched)
     silent = late.state in SILENT
     right = silent if learns else late.state in case.says and not silent and named
     return Told(case, loss, learns, early, late, words, right)
