@@ -39,7 +39,7 @@ NAV: Sequence[tuple[Mapping[Language, str], Sequence[str]]] = (
     ({"en": "Your training", "es": "Su entrenamiento"}, ("watch", "watch-verdict")),
     (
         {"en": "Evidence", "es": "Evidencia"},
-        ("claims", "laws", "detectors", "speed"),
+        ("claims", "laws", "papers", "detectors", "speed"),
     ),
     (
         {"en": "Reference", "es": "Referencia"},

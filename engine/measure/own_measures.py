@@ -1,6 +1,6 @@
 """Measures that a person has registered: functions of one layer's arrays, in a table by name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,16 +51,20 @@ class OwnProbe:
 
     def write(self, row: int) -> None:
         """Write every measure of every layer into a row, after the way back."""
+        for i, state in enumerate(self.states()):
+            for name, measure in self.measures.items():
+                self.columns[name][row, :, i] = measure(state)
+
+    def states(self) -> Iterator[LayerState]:
+        """Every layer, from the input on, after the way back."""
         network = self.network
         for i, tap in enumerate(network.taps):
-            state = LayerState(
+            yield LayerState(
                 W=tap.W.astype(np.float64),
                 gradient=self.unscaled(tap.dW, network.place[tap.layer]),
                 A=in_rows(tap.output.out.astype(np.float64)),
                 Delta=self.signals[i],
             )
-            for name, measure in self.measures.items():
-                self.columns[name][row, :, i] = measure(state)
 
     def unscaled(self, array: Array, item: int) -> Exact:
         """An array (R, …) of that item without the exponent it is stored with."""

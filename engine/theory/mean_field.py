@@ -145,6 +145,46 @@ def rate(g: Activation, weights: float, bias: float = 0.0) -> float:
     return sqrt(chi(g, fixed_point(g, weights, bias), weights))
 
 
+def correlation_scale(g: Activation, weights: float, bias: float = 0.0) -> float:
+    """ξ_c: the layers over which the correlation of two inputs comes closer to c* by a factor e.
+
+    c* is where the correlation map c ↦ (σ_w² E[g(u₁) g(u₂)] + σ_b²)/q* leads, u₁ and u₂ Gaussian of
+    variance q* and correlation c; ξ_c = -1/ln(σ_w² E[g′(u₁) g′(u₂)]) there. Networks of up to some
+    6 ξ_c layers can be trained (Schoenholz et al. 2017). 0 where q* is 0 or infinite, ∞ on the edge
+    of chaos.
+    """
+    q = fixed_point(g, weights, bias)
+    if not (NEGLIGIBLE < q < 1 / NEGLIGIBLE):
+        return 0.0
+    slope = chi(g, q, weights)
+    if slope > 1:
+        slope = weights * correlated(g, q, fixed_correlation(g, q, weights, bias))[1]
+    if not 0 < slope < 1:
+        return inf if slope >= 1 else 0.0
+    return -1 / log(slope)
+
+
+def fixed_correlation(g: Activation, q: float, weights: float, bias: float) -> float:
+    """c*, where χ > 1 drives similar inputs apart: below 1, and 0 where nothing holds them."""
+    low, high = 0.0, 1 - 1e-9
+    for _ in range(40):
+        middle = (low + high) / 2
+        if weights * correlated(g, q, middle)[0] + bias > middle * q:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def correlated(g: Activation, q: float, c: float) -> tuple[float, float]:
+    """E[g(u₁) g(u₂)] and E[g′(u₁) g′(u₂)], u₁ and u₂ Gaussian of variance q and correlation c."""
+    half, weights = half_line(step=1 / 12)
+    z, share = np.concatenate([-half, half]), np.tile(weights, 2)
+    A, S = activation_and_slope(g, sqrt(q) * z)
+    B, T = activation_and_slope(g, sqrt(q) * (c * z[:, None] + sqrt(1 - c * c) * z))
+    return float((A * (B @ share)) @ share), float((S * (T @ share)) @ share)
+
+
 def depth_scale(rate: float) -> float:
     """ξ = 1/|ln χ| = 1/|2 ln rate|: the layers over which ‖δ‖² changes by a factor e."""
     if not (isfinite(rate) and rate > 0):

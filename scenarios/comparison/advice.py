@@ -63,11 +63,22 @@ def advised_remedies(rule: str, scenario: Scenario) -> list[Remedy]:
     names = ADVISED.get(rule, ())
     if rule == "not_finite" and scenario.network.skip != "none":
         names = ("skip", *names)
+    if rule == "no_better_than_chance" and is_linear(scenario):
+        names = ("relu-he",)
     if rule in FADING:
         known = AGAINST_FADING.get(scenario.network.activation, ANY_ACTIVATION)
         names = known if scenario.kind == "classifier" else ("non-saturating",)
         names = ("open-gates",) if scenario.network.architecture in RECURRENT else names
     return [BY_NAME[name] for name in names]
+
+
+def is_linear(scenario: Scenario) -> bool:
+    """Whether a classifier is one linear function of its input, whatever its rate."""
+    network = scenario.network
+    return scenario.kind == "classifier" and (network.activation, network.architecture) == (
+        "linear",
+        "mlp",
+    )
 
 
 def advise(rule: str, name: str, settings: Sequence[str] = ()) -> Entrant | None:

@@ -76,8 +76,11 @@ def result(found: Diagnosis) -> str:
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
+    activation = layers[0].activation
     if found.rule in FADING:
-        return suggest_remedy(layers[0].activation)
+        return suggest_remedy(activation)
+    if found.rule == "no_better_than_chance" and activation == "linear":
+        return _("try relu + he: without an activation, all is linear")
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
         "starved": _("try non_saturating"),
@@ -96,11 +99,10 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 def suggest_remedy(activation: str) -> str:
     """Against vanishing: batch norm, and what stops this activation's signal from fading. Of 11
     random networks stuck so, the first cured 10 and other first weights 9."""
-    if activation in ("sigmoid", "tanh"):
-        return _("try norm=batch, relu + he")
-    if activation in ("relu", "leaky_relu"):
-        return _("try he or norm=batch")
-    return _("try norm=batch, more gain")
+    both, he = _("try norm=batch, relu + he"), _("try he or norm=batch")
+    known = {"sigmoid": both, "tanh": both, "relu": he, "leaky_relu": he}
+    known["linear"] = _("try relu + he")
+    return known.get(activation, _("try norm=batch, more gain"))
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:

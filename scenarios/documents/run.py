@@ -17,8 +17,9 @@ from ...engine.diagnosis.precision import Lens, lenses
 from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo, NetworkTrace, Trace
 from ...engine.numerics import Exact
+from ...engine.theory.predictions import Theory
 from ...engine.training.supervised import Experiment
-from ..experiment.theory import missing_theory, predict
+from ..experiment.theory import Laws, foresee, missing_theory
 from ..runs.diagnosis_record import DiagnosisRecord, DocumentPart, Number
 from ..runs.theory_record import Prediction, prediction
 from ..schema.own_parts import own_parts
@@ -167,8 +168,11 @@ class RunDocument(DocumentPart, frozen=True):
     ] = UNSET
 
 
-def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -> RunDocument:
-    """All that the experiment has recorded so far."""
+def document(
+    scenario: Scenario, experiment: Experiment, seconds: float = 0.0, laws: Laws | None = None
+) -> RunDocument:
+    """All that the experiment has recorded so far, beside `laws`, what theory foresees of its
+    networks; it is asked here where it is not given."""
     trace, run = experiment.trace, scenario.run
     return RunDocument(
         schema="vglab.run/1",
@@ -183,7 +187,7 @@ def document(scenario: Scenario, experiment: Experiment, seconds: float = 0.0) -
         records=trace.records[: trace.upto].tolist(),
         loss=series(trace.loss, trace.upto),
         accuracy=series(trace.accuracy, trace.upto),
-        networks=network_records(scenario, experiment),
+        networks=network_records(scenario, experiment, laws or foresee(scenario, experiment)),
         diverged_at=trace.diverged_at,
         finished=trace.finished,
         seconds=Seconds(seconds, seconds / trace.done if trace.done else None),
@@ -205,19 +209,22 @@ def series(columns: Mapping[str, Exact], upto: int) -> dict[str, Series]:
     return {name: column[:upto].T.tolist() for name, column in columns.items()}
 
 
-def network_records(scenario: Scenario, experiment: Experiment) -> dict[str, NetworkRecord]:
+def network_records(
+    scenario: Scenario, experiment: Experiment, laws: Laws
+) -> dict[str, NetworkRecord]:
     """The networks of the experiment, by name."""
     errors = float32_errors(scenario, experiment)
     return {
-        name: network_record(scenario, experiment, name, errors[name])
+        name: network_record(experiment, name, laws[name], errors[name])
         for name in experiment.trace.networks
     }
 
 
 def network_record(
-    scenario: Scenario, experiment: Experiment, name: str, error: float | None
+    experiment: Experiment, name: str, law: Theory | None, error: float | None
 ) -> NetworkRecord:
-    """One network of the experiment, and how far float32 is from float64 in it."""
+    """One network of the experiment beside its theory, and how far float32 is from float64 in
+    it."""
     trace = experiment.trace
     seen = trace.networks[name]
     measures = layered(seen.measures, trace.upto)
@@ -225,7 +232,7 @@ def network_record(
     return NetworkRecord(
         layers=list(seen.layers),
         measures=Measures(**measures),
-        theory=prediction(predict(scenario, experiment, name)),
+        theory=prediction(law),
         diagnosis=FinalExplainedDiagnosis(**asdict(last), at_birth=birth),
         precision=list(lenses(seen, trace.upto - 1)),
         float32_error=error,

@@ -12,6 +12,7 @@ from ..schema.spec import ACTIVATIONS, INITIALIZERS, LOSSES, ScenarioFile
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LABELS: Mapping[str, str] = {
     "CaseResult": "Tried",
+    "ChoiceSpec": "Choice",
     "ClaimResult": "Finding",
     "ClaimsReport": "Examination",
     "DatasetSpec": "Dataset",
@@ -25,11 +26,13 @@ LABELS: Mapping[str, str] = {
     "NetworkResult": "Net",
     "NetworkSpec": "Network",
     "PlayerSpec": "Player",
+    "PredictSpec": "Predict",
     "Prediction": "Predicted",
     "RankedEntrant": "Standing",
     "RunSpec": "Run",
     "ScenarioSummary": "Entry",
     "StageSpec": "Stage",
+    "TaskSpec": "Task",
     "TopicResult": "Part",
     "TrainingSpec": "Training",
 }

@@ -25,6 +25,19 @@ REPLICAS = 16
 """Theory reads the data of at most this number of replicas."""
 
 
+Laws = dict[str, Theory | None]
+"""By network, what theory foresees of it."""
+
+
+def foresee(scenario: Scenario, experiment: Experiment) -> Laws:
+    """The theory of each network, once record 0 is written.
+
+    It takes up to a second, and may be asked in a thread beside the training: what it reads does
+    not change.
+    """
+    return {name: predict(scenario, experiment, name) for name in experiment.networks}
+
+
 def predict(
     scenario: Scenario, experiment: Experiment, name: str, replica: int | None = None
 ) -> Theory | None:

@@ -81,7 +81,7 @@ class Layers(Record, frozen=True):
         int,
         Meta(
             ge=1,
-            le=512,
+            le=4096,
             description="units a hidden layer, or channels; at 512 theory is right to 3 digits",
         ),
     ] = 32

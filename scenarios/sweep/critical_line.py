@@ -22,6 +22,29 @@ HALVINGS = 12
 """A gain is then known to better than a column of any terminal."""
 
 
+TRAINABLE = 6
+"""A network can be trained up to about so many times its correlations' depth scale."""
+
+
+def trainable_depths(
+    scenario: Scenario, keys: Sequence[str], gains: Sequence[float]
+) -> Iterator[tuple[float, float]]:
+    """6 ξ_c at each gain, where it is finite (Schoenholz et al. 2017): of plain dense networks."""
+    from ...engine.nn.activations import activation
+    from ...engine.theory.mean_field import correlation_scale
+    from ...engine.theory.propagation import weight_variance
+
+    net = scenario.network
+    plain = (net.architecture, net.norm, net.skip) == ("mlp", "none", "none")
+    lawful = all(key in (GAIN, DEPTH) or key.startswith(ELSEWHERE) for key in keys)
+    for gain in gains if plain and lawful and scenario.kind == "classifier" else ():
+        here = replace(scenario, network=replace(net, gain=gain))
+        weights = net.width * weight_variance(architecture(here), net.width, net.width)
+        scale = correlation_scale(activation(net.activation, net.slope), weights, net.bias_std**2)
+        if isfinite(scale):
+            yield gain, TRAINABLE * scale
+
+
 def critical_gains(
     scenario: Scenario, keys: Sequence[str], gains: Sequence[float], depths: Sequence[int]
 ) -> Iterator[tuple[float, int]]:

@@ -19,7 +19,7 @@ TRAINING_KEYS = (
 )
 TOP_KEYS = (
     "extends, title, lesson, claim, expect, chart, kind, network, data, training, run, generator,"
-    " discriminator, gan"
+    " discriminator, gan, predict, task"
 )
 ACTIVATIONS = ", ".join(ACTIVATION_FACTS)
 PRESETS = ", ".join(preset_ids())

@@ -5,7 +5,8 @@ The document is printed once and whole; a Ctrl-C between two steps only makes it
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from .resolve import first_preset, resolve
 
 if TYPE_CHECKING:
     from ...engine.training.supervised import Experiment
+    from ...scenarios.experiment.theory import Laws
 
 
 GC_THRESHOLD = 50_000
@@ -49,12 +51,13 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     # From here on NumPy is loaded.
     from ...scenarios.documents.run import RunDocument, document, encode
     from ...scenarios.experiment.build import build
+    from ...scenarios.experiment.theory import foresee
     from ...scenarios.runs.tasks import suitable_threads
 
     check_paths(expected, RunDocument, scenario.kind)
     experiment = build(scenario, request.threads or suitable_threads(scenario))
-    seconds = train(experiment, interrupts)
-    run = document(scenario, experiment, seconds)
+    seconds, laws = train(experiment, interrupts, partial(foresee, scenario, experiment))
+    run = document(scenario, experiment, seconds, laws)
     data = encode(run)
     if request.as_json:
         print_notes(scenario)
@@ -66,13 +69,19 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     return judge(expected, data) if run.finished else ExitCode.INTERRUPTED
 
 
-def train(experiment: "Experiment", interrupts: Interrupts) -> float:
-    """Take every step, or stop after one at Ctrl-C; returns the seconds it took."""
+def train(
+    experiment: "Experiment", interrupts: Interrupts, ask: "Callable[[], Laws]"
+) -> "tuple[float, Laws]":
+    """Take every step, or stop after one at Ctrl-C. Returns the seconds it took, and what theory
+    foresees, which is asked beside the training from the first record on."""
+    from ...scenarios.runs.in_thread import in_a_thread
+
     start = perf_counter()
-    trace = experiment.trace
+    trace, laws = experiment.trace, None
     with step_progress(trace.steps + 1) as move_on:
         for _upto in experiment.steps:
+            laws = laws or in_a_thread(ask)
             move_on(trace.done)
             if interrupts.count:
                 break
-    return perf_counter() - start
+    return perf_counter() - start, laws.result() if laws else ask()

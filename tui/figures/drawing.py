@@ -115,6 +115,12 @@ def _draw_map(drawn: FigureMap, form: str) -> bytes:
         values = np.ma.masked_invalid(drawn.values)
         mesh = axes.pcolormesh(values, cmap="viridis", edgecolors="none")
         figure.colorbar(mesh, label=drawn.said)
+        if drawn.line:
+            across, up = zip(*drawn.line, strict=True)
+            axes.plot(across, up, "--", color="white", linewidth=1.6, label=drawn.line_said)
+            axes.set_xlim(0, len(drawn.columns))
+            axes.set_ylim(0, len(drawn.rows))
+            axes.legend(labelcolor="white", loc="upper right")
         for names, axis in ((drawn.columns, axes.xaxis), (drawn.rows, axes.yaxis)):
             every = range(0, len(names), -(-len(names) // _NAMES))
             axis.set_ticks([i + 0.5 for i in every], labels=[names[i] for i in every])
@@ -141,6 +147,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
     for curve in panel.curves:
         _draw_curve(axes, curve)
     axes.set_ylabel(panel.up)
+    axes.set_title(panel.title, loc="left", fontsize=9)
     from matplotlib.ticker import MaxNLocator, NullFormatter
 
     low, high = axes.get_ylim()

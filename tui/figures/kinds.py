@@ -66,6 +66,8 @@ class Panel:
     """Words that stand at 0, 1, 2, … of the axis across."""
     factors: bool = False
     """Whether the axis across is logarithmic."""
+    title: str = ""
+    """What is above it, where panels differ in more than their axes."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ class FigureMap:
     """(rows, columns); not finite where nothing is known."""
     said: str
     """What the numbers are."""
+
+    line: Sequence[tuple[float, float]] = ()
+    """A dashed line over it, in columns and rows: the first one's middle is 0.5."""
+    line_said: str = ""
 
 
 Panels = Callable[[Sequence[RunDocument], At], Sequence[Panel]]

@@ -17,7 +17,14 @@ from ...scenarios.runs.diagnosis_record import Number
 from ...scenarios.runs.results import NetworkResult
 from ...scenarios.runs.summary import ScenarioSummary, spread
 from ...scenarios.sweep.axes import Value
-from ...scenarios.sweep.pivot import axis_value, grid, read_figure, sort_values, span_factors
+from ...scenarios.sweep.pivot import (
+    Grid,
+    axis_value,
+    grid,
+    read_figure,
+    sort_values,
+    span_factors,
+)
 from ...scenarios.sweep.store import Line
 from ..charts.base.common import SYMBOLS
 from ..charts.plotting.series import Floats, band
@@ -70,8 +77,7 @@ def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Pan
     found = grid(entries, keys, path)
     up = keys[1] if len(keys) > 1 else ""
     if len(found.up) > CURVES:
-        columns, rows = ([*map(label, values)] for values in (found.across, found.up))
-        return FigureMap(keys[0], up, columns, rows, found.values, path)
+        return sweep_map(found, keys, path)
     several: dict[Value, dict[Value, list[Number]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
         here = several[axis_value(entry, up)]
@@ -86,6 +92,38 @@ def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Pan
     numbers = [] if words else [*places.values()]
     factors = len(numbers) > 1 and span_factors(numbers)
     return Panel(keys[0], path, curves, ticks=words, factors=factors)
+
+
+def sweep_map(
+    found: Grid,
+    keys: Sequence[str],
+    path: str,
+    line: Sequence[tuple[float, float]] = (),
+    line_said: str = "",
+) -> FigureMap:
+    """A grid as a map, with a line of values of the two axes over it, where those are numbers."""
+    columns, rows = ([*map(label, values)] for values in (found.across, found.up))
+    over = zip(
+        *(
+            places_of([point[i] for point in line], values)
+            for i, values in enumerate((found.across, found.up))
+        ),
+        strict=True,
+    )
+    up = keys[1] if len(keys) > 1 else ""
+    return FigureMap(
+        keys[0], up, columns, rows, found.values, said=path, line=[*over], line_said=line_said
+    )
+
+
+def places_of(values: Sequence[float], axis: Sequence[Value]) -> list[float]:
+    """Where values lie on an axis whose places are numbers: the middle of the first is 0.5. What
+    lies beyond the last is drawn on the edge."""
+    numbers = [float(value) for value in axis if not isinstance(value, str)]
+    if not values or len(numbers) < max(len(axis), 2):
+        return []
+    middles = np.arange(len(numbers)) + 0.5
+    return np.interp(values, numbers, middles, right=len(numbers) + 0.5).tolist()
 
 
 def spread_curve(

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
+
+from ...scenarios.runs.in_thread import in_a_thread
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from ...engine.theory.predictions import Theory
+    from ...scenarios.experiment.theory import Laws
     from .live_run import Subject
-
-    Laws = dict[str, Theory | None]
-
-T = TypeVar("T")
-
-
-def in_a_thread(function: Callable[[], T]) -> Future[T]:
-    """Make the call in a thread that does not keep the process from ending."""
-    from concurrent.futures import Future
-
-    future: Future[T] = Future()
-
-    def call() -> None:
-        try:
-            future.set_result(function())
-        except Exception as error:  # noqa: BLE001 - handed on to whoever asks for the result
-            future.set_exception(error)
-
-    Thread(target=call, daemon=True).start()
-    return future
 
 
 @dataclass

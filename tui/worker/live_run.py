@@ -55,6 +55,7 @@ from .room import Room
 if TYPE_CHECKING:
     from ...engine.theory.predictions import Theory
     from ...scenarios.comparison.remedies import Entrant
+    from ...scenarios.experiment.theory import Laws
 
 
 REFUSED = (ScenarioError, TooLarge)
@@ -74,7 +75,7 @@ class Subject:
     experiment: Experiment
     theory: dict[str, dict[str, Floats]] | None = None
     """What theory expects at birth, by network and measure; None until it has been asked."""
-    laws: dict[str, Theory | None] = field(default_factory=dict[str, "Theory | None"])
+    laws: Laws = field(default_factory=dict[str, "Theory | None"])
     """By network, the theory that this comes from."""
     missing: dict[str, str] = field(default_factory=dict[str, str])
     """By network, why there is no theory."""
@@ -138,15 +139,13 @@ class Subject:
         while trace.upto == before and not trace.finished:
             self.step()
 
-    def foresee(self) -> dict[str, Theory | None]:
-        """The theory of each network. It takes up to a second, and may be asked in a thread beside
-        the training: it reads the first record, which does not change."""
-        from ...scenarios.experiment.theory import predict
+    def foresee(self) -> Laws:
+        """The theory of each network; see `theory.foresee`."""
+        from ...scenarios.experiment.theory import foresee
 
-        networks = self.experiment.networks
-        return {name: predict(self.scenario, self.experiment, name) for name in networks}
+        return foresee(self.scenario, self.experiment)
 
-    def compare_with(self, laws: dict[str, Theory | None]) -> None:
+    def compare_with(self, laws: Laws) -> None:
         """Show this theory beside what is measured."""
         from ...scenarios.experiment.theory import missing_theory
 

@@ -12,6 +12,7 @@ from vglab.engine.theory.mean_field import (
     activation_and_slope,
     averages,
     chi,
+    correlation_scale,
     critical_gain,
     depth_scale,
     expectation,
@@ -205,3 +206,38 @@ def test_hochreiters_window_of_large_weights() -> None:
         exact = 2 / steep * log(steep * (1 + sqrt(1 - 4 / steep)) / 2 - 1)
         assert counted == pytest.approx(exact, abs=1e-4)
     assert activation("sigmoid").steepest * 4 == 1
+
+
+@pytest.mark.parametrize(
+    ("variance", "scale"), [(1.0, 3.627), (1.5, 15.79), (2.0, 25.21), (4.0, 6.98)]
+)
+def test_correlations_converge_as_fast_as_two_inputs_do(variance: float, scale: float) -> None:
+    """ξ_c against the map of two Gaussian inputs, iterated by quadrature in two
+    dimensions (Gauss-Hermite), from which the last steps' ratio is read."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    weights = weights / weights.sum()
+    x, y = nodes[:, None], nodes[None, :]
+    both = weights[:, None] * weights
+
+    def step(q: float, c: float) -> tuple[float, float]:
+        u, v = np.sqrt(q) * x, np.sqrt(q) * (c * x + np.sqrt(1 - c * c) * y)
+        new_q = variance * float((both * np.tanh(u) ** 2).sum()) + 0.05
+        return new_q, (variance * float((both * np.tanh(u) * np.tanh(v)).sum()) + 0.05) / new_q
+
+    q, c, found = 1.0, 0.5, [0.5]
+    for _ in range(400):
+        q, c = step(q, c)
+        found.append(c)
+    gaps = np.abs(np.diff(found))
+    kept = np.flatnonzero(gaps > 1e-9)[-8:]
+    measured = -1 / np.log(gaps[kept[-1]] / gaps[kept[-2]])
+    assert correlation_scale(ACTIVATIONS["tanh"], variance, 0.05) == pytest.approx(
+        measured, rel=0.02
+    )
+    assert measured == pytest.approx(scale, rel=0.02)
+
+
+def test_correlations_have_no_scale_on_the_edge_and_without_a_signal() -> None:
+    tanh = ACTIVATIONS["tanh"]
+    assert correlation_scale(tanh, 1.761, 0.05) > 1000
+    assert correlation_scale(tanh, 0.5, 0.0) == 0

@@ -54,3 +54,12 @@ def test_what_is_advised_at_the_end_of_a_run_helps(name: str) -> None:
     remedy = advise(rule, name)
     assert remedy is not None, rule
     assert accuracy(remedy.settings)[0] > before + 0.05
+
+
+def test_a_network_without_an_activation_is_told_to_take_one() -> None:
+    chance = advise("no_better_than_chance", "linear")
+    assert chance is not None
+    assert [remedy.name for remedy in chance.remedies] == ["relu-he"]
+    other = advise("no_better_than_chance", "tanh")
+    assert other is not None
+    assert [remedy.name for remedy in other.remedies] == ["larger-rate"]

@@ -6,7 +6,7 @@ import re
 import pytest
 from vglab.scenarios.documents.schemas import SCHEMAS
 
-OF_A_SCENARIO = "Dataset Gan Network Player Run Stage Text Training"
+OF_A_SCENARIO = "Choice Dataset Gan Network Player Predict Run Stage Task Text Training"
 OF_A_RESULT = "Both Change Found Health LastFound Net Predicted Result Spread Stage"
 PUBLISHED = {
     "run": f"{OF_A_SCENARIO} Finding LastFinding LayerInfo Lens Measures Net OwnData OwnPart"

@@ -173,7 +173,7 @@ def test_numbers_of_any_size_end_in_strict_json_and_a_sensible_state(
 
 
 NOTHING = ("depth=0", "width=0", "training.batch=0", "training.steps=0", "run.replicas=0")
-BEYOND = ("depth=201", "width=513", "run.replicas=1001", "run.record_every=-1", "run.seed=-1")
+BEYOND = ("depth=201", "width=4097", "run.replicas=1001", "run.record_every=-1", "run.seed=-1")
 
 
 @KINDS

@@ -36,7 +36,7 @@ def test_a_fault_names_the_file_that_states_it(tmp_path: Path) -> None:
     found = faults(tmp_path, "extends = 'base.toml'\n[network]\nwidth = 0")
     assert found == [
         "base.toml: network.depth: found 0; allowed: a whole number from 1 to 200",
-        "mine.toml: network.width: found 0; allowed: a whole number from 1 to 512",
+        "mine.toml: network.width: found 0; allowed: a whole number from 1 to 4096",
     ]
 
 

@@ -85,8 +85,8 @@ INITS = "lecun, xavier, he, xavier_uniform, he_uniform, uniform, normal, orthogo
         # sizes
         ("[network]\ndepth = 0", "network.depth: found 0; allowed: a whole number from 1 to 200"),
         (
-            "[network]\nwidth = 513",
-            "network.width: found 513; allowed: a whole number from 1 to 512",
+            "[network]\nwidth = 4097",
+            "network.width: found 4097; allowed: a whole number from 1 to 4096",
         ),
         (
             "[network]\ndepth = true",

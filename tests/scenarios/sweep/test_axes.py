@@ -49,8 +49,8 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
         ("network.dept=2:50:log", "network.dept: no such key; allowed: "),
         ("network.dept=2:50", "did you mean network.depth?"),
         ("network.depth=2:50:log", "how many values?"),
-        ("training.rate=0:1:3:log", "factors lead from one positive number"),
-        ("training.rate=-1:1:3:log", "factors lead from one positive number"),
+        ("training.rate=0:1:3:log", "a logarithmic range needs two positive numbers"),
+        ("training.rate=-1:1:3:log", "a logarithmic range needs two positive numbers"),
         ("network.gain=1:2:0", "from 1 to 10000 values"),
         ("network.gain=1:2:99999", "from 1 to 10000 values"),
         ("network.gain=1:2:" + "9" * 5000, "from 1 to 10000 values"),
@@ -60,9 +60,9 @@ def test_values(text: str, values: tuple[object, ...]) -> None:
         ("network.gain=true,false", "not valid values"),
         ("network.gain=[1,2],3", "not valid values"),
         ("network.gain=2020-01-01", "not valid values"),
-        ("run.replicas=1,2", "say --replicas R"),
-        ("title=a,b", "nothing of the experiment"),
-        ("extends=a,b", "nothing of the experiment"),
+        ("run.replicas=1,2", "use --replicas R"),
+        ("title=a,b", "not part of the experiment"),
+        ("extends=a,b", "not part of the experiment"),
     ],
 )
 def test_what_is_no_axis_is_said(text: str, said: str) -> None:

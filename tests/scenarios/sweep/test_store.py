@@ -113,7 +113,7 @@ def test_a_file_that_is_moved_away_is_noticed_and_kept_elsewhere(path: Path, how
             path.write_bytes(path.read_bytes() + b"junk")
         if how == "replaced":
             path.write_text("mine")
-        with pytest.raises(LedgerMoved, match="removed, replaced or cut") as moved:
+        with pytest.raises(LedgerMoved, match="removed, replaced or truncated") as moved:
             ledger.enter(ENTRIES[2:])
         kept = ledger.keep_elsewhere(moved.value.entries, ENTRIES)
     assert kept.read_bytes() == whole
@@ -128,7 +128,7 @@ def test_a_broken_line_is_named(path: Path) -> None:
     path.write_bytes(
         encode_line(ENTRIES[0]) + b'{"schema":"vglab.sweep/1"}\n' + encode_line(ENTRIES[1])
     )
-    with pytest.raises(NoSweep, match="line 2 is no line of a sweep"):
+    with pytest.raises(NoSweep, match="line 2 is not a line of a sweep"):
         assert [*lines(path)]
 
 
@@ -170,7 +170,7 @@ def test_a_full_disk_takes_nothing_away(path: Path) -> None:
     with Ledger(path) as ledger:
         ledger.enter(ENTRIES[:1])
         for _ in range(2):
-            with pytest.raises(LedgerError, match=r"sweep\.jsonl: the file has become larger"):
+            with pytest.raises(LedgerError, match=r"sweep\.jsonl: the file has grown beyond"):
                 ledger.enter(ENTRIES[1:2])
             assert [*lines(path)] == ENTRIES[:1]
             assert path.stat().st_size == len(encode_line(ENTRIES[0]))

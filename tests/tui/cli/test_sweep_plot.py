@@ -1,6 +1,7 @@
 """A sweep's grid, its heat map, and the critical line over it."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from vglab.scenarios.sweep.pivot import Grid, bin_values, default_figure, grid, 
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
 from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, draw_map
-from vglab.tui.cli.sweep_plot import critical_points
+from vglab.tui.cli.main import run
+from vglab.tui.cli.sweep_plot import critical_points, trainable_line
+from vglab.tui.figures.summaries import sweep_map
 from vglab.tui.render.palette import HEAT_LEVELS, Role
 from vglab.tui.render.styled_text import back, cells, front, plain
 
@@ -37,11 +40,11 @@ def result(accuracy: float | None) -> Result:
 def entries() -> list[Line]:
     """Accuracies that grow with the gain, fall with the depth, and are lost in one place."""
     found: list[Line] = []
-    for run in PLAN.runs:
-        gain, depth, seed = *run.at.values(), run.scenario.run.seed
+    for planned in PLAN.runs:
+        gain, depth, seed = *planned.at.values(), planned.scenario.run.seed
         accuracy = float(gain) / float(depth) + (seed - 1) / 100
         lost = (gain, depth) == (3.0, 8) or seed == 2
-        found.append(line(PLAN, run, result(None if lost else accuracy), "1.0"))
+        found.append(line(PLAN, planned, result(None if lost else accuracy), "1.0"))
     return found
 
 
@@ -177,3 +180,31 @@ def test_the_line_follows_the_axes() -> None:
     assert [depth for depth, _ in turned] == [4, 8]
     assert all(0.9 < gain < 1.3 for _, gain in turned)
     assert critical_points(whole, KEYS[1:], grid(made, KEYS[1:], "accuracy.test")) == []
+
+
+def test_a_map_has_the_depths_that_theory_says_can_be_trained() -> None:
+    """6 ξ_c of tanh with σ_b² = 0.05: 21.8 layers at σ_w = 1, 41.9 at 2."""
+    made = plan(
+        "tanh", ["network.gain=1,2", "network.depth=10,20,30,40,50"], ["network.bias_std=0.2236"]
+    )
+    values = Grid([1.0, 2.0], [10, 20, 30, 40, 50], np.zeros((5, 2)))
+    line_of = trainable_line(made, made.keys, values)
+    assert line_of[0] == (1.0, pytest.approx(21.8, rel=0.01))
+    assert line_of[-1] == (2.0, pytest.approx(41.9, rel=0.01))
+    assert max(depth for _gain, depth in line_of) > 100, "without bound on the critical line"
+    drawn = sweep_map(values, made.keys, "accuracy.train", line_of, "6 ξ_c")
+    assert drawn.line[0] == (0.5, pytest.approx(1.5 + 0.18, abs=0.01)), "in columns and rows"
+    assert drawn.line[-1] == (1.5, pytest.approx(3.5 + 0.19, abs=0.01))
+    other = plan("tanh", ["network.gain=1,2", "training.rate=0.1,0.2"], [])
+    assert trainable_line(other, other.keys, values) == []
+
+
+def test_a_sweep_is_drawn_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    axes = ["--over", "network.gain=1,2", "--over", "network.depth=2,3", "--steps", "2"]
+    files = ["--out", str(tmp_path / "s.jsonl"), "--draw", str(tmp_path / "s.svg")]
+    assert run(["sweep", "tanh", *axes, *files, "--workers", "1"]) == 0
+    assert (tmp_path / "s.svg").read_text().count("<path") > 10
+    assert run(["sweep", "tanh", *axes, *files]) == 2
+    assert "the file exists already" in capsys.readouterr().err
+    assert run(["sweep", "tanh", *axes, *files, "--force"]) == 0
+    assert run(["sweep", "tanh", *axes, *files[:3], str(tmp_path / "s.gif")]) == 2

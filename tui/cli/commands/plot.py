@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ....scenarios.errors import VglabError, reason
-from ....scenarios.files import write_whole
+from ....scenarios.errors import ScenarioError
 from ....scenarios.i18n import N_, _
+from ..figure_file import check_file, form_of, write_figure
 from ..localized import Command, InputError
 from ..options import (
     ScenarioName,
@@ -21,13 +22,13 @@ from ..options import (
     settings_options,
 )
 from ..process import ExitCode, Interrupts
-from ..resolve import resolve
+from ..resolve import raise_faults
 from . import COMMANDS
 
 if TYPE_CHECKING:
     from ....scenarios.documents.run import RunDocument
     from ....scenarios.schema.spec import Scenario
-    from ...figures.kinds import At
+    from ...figures.kinds import At, Panel
 
 CHARTS = (
     "gradient",
@@ -37,9 +38,10 @@ CHARTS = (
     "signals",
     "loss",
     "accuracy",
+    "activation-histogram",
+    "error-signal-histogram",
 )
 """The figures there are; a test holds them against those that can be drawn."""
-FORMATS = (".svg", ".pdf", ".png")
 
 
 class PlotRequest(NamedTuple):
@@ -57,6 +59,10 @@ class PlotRequest(NamedTuple):
     examples=(
         ("vglab plot deep-sigmoid relu -o gradient.svg", N_("two runs in one figure")),
         ("vglab plot tanh --replicas 8 --chart loss -o loss.pdf", N_("with a 10–90 % band")),
+        (
+            "vglab plot tanh --chart activation-histogram --at birth -o outputs.svg",
+            N_("how each layer's outputs are distributed"),
+        ),
     ),
 )
 @argument("scenarios", nargs=-1, required=True, type=ScenarioName(), metavar="A [B…]")
@@ -67,7 +73,8 @@ class PlotRequest(NamedTuple):
     show_default=True,
     metavar=N_("NAME"),
     help=N_(
-        "What to draw: gradient, error-signal, update, displacement, signals, loss or accuracy."
+        "What to draw: gradient, error-signal, update, displacement, signals, loss, accuracy,"
+        " activation-histogram or error-signal-histogram."
     ),
 )
 @option(
@@ -98,43 +105,57 @@ def plot(
     force: bool,
 ) -> None:
     request = PlotRequest(chart, at, out, force)
-    check_file(request)
-    ctx.exit(run_plot([resolve(name, settings_of(ctx)) for name in scenarios], request))
+    check_file(out, force)
+    ctx.exit(run_plot(scenarios_of(scenarios, settings_of(ctx)), request))
 
 
-def check_file(request: PlotRequest) -> None:
-    """Raise InputError where the file cannot be one of a figure, or is there already."""
-    out = request.out
-    if out.suffix.lower() not in FORMATS:
-        allowed = _("allowed: {names}").format(names=", ".join(FORMATS))
-        raise InputError([f"{out}: " + _("no such figure format") + f"; {allowed}"])
-    if out.exists() and not request.force:
-        raise InputError([f"{out}: " + _("the file exists already (--force replaces it)")])
+def scenarios_of(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
+    """The scenarios, of `A:KEY=VALUE` with that setting; raises InputError."""
+    from ....scenarios.comparison.compare import load_variant
+
+    try:
+        return [load_variant(name, settings) for name in names]
+    except ScenarioError as error:
+        raise_faults(error.faults)
 
 
 def run_plot(scenarios: Sequence[Scenario], request: PlotRequest) -> ExitCode:
     """Train each scenario, draw all of them, write the file whole or not at all."""
-    from ...figures.drawing import DrawingError, draw_figure, require_matplotlib
+    from ...figures.drawing import DrawingError, draw_figure, draw_panels, require_matplotlib
 
+    form = form_of(request.out)
     try:
         require_matplotlib()
-        runs = [document_of(scenario) for scenario in scenarios]
-        form = request.out.suffix.lower().removeprefix(".")
-        data = draw_figure(request.chart, runs, form, request.at)
+        if request.chart.endswith("histogram"):
+            panels = histograms(scenarios, request)
+            data = draw_panels(request.chart, panels, form)
+        else:
+            runs = [document_of(scenario) for scenario in scenarios]
+            data = draw_figure(request.chart, runs, form, request.at)
     except DrawingError as error:
         raise InputError([str(error)]) from error
-    try:
-        write_whole(request.out, [data], request.force)
-    except OSError as error:
-        raise VglabError(f"{request.out}: {reason(error)}") from error
+    write_figure(request.out, data, request.force)
     return ExitCode.DONE
+
+
+def histograms(scenarios: Sequence[Scenario], request: PlotRequest) -> Sequence[Panel]:
+    """The panels of a histogram by layer; raises InputError for a GAN."""
+    from ...figures.histograms import histogram_panels
+
+    if any(scenario.kind == "gan" for scenario in scenarios):
+        said = _("{chart}: these runs have no such numbers").format(chart=request.chart)
+        raise InputError([said])
+    at = "birth" if request.at == "birth" else "end"
+    return [*histogram_panels(request.chart, scenarios, at)]
 
 
 def document_of(scenario: Scenario) -> RunDocument:
     """The run document of a scenario, trained to its end."""
     from ....scenarios.documents.run import document
     from ....scenarios.experiment.build import build
+    from ....scenarios.experiment.theory import foresee
     from ..headless import train
 
     experiment = build(scenario)
-    return document(scenario, experiment, train(experiment, Interrupts()))
+    ended = train(experiment, Interrupts(), partial(foresee, scenario, experiment))
+    return document(scenario, experiment, *ended)

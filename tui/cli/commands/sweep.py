@@ -26,6 +26,7 @@ from ....scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from ....scenarios.sweep.store import Ledger, LedgerMoved, Line, NoSweep, encode_line
 from ....scenarios.version import VERSION
 from ..expectations import check_paths, judge, parse_expectations
+from ..figure_file import check_file
 from ..localized import Command, InputError
 from ..options import (
     ScenarioName,
@@ -92,6 +93,16 @@ Lines = Mapping[Identity, Line]
 @option("--retry", is_flag=True, help=N_("Try failed runs again."))
 @option("--plot", is_flag=True, help=N_("Draw the first two axes as a heat map."))
 @option(
+    "--draw",
+    type=click.Path(path_type=Path),
+    metavar=N_("FILE"),
+    help=N_(
+        "Draw that map into a file (.svg, .pdf, .png), over gain and depth with how deep a network"
+        " can be trained by theory; needs matplotlib."
+    ),
+)
+@option("--force", is_flag=True, help=N_("Replace the file if it exists."))
+@option(
     "--figure",
     metavar=N_("PATH"),
     help=N_("What the map shows, as in --figure networks.model.diagnosis.rate."),
@@ -113,16 +124,24 @@ Lines = Mapping[Identity, Line]
 def sweep(
     ctx: click.Context,
     plot: bool,
+    draw: Path | None,
+    force: bool,
     figure: str | None,
     workers: int | None,
     **options: Any,
 ) -> None:
+    if draw:
+        check_file(draw, force)
     request = SweepRequest(settings=settings_of(ctx), workers=worker_count(workers), **options)
     status, whole, done = run_sweep(request)
     if plot and done:
         from ..sweep_plot import print_plot  # loads NumPy
 
         print_plot(whole, [*done.values()], figure)
+    if draw and done:
+        from ..sweep_plot import draw_plot
+
+        draw_plot(whole, [*done.values()], figure, draw, force)
     ctx.exit(status)
 
 

@@ -96,8 +96,13 @@ class CourseGuide:
     def type(self, character: str) -> bool:
         """Type a character of a prediction; whether it goes no further."""
         controls, scenario = self._controls, self._controls.exercise
-        if scenario is None or controls.step != "predict" or not controls.lesson_open:
+        if scenario is None or not controls.lesson_open or not steps_of(scenario):
             return False
+        if controls.step != "predict":  # a late digit of a prediction opens no other scenario
+            return character.isdecimal() and controls.step in ("run", "reveal")
+        if character == " ":
+            self.go_on()
+            return True
         answer = controls.lesson.answer
         if scenario.predict.choices:
             taken = is_answer(scenario, character)

@@ -1,2 +1,2 @@
 """The course as a person takes it: `steps` of a lesson and how they are judged, the `progress` that
-is kept, and `step_lines`, a step as it is shown."""
+is kept, `path_words` for what a task asks of, and `step_lines`, a step as it is shown."""

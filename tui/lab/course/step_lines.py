@@ -13,6 +13,7 @@ from ....scenarios.schema.spec import Scenario
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, style
+from .path_words import path_words
 from .steps import (
     STEP_NAMES,
     Measured,
@@ -27,8 +28,6 @@ DONE = "✔"
 _OPEN = "○"
 _STRONG, _QUIET, _KEY = style(Role.STRONG, bold=True), style(Role.MUTED), style(Role.KEY) | BOLD
 _GOOD, _BAD = style(Role.HEALTHY), style(Role.VANISHING)
-_LONG_NAMES = ("networks.model.", "networks.", "measures.", "diagnosis.", "spec.")
-"""What goes without saying in a path that has to stand in a narrow place."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +132,6 @@ def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]
     yield []
     said, close = comparison(scenario, state.answer, state.measured or {})
     yield from _words(said, room, style(Role.HEALTHY if close else Role.VANISHING) | BOLD)
-    if path := scenario.predict.path:
-        yield from _words(_short(path), room, _QUIET)
     yield []
     how = _("enter: a task") if scenario.task.goal else _next(state)
     yield from _words(how, room, _KEY)
@@ -152,7 +149,9 @@ def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
             yield from _words(", ".join(task.attempt), room, _QUIET)
     yield []
     if state.done:
-        yield from _words(f"{DONE} {_('done')}", room, _GOOD | BOLD)
+        now = all(met for _goal, met in goals(scenario, measured))
+        done = _("done") if now else _("done before, by another run")
+        yield from _words(f"{DONE} {done}", room, _GOOD | BOLD)
         yield from _words(_next(state), room, _KEY)
         return
     hint = state.hint or not task.hint.in_language()
@@ -169,17 +168,11 @@ def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iter
     """An expectation of the task, what is measured there, and whether that meets it."""
     path = ".".join(wanted.path)
     found = measured.get(path)
-    value = figure(found) if is_number(found) else str(found).lower()
-    now = f" ({value})" if path in measured else ""
+    value = figure(found) if is_number(found) else str(found)
+    now = f" ({value})" if path in measured and not isinstance(found, bool) else ""
     code = _GOOD if met else _QUIET
-    yield from _words(_short(wanted.text) + now, room, code, f"{DONE if met else _OPEN} ")
-
-
-def _short(path: str) -> str:
-    """A path without what goes without saying."""
-    for name in _LONG_NAMES:
-        path = path.removeprefix(name)
-    return path
+    asked = f"{path_words(path)} {wanted.text.removeprefix(path).strip()}".removesuffix("== true")
+    yield from _words(asked.strip() + now, room, code, f"{DONE if met else _OPEN} ")
 
 
 def _next(state: LessonState) -> str:

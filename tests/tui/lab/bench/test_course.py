@@ -119,3 +119,13 @@ async def test_keys_are_the_labs_own_while_no_lesson_is_open() -> None:
         assert bench.ear.last(Step) is not None
         await pilot.press("2")
         assert bench.controls.index == 1
+
+
+async def test_space_runs_what_was_predicted_and_late_digits_open_nothing() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "0", ".", "5", "space")
+        assert (bench.controls.step, bench.controls.running) == ("run", True)
+        await pilot.press("2")
+        assert bench.controls.index == 0
