@@ -62,9 +62,8 @@ def pace(found: Diagnosis) -> str:
     """By what factor the error signal fades or grows; nothing where there is none left."""
     if found.rule == "not_finite":
         return ""
-    if found.step_rate is not None:
-        return _("×{rate} per step").format(rate=figure(found.step_rate))
-    return _("×{rate} per layer").format(rate=figure(found.rate))
+    form = _("×{rate} per layer") if found.step_rate is None else _("×{rate} per step")
+    return form.format(rate=figure(found.rate if found.step_rate is None else found.step_rate))
 
 
 def result(found: Diagnosis) -> str:
@@ -76,10 +75,9 @@ def result(found: Diagnosis) -> str:
 
 def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
-    activation = layers[0].activation
     if found.rule in FADING:
-        return suggest_remedy(activation)
-    if found.rule == "no_better_than_chance" and activation == "linear":
+        return suggest_remedy(layers[0].activation)
+    if found.rule == "no_better_than_chance" and layers[0].activation == "linear":
         return _("try relu + he: without an activation, all is linear")
     return {
         "dead_layer": _("try leaky_relu, lower rate"),

@@ -89,6 +89,9 @@ class Controls:
     """The line of the lesson at the top of its place."""
     progress: dict[str, LessonProgress] = field(default_factory=dict[str, LessonProgress])
     """How far each lesson has come."""
+    asking: bool = False
+    """Whether the run is held until something is predicted; a lesson that was left then begins with
+    reading."""
     hint: int = 0
     """How much help there has been with the task: 1, its hint; 2, the hint was tried."""
     shades: bool = False
@@ -179,6 +182,7 @@ class Controls:
         """The step at which the open lesson is: its first one, where its author has changed it."""
         steps = steps_of(self.exercise) if self.exercise else ()
         at = self.lesson.step
+        at = "read" if at == "predict" and not self.asking else at
         return at if at in steps or not steps else steps[0]
 
     @property
@@ -258,7 +262,7 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
-        self.inner, self.lesson_line, self.hint = "", 0, 0
+        self.inner, self.lesson_line, self.hint, self.asking = "", 0, 0, False
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:

@@ -60,6 +60,7 @@ class CourseGuide:
         """Show the lesson of the open scenario beside its charts, or take it away."""
         controls = self._controls
         controls.lesson_open, controls.lesson_line = not controls.lesson_open, 0
+        controls.asking = False
         self._dashboard.update()
         self._unfocus()
 
@@ -204,6 +205,7 @@ class CourseGuide:
 
     def _step_to(self, step: Step) -> None:
         self._controls.hint, self._controls.lesson_line = 0, 0
+        self._controls.asking = step == "predict"
         self._note(step=step)
         self._save()
 

@@ -204,7 +204,9 @@ class Dashboard:
             done=controls.lesson.done,
             hint=controls.hint,
             measured=readings.measured if current else {},
-            progress=words.format(done=status.step, planned=status.planned) if status else "",
+            progress=words.format(done=status.step, planned=status.planned)
+            if status and not status.finished
+            else "",
             following=following,
         )
 

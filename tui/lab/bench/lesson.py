@@ -53,6 +53,8 @@ def lesson_lines(
     a person is at, where it has steps; else after it what to predict, and where it goes on."""
     room = max(min(columns - 2 * len(_MARGIN), _MEASURE), 8)
     lines = _title(scenario, place, room)
+    if state is None or state.step not in ("predict", "run", "reveal"):
+        lines += _differences(scenario, room)
     if state is not None and (step := step_lines(scenario, state, room, ascii)):
         early = state.step in ("read", "predict", "run")
         heading = _("The lesson, which tells the answer") if early else _("The lesson")
@@ -86,16 +88,21 @@ def lesson_pane(lines: Lines, first: int, columns: int, rows: int) -> Lines:
 
 
 def _title(scenario: Scenario, place: LessonPlace, room: int) -> Lines:
-    """Chapter and name, and how it differs from its base."""
+    """Chapter and name."""
     words = _("{chapter} · {number} of {count}")
     where = words.format(chapter=place.chapter, number=place.number, count=place.count)
     lines: Lines = [[(_MARGIN + shorten(where, room), style(Role.MUTED))]] if place.chapter else []
     lines.append([(_MARGIN + scenario.title.in_language(), style(Role.STRONG, bold=True))])
+    return lines
+
+
+def _differences(scenario: Scenario, room: int) -> Lines:
+    """How a scenario differs from its base."""
     before = load_base(scenario)
     if before is None:
-        return lines
+        return []
     heading = _("compared with {base}:").format(base=before.title.in_language())
-    lines.append([(_MARGIN + heading, style(Role.MUTED))])
+    lines: Lines = [[(_MARGIN + heading, style(Role.MUTED))]]
     for change in differences(before, scenario):
         lines += _change(change.key, short_toml(change.before), short_toml(change.after), room)
     return lines

@@ -25,7 +25,7 @@ from .steps import (
 )
 
 DONE = "✔"
-_OPEN = "○"
+_OPEN, _AHEAD = "○", "·"
 _STRONG, _QUIET, _KEY = style(Role.STRONG, bold=True), style(Role.MUTED), style(Role.KEY) | BOLD
 _GOOD, _BAD = style(Role.HEALTHY), style(Role.VANISHING)
 
@@ -41,7 +41,7 @@ class LessonState:
     """How much help there has been: 1, the hint; 2, it was tried."""
     measured: Measured | None = None
     progress: str = ""
-    """How far the run has come, in words."""
+    """How far the run has come, in words; nothing where it has ended."""
     following: str = ""
     """The title of the next lesson; nothing after the last one."""
 
@@ -67,7 +67,7 @@ def _steps(scenario: Scenario, state: LessonState) -> Line:
     """How many steps there are, how many are behind, and what this one is called."""
     steps = steps_of(scenario)
     at = steps.index(state.step)
-    beads = UNICODE.dot * (at + 1) + _OPEN * (len(steps) - at - 1)
+    beads = UNICODE.dot * (at + 1) + _AHEAD * (len(steps) - at - 1)
     done = f" {DONE}" if state.done else ""
     return [(beads + " ", _KEY), (_(STEP_NAMES[state.step]), _STRONG), (done, _GOOD)]
 
@@ -132,6 +132,8 @@ def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]
     yield []
     said, close = comparison(scenario, state.answer, state.measured or {})
     yield from _words(said, room, style(Role.HEALTHY if close else Role.VANISHING) | BOLD)
+    if state.progress:
+        yield from _words(_("so far: {progress}").format(progress=state.progress), room, _QUIET)
     yield []
     how = _("enter: a task") if scenario.task.goal else _next(state)
     yield from _words(how, room, _KEY)

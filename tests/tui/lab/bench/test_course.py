@@ -71,6 +71,22 @@ async def test_a_run_that_has_gone_on_begins_anew_before_a_prediction() -> None:
         await send_first_frame(bench, pilot, status=BEGUN)
         await pilot.press("enter")
         assert bench.controls.step == "run", "no prediction is asked of anybody"
+        await pilot.press("enter")
+        assert "so far: step" in bench.text(LESSON)
+        await send_first_frame(bench, pilot, status=FINISHED)
+        assert "so far" not in bench.text(LESSON)
+
+
+async def test_a_lesson_that_was_left_at_its_question_begins_with_reading() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter")
+        assert bench.controls.step == "predict"
+        await pilot.press("e", "e")
+        assert bench.controls.step == "read"
+        await pilot.press("enter", "j", "k")
+        assert bench.controls.step == "read"
 
 
 async def test_charts_that_tell_the_answer_are_covered_until_one_goes_on() -> None:
