@@ -13,7 +13,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --group buil
 FRAMEWORKS := .venv-frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-frameworks test-newest test-oldest lock check lint format types imports wheel bench soak messages man docs clean
+.PHONY: help run test test-all test-frameworks test-frameworks-all test-newest test-oldest lock check lint format types imports wheel bench soak messages man docs clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -27,7 +27,10 @@ test: $(VENV)/.dev ## the quick tests
 test-all: $(VENV)/.dev ## every test, the slow proofs included
 	$(BIN)/python -m pytest -n 2 -q
 
-test-frameworks: $(FRAMEWORKS)/.ready ## the tests against PyTorch and JAX; TORCH_INDEX=… names where PyTorch is found
+test-frameworks: $(FRAMEWORKS)/.ready ## the quick tests against PyTorch and JAX; TORCH_INDEX=… names where PyTorch is found
+	PYTHONDONTWRITEBYTECODE= $(FRAMEWORKS)/bin/$(subst -m pytest,python -m pytest,$(QUICK)) tests/frameworks
+
+test-frameworks-all: $(FRAMEWORKS)/.ready ## all of them, a hundred thousand injected faults included
 	PYTHONDONTWRITEBYTECODE= $(FRAMEWORKS)/bin/python -m pytest -n 2 -q tests/frameworks
 
 # Both ends of what pyproject.toml promises, each in an environment that is made anew.
