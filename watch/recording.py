@@ -24,7 +24,7 @@ SENTENCES = {
         "hooks were set after compilation: error signals and activations are not seen;"
         " call watch() before the first forward pass",
         "los hooks se pusieron después de compilar: no se ven ni las señales de error ni las"
-        " activaciones; llama a watch() antes de la primera pasada hacia delante",
+        " activaciones; llame a watch() antes de la primera pasada hacia delante",
     ),
     "sharding": (
         "{} is a way of sharding that vglab does not know: nothing is recorded",

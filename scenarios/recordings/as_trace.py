@@ -59,7 +59,7 @@ def network(run: RecordedRun, count: int) -> NetworkTrace:
     """The measures of each layer, (count, 1, layers)."""
     empty = np.full((count, 1, len(run.layers)), np.nan)
     tables = {name: table[:count, None] for name, table in run.tables.items()}
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         ratio = tables["update_norm"] / tables["weight_norm"]
     known = {name: tables.get(name, empty) for name in MEASURES}
     known["update_ratio"] = np.where(np.isfinite(ratio), ratio, np.nan)

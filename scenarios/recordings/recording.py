@@ -206,7 +206,7 @@ class RecordedRun:
         weight, update = self.tables["weight_norm"][row], self.tables["update_norm"][row]
         unseen = np.isnan(self.first_weight) & np.isfinite(weight)
         self.first_weight[unseen] = weight[unseen]
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             ratio = update / weight
         since = step - self.most_steps if self.samples else 1
         self._gone += np.where(np.isfinite(ratio), ratio * max(since, 1), 0)

@@ -417,3 +417,26 @@ def test_layers_stand_in_the_order_in_which_they_are_called(tmp_path: Path) -> N
     assert head["layers"][10]["series"] == "fc"
     assert head["layers"][11]["block"] is None
     assert (head["steps"], head["budget"], head["ranks"]) == (7, 0.02, 1)
+
+
+def test_a_loss_that_no_layer_leads_to_is_no_fault_of_the_hooks(tmp_path: Path) -> None:
+    model = nn.Linear(3, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with watch(model, optimizer, tmp_path / "run.jsonl", every=1):
+        for _ in range(4):
+            optimizer.zero_grad()
+            model(torch.ones(2, 3))
+            model.weight.square().sum().backward()
+            optimizer.step()
+    assert not [line for line in lines(tmp_path / "run.jsonl") if "code" in line]
+
+
+def test_what_no_optimizer_holds_is_not_called_frozen(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 1))
+    optimizer = torch.optim.SGD(model[1].parameters(), lr=0.1)
+    with watch(model, optimizer, tmp_path / "run.jsonl", every=1):
+        model(torch.ones(2, 3)).sum().backward()
+        optimizer.step()
+    first, last = lines(tmp_path / "run.jsonl")[0]["layers"]
+    assert (first["trained"], first["optimizer"]) == (True, None)
+    assert (last["trained"], last["optimizer"]) == (True, 0)

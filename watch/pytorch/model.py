@@ -183,8 +183,7 @@ class Weights:
                     "parameters": 0 if p is None else p.numel(),
                     "dtype": "" if p is None else str(p.dtype).removeprefix("torch."),
                     "optimizer": self.owners[place],
-                    "trained": self.owners[place] is not None
-                    and bool(p is not None and p.requires_grad),
+                    "trained": p is not None and p.requires_grad,
                     **group,
                 }
             )

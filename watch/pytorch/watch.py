@@ -225,7 +225,9 @@ class Watch:
         (vector, host), self.packed = self.packed, None
         numbers, noted = self.notes.read(vector, host.step)
         self.due = int(numbers[0])
-        self.unheard += self.sampling.delta and not self.sampling.signals.heard
+        signals = self.sampling.signals
+        # A hook that was called came in time: then it is the loss that no layer's output reaches.
+        self.unheard += self.sampling.delta and not (signals.heard or signals.called)
         if self.unheard == 2:
             self.recording.say("late_hooks", step=host.step)
         if self.rank == 0:

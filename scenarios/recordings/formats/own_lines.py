@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from time import monotonic
 from typing import Any
 
 from ...errors import printable, shorten
 from ...i18n import _
-from ..reading import LineReader
+from ..follower import sparse_lines
+from ..reading import GLANCE, LONG, TAIL, LineReader
 from ..record_lines import LAYERED, LineError
 from ..recording import RecordedRun
-from .series import SeriesTable, as_step
+from .series import PATIENCE, SeriesTable, as_step
 from .series_names import STEPS
 
 DEEPEST = 4
@@ -73,6 +76,27 @@ class OwnLines:
         return found
 
 
+class RebuildPace:
+    """When the run is made anew of all that was read: not oftener than it pays, and where a first
+    look is shown, only once the file has been read as a whole."""
+
+    def __init__(self) -> None:
+        self.changed = False
+        self.whole = True
+        self._not_before = 0.0
+
+    def is_due(self, behind: bool) -> bool:
+        """Whether it is time."""
+        self.whole |= not behind
+        return self.changed and self.whole and monotonic() >= self._not_before
+
+    def mark(self, began: float) -> None:
+        """It was made anew, from then on."""
+        self.changed = False
+        now = monotonic()
+        self._not_before = now + PATIENCE * (now - began)
+
+
 class OwnLineReader(LineReader):
     """Reads such lines as they come."""
 
@@ -82,11 +106,35 @@ class OwnLineReader(LineReader):
         super().__init__(name, source)
         self._lines = OwnLines()
 
+        self._pace = RebuildPace()
+        if isinstance(source, str) and os.path.getsize(source) > LONG:
+            self._look_around(source)
+
+    def _look_around(self, path: str) -> None:
+        """Take in a few lines of the whole file, so that there is something to see at once."""
+        glance = OwnLines()
+        for line in sparse_lines(path, GLANCE, TAIL):
+            try:
+                glance.take(line)
+            except LineError:
+                continue  # it is reported when the file is read as a whole
+        self.recording = glance.run(1)
+        self._pace.whole = False
+
     def read(self, seconds: float) -> bool:
-        changed = super().read(seconds)
-        if changed:
-            self.recording = self._lines.run(self.recording.version + 1)
-        return changed
+        self._pace.changed |= super().read(seconds)
+        return self._rebuild() if self._pace.is_due(self.behind) else False
+
+    def read_all(self) -> None:
+        super().read_all()
+        if self._pace.changed:
+            self._rebuild()
+
+    def _rebuild(self) -> bool:
+        began = monotonic()
+        self.recording = self._lines.run(self.recording.version + 1)
+        self._pace.mark(began)
+        return True
 
     def take(self, line: bytes, number: int) -> None:
         self._lines.take(line)

@@ -14,8 +14,11 @@ from ..record_lines import LAYERED, RecordedLayer
 from ..recording import RecordedRun
 from .series_names import in_order, recognise
 
-MOST_NUMBERS = 1_500_000
-"""Numbers that are kept before every second step is left out."""
+MOST_NUMBERS = 600_000
+"""Numbers that are kept before one of each two steps is left out: more than a screen shows."""
+MOST_LEFT = 0.8
+"""The share of them that may be left; where hardly two steps have the same series, every second
+one goes, whatever it holds."""
 MOST_SERIES = 20_000
 WAL = "-wal"
 """What SQLite calls the file of what it has not yet put into the database."""
@@ -31,6 +34,7 @@ class SeriesTable:
         self.count = 0
         self.planned: int | None = None
         self.messages: list[str] = []
+        self._width = 1
 
     def add(self, step: int, name: str, value: float) -> None:
         """Take a number in; the last one of a step and name counts."""
@@ -45,10 +49,42 @@ class SeriesTable:
             self._thin_out()
 
     def _thin_out(self) -> None:
-        """Leave out every second step, but for the first and the last."""
-        steps = sorted(self.rows)
-        for step in steps[1:-1:2]:
-            self.count -= len(self.rows.pop(step))
+        """Of steps that lie close together and have the same series keep the one that stands out
+        most: a peak is kept, what is logged more rarely than the rest as well, and an old stretch
+        loses no more than a new one."""
+        last = max(self.rows)
+        while self.count > MOST_NUMBERS // 2 and self._width <= last:
+            self._keep_one_within(self._width)
+            self._width *= 2
+        self._width = max(self._width // 2, 1)
+        if self.count > MOST_NUMBERS * MOST_LEFT:
+            for step in sorted(self.rows)[1:-1:2]:
+                self._drop(step)
+
+    def _keep_one_within(self, width: int) -> None:
+        """One of the same series in each stretch of so many steps; the first and the last stay."""
+        kinds: dict[frozenset[str], list[int]] = {}
+        for step in sorted(self.rows):
+            kinds.setdefault(frozenset(self.rows[step]), []).append(step)
+        kept = {min(self.rows), max(self.rows)}
+        for steps in kinds.values():
+            best: dict[int, tuple[float, int]] = {}
+            for before, step, after in zip(
+                [steps[0], *steps], steps, [*steps[1:], steps[-1]], strict=False
+            ):
+                found = self._departure(step, before, after), step
+                best[step // width] = max(best.get(step // width, found), found)
+            kept |= {step for _, step in best.values()}
+        for step in {*self.rows} - kept:
+            self._drop(step)
+
+    def _drop(self, step: int) -> None:
+        self.count -= len(self.rows.pop(step))
+
+    def _departure(self, step: int, before: int, after: int) -> float:
+        """By how many powers of e a row departs from both its neighbors, where it does most."""
+        here, last, following = self.rows[step], self.rows[before], self.rows[after]
+        return max(min(apart(x, last[name]), apart(x, following[name])) for name, x in here.items())
 
     def run(self) -> RecordedRun:
         """The run, its layers in natural order."""
@@ -75,6 +111,14 @@ class SeriesTable:
                     scalars[known.measure] = value
             add_row(found, step, scalars, tables, noted)
         return found
+
+
+def apart(value: float, usual: float) -> float:
+    """|log| of the ratio of two numbers; what is not finite departs most."""
+    if not math.isfinite(value):
+        return math.inf
+    tiny = 1e-300
+    return abs(math.log(abs(value) + tiny) - math.log(min(abs(usual), 1e300) + tiny))
 
 
 def add_row(

@@ -70,6 +70,8 @@ class Evidence:
     causes: dict[int, str]
     empty_at_birth: Mask
     """Layers that began at zero, or behind one that did."""
+    idle: tuple[int, ...]
+    """Of several optimizers those, from 0, that hold no layer that has ever had a gradient."""
     losses: LossEvidence
     skipped: bool
     """Whether more steps are skipped than made."""
@@ -142,9 +144,24 @@ def collect(recording: RecordedRun, row: int, asked: int | None = None) -> Evide
         still=judged & moves & (reach < FROZEN_BUDGET) & ~held,
         causes=causes,
         empty_at_birth=empty,
+        idle=idle_optimizers(recording, row),
         losses=loss_evidence(recording, row, planned, judged),
         skipped=skips_most(recording, row),
         lost_at=recording.lost_at if last else None,
+    )
+
+
+def idle_optimizers(recording: RecordedRun, row: int) -> tuple[int, ...]:
+    """Of several optimizers those of whose layers none has had a gradient so far. One that is alone
+    is judged by rules of its own, and one that holds nothing but frozen layers is as meant."""
+    count = len(recording.run.optimizers)
+    if count < 2:
+        return ()
+    had: Mask = np.any(recording.tables["grad_norm"][: row + 1] > 0, axis=0)
+    holders = np.array([-1 if one.optimizer is None else one.optimizer for one in recording.layers])
+    frozen = np.array([not one.trained for one in recording.layers], np.bool_)
+    return tuple(
+        n for n in range(count) if not had[holders == n].any() and not frozen[holders == n].any()
     )
 
 
@@ -270,11 +287,15 @@ def losses_until(recording: RecordedRun, row: int) -> tuple[Floats, NDArray[np.i
 
 def cost_of_guessing(recording: RecordedRun, judged: Mask) -> float:
     """ln C, the cross-entropy of C equally likely classes, C the units of the last layer (one unit
-    tells two classes apart); NaN where that is no plain layer."""
+    tells two classes apart); NaN where that is no plain layer. A last layer that is as wide as a
+    table of words is followed by that table, as in GPT-2: a shared weight is recorded once."""
     places = np.flatnonzero(judged)
     if not len(places):
         return math.nan
     layer = recording.layers[places[-1]]
     if layer.kind.lower() not in ("linear", "dense", "output") or not layer.shape:
         return math.nan
-    return math.log(max(layer.shape[0], 2))
+    tables = (one for one in recording.layers if one.kind.lower() in TABLE_KINDS)
+    widths = {one.shape[-1]: one.shape[0] for one in reversed([*tables]) if len(one.shape) > 1}
+    units = layer.shape[0]
+    return math.log(max(widths.get(units, units), 2))

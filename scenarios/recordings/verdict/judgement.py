@@ -37,6 +37,7 @@ class Judgement:
         return any(one.code == "flat_gradient_hides" for one in self.findings)
 
 
+@np.errstate(all="ignore")
 def judge(recording: RecordedRun, row: int | None = None, steps: int | None = None) -> Judgement:
     """The verdict at a row, the last one unless told; `steps` are those planned, where the person
     has said so."""

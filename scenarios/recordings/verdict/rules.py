@@ -27,6 +27,7 @@ RULES = {
     "not_finite": "diverged",
     "loss_alone": "unknown",
     "nothing_to_train": "not_learning",
+    "idle_optimizer": "not_learning",
     "rate_is_zero": "unknown",
     "steps_skipped": "not_learning",
     "no_gradient": "dead",
@@ -59,6 +60,8 @@ def decide(seen: Evidence, recording: RecordedRun) -> str:
             ("loss_alone", not recording.layers or not np.isfinite(seen.gradient).any()),
             ("nothing_to_train", not seen.judged.any()),
             ("steps_skipped", seen.skipped),
+            ("idle_optimizer", bool(seen.idle) and seen.row > 1),
+            ("dead_layer", stuck and cuts_off(seen, seen.judged & caused(seen, "dead"))),
             ("no_gradient", stuck and is_all(seen.gradient[seen.judged], 0) and not waits(seen)),
             ("rate_is_zero", seen.rate == 0 and is_all(seen.update[seen.judged], 0)),
             ("no_weight_moved", is_all(seen.update[seen.judged], 0) and not waits(seen)),
@@ -75,8 +78,7 @@ def decide(seen: Evidence, recording: RecordedRun) -> str:
             ("no_better_than_chance", seen.losses.guesses),
             ("done", bool(seen.still.any()) and not stuck),
             ("held_by_zero", bool((held_by_zero(seen)).any()) and seen.step < LEAST_STEPS),
-            ("learns", seen.losses.learned),
-            ("moves", True),
+            (("learns" if seen.losses.learned else "moves"), True),
         )
         if holds
     )
@@ -138,6 +140,7 @@ def dead_layers(seen: Evidence) -> Mask:
     by_cause = caused(seen, "dead")
     off = (np.nan_to_num(seen.zero) >= DEAD_UNITS) & (seen.lost < HALF)
     off[np.flatnonzero(seen.judged)[:1]] = False
+    off &= ~caused(seen, "underflow")
     return seen.judged & (by_cause | off)
 
 

@@ -59,11 +59,18 @@ def sentence(found: Judgement, recording: RecordedRun) -> str:
     facts = collect_facts(found, seen, recording)
     counted = COUNTED.get(found.rule)
     count = int(str(facts["count"])) or 1
-    form = counted(count) if counted else _(SENTENCES[found.rule])
+    form = counted(count) if counted else _(text_of(SENTENCES, found.rule, seen))
     words = form.format(**facts)
     if found.flat_gradient_hides and found.state != "healthy":
         words += "; " + _("a chart of gradient norms looks flat and does not show it")
     return words + "."
+
+
+def text_of(texts: Mapping[str, str], rule: str, seen: Evidence) -> str:
+    """The text of a rule; another one where no update was recorded, as of a model that was
+    probed."""
+    unmoved = f"{rule}_unmoved"
+    return texts[unmoved if unmoved in texts and np.isnan(seen.update).all() else rule]
 
 
 def collect_facts(found: Judgement, seen: Evidence, recording: RecordedRun) -> dict[str, object]:
@@ -88,6 +95,8 @@ def collect_facts(found: Judgement, seen: Evidence, recording: RecordedRun) -> d
         "longest": figure(float(seen.update[list(found.torn)].max())) if found.torn else "",
         "limit": percent(FROZEN_BUDGET),
         "off": percent(DEAD_UNITS),
+        "optimizers": len(recording.run.optimizers),
+        "idle": ", ".join(name_optimizer(recording, n) for n in seen.idle),
         "loss": figure(seen.losses.late),
         "began": figure(seen.losses.first),
         "chance": figure(seen.losses.chance),
@@ -109,6 +118,11 @@ def layers_meant(found: Judgement, seen: Evidence, recording: RecordedRun) -> Se
         "rate_too_large": found.torn,
         "held_by_zero": np.flatnonzero(seen.judged & (seen.gradient == 0)).tolist(),
     }.get(found.rule, ())
+
+
+def name_optimizer(recording: RecordedRun, place: int) -> str:
+    """Which of the optimizers it is, counted as they were given, from 1."""
+    return f"{recording.run.optimizers[place].name} {place + 1}"
 
 
 def classes(seen: Evidence) -> str:
@@ -182,6 +196,10 @@ SENTENCES: Mapping[str, str] = {
         "layers learn"
     ),
     "nothing_to_train": N_("No layer is trained: each is frozen, or in no optimizer"),
+    "idle_optimizer": N_(
+        "Of {optimizers} optimizers, {idle} has nothing to do: none of the layers that it holds "
+        "has ever had a gradient, or it holds none"
+    ),
     "rate_is_zero": N_("The learning rate is still 0, so no weight has moved"),
     "steps_skipped": N_(
         "Most steps are skipped ({skipped} so far): the loss scaler finds gradients that are "
@@ -208,6 +226,10 @@ SENTENCES: Mapping[str, str] = {
         "Of the error signal at {last} ×{ratio} arrives at {first}: the optimizer moves every "
         "layer all the same, but hardly any of it is what the loss asks for"
     ),
+    "lost_unmoved": N_(
+        "Of the error signal at {last} ×{ratio} arrives at {first}: hardly any of what the loss "
+        "asks for gets there"
+    ),
     "step_too_large": N_(
         "The error signal grows on the way to the input (×{ratio}), and one step moves {names} "
         "by {longest} times its own norm: what a layer has learned is lost in a single step"
@@ -232,6 +254,13 @@ SENTENCES: Mapping[str, str] = {
         "The loss has fallen from {began} to {loss}; over the planned steps layer {slowest}, the "
         "slowest, moves by {least} of its norm"
     ),
+    "learns_unmoved": N_(
+        "The loss has fallen from {began} to {loss}; how far layers move was not recorded"
+    ),
+    "moves_unmoved": N_(
+        "Every layer gets a gradient: of the error signal at {last} ×{ratio} arrives at {first}; "
+        "how far layers move was not recorded"
+    ),
     "moves": N_(
         "Every layer gets somewhere: over the {steps} planned steps layer {slowest}, the "
         "slowest, moves by {least} of its norm (less than {limit} counts as frozen)"
@@ -247,6 +276,7 @@ BRIEFS: Mapping[str, str] = {
     "not_finite": N_("loss not finite from step {step} · try a lower rate, or clip"),
     "loss_alone": N_("only the loss is known: {began} → {loss}"),
     "nothing_to_train": N_("no layer is trained"),
+    "idle_optimizer": N_("{idle} has nothing to do · what does it hold?"),
     "rate_is_zero": N_("the rate is still 0"),
     "steps_skipped": N_("most steps skipped · try a lower loss scale, or bfloat16"),
     "no_gradient": N_("all gradients are 0 · is the loss detached?"),
@@ -264,6 +294,8 @@ BRIEFS: Mapping[str, str] = {
     "done": N_("loss {began} → {loss} · at rest: {names}"),
     "held_by_zero": N_("at 0 for the first steps: {names}"),
     "learns": N_("loss {began} → {loss} · slowest: {slowest}"),
+    "learns_unmoved": N_("loss {began} → {loss}"),
+    "moves_unmoved": N_("every layer gets a gradient · Δ ×{ratio} at {first}"),
     "moves": N_("every layer moves · slowest: {slowest}, {least}"),
 }
 """The same for a line of 80 columns, with what to try next."""
@@ -271,10 +303,10 @@ BRIEFS: Mapping[str, str] = {
 
 def brief(found: Judgement, recording: RecordedRun) -> str:
     """The verdict in a few words, with what to try next."""
-    facts = {"step": recording.lost_at}
-    if found.seen is not None:
-        facts = collect_facts(found, found.seen, recording)
-    return _(BRIEFS[found.rule]).format(**facts)
+    if found.seen is None:
+        return _(BRIEFS[found.rule]).format(step=recording.lost_at)
+    facts = collect_facts(found, found.seen, recording)
+    return _(text_of(BRIEFS, found.rule, found.seen)).format(**facts)
 
 
 COUNTED: Mapping[str, Callable[[int], str]] = {

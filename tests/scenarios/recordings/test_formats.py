@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from vglab.scenarios.recordings.formats import own_lines, series
 from vglab.scenarios.recordings.formats.series_names import in_order, recognise
 from vglab.scenarios.recordings.formats.tensorboard import records
 from vglab.scenarios.recordings.opening import WatchError, open_source
@@ -235,3 +236,33 @@ def test_event_files_of_both_styles_are_read(tmp_path: Path) -> None:
     assert [layer.name for layer in run.layers] == ["fc"]
     assert run.tables["grad_norm"][: run.count, 0].tolist() == [1.0, 2.0]
     assert run.losses.scalars["loss"][:2].tolist() == [2.0, 1.0]
+
+
+def test_a_long_log_keeps_its_peaks_and_what_is_rare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(series, "MOST_NUMBERS", 2000)
+    table = series.SeriesTable()
+    for step in range(20_000):
+        table.add(step, "loss", 50.0 if step == 4321 else 1.0 + 1e-3 * (step % 7))
+        if step % 10 == 9:
+            table.add(step, "grad_norm/fc", 1.0)
+    assert table.count <= 2000
+    kept = sorted(table.rows)
+    assert (kept[0], kept[-1]) == (0, 19_999)
+    assert 4321 in kept
+    rare = [step for step, row in table.rows.items() if "grad_norm/fc" in row]
+    assert len(rare) > 20
+    early, late = (sum(low <= step < low + 5000 for step in kept) for low in (0, 10_000))
+    assert 0.3 < early / late < 3
+
+
+def test_a_long_log_of_ones_own_is_seen_at_once_and_then_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_lines, "LONG", 10_000)
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f'{{"step": {k}, "loss": {9 - k / 1000}}}\n' for k in range(5000)))
+    reader = open_source(str(path))
+    assert reader.recording.count > 100
+    assert reader.recording.last_step == 4999
+    reader.read_all()
+    assert reader.recording.samples == 5000

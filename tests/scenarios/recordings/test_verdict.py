@@ -226,3 +226,64 @@ def test_a_loss_that_is_worse_than_guessing(tmp_path: Path) -> None:
 def test_noise_of_a_loss_that_is_nearly_nothing_is_no_spike(tmp_path: Path) -> None:
     noisy = lambda step: 2.3 if step < 100 else 0.05 if step == 400 else 1e-3  # noqa: E731
     assert "loss_spike" not in codes(verdict(tmp_path, header(), *samples(60, loss=noisy)))
+
+
+ADAMS = [{"name": "Adam", "rate": 1e-3, "eps": 1e-8, "weight_decay": 0.0, "momentum": None}] * 2
+
+
+@pytest.mark.parametrize("held", [0, None], ids=["no gradient", "no layer"])
+def test_an_optimizer_that_moves_nothing_is_named(held: int | None, tmp_path: Path) -> None:
+    layers = [layer(n, 3) | {"optimizer": held if n < 2 else 1} for n in range(4)]
+    grads = [None if held == 0 else 1.0] * 2 + [1.0, 1.0]
+    lines = [sample(10 * k, grads, loss=0.7) for k in range(50)]
+    found = verdict(tmp_path, header(layers, optimizers=ADAMS), *lines)
+    assert (found.state, found.rule) == ("not_learning", "idle_optimizer")
+    assert found.seen
+    assert found.seen.idle == (0,)
+
+
+def test_an_optimizer_of_a_frozen_part_is_not(tmp_path: Path) -> None:
+    layers = [layer(n, 3) | {"optimizer": n // 2, "trained": n > 1} for n in range(4)]
+    lines = [sample(10 * k, [None, None, 1.0, 1.0], loss=0.7) for k in range(50)]
+    found = verdict(tmp_path, header(layers, optimizers=ADAMS), *lines)
+    assert found.rule == "moves"
+
+
+def test_a_table_of_words_that_is_the_last_layer_too_says_what_guessing_costs(
+    tmp_path: Path,
+) -> None:
+    """GPT-2's loss passes ln 768 on its way down from ln 50257."""
+    table = layer(0, 4) | {"name": "wte", "kind": "embedding", "shape": [50257, 768]}
+    places = layer(1, 4) | {"name": "wpe", "kind": "embedding", "shape": [1024, 768]}
+    inner = [layer(n, 9) | {"kind": "linear", "shape": [768, 768]} for n in (2, 3, 4)]
+    losses = [max(10.8 - 0.1 * k, 6.6) for k in range(80)]
+    lines = [sample(10 * k, [1.0] * 5, loss=loss) for k, loss in enumerate(losses)]
+    found = verdict(tmp_path, header([table, places, *inner]), *lines)
+    assert found.state == "healthy"
+    assert found.seen
+    assert found.seen.losses.chance == pytest.approx(10.825, abs=1e-3)
+
+
+def test_what_the_recorder_says_of_a_gradient_of_zero_counts(tmp_path: Path) -> None:
+    grads, zero = [0.0] * 7 + [1.0], [1.0] * 7 + [0.0]
+    faint = {str(n): "underflow" for n in range(7)}
+    lines = [sample(10 * k, grads, loss=STUCK, zero=zero, cause=faint) for k in range(50)]
+    assert verdict(tmp_path, header(), *lines).rule == "underflow"
+    off = {str(n): "dead" for n in range(8)}
+    lines = [sample(10 * k, [0.0] * 8, loss=STUCK, zero=[1.0] * 8, cause=off) for k in range(50)]
+    (tmp_path / "run.jsonl").unlink()
+    assert verdict(tmp_path, header(), *lines).rule == "dead_layer"
+
+
+def test_nothing_is_said_of_moves_that_were_not_recorded(tmp_path: Path) -> None:
+    line = sample(0, [1.0] * 8, update_norm=None)
+    del line["loss"]
+    reader = read(write(tmp_path / "run.jsonl", header(), line))
+    words = sentence(judge(reader.recording), reader.recording)
+    assert "not recorded" in words
+    assert "0 %" not in words
+
+
+def test_a_norm_as_small_as_numbers_can_be_is_no_fault(tmp_path: Path) -> None:
+    lines = [sample(k, [1.0] * 8, weight_norm=[1e-310] * 8) for k in range(3)]
+    assert verdict(tmp_path, header(), *lines).state

@@ -121,7 +121,7 @@ def watch_birth(probe: str, as_json: bool, pattern: str | None, expect: Sequence
             foreseen = probe_model(probe, path)
         except ProbingError as error:
             raise InputError([str(error)]) from error
-        status = watch_headless([str(path)], (as_json, False), pattern, None, expect)
+        status = watch_headless([str(path)], (as_json, False), pattern, None, expect, probe)
         if not as_json:
             print_data("\n" + "\n".join(theory_lines(path, foreseen)))
     return status
@@ -159,14 +159,17 @@ def watch_headless(
     pattern: str | None,
     steps: int | None,
     expect: Sequence[str],
+    title: str = "",
 ) -> ExitCode:
-    """Read the sources and print what is found; `how`: as JSON, and whenever it changes."""
+    """Read the sources and print what is found; `how`: as JSON, and whenever it changes. A `title`
+    stands for the name of the only one."""
     as_json, follow = how
     expected, choice = parse_expectations(expect), choice_of(pattern)
     from ....scenarios.recordings.watch_document import WatchDocument, encode, watch_document
 
     check_paths(expected, WatchDocument, "")
     readers = readers_of(files)
+    readers[0].name = title or readers[0].name
 
     def document() -> WatchDocument:
         return watch_document(readers, steps, choice)
