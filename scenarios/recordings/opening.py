@@ -11,6 +11,8 @@ from .formats import KINDS, SourceKind
 from .formats.piped import PipedReader
 from .reading import Reader
 
+WANDB = b":W&B"
+"""What a file of W&B begins with."""
 HEAD = 1 << 16
 """Bytes that are looked at."""
 
@@ -41,8 +43,13 @@ def kind_of(path: str) -> SourceKind:
     for kind in KINDS:
         if kind.fits(path, head):
             return kind
+    if head.startswith(WANDB):
+        raise WatchError(
+            _("W&B's own format, which has no open reader; export the run's history as CSV")
+        )
     said = _("not in any known format: {formats}")
-    raise WatchError(said.format(formats=", ".join(kind.name for kind in KINDS)))
+    names = dict.fromkeys(kind.name for kind in KINDS)
+    raise WatchError(said.format(formats=", ".join(names)))
 
 
 def open_all(names: Sequence[str], pipe: int | None = None) -> list[Reader]:

@@ -57,6 +57,9 @@ def open_whole(
 
 KINDS: Sequence[SourceKind] = (
     SourceKind(SCHEMA, is_record_file, lambda path: RecordReader(path, path)),
+    SourceKind(
+        "MLflow", mlflow.fits_database, read_whole("MLflow", mlflow.parse_database, FileReader)
+    ),
     SourceKind("trackio", trackio.fits, read_whole("trackio", trackio.parse, FileReader)),
     SourceKind(
         "TensorBoard", tensorboard.fits, read_whole("TensorBoard", tensorboard.parse, FolderReader)

@@ -1,16 +1,21 @@
-"""MLflow's file store: a folder a run, and in its `metrics` a file a series, a line a value."""
+"""MLflow's stores: a folder a run, and in its `metrics` a file a series, a line a value; or SQLite,
+with a table `metrics` of key, value, step and run."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
-from ...errors import shorten
+from ...errors import printable, shorten
 from ...i18n import _
 from .csv_log import LogError, number
 from .series import SeriesTable, as_step
 
+MAGIC = b"SQLite format 3\0"
 FIELDS = 3
 """Time, value and step, with blanks between them."""
 
@@ -56,3 +61,48 @@ def add_line(found: SeriesTable, name: str, line: str) -> None:
     value = number(parts[1])
     if step is not None and value is not None:
         found.add(step, name, value)
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """The database, to be read only."""
+    return sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
+
+
+def fits_database(path: str, head: bytes) -> bool:
+    """Whether it is a database with MLflow's tables."""
+    if not head.startswith(MAGIC):
+        return False
+    try:
+        with closing(connect(path)) as database:
+            found = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'latest_metrics'")
+            return found.fetchone() is not None
+    except sqlite3.Error:
+        return False
+
+
+def parse_database(path: str) -> SeriesTable:
+    """The run that was written last. Raises LogError."""
+    found = SeriesTable()
+    try:
+        with closing(connect(path)) as database:
+            runs = database.execute(
+                "SELECT run_uuid, MAX(timestamp) FROM metrics GROUP BY run_uuid ORDER BY 2"
+            ).fetchall()
+            name = runs[-1][0] if runs else None
+            if len(runs) > 1:
+                said = _("{count} runs are in it; this is the last one, {name}")
+                shown = shorten(printable(str(name)))
+                found.messages.append(said.format(count=len(runs), name=shown))
+            rows = database.execute(
+                "SELECT key, value, step FROM metrics WHERE run_uuid IS ? AND NOT is_nan"
+                " ORDER BY step, timestamp",
+                (name,),
+            )
+            for key, value, step in rows:
+                place = as_step(step)
+                if place is not None and isinstance(value, int | float):
+                    found.add(place, str(key), float(value))
+    except sqlite3.Error as error:
+        words = shorten(printable(str(error)))
+        raise LogError(_("not an MLflow database: {reason}").format(reason=words)) from error
+    return found

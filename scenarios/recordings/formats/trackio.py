@@ -10,10 +10,9 @@ from urllib.parse import quote
 from ...errors import printable, shorten
 from ...i18n import _
 from .csv_log import LogError
+from .mlflow import MAGIC
 from .own_lines import add_numbers
 from .series import SeriesTable, as_step
-
-MAGIC = b"SQLite format 3\0"
 
 
 def fits(_path: str, head: bytes) -> bool:

@@ -266,3 +266,31 @@ def test_a_long_log_of_ones_own_is_seen_at_once_and_then_as_a_whole(
     assert reader.recording.last_step == 4999
     reader.read_all()
     assert reader.recording.samples == 5000
+
+
+def test_mlflows_database_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mlflow.db"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE latest_metrics (key, value)")
+        database.execute(
+            "CREATE TABLE metrics (key TEXT, value REAL, timestamp INT, run_uuid TEXT, step INT,"
+            " is_nan BOOL)"
+        )
+        for step in range(3):
+            series = {f"grad_norm/{name}": value for name, value in values(step).items()}
+            for key, value in {"loss": 2.0 - step, **series}.items():
+                row = (key, value, step + 10, "new", step, False)
+                database.execute("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?)", row)
+        database.execute("INSERT INTO metrics VALUES ('loss', 9.0, 1, 'old', 0, 0)")
+    database.close()
+    found = open_source(str(path))
+    assert found.format == "MLflow"
+    assert [layer.name for layer in found.recording.layers] == list(LAYERS)
+    assert found.recording.steps[: found.recording.count].tolist() == [0, 1, 2]
+
+
+def test_wandbs_own_format_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "run.wandb"
+    path.write_bytes(b":W&B\xe1\xbe\x00" + bytes(100))
+    with pytest.raises(WatchError, match="CSV"):
+        open_source(str(path))
