@@ -64,6 +64,7 @@ def lone(
 
 VALUES = (*NUMBERS, *WORDS, '"text"', "true", "[1, 2]", "{ en = 1 }", '""', "[]", "1979-05-27")
 CELLS = (*NUMBERS, "a", "b", "y", "class", "x1", "3.25", "", '"q"', *MARKS, *STRANGE)
+LOOSE = b"a,b,y\n" + b"".join(b"%d,%s,%d\n" % (i, b"uvw"[i % 3 :][:1], i % 4) for i in range(9))
 PATHS = (
     "networks.model.diagnosis.rate",
     "networks.model.diagnosis.budget.0",
@@ -137,6 +138,7 @@ INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
         spoilt(GROUND),
         spoilt(GROUND.replace(b",", b";")),
     ),
+    "loose_table": st.one_of(joined([*CELLS, "NA", "?", ",", "\n"], 40), spoilt(LOOSE)),
     "archive": st.one_of(
         st.binary(max_size=60), spoilt(archived(), [b"O", b"<f8", b"'shape': (9", b"e30"])
     ),

@@ -107,6 +107,20 @@ def table(data: bytes) -> None:
     whole(file("own.csv", data))
 
 
+def loose_table(data: bytes) -> None:
+    """The same where words and gaps are allowed, and where numbers are learnt."""
+    path = str(file("own.csv", data))
+    numbers = TableRequest(path, missing="drop", targets="numbers")
+    for request in (TableRequest(path, missing="mean", categories="onehot"), numbers):
+        found = read(request)
+        (width,) = found.shape
+        assert len(found.numbers) == width * len(found.y) > 0
+        gaps = [number for number in found.numbers if number != number]
+        assert bool(gaps) <= (request.missing == "mean")
+        assert all(abs(number) <= 1e300 for number in found.numbers if number == number)
+        assert len(found.targets) == (len(found.y) if request is numbers else 0)
+
+
 def archive(data: bytes) -> None:
     """An NPZ of the user's own."""
     whole(file("own.npz", data))
@@ -127,7 +141,7 @@ def whole(path: Path) -> None:
 TARGETS: Mapping[str, Target] = (
     {
         target.__name__: ends_well(target)
-        for target in (scenario, setting, over, expectation, ledger, table, archive)
+        for target in (scenario, setting, over, expectation, ledger, table, loose_table, archive)
     }
     | {name: ends_well(target) for name, target in recordings.targets(file).items()}
     | {"command_line": command_line, "keyboard": keyboard}

@@ -50,6 +50,7 @@ def test_something_is_taken(name: str) -> None:
         "expectation": b"networks.model.diagnosis.rate < 0.3",
         "ledger": b"",
         "table": b"a,y\n1,u\n2,v\n",
+        "loose_table": b"a,y\n1,1\n2,2\n",
         "archive": archived(),
         "command_line": b"show\x1frelu",
         "keyboard": b"q",
