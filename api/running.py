@@ -20,7 +20,8 @@ from .scenarios.loading.toml_reader import as_setting
 from .scenarios.runs.executors import crew
 from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
-from .scenarios.runs.tasks import suitable_threads, tasks, train
+from .scenarios.runs.sizes import suitable_threads
+from .scenarios.runs.tasks import tasks, train
 from .scenarios.schema.spec import Scenario
 from .scenarios.sweep.extras import requested_extras
 from .scenarios.sweep.plan import SweepPlan, plan

@@ -1,28 +1,36 @@
 """A long call beside others, in a thread: NumPy lets go of the interpreter meanwhile."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 
-def in_a_thread(function: Callable[[], T]) -> Future[T]:
-    """Make the call in a thread that does not keep the process from ending."""
-    from concurrent.futures import Future
+class Call(Generic[T]):
+    """A call that a thread makes, which does not keep the process from ending."""
 
-    future: Future[T] = Future()
+    def __init__(self, function: Callable[[], T]) -> None:
+        self.function = function
+        self.results: list[T] = []
+        self.errors: list[Exception] = []
+        self.thread = Thread(target=self.make, daemon=True)
+        self.thread.start()
 
-    def call() -> None:
+    def make(self) -> None:
+        """Call, and keep what comes of it."""
         try:
-            future.set_result(function())
+            self.results.append(self.function())
         except Exception as error:  # noqa: BLE001 - handed on to whoever asks for the result
-            future.set_exception(error)
+            self.errors.append(error)
 
-    Thread(target=call, daemon=True).start()
-    return future
+    def done(self) -> bool:
+        """Whether it has been made."""
+        return not self.thread.is_alive()
+
+    def result(self) -> T:
+        """What it gave, as soon as it has; raises what it raised."""
+        self.thread.join()
+        for error in self.errors:
+            raise error
+        return self.results[0]

@@ -11,11 +11,10 @@ from math import ceil
 import msgspec
 
 from ..loading.changes import settings
-from ..schema.rules import NETWORKS
-from ..schema.spec import Layers, Scenario
-from .cores import cores
+from ..schema.spec import Scenario
 from .results import NO_EXTRAS, Extras, Result
 from .scheduler import Task
+from .sizes import layer_entries, trained_networks
 
 SEED = "run.seed"
 RIDES = frozenset(
@@ -36,14 +35,9 @@ ALONE = frozenset({SEED})
 """Keys that ride in a GAN."""
 FLAT = frozenset({"network.slope"})
 """Keys that ride only where samples are neither images nor sequences."""
-PLACES = 64
-"""Of an image: each has an entry for every channel."""
 CACHE_ENTRIES = 16_000
 """Replicas × batch × width up to which a layer's array stays in the cache: beyond it, more replicas
 at once are no faster."""
-THREAD_ENTRIES = 16_000
-"""Entries of a layer's array for all its replicas, from which on a thread gains more than it costs
-to hand the interpreter over."""
 CALL = 8000
 """Entries of an array that take as long as calling for it: what small layers cost at least."""
 
@@ -96,18 +90,6 @@ def chunks(group: Sequence[NumberedRun]) -> Iterator[RunTask]:
             yield Task(tuple(number for number, _ in span), tuple(run for _, run in span))
 
 
-def layer_entries(run: Scenario) -> int:
-    """Entries of the widest layer's array, for one replica."""
-    width = max(net.width for net in trained_networks(run))
-    return run.training.batch * width * (PLACES if is_image(run) else 1)
-
-
-def suitable_threads(run: Scenario) -> int:
-    """How many threads a run's replicas are best spread over, on this machine."""
-    replicas = run.run.replicas
-    return min(cores(), replicas, max(1, replicas * layer_entries(run) // THREAD_ENTRIES))
-
-
 def seed_rows(group: Iterable[NumberedRun]) -> Iterator[list[NumberedRun]]:
     """Runs whose seeds follow each other."""
     by_seed = enumerate(sorted(group, key=lambda entry: entry[1].run.seed))
@@ -126,16 +108,6 @@ def riding_keys(run: Scenario) -> frozenset[str]:
     if run.kind == "gan":
         return ALONE
     return RIDES if run.network.architecture == "mlp" else RIDES - FLAT
-
-
-def is_image(run: Scenario) -> bool:
-    """Whether a layer has channels, and places in each."""
-    return run.kind == "classifier" and run.network.architecture == "cnn"
-
-
-def trained_networks(run: Scenario) -> list[Layers]:
-    """The networks that are trained."""
-    return [getattr(run, name) for name in NETWORKS[run.kind]]
 
 
 def cost(run: Scenario) -> float:

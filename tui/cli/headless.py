@@ -52,7 +52,7 @@ def run_headless(request: RunRequest, interrupts: Interrupts) -> ExitCode:
     from ...scenarios.documents.run import RunDocument, document, encode
     from ...scenarios.experiment.build import build
     from ...scenarios.experiment.theory import foresee
-    from ...scenarios.runs.tasks import suitable_threads
+    from ...scenarios.runs.sizes import suitable_threads
 
     check_paths(expected, RunDocument, scenario.kind)
     experiment = build(scenario, request.threads or suitable_threads(scenario))
@@ -74,13 +74,13 @@ def train(
 ) -> "tuple[float, Laws]":
     """Take every step, or stop after one at Ctrl-C. Returns the seconds it took, and what theory
     foresees, which is asked beside the training from the first record on."""
-    from ...scenarios.runs.in_thread import in_a_thread
+    from ...scenarios.runs.in_thread import Call
 
     start = perf_counter()
     trace, laws = experiment.trace, None
     with step_progress(trace.steps + 1) as move_on:
         for _upto in experiment.steps:
-            laws = laws or in_a_thread(ask)
+            laws = laws or Call(ask)
             move_on(trace.done)
             if interrupts.count:
                 break

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from ...scenarios.runs.in_thread import in_a_thread
+from ...scenarios.runs.in_thread import Call
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from ...scenarios.experiment.theory import Laws
     from .live_run import Subject
+
+
+class Asked(Protocol):
+    """A call that has been begun."""
+
+    def done(self) -> bool: ...
+
+    def result(self) -> Laws: ...
 
 
 @dataclass
 class Foresight:
     """Asks the theory of one subject at a time."""
 
-    ask: Callable[[Callable[[], Laws]], Future[Laws]] = in_a_thread
+    ask: Callable[[Callable[[], Laws]], Asked] = Call
     """Makes the long call."""
-    asked: tuple[Subject, Future[Laws]] | None = None
+    asked: tuple[Subject, Asked] | None = None
     """Of whom theory is being asked."""
 
     def is_due(self, subject: Subject | None) -> bool:

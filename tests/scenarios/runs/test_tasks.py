@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result, finite_values, slowest_budget
 from vglab.scenarios.runs.scheduler import Task
-from vglab.scenarios.runs.tasks import CACHE_ENTRIES, RIDES, suitable_threads, tasks
+from vglab.scenarios.runs.sizes import suitable_threads
+from vglab.scenarios.runs.tasks import CACHE_ENTRIES, RIDES, tasks
 from vglab.scenarios.runs.train import measure, replica_result, run_to_end
 from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep.plan import plan
@@ -167,7 +168,7 @@ def test_a_result_needs_its_first_and_last_record_alone(scenario: str) -> None:
 
 
 def test_replicas_get_threads_where_their_arrays_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vglab.scenarios.runs.tasks.cores", lambda: 8)
+    monkeypatch.setattr("vglab.scenarios.runs.sizes.cores", lambda: 8)
     small = ["network.width=16", "training.batch=64", "run.replicas=16"]
     assert suitable_threads(load("tanh", small)) == 1
     large = ["network.width=64", "training.batch=256"]
