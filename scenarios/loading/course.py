@@ -1,5 +1,6 @@
 """The presets in the order in which they are taught, chapter by chapter (presets/course.toml)."""
 
+import os
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -53,3 +54,8 @@ def preset_title(preset: str) -> Text:
 def preset_file(preset: str) -> Path:
     """Where a preset is written."""
     return PRESETS / f"{preset}.toml"
+
+
+def is_folder(name: str) -> bool:
+    """Whether a name given for a scenario is that of a folder, and so of a course."""
+    return name not in preset_ids() and os.path.isdir(name)

@@ -69,11 +69,6 @@ class Course(Struct, frozen=True):
     lessons: tuple[CourseLesson, ...]
 
 
-def is_folder(name: str) -> bool:
-    """Whether a name given for a scenario is that of a folder, and so of a course."""
-    return name not in preset_ids() and os.path.isdir(name)
-
-
 def load_course(folder: str) -> Course:
     """The course in a folder. Raises ScenarioError with every fault of its files."""
     faults: list[Fault] = []

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from msgspec.structs import replace
 
 from ...scenarios.errors import Fault, ScenarioError, found_text
-from ...scenarios.loading.course import preset_ids
-from ...scenarios.loading.course_folder import Course, is_folder, load_course
+from ...scenarios.loading.course import is_folder, preset_ids
 from ...scenarios.loading.inheritance import load
 from ...scenarios.loading.toml_reader import SOURCE
 from ...scenarios.schema.exercise_rules import asked
@@ -17,6 +16,9 @@ from ...scenarios.schema.expectations import ExpectationError
 from ...scenarios.schema.spec import Scenario
 from .localized import InputError
 from .options import option_names
+
+if TYPE_CHECKING:
+    from ...scenarios.loading.course_folder import Course
 
 
 def resolve(name: str, settings: Sequence[str]) -> Scenario:
@@ -44,6 +46,8 @@ def file_faults(file: str) -> tuple[Fault, ...]:
     """The faults of a scenario file, or of all files of a course's folder."""
     try:
         if is_folder(file):
+            from ...scenarios.loading.course_folder import load_course
+
             lessons = load_course(file).lessons
             scenarios = [(lesson.scenario, load(lesson.scenario)) for lesson in lessons]
         else:
@@ -68,8 +72,10 @@ def path_faults(name: str, scenario: Scenario) -> Iterator[Fault]:
             yield Fault(name, key, found_text(expectation.text), str(error))
 
 
-def resolve_course(folder: str) -> Course:
+def resolve_course(folder: str) -> "Course":
     """The course of a folder; raises InputError."""
+    from ...scenarios.loading.course_folder import load_course
+
     try:
         return load_course(folder)
     except ScenarioError as error:

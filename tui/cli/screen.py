@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import click
 
 from ...scenarios.i18n import _
-from ...scenarios.loading.course_folder import is_folder
+from ...scenarios.loading.course import is_folder
 from .localized import InputError
 from .options import settings_of
 from .resolve import first_preset, is_preset, resolve, resolve_course

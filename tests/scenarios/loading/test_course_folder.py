@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from vglab.scenarios.errors import ScenarioError
-from vglab.scenarios.loading.course_folder import is_folder, load_course, plain_markdown
+from vglab.scenarios.loading.course import is_folder
+from vglab.scenarios.loading.course_folder import load_course, plain_markdown
 from vglab.scenarios.loading.toml_reader import LARGEST
 
 LESSON = """

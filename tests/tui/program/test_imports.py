@@ -4,7 +4,7 @@ import pytest
 from shell import QUICK, python
 
 WATCHED = """
-import sys
+import sys, threading
 called, loading = set(), 0
 
 def watch(frame, event, _argument):
@@ -17,6 +17,7 @@ def watch(frame, event, _argument):
 
 from vglab.tui.cli.main import run
 sys.setprofile(watch)
+threading.setprofile(watch)
 status = run(sys.argv[1:])
 sys.setprofile(None)
 files = {name: getattr(module, "__file__", None) or "" for name, module in sys.modules.items()}
@@ -86,7 +87,7 @@ def test_listing_and_showing_load_little_that_is_not_called(words: str) -> None:
 
 def test_a_run_loads_nothing_that_is_seldom_needed() -> None:
     code = f"""
-import sys
+import sys, threading
 import click, msgspec, numpy
 others = [*sys.modules]  # what a release of theirs brings along is not ours to say
 from vglab.tui.cli.main import run
@@ -106,7 +107,7 @@ print("LOADED", *(name for name in {SELDOM} if name in sys.modules and name not 
 )
 def test_what_only_some_scenarios_need_is_loaded_for_those(preset: str, module: str) -> None:
     code = """
-import sys
+import sys, threading
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 build(load(sys.argv[1]))

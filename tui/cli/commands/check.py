@@ -3,7 +3,8 @@
 import click
 
 from ....scenarios.i18n import N_, ngettext
-from ....scenarios.loading.course_folder import is_folder, load_course
+from ....scenarios.loading.course import is_folder
+from ....scenarios.loading.course_folder import load_course
 from ....scenarios.loading.inheritance import load
 from ..localized import Command
 from ..options import argument, common_options
