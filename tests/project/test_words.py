@@ -54,7 +54,7 @@ def everything_said(language: str) -> Iterator[tuple[str, str]]:
     with CATALOGUE.open("rb") as file:
         for message in read_po(file):
             said = message.id if language == "en" else message.string
-            for one in [said] if isinstance(said, str) else said:
+            for one in [said] if isinstance(said, str) else said or ():
                 if message.id and not CLICKS.search(one):
                     yield CATALOGUE.name, one
 

@@ -70,7 +70,7 @@ def trainable_line(plan: SweepPlan, keys: Sequence[str], values: Grid) -> list[P
     gains = [float(value) for value in axes[GAIN] if not isinstance(value, str)]
     fine = np.linspace(min(gains), max(gains), FINE).tolist()
     points = trainable_depths(plan.scenario, plan.keys, fine)
-    return [pair if keys[0] == GAIN else pair[::-1] for pair in points]
+    return [(gain, depth) if keys[0] == GAIN else (depth, gain) for gain, depth in points]
 
 
 FINE = 60

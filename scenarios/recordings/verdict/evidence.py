@@ -298,4 +298,4 @@ def cost_of_guessing(recording: RecordedRun, judged: Mask) -> float:
     tables = (one for one in recording.layers if one.kind.lower() in TABLE_KINDS)
     widths = {one.shape[-1]: one.shape[0] for one in reversed([*tables]) if len(one.shape) > 1}
     units = layer.shape[0]
-    return math.log(max(widths.get(units, units), 2))
+    return math.log(max(widths.get(units) or units or 0, 2))
