@@ -74,11 +74,11 @@ def _marks(scene: Scene) -> tuple[str, str]:
 
 def _loss_count(scene: Scene) -> int:
     """How many losses are drawn: a classifier's training loss, or both players' of a GAN."""
-    return 2 if scene.trace.gan else 1
+    return 1 if _shares(scene) else 2
 
 
 def _shares(scene: Scene) -> dict[str, Floats]:
-    """The accuracies or, where numbers are learnt, R²; below 0 that is drawn as 0."""
+    """The accuracies or, where numbers are learned, R²; below 0 that is drawn as 0."""
     return scene.trace.accuracy or scene.trace.r2
 
 

@@ -81,7 +81,7 @@ def train(
     with step_progress(trace.steps + 1) as move_on:
         for _upto in experiment.steps:
             laws = laws or Call(ask)
-            move_on(trace.done)
+            move_on(trace.done + trace.finished)
             if interrupts.count:
                 break
     return perf_counter() - start, laws.result() if laws else ask()

@@ -127,13 +127,14 @@ def test_a_stated_data_set_begins_anew(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_data_is_told_of_the_file_that_names_them(tmp_path: Path) -> None:
-    """Not of the preset that states the batch, nor of a setting that has nothing to do with it."""
+    """Not of the preset that is extended, nor of a setting that has nothing to do with it."""
     (tmp_path / "few.csv").write_text("a,label\n" + "1,u\n-1,v\n" * 10)
-    mine = tmp_path / "mine.toml"
-    mine.write_text('extends = "deep-sigmoid"\n[data]\npath = "few.csv"\n')
+    mine, plain = tmp_path / "mine.toml", tmp_path / "plain.toml"
+    plain.write_text('extends = "deep-sigmoid"\n[data]\npath = "few.csv"\n')
+    mine.write_text(plain.read_text() + 'label = "klass"\n')
     with pytest.raises(ScenarioError) as caught:
         load(mine, ["training.steps=3"])
-    assert str(caught.value).startswith(f"{mine}: training.batch: few.csv: 16 training rows")
+    assert str(caught.value).startswith(f'{mine}: data.label: few.csv: found "klass"')
     with pytest.raises(ScenarioError) as caught:
-        load(mine, ["training.batch=32"])
-    assert str(caught.value).startswith("--set: training.batch: few.csv: ")
+        load(plain, ["data.label=klass"])
+    assert str(caught.value).startswith("--set: data.label: few.csv: ")

@@ -319,7 +319,7 @@ def test_theory_says_where_it_expects_the_error_signal(spread: float, marks: set
 
 
 def test_theory_has_a_band(trained: Subject) -> None:
-    trained.foresee()
+    trained.compare_with(trained.foresee())
     low, high = (trained.theory["model"][f"delta_rms_{edge}"] for edge in ("low", "high"))
     assert np.all(low <= high)
 

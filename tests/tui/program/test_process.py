@@ -37,11 +37,18 @@ def loaded(*arguments: str) -> set[str]:
     "words",
     [
         *("--help", "scenarios", "scenarios --json", "show relu", "show --help"),
-        *("schema scenario", f"check {Path(__file__).parents[3] / 'scenarios/presets/relu.toml'}"),
+        "schema scenario",
     ],
 )
 def test_words_alone_load_nothing_heavy(words: str) -> None:
     assert loaded(*words.split()).isdisjoint(HEAVY)
+
+
+def test_a_file_that_asks_nothing_is_checked_without_the_engine(tmp_path: Path) -> None:
+    """A question of a course names a path of the run document, whose types the engine has."""
+    file = tmp_path / "mine.toml"
+    file.write_text('extends = "relu"\n')
+    assert loaded("check", str(file)).isdisjoint(HEAVY)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
