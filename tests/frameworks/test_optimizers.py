@@ -111,7 +111,7 @@ def test_faint_gradients_move_what_pytorchs_float32_moves(name: str, eps: float)
     for _ in range(5):
         theta.grad = torch.tensor(g.copy())
         reference.step()
-        optimizer.update(mine, g.copy(), step, [(slice(None), True)])
+        optimizer.update(mine, g.copy(), step, [(slice(None), slice(None), True)])
         mine -= step
     smallest = float(np.finfo(np.float32).smallest_subnormal)
     np.testing.assert_allclose(mine, theta.detach().numpy(), rtol=3e-2, atol=8 * smallest)
