@@ -82,19 +82,15 @@ def loss_frame(run: RunDocument) -> DataFrame:
 
 def comparison_frame(document: Comparison) -> DataFrame:
     """scenario, title, replica, seed, and the figures of a result."""
-    return frame(
-        [
-            {
-                "scenario": one.scenario,
-                "title": one.title,
-                "replica": replica,
-                "seed": document.seed + replica,
-                **figures(result),
-            }
-            for one in document.runs
-            for replica, result in enumerate(one.replicas)
-        ]
-    )
+    return frame([{**head, **figures(result)} for head, result in compared_results(document)])
+
+
+def compared_results(document: Comparison) -> Iterator[tuple[Row, Result]]:
+    """The result of each replica of a comparison, and which one it is of."""
+    for one in document.runs:
+        for replica, result in enumerate(one.replicas):
+            names = {"scenario": one.scenario, "title": one.title}
+            yield names | {"replica": replica, "seed": document.seed + replica}, result
 
 
 def sweep_frame(lines: Sequence[Line]) -> DataFrame:
@@ -109,20 +105,8 @@ def sweep_frame(lines: Sequence[Line]) -> DataFrame:
 
 def comparison_layers(document: Comparison) -> DataFrame:
     """scenario, title, replica, seed, network, layer, when, measure, value."""
-    return frame(
-        [
-            {
-                "scenario": one.scenario,
-                "title": one.title,
-                "replica": replica,
-                "seed": document.seed + replica,
-                **row,
-            }
-            for one in document.runs
-            for replica, result in enumerate(one.replicas)
-            for row in layer_rows(result)
-        ]
-    )
+    results = compared_results(document)
+    return frame([{**head, **row} for head, result in results for row in layer_rows(result)])
 
 
 def sweep_layers(lines: Sequence[Line]) -> DataFrame:
