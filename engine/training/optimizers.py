@@ -6,7 +6,7 @@ and `grad` may be used as scratch; `parts` says where its numbers may be subnorm
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from math import log
@@ -59,31 +59,28 @@ class Optimizer(ABC):
         arrays = grad, step, *(memory.value for memory in self.memories)
         for rows, columns, faint in EVERYWHERE if self.small_eps else parts:
             some = arrays if parts is WHOLE else [X[rows, columns] for X in arrays]
-            own = self.of(rows)
+            rule = self.of(rows).rule
             if faint:
-                own.rule_in_float64(*some)
+                self.rule_in_float64(rule, *some)
                 continue
             for memory in self.memories:
                 memory.settle(self.t, rows, columns)
-            own.rule(*some)
+            rule(*some)
 
     def of(self, rows: slice) -> Self:
         """The optimizer of some replicas alone, with the rates that they have."""
-        rate, decay = self.settings.rate, self.settings.weight_decay
-        if rows == slice(None) or not (
-            isinstance(rate, np.ndarray) or isinstance(decay, np.ndarray)
-        ):
+        if rows == slice(None):
             return self
-        own = copy(self)
+        own, stated = copy(self), self.settings
         own.settings = replace(
-            self.settings,
-            rate=rate[rows] if isinstance(rate, np.ndarray) else rate,
-            weight_decay=decay[rows] if isinstance(decay, np.ndarray) else decay,
+            stated,
+            rate=of_rows(stated.rate, rows),
+            weight_decay=of_rows(stated.weight_decay, rows),
         )
         return own
 
-    def rule_in_float64(self, *arrays: Array) -> None:
-        """The same in float64, some columns at a time, and what it writes rounded to float32."""
+    def rule_in_float64(self, rule: Callable[..., None], *arrays: Array) -> None:
+        """A rule in float64, some columns at a time, and what it writes rounded to float32."""
         R = len(arrays[0])
         if self.wide is None or self.wide.shape[1] < R:
             self.wide = np.empty((len(arrays), R, AT_ONCE))
@@ -92,7 +89,7 @@ class Optimizer(ABC):
             wide = self.wide[:, :R, : some[0].shape[1]]
             for X, exact in zip(some, wide, strict=True):
                 exact[...] = X
-            self.rule(*wide)
+            rule(*wide)
             for X, exact in zip(some[1:], wide[1:], strict=True):
                 X[...] = exact
 
@@ -231,6 +228,11 @@ class AdamW(Adam):
     """Adam's step + η λ θ: weights decay apart from the gradient (Loshchilov & Hutter 2019)."""
 
     decays: ClassVar[bool] = True
+
+
+def of_rows(value: float | Array, rows: slice) -> float | Array:
+    """Of a number for all replicas, or one each (R, 1), what some of them have."""
+    return value[rows] if isinstance(value, np.ndarray) else value
 
 
 def divide_by_root(

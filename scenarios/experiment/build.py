@@ -29,6 +29,7 @@ def build(scenario: Scenario, threads: int = 1) -> Experiment:
     float32 cannot even hold the signal at birth, it is computed in float64. First weights beyond
     the number type are infinite, which the first loss shows.
     """
+    own_parts(scenario)
     shares = min(threads, scenario.run.replicas)
     if shares < 2:
         return build_whole(scenario)
@@ -61,7 +62,6 @@ def build_parts(parts: Sequence[Scenario]) -> list[Experiment]:
 @np.errstate(over="ignore")
 def build_whole(scenario: Scenario) -> Experiment:
     """The experiment with all its replicas in the same arrays."""
-    own_parts(scenario)
     if scenario.kind == "gan":
         from .gan import build_gan
 
