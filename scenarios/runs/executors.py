@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
@@ -78,7 +79,8 @@ class InProcess:
 
 class Processes:
     """Processes of their own, started afresh (a fork would copy threads' locks in whatever state
-    they are).
+    they are), and all of them before the first task: the pool cannot start one while it ends
+    another that was killed.
 
     They end with the end of a pipe that nothing is written to: when the crew is closed, and when
     this process is killed.
@@ -89,12 +91,15 @@ class Processes:
         self.hire()
 
     def hire(self) -> None:
-        """Start the processes. Raises CrewError where the system refuses."""
+        """Prepare for new processes. Raises CrewError where the system refuses."""
         context = get_context("spawn")
         theirs, self.lifeline = context.Pipe(duplex=False)
         try:
             with children_apart():
-                self.pool = ProcessPoolExecutor(self.room, context, start_worker, (theirs,))
+                self.complete = context.Event()
+                self.pool = ProcessPoolExecutor(
+                    self.room, context, start_worker, (theirs, self.complete)
+                )
         except OSError as error:  # its semaphores are files there
             self.lifeline.close()
             form = _(
@@ -107,11 +112,20 @@ class Processes:
         try:
             work, given = with_parts(function, arguments, by_value=False)
             with children_apart():
+                if not self.complete.is_set():
+                    self.start_all()
                 return self.pool.submit(work, *given)
         except OSError as error:  # it broke while a process was being started, or none could be
             raise BrokenExecutor(reason(error)) from error
         except ValueError as error:  # or its end took away a descriptor that the next one was given
             raise BrokenExecutor(str(error)) from error
+
+    def start_all(self) -> None:
+        """Start every process: the pool starts one for a task while no other is free, and none is
+        before the crew is complete."""
+        for _process in range(self.room):
+            self.pool.submit(os.getpid)
+        self.complete.set()
 
     def renew(self) -> None:
         self.close()
@@ -155,10 +169,12 @@ def block_interrupts() -> "set[signal.Signals | int] | None":
     return {*signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))}
 
 
-def start_worker(lifeline: Lifeline) -> None:
-    """Initialise a worker process: ignore Ctrl-C, and end when the lifeline closes."""
+def start_worker(lifeline: Lifeline, complete: Event) -> None:
+    """Initialise a worker process: ignore Ctrl-C, end when the lifeline closes, and take no task
+    before all of the crew have been started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=exit_with, args=(lifeline,), daemon=True).start()
+    complete.wait()
 
 
 def exit_with(lifeline: Lifeline) -> None:
