@@ -108,7 +108,7 @@ def table(data: bytes) -> None:
 
 
 def loose_table(data: bytes) -> None:
-    """The same where words and gaps are allowed, where numbers are learned, and without a column."""
+    """The same where words and gaps are allowed, numbers are learned, or a column is left out."""
     path = str(file("own.csv", data))
     refused: list[TableError] = []
     mean = TableRequest(path, missing="mean", categories="onehot")

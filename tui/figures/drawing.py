@@ -115,12 +115,19 @@ def _draw_map(drawn: FigureMap, form: str) -> bytes:
         values = np.ma.masked_invalid(drawn.values)
         mesh = axes.pcolormesh(values, cmap="viridis", edgecolors="none")
         figure.colorbar(mesh, label=drawn.said)
-        if drawn.line:
-            across, up = zip(*drawn.line, strict=True)
-            axes.plot(across, up, "--", color="white", linewidth=1.6, label=drawn.line_said)
+        for line in drawn.lines:
+            across, up = zip(*line.points, strict=True)
+            axes.plot(across, up, line.stroke, color="white", linewidth=1.6, label=line.said)
+        if drawn.lines:
             axes.set_xlim(0, len(drawn.columns))
             axes.set_ylim(0, len(drawn.rows))
-            axes.legend(labelcolor="white", loc="upper right")
+            figure.legend(
+                loc="outside upper right",
+                ncols=2,
+                facecolor="#333333",
+                labelcolor="white",
+                frameon=True,
+            )
         for names, axis in ((drawn.columns, axes.xaxis), (drawn.rows, axes.yaxis)):
             every = range(0, len(names), -(-len(names) // _NAMES))
             axis.set_ticks([i + 0.5 for i in every], labels=[names[i] for i in every])
