@@ -86,7 +86,7 @@ def test_settings_are_values_by_their_keys_and_short_words_for_the_usual_ones() 
     lines = vglab.sweep("tanh", {"network.depth": [2, 3]}, small, steps=1)
     assert len(lines.lines) == 2
     with pytest.raises(TypeError, match="did you mean steps"):
-        vglab.run("relu", **{"step": 3})  # pyright: ignore[reportArgumentType]
+        vglab.run("relu", **{"step": 3})
     with pytest.raises(TypeError, match="settings go over a name"):
         vglab.run(vglab.load("relu"), steps=3)
 
