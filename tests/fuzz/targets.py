@@ -38,7 +38,8 @@ DOCUMENT = {
 def folder() -> Path:
     """Where the files are that targets read: in memory, where the system has such a place."""
     memory = "/dev/shm"
-    return Path(tempfile.mkdtemp(prefix="vglab-fuzz-", dir=memory if os.path.isdir(memory) else None))
+    place = memory if os.path.isdir(memory) else None
+    return Path(tempfile.mkdtemp(prefix="vglab-fuzz-", dir=place))
 
 
 def file(name: str, content: bytes) -> Path:
