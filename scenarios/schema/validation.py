@@ -23,7 +23,6 @@ from msgspec import Meta, Struct
 from ..errors import Fault, allowed_text, did_you_mean, found_text, nearest, toml_key, toml_text
 from ..i18n import _
 from .spec import ScenarioFile
-from .synonyms import KEYS, WORDS, our_name
 from .vocabulary import Vocabulary
 
 TableType = type[Struct]
@@ -232,6 +231,8 @@ def check_table(tree: Mapping[str, object], table: TableType, place: Place) -> I
 
 def intended_key(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:
     """The key that was probably meant: in the same table, or standing in another one."""
+    from .synonyms import KEYS, our_name  # here, as a sound scenario needs none
+
     name = our_name(key, KEYS)
     if name not in siblings and name in (elsewhere := leaf_paths()):
         return elsewhere[name]
@@ -258,6 +259,8 @@ def hint(value: object, kind: object) -> str:
     if isinstance(value, float) and not is_finite(value):
         return _("every number in a scenario must be finite")
     if isinstance(value, str) and (names := choices(kind)):
+        from .synonyms import WORDS, our_name
+
         word = our_name(value, WORDS)
         return did_you_mean(word if word in names else nearest(value, names))
     anywhere = Place("")
