@@ -59,14 +59,8 @@ def draw(scene: Scene, size: Size) -> Picture:
     if right is not None:
         shares = medians(_shares(scene)["test"][:upto, :, None])[:, 0]
         series.append(Series(right, np.maximum(shares, 0), Role.SECOND, fine=False))
-    chart = OverTime(
-        steps=steps,
-        series=series,
-        left=axis,
-        right=right,
-        end=scene.end,
-        at=scene.now if scene.back else None,
-    )
+    at = scene.now if scene.back else None
+    chart = OverTime(steps, series, left=axis, right=right, end=scene.end, at=at)
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
     named = legend("", _entries(scene, [*losses]), size)[1]
     return picture("", named[1:], replicas(scene), lines, time)
