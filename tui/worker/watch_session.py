@@ -214,7 +214,8 @@ class WatchSession:
             return []
         if self.reference is self.subject:
             return [_("pinned: this recording. Now open another (j k); p unpins it")]
-        return [_("pinned") + f": {self.reference.name}"]
+        path = Path(self.reference.name)
+        return [f"{_('pinned')}: {name}" for name in (path, path.name)]
 
     def _picture(self, scene: Scene, want: Want) -> Picture:
         size = Size(want.columns, want.rows)
