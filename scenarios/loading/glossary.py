@@ -1,6 +1,7 @@
 """Every term of charts, verdicts and documents in plain words (glossary/terms.toml)."""
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     id: Kebab
     name: Text
     says: Text
+    also: tuple[str, ...] = ()
+    """What people call it besides, in either language."""
     sign: str = ""
     """What it is drawn by, or written as."""
     keys: tuple[str, ...] = ()
@@ -32,7 +35,8 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def names(self) -> tuple[str, ...]:
         """All that it is found by."""
-        return self.id, self.name.en, self.name.es, *self.sign.split(), *self.keys
+        names = self.id, self.name.en, self.name.es, *self.also
+        return *names, *self.sign.split(), *self.keys
 
 
 class TermChapter(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,11 +69,30 @@ def find_terms(word: str) -> list[Term]:
 
     Raises UnknownTerm, with the nearest name, where there is none.
     """
-    asked = word.strip().casefold()
+    asked = fold(word.strip())
     every = [*terms()]
-    exact = [term for term in every if asked in map(str.casefold, term.names)]
-    if found := exact or [term for term in every if asked in " ".join(term.names).casefold()]:
+    exact = [term for term in every if asked in map(fold, term.names)]
+    if found := exact or [term for term in every if asked in fold(" ".join(term.names))]:
         return found
     what = _("{word} is not in the glossary").format(word=printable(word))
     question = did_you_mean(nearest(asked, [name for term in every for name in term.names]))
     raise UnknownTerm("; ".join(filter(None, (what, question))))
+
+
+def terms_about(typed: str) -> list[Term]:
+    """The terms in whose names every word that is typed stands, those that are called just so
+    first; or else those whose meaning in the language in use has them all. Every term where nothing
+    is typed."""
+    asked = fold(typed).strip()
+    every, words = [*terms()], asked.split()
+    named = [term for term in every if all(word in fold(" ".join(term.names)) for word in words)]
+    found = named or [
+        term for term in every if all(word in fold(term.says.in_language()) for word in words)
+    ]
+    return sorted(found, key=lambda term: words and asked not in map(fold, term.names))
+
+
+def fold(text: str) -> str:
+    """The text without capitals and accents, as it is compared."""
+    parts = unicodedata.normalize("NFD", text.casefold())
+    return "".join(mark for mark in parts if not unicodedata.combining(mark))

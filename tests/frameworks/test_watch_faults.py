@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -63,7 +64,7 @@ def delete_module(w: Watch, *_: Any) -> None:
     place = len(w.weights.refs) - 1
     w.weights.refs[place] = type(w.weights.refs[place])(gone.weight)
     del gone
-    gc.collect()
+    assert w.weights.refs[place]() is None
 
 
 def as_forked(w: Watch, *_: Any) -> None:
@@ -95,6 +96,10 @@ PLACES: list[tuple[Any, str]] = [
 """Where an exception is thrown from, in the recorder's own code."""
 
 
+INJECTED: Counter[str] = Counter()
+"""How many faults there were, by kind."""
+
+
 def explode(draw: Random, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a function of the recorder's own raise now and then."""
     module, name = draw.choice(PLACES)
@@ -103,6 +108,7 @@ def explode(draw: Random, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fail(*args: Any, **named: Any) -> Any:
         if draw.random() < often:
+            INJECTED[name] += 1
             raise draw.choice([RuntimeError, MemoryError, ValueError, KeyError])("injected")
         return original(*args, **named)
 
@@ -127,6 +133,7 @@ def train(seed: int, path: Path | None, monkeypatch: pytest.MonkeyPatch) -> list
         loss.backward()
         if k == when and (touches or w is not None):
             fault(w, model, Random(seed + 2))
+            INJECTED[fault.__name__] += w is not None and fault is not nothing
         optimizer.step()
         if w is not None:
             w.note(loss=loss)
@@ -136,15 +143,15 @@ def train(seed: int, path: Path | None, monkeypatch: pytest.MonkeyPatch) -> list
     return [p.detach().clone() for p in model.parameters()]
 
 
-@pytest.mark.parametrize(
-    "count", [40, pytest.param(17_000, marks=pytest.mark.slow)], ids=["some", "all"]
-)
-def test_nothing_is_raised_and_no_weight_is_another(
-    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Six steps a training, so that a hundred thousand steps have a fault behind them."""
-    path = tmp_path / "run.jsonl"
-    for seed in range(count):
+PIECES = 20
+"""Parts of the long run, so that one that was interrupted goes on where it stopped."""
+
+
+def bombard(seeds: Iterator[int], most: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train with and without the recorder until so many faults have been injected."""
+    INJECTED.clear()
+    while INJECTED.total() < most:
+        seed = next(seeds)
         bare = train(seed, None, monkeypatch)
         seen = train(seed, path, monkeypatch)
         same = all(
@@ -152,7 +159,24 @@ def test_nothing_is_raised_and_no_weight_is_another(
         )
         assert same, seed
         path.unlink(missing_ok=True)
-        capsys.readouterr()
+
+
+def test_nothing_is_raised_and_no_weight_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bombard(count(), 200, tmp_path / "run.jsonl", monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", range(1, PIECES + 1))
+def test_nothing_is_raised_in_a_hundred_thousand_faults(
+    piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = count(1_000_000 * piece)
+    bombard(seeds, 100_000 // PIECES, tmp_path / "run.jsonl", monkeypatch)
+    print(f"{next(seeds) % 1_000_000} trainings, {INJECTED.total()} faults: {dict(INJECTED)}")
+    assert {fault.__name__ for fault in FAULTS if fault is not nothing} <= {*INJECTED}
+    assert {name for _, name in PLACES} <= {*INJECTED}
 
 
 def test_a_fork_in_the_middle_leaves_the_file_to_the_parent(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Files that `vglab watch` reads: a target a format, and inputs that come close to one."""
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -21,6 +24,8 @@ TABLE = b"step,loss,lr,grad_2.0_norm/fc.0.weight\n0,2.0,0.1,1\n1,,,2\n2,1.0,0.1,
 STATE = b'{"max_steps": 9, "log_history": [{"step": 1, "loss": 2.0, "grad_norm": 1.0}]}'
 KEYS = ('"step"', '"loss"', '"grad_norm"', '"schema"', '"layers"', '"noted"', '"cause"', '"name"')
 PIECES = (*KEYS, *NUMBERS, *STRANGE, "{", "}", "[", "]", ":", ",", "\n", "null", "NaN", "-Infinity")
+APART = b"\x1e"
+"""Between the files of a folder that is one input."""
 SPOILS = (
     b"null",
     b"1e999",
@@ -31,6 +36,7 @@ SPOILS = (
     b"-1",
     b"1e308",
     b"5e-324",
+    b"\\ud800",
 )
 
 
@@ -42,6 +48,33 @@ def database(rows: str = "(1, '', 'run', 0, '{\"loss\": 1.0}')") -> bytes:
         found = memory.serialize()
     memory.close()
     return found
+
+
+def mlflow_database(rows: str = "('loss', 1.0, 1, 'a', 1, 0, 0)") -> bytes:
+    """A small database of MLflow."""
+    with sqlite3.connect(":memory:") as memory:
+        columns = "(key, value, timestamp, run_uuid, step, is_nan, other)"
+        memory.execute(f"CREATE TABLE metrics {columns}")
+        memory.execute("CREATE TABLE latest_metrics (key)")
+        memory.execute(f"INSERT INTO metrics VALUES {rows}, ('grad_norm/a', 2, 2, 'a', 2, 0, 0)")
+        found = memory.serialize()
+    memory.close()
+    return found
+
+
+def store(folder: Path, data: bytes) -> Path:
+    """A run of MLflow's file store: the name of a series, what is in its file, and so on, with
+    APART between them. A name that no file system takes is left out."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "metrics").mkdir(parents=True)
+    parts = data.split(APART)
+    for name, lines in zip(parts[::2], parts[1::2], strict=False):
+        within = [part for part in os.fsdecode(name).split("/") if part.strip(".")]
+        path = folder.joinpath("metrics", *within)
+        with suppress(OSError, ValueError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(lines)
+    return folder
 
 
 def watched(path: Path) -> None:
@@ -87,6 +120,8 @@ def targets(file: Callable[[str, bytes], Path]) -> Mapping[str, Callable[[bytes]
         "metrics_table": log("metrics.csv"),
         "trainer_state": log("trainer_state.json"),
         "trackio": log("trackio.db"),
+        "mlflow_store": lambda data: watched(store(file("store", b"").with_suffix(".run"), data)),
+        "mlflow_database": log("mlflow.db"),
     }
 
 
@@ -96,6 +131,8 @@ SOUND = {
     "metrics_table": TABLE,
     "trainer_state": STATE,
     "trackio": database(),
+    "mlflow_store": APART.join([b"loss", b"9 2.0 1\n9 1.5 2\n", b"grad_norm/a", b"9 0.5 1\n"]),
+    "mlflow_database": mlflow_database(),
 }
 """An input of each that is taken."""
 INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
@@ -106,4 +143,11 @@ INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
     ),
     "trainer_state": spoilt(STATE, SPOILS),
     "trackio": spoilt(SOUND["trackio"], SPOILS),
+    "mlflow_store": st.one_of(
+        spoilt(SOUND["mlflow_store"], [*SPOILS, APART, b"/", b"..", b" "]),
+        joined([*PIECES, "loss", "\x1e", " ", "/", "9 1.0 2\n"]).map(
+            lambda end: SOUND["mlflow_store"] + APART + end
+        ),
+    ),
+    "mlflow_database": spoilt(SOUND["mlflow_database"], SPOILS),
 }

@@ -166,15 +166,12 @@ def cut(line: bytes) -> bool:
     return not line.endswith(b"}")
 
 
-def test_it_loads_fast_and_loads_no_framework() -> None:
+def test_it_loads_little_and_loads_no_framework() -> None:
     code = (
-        "import sys, time; before = set(sys.modules); t = time.perf_counter(); import vglab.watch;"
-        "t = time.perf_counter() - t; new = set(sys.modules) - before;"
-        "print(t); print(*sorted(n.split('.')[0] for n in new))"
+        "import sys; before = set(sys.modules); from vglab.watch import record;"
+        "print(*sorted(set(sys.modules) - before))"
     )
-    ran = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        for _ in range(3)
-    ]
-    assert min(float(one.stdout.split()[0]) for one in ran) < 0.02
-    assert {*ran[0].stdout.split()[1:]} <= {"vglab", *sys.stdlib_module_names}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = ran.stdout.split()
+    assert {name.split(".")[0] for name in loaded} <= {"vglab", *sys.stdlib_module_names}
+    assert len(loaded) < 60

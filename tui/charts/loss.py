@@ -13,9 +13,16 @@ from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.labels import series_word
 from ..render.palette import Role
-from ..render.styled_text import Line
 from .base.chart import Chart
-from .base.common import GHOST, ghost_key, ghost_losses, key, picture, replicas
+from .base.common import (
+    GHOST,
+    LegendEntry,
+    ghost_entry,
+    ghost_losses,
+    legend,
+    picture,
+    replicas,
+)
 from .base.scene import Scene
 from .base.table import ChartTable, step_table
 from .gan_game import OBJECTIVES
@@ -52,16 +59,11 @@ def draw(scene: Scene, size: Size) -> Picture:
     if right is not None:
         shares = medians(_shares(scene)["test"][:upto, :, None])[:, 0]
         series.append(Series(right, np.maximum(shares, 0), Role.SECOND, fine=False))
-    chart = OverTime(
-        steps=steps,
-        series=series,
-        left=axis,
-        right=right,
-        end=scene.end,
-        at=scene.now if scene.back else None,
-    )
+    at = scene.now if scene.back else None
+    chart = OverTime(steps, series, left=axis, right=right, end=scene.end, at=at)
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
-    return picture("", _legend(scene, [*losses]), replicas(scene), lines, time)
+    named = legend("", _entries(scene, [*losses]), size)[1]
+    return picture("", named[1:], replicas(scene), lines, time)
 
 
 _LOSS_ROLES = (Role.FIRST, Role.THIRD)
@@ -82,22 +84,23 @@ def _shares(scene: Scene) -> dict[str, Floats]:
     return scene.trace.accuracy or scene.trace.r2
 
 
-def _legend(scene: Scene, losses: list[str]) -> Line:
+def _entries(scene: Scene, losses: list[str]) -> list[LegendEntry]:
+    """What is drawn by which mark: losses, the accuracy or R², the run it is held against."""
     curves = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
-    legend = [
-        run
+    entries = [
+        LegendEntry(mark or scene.glyphs.across * 2, role, _loss_words(name))
         for role, mark, name in curves
-        for run in key(
-            mark or scene.glyphs.across * 2,
-            _("loss (train)") if name == "train" else series_word(name),
-            role,
-        )
     ]
-    if _shares(scene):
-        said = _("accuracy (test)") if scene.trace.accuracy else _("R² (test)")
-        legend += key(scene.glyphs.dot, said, Role.SECOND)
-    legend += ghost_key(scene, scene.glyphs.ghost)
-    return legend[1:]
+    if scene.trace.accuracy:
+        words = [_("accuracy (test)")] * 3 + [_("accuracy")]
+        entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, words))
+    elif scene.trace.r2:
+        entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, [_("R² (test)")]))
+    return [*entries, *ghost_entry(scene, scene.glyphs.ghost)]
+
+
+def _loss_words(name: str) -> list[str]:
+    return [_("loss (train)")] * 2 + [_("loss")] if name == "train" else [series_word(name)]
 
 
 def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]]:

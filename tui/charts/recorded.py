@@ -15,7 +15,7 @@ from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import Lines, fit_box, style
 from .base.chart import Chart, constant
-from .base.common import GHOST, ghost_key, key, picture
+from .base.common import GHOST, LegendEntry, ghost_entry, legend, picture
 from .base.scene import Scene
 from .base.table import ChartTable
 from .plotting.canvas import Size, plot_rows
@@ -58,12 +58,13 @@ def draw_learning(scene: Scene, size: Size) -> Picture:
         at = other.steps.astype(np.float64)
         series.append(Series(right, values, Role.SECOND, fine=False, steps=at))
     chart = over(scene, series, axis, right)
-    legend = key(scene.glyphs.across * 2, _("loss"), Role.FIRST)
+    entries = [LegendEntry(scene.glyphs.across * 2, Role.FIRST, [_("loss")])]
     if right is not None:
-        legend += key(scene.glyphs.dot, share or _("rate"), Role.SECOND)
-    legend += ghost_key(scene, scene.glyphs.ghost)
+        entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, [share or _("rate")]))
+    entries += ghost_entry(scene, scene.glyphs.ghost)
     lines = over_time(chart, size, scene.glyphs)
-    return picture("", legend[1:], [], lines, time_axis(chart, size))
+    named = legend("", entries, size)[1]
+    return picture("", named[1:], [], lines, time_axis(chart, size))
 
 
 def over(scene: Scene, series: list[Series], axis: Axis, right: Axis | None) -> OverTime:

@@ -13,7 +13,7 @@ from ...scenarios.i18n import _
 from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
-from ..render.styled_text import Line, Lines, fit_box, shorten
+from ..render.styled_text import Line, Lines, closer, fit, fit_box, shorten, width
 from .base.common import key, note, picture
 from .base.scene import Scene
 from .loss import smoothing
@@ -24,8 +24,8 @@ from .plotting.series import Floats, extent, medians, smoothen
 ROLES = (Role.FIRST, Role.SECOND, Role.THIRD, Role.FOURTH)
 _STEEP = 1e3
 """A loss that spans more than this is drawn on decades."""
-_LONGEST = 22
-"""Columns of a name in the legend."""
+_ENTRY = 3
+"""Columns of an entry of the legend that are neither its mark nor its name."""
 
 
 def curve_of(scene: Scene, table: str) -> Floats | None:
@@ -40,9 +40,10 @@ def curve_of(scene: Scene, table: str) -> Floats | None:
 
 
 def draw_side_by_side(
-    names: Sequence[str], scenes: Sequence[Scene], table: str, size: Size
+    names: Sequence[Sequence[str]], scenes: Sequence[Scene], table: str, size: Size
 ) -> Picture:
-    """The figure, exactly as large as `size`; a sentence where no run has such a curve."""
+    """The figure, exactly as large as `size`; a sentence where no run has such a curve. Of a run's
+    names, the longest first, it has one that fits: beside the title, or else in rows below it."""
     shown = [
         (at, curve) for at, one in enumerate(scenes) if (curve := curve_of(one, table)) is not None
     ]
@@ -50,9 +51,12 @@ def draw_side_by_side(
     if not shown:
         words = _("none of these runs has an accuracy: compare their gradients or losses")
         return picture(title, [], [], fit_box([note("  " + words)], size.columns, size.rows))
-    axis, values = _axis(table, [curve for _at, curve in shown], plot_rows(size))
-    glyphs = scenes[0].glyphs
+    glyphs, columns = scenes[0].glyphs, size.columns
     signs = ("", glyphs.dot, glyphs.levels[1], glyphs.theory)
+    keys = [(signs[at] or glyphs.across * 2, names[at], ROLES[at]) for at, _values in shown]
+    beside, below = _legend(keys, columns - len(title) - 2, columns)
+    size = size._replace(rows=size.rows - len(below))
+    axis, values = _axis(table, [curve for _at, curve in shown], plot_rows(size))
     series = [
         Series(
             axis,
@@ -67,12 +71,32 @@ def draw_side_by_side(
     end = max(scene.end for scene in scenes)
     steps = scenes[0].trace.records[: scenes[0].row_count].astype(np.float64)
     lines: Lines = over_time(OverTime(steps, series, axis, None, end), size, glyphs)
-    legend: Line = [
-        run
-        for at, _values in shown
-        for run in key(signs[at] or glyphs.across * 2, shorten(names[at], _LONGEST), ROLES[at])
-    ]
-    return picture(title, legend, [], fit_box(lines, size.columns, size.rows))
+    drawn = [fit(line, columns) for line in below] + fit_box(lines, columns, size.rows)
+    return picture(title, beside, [], drawn)
+
+
+def _legend(
+    keys: Sequence[tuple[str, Sequence[str], int]], room: int, columns: int
+) -> tuple[Line, Lines]:
+    """The entries in the longest names with which they fit into the title, or else in rows of their
+    own: whole entries, in the longest names that fit into one of them."""
+    for form in range(max(len(names) for _mark, names, _role in keys)):
+        line = [
+            run
+            for mark, names, role in keys
+            for run in key(mark, names[min(form, len(names) - 1)], role)
+        ]
+        if width(closer(line)) <= room:
+            return line, []
+    rows: Lines = [[]]
+    for mark, names, role in keys:
+        most = columns - len(mark) - _ENTRY
+        name = next((name for name in names if len(name) <= most), shorten(names[-1], most))
+        entry = key(mark, name, role)
+        if width(rows[-1]) + width(entry) > columns:
+            rows.append([])
+        rows[-1] += entry
+    return [], rows
 
 
 def _axis(table: str, curves: Sequence[Floats], rows: int) -> tuple[Axis, Sequence[Floats]]:

@@ -40,7 +40,7 @@ from .scenario_list import ScenarioList
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
 from .screens.export import FIGURE, PICTURE, RUN, Export, file_names, write_picture
-from .screens.glossary import glossary_page
+from .screens.glossary import Glossary
 from .screens.guess import Guess
 from .screens.help import help_page
 from .screens.layer_filter import LayerFilter
@@ -53,6 +53,7 @@ from .screens.search import (
     language_choices,
     palette_choices,
     scenario_choices,
+    term_choices,
 )
 from .state import Controls
 from .textual_patches import (
@@ -222,8 +223,8 @@ class LabApp(App[None]):
         if what == "everything":
             keys = key_choices(controls.room, ascii, self.run_action)
             choices = [*keys, *choices, *palette_choices(self.choose_palette)]
-            choices += language_choices(self.speak)
-            hint = _("what to do: a key, a scenario, colors, a language")
+            choices += [*language_choices(self.speak), *term_choices(self.action_glossary)]
+            hint = _("what to do: a key, a scenario, colors, a language, a term")
         if has_room(*self.size):
             self.push_screen(Search(choices, hint, ascii))
 
@@ -267,9 +268,9 @@ class LabApp(App[None]):
         """Open the page of keys."""
         self.push_screen(Page(self.paint, partial(help_page, watching=self.controls.watching)))
 
-    def action_glossary(self) -> None:
-        """Open the page of what terms mean."""
-        self.push_screen(Page(self.paint, glossary_page))
+    def action_glossary(self, typed: str = "") -> None:
+        """Open the page of what terms mean, where this is searched for."""
+        self.push_screen(Glossary(self.paint, typed))
 
     def action_save(self) -> None:
         """Open the page that saves the changes as a scenario file."""

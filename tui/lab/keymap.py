@@ -319,7 +319,7 @@ APP_KEYS = (
         "app.search('everything')",
         "ctrl+p",
         "",
-        N_("find anything: a key, a scenario, colors, a language"),
+        N_("find anything: a key, a scenario, a term, colors, a language"),
     ),
     Key(
         "question_mark",

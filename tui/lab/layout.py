@@ -23,6 +23,9 @@ PANELS = (*FOUR, "network", "beside")
 INSIDE = "inside"
 """The panel in which charts take turns."""
 
+GRADIENT_CHARTS = ("layers", "history", "compare")
+"""Where the measure of the gradient is shown that a key chooses."""
+
 MANY = ("compare", "remedies", "diagram", "claims")
 """Rooms of many runs."""
 

@@ -159,13 +159,13 @@ def _key_part(key: Key) -> Part:
 
 
 def against_lines(
-    forms: Sequence[str], refusal: str, columns: int, pinned: bool, glyphs: Glyphs = UNICODE
+    forms: Sequence[str], refusal: str, columns: int, glyphs: Glyphs = UNICODE
 ) -> Lines:
     """What differs from the reference and what that did, or why a value was not taken."""
     if refusal:
         words = shorten(f"{glyphs.badges['fault']} {refusal}", columns - 2, glyphs)
         return fit_box([[(" ", 0), (words, style(Role.FAULT, bold=True))]], columns, 1)
-    name = f" {glyphs.ghost} " + (_("pinned") + ": " if pinned else "")
+    name = f" {glyphs.ghost} "
     room = columns - len(name) - 1
     words = next((form for form in forms if len(form) <= room), "".join(forms[-1:]))
     runs = [(name, style(Role.FOURTH, bold=True)), (shorten(words, room, glyphs), 0)]

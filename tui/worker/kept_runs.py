@@ -34,11 +34,16 @@ class KeptRuns:
 
         Raises ScenarioError or TooLarge where it cannot be run.
         """
-        found = self.runs.get(_key(order.run, wanted_scenario(order)))
+        found = self.find(order)
         if found is None:
             return open_subject(order)
         found.ticket = order.ticket
         return found
+
+    def find(self, order: Open) -> Subject | None:
+        """The run that is asked for, where it is there. Raises ScenarioError where its scenario
+        cannot be read."""
+        return self.runs.get(_key(order.run, wanted_scenario(order)))
 
     def keep(self, left: Subject) -> None:
         """Keep a run as it is left."""

@@ -80,6 +80,8 @@ class Subject:
     missing: dict[str, str] = field(default_factory=dict[str, str])
     """By network, why there is no theory."""
     history: SnapshotHistory = field(default_factory=SnapshotHistory)
+    looked_back: bool = True
+    """Whether its networks are kept as they were at the records."""
     advice: dict[str, Entrant | None] = field(default_factory=dict[str, "Entrant | None"])
     """By the rule of the diagnosis."""
     seconds: float = 0.0
@@ -128,7 +130,7 @@ class Subject:
         before, began = trace.upto, perf_counter()
         next(self.experiment.steps, None)
         self.seconds += perf_counter() - began
-        if trace.upto > before:
+        if trace.upto > before and self.looked_back:
             moved = int(trace.records[before]) < trace.steps
             self.history.keep(take_snapshot(before, self.experiment.networks, moved))
 
@@ -259,13 +261,15 @@ def wanted_scenario(order: Open) -> Scenario:
     return scenario
 
 
-def open_subject(order: Open) -> Subject:
+def open_subject(order: Open, looked_back: bool = True) -> Subject:
     """The scenario that is asked for, with its first step made: there is something to see.
+    `looked_back`: see Subject.
 
     Raises ScenarioError or TooLarge where it cannot be run.
     """
     scenario = wanted_scenario(order)
     subject = Subject(order.ticket, scenario, build(scenario), order=order, run=order.run)
+    subject.looked_back = looked_back
     subject.step()
     return subject
 

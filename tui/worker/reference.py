@@ -6,6 +6,7 @@ In words for the line above the verdict, in several lengths, the longest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from ...engine.numerics import median
 from ...scenarios.i18n import _, figure
@@ -18,19 +19,57 @@ _MOST_KEYS = 3
 """Differences that are named; of more than this, how many there are."""
 
 
-def describe_difference(scene: Scene, before: Scenario, now: Scenario) -> list[str]:
-    """What the scene's ghost had otherwise, and what came of it."""
+ReferenceKind = Literal["base", "before", "pinned"]
+
+
+def ghost_names(kind: ReferenceKind, title: str) -> tuple[str, ...]:
+    """What a run of this title is called where another one is held against it, the longest name
+    first."""
+    if kind == "base":
+        return title, title, _("base")
+    return (_("before") if kind == "before" else _("pinned"),)
+
+
+def describe_difference(
+    scene: Scene, before: Scenario, now: Scenario, pinned: bool = False
+) -> list[str]:
+    """What the scene's ghost had otherwise, and what came of it; of a run that has just been
+    pinned, what there is to do now."""
     if scene.ghost is None:
         return []
-    found = differences(before, now)
+    found, called = differences(before, now), scene.ghost.called
+    if not found and pinned:
+        return [_("pinned: this run. Now change it (c) or open another (j k); p unpins it")]
     if not found:
-        return [_("the reference is this same experiment")]
+        return [f"{called[-1]}: " + _("this same experiment")]
     did = effects(scene, scene.ghost)
     said = [
         _sentence(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))
     ]
-    called = scene.ghost.called
-    return [*([f"{called}: {said[0]}"] if called else []), *said]
+    return [f"{called[0]}: {said[0]}", *(f"{called[-1]}: {one}" for one in (*said, did[0]))]
+
+
+def names_apart(scenarios: Sequence[Scenario]) -> list[tuple[str, ...]]:
+    """What each of several runs is called beside the others, the longest name first: its title and,
+    where another one has the same, what it has otherwise."""
+    titles = [scenario.title.in_language() for scenario in scenarios]
+    return [
+        _apart(one, title, [scenarios[n] for n in range(len(titles)) if titles[n] == title])
+        for one, title in zip(scenarios, titles, strict=True)
+    ]
+
+
+def _apart(one: Scenario, title: str, alike: Sequence[Scenario]) -> tuple[str, ...]:
+    changes = [change for other in alike for change in differences(other, one)]
+    own = {change.key: change.after for change in changes}
+    if not own:
+        return (title,)
+    said = ", ".join(f"{key_label(key)} {_value(value)}" for key, value in own.items())
+    words = ", ".join(
+        value if isinstance(value, str) else f"{key_label(key)} {_value(value)}"
+        for key, value in own.items()
+    )
+    return f"{title}: {said}", f"{title}: {words}", words
 
 
 def _lengths(count: int) -> Sequence[tuple[int, int]]:

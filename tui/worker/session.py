@@ -42,20 +42,17 @@ from ..protocol import (
 )
 from .answers import AnswerPace, speed
 from .foresight import Foresight
+from .ghosts import Ghosts
 from .kept_runs import KeptRuns
 from .live_run import (
     REFUSED,
     Subject,
     content,
     factors,
-    open_subject,
-    order_of_base,
     verdict_of,
-    wanted_scenario,
 )
 from .measured import measured
 from .new_files import write
-from .reference import describe_difference
 from .room import Room
 from .rooms import ROOMS
 from .rooms.compare import SideBySide
@@ -86,15 +83,11 @@ class Session:
     order: Open | None = None
     """A scenario that has been asked for, and is not built yet."""
     subject: Subject | None = None
-    reference: Subject | None = None
-    """What the subject is held against; it is trained along, so that steps can be compared."""
     foresight: Foresight = field(default_factory=Foresight)
-    base: Subject | None = None
-    """The scenario that the subject extends: its ghost, where it is held against nothing else."""
-    wanted_base: Open | None = None
-    """The order for it, which waits until there is something to see."""
     kept: KeptRuns = field(default_factory=KeptRuns)
     """The runs that have been left."""
+    ghosts: Ghosts = field(init=False)
+    """What the subject is held against."""
     room: Room | None = None
     """What a room of many runs shows."""
     rooms: OrderedDict[bytes, Room] = field(default_factory=OrderedDict[bytes, Room])
@@ -120,6 +113,9 @@ class Session:
         default_factory=dict[str, tuple[object, Picture]]
     )
     """What is on the screen: what each panel was drawn from, and what came of it."""
+
+    def __post_init__(self) -> None:
+        self.ghosts = Ghosts(self.kept)
 
     def obey(self, command: Command) -> None:
         """Take an order; nothing long is done here, so that a later one may replace it."""
@@ -175,7 +171,7 @@ class Session:
             self._attend(self.room)
         elif self._single():
             self.subject.to_next_record()
-            self._keep_up(self.subject)
+            self.ghosts.keep_up(self.subject)
             self.single, self.pace.stale = False, True
         elif self._foreseeing() or self._is_behind():
             self._look_up(self.subject)
@@ -196,23 +192,20 @@ class Session:
 
     def _open(self, order: Open) -> None:
         set_language("es" if order.lang == "es" else "en")
-        if order.reference != "kept":
-            self.reference = self.subject if order.reference == "before" else None
+        self.ghosts.open(order, self.subject)
         if self.subject is not None:
             self.kept.keep(self.subject)
-        self.order, self.subject, self.wanted_base = None, None, None
+        self.order, self.subject = None, None
         self.pictures.clear()
         try:
             self.subject = self.kept.open(order)
-            self.wanted_base = order_of_base(order)
+            self.ghosts.want_base(order)
         except REFUSED as error:
             self.fault = Refusal(order.ticket, str(error))
-        if self.wanted_base is None:
-            self.base = None
 
     def _train(self, subject: Subject, now: float) -> None:
         subject.step()
-        self._keep_up(subject)
+        self.ghosts.keep_up(subject)
         self.pace.stale = True
         interval = 0.0 if self.rate is None else 1.0 / self.rate
         self.next_step = max(self.next_step + interval, now - interval)
@@ -222,35 +215,13 @@ class Session:
         if self._foreseeing():
             self.pace.stale |= self.foresight.look_up(subject)
         else:
-            self._follow()
+            self.ghosts.follow()
             self.pace.stale = True
 
-    def _keep_up(self, subject: Subject) -> None:
-        """Train the reference as far as the subject."""
-        other = self.reference
-        while other and not other.finished and other.done < subject.done:
-            other.step()
-
     def _is_behind(self) -> bool:
-        """Whether the base is still to be opened, or has to be trained to where the subject is."""
-        if self.subject is None or not self.pictures:
-            return False
-        if self.wanted_base is not None:
-            return True
-        base = self.base
-        return base is not None and not base.finished and base.done < self.subject.done
-
-    def _follow(self) -> None:
-        """Open the base, or train it a step; one that cannot be run is left out."""
-        order, self.wanted_base = self.wanted_base, None
-        if order is None:
-            if self.base is not None:
-                self.base.step()
-        elif self.base is None or self.base.scenario != wanted_scenario(order):
-            try:
-                self.base = open_subject(order)
-            except REFUSED:
-                self.base = None
+        """Whether the base of the subject is to be opened or trained, once there is something to
+        see."""
+        return bool(self.subject and self.pictures and self.ghosts.is_behind(self.subject))
 
     def _hold(self, order: Gather | Pin) -> None:
         """Hold what comes against something else."""
@@ -258,7 +229,7 @@ class Session:
         if isinstance(order, Gather):
             self._gather(order)
         else:
-            self.reference = self.subject if order.on else None
+            self.ghosts.pin(self.subject if order.on else None)
 
     def _gather(self, order: Gather) -> None:
         """Begin a room, and end the one before."""
@@ -289,10 +260,9 @@ class Session:
         """Write a file of what is looked at; where that is not there, say what is at fault."""
         subject, view, data = self.subject, self.view, None
         if subject is not None and view is not None:
-            scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
-            held = self.reference or (self.base if scene.ghost else None)
+            scene = self._scene(subject, view)
             try:
-                data = content(order, subject, scene, self.room, held)
+                data = content(order, subject, scene, self.room, self.ghosts.held(scene))
             except VglabError as error:
                 self.write_results.append(WriteResult(reason=str(error)))
                 return
@@ -331,34 +301,27 @@ class Session:
         if subject is None or view is None:
             return None
         self.marks.append((now, subject.experiment.trace.done))
-        scene = altered(subject.scene(view), ghost=self._ghost(subject, view))
+        scene = self._scene(subject, view)
         status = subject.status(scene, self.going, speed(self.marks) if self._training() else 0.0)
         first = not self.pictures and subject.theory is None
         wants = [want for want in view.wants if not self._waits(scene, want.panel, first, now)]
         new = {want.panel: self._draw(scene, want) for want in wants}
         pictures = {panel: picture for panel, picture in new.items() if picture is not None}
-        held = self.reference or self.base or subject
-        against = describe_difference(scene, held.scenario, subject.scenario)
         return Frame(
             ticket=subject.ticket,
             status=status,
             pictures=pictures,
             verdict=verdict_of(scene, subject.advised(scene)),
-            against=against,
+            against=self.ghosts.describe(scene, subject),
             factors=factors(scene),
             critical=[*getattr(self.room, "line", ())],  # of a phase diagram
             standings=[*getattr(self.room, "settings", ())],  # of a tournament
             measured=measured(subject, view.asks),
         )
 
-    def _ghost(self, subject: Subject, view: View) -> Scene | None:
-        """The reference, or else the base, at the step that is looked at."""
-        if self.reference is not None:
-            return self.reference.beside(subject, view)
-        if self.base is None or self.wanted_base is not None or not view.common:
-            return None
-        ghost = self.base.beside(subject, view)
-        return ghost and altered(ghost, called=self.base.scenario.title.in_language())
+    def _scene(self, subject: Subject, view: View) -> Scene:
+        """What there is to draw, with what it is held against."""
+        return altered(subject.scene(view), ghost=self.ghosts.scene(subject, view))
 
     def _waits(self, scene: Scene, panel: str, first: bool, now: float) -> bool:
         """Whether a patient chart is left as it is in this frame."""

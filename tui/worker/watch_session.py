@@ -6,7 +6,7 @@ have no meaning for a recording change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as altered
 from pathlib import Path
@@ -204,6 +204,8 @@ class WatchSession:
     def _scene(self, subject: RecordedSubject, view: View) -> Scene:
         held = self.reference
         ghost = held.beside(subject, view) if held is not None and held is not subject else None
+        if held is not None and ghost is not None:
+            ghost = altered(ghost, called=(held.name, held.name, _("pinned")))
         return altered(subject.scene(view), ghost=ghost)
 
     def _against(self) -> list[str]:
@@ -211,8 +213,9 @@ class WatchSession:
         if self.reference is None:
             return []
         if self.reference is self.subject:
-            return [_("the reference is this same run")]
-        return [self.reference.name]
+            return [_("pinned: this recording. Now open another (j k); p unpins it")]
+        path = Path(self.reference.name)
+        return [f"{_('pinned')}: {name}" for name in (path, path.name)]
 
     def _picture(self, scene: Scene, want: Want) -> Picture:
         size = Size(want.columns, want.rows)
@@ -223,7 +226,7 @@ class WatchSession:
             scenes = [one.scene(plain) for one in self.beside]
             rows = [scene.upto - 1 for scene in scenes]
             told = [one.verdict(row) for one, row in zip(self.beside, rows, strict=True)]
-            names = [Path(one.name).name for one in self.beside]
+            names = _names_apart([one.name for one in self.beside])
             from .rooms.compare import side_by_side_picture  # it loads all that trains
 
             return side_by_side_picture(scenes, names, told, size)
@@ -261,3 +264,13 @@ def altered_view(view: View) -> View:
     from msgspec.structs import replace
 
     return replace(view, record=None, layer=None)
+
+
+def _names_apart(paths: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each of several recordings is called beside the others, the longest name first: its
+    file's name and, where another one has the same, its folder's too."""
+    files = [Path(path).name for path in paths]
+    return [
+        (file,) if files.count(file) == 1 else (path, "/".join(Path(path).parts[-2:]))
+        for path, file in zip(paths, files, strict=True)
+    ]

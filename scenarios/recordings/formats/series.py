@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 
-from ...errors import VglabError, why_unreadable
+from ...errors import VglabError, printable, why_unreadable
 from ..reading import Reader
 from ..record_lines import LAYERED, RecordedLayer
 from ..recording import RecordedRun
@@ -34,12 +34,14 @@ class SeriesTable:
         self.count = 0
         self.planned: int | None = None
         self.messages: list[str] = []
+        self._names: dict[str, str] = {}
         self._width = 1
 
     def add(self, step: int, name: str, value: float) -> None:
         """Take a number in; the last one of a step and name counts."""
         if not 0 <= step < 2**53 or len(name) > 300:
             return
+        name = self._names.get(name) or self._make_printable(name)
         row = self.rows.setdefault(step, {})
         if name not in row and len(row) >= MOST_SERIES:
             return
@@ -47,6 +49,14 @@ class SeriesTable:
         row[name] = value
         if self.count > MOST_NUMBERS:
             self._thin_out()
+
+    def _make_printable(self, name: str) -> str:
+        """A name as JSON and a terminal can take it: half a character from an escape in JSON or
+        from the name of a file would break the document."""
+        found = printable(name)
+        if len(self._names) < MOST_SERIES:
+            self._names[name] = found
+        return found
 
     def _thin_out(self) -> None:
         """Of steps that lie close together and have the same series keep the one that stands out

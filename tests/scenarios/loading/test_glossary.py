@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from vglab.engine.measure.trace import MEASURES
 from vglab.scenarios.i18n import Language, set_language
-from vglab.scenarios.loading.glossary import UnknownTerm, find_terms, terms
+from vglab.scenarios.loading.glossary import UnknownTerm, find_terms, terms, terms_about
 from vglab.tui.render.glyphs import UNICODE
 from vglab.tui.render.labels import STATE_ROLES, state_word
 
@@ -40,3 +40,10 @@ def test_a_term_is_found_by_a_part_of_its_name_and_by_its_sign() -> None:
 def test_an_unknown_term_names_the_nearest() -> None:
     with pytest.raises(UnknownTerm, match="did you mean budget"):
         find_terms("bugdet")
+
+
+def test_a_term_is_found_by_another_name_and_without_its_accents() -> None:
+    assert [term.id for term in find_terms("Glorot")] == ["xavier"]
+    assert [term.id for term in find_terms("inicializacion")] == ["initialization"]
+    assert next(iter(terms_about("batch"))).id == "batch", "the one that is called just so is first"
+    assert "error-signal" in {term.id for term in terms_about("told about its error")}

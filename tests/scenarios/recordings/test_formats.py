@@ -15,7 +15,7 @@ from vglab.scenarios.recordings.formats.tensorboard import records
 from vglab.scenarios.recordings.opening import WatchError, open_source
 from vglab.scenarios.recordings.reading import Reader
 from vglab.scenarios.recordings.verdict.judgement import judge
-from vglab.scenarios.recordings.watch_document import watch_document
+from vglab.scenarios.recordings.watch_document import encode, watch_document
 
 LAYERS = ("blocks.0.fc", "blocks.2.fc", "blocks.10.fc", "head")
 
@@ -294,3 +294,12 @@ def test_wandbs_own_format_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path.write_bytes(b":W&B\xe1\xbe\x00" + bytes(100))
     with pytest.raises(WatchError, match="CSV"):
         open_source(str(path))
+
+
+def test_half_a_character_in_a_name_does_not_break_the_document(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"step": 1, "grad_norm": {"\\ud800": 1.0}, "x\\u001b[31m": 2}\n' * 2)
+    reader = open_source(str(path))
+    reader.read_all()
+    assert [layer.name for layer in reader.recording.layers] == ["\\ud800"]
+    assert b"ud800" in encode(watch_document([reader]))

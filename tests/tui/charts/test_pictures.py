@@ -7,6 +7,7 @@ import pytest
 from fake_traces import finding, scene, trace
 from golden import is_rectangle
 from vglab.engine.measure.trace import NetworkTrace, Trace
+from vglab.scenarios.i18n import Language, set_language
 from vglab.tui.charts import decision_boundary as boundary
 from vglab.tui.charts import weights
 from vglab.tui.charts.base import chain
@@ -15,7 +16,7 @@ from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.registry import INNER, draw, inner_names
 from vglab.tui.protocol import Open, Picture, View
 from vglab.tui.render.palette import Role
-from vglab.tui.render.styled_text import back, cells, front, plain
+from vglab.tui.render.styled_text import back, cells, closer, front, plain
 from vglab.tui.worker.live_run import Subject, open_subject
 
 SIZES = [Size(90, 31), Size(79, 19), Size(39, 9), Size(12, 5), Size(1, 1)]
@@ -329,3 +330,19 @@ def test_a_network_that_knows_nothing_keeps_its_colour() -> None:
     assert len({*near.tolist()}) == 1
     assert boundary.heat_levels(np.array([0.0, 1.0])).tolist() == [0, 15]
     assert len({*boundary.heat_levels(np.linspace(0, 1, 200)).tolist()}) == 15
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_curve_of_the_loss_is_named_in_half_of_80_columns(lang: Language) -> None:
+    set_language(lang)
+    try:
+        called = ("Deep sigmoid with a very long title", "Deep sigmoid, long", "base")
+        of = trace()
+        held = scene(of, ghost=scene(of, called=called))
+        named = plain(closer(picture_of("learning", held, Size(39, 9)).title))
+        assert len(named) <= 37
+        assert named.endswith("═ base")
+        for mark in ("── ", "● "):
+            assert mark in named
+    finally:
+        set_language("en")

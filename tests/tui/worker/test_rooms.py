@@ -161,3 +161,29 @@ def test_a_tournament_that_is_opened_again_goes_on_where_it_was() -> None:
     arrivals.close()
     assert first.scenario in waiting
     assert all(room.field.outcomes[i] == came for i, came in enumerate(kept) if came)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("compared", ["gradient", "loss"])
+def test_no_two_runs_side_by_side_have_one_name(compared: str, lang: Language) -> None:
+    set_language(lang)
+    try:
+        room, plainly = compare(), View([], ["grad_norm"], "", compared=compared)
+        depths = (3, 30)
+        room.subjects = [
+            cast("Subject", SimpleNamespace(**(vars(room.subjects[0]) | {"scenario": one})))
+            for one in (
+                load("relu"),
+                load("relu", ["network.activation=tanh"]),
+                *(load("relu", [f"network.depth={depth}"]) for depth in depths),
+            )
+        ]
+        drawn = room.picture(plainly, Size(79, 19))
+        shown = plain(drawn.title) + "\n" + "\n".join(map(plain, drawn.lines))
+        for name in ("tanh", "depth 3,", "depth 30"):
+            assert name.rstrip(",") in shown
+        assert len({names[0] for names in room.names}) == 4
+        assert "…" not in shown
+        assert is_rectangle(drawn.lines, 79, 19)
+    finally:
+        set_language("en")

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from vglab.tui.protocol import Frame, Open, Pace, Ready, Refusal, Step, Train, View, Want
 from vglab.tui.worker.foresight import Foresight
+from vglab.tui.worker.ghosts import Ghosts
 from vglab.tui.worker.kept_runs import KeptRuns
 from vglab.tui.worker.live_run import open_subject
 from vglab.tui.worker.session import FRAME, Session
@@ -307,21 +308,66 @@ def test_a_scenario_is_held_against_the_one_it_extends() -> None:
     first = lab.frame()
     assert not first.against, "the first frame does not wait for it"
     lab.tell(Ready())
-    while lab.session.wanted_base is not None or lab.session.subject.theory is None:
+    while lab.session.ghosts.wanted_base is not None or lab.session.subject.theory is None:
         lab.turn(FRAME)
         lab.tell(Ready())
     frame = lab.frame(FRAME) if lab.session.pace.stale else None
     train_to(lab, 20)
     lab.tell(Ready(), VIEW)
-    while lab.session.base.done < 20:
+    while lab.session.ghosts.base.done < 20:
         lab.turn(FRAME)
         lab.tell(Ready())
     lab.tell(Ready(), VIEW)
     frame = lab.frame(FRAME)
     assert frame.against[0].startswith("Deep sigmoid: activation sigmoid → tanh")
-    assert "═ Deep sigmoid" in str(frame.pictures["layers"].title).replace("', 11), ('", "")
+    assert "═ base" in str(frame.pictures["layers"].title).replace("', 11), ('", "")
     lab.tell(Ready(), replace(VIEW, common=False))
     assert not lab.frame(FRAME).against, "unlocked, it is shown alone"
+
+
+def test_a_base_is_trained_once_for_all_that_extend_it() -> None:
+    lab = Lab()
+    lab.tell(Open(1, "tanh", SETTINGS, "en", base=SETTINGS), VIEW)
+    lab.turn()
+    train_to(lab, 3)
+    until_followed(lab)
+    base = lab.session.ghosts.base
+    assert base.history.at(1) is None, "nobody looks back with it"
+    lab.tell(Open(2, "relu", SETTINGS, "en", base=SETTINGS), VIEW, Ready())
+    lab.turn(FRAME)
+    train_to(lab, 3)
+    until_followed(lab)
+    assert lab.session.ghosts.base is base
+    assert base.done == 3, "it was there already"
+
+
+def test_a_base_that_was_visited_to_its_end_is_not_trained_again(lab: Lab) -> None:
+    lab.turn()
+    train_to(lab, 40)
+    visited = lab.session.subject
+    visited.step()
+    assert visited.finished
+    lab.tell(Open(2, "tanh", SETTINGS, "en", base=SETTINGS), VIEW, Ready())
+    lab.turn(FRAME)
+    train_to(lab, 2)
+    until_followed(lab)
+    assert lab.session.ghosts.base is visited
+
+
+def test_bases_take_a_fixed_amount_of_memory() -> None:
+    ghosts = Ghosts(KeptRuns(), bases=KeptRuns(1))
+    for ticket, name in enumerate(("tanh", "dying-relu")):
+        ghosts.want_base(Open(ticket, name, [], "en", base=[f"run.seed={ticket}"]))
+        ghosts.follow()
+    assert [*ghosts.bases.runs.values()] == [ghosts.base]
+
+
+def until_followed(lab: Lab) -> None:
+    """Let the base come to where the subject is."""
+    lab.tell(Ready())
+    while lab.session.ghosts.is_behind(lab.session.subject):
+        lab.turn(FRAME)
+        lab.tell(Ready())
 
 
 @pytest.mark.parametrize(

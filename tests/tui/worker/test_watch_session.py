@@ -115,8 +115,8 @@ def test_a_run_is_held_against_another(path: Path, tmp_path: Path) -> None:
     watcher.frame()
     watcher.tell(Pin(True), Open(2, str(other), [], "en", "kept"))
     frame = watcher.frame()
-    assert frame.against == [str(path)]
-    assert "before" in shown(frame, "layers")
+    assert frame.against == [f"pinned: {path}", "pinned: run.jsonl"]
+    assert "═ pinned" in shown(frame, "layers")
     rivals = [Rival(str(each), []) for each in (path, other)]
     view = View([Want("compare", 100, 20)], ["grad_norm"], "")
     watcher.tell(Gather("compare", rivals, ticket=2), view)

@@ -59,7 +59,8 @@ def budget_entries(scene: Scene) -> list[LegendEntry]:
 
 def theory_entry(scene: Scene) -> LegendEntry:
     """What theory's dots mean."""
-    return LegendEntry(scene.glyphs.theory, Role.THEORY, [_("theory (init.)"), _("at init.")])
+    words = [_("theory (init.)"), _("at init."), _("at init."), _("init.")]
+    return LegendEntry(scene.glyphs.theory, Role.THEORY, words)
 
 
 def edge_entry(scene: Scene) -> LegendEntry:
@@ -69,11 +70,16 @@ def edge_entry(scene: Scene) -> LegendEntry:
 
 def legend(heading: str, entries: Sequence[LegendEntry], size: Size) -> tuple[str, Line]:
     """A heading and the entries after it, in the longest words that fit over a chart of this size
-    without the heading, or else the shortest."""
+    without the heading, or else as many of them in the shortest as do."""
     room = size.columns - _BESIDE_TITLE
     longest = max((len(entry.forms) for entry in entries), default=1)
-    lines = [[run for entry in entries for run in _say(entry, form)] for form in range(longest)]
+    lines = [_entries(entries, form) for form in range(longest)]
+    lines += [_entries(entries[:count], longest) for count in range(len(entries) - 1, 0, -1)]
     return heading, next((line for line in lines if width(closer(line[1:])) <= room), lines[-1])
+
+
+def _entries(entries: Sequence[LegendEntry], form: int) -> Line:
+    return [run for entry in entries for run in _say(entry, form)]
 
 
 def _say(entry: LegendEntry, form: int) -> Line:
@@ -134,10 +140,11 @@ HOW_BARS_ARE_READ = N_(
     "square of the error signal, times the batch size. The axis is logarithmic."
 )
 HOW_MARKS_ARE_READ = N_(
-    "Dots are theory at initialization, computed without training; double lines are the previous "
-    "run. A hatched bar, in its own color, is a frozen layer: all planned steps together move it "
-    "by less than 1 %. A gray one is done: it has moved, the network has learned, and its steps "
-    "are small now."
+    "Dots are theory at initialization, computed without training; double lines are the run that "
+    "this one is compared with: its base, the run before the change, or the one that p has pinned. "
+    "A hatched bar, in its own color, is a frozen layer: all planned steps together move it by "
+    "less than 1 %. A gray one is done: it has moved, the network has learned, and its steps are "
+    "small now."
 )
 W_SHARE = N_(
     "The factor of W is what remains of a step without g′: it includes normalization, skip "
@@ -180,14 +187,11 @@ def ghost_losses(scene: Scene, names: list[str]) -> dict[str, tuple[Floats, Floa
     }
 
 
-def ghost_key(scene: Scene, mark: str) -> Line:
-    """The legend's entry, where there is a ghost."""
-    return [run for entry in ghost_entry(scene, mark) for run in _say(entry, 0)]
-
-
 def ghost_entry(scene: Scene, mark: str) -> list[LegendEntry]:
     """The legend's entry of the ghost, where there is one."""
-    return [LegendEntry(mark, GHOST, [scene.ghost.called or _("before")])] if scene.ghost else []
+    if scene.ghost is None:
+        return []
+    return [LegendEntry(mark, GHOST, scene.ghost.called or [_("before")])]
 
 
 def value_at(scene: Scene, measure: str, layer: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,8 @@ class Scene:
     span: tuple[float, float] | None = None
     """Decades that the axes of gradients and error signals show at least, as the other scenarios of
     the chapter do."""
-    called: str = ""
-    """What the run is called where it is another one's ghost; nothing: it is the run before."""
+    called: Sequence[str] = ()
+    """What the run is called where it is another one's ghost, the longest name first."""
     theory: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
     """What mean-field theory expects of a measure, layer by layer, where a law is known."""
     law: Theory | None = None

@@ -185,7 +185,7 @@ class Dashboard:
         form = self._controls.form
         refused = form.refusal if form else ""
         told = [] if self._covered else self._readings.against
-        return against_lines(told, refused, columns, self._controls.pinned)
+        return against_lines(told, refused, columns)
 
     def _lesson(self, columns: int, rows: int) -> Lines:
         """As much of the lesson as there is room for, from the line that was scrolled to."""

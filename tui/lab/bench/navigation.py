@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ....scenarios.i18n import _
 from ...render.axes import LIVE, layer_at, row_after, row_of, row_or_live, step_at, tenth
-from ..layout import INSIDE, LESSON, PANELS
+from ..layout import GRADIENT_CHARTS, INSIDE, LESSON, PANELS
 from ..state import Controls
 from .dashboard import Dashboard
+from .notices import Notices
 from .readings import Readings
 
 
@@ -19,10 +21,11 @@ class Navigation:
         controls: Controls,
         readings: Readings,
         dashboard: Dashboard,
+        notices: Notices,
         order: Callable[..., None],
     ) -> None:
         self._controls, self._readings, self._dashboard = controls, readings, dashboard
-        self._order = order
+        self._notices, self._order = notices, order
 
     def rewind(self, by: int) -> None:
         """Look `by` records ahead; back where negative."""
@@ -95,15 +98,29 @@ class Navigation:
         self._dashboard.request()
 
     def measures(self) -> None:
-        """Show the next measures in the gradient charts."""
+        """Show the next measures in the gradient charts; where there are none, say so."""
+        places = self._controls.plan.places
+        if not {*GRADIENT_CHARTS} & {*places}:
+            self._notices.say(self._why_none(_("g chooses what the gradient charts show")))
+            return
         self._controls.turn("measures")
         self._dashboard.request()
 
     def inner(self, by: int) -> None:
-        """Show the next chart in the fourth panel."""
+        """Show the next chart in the fourth panel; where that is not in sight, say so."""
+        if INSIDE not in self._controls.plan.places:
+            self._notices.say(self._why_none(_("a turns the tabs of the fourth chart")))
+            return
         self._controls.turn_inner(by)
         self._dashboard.draw(INSIDE)
         self._dashboard.request()
+
+    def _why_none(self, words: str) -> str:
+        """What a key does, and how to get to where it does."""
+        controls = self._controls
+        hidden = controls.room or controls.zoomed
+        way = _("esc: back to the charts") if hidden else _("tab: the next chart")
+        return f"{words} · {way}"
 
     def focus(self, by: int) -> None:
         """Bring the next panel into focus."""

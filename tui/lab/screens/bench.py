@@ -70,7 +70,7 @@ class Bench(Screen[None]):
         self.dashboard = dashboard = Dashboard(controls, readings, scenario_list, drawings, order)
         self.notices = notices = Notices(dashboard, self.set_timer)
         self.unsaved = UnsavedWork(controls, notices)
-        self.navigation = navigation = Navigation(controls, readings, dashboard, order)
+        self.navigation = navigation = Navigation(controls, readings, dashboard, notices, order)
         self.run_control = runs = RunControl(
             controls, readings, dashboard, navigation, order, self.set_timer
         )

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from ....scenarios.i18n import _
 from ...render.palette import Role
-from ...render.styled_text import Lines, fit, fit_box, plain, style
+from ...render.styled_text import Line, Lines, fit, fit_box, plain, style
 from ..drawing import Drawing, Paint
 
 WIDEST = 100
@@ -23,12 +23,12 @@ _WHOLE = 10_000
 """More lines than any page has."""
 
 
-def centre(text: Lines, columns: int, rows: int) -> Lines:
-    """The text in the middle of the screen, a quarter of the spare rows above it."""
+def centre(text: Lines, columns: int, rows: int, aloft: bool = False) -> Lines:
+    """The text in the middle of the screen, a quarter of the spare rows above it; `aloft`: none."""
     left = max(columns - WIDEST, 0) // 2
     while text and not plain(text[-1]).strip():
         text = text[:-1]
-    above = max(rows - len(text), 0) // 4
+    above = 0 if aloft else max(rows - len(text), 0) // 4
     lines = [[(" " * left, 0), *line] for line in text]
     return fit_box([*([[]] * above), *lines], columns, max(rows, above + len(lines)))
 
@@ -45,6 +45,9 @@ class Page(Screen[None]):
         Binding("home", f"scroll({-_WHOLE})", show=False),
         Binding("end", f"scroll({_WHOLE})", show=False),
     ]
+
+    aloft = False
+    """Whether a short text begins at the top, as one does that changes while it is read."""
 
     def __init__(self, paint: Paint, text: Callable[[int, int], Lines]) -> None:
         super().__init__()
@@ -72,11 +75,16 @@ class Page(Screen[None]):
     def show(self) -> None:
         """Draw as much of the page as fits, and say where it goes on."""
         columns, rows = self.size
-        lines = centre(self._text(min(columns, WIDEST), rows), columns, rows)
+        lines = centre(self._text(min(columns, WIDEST), rows), columns, rows, self.aloft)
+        if self.foot(False) and plain(lines[-1]).strip():
+            lines = [*lines, []]
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))
         shown = lines[self._first : self._first + rows]
-        if self._first + rows < len(lines):
-            more, key, close = _("more below"), _("space"), _("close")
-            below = f"  {more} (↓, {key}: {close})"
-            shown[-1] = fit([(below, style(Role.KEY, bold=True))], columns)
+        if foot := self.foot(self._first + rows < len(lines)):
+            shown[-1] = fit(foot, columns)
         self._drawing.draw(shown)
+
+    def foot(self, more: bool) -> Line:
+        """What the last row says in the place of the page, where anything; `more`: it goes on."""
+        words, key, close = _("more below"), _("space"), _("close")
+        return [(f"  {words} (↓, {key}: {close})", style(Role.KEY, bold=True))] if more else []

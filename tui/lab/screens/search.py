@@ -16,6 +16,7 @@ from textual.events import Resize
 from ....scenarios.i18n import N_, _
 from ....scenarios.loading.changes import presets
 from ....scenarios.loading.edits import EditableKey
+from ....scenarios.loading.glossary import terms
 from ....scenarios.schema.spec import Text
 from ...render.glyphs import to_ascii
 from ...render.palette import PALETTES
@@ -34,6 +35,8 @@ class Choice(NamedTuple):
     help: str = ""
     also: Sequence[str] = ()
     """What it is found by besides."""
+    weight: float = 1.0
+    """How much of its score counts beside others."""
 
     def line(self) -> str:
         """Title and help in one line, so that many entries fit."""
@@ -131,6 +134,16 @@ def language_choices(speak: Callable[[str], object]) -> Iterator[Choice]:
         yield Choice(f"{word}: {name}", partial(speak, lang), lang)
 
 
+def term_choices(show: Callable[[str], object]) -> Iterator[Choice]:
+    """The terms of the glossary, by all their names; after whatever can be done."""
+    for term in terms():
+        name = term.name.in_language()
+        yield Choice(name, partial(show, name), _("term"), term.names, _LATER)
+
+
+_LATER = 0.5
+
+
 def palette_choices(choose: Callable[[str], object]) -> Iterator[Choice]:
     """All palettes."""
     word = _("Colors")
@@ -153,7 +166,12 @@ class Finder(Provider):
             score = max(map(matcher.match, (choice.title, choice.help, *choice.also)))
             if score > 0:
                 found = True
-                yield Hit(score, matcher.highlight(choice.line()), choice.run, choice.title)
+                yield Hit(
+                    score * choice.weight,
+                    matcher.highlight(choice.line()),
+                    choice.run,
+                    choice.title,
+                )
         if not found:
             yield Hit(0.01, _("nothing has that name"), _do_nothing)
 

@@ -28,7 +28,7 @@ from ...render.labels import verdict
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
 from ..live_run import Subject, verdict_of
-from ..reference import latest
+from ..reference import latest, names_apart
 from ..room import RoomKind, scenario_figures
 
 _ROOMY = 16
@@ -72,6 +72,11 @@ class SideBySide:
     """Why others are not beside them."""
 
     @property
+    def names(self) -> list[tuple[str, ...]]:
+        """What the runs are called, each by its longest name first."""
+        return names_apart([subject.scenario for subject in self.subjects])
+
+    @property
     def finished(self) -> bool:
         """Whether all runs have ended."""
         return all(subject.finished for subject in self.subjects)
@@ -86,8 +91,8 @@ class SideBySide:
         """Layer by layer, one scenario after the other."""
         view = View([], [*LINKED], "")
         tables = [
-            (subject.scenario.title.in_language(), layer_table(subject.scene(view), LINKED))
-            for subject in self.subjects
+            (names[0], layer_table(subject.scene(view), LINKED))
+            for names, subject in zip(self.names, self.subjects, strict=True)
         ]
         heads = [*dict.fromkeys(head for _name, table in tables for head in table.heads)]
         return ChartTable(
@@ -108,23 +113,26 @@ class SideBySide:
     def picture(self, view: View, size: Size) -> Picture:
         """A chart of each, on common decades, over its verdict."""
         scenes = [subject.scene(view) for subject in self.subjects]
-        names = [subject.scenario.title.in_language() for subject in self.subjects]
         room = Size(size.columns, size.rows - len(self.refusals))
         told: Lines = [
             [(" ✖ " + shorten(text, size.columns - 4), style(Role.MUTED))] for text in self.refusals
         ]
         foot = fit_box(told, size.columns, len(told))
         if view.compared != "gradient":
-            drawn = draw_side_by_side(names, scenes, view.compared, room)
+            drawn = draw_side_by_side(self.names, scenes, view.compared, room)
             return picture("", drawn.title, [], [*drawn.lines, *foot])
-        drawn = side_by_side_picture(scenes, names, [*map(verdict_of, scenes)], room)
+        drawn = side_by_side_picture(scenes, self.names, [*map(verdict_of, scenes)], room)
         return replace(drawn, lines=[*drawn.lines, *foot])
 
 
 def side_by_side_picture(
-    scenes: Sequence[Scene], names: Sequence[str], verdicts: Sequence[Verdict], size: Size
+    scenes: Sequence[Scene],
+    names: Sequence[Sequence[str]],
+    verdicts: Sequence[Verdict],
+    size: Size,
 ) -> Picture:
-    """A chart of each, on common decades, over its verdict."""
+    """A chart of each, on common decades, over its verdict. Of its names, the longest first, it
+    has the one that fits."""
     rows = _grid(len(scenes), size)
     axis = _axis(scenes, plot_rows(Size(0, size.rows // len(rows) - 2)))
     lines: Lines = []
@@ -152,7 +160,7 @@ def _axis(scenes: Sequence[Scene], rows: int) -> Axis:
     return log_axis(min(low for low, _ in spans), max(high for _, high in spans), rows)
 
 
-def _cell(name: str, scene: Scene, said: Verdict, axis: Axis, size: Size) -> Lines:
+def _cell(names: Sequence[str], scene: Scene, said: Verdict, axis: Axis, size: Size) -> Lines:
     """One of them: its name and how well it does, its chart, its verdict."""
     measure = scene.measures[0]
     chart = PerLayer(
@@ -162,10 +170,19 @@ def _cell(name: str, scene: Scene, said: Verdict, axis: Axis, size: Size) -> Lin
         theory=theory_decades(scene, measure),
     )
     room = size.columns - 1
-    title: Line = [(" " + name, style(Role.STRONG) | BOLD), (_score(scene), style(Role.MUTED))]
+    score = _score(scene)
+    name = next((form for form in names if len(form) + len(score) < room), "")
+    if not name:
+        score, name = "", shorten(_longest(names, room - 1), room - 1)
+    title: Line = [(" " + name, style(Role.STRONG) | BOLD), (score, style(Role.MUTED))]
     drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
     told = verdict(said, room, 1)
     return fit_box([fit(title, room), *drawn, *told], size.columns, size.rows)
+
+
+def _longest(names: Sequence[str], columns: int) -> str:
+    """The longest of these that is no longer than that, or else the shortest."""
+    return next((name for name in names if len(name) <= columns), names[-1])
 
 
 def _score(scene: Scene) -> str:

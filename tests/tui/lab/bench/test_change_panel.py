@@ -146,10 +146,10 @@ def test_the_run_before_is_the_ghost_at_the_same_step(lab: Lab) -> None:
     before = lab.session.subject
     lab.tell(CHANGED)
     last = frames(lab, 60)
-    assert lab.session.reference is before
+    assert lab.session.ghosts.reference is before
     assert before is not None
     assert before.done == 40, "it has been trained along"
-    assert last.against[0].startswith("activation sigmoid → relu: ×")
+    assert last.against[0].startswith("before: activation sigmoid → relu: ×")
     assert "accuracy" in last.against[0]
     assert len(last.against[-1]) < len(last.against[0])
     assert "before" in "".join(plain(picture.title) for picture in last.pictures.values())
@@ -171,9 +171,11 @@ def test_without_a_reference_nothing_is_told(lab: Lab) -> None:
 def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
     frames(lab, 3)
     lab.tell(Pin(True))
-    assert frames(lab, 2).against == ["the reference is this same experiment"]
+    assert "pinned: this run. Now change it (c)" in frames(lab, 2).against[0]
     lab.tell(Open(2, "relu", QUICK, "en", "kept"))
-    assert "activation sigmoid → relu" in frames(lab, 3).against[0]
+    frame = frames(lab, 3)
+    assert frame.against[0].startswith("pinned: activation sigmoid → relu")
+    assert "pinned" in plain(frame.pictures["learning"].title)
     lab.tell(Pin(False))
     assert frames(lab, 2).against == []
 

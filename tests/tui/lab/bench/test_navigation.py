@@ -190,3 +190,17 @@ async def test_a_help_that_is_too_long_can_be_read_to_its_end(bench: Bench) -> N
         await pilot.press(*["up"] * 80)
         assert bench.screen() in seen
         assert plain(bench.app.screen.query_one("#page").lines[0]) is not None
+
+
+@pytest.mark.parametrize(("key", "said"), [("g", "gradient charts"), ("a", "fourth chart")])
+async def test_a_key_without_effect_in_a_room_says_where_it_has_one(
+    bench: Bench, key: str, said: str
+) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=LOOKED)
+        await pilot.press("v")
+        before = bench.controls.view()
+        await pilot.press(key)
+        assert said in bench.screen()
+        assert "esc: back to the charts" in bench.screen()
+        assert bench.controls.view() == before

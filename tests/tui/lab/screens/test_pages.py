@@ -3,10 +3,13 @@
 import pytest
 from lab_driver import SIZE, Bench, send_first_frame
 from textual.events import MouseScrollDown
-from vglab.scenarios.i18n import language, set_language
+from vglab.scenarios.i18n import Language, _, language, set_language
 from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.lab.drawing import Drawing
+from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
+from vglab.tui.lab.screens.help import help_page
 from vglab.tui.protocol import Frame, Open, Ready, View, Want
+from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.foresight import Foresight
 from vglab.tui.worker.session import Session
 
@@ -152,3 +155,40 @@ async def test_a_page_scrolls_to_its_ends_and_by_the_wheel(bench: Bench) -> None
 def wheel(widget: Drawing) -> MouseScrollDown:
     """A turn of the wheel over a widget."""
     return MouseScrollDown(widget, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("columns", [60, 80])
+def test_no_sentence_of_the_help_is_cut(columns: int, lang: Language) -> None:
+    set_language(lang)
+    try:
+        shown = " ".join("".join(map(plain, help_page(columns, 24))).split())
+        for key in (*BENCH_KEYS, *APP_KEYS):
+            assert " ".join(_(key.help).split()) in shown
+    finally:
+        set_language("en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "name"),
+    [("en", "kaiming", "He's weights"), ("es", "inicializacion", "inicialización")],
+)
+async def test_terms_are_searched_as_one_types(
+    bench: Bench, lang: Language, typed: str, name: str
+) -> None:
+    set_language(lang)
+    try:
+        async with bench.app.run_test(size=(80, 24)) as pilot:
+            await send_first_frame(bench, pilot)
+            await pilot.press("i")
+            whole = bench.screen()
+            await pilot.press("slash", *typed)
+            found = bench.screen().splitlines()
+            assert found[1].strip().startswith(name)
+            assert f"/ {typed}" in found[-1]
+            await pilot.press("escape")
+            assert bench.screen() == whole
+            await pilot.press("slash", *"qxj", "enter", "enter")
+            assert bench.app.screen is bench.app.bench, "what is typed closes nothing, enter does"
+    finally:
+        set_language("en")

@@ -11,7 +11,7 @@ from vglab.scenarios.i18n import language, set_language
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, Key
 from vglab.tui.lab.room_keys import COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS
 from vglab.tui.lab.screens.page import Page
-from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices
+from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices, term_choices
 from vglab.tui.protocol import Open, Step, View
 from vglab.tui.render.palette import PALETTES
 
@@ -226,3 +226,18 @@ async def test_an_entry_of_the_key_bar_is_clicked(bench: Bench) -> None:
         at = bench.text("keys").index("run/pause")
         await pilot.click("#keys", offset=(at, 0))
         assert bench.controls.running != before
+
+
+@pytest.mark.parametrize(("typed", "term"), [("kaiming", "He's weights"), ("lote", "batch")])
+async def test_a_term_is_found_by_what_people_call_it_in_either_language(
+    bench: Bench, typed: str, term: str
+) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        listed = await found(bench, pilot, "ctrl+p", typed)
+        assert any(one.startswith(term) for one in listed)
+        chosen = next(one for one in term_choices(bench.app.action_glossary) if one.title == term)
+        await pilot.press("escape")
+        chosen.run()
+        await pilot.pause()
+        assert bench.screen().splitlines()[1].strip().startswith(term)
