@@ -14,8 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from .scenarios.loading.toml_reader import as_setting
-
 TO_LIST = ("to_list", "tolist", "to_pylist")
 """What makes a column a list: of polars and pandas, NumPy, pyarrow."""
 UNKNOWN = ("<NA>", "NaT", "nan")
@@ -78,8 +76,3 @@ def cells(values: Iterable[Any]) -> Iterable[str]:
 def folder() -> TemporaryDirectory[str]:
     """Where frames are written: gone when Python ends."""
     return TemporaryDirectory(prefix="vglab-")
-
-
-def with_data(settings: Sequence[str], data: Any) -> list[str]:
-    """The settings, after one that names the data, if there are any."""
-    return [*settings] if data is None else [as_setting("data.path", data_file(data)), *settings]

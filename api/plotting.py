@@ -10,6 +10,7 @@ from typing import Literal
 from .scenarios.comparison.compare import Comparison
 from .scenarios.documents.run import RunDocument
 from .scenarios.schema.expectations import ExpectationError
+from .scenarios.schema.spec import Scenario
 from .scenarios.sweep.pivot import default_figure
 from .scenarios.sweep.store import Line
 from .tui.figures.drawing import FORMATS, draw_panels
@@ -64,12 +65,18 @@ def figure_of_comparison(chart: str, document: Comparison, at: At) -> FigureFile
     return FigureFile(chart, titles, [comparison_panel(document, chart, at)])
 
 
-def figure_of_sweep(figure: str | None, lines: Sequence[Line], keys: Sequence[str]) -> FigureFile:
-    """A sweep over its first two keys. figure: the path of a number in a line. Raises ValueError
-    where there is none, and what FigureFile raises."""
+def figure_of_sweep(
+    figure: str | None,
+    lines: Sequence[Line],
+    keys: Sequence[str],
+    scenario: Scenario | None = None,
+) -> FigureFile:
+    """A sweep over its first two keys, with theory's lines where the scenario is known. figure: the
+    path of a number in a line. Raises ValueError where there is none, and what FigureFile raises.
+    """
     path = figure or default_figure(lines)
     try:
-        return FigureFile(path, keys, [sweep_figure(lines, keys, path)])
+        return FigureFile(path, keys, [sweep_figure(lines, keys, path, scenario)])
     except ExpectationError as error:
         raise ValueError(f"{path}: {error}") from error
 

@@ -218,6 +218,8 @@ class SweepResult:
     lines: tuple[Line, ...] = field(repr=False)
     keys: tuple[str, ...]
     """What was varied."""
+    scenario: Scenario | None = field(default=None, repr=False)
+    """What was not, of the first point; theory's lines over a map come from it."""
 
     def plot(self, figure: str | None = None) -> FigureFile:
         """A figure over the first two axes: curves, or a map where the second has many values.
@@ -228,7 +230,7 @@ class SweepResult:
         """
         from .plotting import figure_of_sweep
 
-        return figure_of_sweep(figure, self.lines, self.axes)
+        return figure_of_sweep(figure, self.lines, self.axes, self.scenario)
 
     @property
     def axes(self) -> tuple[str, ...]:

@@ -8,15 +8,14 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
-from .frames import with_data
 from .results import ComparisonResult, DiagnosisResult, RunResult, SweepResult
 from .scenarios.comparison import compare as comparing
 from .scenarios.documents.run import document
 from .scenarios.experiment.build import build
 from .scenarios.loading.inheritance import load
-from .scenarios.loading.toml_reader import as_setting
+from .scenarios.loading.toml_reader import Settings, as_setting
 from .scenarios.runs.executors import crew
 from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
@@ -28,6 +27,7 @@ from .scenarios.sweep.plan import SweepPlan, plan
 from .scenarios.sweep.run import read_finished, remaining_runs, run_plan
 from .scenarios.sweep.store import Ledger, Line, line
 from .scenarios.version import VERSION
+from .stating import ShortSettings, stated
 
 if TYPE_CHECKING:
     from .plotting import FigureFile
@@ -40,22 +40,28 @@ Axis = Iterable[int | float | str] | str
 
 def run(
     scenario: str | PathLike[str] | Scenario,
-    settings: Sequence[str] = (),
+    settings: Settings = (),
     threads: int | None = None,
     data: object = None,
+    **short: Unpack[ShortSettings],
 ) -> RunResult:
     """Train a scenario to the end.
 
-    scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them, over a
-    name; data: your own, over a name: a data frame, or the path of a file (raises TypeError for
-    anything else, see `data_file`); threads: what replicas are spread over, by default as many as
-    make it faster, up to one a core. Raises ScenarioError where there is a fault, and TooLarge (a
-    MemoryError) where the run would not fit into memory.
+    scenario: a preset's id, a file, or what `load` gives; settings: as --set takes them or by their
+    keys ({"network.depth": 3}), over a name; data: your own, over a name: a data frame, or the path
+    of a file (see `data_file`); short: steps, seed, replicas, record_every and dtype, which are
+    short for settings; threads: what replicas are spread over, by default as many as make it
+    faster, up to one a core. Raises ScenarioError where there is a fault, TooLarge (a MemoryError)
+    where the run would not fit into memory, and TypeError where `data` is no table or a scenario
+    that is resolved gets settings.
     """
-    if isinstance(scenario, Scenario):
-        resolved = scenario
+    over = stated(settings, data, short)
+    if not isinstance(scenario, Scenario):
+        resolved = load(scenario, over)
+    elif over:
+        raise TypeError("settings go over a name or a file: load(name, settings)")
     else:
-        resolved = load(scenario, with_data(settings, data))
+        resolved = scenario
     started = perf_counter()
     experiment = build(resolved, threads or suitable_threads(resolved))
     for _upto in experiment.steps:
@@ -64,37 +70,41 @@ def run(
 
 
 def diagnose(
-    what: str | PathLike[str] | Scenario | RunResult, settings: Sequence[str] = ()
+    what: str | PathLike[str] | Scenario | RunResult,
+    settings: Settings = (),
+    **short: Unpack[ShortSettings],
 ) -> DiagnosisResult:
     """What is wrong with a network, at initialization and at the end, in sentences.
 
-    what: a run, or what `run` takes, which is trained first.
+    what: a run, or what `run` takes, which is trained first with these settings.
     """
-    return (what if isinstance(what, RunResult) else run(what, settings)).verdict
+    return (what if isinstance(what, RunResult) else run(what, settings, **short)).verdict
 
 
 def compare(
     *names: str | PathLike[str],
-    settings: Sequence[str] = (),
+    settings: Settings = (),
     workers: int = 1,
     data: object = None,
+    **short: Unpack[ShortSettings],
 ) -> ComparisonResult:
     """Train scenarios on the same data and seeds, those of the first.
 
     names: presets or files, each perhaps with settings of its own, as in
     relu:network.init=xavier; settings: over each; workers: processes to train in (more than one:
-    only under `if __name__ == "__main__":`); data: as of `run`. Raises ScenarioError.
+    only under `if __name__ == "__main__":`); data and short: as of `run`. Raises ScenarioError.
     """
     extras = Extras(measures=DRAWN)
-    stated = with_data(settings, data)
-    return ComparisonResult(comparing.compare([*map(str, names)], stated, workers, extras))
+    over = stated(settings, data, short)
+    return ComparisonResult(comparing.compare([*map(str, names)], over, workers, extras))
 
 
 def plot(
     *runs: str | PathLike[str] | Scenario | RunResult,
     chart: str = "gradient",
     at: Literal["birth", "end", "both"] = "end",
-    settings: Sequence[str] = (),
+    settings: Settings = (),
+    **short: Unpack[ShortSettings],
 ) -> FigureFile:
     """Draw runs into one figure.
 
@@ -104,36 +114,37 @@ def plot(
     """
     from .plotting import figure_of_runs
 
-    drawn = [one if isinstance(one, RunResult) else run(one, settings) for one in runs]
+    drawn = [one if isinstance(one, RunResult) else run(one, settings, **short) for one in runs]
     return figure_of_runs(chart, [one.document for one in drawn], at)
 
 
 def sweep(
     name: str | PathLike[str],
     over: Mapping[str, Axis],
-    settings: Sequence[str] = (),
+    settings: Settings = (),
     workers: int = 1,
     out: str | PathLike[str] | None = None,
     measures: Sequence[str] = (),
     theory: bool = False,
     data: object = None,
+    **short: Unpack[ShortSettings],
 ) -> SweepResult:
     """Train every point of a grid, a run for each seed.
 
     over: keys and their values; settings: over each point; workers: as of `compare`; out: a JSON
     Lines file that each run is written to as it finishes, and from which a sweep that was stopped
     goes on; measures: those of each layer that are kept ("all": every one), at the first record
-    and at the last; theory: keep what it says of each run; data: as of `run`. Raises
+    and at the last; theory: keep what it says of each run; data and short: as of `run`. Raises
     ScenarioError; LedgerError and NoSweep where the file cannot be used.
     """
     axes = [axis_text(key, values) for key, values in over.items()]
-    whole = plan(str(name), axes, with_data(settings, data))
+    whole = plan(str(name), axes, stated(settings, data, short))
     extras = requested_extras(whole.scenario, theory, measures)
     if out is None:
         found = run_in_memory(whole, workers, extras)
     else:
         found = run_into(whole, Path(out), workers, extras)
-    return SweepResult(tuple(found), whole.keys)
+    return SweepResult(tuple(found), whole.keys, whole.scenario)
 
 
 def axis_text(key: str, values: Axis) -> str:

@@ -79,12 +79,12 @@ def did_you_mean(name: str | None) -> str:
     return _("did you mean {name}?").format(name=name) if name else ""
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant."""
+def nearest(word: str, names: Iterable[str], least: float = 0.6) -> str | None:
+    """The name that was probably meant; least: how alike it has to be, from 0 to 1."""
     import difflib  # here, as it is slow to load and a sound scenario needs no guess
 
     by_case = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(word.casefold()[:LONGEST], by_case, n=1)
+    close = difflib.get_close_matches(word.casefold()[:LONGEST], by_case, n=1, cutoff=least)
     return by_case[close[0]] if close else None
 
 

@@ -30,7 +30,7 @@ from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
 from ..schema.validation import Place, check
 from ..userdata.loader import amiss_in_data
 from .course import preset_file, preset_ids
-from .toml_reader import SOURCE, STDIN, read, setting_trees
+from .toml_reader import SOURCE, STDIN, Settings, as_settings, read, setting_trees
 
 Tree = Mapping[str, Any]
 
@@ -62,14 +62,15 @@ class ResolvedLayers(Struct, frozen=True):
 COMMAND_LINE = Origin(SOURCE, Path(), "")
 
 
-def load(name_or_path: str | os.PathLike[str], settings: Sequence[str] = ()) -> Scenario:
-    """The scenario of that preset or file, with `--set` pairs laid over it.
+def load(name_or_path: str | os.PathLike[str], settings: Settings = ()) -> Scenario:
+    """The scenario of that preset or file, with settings laid over it, as --set takes them or by
+    their keys.
 
     Raises ScenarioError with every fault that was found.
     """
     faults: list[Fault] = []
     files = chain(os.fspath(name_or_path), faults)
-    commands = command_line_layer(settings, faults)
+    commands = command_line_layer(as_settings(settings), faults)
     scenario = resolve_layers([*files, *commands], faults)
     if faults:
         raise ScenarioError(faults)

@@ -8,13 +8,16 @@ import re
 import stat
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from ..errors import Fault, ScenarioError, is_text, short_toml
 from ..i18n import N_, _
 
+SettingValue = float | str | Sequence[str]
+Settings = Sequence[str] | Mapping[str, SettingValue]
+"""As --set takes them (`network.depth=50`), or values by their keys."""
 STDIN = "-"
 """The name of standard input, as the command line has it."""
 LARGEST = 1 << 17
@@ -48,11 +51,20 @@ SYNTAX_FAULTS = {
 """Patterns of tomllib's reports, and what is said to the file's author."""
 
 
+ELSEWHERE: Mapping[str, str] = {
+    ".py": N_("a training script records itself by vglab.watch, and vglab watch shows that"),
+    ".jsonl": N_("vglab plot and vglab export read a sweep's file, vglab watch a recording"),
+}
+"""What reads files that are taken for scenarios, by the ending of their name."""
+
+
 def read(path: Path, name: str) -> dict[str, object]:
     """What a scenario file states. `name` is what faults call it.
 
     Raises ScenarioError with the one fault that keeps it from being read.
     """
+    if path.suffix in ELSEWHERE:
+        raise ScenarioError([Fault(name, "", _("not a scenario"), _(ELSEWHERE[path.suffix]))])
     stated = parse_toml(decode(read_bytes(path, name), name), name)
     if not stated:
         example = _('a scenario states at least what it changes, as in: extends = "deep-sigmoid"')
@@ -177,14 +189,23 @@ def setting_tree(setting: str) -> dict[str, object]:
     return inner
 
 
-def as_setting(key: str, value: float | str | tuple[str, ...]) -> str:
+def as_settings(settings: Settings) -> list[str]:
+    """Settings as --set takes them."""
+    if isinstance(settings, Mapping):
+        return [as_setting(key, value) for key, value in settings.items()]
+    return [*settings]
+
+
+def as_setting(key: str, value: SettingValue) -> str:
     """A value as --set takes it, words in a list too."""
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return f"{key}={list(value)!r}"
     if isinstance(value, str):
         import json
 
         return f"{key}={json.dumps(value)}".replace("\x7f", r"\u007f")
+    if isinstance(value, bool):
+        return f"{key}={str(value).lower()}"
     return f"{key}={value!r}"
 
 

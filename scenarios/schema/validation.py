@@ -181,36 +181,6 @@ SAYS: dict[object, Callable[[Any, Bounds], str]] = {
     ),
 }
 
-SYNONYMS = {
-    "alpha": "slope",
-    "batch_size": "batch",
-    "batchnorm": "batch",
-    "epochs": "steps",
-    "glorot": "xavier",
-    "glorot_normal": "xavier",
-    "glorot_uniform": "xavier_uniform",
-    "he_normal": "he",
-    "initializer": "init",
-    "iterations": "steps",
-    "kaiming": "he",
-    "kaiming_normal": "he",
-    "kaiming_uniform": "he_uniform",
-    "layernorm": "layer",
-    "layers": "depth",
-    "learning_rate": "rate",
-    "lecun_normal": "lecun",
-    "logistic": "sigmoid",
-    "lr": "rate",
-    "mse": "squared",
-    "negative_slope": "slope",
-    "neurons": "width",
-    "residual": "identity",
-    "swish": "silu",
-    "units": "width",
-    "xavier_normal": "xavier",
-}
-"""Names other programs use, and ours."""
-
 
 class Place(NamedTuple):
     """A value's place: its file and its path."""
@@ -261,14 +231,20 @@ def check_table(tree: Mapping[str, object], table: TableType, place: Place) -> I
 
 def intended_key(key: str, place: Place, siblings: tuple[str, ...]) -> str | None:
     """The key that was probably meant: in the same table, or standing in another one."""
-    name = SYNONYMS.get(key.casefold(), key)
+    from .synonyms import KEYS, our_name  # here, as a sound scenario needs none
+
+    name = our_name(key, KEYS)
     if name not in siblings and name in (elsewhere := leaf_paths()):
         return elsewhere[name]
     close = name if name in siblings else nearest(key, siblings)
     if close:
         return place.at(close).key
-    close = nearest(key, leaf_paths())
+    close = nearest(key, leaf_paths(), FAR)
     return leaf_paths()[close] if close else None
+
+
+FAR = 0.75
+"""How alike a key of another table has to be: dropout is not data.drop."""
 
 
 @cache
@@ -283,7 +259,9 @@ def hint(value: object, kind: object) -> str:
     if isinstance(value, float) and not is_finite(value):
         return _("every number in a scenario must be finite")
     if isinstance(value, str) and (names := choices(kind)):
-        word = SYNONYMS.get(value.casefold().replace(" ", ""), value)
+        from .synonyms import WORDS, our_name
+
+        word = our_name(value, WORDS)
         return did_you_mean(word if word in names else nearest(value, names))
     anywhere = Place("")
     fitting = (other for other in respellings(value) if not any(check(other, kind, anywhere)))

@@ -1,6 +1,7 @@
-"""The critical line of a phase diagram: the σ_w at each depth at which theory has nothing vanish.
+"""Lines of mean-field theory over a phase diagram: the critical σ_w of each depth, at which nothing
+vanishes, and 6 ξ_c at each σ_w, up to which a network can be trained.
 
-Only over `network.gain` and `network.depth`, and where mean-field theory has a law.
+Only over `network.gain` and `network.depth`, and where there is a law.
 """
 
 from __future__ import annotations
@@ -14,12 +15,47 @@ from msgspec.structs import replace
 from ..experiment.convert import architecture
 from ..experiment.data import is_planar, train_and_test
 from ..schema.spec import Scenario
+from .pivot import Grid
 
 GAIN, DEPTH = "network.gain", "network.depth"
 ELSEWHERE = ("training.", "run.", "data.noise")
 """Other axes that change nothing at birth, or hardly."""
 HALVINGS = 12
 """A gain is then known to better than a column of any terminal."""
+FINE = 60
+"""Gains at which 6 ξ_c is computed."""
+Point = tuple[float, float]
+"""Values of the axis across and the one up."""
+
+
+def critical_points(scenario: Scenario, keys: Sequence[str], values: Grid) -> list[Point]:
+    """The critical σ_w, where an axis of the map is the gain; else empty. keys: all that is varied,
+    the map's two axes first."""
+    gains, depths = (axis_numbers(key, keys, values) for key in (GAIN, DEPTH))
+    if len(gains) < 2:
+        return []
+    whole = [int(depth) for depth in depths or [scenario.network.depth]]
+    return [along_axes(*point, keys) for point in critical_gains(scenario, keys, gains, whole)]
+
+
+def trainable_points(scenario: Scenario, keys: Sequence[str], values: Grid) -> list[Point]:
+    """6 ξ_c by σ_w, where the axes of the map are gain and depth; else empty. keys: as above."""
+    gains, depths = (axis_numbers(key, keys, values) for key in (GAIN, DEPTH))
+    if len(gains) < 2 or not depths:
+        return []
+    fine = np.linspace(min(gains), max(gains), FINE).tolist()
+    return [along_axes(*point, keys) for point in trainable_depths(scenario, keys, fine)]
+
+
+def axis_numbers(key: str, keys: Sequence[str], values: Grid) -> list[float]:
+    """The values of an axis of the map; none where the key is not one."""
+    axes = dict(zip(keys[:2], (values.across, values.up), strict=False))
+    return [float(value) for value in axes.get(key, ()) if not isinstance(value, str)]
+
+
+def along_axes(gain: float, depth: float, keys: Sequence[str]) -> Point:
+    """The point as the map has it."""
+    return (gain, float(depth)) if keys[0] == GAIN else (float(depth), gain)
 
 
 TRAINABLE = 6

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import settings
+from ..loading.course import preset_ids
 from ..loading.inheritance import load
 from ..loading.toml_reader import as_setting
 from ..runs.tasks import SEED
@@ -120,6 +121,17 @@ def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
     for i in range(scenario.run.replicas):
         own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)
         yield PlannedRun(at, replace(scenario, run=own))
+
+
+def swept_scenario(
+    name: str, at: Mapping[str, Value], base_settings: Sequence[str], named: str
+) -> Scenario | None:
+    """The scenario of a sweep's file, at one of its points: preset `name` with these settings, if
+    that is what the digest `named` names; else None. Raises ScenarioError for the settings."""
+    if name not in preset_ids():
+        return None
+    found = load(name, [*base_settings, *starmap(as_setting, at.items())])
+    return found if digest(found, [*at]) == named else None
 
 
 def digest(scenario: Scenario, keys: Sequence[str]) -> str:

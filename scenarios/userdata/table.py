@@ -181,7 +181,7 @@ def number_classes(
         said = form.format(count=len(names), name=quote_name(label), most=MOST_CLASSES)
         hint = _("data.label names the class column")
         if all(as_number(name, comma=True) is not None for name in names):
-            hint += "; " + _('data.targets = "numbers" learns numbers')
+            hint += "; " + _('data.targets = "numbers" and network.loss = "squared" learn numbers')
         raise TableError(said, hint, key="data.label")
     if len(names) < 2:
         form = _("every row has the class {name}, and there is nothing to tell apart")

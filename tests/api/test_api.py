@@ -77,6 +77,20 @@ def test_a_frame_needs_pandas(result: vglab.RunResult, monkeypatch: pytest.Monke
         result.to_dataframe("weights")
 
 
+def test_settings_are_values_by_their_keys_and_short_words_for_the_usual_ones() -> None:
+    small = {"network.depth": 3, "network.width": 4, "network.activation": "relu"}
+    spec = vglab.run("deep-sigmoid", small, steps=2, seed=7, replicas=2, dtype="float64").scenario
+    assert (spec.network.depth, spec.network.activation) == (3, "relu")
+    assert (spec.training.steps, spec.run.seed, spec.run.replicas) == (2, 7, 2)
+    assert vglab.load("relu", small).network.width == 4
+    lines = vglab.sweep("tanh", {"network.depth": [2, 3]}, small, steps=1)
+    assert len(lines.lines) == 2
+    with pytest.raises(TypeError, match="did you mean steps"):
+        vglab.run("relu", **{"step": 3})
+    with pytest.raises(TypeError, match="settings go over a name"):
+        vglab.run(vglab.load("relu"), steps=3)
+
+
 def test_settings_are_compared() -> None:
     both = vglab.compare("relu", "relu:network.init=xavier", settings=QUICK)
     assert [one.scenario for one in both.document.runs] == ["relu", "relu"]

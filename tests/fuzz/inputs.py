@@ -138,7 +138,15 @@ INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
         spoilt(GROUND),
         spoilt(GROUND.replace(b",", b";")),
     ),
-    "loose_table": st.one_of(joined([*CELLS, "NA", "?", ",", "\n"], 40), spoilt(LOOSE)),
+    "loose_table": st.one_of(
+        joined([*CELLS, "NA", "?", ",", "\n"], 40),
+        spoilt(LOOSE, [b"NA", b"?", b",,", b"a", b"y,a"]),
+        lone(
+            ["a,b,y\n", "y,a\n1,2\n"],
+            [f"{a},{b},{c}\n" * 3 for a in NUMBERS for b in ("", "?", "u") for c in "12"],
+            ("", "NA,v,1\n2,w,2\n"),
+        ),
+    ),
     "archive": st.one_of(
         st.binary(max_size=60), spoilt(archived(), [b"O", b"<f8", b"'shape': (9", b"e30"])
     ),

@@ -110,17 +110,30 @@ def table(data: bytes) -> None:
 
 
 def loose_table(data: bytes) -> None:
-    """The same where words and gaps are allowed, and where numbers are learnt."""
+    """The same where words and gaps are allowed, numbers are learned, or a column is left out."""
     path = str(file("own.csv", data))
+    refused: list[TableError] = []
+    mean = TableRequest(path, missing="mean", categories="onehot")
     numbers = TableRequest(path, missing="drop", targets="numbers")
-    for request in (TableRequest(path, missing="mean", categories="onehot"), numbers):
-        found = read(request)
+    first = text(data).partition("\n")[0].split(",")[0].strip()
+    fewer = mean._replace(drop=(first,), label="y", header="yes", separator="comma")
+    for request in (mean, numbers, fewer, numbers._replace(drop=(first,), categories="onehot")):
+        try:
+            found = read(request)
+        except TableError as error:
+            refused.append(error)
+            continue
         (width,) = found.shape
         assert len(found.numbers) == width * len(found.y) > 0
         gaps = [number for number in found.numbers if number != number]
+        assert not request.drop or first not in found.names
         assert bool(gaps) <= (request.missing == "mean")
         assert all(abs(number) <= 1e300 for number in found.numbers if number == number)
-        assert len(found.targets) == (len(found.y) if request is numbers else 0)
+        assert len(found.targets) == (len(found.y) if request.targets == "numbers" else 0)
+    for error in refused:
+        assert "\n" not in str(error)
+    if len(refused) == 4:
+        raise refused[0]
 
 
 def archive(data: bytes) -> None:

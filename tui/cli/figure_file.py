@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from ...scenarios.errors import VglabError, reason
@@ -19,6 +20,8 @@ def check_file(out: Path, force: bool) -> None:
         raise InputError([f"{out}: " + _("no such figure format") + f"; {allowed}"])
     if out.exists() and not force:
         raise InputError([f"{out}: " + _("the file exists already (--force replaces it)")])
+    if not out.parent.is_dir():
+        raise InputError([f"{out.parent}: {reason(FileNotFoundError(errno.ENOENT, ''))}"])
 
 
 def form_of(out: Path) -> str:

@@ -52,15 +52,45 @@ class Lab(Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS:
-            from .resolve import is_scenario
-
-            if is_scenario(args[0]):
-                question = _(
-                    "{name} is a scenario: did you mean vglab run {name}, or vglab lab {name}?"
-                )
-                raise click.UsageError(question.format(name=args[0]), ctx)
+        if args[0] not in COMMANDS and (said := misread(args[0])):
+            raise click.UsageError(said, ctx)
         return super().resolve_command(ctx, args)
+
+
+def misread(name: str) -> str | None:
+    """What is said of a word that stands where a command should; None if nothing is known."""
+    from ...scenarios.errors import printable
+    from .resolve import is_scenario
+
+    if is_scenario(name):
+        form = _("{name} is a scenario: did you mean vglab run {name}, or vglab lab {name}?")
+    elif name.endswith(".toml"):
+        form = _("{name}: no such file")
+    elif name in OTHER_NAMES:
+        form = _("No such command {name!r}. Did you mean vglab {command}?")
+    else:
+        return None
+    return form.format(name=printable(name), command=OTHER_NAMES.get(name))
+
+
+OTHER_NAMES = {
+    **dict.fromkeys(("train", "fit", "diagnose"), "run"),
+    **dict.fromkeys(("open", "start", "tui", "ui", "gui"), "lab"),
+    **dict.fromkeys(("list", "ls", "presets"), "scenarios"),
+    **dict.fromkeys(("info", "describe", "print", "cat", "new", "init"), "show"),
+    **dict.fromkeys(("validate", "lint", "test"), "check"),
+    **dict.fromkeys(("draw", "figure", "graph"), "plot"),
+    **dict.fromkeys(("grid", "search", "tune"), "sweep"),
+    **dict.fromkeys(("monitor", "follow", "tail"), "watch"),
+    **dict.fromkeys(("terms", "explain"), "glossary"),
+    "diff": "compare",
+    "fix": "remedies",
+    "score": "grade",
+    "convert": "export",
+    "help": "--help",
+    "version": "--version",
+}
+"""Commands of other tools, and ours."""
 
 
 @click.group(

@@ -29,6 +29,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     """Run the command line; returns the exit status. Every error is a line on stderr."""
+    from ...scenarios.errors import VglabError
     from ...scenarios.i18n import set_language
 
     set_language(requested_language(arguments))
@@ -46,7 +47,7 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     except BrokenPipeError:
         discard_stdout()
         return ExitCode.DONE
-    except (OSError, MemoryError, ValueError, LookupError) as error:
+    except (OSError, MemoryError, ValueError, LookupError, VglabError) as error:
         if (said := failure(error)) is None:
             raise
         discard_stdout()

@@ -115,18 +115,25 @@ def _draw_map(drawn: FigureMap, form: str) -> bytes:
         values = np.ma.masked_invalid(drawn.values)
         mesh = axes.pcolormesh(values, cmap="viridis", edgecolors="none")
         figure.colorbar(mesh, label=drawn.said)
-        if drawn.line:
-            across, up = zip(*drawn.line, strict=True)
-            axes.plot(across, up, "--", color="white", linewidth=1.6, label=drawn.line_said)
-            axes.set_xlim(0, len(drawn.columns))
-            axes.set_ylim(0, len(drawn.rows))
-            axes.legend(labelcolor="white", loc="upper right")
+        if drawn.lines:
+            _draw_lines(figure, axes, drawn)
         for names, axis in ((drawn.columns, axes.xaxis), (drawn.rows, axes.yaxis)):
             every = range(0, len(names), -(-len(names) // _NAMES))
             axis.set_ticks([i + 0.5 for i in every], labels=[names[i] for i in every])
         axes.set_xlabel(drawn.across)
         axes.set_ylabel(drawn.up)
         return _file_of(figure, form)
+
+
+def _draw_lines(figure: Figure, axes: Axes, drawn: FigureMap) -> None:
+    """The lines over a map, named above it, where none of them runs."""
+    for line in drawn.lines:
+        across, up = zip(*line.points, strict=True)
+        axes.plot(across, up, line.stroke, color="white", linewidth=1.6, label=line.said)
+    axes.set_xlim(0, len(drawn.columns))
+    axes.set_ylim(0, len(drawn.rows))
+    looks = {"facecolor": "#333333", "labelcolor": "white", "frameon": True}
+    figure.legend(loc="outside upper right", ncols=2, **looks)
 
 
 _NAMES = 12

@@ -71,6 +71,16 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class MapLine:
+    """A line over a map."""
+
+    said: str
+    stroke: Literal["--", ":"]
+    points: Sequence[tuple[float, float]]
+    """In columns and rows: the first one's middle is 0.5."""
+
+
+@dataclass(frozen=True)
 class FigureMap:
     """Numbers at the places of two axes."""
 
@@ -83,9 +93,7 @@ class FigureMap:
     said: str
     """What the numbers are."""
 
-    line: Sequence[tuple[float, float]] = ()
-    """A dashed line over it, in columns and rows: the first one's middle is 0.5."""
-    line_said: str = ""
+    lines: Sequence[MapLine] = ()
 
 
 Panels = Callable[[Sequence[RunDocument], At], Sequence[Panel]]

@@ -6,8 +6,9 @@ All come from results (schemas `vglab.compare/1` and `vglab.sweep/1`); nothing i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import nan
+from typing import Literal
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from ...scenarios.i18n import _
 from ...scenarios.runs.diagnosis_record import Number
 from ...scenarios.runs.results import NetworkResult
 from ...scenarios.runs.summary import ScenarioSummary, spread
+from ...scenarios.schema.spec import Scenario
 from ...scenarios.sweep.axes import Value
+from ...scenarios.sweep.critical_line import Point, critical_points, trainable_points
 from ...scenarios.sweep.pivot import (
     Grid,
     axis_value,
@@ -28,7 +31,7 @@ from ...scenarios.sweep.pivot import (
 from ...scenarios.sweep.store import Line
 from ..charts.base.common import SYMBOLS
 from ..charts.plotting.series import Floats, band
-from .kinds import MEASURES, At, FigureCurve, FigureMap, Panel
+from .kinds import MEASURES, At, FigureCurve, FigureMap, MapLine, Panel
 
 CURVES = 6
 """Values of a second axis that are told apart as curves; more are a map."""
@@ -68,7 +71,9 @@ def measures_of(net: NetworkResult, at: At) -> dict[str, Sequence[float | None]]
     return {**((net.measures_at_birth if at == "birth" else net.measures) or {})}
 
 
-def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Panel | FigureMap:
+def sweep_figure(
+    entries: Sequence[Line], keys: Sequence[str], path: str, scenario: Scenario | None = None
+) -> Panel | FigureMap:
     """The number at `path` of each line over the first two keys: curves, with the band of the
     seeds and of all other axes, or a map where the second key has many values.
 
@@ -77,7 +82,7 @@ def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Pan
     found = grid(entries, keys, path)
     up = keys[1] if len(keys) > 1 else ""
     if len(found.up) > CURVES:
-        return sweep_map(found, keys, path)
+        return sweep_map(found, keys, path, scenario)
     several: dict[Value, dict[Value, list[Number]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
         here = several[axis_value(entry, up)]
@@ -95,25 +100,29 @@ def sweep_figure(entries: Sequence[Line], keys: Sequence[str], path: str) -> Pan
 
 
 def sweep_map(
-    found: Grid,
-    keys: Sequence[str],
-    path: str,
-    line: Sequence[tuple[float, float]] = (),
-    line_said: str = "",
+    found: Grid, keys: Sequence[str], path: str, scenario: Scenario | None = None
 ) -> FigureMap:
-    """A grid as a map, with a line of values of the two axes over it, where those are numbers."""
+    """A grid as a map, with the lines of theory over it where the scenario is known.
+
+    keys: all that is varied but the seed, the two axes first.
+    """
     columns, rows = ([*map(label, values)] for values in (found.across, found.up))
-    over = zip(
-        *(
-            places_of([point[i] for point in line], values)
-            for i, values in enumerate((found.across, found.up))
-        ),
-        strict=True,
-    )
     up = keys[1] if len(keys) > 1 else ""
-    return FigureMap(
-        keys[0], up, columns, rows, found.values, said=path, line=[*over], line_said=line_said
+    lines = theory_lines(found, keys, scenario) if scenario else ()
+    return FigureMap(keys[0], up, columns, rows, found.values, said=path, lines=[*lines])
+
+
+def theory_lines(found: Grid, keys: Sequence[str], scenario: Scenario) -> Iterator[MapLine]:
+    """What theory has over gain and depth: the critical σ_w, and 6 ξ_c (Schoenholz et al. 2017)."""
+    known: tuple[tuple[str, Literal["--", ":"], list[Point]], ...] = (
+        ("6 ξ_c", "--", trainable_points(scenario, keys, found)),
+        (_("critical σ_w"), ":", critical_points(scenario, keys, found)),
     )
+    for said, stroke, points in known:
+        axes = zip(*points, strict=True), (found.across, found.up)
+        places = [places_of(values, axis) for values, axis in zip(*axes, strict=False)]
+        if over := [*zip(*places, strict=True)]:
+            yield MapLine(said, stroke, over)
 
 
 def places_of(values: Sequence[float], axis: Sequence[Value]) -> list[float]:

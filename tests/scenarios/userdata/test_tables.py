@@ -250,7 +250,8 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
         (
             "a,y\n" + "\n".join(f"{i},{i}.5" for i in range(101)),
             "data.label: own.csv: 101 different values in column y are not classes; at most 100 are"
-            ' allowed; data.label names the class column; data.targets = "numbers" learns numbers',
+            ' allowed; data.label names the class column; data.targets = "numbers" and'
+            ' network.loss = "squared" learn numbers',
         ),
         *(
             (

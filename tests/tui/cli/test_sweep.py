@@ -337,7 +337,7 @@ def test_export_as_csv(ask: Ask, path: Path) -> None:
         assert json.loads(row["networks.model.diagnosis.budget"]) == found["budget"]
         assert row["networks.model.diagnosis.at_birth.state"] == found["at_birth"]["state"]
     table = path.with_suffix(".csv")
-    assert ask("export", str(path), "--csv", "--out", str(table)) == (0, "", "")
+    assert ask("export", str(path), "--out", str(table)) == (0, "", "")
     assert table.read_text() == out.removesuffix("\n") or table.read_text() == out
 
 

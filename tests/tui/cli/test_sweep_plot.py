@@ -11,13 +11,17 @@ from vglab.engine.theory.mean_field import critical_gain
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.schema.expectations import ExpectationError
-from vglab.scenarios.sweep.critical_line import critical_gains, predicted_rate
+from vglab.scenarios.sweep.critical_line import (
+    critical_gains,
+    critical_points,
+    predicted_rate,
+    trainable_points,
+)
 from vglab.scenarios.sweep.pivot import Grid, bin_values, default_figure, grid, sort_values
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
 from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, draw_map
 from vglab.tui.cli.main import run
-from vglab.tui.cli.sweep_plot import critical_points, trainable_line
 from vglab.tui.figures.summaries import sweep_map
 from vglab.tui.render.palette import HEAT_LEVELS, Role
 from vglab.tui.render.styled_text import back, cells, front, plain
@@ -173,13 +177,13 @@ def test_there_is_no_line_where_there_is_no_law() -> None:
 
 def test_the_line_follows_the_axes() -> None:
     found = grid(entries(), KEYS, "accuracy.test")
-    assert [depth for _, depth in critical_points(PLAN, KEYS, found)] == [4, 8]
+    assert [depth for _, depth in critical_points(PLAN.scenario, KEYS, found)] == [4, 8]
     whole = plan("tanh", ["network.depth=4,8", "network.gain=0.5,2"])
     made = [line(whole, run, result(0.5), "1.0") for run in whole.runs]
-    turned = critical_points(whole, whole.keys, grid(made, whole.keys, "accuracy.test"))
+    turned = critical_points(whole.scenario, whole.keys, grid(made, whole.keys, "accuracy.test"))
     assert [depth for depth, _ in turned] == [4, 8]
     assert all(0.9 < gain < 1.3 for _, gain in turned)
-    assert critical_points(whole, KEYS[1:], grid(made, KEYS[1:], "accuracy.test")) == []
+    assert critical_points(whole.scenario, KEYS[1:], grid(made, KEYS[1:], "accuracy.test")) == []
 
 
 def test_a_map_has_the_depths_that_theory_says_can_be_trained() -> None:
@@ -188,15 +192,35 @@ def test_a_map_has_the_depths_that_theory_says_can_be_trained() -> None:
         "tanh", ["network.gain=1,2", "network.depth=10,20,30,40,50"], ["network.bias_std=0.2236"]
     )
     values = Grid([1.0, 2.0], [10, 20, 30, 40, 50], np.zeros((5, 2)))
-    line_of = trainable_line(made, made.keys, values)
+    line_of = trainable_points(made.scenario, made.keys, values)
     assert line_of[0] == (1.0, pytest.approx(21.8, rel=0.01))
     assert line_of[-1] == (2.0, pytest.approx(41.9, rel=0.01))
     assert max(depth for _gain, depth in line_of) > 100, "without bound on the critical line"
-    drawn = sweep_map(values, made.keys, "accuracy.train", line_of, "6 ξ_c")
-    assert drawn.line[0] == (0.5, pytest.approx(1.5 + 0.18, abs=0.01)), "in columns and rows"
-    assert drawn.line[-1] == (1.5, pytest.approx(3.5 + 0.19, abs=0.01))
+    drawn = sweep_map(values, made.keys, "accuracy.train", made.scenario)
+    trainable, critical = drawn.lines
+    assert trainable.points[0] == (0.5, pytest.approx(1.68, abs=0.01)), "in columns and rows"
+    assert trainable.points[-1] == (1.5, pytest.approx(3.69, abs=0.01))
+    assert [up for _across, up in critical.points] == [0.5, 1.5, 2.5, 3.5, 4.5]
+    assert all(0.6 < across < 1.0 for across, _up in critical.points), "σ_w is 1.33 of deep ones"
+    assert sweep_map(values, made.keys, "accuracy.train").lines == []
     other = plan("tanh", ["network.gain=1,2", "training.rate=0.1,0.2"], [])
-    assert trainable_line(other, other.keys, values) == []
+    assert trainable_points(other.scenario, other.keys, values) == []
+
+
+def test_the_file_of_a_sweep_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By plot, with theory where the file is that of a preset with what is stated."""
+    axes = ["--over", "network.gain=1,2", "--over", "network.depth=2,3"]
+    file, shown = tmp_path / "s.jsonl", tmp_path / "s.svg"
+    assert run(["sweep", "tanh", *axes, "--steps", "2", "--out", str(file), "--workers", "1"]) == 0
+    assert run(["plot", str(file), "--steps", "2", "-o", str(shown)]) == 0
+    assert capsys.readouterr().err == ""
+    with_theory = shown.read_text()
+    assert run(["plot", str(file), "-o", str(shown), "--force"]) == 0
+    assert "drawn without theory" in capsys.readouterr().err
+    assert shown.read_text().count("<path") < with_theory.count("<path")
+    assert run(["plot", str(file), "-o", str(shown), "--force", "--figure", "loss"]) == 2
+    assert run(["show", str(file)]) == 2
+    assert "vglab plot and vglab export read a sweep's file" in capsys.readouterr().err
 
 
 def test_a_sweep_is_drawn_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

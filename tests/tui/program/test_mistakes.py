@@ -41,6 +41,11 @@ CLICKS = [
 
 MISTAKES = [
     ("relu", "Error: relu is a scenario: did you mean vglab run relu, or vglab lab relu?"),
+    ("train relu", "Error: No such command 'train'. Did you mean vglab run?"),
+    ("help", "Error: No such command 'help'. Did you mean vglab --help?"),
+    ("nowhere.toml", "Error: nowhere.toml: no such file"),
+    ("run docs/nothing.py", "Error: docs/nothing.py: no such file"),
+    ("plot relu -o nowhere/x.svg", "Error: nowhere: no such file or folder"),
     ("--json scenarios", "Error: --json cannot come before the command scenarios."),
     ("--seed 3 show relu", "Error: --seed cannot come before the command show."),
     ("--json --seed -1", "Error: --seed: run.seed: found -1; allowed: a whole number"),
@@ -67,6 +72,9 @@ QUESTIONS = [
     ("--json --set network.dpeth=5", "did you mean network.depth?"),
     ("--json --set network.activation=rleu", "did you mean relu?"),
     ("--json --set network.activation=swish", "did you mean silu?"),
+    ("--json --set network.init=HeNormal", "did you mean he?"),
+    ("--json --set network.batch_norm=true", "did you mean network.norm?"),
+    ("--json --set network.hidden_size=8", "did you mean network.width?"),
     ("--json --scenario rleu", "did you mean relu?"),
     ("--json --steps 5.0", "did you mean 5?"),
 ]

@@ -23,7 +23,7 @@ from . import COMMANDS
     help=COMMANDS["export"],
     examples=(
         ("vglab export phase.jsonl --csv > phase.csv", N_("for a spreadsheet")),
-        ("vglab export phase.jsonl --parquet --out phase.parquet", N_("for a data frame")),
+        ("vglab export phase.jsonl --out phase.parquet", N_("for a data frame")),
     ),
 )
 @argument("file", type=click.Path(path_type=Path), metavar=N_("FILE"))
@@ -39,9 +39,14 @@ from . import COMMANDS
 @common_options
 @click.pass_context
 def export(ctx: click.Context, file: Path, kind: str | None, out: Path | None, force: bool) -> None:
+    kind = kind or KINDS.get(out.suffix.lower() if out else "")
     if kind is None:
         raise click.UsageError(_("Use --csv or --parquet."), ctx)
     write_export(file, kind, out, force)
+
+
+KINDS = {".csv": "csv", ".parquet": "parquet"}
+"""By the ending of the table's file."""
 
 
 def write_export(file: Path, kind: str, out: Path | None, force: bool) -> None:

@@ -1,11 +1,11 @@
-"""`vglab plot`: train scenarios and draw a chart of them as a vector figure."""
+"""`vglab plot`: train scenarios and draw a chart of them as a figure, or draw a sweep's file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -21,6 +21,7 @@ from ..options import (
     settings_of,
     settings_options,
 )
+from ..output import print_error
 from ..process import ExitCode, Interrupts
 from ..resolve import raise_faults
 from . import COMMANDS
@@ -51,6 +52,8 @@ class PlotRequest(NamedTuple):
     at: At
     out: Path
     force: bool
+    figure: str | None
+    """Of a sweep: the path of the number that its map shows."""
 
 
 @click.command(
@@ -63,6 +66,7 @@ class PlotRequest(NamedTuple):
             "vglab plot tanh --chart activation-histogram --at birth -o outputs.svg",
             N_("how each layer's outputs are distributed"),
         ),
+        ("vglab plot phase.jsonl -o phase.svg", N_("the map of a sweep, from its file")),
     ),
 )
 @argument("scenarios", nargs=-1, required=True, type=ScenarioName(), metavar="A [B…]")
@@ -92,6 +96,11 @@ class PlotRequest(NamedTuple):
     metavar=N_("FILE"),
     help=N_("The figure's file; its extension selects the format: .svg, .pdf or .png."),
 )
+@option(
+    "--figure",
+    metavar=N_("PATH"),
+    help=N_("What the map shows, as in --figure networks.model.diagnosis.rate."),
+)
 @option("--force", is_flag=True, help=N_("Replace the file if it exists."))
 @settings_options
 @common_options
@@ -99,14 +108,52 @@ class PlotRequest(NamedTuple):
 def plot(
     ctx: click.Context,
     scenarios: tuple[str, ...],
-    chart: str,
-    at: At,
-    out: Path,
-    force: bool,
+    **options: Any,
 ) -> None:
-    request = PlotRequest(chart, at, out, force)
-    check_file(out, force)
-    ctx.exit(run_plot(scenarios_of(scenarios, settings_of(ctx)), request))
+    request = PlotRequest(**options)
+    check_file(request.out, request.force)
+    if len(scenarios) == 1 and is_sweep(scenarios[0]):
+        plot_sweep(Path(scenarios[0]), settings_of(ctx), request)
+    else:
+        ctx.exit(run_plot(scenarios_of(scenarios, settings_of(ctx)), request))
+
+
+def is_sweep(name: str) -> bool:
+    """Whether it is the file of a sweep that has begun."""
+    from ....scenarios.sweep.store import START
+
+    try:
+        with open(name, "rb") as file:
+            return file.read(len(START)) == START
+    except OSError:
+        return False
+
+
+def plot_sweep(file: Path, settings: Sequence[str], request: PlotRequest) -> None:
+    """Draw the map of a sweep's file, with theory over it if it is a preset with these settings."""
+    from ....scenarios.sweep.plan import swept_scenario
+    from ....scenarios.sweep.store import NoSweep, lines
+    from ..sweep_plot import draw_sweep, write_sweep
+
+    try:
+        entries = [*lines(file)]
+    except NoSweep as error:
+        raise InputError([str(error)]) from error
+    if not entries:
+        raise InputError([f"{file}: " + _("no run of it has ended yet")])
+    first = entries[0]
+    try:
+        scenario = swept_scenario(first.scenario, first.at, settings, first.sweep)
+    except ScenarioError as error:
+        raise_faults(error.faults)
+    if scenario is None:
+        said = _(
+            "{file}: drawn without theory, which needs what the sweep stated (--set, --steps, …)"
+        )
+        print_error(said.format(file=file))
+    write_sweep(
+        draw_sweep([*first.at], entries, request.figure, scenario), request.out, request.force
+    )
 
 
 def scenarios_of(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:

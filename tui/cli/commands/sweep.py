@@ -139,9 +139,10 @@ def sweep(
 
         print_plot(whole, [*done.values()], figure)
     if draw and done:
-        from ..sweep_plot import draw_plot
+        from ..sweep_plot import draw_sweep, write_sweep
 
-        draw_plot(whole, [*done.values()], figure, draw, force)
+        drawn = draw_sweep(whole.keys, [*done.values()], figure, whole.scenario)
+        write_sweep(drawn, draw, force)
     ctx.exit(status)
 
 
