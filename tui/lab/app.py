@@ -322,9 +322,10 @@ class LabApp(App[None]):
         if not self.kiosk:
             super().action_suspend_process()
 
-    def action_leave(self) -> None:
-        """End the lab."""
-        self.exit()
+    def action_leave(self, at_once: bool = False) -> None:
+        """End the lab; where something would be lost, say so first."""
+        if at_once or self.screen is not self.bench or self.bench.unsaved.may_leave():
+            self.exit()
 
     def _make_paint(self) -> Paint:
         """The paint of the palette; Textual's theme is set to the same colours."""
@@ -350,6 +351,7 @@ class LabApp(App[None]):
             for screen in self.screen_stack:
                 if isinstance(screen, Export):
                     screen.say(answer)
+            self.bench.unsaved.take_note(answer)
             return
         self.bench.receive(answer)
         for screen in self.screen_stack:

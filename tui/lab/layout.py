@@ -54,6 +54,8 @@ _TALL, _ROOMY = 30, 36
 _FOUR = (80, 22)
 _SIX = (160, 36)
 _LEAST = (60, 18)
+_TWO = (40, 28)
+"""The place beside a lesson that has room for two charts."""
 
 
 def usable(size: Sequence[object]) -> tuple[int, int]:
@@ -140,7 +142,9 @@ def plan(
         body, places[LESSON] = _split(body, min(_LESSON_COLUMNS, columns // 2))
     single = zoomed or columns < _FOUR[0] or rows < _FOUR[1] or (lesson and body.columns < _WIDE)
     seen = charts_of(columns - _LESSON_COLUMNS * lesson, rows)
-    charts = {panel: body} if single else _grid(body, seen)
+    two = lesson and not zoomed and body.columns >= _TWO[0] and body.rows >= _TWO[1]
+    beside = (panel, "learning" if panel == "layers" else "layers") if two else (panel,)
+    charts = _grid(body, seen) if not single else _stack(body, beside)
     return LayoutPlan(places | charts, boxed)
 
 
@@ -153,6 +157,13 @@ def _split(body: Rect, columns: int) -> tuple[Rect, Rect]:
 def charts_of(columns: int, rows: int) -> tuple[str, ...]:
     """The charts that a screen of this size has."""
     return SIX if columns >= _SIX[0] and rows >= _SIX[1] else FOUR
+
+
+def _stack(body: Rect, charts: Sequence[str]) -> dict[str, Rect]:
+    """One below the other; what does not divide goes to the foot."""
+    edges = [body.y + body.rows * at // len(charts) for at in range(len(charts) + 1)]
+    places = [Rect(body.x, y, body.columns, end - y) for y, end in pairwise(edges)]
+    return dict(zip(charts, places, strict=True))
 
 
 def _grid(body: Rect, charts: Sequence[str]) -> dict[str, Rect]:

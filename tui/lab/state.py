@@ -85,15 +85,12 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
     lesson_open: bool = False
-    lesson_line: int = 0
-    """The line of the lesson at the top of its place."""
+    scrolled: dict[str, int] = field(default_factory=dict[str, int])
+    """The line at the top of each lesson's place."""
     progress: dict[str, LessonProgress] = field(default_factory=dict[str, LessonProgress])
     """How far each lesson has come."""
-    asking: bool = False
-    """Whether the run is held until something is predicted; a lesson that was left then begins with
-    reading."""
-    hint: int = 0
-    """How much help there has been with the task: 1, its hint; 2, the hint was tried."""
+    mistyped: bool = False
+    """Whether what was typed last is no part of a prediction."""
     shades: bool = False
     watching: bool = False
     """Whether what is opened are recordings, which are followed and not trained."""
@@ -182,7 +179,6 @@ class Controls:
         """The step at which the open lesson is: its first one, where its author has changed it."""
         steps = steps_of(self.exercise) if self.exercise else ()
         at = self.lesson.step
-        at = "read" if at == "predict" and not self.asking else at
         return at if at in steps or not steps else steps[0]
 
     @property
@@ -191,10 +187,20 @@ class Controls:
         return self.lesson_open and self.exercise is not None and bool(steps_of(self.exercise))
 
     @property
-    def covered(self) -> bool:
-        """Whether charts are covered, as they tell what is to be predicted."""
-        asking = self.lesson_open and self.step == "predict" and not self.room
-        return asking and self.exercise is not None and is_told_at_birth(self.exercise)
+    def lesson_line(self) -> int:
+        """The line of the open lesson at the top of its place."""
+        return self.scrolled.get(self.scenario, 0)
+
+    @lesson_line.setter
+    def lesson_line(self, line: int) -> None:
+        self.scrolled[self.scenario] = line
+
+    def covers(self, rows: int) -> bool:
+        """Whether charts are covered: a question is open, and they tell its answer at
+        initialization, or the run has recorded more rows than that."""
+        if not self.in_lesson or self.exercise is None or self.room:
+            return False
+        return self.step in ("read", "predict") and (rows > 1 or is_told_at_birth(self.exercise))
 
     def begin_course(self, progress: dict[str, LessonProgress]) -> None:
         """Open the first lesson that is not done, held still where it is still to be read."""
@@ -202,7 +208,7 @@ class Controls:
         numbers = range(len(self.scenarios))
         left = (at for at in numbers if not self.progress_of(self.scenarios[at]).done)
         self.index = next(left, 0)
-        self.running = self.step != "read"
+        self.running = self.step not in ("read", "predict")
 
     @property
     def asks(self) -> list[str]:
@@ -262,7 +268,7 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
-        self.inner, self.lesson_line, self.hint, self.asking = "", 0, 0, False
+        self.inner, self.mistyped = "", False
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
@@ -301,13 +307,14 @@ class Controls:
             self.layer = depth
 
     def step_back(self) -> None:
-        """Undo the last of these that is in force: a list, a zoom or a room; a layer; the past."""
+        """Undo the last of these that is in force: a list, a zoom or a room; the lesson; a layer;
+        the past."""
         if self.list_open or self.zoomed or self.room:
             self.list_open, self.zoomed, self.room = False, False, ""
-        elif self.layer is not None:
-            self.layer = None
         elif self.lesson_open:
             self.lesson_open = False
+        elif self.layer is not None:
+            self.layer = None
         else:
             self.record = LIVE
 

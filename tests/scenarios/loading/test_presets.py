@@ -6,7 +6,7 @@ them, with ten seeds each, by the slow tests.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,7 +17,14 @@ from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.course import chapters, preset_ids
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.exercise_rules import number_at
-from vglab.scenarios.schema.expectations import describe_unmet, is_number, look_up, parse
+from vglab.scenarios.schema.expectations import (
+    Expectation,
+    ExpectationError,
+    describe_unmet,
+    is_number,
+    look_up,
+    parse,
+)
 
 SENTENCE = re.compile(r"[.?!:] [A-ZÁÉÍÓÚ¿¡]")
 
@@ -97,14 +104,22 @@ def test_the_story_is_no_luck(preset: str, seed: int) -> None:
 QUICK = ("deep-sigmoid", "exploding")
 
 
+def is_open(goal: list[Expectation], document: Mapping[str, Any]) -> bool:
+    """Whether a task is not met: what is not recorded yet meets nothing."""
+    try:
+        return bool(describe_unmet(goal, document))
+    except ExpectationError:
+        return True
+
+
 def check_exercise(preset: str) -> None:
     """The task is not met by the preset, at birth or at the end, and is met by what its hint tries;
     the question has an answer in what the run measures."""
     predict, task = load(preset).predict, load(preset).task
     goal = [*map(parse, task.goal)]
     whole = shown(preset, seed=0)
-    assert describe_unmet(goal, shown(preset, seed=0, steps=1))
-    assert describe_unmet(goal, whole)
+    assert is_open(goal, shown(preset, seed=0, steps=1))
+    assert is_open(goal, whole)
     assert describe_unmet(goal, shown(preset, seed=0, settings=task.attempt)) == []
     if predict.path:
         assert is_number(look_up(number_at(predict.path), whole))

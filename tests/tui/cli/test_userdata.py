@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from shell import result_of, start
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.bench.lesson import LessonPlace, lesson_lines
+from vglab.tui.lab.bench.lesson import LessonPlace, lesson_text
 from vglab.tui.lab.scenario_list import list_scenarios
 
 ROWS = [f"{i * 7 % 40};{i * 5 % 13},5;{('lo', 'hi')[i > 19]}" for i in range(40)]
@@ -101,7 +101,7 @@ def test_a_gan_on_own_points(tmp_path: Path) -> None:
 
 
 def test_the_lab_says_what_was_read(mine: str) -> None:
-    page = lesson_lines(load(mine), LessonPlace(), 80)
+    page = lesson_text(load(mine), LessonPlace(), 80).lines
     text = " ".join("".join(run[0] for run in row).strip() for row in page)
     assert "own.csv: 40 rows of 2 numbers; kind: hi 20, lo 20. 30 rows are for training" in text
     facts = {fact.name: fact.value for fact in list_scenarios(mine).facts(0)}

@@ -10,7 +10,6 @@ from ....scenarios.i18n import _
 from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.schema.spec import Scenario
 from ..course.steps import (
-    NUMBER_MARKS,
     Step,
     chart_of,
     evidence,
@@ -18,6 +17,7 @@ from ..course.steps import (
     is_done,
     paths_of,
     steps_of,
+    typed_answer,
 )
 from ..layout import LESSON, PANELS
 from ..state import Controls
@@ -29,8 +29,8 @@ from .rooms import Rooms
 from .run_control import RunControl
 from .scenario_choice import ScenarioChoice
 
-_LONGEST = 12
-"""Characters of a number that is typed."""
+_PASSED = "jkq?"
+"""What is no part of a number, and does what it does while one is typed."""
 
 
 class CourseGuide:
@@ -57,12 +57,31 @@ class CourseGuide:
         self._unfocus, self._save = unfocus, save
 
     def toggle(self) -> None:
-        """Show the lesson of the open scenario beside its charts, or take it away."""
-        controls = self._controls
-        controls.lesson_open, controls.lesson_line = not controls.lesson_open, 0
-        controls.asking = False
+        """Show the lesson of the open scenario beside its charts, where it was left, or take it
+        away."""
+        controls, status = self._controls, self._readings.current(self._controls.ticket)
+        controls.lesson_open, controls.mistyped = not controls.lesson_open, False
+        if controls.in_lesson:
+            if controls.step == "predict":
+                self._hold(begun=status is not None and status.rows > 1)
+            self._show_step()
         self._dashboard.update()
         self._unfocus()
+
+    def take_up(self) -> None:
+        """Take up the lesson of a scenario that is about to be opened, where it was left: one whose
+        question is open is held at the beginning of its run."""
+        controls = self._controls
+        if not controls.in_lesson:
+            return
+        if controls.step in ("read", "predict"):
+            controls.running = False
+            self._order(controls.run_order())
+        if controls.step == "predict":
+            controls.restart()
+        if not controls.own:
+            self._note(hint=min(controls.lesson.hint, 1))
+        self._show_step()
 
     def go_on(self) -> None:
         """Take the next step of the lesson; where it has none, zoom as elsewhere."""
@@ -85,13 +104,17 @@ class CourseGuide:
         controls, scenario = self._controls, self._controls.exercise
         if scenario is None or not (steps := steps_of(scenario)):
             return
-        progress = controls.lesson
+        progress, controls.mistyped = controls.lesson, False
         if controls.step == "predict" and progress.answer:
             self._note(answer=progress.answer[:-1])
-        elif controls.hint:
-            controls.hint -= 1
+        elif progress.hint and controls.step == "task":
+            self._note(hint=progress.hint - 1)
+        elif controls.step == "run":
+            self._ask(scenario)
         else:
             self._step_to(steps[max(steps.index(controls.step) - 1, 0)])
+            self._show_step()
+            self._dashboard.update()
         self._dashboard.draw(LESSON)
 
     def type(self, character: str) -> bool:
@@ -105,17 +128,17 @@ class CourseGuide:
             self.go_on()
             return True
         answer = controls.lesson.answer
-        if scenario.predict.choices:
-            taken = is_answer(scenario, character)
-            typed = character
-        else:
-            begun = any(mark.isdigit() for mark in answer)
-            taken = character in NUMBER_MARKS and (character != "e" or begun)
-            typed = (answer + character)[:_LONGEST]
+        begun = any(mark.isdigit() for mark in answer) and not scenario.predict.choices
+        taken = typed_answer(scenario, answer, character)
         if taken:
-            self._note(answer=typed)
-            self._dashboard.draw(LESSON)
-        return taken
+            self._note(answer=taken)
+        elif character in _PASSED or not (
+            character.isprintable() if begun else character.isdigit()
+        ):
+            return False
+        controls.mistyped = not taken
+        self._dashboard.draw(LESSON)
+        return True
 
     def observe(self) -> None:
         """Take note of what the worker has measured: a run that has ended, a task that is met."""
@@ -130,25 +153,30 @@ class CourseGuide:
             self._finish()
         self._dashboard.draw(LESSON)
 
-    def _ask(self, scenario: Scenario) -> None:
+    def _ask(self, _scenario: Scenario) -> None:
         """Hold the run at its beginning, and ask what it will show."""
-        controls, status = self._controls, self._readings.status
+        status = self._readings.status
         self._step_to("predict")
-        self._show(*evidence(paths_of(scenario)))
-        controls.running = False
-        self._order(controls.run_order())
-        if status is not None and status.rows > 1:
-            self._run_control.restart()
+        self._show_step()
+        self._hold(begun=status is not None and status.rows > 1)
         self._dashboard.update()
+
+    def _hold(self, begun: bool) -> None:
+        """Hold the run at its first record; one that has begun is left for another."""
+        self._controls.running = False
+        self._order(self._controls.run_order())
+        if begun:
+            self._run_control.restart()
 
     def _run(self, scenario: Scenario) -> None:
         """Run it, with the prediction or without one."""
         controls, answer = self._controls, self._controls.lesson.answer
         if answer and not is_answer(scenario, answer):
-            self._notices.say(_("a number, as 0.25 or 3e-6; or nothing, and enter"))
+            controls.mistyped = True
+            self._dashboard.draw(LESSON)
             return
         self._step_to("run")
-        self._show(*chart_of(paths_of(scenario)))
+        self._show_step()
         controls.running = True
         self._navigation.live()
         self._order(controls.run_order())
@@ -164,20 +192,21 @@ class CourseGuide:
             self._next()
             return
         self._step_to("task")
-        self._show(*chart_of(paths_of(scenario)[::-1]))
+        self._show_step()
         self._dashboard.update()
 
     def _help(self, scenario: Scenario) -> None:
         """Go on to the next lesson from a task that is met; else help with it, a little more each
         time."""
-        controls, task = self._controls, scenario.task
+        controls, task, hint = self._controls, scenario.task, self._controls.lesson.hint
         said = bool(task.hint.in_language())
-        if controls.lesson.done or controls.hint > bool(task.attempt):
+        if controls.lesson.done or hint > bool(task.attempt):
             self._next()
-        elif controls.hint == 0 and said:
-            controls.hint = 1
+        elif hint == 0 and said:
+            self._note(hint=1)
         elif task.attempt:
-            controls.hint, controls.running = 2, True
+            self._note(hint=2)
+            controls.running = True
             self._order(controls.run_order())
             self._rooms.open_run(dict(map(split_setting, task.attempt)))
         else:
@@ -185,17 +214,12 @@ class CourseGuide:
         self._dashboard.draw(LESSON)
 
     def _next(self) -> None:
-        """The next lesson of the list, held still where it begins."""
+        """The next lesson of the list."""
         controls = self._controls
         index = controls.index + 1
         if index >= len(controls.scenarios):
             self._notices.say(_("this was the last lesson of the course"))
             return
-        following = controls.progress_of(controls.scenarios[index])
-        if following.step == "read":
-            controls.running = False
-            self._order(controls.run_order())
-            controls.panel = 0
         self._choice.open(index)
 
     def _finish(self) -> None:
@@ -204,15 +228,22 @@ class CourseGuide:
         self._dashboard.draw("scenarios")
 
     def _step_to(self, step: Step) -> None:
-        self._controls.hint, self._controls.lesson_line = 0, 0
-        self._controls.asking = step == "predict"
-        self._note(step=step)
+        self._controls.lesson_line, self._controls.mistyped = 0, False
+        self._note(step=step, hint=0)
         self._save()
 
     def _note(self, **changes: object) -> None:
         controls = self._controls
         controls.progress[controls.lesson_key] = replace(controls.lesson, **changes)
 
-    def _show(self, panel: str, inner: str) -> None:
+    def _show_step(self) -> None:
         """Bring the chart into focus that the step speaks of."""
-        self._controls.panel, self._controls.inner = PANELS.index(panel), inner
+        controls, scenario = self._controls, self._controls.exercise
+        if scenario is None:
+            return
+        paths = paths_of(scenario)
+        charts = {"read": ("layers", ""), "predict": evidence(paths)}
+        if controls.step == "task":
+            paths = paths[::-1]
+        panel, inner = charts.get(controls.step, chart_of(paths))
+        controls.panel, controls.inner = PANELS.index(panel), inner

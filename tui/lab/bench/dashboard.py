@@ -26,7 +26,7 @@ from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, 
 from ..tabs import Tabs, tab_at, tabs_of
 from ..watch_keys import while_watching
 from .form import form_lines
-from .lesson import lesson_lines, lesson_pane, place_in_course
+from .lesson import lesson_pane, lesson_text, place_in_course, squeeze
 from .readings import Readings
 
 PLACES = (
@@ -125,13 +125,24 @@ class Dashboard:
         found = list_rows(entries, index, place.rows, below)[row : row + 1]
         return next((number for number in found if isinstance(number, int)), None)
 
+    @property
+    def _covered(self) -> bool:
+        """Whether what tells the answer of an open question is covered."""
+        status = self._readings.current(self._controls.ticket)
+        return self._controls.covers(status.rows if status else 1)
+
     def _header(self, columns: int, rows: int) -> Lines:
-        title = self.scenario_list.entries[self._controls.index].title
-        return [header(self._controls, title, self._readings.status)]
+        title, status = (
+            self.scenario_list.entries[self._controls.index].title,
+            self._readings.status,
+        )
+        if status is not None and self._covered:
+            status = replace(status, loss=None, accuracy=None)
+        return [header(self._controls, title, status)]
 
     def _verdict(self, columns: int, rows: int) -> Lines:
         if self.verdict is None or (
-            self._controls.covered and self.verdict.state not in ("fault", "note", "busy")
+            self._covered and self.verdict.state not in ("fault", "note", "busy")
         ):
             return fit_box([], columns, rows)
         return verdict(self.verdict, columns, rows)
@@ -173,7 +184,7 @@ class Dashboard:
     def _against(self, columns: int, rows: int) -> Lines:
         form = self._controls.form
         refused = form.refusal if form else ""
-        told = [] if self._controls.covered else self._readings.against
+        told = [] if self._covered else self._readings.against
         return against_lines(told, refused, columns)
 
     def _lesson(self, columns: int, rows: int) -> Lines:
@@ -188,22 +199,22 @@ class Dashboard:
             scenario = replace(scenario, lesson=text)
         place = place_in_course(self.scenario_list.entries, controls.index)
         state = self._lesson_state(place.following)
-        lines = lesson_lines(scenario, place, columns - 2, controls.ascii, state)
-        controls.lesson_line = max(0, min(controls.lesson_line, len(lines) - rows))
-        return lesson_pane(lines, controls.lesson_line, columns, rows)
+        text = squeeze(lesson_text(scenario, place, columns - 2, controls.ascii, state), rows)
+        controls.lesson_line = max(0, min(controls.lesson_line, len(text.lines) - rows))
+        return lesson_pane(text, controls.lesson_line, columns, rows)
 
     def _lesson_state(self, following: str) -> LessonState:
         """Where the person is in the open lesson."""
         controls, readings = self._controls, self._readings
-        current = readings.ticket == controls.ticket
-        status = readings.status if current else None
+        status = readings.current(controls.ticket)
         words = _("step {done}/{planned}")
         return LessonState(
             step=controls.step,
             answer=controls.lesson.answer,
             done=controls.lesson.done,
-            hint=controls.hint,
-            measured=readings.measured if current else {},
+            hint=controls.lesson.hint,
+            mistyped=controls.mistyped,
+            measured=readings.measured if status else {},
             progress=words.format(done=status.step, planned=status.planned)
             if status and not status.finished
             else "",
@@ -211,12 +222,12 @@ class Dashboard:
         )
 
     def _layer(self, columns: int, rows: int) -> Lines:
-        picture = None if self._controls.covered else self._readings.pictures.get(LAYER)
+        picture = None if self._covered else self._readings.pictures.get(LAYER)
         return fit_box(picture.lines if picture else [], columns, rows)
 
     def _chart(self, name: str, size: tuple[int, int], boxed: bool) -> Lines:
         picture = self._readings.pictures.get(name) or Picture([], [], [])
-        if self._controls.covered and name in PANELS:
+        if self._covered and name in PANELS:
             cover = [[(f"  {line}", style(Role.MUTED))] for line in self._cover(size[0] - 6)]
             return frame_lines(Picture([], [], cover), size, boxed, focus=False)
         tabs = self._tabs() if name == INSIDE else None
@@ -224,7 +235,9 @@ class Dashboard:
         return frame_lines(picture, size, boxed, focus, tabs=tabs)
 
     def _cover(self, columns: int) -> list[str]:
-        words = _("covered until you have predicted what it shows: enter goes on, e uncovers it")
+        words = _(
+            "covered until you have predicted what it shows: enter goes on, esc closes the lesson"
+        )
         return ["", *wrap(words, max(columns, 8))]
 
     def _tabs(self) -> Tabs | None:

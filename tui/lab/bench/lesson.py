@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ....scenarios.errors import short_toml
 from ....scenarios.i18n import _
@@ -13,8 +13,8 @@ from ....scenarios.schema.spec import Scenario, is_own
 from ....scenarios.userdata.description import describe_data
 from ...render.glyphs import UNICODE, write_powers
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, fit, fit_box, shorten, style, width
-from ..course.step_lines import LessonState, step_lines
+from ...render.styled_text import Line, Lines, fit, fit_box, plain, shorten, style, width
+from ..course.step_lines import LessonState, StepText, step_text
 from ..scenario_list import ListEntry
 
 _MEASURE = 76
@@ -42,48 +42,92 @@ def place_in_course(entries: Sequence[ListEntry], index: int) -> LessonPlace:
     return LessonPlace(chapter, members.index(index) + 1, len(members), following)
 
 
-def lesson_lines(
+@dataclass(frozen=True)
+class LessonText:
+    """A lesson in lines, from the top."""
+
+    head: Lines
+    """Chapter, name and step."""
+    keys: Lines = field(default_factory=list[Line])
+    """The keys that go on, which have to stay in sight."""
+    body: Lines = field(default_factory=list[Line])
+    """What follows them."""
+    folded: bool = False
+    """Whether that only says that the lesson comes later."""
+
+    @property
+    def lines(self) -> Lines:
+        """All of them."""
+        return [*self.head, *self.keys, *self.body]
+
+
+def lesson_text(
     scenario: Scenario,
     place: LessonPlace,
     columns: int,
     ascii: bool = False,
     state: LessonState | None = None,
-) -> Lines:
+) -> LessonText:
     """The lesson, as long as it has to be; powers written out for `ascii`. Before it the step that
-    a person is at, where it has steps; else after it what to predict, and where it goes on."""
+    a person is at, where it has steps; what tells the answer waits until the comparison. Without
+    steps, what to predict follows, and where it goes on."""
     room = max(min(columns - 2 * len(_MARGIN), _MEASURE), 8)
-    lines = _title(scenario, place, room)
-    if state is None or state.step not in ("predict", "run", "reveal"):
-        lines += _differences(scenario, room)
-    if state is not None and (step := step_lines(scenario, state, room, ascii)):
+    head = _title(scenario, place, room)
+    step = step_text(scenario, state, room, ascii) if state is not None else StepText([], [])
+    if state is None or state.step in ("read", "task"):
+        head += _differences(scenario, room)
+    if state is not None and step.said:
+        head += [*_indented(step.said), []]
         early = state.step in ("read", "predict", "run")
-        heading = _("The lesson, which tells the answer") if early else _("The lesson")
-        lines += [[(_MARGIN, 0), *line] for line in step]
-        lines += [[], [(_MARGIN + heading, style(Role.KEY, bold=True))]]
-        lines += _paragraphs(scenario, room, ascii)
-        return [fit(line, columns) for line in lines]
-    lines += _paragraphs(scenario, room, ascii)
+        folded = _("The lesson tells the answer: it comes with the comparison.")
+        told = [(line, style(Role.MUTED)) for line in textwrap.wrap(folded, room)]
+        lesson: Lines = [[], *([(_MARGIN, 0), line] for line in told)]
+        if not early:
+            lesson = [[], [(_MARGIN + _("The lesson"), style(Role.KEY, bold=True))]]
+            lesson += _paragraphs(scenario, room, ascii)
+        parts = (head, _indented(step.keys), lesson)
+        shown = [[fit(line, columns) for line in part] for part in parts]
+        return LessonText(shown[0], shown[1], shown[2], folded=early)
+    head += _paragraphs(scenario, room, ascii)
     question = _(
         "Before you look: by what factor does the error signal change per layer? F3 takes your "
         "guess and tells how many decades it is off. c changes one thing, y tries what the "
         "verdict suggests."
     )
-    lines += [[], [(_MARGIN + _("Predict, then try"), style(Role.KEY, bold=True))]]
-    lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, room)]
+    head += [[], [(_MARGIN + _("Predict, then try"), style(Role.KEY, bold=True))]]
+    head += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, room)]
     if place.following:
         words = _("next: {title} (j)").format(title=place.following)
         wrapped = textwrap.wrap(words, room)
-        lines += [[], *([(_MARGIN + line, style(Role.MUTED))] for line in wrapped)]
-    return [fit(line, columns) for line in lines]
+        head += [[], *([(_MARGIN + line, style(Role.MUTED))] for line in wrapped)]
+    return LessonText([fit(line, columns) for line in head])
 
 
-def lesson_pane(lines: Lines, first: int, columns: int, rows: int) -> Lines:
-    """So many rows of a lesson from a line on, behind an edge; the last one says that there is
-    more."""
-    shown = fit_box(lines[first : first + rows], columns - 2, rows)
-    if first + rows < len(lines):
-        more = _("more below")
-        shown[-1] = fit([(f"{_MARGIN}{more} (pgdn)", style(Role.KEY, bold=True))], columns - 2)
+def _indented(lines: Lines) -> Lines:
+    return [[(_MARGIN, 0), *line] for line in lines]
+
+
+def squeeze(text: LessonText, rows: int) -> LessonText:
+    """The lesson without what can be spared where the keys of its step would lie below: that it
+    comes later, and then the blank lines before them."""
+    if text.folded and len(text.lines) > rows:
+        text = replace(text, body=[])
+    if len(text.head) + len(text.keys) > rows:
+        text = replace(text, head=[line for line in text.head if plain(line).strip()])
+    return text
+
+
+def lesson_pane(text: LessonText, first: int, columns: int, rows: int) -> Lines:
+    """So many rows of a lesson from a line on, behind an edge. The last one says that there is
+    more; where the keys of the step lie below, they stand at the foot."""
+    shown = text.lines[first : first + rows]
+    foot: Lines = []
+    if first + rows < len(text.lines):
+        more = f"{_MARGIN}{_('more below')} (pgdn)"
+        foot = [[(more, style(Role.KEY, bold=True))]]
+    if len(text.head) + len(text.keys) > first + rows - len(foot):
+        foot += text.keys
+    shown = fit_box([*shown[: max(rows - len(foot), 0)], *foot], columns - 2, rows)
     return [[(UNICODE.down, style(Role.FAINT)), *line, (" ", 0)] for line in shown]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ...protocol import Verdict
 from .dashboard import Dashboard
 
-_STANDS = 4.0
+STANDS = 4.0
 """Seconds that a notice stands."""
 
 
@@ -36,7 +36,7 @@ class Notices:
         """Say something for as long as it takes to read it."""
         self._dashboard.show_verdict(Verdict("note", [text]))
         self._standing += 1
-        self._set_timer(_STANDS, self._end)
+        self._set_timer(STANDS, self._end)
 
     def _end(self) -> None:
         self._standing -= 1

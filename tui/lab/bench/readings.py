@@ -45,6 +45,10 @@ class Readings:
         self.remedy = answer.verdict.remedy if answer.verdict else ()
         self.pictures |= answer.pictures
 
+    def current(self, ticket: int) -> Status | None:
+        """Where the training is, where the last answer was to this ticket."""
+        return self.status if self.ticket == ticket else None
+
     @property
     def rows(self) -> int:
         """Rows recorded so far."""

@@ -20,9 +20,10 @@ class ScenarioChoice:
         run_control: RunControl,
         rooms: Rooms,
         unfocus: Callable[[], None],
+        take_up: Callable[[], None],
     ) -> None:
         self._controls, self._dashboard, self._run_control = controls, dashboard, run_control
-        self._rooms, self._unfocus = rooms, unfocus
+        self._rooms, self._unfocus, self._take_up = rooms, unfocus, take_up
 
     def move(self, by: int) -> None:
         """Open the scenario `by` places below the open one."""
@@ -32,6 +33,7 @@ class ScenarioChoice:
         """Open the scenario in this place of the list, if it is another one."""
         if self._controls.choose(index):
             self._rooms.leave()
+            self._take_up()
             self._run_control.open()
             self._unfocus()
             self._dashboard.update()

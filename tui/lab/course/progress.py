@@ -19,6 +19,8 @@ class LessonProgress(Struct, frozen=True):
     step: Step = "read"
     answer: str = ""
     """What was predicted: a number, or the number of a choice; nothing where it was passed over."""
+    hint: int = 0
+    """How much help there has been with its task: 1, its hint; 2, the hint was tried."""
     done: bool = False
     """Whether its task has been met, or it has none and was read to its end."""
 

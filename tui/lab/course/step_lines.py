@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ....scenarios.i18n import _, figure
 from ....scenarios.schema.exercise import map_texts
@@ -27,7 +28,7 @@ from .steps import (
 DONE = "✔"
 _OPEN, _AHEAD = "○", "·"
 _STRONG, _QUIET, _KEY = style(Role.STRONG, bold=True), style(Role.MUTED), style(Role.KEY) | BOLD
-_GOOD, _BAD = style(Role.HEALTHY), style(Role.VANISHING)
+_GOOD, _WRONG = style(Role.HEALTHY), style(Role.FAULT) | BOLD
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class LessonState:
     done: bool = False
     hint: int = 0
     """How much help there has been: 1, the hint; 2, it was tried."""
+    mistyped: bool = False
+    """Whether what was typed last is no part of an answer."""
     measured: Measured | None = None
     progress: str = ""
     """How far the run has come, in words; nothing where it has ended."""
@@ -46,21 +49,26 @@ class LessonState:
     """The title of the next lesson; nothing after the last one."""
 
 
-def step_lines(scenario: Scenario, state: LessonState, room: int, ascii: bool = False) -> Lines:
+class StepText(NamedTuple):
+    """A step as it is shown: what it says, and the keys that go on, which have to stay in sight."""
+
+    said: Lines
+    keys: Lines
+
+
+def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = False) -> StepText:
     """The step that the lesson is at, powers written out for `ascii`; nothing for a scenario that
     asks nothing."""
     if not steps_of(scenario):
-        return []
+        return StepText([], [])
     if ascii:
         scenario = map_texts(scenario, write_powers)
-    draw: Mapping[Step, Callable[[Scenario, LessonState, int], Iterator[Line]]] = {
-        "read": _read,
-        "predict": _predict,
-        "run": _run,
-        "reveal": _reveal,
-        "task": _task,
-    }
-    return [_steps(scenario, state), [], *draw[state.step](scenario, state, room)]
+    say, name_keys = _STEP_TEXTS[state.step]
+    said = [_steps(scenario, state), [], *say(scenario, state, room)]
+    keys = [*name_keys(scenario, state, room)]
+    if state.step != steps_of(scenario)[0]:
+        keys += _words(_("backspace: a step back"), room, _QUIET)
+    return StepText(said, keys)
 
 
 def _steps(scenario: Scenario, state: LessonState) -> Line:
@@ -80,24 +88,36 @@ def _words(text: str, room: int, code: int = 0, first: str = "") -> Iterator[Lin
 
 def _read(scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(scenario.predict.read.in_language(), room)
-    yield []
+
+
+def _read_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(_("enter: predict what it will do"), room, _KEY)
 
 
 def _predict(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(scenario.predict.question.in_language(), room)
-    yield []
     if scenario.predict.choices:
+        yield []
         yield from _choices(scenario, state.answer, room)
-        how = _("a digit chooses; enter: run it") if state.answer else _("a digit chooses")
-    else:
+
+
+def _predict_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
+    """The answer as far as it is typed, what is allowed, and how it goes on."""
+    count = len(scenario.predict.choices)
+    if not count:
         yield [(f"{UNICODE.pointer} ", _KEY), (state.answer + "_", _STRONG)]
-        how = _("type a number, as 0.25 or 3e-6")
-        how = _("enter: run it") if is_answer(scenario, state.answer) else how
-    yield []
-    yield from _words(how, room, _KEY)
+    if state.mistyped:
+        only = _("only a number, as 0.25 or 3e-6")
+        only = _("only a digit from 1 to {count}").format(count=count) if count else only
+        yield from _words(only, room, _WRONG)
+    if is_answer(scenario, state.answer):
+        yield from _words(_("enter: run it"), room, _KEY)
+        return
+    if not state.mistyped:
+        how = _("a digit chooses") if count else _("type a number, as 0.25 or 3e-6")
+        yield from _words(how, room, _KEY)
     if not state.answer:
-        yield from _words(_("enter alone: run it without a prediction"), room, _QUIET)
+        yield from _words(_("enter alone: no prediction"), room, _QUIET)
 
 
 def _choices(scenario: Scenario, answer: str, room: int) -> Iterator[Line]:
@@ -123,7 +143,9 @@ def _run(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     yield []
     yield from _words(_predicted(scenario, state.answer), room, _STRONG)
     yield from _words(state.progress, room)
-    yield []
+
+
+def _run_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(_("the answer comes at the end; enter: now"), room, _KEY)
 
 
@@ -134,7 +156,9 @@ def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]
     yield from _words(said, room, style(Role.HEALTHY if close else Role.VANISHING) | BOLD)
     if state.progress:
         yield from _words(_("so far: {progress}").format(progress=state.progress), room, _QUIET)
-    yield []
+
+
+def _reveal_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     how = _("enter: a task") if scenario.task.goal else _next(state)
     yield from _words(how, room, _KEY)
 
@@ -149,9 +173,12 @@ def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
         yield from _words(task.hint.in_language(), room)
         if task.attempt and state.hint < 2:
             yield from _words(", ".join(task.attempt), room, _QUIET)
-    yield []
+
+
+def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
+    task = scenario.task
     if state.done:
-        now = all(met for _goal, met in goals(scenario, measured))
+        now = all(met for _goal, met in goals(scenario, state.measured or {}))
         done = _("done") if now else _("done before, by another run")
         yield from _words(f"{DONE} {done}", room, _GOOD | BOLD)
         yield from _words(_next(state), room, _KEY)
@@ -181,3 +208,14 @@ def _next(state: LessonState) -> str:
     if not state.following:
         return _("this was the last lesson of the course")
     return _("enter: next, {title}").format(title=state.following)
+
+
+_Say = Callable[[Scenario, LessonState, int], Iterator[Line]]
+_STEP_TEXTS: Mapping[Step, tuple[_Say, _Say]] = {
+    "read": (_read, _read_keys),
+    "predict": (_predict, _predict_keys),
+    "run": (_run, _run_keys),
+    "reveal": (_reveal, _reveal_keys),
+    "task": (_task, _task_keys),
+}
+"""What each step says, and which keys it names."""

@@ -30,6 +30,8 @@ Measured = Mapping[str, Value]
 
 NUMBER_MARKS = "0123456789.,e-+"
 """What a number is typed with."""
+_LONGEST = 12
+"""Characters of a number that is typed."""
 
 
 def steps_of(scenario: Scenario) -> tuple[Step, ...]:
@@ -61,6 +63,16 @@ def is_answer(scenario: Scenario, text: str) -> bool:
     if not count:
         return parse_number(text) is not None
     return text.isdecimal() and 1 <= int(text) <= count
+
+
+def typed_answer(scenario: Scenario, answer: str, character: str) -> str:
+    """The answer with one more character; nothing where that is no part of one. Of choices the
+    last digit counts, and a number has an e only behind a digit."""
+    if scenario.predict.choices:
+        return character if is_answer(scenario, character) else ""
+    begun = any(mark.isdigit() for mark in answer)
+    taken = character in NUMBER_MARKS and (character != "e" or begun)
+    return (answer + character)[:_LONGEST] if taken else ""
 
 
 def is_met(wanted: Expectation, measured: Measured) -> bool:

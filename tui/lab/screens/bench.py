@@ -26,6 +26,7 @@ from ..bench.readings import Readings
 from ..bench.rooms import ClaimsRoom, CompareRoom, DiagramRoom, RemediesRoom, Rooms
 from ..bench.run_control import RunControl
 from ..bench.scenario_choice import ScenarioChoice
+from ..bench.unsaved_work import UnsavedWork
 from ..course.progress import load_progress, save_progress
 from ..drawing import Drawing, Paint, pad
 from ..keymap import BENCH_KEYS
@@ -68,6 +69,7 @@ class Bench(Screen[None]):
         drawings, unfocus = self._drawings(paint), self._leave_room
         self.dashboard = dashboard = Dashboard(controls, readings, scenario_list, drawings, order)
         self.notices = notices = Notices(dashboard, self.set_timer)
+        self.unsaved = UnsavedWork(controls, notices)
         self.navigation = navigation = Navigation(controls, readings, dashboard, notices, order)
         self.run_control = runs = RunControl(
             controls, readings, dashboard, navigation, order, self.set_timer
@@ -77,7 +79,9 @@ class Bench(Screen[None]):
         self.rooms = rooms = Rooms(
             controls, readings, dashboard, changes, notices, order=order, unfocus=unfocus
         )
-        self.scenarios = ScenarioChoice(controls, dashboard, runs, rooms, unfocus)
+        self.scenarios = ScenarioChoice(
+            controls, dashboard, runs, rooms, unfocus, take_up=lambda: self.course.take_up()
+        )
         self.course = self._make_course(order)
         self.compare = CompareRoom(controls, dashboard, rooms, order)
         self.remedies = RemediesRoom(controls, readings, dashboard, rooms, self.compare)
@@ -216,6 +220,7 @@ class Bench(Screen[None]):
             case Frame():
                 self.controls.charts = answer.status.charts or self.controls.charts
                 self.controls.story = answer.status.story
+                self.unsaved.observe(answer.status)
                 self.notices.diagnose(answer.verdict)
                 self.dashboard.draw("header", "keys", AGAINST, *answer.pictures)
                 self.course.observe()

@@ -56,6 +56,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert "enter: next" not in bench.text(LESSON)
         assert "✔ done" in await lesson.measure(measured={DISPLACEMENT: 0.5})
         assert load_progress()["deep-sigmoid"].done
+        assert "backspace: a step back" in bench.text(LESSON)
         assert "2 of 4" in await lesson.press("enter")
         assert bench.ear.last(Open).scenario == "shallow-sigmoid"
         assert bench.ear.last(Train) == Train(False)
@@ -77,16 +78,41 @@ async def test_a_run_that_has_gone_on_begins_anew_before_a_prediction() -> None:
         assert "so far" not in bench.text(LESSON)
 
 
-async def test_a_lesson_that_was_left_at_its_question_begins_with_reading() -> None:
+async def test_a_lesson_is_taken_up_where_it_was_left() -> None:
     bench = Bench()
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot, status=BEGUN)
-        await pilot.press("e", "enter")
+        await pilot.press("e", "enter", "0", ".", "2")
+        before = bench.ear.last(Open).run
+        await pilot.press("j", "enter", "k")
+        assert (bench.controls.step, bench.controls.lesson.answer) == ("predict", "0.2")
+        assert bench.ear.last(Open).run > before, "its run begins anew"
+        assert bench.ear.last(Train) == Train(False)
+        assert "0.2_" in bench.text(LESSON)
+        await pilot.press("j")
         assert bench.controls.step == "predict"
-        await pilot.press("e", "e")
-        assert bench.controls.step == "read"
-        await pilot.press("enter", "j", "k")
-        assert bench.controls.step == "read"
+        await pilot.press("escape", "e")
+        assert bench.controls.step == "predict"
+        bench.app.bench.course._step_to("task")
+        await pilot.press("enter", "k", "j")
+        assert "Press c" in bench.text(LESSON), "the hint is still there"
+
+
+async def test_what_is_no_part_of_a_prediction_is_told_what_is() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "5", "percent_sign")
+        assert "only a number" in bench.text(LESSON)
+        await pilot.press("x")
+        assert (bench.controls.index, bench.controls.lesson.answer) == (0, "5")
+        await pilot.press("backspace")
+        assert "only a number" not in bench.text(LESSON)
+        await pilot.press("minus", "enter")
+        assert "only a number" in bench.text(LESSON)
+        await pilot.press("backspace", "j", "enter", "7")
+        assert "only a digit from 1 to 3" in bench.text(LESSON)
+        assert (bench.controls.index, bench.controls.lesson.answer) == (1, "")
 
 
 async def test_charts_that_tell_the_answer_are_covered_until_one_goes_on() -> None:
@@ -95,15 +121,29 @@ async def test_charts_that_tell_the_answer_are_covered_until_one_goes_on() -> No
         await pilot.press("3")
         await send_first_frame(bench, pilot, status=BEGUN)
         assert "<layers>" in bench.text("layers")
-        await pilot.press("e", "enter")
+        await pilot.press("e")
+        assert "<layers>" not in bench.text("layers")
+        await pilot.press("enter")
         assert "<layers>" not in bench.text("layers")
         assert "all is well" not in bench.text("verdict")
         await send_first_frame(bench, pilot, status=BEGUN)
         assert "<layers>" not in bench.text("layers")
         await pilot.press("enter")
         assert "<layers>" in bench.text("layers")
-        await pilot.press("backspace", "e")
+        await pilot.press("backspace", "escape")
         assert "<layers>" in bench.text("layers"), "without the lesson nothing is covered"
+
+
+async def test_a_run_that_has_gone_on_is_covered_while_its_question_is_open() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot, status=replace(STATUS, rows=7))
+        assert "accuracy" in bench.text("header")
+        await pilot.press("e")
+        assert "<layers>" not in bench.text("layers")
+        assert "accuracy" not in bench.text("header")
+        await send_first_frame(bench, pilot, status=BEGUN)
+        assert "<layers>" in bench.text("layers")
 
 
 async def test_progress_is_kept_and_ticked_in_the_list() -> None:

@@ -5,7 +5,9 @@ from lab_driver import Bench, send_first_frame
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.bench.lesson import LessonPlace, lesson_lines, lesson_pane
+from vglab.tui.lab.bench.lesson import LessonPlace, lesson_pane, lesson_text, squeeze
+from vglab.tui.lab.course.step_lines import LessonState
+from vglab.tui.lab.course.steps import STEPS
 from vglab.tui.lab.layout import FOUR, LESSON, PANELS
 from vglab.tui.protocol import View
 from vglab.tui.render.styled_text import Lines, plain, width
@@ -25,7 +27,7 @@ def test_the_whole_lesson_is_there_at_any_width(name: str, lang: str) -> None:
     set_language("es" if lang == "es" else "en")
     scenario = load(name)
     for columns in (28, 40, 90):
-        lines = lesson_lines(scenario, PLACE, columns)
+        lines = lesson_text(scenario, PLACE, columns).lines
         assert {width(line) for line in lines} == {columns}
         said = text(lines).replace("- ", "-")
         ending = " ".join(scenario.lesson.in_language().split())[-40:]
@@ -36,16 +38,39 @@ def test_the_whole_lesson_is_there_at_any_width(name: str, lang: str) -> None:
 def test_the_difference_from_the_base_is_said() -> None:
     """A controlled experiment names its one change."""
     set_language("en")
-    lines = lesson_lines(load("tanh"), PLACE, 60)
+    lines = lesson_text(load("tanh"), PLACE, 60).lines
     assert 'network.activation "sigmoid" → "tanh"' in text(lines)
 
 
 def test_a_long_lesson_says_that_there_is_more_until_its_end() -> None:
     set_language("en")
-    lines = lesson_lines(load("deep-sigmoid"), PLACE, 38)
-    assert "more below" in text(lesson_pane(lines, 0, 40, 8))
-    assert "more below" not in text(lesson_pane(lines, len(lines) - 8, 40, 8))
-    assert {width(line) for line in lesson_pane(lines, 0, 40, 8)} == {40}
+    lesson = lesson_text(load("deep-sigmoid"), PLACE, 38)
+    assert "more below" in text(lesson_pane(lesson, 0, 40, 8))
+    assert "more below" not in text(lesson_pane(lesson, len(lesson.lines) - 8, 40, 8))
+    assert {width(line) for line in lesson_pane(lesson, 0, 40, 8)} == {40}
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_what_tells_the_answer_comes_with_the_comparison(lang: str) -> None:
+    set_language("es" if lang == "es" else "en")
+    for name in IDS:
+        scenario = load(name)
+        ending = " ".join(scenario.lesson.in_language().split()[-3:])
+        for step in STEPS:
+            said = text(lesson_text(scenario, PLACE, 90, state=LessonState(step)).lines)
+            assert (ending in said) is (step in ("reveal", "task")), (name, step)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize(("columns", "rows"), [(30, 14), (40, 20), (42, 33)])
+def test_the_keys_of_a_step_are_in_sight_at_any_size(lang: str, columns: int, rows: int) -> None:
+    set_language("es" if lang == "es" else "en")
+    for name in IDS:
+        for step in STEPS:
+            state = LessonState(step, hint=1)
+            lesson = squeeze(lesson_text(load(name), PLACE, columns - 2, state=state), rows)
+            shown = text(lesson_pane(lesson, 0, columns, rows))
+            assert text([[("│", 0), *line] for line in lesson.keys]) in shown, (name, step)
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
@@ -55,9 +80,12 @@ async def test_the_lesson_stands_beside_a_chart(size: tuple[int, int]) -> None:
         await send_first_frame(bench, pilot)
         await pilot.press("e")
         wants = [want.panel for want in bench.ear.last(View).wants if want.panel in PANELS]
-        assert wants == ([*FOUR] if size[0] == 200 else ["layers"])
+        two = ["layers", "learning"] if size[1] == 40 else ["layers"]
+        assert wants == ([*FOUR] if size[0] == 200 else two)
         first = bench.text(LESSON)
         assert "The problem · 1 of 4" in first
+        await pilot.press("enter", "enter", "enter")
+        first = bench.text(LESSON)
         await pilot.press("pagedown")
         assert size[1] > 24 or bench.text(LESSON) != first
         await pilot.press("j")
