@@ -52,6 +52,8 @@ class Diagnosis:
     """On the test set, or on the batch where there is none; None where it was not given."""
     chance: float | None = None
     """The accuracy of naming the commonest class every time."""
+    r2: float | None = None
+    """R², in place of the accuracy, where numbers are learned."""
     displacement: tuple[float, ...] | None = None
     """How far each layer is from its weights at birth, in their length, without weight decay."""
 
@@ -199,7 +201,8 @@ def judge(
         earliest=float(moves.budget[0] * fed.reach.share) if fed.reach else np.inf,
         skill=skill,
         progress=1.0 if standing is None else standing.progress,
-        guesses=standing is not None and still_guesses(skill, standing.progress, plan.steps),
+        guesses=standing is not None
+        and still_guesses(skill, standing.progress, plan.steps, standing.guessing),
         farthest=float(moves.displacement[hidden].max()),
     )
     return state_findings(decide(figures), seen, delta, moves, fed, standing)
@@ -249,10 +252,17 @@ def state_findings(
         step_rate=fed.reach and fed.reach.rate,
         step_ratio=fed.reach and fed.reach.ratio,
         done=layer_numbers(moves.done),
-        accuracy=standing and float(median(standing.accuracy)),
-        chance=standing and float(median(standing.chance)),
         displacement=tuple(moves.displacement.tolist()),
+        **learned_figures(standing),
     )
+
+
+def learned_figures(standing: Standing | None) -> dict[str, float]:
+    """What was learned, by the names of a diagnosis."""
+    if standing is None:
+        return {}
+    reached, chance = float(median(standing.accuracy)), float(median(standing.chance))
+    return {"r2": reached} if standing.numbers else {"accuracy": reached, "chance": chance}
 
 
 def lets_nothing_past(seen: dict[str, Exact], budget: Exact, kept: Mask, past: Past) -> Mask:

@@ -104,6 +104,6 @@ def decide(seen: Figures) -> str:
     )
 
 
-def still_guesses(skill: float, progress: float, steps: int) -> bool:
-    """Whether a network has had time to learn something, and has not."""
-    return skill < GUESSING and progress >= PATIENCE and progress * steps >= LEAST_STEPS
+def still_guesses(skill: float, progress: float, steps: int, guessing: float = GUESSING) -> bool:
+    """Whether a network has had time to learn something, and has not: a skill of `guessing`."""
+    return skill < guessing and progress >= PATIENCE and progress * steps >= LEAST_STEPS
