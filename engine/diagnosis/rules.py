@@ -53,7 +53,7 @@ class Figures:
     """Less than LOST of the signal arrives at a first layer that is to learn, and what goes forward
     is much the same for every example."""
     faded_at_birth: bool
-    """Less than FADED of it arrived at birth."""
+    """Less than FADED of it arrived at initialization."""
     still: bool
     """Some layer has a budget under FROZEN_BUDGET."""
     share: float

@@ -98,7 +98,7 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 
 def suggest_remedy(activation: str) -> str:
     """Against vanishing: batch norm, and what stops this activation's signal from fading. Of 11
-    random networks stuck so, the first cured 10 and other first weights 9."""
+    random networks stuck so, the first cured 10 and other initial weights 9."""
     both, he = _("try norm=batch, relu + he"), _("try he or norm=batch")
     known = {"sigmoid": both, "tanh": both, "relu": he, "leaky_relu": he}
     known["linear"] = _("try relu + he")
@@ -260,7 +260,7 @@ def slow_clause(count: int) -> str:
 
 
 def few_steps_clause(count: int) -> str:
-    """At birth, layers cannot get anywhere, and the signal is not to blame."""
+    """At initialization, layers cannot get anywhere, and the signal is not to blame."""
     return ngettext(
         "{signal}, and still {count} of {layers} layers would move by less than {frozen} of its "
         "norm over the planned steps: these are too few, or the learning rate too small",

@@ -67,6 +67,6 @@ class DiagnosisRecord(DocumentPart, frozen=True):
 
 
 class FinalDiagnosisRecord(DiagnosisRecord, frozen=True, kw_only=True):
-    """The diagnosis of the last record, and of the network at birth."""
+    """The diagnosis of the last record, and of the network at initialization."""
 
     at_birth: Annotated[DiagnosisRecord, Meta(description="the same of record 0")]
