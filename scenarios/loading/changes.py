@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from ..schema.rules import unmet_conditions
 from ..schema.spec import OWN, Scenario, StageSpec, Text
-from .course import chapters
+from .course import chapters, paper_ids
 from .inheritance import load
 from .toml_reader import as_setting
 
@@ -88,17 +88,31 @@ class PresetSummary(Struct, frozen=True):
     """What it changes against its base."""
 
 
+PAPERS_TITLE = Text("Papers", "Artículos")
+
+
 def presets() -> list[PresetSummary]:
     """All presets, in the order of the course."""
     return [
-        PresetSummary(
-            id=preset,
-            group=chapter.title,
-            title=scenario.title,
-            base=scenario.extends or "",
-            changes=tuple(changes(scenario)),
-        )
+        preset_summary(preset, chapter.title)
         for chapter in chapters()
         for preset in chapter.presets
-        if (scenario := load(preset))
     ]
+
+
+def papers() -> list[PresetSummary]:
+    """The presets that reproduce a paper; what they change is against a preset of the course or
+    of the same paper."""
+    return [preset_summary(preset, PAPERS_TITLE) for preset in paper_ids()]
+
+
+def preset_summary(preset: str, group: Text) -> PresetSummary:
+    """A preset, as the list shows it under that heading."""
+    scenario = load(preset)
+    return PresetSummary(
+        id=preset,
+        group=group,
+        title=scenario.title,
+        base=scenario.extends or "",
+        changes=tuple(changes(scenario)),
+    )

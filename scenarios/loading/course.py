@@ -1,4 +1,5 @@
-"""The presets in the order in which they are taught, chapter by chapter (presets/course.toml)."""
+"""The presets: those that are taught, chapter by chapter (presets/course.toml), and those that
+reproduce a paper (papers/)."""
 
 import os
 import tomllib
@@ -10,6 +11,7 @@ from msgspec import Struct, convert
 from ..schema.spec import StoryChart, Text
 
 PRESETS = Path(__file__).parent.parent / "presets"
+PAPERS = PRESETS.with_name("papers")
 
 
 class Chapter(Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,8 +41,19 @@ def chapters() -> tuple[Chapter, ...]:
 
 @cache
 def preset_ids() -> tuple[str, ...]:
-    """Every preset's id, in the order of the course."""
+    """The id of every preset of the course, in its order."""
     return tuple(preset for chapter in chapters() for preset in chapter.presets)
+
+
+@cache
+def paper_ids() -> tuple[str, ...]:
+    """The id of every preset that reproduces a paper."""
+    return tuple(sorted(file.stem for file in PAPERS.glob("*.toml")))
+
+
+def is_preset_id(name: str | None) -> bool:
+    """Whether a preset has this id, one of the course or of a paper."""
+    return name in preset_ids() or name in paper_ids()
 
 
 @cache
@@ -53,9 +66,9 @@ def preset_title(preset: str) -> Text:
 
 def preset_file(preset: str) -> Path:
     """Where a preset is written."""
-    return PRESETS / f"{preset}.toml"
+    return (PAPERS if preset in paper_ids() else PRESETS) / f"{preset}.toml"
 
 
 def is_folder(name: str) -> bool:
     """Whether a name given for a scenario is that of a folder, and so of a course."""
-    return name not in preset_ids() and os.path.isdir(name)
+    return not is_preset_id(name) and os.path.isdir(name)

@@ -24,7 +24,7 @@ from ..schema.exercise import Text
 from ..schema.records import Record
 from ..schema.spec import Kebab, Scenario
 from ..schema.validation import Place, check
-from .course import preset_ids
+from .course import is_preset_id, preset_ids
 from .inheritance import join_lines, load
 from .toml_reader import decode, read, read_bytes
 
@@ -122,7 +122,7 @@ def _misplaced(folder: str, place: Place, name: str, known: set[str], count: int
         what = _("a course has {count} lessons at most").format(count=MOST)
         return Fault(*place.labels, found_text(name), what)
     files = scenario_names(folder)
-    if name in (*files, *preset_ids()):
+    if name in files or is_preset_id(name):
         return None
     what = _("no file {name}.toml in the folder, and no preset").format(name=name)
     known_files = allowed_text(", ".join(files)) if files else ""
@@ -169,7 +169,7 @@ def refuse_sources_outside(folder: str, scenario: Scenario, name: str) -> None:
     if scenario.data.path:
         refuse_outside(folder, Path(scenario.data.path), f"{name}: data.path")
     base = scenario.extends
-    while base is not None and base not in preset_ids():
+    while base is not None and not is_preset_id(base):
         refuse_outside(folder, Path(base), f"{name}: extends")
         base = load(base).extends
 

@@ -29,7 +29,7 @@ from ..schema.rules import broken_rules
 from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
 from ..schema.validation import Place, check
 from ..userdata.loader import amiss_in_data
-from .course import preset_file, preset_ids
+from .course import is_preset_id, paper_ids, preset_file, preset_ids
 from .toml_reader import SOURCE, STDIN, Settings, as_settings, read, setting_trees
 
 Tree = Mapping[str, Any]
@@ -117,7 +117,7 @@ def read_layer(origin: Origin) -> Tree:
 
 def is_preset(origin: Origin) -> bool:
     """A file's reference is a whole path, which no preset's id is."""
-    return origin.reference in preset_ids()
+    return is_preset_id(origin.reference)
 
 
 @cache
@@ -132,7 +132,7 @@ def find_origin(reference: str, folder: Path, place: Place) -> Origin:
 
     Raises ScenarioError at the place where the reference stands.
     """
-    if reference in preset_ids():
+    if is_preset_id(reference):
         return Origin(reference, preset_file(reference), reference)
     if reference == STDIN and not place.file:
         return Origin(STDIN, Path("stdin"), STDIN)
@@ -141,10 +141,10 @@ def find_origin(reference: str, folder: Path, place: Place) -> Origin:
         return Origin(str(path), path, whole)
     is_path = os.sep in reference or reference.endswith(".toml")
     what = _("no such file") if is_path else _("no preset or file has this name")
-    known = "" if is_path else allowed_text(", ".join(preset_ids()))
+    known = "" if is_path else allowed_text(_("a file, or a preset (vglab scenarios lists them)"))
     if is_text(reference) and "\0" not in reference and os.path.islink(path):
         what, known = _("a broken link"), ""
-    question = did_you_mean(nearest(Path(reference).stem, preset_ids()))
+    question = did_you_mean(nearest(Path(reference).stem, (*preset_ids(), *paper_ids())))
     if place.file:
         raise ScenarioError(
             [Fault(*place.labels, f"{found_text(reference)}: {what}", known, question)]

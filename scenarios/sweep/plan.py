@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import settings
-from ..loading.course import preset_ids
+from ..loading.course import is_preset_id
 from ..loading.inheritance import load
 from ..loading.toml_reader import as_setting
 from ..runs.tasks import SEED
@@ -128,7 +128,7 @@ def swept_scenario(
 ) -> Scenario | None:
     """The scenario of a sweep's file, at one of its points: preset `name` with these settings, if
     that is what the digest `named` names; else None. Raises ScenarioError for the settings."""
-    if name not in preset_ids():
+    if not is_preset_id(name):
         return None
     found = load(name, [*base_settings, *starmap(as_setting, at.items())])
     return found if digest(found, [*at]) == named else None

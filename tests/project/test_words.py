@@ -13,7 +13,7 @@ from vglab.scenarios.i18n import CATALOGUES
 CATALOGUE = CATALOGUES / "es" / "LC_MESSAGES" / "vglab.po"
 CLICKS = re.compile(r"\{colour")
 FENCED = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)|<!--.*?-->", re.M | re.S)
-TABLES = ("scenarios/presets", "scenarios/textbook", "scenarios/glossary")
+TABLES = ("scenarios/presets", "scenarios/papers", "scenarios/textbook", "scenarios/glossary")
 WRONG = {
     "en": re.compile(
         r"\b(?:at birth|first weights|in the steps planned|(?:normal|initial|stabil|minim|optim)is"

@@ -28,6 +28,7 @@ from .base.common import (
     gradient_figures,
     law_figures,
     legend,
+    note,
     picture,
     replicas,
     theory_decades,
@@ -68,7 +69,10 @@ def draw(scene: Scene, size: Size) -> Picture:
         *ghost_entry(scene, scene.glyphs.ghost),
     ]
     lines = per_layer(chart, size, scene.glyphs)
-    return picture(*legend(_subject(scene), entries, size), replicas(scene), lines)
+    caption = replicas(scene) or note(
+        _("{measure} (log10) by layer").format(measure=SYMBOLS[first])
+    )
+    return picture(*legend(_subject(scene), entries, size), caption, lines)
 
 
 def _subject(scene: Scene) -> str:

@@ -12,7 +12,7 @@ from ..render.styled_text import style
 from .base.chart import Chart, constant
 from .base.common import GRADIENT, SYMBOLS, note, picture, value_at
 from .base.scene import Scene
-from .base.table import ChartTable
+from .base.table import ChartTable, layers_by_step
 from .plotting.canvas import Size
 from .plotting.heatmap import HeatMap, heat_map, time_axis
 from .plotting.series import extent, medians
@@ -36,11 +36,7 @@ def draw(scene: Scene, size: Size) -> Picture:
 
 def table(scene: Scene) -> ChartTable:
     """A row a record, a column a layer."""
-    names = [layer.name for layer in scene.tables.layers]
-    values = medians(scene.rows(scene.measures[0], slice(scene.row_count)))
-    steps = scene.trace.records[: scene.row_count].tolist()
-    rows = [[step, *row] for step, row in zip(steps, values.tolist(), strict=True)]
-    return ChartTable(["step", *names], rows)
+    return layers_by_step(scene, scene.measures[0])
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

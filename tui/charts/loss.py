@@ -13,6 +13,7 @@ from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.labels import series_word
 from ..render.palette import Role
+from ..render.styled_text import Line
 from .base.chart import Chart
 from .base.common import (
     GHOST,
@@ -20,6 +21,7 @@ from .base.common import (
     ghost_entry,
     ghost_losses,
     legend,
+    note,
     picture,
     replicas,
 )
@@ -63,7 +65,15 @@ def draw(scene: Scene, size: Size) -> Picture:
     chart = OverTime(steps, series, left=axis, right=right, end=scene.end, at=at)
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
     named = legend("", _entries(scene, [*losses]), size)[1]
-    return picture("", named[1:], replicas(scene), lines, time)
+    return picture("", named[1:], replicas(scene) or _axes_words(scene, axis, right), lines, time)
+
+
+def _axes_words(scene: Scene, left: Axis, right: Axis | None) -> Line:
+    """What the axes at both sides show."""
+    words = _("left: loss (log10)") if left.log else _("left: loss")
+    if right is not None:
+        words += " · " + (_("right: accuracy") if scene.trace.accuracy else _("right: R²"))
+    return note(words)
 
 
 _LOSS_ROLES = (Role.FIRST, Role.THIRD)

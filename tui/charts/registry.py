@@ -16,6 +16,7 @@ from . import (
     layer_line,
     loss,
     network_diagram,
+    own_measures,
     precision,
     recorded,
     saturation,
@@ -59,14 +60,21 @@ PANELS = (*CHARTS, INSIDE, BESIDE, LINE)
 of the layer singled out."""
 
 
+def inner_charts(scene: Scene) -> dict[str, Chart]:
+    """The charts the fourth panel can show of this scenario, by name: ours, and those of measures
+    that are a person's own."""
+    ours = {name: chart for name, chart in INNER.items() if chart.fits(scene)}
+    return ours | own_measures.own_charts(scene)
+
+
 def inner_names(scene: Scene) -> list[str]:
     """The names of the charts the fourth panel can show of this scenario."""
-    return [name for name, chart in INNER.items() if chart.fits(scene)]
+    return [*inner_charts(scene)]
 
 
 def tab_names(scene: Scene) -> list[str]:
     """What they are called, each in a word or two."""
-    return [_(INNER[name].tab or INNER[name].title) for name in inner_names(scene)]
+    return [_(chart.tab or chart.title) for chart in inner_charts(scene).values()]
 
 
 def inner_name(scene: Scene) -> str:
@@ -84,11 +92,11 @@ def find(scene: Scene, panel: str) -> Chart | None:
         if other is not None:
             return other
     if panel == INSIDE:
-        return INNER[inner_name(scene)]
+        return inner_charts(scene)[inner_name(scene)]
     if panel == BESIDE:
-        here = inner_name(scene)
+        here, fitting = inner_name(scene), inner_charts(scene)
         shown = (*CHARTS, here)
-        return INNER[next((name for name in inner_names(scene) if name not in shown), here)]
+        return fitting[next((name for name in fitting if name not in shown), here)]
     return CHARTS.get(panel)
 
 

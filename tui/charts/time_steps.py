@@ -41,6 +41,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         roles=[Role.FIRST] * bars.shape[1],
         levels=band(adds, log=True),
         ends=(_("first step"), _("last step")),
+        title="",
     )
     legend = [
         *key(scene.glyphs.eighths[-1], SYMBOLS["delta_rms"], Role.FIRST),

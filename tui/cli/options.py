@@ -38,11 +38,11 @@ class ScenarioName(click.types.StringParamType):
     ) -> "list[CompletionItem]":
         from click.shell_completion import CompletionItem
 
-        from ...scenarios.loading.changes import presets
+        from ...scenarios.loading.changes import papers, presets
 
         ids = [
             CompletionItem(preset.id, help=preset.title.in_language())
-            for preset in presets()
+            for preset in (*presets(), *papers())
             if preset.id.startswith(incomplete)
         ]
         return [*ids, CompletionItem(incomplete, type="file")]

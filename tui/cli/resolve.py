@@ -8,7 +8,7 @@ import click
 from msgspec.structs import replace
 
 from ...scenarios.errors import Fault, ScenarioError, found_text
-from ...scenarios.loading.course import is_folder, preset_ids
+from ...scenarios.loading.course import is_folder, is_preset_id, preset_ids
 from ...scenarios.loading.inheritance import load
 from ...scenarios.loading.toml_reader import SOURCE
 from ...scenarios.schema.exercise_rules import asked
@@ -60,7 +60,7 @@ def file_faults(file: str) -> tuple[Fault, ...]:
 def path_faults(name: str, scenario: Scenario) -> Iterator[Fault]:
     """Paths of a prediction or a task that no run document of such a scenario has."""
     wanted = [*asked(scenario)]
-    if not wanted or is_preset(name):
+    if not wanted or is_preset_id(name):
         return
     from ...scenarios.documents.run import RunDocument
     from ...scenarios.schema.expectation_types import check_path
@@ -84,9 +84,4 @@ def resolve_course(folder: str) -> "Course":
 
 def is_scenario(name: str) -> bool:
     """Whether it is a preset's id, or reads as the name of a scenario file that is there."""
-    return is_preset(name) or (name.endswith(".toml") and os.path.exists(name))
-
-
-def is_preset(name: str) -> bool:
-    """Whether it is a preset's id."""
-    return name in preset_ids()
+    return is_preset_id(name) or (name.endswith(".toml") and os.path.exists(name))

@@ -8,10 +8,10 @@ from importlib.util import find_spec
 import click
 
 from ...scenarios.i18n import _
-from ...scenarios.loading.course import is_folder
+from ...scenarios.loading.course import is_folder, is_preset_id
 from .localized import InputError
 from .options import settings_of
-from .resolve import first_preset, is_preset, resolve, resolve_course
+from .resolve import first_preset, resolve, resolve_course
 
 
 def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool) -> None:
@@ -100,7 +100,7 @@ def limit_room_processes(kiosk: bool) -> None:
 
 def check_kiosk_file(name: str, kiosk: bool) -> None:
     """Refuse, in kiosk mode, whatever is not a preset."""
-    if kiosk and not is_preset(name):
+    if kiosk and not is_preset_id(name):
         message = _("{name} is not a preset, and --kiosk opens nothing else.")
         raise click.UsageError(message.format(name=name))
 

@@ -86,6 +86,8 @@ ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_K
 
 EVERYWHERE = ("app.explain", "app.search('everything')", "app.leave")
 """Those that stand in the bar of every room beside its own."""
+CHART_ACTIONS = ("navigation.measures", "navigation.inner(1)")
+"""Those that do something where the four charts are, and nothing in a room."""
 SHARED: Mapping[str, tuple[str, ...]] = {
     "form": ("change_panel.undo", "app.save"),
     "compare": ("run_control.toggle",),
@@ -99,7 +101,8 @@ def in_room(room: str) -> list[Key]:
     rooms = (room,) if room == "form" else (room, "*")
     own = [key for key in (*BENCH_KEYS, *ROOM_KEYS) if room and key.room in rooms]
     taken = {name for key in own for name in key.keys.split(",")}
-    others = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room]
+    idle = CHART_ACTIONS if room else ()
+    others = [key for key in (*BENCH_KEYS, *APP_KEYS) if not key.room and key.action not in idle]
     if any(key.room == room for key in ROOM_KEYS):
         wanted = (*EVERYWHERE, *SHARED.get(room, ()))
         others = [key for key in others if key.action in wanted]

@@ -26,6 +26,8 @@ class Axis:
     high: float
     ticks: tuple[float, ...]
     labels: tuple[str, ...]
+    log: bool = False
+    """Whether it is of decades: it shows logarithms, and its labels are what they are of."""
 
     @property
     def gutter(self) -> int:
@@ -70,7 +72,7 @@ def _decades(foot: float, head: float, step: int) -> Axis:
     """The axis with a tick at each multiple of `step` decades that lies on it."""
     first, last = math.ceil(foot / step - 1e-9), math.floor(head / step + 1e-9)
     ticks = tuple(float(count * step) for count in range(first, last + 1))
-    return Axis(float(foot), float(head), ticks, tuple(map(decade, ticks)))
+    return Axis(float(foot), float(head), ticks, tuple(map(decade, ticks)), log=True)
 
 
 def linear_axis(low: float, high: float, rows: int) -> Axis:

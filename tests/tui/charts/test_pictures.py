@@ -1,19 +1,23 @@
 """What the lab draws of one layer, of one step of the chain, and of the networks themselves."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import vglab
 from fake_traces import finding, scene, trace
 from golden import is_rectangle
+from own_parts import tables_restored
+from vglab.engine.measure.own_measures import LayerState
 from vglab.engine.measure.trace import NetworkTrace, Trace
-from vglab.scenarios.i18n import Language, set_language
+from vglab.scenarios.i18n import Language, figure, set_language
 from vglab.tui.charts import decision_boundary as boundary
 from vglab.tui.charts import weights
 from vglab.tui.charts.base import chain
 from vglab.tui.charts.base.scene import Scene
 from vglab.tui.charts.plotting.canvas import Size
-from vglab.tui.charts.registry import INNER, draw, inner_names
+from vglab.tui.charts.registry import INNER, draw, inner_charts, inner_names, tab_names
 from vglab.tui.protocol import Open, Picture, View
 from vglab.tui.render.palette import Role
 from vglab.tui.render.styled_text import back, cells, closer, front, plain
@@ -100,6 +104,7 @@ def test_the_row_looked_at_leaves_no_part_of_another_number() -> None:
             "50",
             "75",
             "100",
+            "step",
             str(10 * (row - 1)),
         }
 
@@ -344,5 +349,71 @@ def test_every_curve_of_the_loss_is_named_in_half_of_80_columns(lang: Language) 
         assert named.endswith("═ base")
         for mark in ("── ", "● "):
             assert mark in named
+    finally:
+        set_language("en")
+
+
+@pytest.fixture
+def measured() -> Iterator[Scene]:
+    """A run with three measures of a person's own: positive, of decades, with negative values."""
+    with tables_restored():
+        vglab.register_measure("stable_rank", stable_rank)
+        vglab.register_measure("tiny", lambda layer: np.exp(-5.0 * stable_rank(layer)))
+        vglab.register_measure("mean_weight", lambda layer: layer.W.mean(axis=(1, 2)))
+        names = "run.measures=['stable_rank', 'tiny', 'mean_weight']"
+        run = open_subject(Open(1, "relu", [*QUICK, names], "en"))
+        for _ in range(5):
+            run.step()
+        yield run.scene(View([], ["grad_norm"], ""))
+
+
+def test_measures_of_ones_own_have_charts_among_the_others(measured: Scene) -> None:
+    names = [name for name in inner_names(measured) if "own." in name]
+    assert len(names) == 6
+    told = dict(zip(inner_names(measured), tab_names(measured), strict=True))
+    assert (told["own.stable_rank"], told["steps.own.stable_rank"]) == (
+        "stable_rank",
+        "stable_rank by step",
+    )
+    for name in names:
+        for size in SIZES:
+            drawn = picture_of("inside", replace(measured, inner=name), size)
+            assert is_rectangle(drawn.lines, *size)
+        assert "layer" in text("inside", replace(measured, inner=name)) or "step" in name
+
+
+def test_a_chart_of_ones_own_shows_what_was_measured(measured: Scene) -> None:
+    values = measured.tables.own["stable_rank"][measured.upto - 1, 0]
+    chart = inner_charts(measured)["own.stable_rank"]
+    assert [row[-1] for row in chart.table(measured).rows] == pytest.approx(values.tolist())
+    assert figure(float(values[1])) in next(chart.figures(measured, 2))
+    assert "singular" in chart.reading[0], "its docstring explains it"
+    steps = inner_charts(measured)["steps.own.stable_rank"].table(measured).rows
+    assert [row[2] for row in steps] == pytest.approx(
+        measured.tables.own["stable_rank"][: measured.upto, 0, 1].tolist()
+    )
+    assert "log└" in text("inside", replace(measured, inner="own.tiny"))
+    signed = text("inside", replace(measured, inner="own.mean_weight"))
+    assert "log" not in signed
+    assert "█" not in signed, "a bar would have to begin somewhere"
+
+
+def stable_rank(layer: LayerState) -> np.ndarray:
+    """‖W‖² over the square of the largest singular value."""
+    return (layer.W**2).sum(axis=(1, 2)) / np.linalg.norm(layer.W, 2, axis=(1, 2)) ** 2
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_axes_are_named_at_80_columns(lang: Language) -> None:
+    set_language(lang)
+    try:
+        words = {"en": ("layer", "step"), "es": ("capa", "paso")}[lang]
+        layers, history = (
+            text(name, scene(), Size(39, 9)).splitlines() for name in ("layers", "history")
+        )
+        assert f" {words[0]} " in layers[-2]
+        assert layers[-2].strip().startswith("log└")
+        assert history[-1].rstrip().endswith(f" {words[1]}")
+        assert len(layers) == len(history) == 9
     finally:
         set_language("en")

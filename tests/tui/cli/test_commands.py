@@ -16,8 +16,8 @@ import pytest
 import shell
 from jsonschema import Draft202012Validator
 from shell import QUICK, ROOT, CommandResult
-from vglab.scenarios.loading.changes import presets
-from vglab.scenarios.loading.course import PRESETS
+from vglab.scenarios.loading.changes import papers, presets
+from vglab.scenarios.loading.course import PAPERS, PRESETS, preset_file
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.version import VERSION
 from vglab.tui.cli import commands
@@ -95,11 +95,11 @@ def test_the_version_names_what_it_computes_with(ask: Ask) -> None:
 def test_the_list_names_every_preset(ask: Ask) -> None:
     status, out, err = ask("scenarios")
     assert (status, err) == (0, "")
-    files = {path.stem for path in PRESETS.glob("*.toml")} - {"course"}
+    files = {path.stem for folder in (PRESETS, PAPERS) for path in folder.glob("*.toml")}
     listed = {
         line.split()[0] for line in out.splitlines() if line.startswith("  ") and line[2] != " "
     }
-    assert listed == files
+    assert listed == files - {"course"}
     assert 'network.activation: "sigmoid" → "relu"' in out
 
 
@@ -107,7 +107,7 @@ def test_the_list_as_json(ask: Ask) -> None:
     status, out, _ = ask("scenarios", "--json")
     listed = json.loads(out)
     assert status == 0
-    assert [entry["id"] for entry in listed] == [preset.id for preset in presets()]
+    assert [entry["id"] for entry in listed] == [preset.id for preset in (*presets(), *papers())]
     relu = next(entry for entry in listed if entry["id"] == "relu")
     change = {"key": "network.activation", "before": "sigmoid", "after": "relu"}
     assert change in relu["changes"]
@@ -168,7 +168,7 @@ def test_check_says_one_line_a_fault(ask: Ask, tmp_path: Path) -> None:
 
 
 def test_every_preset_passes_the_check(ask: Ask) -> None:
-    files = sorted(str(path) for path in PRESETS.glob("*.toml") if path.stem != "course")
+    files = [str(preset_file(preset.id)) for preset in (*presets(), *papers())]
     status, out, _ = ask("check", *files)
     assert (status, out) == (0, "")
 
@@ -190,8 +190,8 @@ def test_schemas_are_schemas(ask: Ask, name: str) -> None:
 
 def test_presets_fit_the_scenario_schema(ask: Ask) -> None:
     schema = Draft202012Validator(json.loads(ask("schema", "scenario").out))
-    for preset in presets():
-        schema.validate(tomllib.loads((PRESETS / f"{preset.id}.toml").read_text()))
+    for preset in (*presets(), *papers()):
+        schema.validate(tomllib.loads(preset_file(preset.id).read_text()))
     assert not schema.is_valid({"network": {"depth": 0}})
     assert not schema.is_valid({"netwrok": {}})
 

@@ -154,12 +154,14 @@ W_SHARE = N_(
 GHOST = Role.FOURTH
 
 
-def ghost_layers(scene: Scene, measure: str) -> Floats | None:
-    """The ghost's medians in decades, one a layer of the present network, which are told from the
-    loss back: NaN where the ghost has no such layer."""
-    if scene.ghost is None:
+def ghost_layers(scene: Scene, measure: str, log: bool = True) -> Floats | None:
+    """The ghost's medians, in decades or as they are, one a layer of the present network, which are
+    told from the loss back: NaN where the ghost has no such layer. None where it has no such
+    measure."""
+    if scene.ghost is None or not scene.ghost.has(measure):
         return None
-    there = logarithm(medians(scene.ghost.latest(measure)[None])[0])
+    there = medians(scene.ghost.latest(measure)[None])[0]
+    there = logarithm(there) if log else there
     found = np.full(scene.depth, np.nan)
     shared = min(scene.depth, len(there))
     found[-shared:] = there[-shared:]

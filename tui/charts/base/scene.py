@@ -26,6 +26,9 @@ _FEWEST_DECADES = 4.0
 """An axis is never narrower, so that a healthy network looks as flat as it is."""
 
 
+OWN = "own."
+"""Before the name of a person's own measure, where it stands among ours."""
+
 _SHARED = {"grad_norm", "delta_rms"}
 """Measures whose axis is the chapter's."""
 
@@ -100,10 +103,16 @@ class Scene:
         """The last step that pictures of the past have room for."""
         return horizon(int(self.trace.records[self.row_count - 1]), self.trace.steps)
 
+    def has(self, measure: str) -> bool:
+        """Whether a measure was taken."""
+        tables = self.tables
+        return measure in tables.measures or measure.removeprefix(OWN) in tables.own
+
     def rows(self, measure: str, which: slice) -> Floats:
         """Rows of a measure, (T, R, L): NaN where nothing is there, infinite where it is lost."""
         trace = self.trace
-        table = self.tables.measures[measure][which]
+        own, name = self.tables.own, measure.removeprefix(OWN)
+        table = (own[name] if measure.startswith(OWN) else self.tables.measures[measure])[which]
         return mark_divergence(table, trace.records[which], trace.diverged_at)
 
     def latest(self, measure: str) -> Floats:

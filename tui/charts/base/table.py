@@ -55,7 +55,7 @@ def layer_table(scene: Scene, measures: Iterable[str]) -> ChartTable:
     for measure in measures:
         columns |= summary_columns(measure, scene.latest(measure)[None], row=0)
         columns |= dict(_theory_columns(scene, measure))
-        if scene.ghost is not None:
+        if scene.ghost is not None and scene.ghost.has(measure):
             columns[f"{measure}_before"] = _ghost_column(scene, scene.ghost, measure)
     return table_from_columns(columns)
 
@@ -98,6 +98,15 @@ def step_table(scene: Scene, series: Mapping[str, Floats]) -> ChartTable:
     for name, values in series.items():
         columns |= summary_columns(name, values[: scene.row_count, :, None])
     return table_from_columns(columns)
+
+
+def layers_by_step(scene: Scene, measure: str) -> ChartTable:
+    """A row a record, with a measure of each layer in a column."""
+    names = [layer.name for layer in scene.tables.layers]
+    values = medians(scene.rows(measure, slice(scene.row_count)))
+    steps = scene.trace.records[: scene.row_count].tolist()
+    rows = [[step, *row] for step, row in zip(steps, values.tolist(), strict=True)]
+    return ChartTable(["step", *names], rows)
 
 
 def layer_tabulator(*measures: str) -> Callable[[Scene], ChartTable]:

@@ -20,7 +20,18 @@ import plotext
 from ...render.axes import Axis
 from ...render.glyphs import Glyphs
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, back, cells, fit_box, front, merge_runs, stamp, style
+from ...render.styled_text import (
+    Line,
+    Lines,
+    back,
+    cells,
+    fit_box,
+    front,
+    merge_runs,
+    plain,
+    stamp,
+    style,
+)
 from .series import Floats
 
 _FIGURE = Lock()
@@ -81,6 +92,7 @@ class Canvas:
         self.rows = plot_rows(size) if below else max(size.rows, 1)
         self._ticks: tuple[list[int], list[str]] = ([], [])
         self._ends: tuple[str, str] | None = None
+        self._title = ""
         self._strokes: list[Callable[[Any], object]] = []
         self._beads: list[Mark] = []
         self._grounds: list[Mark] = []
@@ -132,18 +144,27 @@ class Canvas:
             height = self._height(self.row(self.left, value))
             self._strokes.append(lambda figure: figure.hline(height, color=int(role)))
 
-    def across(self, places: list[int], labels: list[str], ends: tuple[str, str] | None) -> None:
-        """Labels under columns; `ends` name the two ends of the axis itself, or what it shows."""
-        self._ticks, self._ends = (places, labels), ends
+    def across(
+        self,
+        places: list[int],
+        labels: list[str],
+        ends: tuple[str, str] | None,
+        title: str = "",
+    ) -> None:
+        """Labels under columns; `ends` name the two ends of the axis itself, `title` what it shows,
+        where there is room for it between them."""
+        self._ticks, self._ends, self._title = (places, labels), ends, title
 
     def lines(self, full: Size, glyphs: Glyphs) -> Lines:
         """The finished drawing, in a rectangle of size `full`."""
         rows = [_parse(row, glyphs) for row in self._build().splitlines()]
         self._lay(rows)
         self._string(rows, glyphs)
-        if self._ends and self.below:
-            stop = self.margin + self.columns
-            rows[self.rows] = _name_ends(rows[self.rows], self.margin, stop, self._ends)
+        if self.below:
+            stop, named = self.margin + self.columns, rows[self.rows]
+            named = _name_axis(named, self.margin, stop, self._title, self._ends or ("", ""))
+            named = _name_ends(named, self.margin, stop, self._ends) if self._ends else named
+            rows[self.rows] = _name_scale(named, self.left)
         return fit_box(rows, full.columns, full.rows)
 
     def _lay(self, rows: Lines) -> None:
@@ -230,6 +251,27 @@ def _parse(row: str, glyphs: Glyphs) -> Line:
         (text.replace("─", glyphs.guide) if role == Role.FAINT else text, style(role))
         for text, role in runs
     )
+
+
+_LOG = "log"
+"""What is written below a logarithmic axis, where its labels leave room for it."""
+
+
+def _name_scale(row: Line, left: Axis) -> Line:
+    """The axis line with the scale of the axis at the left in the corner below it."""
+    free = len(plain(row)) - len(plain(row).lstrip())
+    if not left.log or left.gutter < len(_LOG) or free < left.gutter:
+        return row
+    return stamp(row, left.gutter - len(_LOG), [(_LOG, style(Role.MUTED))])
+
+
+def _name_axis(row: Line, start: int, stop: int, title: str, ends: tuple[str, str]) -> Line:
+    """The axis line with what it shows in its middle, between the words at its ends."""
+    first, last = (start + len(ends[0]) + 2, stop - len(ends[1]) - 2)
+    if not title or last - first < len(title) + 6:
+        return row
+    at = (first + last - len(title)) // 2
+    return stamp(row, at - 1, [(f" {title} ", style(Role.MUTED))])
 
 
 def _name_ends(row: Line, start: int, stop: int, ends: tuple[str, str]) -> Line:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ....scenarios.i18n import _
 from ...render.axes import Axis, column_of, layer_labels, step_ticks
 from ...render.glyphs import UNICODE, Glyphs
 from ...render.palette import HEAT_LEVELS, Role
@@ -48,6 +49,8 @@ class HeatMap:
     """The layer that is singled out, from 1."""
     at: int | None = None
     """The step that is looked back at."""
+    log: bool = True
+    """Whether the colors are those of logarithms."""
 
 
 def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool = False) -> Lines:
@@ -68,6 +71,8 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
         [*number, *row, *mark] for number, row, mark in zip(numbers, picture, scale, strict=True)
     ]
     foot = _steps(chart.end, columns, gutter)
+    if size.columns - gutter - columns > len(_("step")):
+        foot = [*foot, (" " + _("step"), style(Role.MUTED))]
     if chart.at is not None:
         foot = mark_step(foot, chart.at, (gutter, columns, chart.end), glyphs)
     return fit_box([*lines, foot], size.columns, size.rows)
@@ -82,7 +87,7 @@ def time_axis(chart: HeatMap, size: Size) -> tuple[int, int, int]:
 def _room(chart: HeatMap, size: Size) -> tuple[int, int, bool]:
     """The columns of the layer numbers and of the map; whether there are labels."""
     gutter = len(str(chart.values.shape[1])) + 1
-    key = max(map(len, chart.axis.labels)) + _BAR + 1
+    key = chart.axis.gutter + _BAR + 1
     labelled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
     return gutter, size.columns - (gutter + key) * labelled, labelled
 
@@ -113,7 +118,9 @@ def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
     edges = np.arange(1, columns + 1) * (chart.end / columns)
     record = np.searchsorted(chart.records, edges, side="right") - 1
     reached = np.arange(columns) * (chart.end / columns) <= chart.records[-1:].max(initial=-1)
-    levels = quantise(chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis)
+    levels = quantise(
+        chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis, chart.log
+    )
     return np.where(reached[None, :] & (record >= 0)[None, :], levels.T, EMPTY).astype(np.int16)
 
 

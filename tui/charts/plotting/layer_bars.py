@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....scenarios.i18n import _
 from ...render.axes import Axis, layer_labels
 from ...render.glyphs import UNICODE, Glyphs
 from ...render.palette import Role
@@ -45,6 +46,8 @@ class PerLayer:
     """What another run had: a mark across each layer."""
     guides: Sequence[float] = ()
     ends: tuple[str, str] = ("", "")
+    title: str | None = None
+    """What stands side by side; None: layers."""
     cursor: int | None = None
     """The layer that is singled out, from 1."""
     below: bool = True
@@ -76,7 +79,8 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
         canvas.beads(_levels(canvas, chart.levels, own, glyphs))
     written = layer_labels(count, canvas.columns)
     centres = [_centre(own[n - 1]) for n in written]
-    canvas.across(centres, [str(n) for n in written], chart.ends)
+    title = _("layer") if chart.title is None else chart.title
+    canvas.across(centres, [str(n) for n in written], chart.ends, title)
     return _point_at_layer(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)
 
 

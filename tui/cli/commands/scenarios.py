@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ....scenarios.errors import short_toml
 from ....scenarios.i18n import N_
-from ....scenarios.loading.changes import Change, PresetSummary, presets
+from ....scenarios.loading.changes import Change, PresetSummary, papers, presets
 from ..localized import Command
 from ..options import common_options, option
 from ..output import print_data
@@ -50,14 +50,14 @@ def as_document() -> bytes:
             base=p.base,
             changes=p.changes,
         )
-        for p in presets()
+        for p in (*presets(), *papers())
     ]
     return msgspec.json.format(msgspec.json.encode(entries), indent=2)
 
 
 def as_table() -> str:
     """The presets by chapter: id, title, and what each changes against its base."""
-    return "\n".join(lines(presets()))
+    return "\n".join(lines([*presets(), *papers()]))
 
 
 def lines(course: list[PresetSummary]) -> Iterator[str]:
