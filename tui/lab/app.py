@@ -203,8 +203,10 @@ class LabApp(App[None]):
         controls.keep = "" if controls.keep else str(results_path())
         self._save_preferences()
         kept = _("results are kept between visits, in {file}; F6 turns this off")
+        brief = _("results are kept between visits; F6 turns this off")
         over = _("results are no longer kept between visits")
-        self.bench.notices.say(kept.format(file=controls.keep) if controls.keep else over)
+        said = [kept.format(file=controls.keep), brief] if controls.keep else [over]
+        self.bench.notices.say(*said)
 
     def _save_preferences(self) -> None:
         if not self.kiosk:
@@ -363,10 +365,9 @@ class LabApp(App[None]):
             self.call_after_refresh(collect_from_now_on)
 
     def _report_lost_worker(self, reason: str) -> None:
-        said = _("The worker has stopped ({reason}). Press r to start it again.").format(
-            reason=reason
-        )
-        self.bench.notices.complain(said, _("The worker has stopped. Press r to start it again."))
+        said = _("The worker has stopped ({reason}). Press r to start it again.")
+        brief = _("The worker has stopped. Press r to start it again.")
+        self.bench.notices.complain(said.format(reason=reason), brief)
 
     def _end(self, name: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
         """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold

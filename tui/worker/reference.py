@@ -26,7 +26,8 @@ def ghost_names(kind: ReferenceKind, title: str) -> tuple[str, ...]:
     """What a run of this title is called where another one is held against it, the longest name
     first."""
     if kind == "base":
-        return title, title, _("base")
+        whole = f"{_('base')} ({title})"
+        return whole, whole, _("base")
     return (_("before") if kind == "before" else _("pinned"),)
 
 

@@ -319,7 +319,7 @@ def test_a_scenario_is_held_against_the_one_it_extends() -> None:
         lab.tell(Ready())
     lab.tell(Ready(), VIEW)
     frame = lab.frame(FRAME)
-    assert frame.against[0].startswith("Deep sigmoid: activation sigmoid → tanh")
+    assert frame.against[0].startswith("base (Deep sigmoid): activation sigmoid → tanh")
     assert "═ base" in str(frame.pictures["layers"].title).replace("', 11), ('", "")
     lab.tell(Ready(), replace(VIEW, common=False))
     assert not lab.frame(FRAME).against, "unlocked, it is shown alone"

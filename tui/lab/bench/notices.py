@@ -32,9 +32,9 @@ class Notices:
         """Say what has gone wrong, until something else is to be said; longer forms first."""
         self._dashboard.show_verdict(Verdict("fault", [*forms]))
 
-    def say(self, text: str) -> None:
-        """Say something for as long as it takes to read it."""
-        self._dashboard.show_verdict(Verdict("note", [text]))
+    def say(self, *forms: str) -> None:
+        """Say something for as long as it takes to read it; longer forms first."""
+        self._dashboard.show_verdict(Verdict("note", [*forms]))
         self._standing += 1
         self._set_timer(STANDS, self._end)
 

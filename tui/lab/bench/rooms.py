@@ -363,7 +363,8 @@ class ClaimsRoom:
             return
         if case.scenario not in controls.scenarios:
             words = _("{scenario} is no lesson of this course: vglab --scenario {scenario}")
-            self._notices.say(words.format(scenario=case.scenario))
+            said = words.format(scenario=case.scenario)
+            self._notices.say(said, said.partition(": ")[0])
             return
         self._rooms.leave()
         controls.choose(controls.scenarios.index(case.scenario))

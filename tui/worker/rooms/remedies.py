@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 
 from ....scenarios.comparison.compare import Arrival, single_replica
 from ....scenarios.comparison.tournament import Field, RankedEntrant, standings, tournament
@@ -98,10 +99,16 @@ def _fit_lines(
     head: Line, rows: Sequence[tuple[bool, Line]], chosen: Sequence[RankedEntrant], size: Size
 ) -> Lines:
     """The rows around the one that is pointed to; at the foot what is said for that remedy."""
-    reasons = [f"▸ {one.title}: {one.reasons[0]}" for one in chosen if one.reasons]
-    room = size.rows - 1 - len(reasons)
+    said = [f"▸ {one.title}: {one.reasons[0]}" for one in chosen if one.reasons]
+    measure = max(size.columns - 2, 8)
+    told: Lines = [
+        [(" " + line, style(Role.MUTED))]
+        for text in said
+        for line in wrap(text, measure, subsequent_indent="  ")
+    ]
+    told = told[: max(size.rows - 2, 0)]
+    room = size.rows - 1 - len(told)
     lines = [head, *(around(rows, room) if rows else [])]
-    told: Lines = [[(" " + shorten(text, size.columns - 2), style(Role.MUTED))] for text in reasons]
     return [*fit_box(lines, size.columns, room + 1), *fit_box(told, size.columns, len(told))]
 
 
