@@ -14,12 +14,8 @@ from ...engine.diagnosis.diagnosis import Diagnosis
 from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, figure, ngettext
-from ..runs.diagnosis_record import FADING
 
 Facts = Mapping[str, Any]
-
-JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
-"""Rules that look at what was learned."""
 
 
 def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
@@ -40,67 +36,6 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     if found.underflows:
         clauses.append(_("some updates are exactly 0, too small for the number type"))
     return "; ".join(clauses) + "."
-
-
-def short_line(found: Diagnosis, layers: Sequence[LayerInfo], tip: str | None = None) -> str:
-    """The same for one line of 80 columns, badge included, and what to try next: the `tip`, or else
-    what the diagnosis advises."""
-    tip = advice(found, layers) if tip is None else tip
-    frozen = _("{frozen} of {layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
-    first = result(found) or pace(found)
-    said = [first, frozen if found.frozen else "", tip]
-    return " · ".join(filter(None, said))
-
-
-def brief_line(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
-    """The same for half a line, without advice."""
-    frozen = _("{frozen}/{layers} frozen").format(frozen=len(found.frozen), layers=len(layers))
-    return " · ".join(filter(None, [pace(found), frozen if found.frozen else ""]))
-
-
-def pace(found: Diagnosis) -> str:
-    """By what factor the error signal fades or grows; nothing where there is none left."""
-    if found.rule == "not_finite":
-        return ""
-    form = _("×{rate} per layer") if found.step_rate is None else _("×{rate} per step")
-    return form.format(rate=figure(found.rate if found.step_rate is None else found.step_rate))
-
-
-def result(found: Diagnosis) -> str:
-    """What was learned, where that decided."""
-    if found.accuracy is None or found.rule not in JUDGED_BY_ACCURACY:
-        return ""
-    return _("accuracy {accuracy}").format(accuracy=percent(found.accuracy))
-
-
-def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
-    """What to try next, where the diagnosis is reason enough; else nothing."""
-    if found.rule in FADING:
-        return suggest_remedy(layers[0].activation)
-    if found.rule == "no_better_than_chance" and layers[0].activation == "linear":
-        return _("try relu + he: without an activation, all is linear")
-    return {
-        "dead_layer": _("try leaky_relu, lower rate"),
-        "starved": _("try non_saturating"),
-        "forgets": _("not learned yet? lstm, a larger forget_bias"),
-        "step_too_large": _("try a lower rate or clip_norm"),
-        "rate_too_large": _("try a lower rate"),
-        "overshot": _("try a lower rate"),
-        "too_slow": _("try a higher rate"),
-        "no_better_than_chance": _("try another rate"),
-        "few_steps": _("try more steps"),
-        "not_finite": _("try a lower rate or gain"),
-        "slow": _("over, or try a higher rate"),
-    }.get(found.rule, "")
-
-
-def suggest_remedy(activation: str) -> str:
-    """Against vanishing: batch norm, and what stops this activation's signal from fading. Of 11
-    random networks stuck so, the first cured 10 and other first weights 9."""
-    both, he = _("try norm=batch, relu + he"), _("try he or norm=batch")
-    known = {"sigmoid": both, "tanh": both, "relu": he, "leaky_relu": he}
-    known["linear"] = _("try relu + he")
-    return known.get(activation, _("try norm=batch, more gain"))
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:

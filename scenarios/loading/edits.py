@@ -30,34 +30,56 @@ NETWORK = (
     "norm",
     "skip",
     "skip_placement",
+    "kernel",
+    "forget_bias",
 )
 TABLES = ("network", "generator", "discriminator")
 KEYS = (
-    *(f"{table}.{key}" for table in TABLES for key in NETWORK),
+    *(
+        f"{table}.{key}"
+        for table in TABLES
+        for key in NETWORK
+        if table == "network" or key not in ("kernel", "forget_bias")
+    ),
+    "network.architecture",
     "network.loss",
     "gan.loss",
+    "gan.clip_weights",
     "data.name",
+    "data.lag",
     "training.optimizer",
     "training.rate",
     "training.batch",
     "training.steps",
     "training.clip_norm",
+    "training.eps",
+    "training.stages",
     "run.seed",
     "run.replicas",
     "run.dtype",
 )
 """What can be changed, where it has an effect."""
 
+OFTEN_FIXED = ("network.architecture", "training.stages")
+"""What is left out where there is nothing else to choose."""
+EMPTY = "[]"
+"""A list without anything in it, as it is typed."""
+
 LADDERS: Mapping[str, Sequence[float]] = {
-    "depth": (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100, 200),
+    "depth": (*range(1, 13), 15, 20, 30, 50, 100, 200),
     "width": (4, 8, 16, 32, 64, 128, 256, 512),
-    "gain": (0.25, 0.5, 0.7, 1.0, 1.2, 1.41421, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0),
+    "gain": (0.1, 0.25, 0.5, 0.7, 1.0, 1.2, 1.41421, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0),
     "slope": (0.0, 0.01, 0.1, 0.2, 0.3, 0.5, 0.9),
-    "rate": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+    "rate": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
     "batch": (1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
     "steps": (10, 30, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10000, 20000),
     "seed": range(100),
-    "clip_norm": (0.0, 0.01, 0.1, 0.5, 1.0, 5.0, 10.0),
+    "clip_norm": (0.0, 0.001, 0.01, 0.02, 0.1, 0.5, 1.0, 5.0, 10.0),
+    "clip_weights": (0.0, 0.01, 0.03, 0.1, 0.3, 1.0),
+    "eps": (1e-30, 1e-20, 1e-15, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4),
+    "kernel": (1, 3, 5, 7),
+    "forget_bias": (0.0, 1.0, 2.0, 3.0, 4.0, 5.0),
+    "lag": (1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 50, 75, 100),
     "replicas": (1, 2, 4, 8, 16, 32),
 }
 """The numbers that are stepped through; any other can be typed."""
@@ -78,17 +100,24 @@ class EditableKey(NamedTuple):
 
 def editable_keys(scenario: Scenario, changes: Changes) -> list[EditableKey]:
     """The keys that have an effect in a scenario, as they are."""
-    return [
+    found = [
         EditableKey(
             key, typed_text(value_at(scenario, key)), suiting(scenario, key), key in changes
         )
         for key in KEYS
         if not unmet_conditions(scenario, key)
     ]
+    return [
+        entry
+        for entry in found
+        if entry.changed or entry.key not in OFTEN_FIXED or {*entry.choices} - {entry.value}
+    ]
 
 
 def key_choices(key: str) -> tuple[str, ...]:
-    """The words that a key may be; none where it is a number."""
+    """The words that a key may be; none where it is a number. A list can only be emptied."""
+    if key == "training.stages":
+        return (EMPTY,)
     kind: object = ScenarioFile
     for name in key.split("."):
         kind = fields(kind).get(name) if is_table(kind) else None
@@ -96,16 +125,20 @@ def key_choices(key: str) -> tuple[str, ...]:
 
 
 def suiting(scenario: Scenario, key: str) -> tuple[str, ...]:
-    """The words that a key may be; of data those that suit the network."""
+    """The words that a key may be; of data and architectures those that suit each other."""
     words = key_choices(key)
-    if key != "data.name":
+    if key not in ("data.name", "network.architecture"):
         return words
-    names = [(word, replace(scenario, data=replace(scenario.data, name=word))) for word in words]
-    return tuple(word for word, changed in names if not any(clashes(changed, "")))
+    table, _dot, name = key.partition(".")
+    own = getattr(scenario, table)
+    tried = [(word, replace(scenario, **{table: replace(own, **{name: word})})) for word in words]
+    return tuple(word for word, changed in tried if not any(clashes(changed, "")))
 
 
 def typed_text(value: object) -> str:
-    """A value as it is typed."""
+    """A value as it is typed; of a list how much there is in it."""
+    if isinstance(value, tuple):
+        return str(len(value)) if value else EMPTY
     return bare_word(value) if isinstance(value, str) else repr(value)
 
 

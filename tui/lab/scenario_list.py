@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...scenarios.errors import ScenarioError
+from ...scenarios.i18n import language
 from ...scenarios.loading.changes import changes as changes_of
 from ...scenarios.loading.changes import settings as settings_of
 from ...scenarios.loading.course import chapters, preset_ids, preset_title
@@ -17,6 +18,7 @@ from ...scenarios.schema.rules import unmet_conditions
 from ...scenarios.schema.spec import Scenario, Text
 from ...scenarios.userdata.loader import file_name
 from ..render.glyphs import UNICODE, Glyphs
+from ..render.labels import key_label
 from ..render.palette import Role
 from ..render.styled_text import Line, Lines, fit, fit_box, shorten, style
 
@@ -88,7 +90,7 @@ class ScenarioList:
         if self.recordings:
             return []
         name = self.ids[index]
-        known = "\n".join([name, *changes])
+        known = "\n".join([language(), name, *changes])
         if known not in self.cache:
             try:
                 found = load(name, [*self.settings, *changes])
@@ -154,18 +156,10 @@ def facts(scenario: Scenario, own: frozenset[str]) -> list[Fact]:
     usual = dict(settings_of(Scenario()))
     also = [key for key in values if key not in COVERED_KEYS and values[key] != usual[key]]
     return [
-        Fact(_name(key), _value_text(key, values[key]), key in own)
+        Fact(key_label(key), _value_text(key, values[key]), key in own)
         for key in (*ALWAYS, *also)
         if key in values
     ]
-
-
-def _name(key: str) -> str:
-    """A key as the list writes it: with G or D for a GAN's players, and `data.name` as `data`."""
-    table, _, name = key.rpartition(".")
-    player = {"generator": "G ", "discriminator": "D "}.get(table, "")
-    name = table if name == "name" else name
-    return player + name.replace("discriminator_", "D ").replace("_", " ")
 
 
 def _value_text(key: str, value: object) -> str:

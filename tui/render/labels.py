@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from ...scenarios.i18n import _
+from ...scenarios.i18n import N_, _
 from ..protocol import Verdict
 from .glyphs import UNICODE, Glyphs
 from .palette import Role
@@ -88,9 +88,63 @@ def _wrap(text: str, columns: int) -> list[str]:
 PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}
 
 
+SETTINGS: Mapping[str, str] = {
+    "architecture": N_("architecture"),
+    "depth": N_("depth"),
+    "width": N_("width"),
+    "activation": N_("activation"),
+    "slope": N_("slope"),
+    "init": N_("init"),
+    "gain": N_("gain"),
+    "bias_std": N_("bias std"),
+    "norm": N_("norm"),
+    "norm_eps": N_("norm eps"),
+    "skip": N_("skip"),
+    "skip_every": N_("skip every"),
+    "skip_placement": N_("skip placement"),
+    "skip_scale": N_("skip scale"),
+    "kernel": N_("kernel"),
+    "forget_bias": N_("forget bias"),
+    "loss": N_("loss"),
+    "data": N_("data"),
+    "path": N_("path"),
+    "label": N_("label"),
+    "header": N_("header"),
+    "separator": N_("separator"),
+    "targets": N_("targets"),
+    "drop": N_("drop"),
+    "missing": N_("missing"),
+    "categories": N_("categories"),
+    "test_share": N_("test share"),
+    "train": N_("train"),
+    "test": N_("test"),
+    "noise": N_("noise"),
+    "lag": N_("lag"),
+    "optimizer": N_("optimizer"),
+    "rate": N_("rate"),
+    "batch": N_("batch"),
+    "steps": N_("steps"),
+    "clip_norm": N_("clip norm"),
+    "stages": N_("stages"),
+    "momentum": N_("momentum"),
+    "decay": N_("decay"),
+    "weight_decay": N_("weight decay"),
+    "seed": N_("seed"),
+    "replicas": N_("replicas"),
+    "dtype": N_("dtype"),
+    "record_every": N_("record every"),
+    "measures": N_("measures"),
+    "latent": N_("latent"),
+    "discriminator_steps": N_("D steps"),
+    "penalty": N_("penalty"),
+    "clip_weights": N_("clip weights"),
+}
+"""What a setting is called on the screen, by the last part of its key."""
+
+
 def key_label(key: str) -> str:
-    """A key as the list writes it, `data.name` as data; two players' layers have their player's
+    """A key as the screen writes it, `data.name` as data; two players' layers have their player's
     name."""
     table, _dot, name = key.rpartition(".")
     name = table if name == "name" else name
-    return PLAYERS.get(table, "") + name.replace("_", " ")
+    return PLAYERS.get(table, "") + _(SETTINGS.get(name, name.replace("_", " ")))

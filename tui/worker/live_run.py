@@ -7,7 +7,7 @@ only to count the seconds its steps take.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -21,15 +21,8 @@ from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import (
-    advice,
-    brief_line,
-    collect_facts,
-    pace,
-    sentence,
-    short_line,
-    signal_clause,
-)
+from ...scenarios.documents.explanation import collect_facts, sentence, signal_clause
+from ...scenarios.documents.verdict_lines import advice, line_forms
 from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
@@ -315,21 +308,24 @@ def verdict_of(scene: Scene, advised: Entrant | None = None) -> Verdict:
     else:
         tip = _("press y: {remedy}").format(remedy=_(advised.remedies[0].title))
         settings = [*advised.settings]
-    tipped = [f"{pace(found)} · {tip}"] if settings and pace(found) else []
-    forms = [short_line(found, layers, tip), *tipped, brief_line(found, layers), pace(found)]
-    return Verdict(found.state, [*_long_forms(found, layers, tip), *forms], settings)
+    first = scene.upto == 1
+    forms = [*_long_forms(found, layers, tip, first), *line_forms(found, layers, tip, first)]
+    return Verdict(found.state, forms, settings)
 
 
-def _long_forms(found: Diagnosis, layers: Sequence[LayerInfo], tip: str) -> list[str]:
+def _long_forms(
+    found: Diagnosis, layers: Sequence[LayerInfo], tip: str, first: bool
+) -> Iterator[str]:
     """The sentence, and a shorter one, with what to try next: that is kept longer than the numbers
     behind it."""
     said = sentence(found, layers)
-    if not tip:
-        return [said]
-    whole = f"{said} {tip[:1].upper()}{tip[1:]}."
-    if found.rule == "not_finite":
-        return [whole]
-    return [whole, f"{signal_clause(found, collect_facts(found, layers))}: {tip}."]
+    forms = [said]
+    if tip:
+        forms = [f"{said} {tip[:1].upper()}{tip[1:]}."]
+        if found.rule != "not_finite":
+            forms.append(f"{signal_clause(found, collect_facts(found, layers))}: {tip}.")
+    for form in forms:
+        yield _("At initialization: {sentence}").format(sentence=form) if first else form
 
 
 def factors(scene: Scene) -> dict[str, float]:

@@ -44,8 +44,8 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         at_birth("0.22", "0.22", typical(rate), 0.215, 0.225, seeds=4),
         at_birth(
-            'network.architecture = "mlp"',
-            'network.architecture = "mlp"',
+            "network.architecture = mlp",
+            "network.architecture = mlp",
             typical(rate),
             0.21,
             0.24,
@@ -91,8 +91,9 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         Aside("8 × 8 places", "8 × 8 puntos"),
         at_birth(
-            "network.kernel = 5, which reaches beyond it more often, and the rate falls to 0.9",
-            "network.kernel = 5, que se asoma más a menudo fuera del borde, y el factor baja a 0.9",
+            "network.kernel = 5, which reaches beyond it more often, and the factor falls to 0.9",
+            "network.kernel = 5, que se asoma más a menudo fuera del borde, "
+            "y ese factor baja a 0.9",
             typical(rate),
             0.85,
             0.95,
@@ -171,8 +172,8 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
         setting("network.forget_bias = 4", "network.forget_bias = 4", "network.forget_bias", 4),
         law("σ(4) = 0.98", "σ(4) = 0.98", gate(4), 0.975, 0.985),
         at_birth(
-            "0.98 is the rate that is measured",
-            "0.98 es el factor que se mide",
+            "0.98 is the factor per step that is measured",
+            "0.98 es el factor por paso que se mide",
             typical(step_rate),
             0.975,
             0.985,

@@ -70,7 +70,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "their factor is 1", "su factor es 1", typical(rate), 0.95, 1.05, preset="relu-deep"
         ),
-        at_birth("1.24 here", "1.24 aquí", typical(rate), 1.22, 1.26),
+        at_birth("begins at 1.24 here", "aquí en 1.24", typical(rate), 1.22, 1.26),
         at_birth("nearly a thousand times", "casi mil veces", typical(ratio), 600, 1000),
         Aside("halve the error signal's variance", "reducen a la mitad la varianza"),
         Aside("that are 1 or 0", "que valen 1 o 0"),
@@ -83,7 +83,7 @@ NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("network.depth = 50", "network.depth = 50", typical(longest_step), 1, 100),
         in_the_end(
             "most seeds stay near chance",
-            "casi todas las semillas se quedan cerca del azar",
+            "casi todas las semillas quedan cerca del azar",
             share_over(0.7, accuracy),
             0,
             0.5,

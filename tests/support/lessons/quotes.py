@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.spec import Scenario
+from vglab.tui.render.labels import key_label
 
 from .runs import Run, born, trained
 
@@ -40,6 +42,12 @@ class Aside:
 def settings_in(phrase: str) -> list[str]:
     """What a phrase tells one to set, as --set takes it."""
     return [f"{key}={value}" for key, value in SETTING.findall(phrase)]
+
+
+def as_shown(phrase: str, language: str) -> str:
+    """A phrase with its settings as the lab calls them, and the lessons with it."""
+    set_language("es" if language == "es" else "en")
+    return SETTING.sub(lambda found: f"{key_label(found[1])} = {found[2]}", phrase)
 
 
 def part_of(whole: Any, name: str) -> Any:

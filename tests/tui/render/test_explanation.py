@@ -11,7 +11,8 @@ from vglab.engine.diagnosis.diagnosis import Diagnosis
 from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import LayerInfo
 from vglab.scenarios import i18n as words
-from vglab.scenarios.documents.explanation import brief_line, pace, sentence, short_line
+from vglab.scenarios.documents.explanation import sentence
+from vglab.scenarios.documents.verdict_lines import REASONS, line_forms, pace
 
 BADGE = 16
 """Columns that the longest badge takes from a line."""
@@ -106,10 +107,14 @@ def test_english_and_spanish_differ(rule: str) -> None:
 @pytest.mark.parametrize("activation", ["sigmoid", "relu", "selu"])
 def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: str) -> None:
     found = EXAMPLES[rule]
-    many = tuple(range(1, 101)) if found.frozen else ()
-    found = replace(found, frozen=many)
-    assert len(short_line(found, stack(101, activation))) <= 80 - BADGE
-    assert len(brief_line(found, stack(101))) <= 60 - BADGE
+    for first in (False, True):
+        forms = line_forms(found, stack(6, activation), first=first)
+        shown = next(form for form in forms if len(form) <= 80 - BADGE)
+        assert shown.startswith(words._("at initialization: {verdict}")[:6]) is first
+        if rule in REASONS:
+            assert words._(REASONS[rule]) in shown, "why it is judged so has room"
+        elif found.frozen:
+            assert words._("{frozen}/{layers} frozen").split()[-1] in shown
     assert len(pace(found)) <= 39 - BADGE, "side by side in 80 columns"
 
 
@@ -163,7 +168,7 @@ def test_what_was_learned_is_said_in_numbers() -> None:
     assert "layer 3, which has moved farthest, has by 250 %" in slow
     near = said(replace(EXAMPLES["too_slow"], frozen=(), budget=(2.0,) * 6))
     assert "layer 3, which has moved farthest, has by 250 % of its norm: the learning rate" in near
-    assert short_line(EXAMPLES["done"], stack(6)) == "accuracy 98.4 %"
+    assert line_forms(EXAMPLES["done"], stack(6))[0] == "accuracy 98.4 %"
 
 
 def test_what_becomes_of_the_signal() -> None:
@@ -183,10 +188,10 @@ def test_what_becomes_of_it_through_time() -> None:
     assert "by less than 0.1 % of their norm" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
     assert (
-        short_line(found, stack(2))
+        line_forms(found, stack(2))[0]
         == "×0.46 per step · not learned yet? lstm, a larger forget_bias"
     )
-    assert brief_line(found, stack(2)) == pace(found) == "×0.46 per step"
+    assert line_forms(found, stack(2))[-1] == pace(found) == "×0.46 per step"
 
 
 def test_what_else_is_worth_knowing() -> None:
@@ -233,7 +238,7 @@ def test_layers_that_a_stage_does_not_train_are_not_said_to_move() -> None:
 
 def test_advice_heeds_the_activation() -> None:
     tried = {
-        a: short_line(EXAMPLES["frozen"], stack(6, a)).split(" · ")[2]
+        a: line_forms(EXAMPLES["frozen"], stack(6, a))[0].split(" · ")[2]
         for a in ("tanh", "relu", "elu")
     }
     assert tried == {
@@ -241,7 +246,7 @@ def test_advice_heeds_the_activation() -> None:
         "relu": "try he or norm=batch",
         "elu": "try norm=batch, more gain",
     }
-    assert short_line(EXAMPLES["moves"], stack(6)) == "×0.9 per layer"
+    assert line_forms(EXAMPLES["moves"], stack(6))[0] == "×0.9 per layer · every layer can move"
 
 
 NUMBER = st.sampled_from([0.0, nan, inf, 5e-324, 1e300]) | st.floats(0, 1e300)
@@ -270,4 +275,4 @@ def test_nothing_is_unspeakable(
     )
     for language in ("en", "es"):
         words.set_language(language)
-        assert "{" not in said(found) + short_line(found, stack(len(budget)))
+        assert "{" not in said(found) + "".join(line_forms(found, stack(len(budget))))

@@ -25,7 +25,7 @@ from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
 from ...render.labels import key_label
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, style
+from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
 
 NUMBER_MARKS = "0123456789.e-+"
 """What a number may be typed with."""
@@ -146,35 +146,35 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     room = columns - 2
     found = form.entries
     longest = max((len(key_label(entry.key)) for entry in found), default=0)
-    first = max(0, min(form.at - rows // 2, len(found) - rows + 5))
-    listed = [
-        _row(form, entry, number == form.at, min(longest, 14), room)
-        for number, entry in enumerate(found)
-    ][first:]
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again with the same data and seed")
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
     chosen = found[min(form.at, len(found) - 1)] if found else None
-    words = _choices(chosen, room - 2)
-    below = [
-        [],
-        *hints,
-        *([[], *words] if len(found) + len(hints) + len(words) + 4 <= rows else []),
-    ]
-    listed = listed[: max(rows - 2 - len(below), 1)]
+    below = [[], *_choices(chosen, room - 2)]
+    if len(found) + len(hints) + len(below) + 3 <= rows:
+        below += [[], *hints]
+    space = max(rows - 2 - len(below), 1)
+    first = max(0, min(form.at - space // 2, len(found) - space))
+    listed = [
+        _row(form, entry, number == form.at, min(longest, 14), room)
+        for number, entry in enumerate(found)
+    ][first : first + space]
     lines = fit_box([head, [], *listed, *below], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 
 
 def _choices(entry: EditableKey | None, columns: int) -> Lines:
-    """The words that a key can have."""
-    words = " · ".join(entry.choices) if entry else ""
-    return [[(f" {line}", style(Role.SECOND))] for line in textwrap.wrap(words, columns)]
+    """The words that a key can have, or that a number can be typed; and how `--set` calls it."""
+    if entry is None:
+        return []
+    words = " · ".join(entry.choices) or _("← → or type a number, then enter")
+    said: Lines = [[(f" {line}", style(Role.SECOND))] for line in textwrap.wrap(words, columns)]
+    return [*said, [(f" --set {entry.key}", style(Role.MUTED))]]
 
 
 def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:
-    name = f"{key_label(entry.key)[:longest]:<{longest}}"
+    name = f"{shorten(key_label(entry.key), longest):<{longest}}"
     value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
         value = form.typing + "▏"

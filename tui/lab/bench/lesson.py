@@ -12,6 +12,7 @@ from ....scenarios.loading.changes import differences, load_base
 from ....scenarios.schema.spec import Scenario, is_own
 from ....scenarios.userdata.description import describe_data
 from ...render.glyphs import UNICODE, write_powers
+from ...render.labels import key_label
 from ...render.palette import Role
 from ...render.styled_text import Line, Lines, fit, fit_box, plain, shorten, style, width
 from ..course.step_lines import LessonState, StepText, step_text
@@ -148,21 +149,26 @@ def _differences(scenario: Scenario, room: int) -> Lines:
     heading = _("compared with {base}:").format(base=before.title.in_language())
     lines: Lines = [[(_MARGIN + heading, style(Role.MUTED))]]
     for change in differences(before, scenario):
-        lines += _change(change.key, short_toml(change.before), short_toml(change.after), room)
+        lines += _change(key_label(change.key), _value(change.before), _value(change.after), room)
     return lines
 
 
-def _change(key: str, before: str, after: str, room: int) -> Lines:
-    """A key, what it was and what it is; below one another where there is no room beside."""
-    name: Line = [(f"{_MARGIN}  {key}  ", 0)]
+def _value(value: object) -> str:
+    """A value as it is shown: a word without its quotes."""
+    return value if isinstance(value, str) else short_toml(value)
+
+
+def _change(name: str, before: str, after: str, room: int) -> Lines:
+    """A setting, what it was and what it is; below one another where there is no room beside."""
+    label: Line = [(f"{_MARGIN}  {name}  ", 0)]
     values: Line = [
         (before, style(Role.MUTED)),
         (" → ", style(Role.MUTED)),
         (after, style(Role.KEY, bold=True)),
     ]
-    if width([*name, *values]) <= room + len(_MARGIN):
-        return [[*name, *values]]
-    return [name, [(f"{_MARGIN}    ", 0), *values]]
+    if width([*label, *values]) <= room + len(_MARGIN):
+        return [[*label, *values]]
+    return [label, [(f"{_MARGIN}    ", 0), *values]]
 
 
 def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:

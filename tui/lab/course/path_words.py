@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ....scenarios.i18n import N_, _
+from ...render.labels import key_label
 
 MEASURES = {
     "activation_std": N_("spread of activations"),
@@ -39,7 +40,8 @@ PATHS = (
     (rf"gan\.gradient_(?P<loss>\w+){_AT}", N_("gradient under {loss} {when}")),
 )
 """The form of a path, and what it is called; where none fits, the path stands for itself."""
-_LONG_NAMES = ("networks.model.", "networks.", "measures.", "diagnosis.", "spec.")
+_SETTING = "spec."
+_LONG_NAMES = ("networks.model.", "networks.", "measures.", "diagnosis.")
 """What goes without saying in a path that has to stand in a narrow place."""
 
 
@@ -48,6 +50,8 @@ def path_words(path: str) -> str:
     for form, words in PATHS:
         if found := re.fullmatch(form, path):
             return _(words).format(**_parts(found.groupdict()))
+    if path.startswith(_SETTING):
+        return key_label(path.removeprefix(_SETTING))
     for name in _LONG_NAMES:
         path = path.removeprefix(name)
     return path

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ....scenarios.i18n import _, figure
+from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.schema.exercise import map_texts
 from ....scenarios.schema.expectations import Expectation, is_number
 from ....scenarios.schema.spec import Scenario
 from ...render.glyphs import UNICODE, write_powers
+from ...render.labels import key_label
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, style
 from .path_words import path_words
@@ -172,7 +174,9 @@ def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
         yield []
         yield from _words(task.hint.in_language(), room)
         if task.attempt and state.hint < 2:
-            yield from _words(", ".join(task.attempt), room, _QUIET)
+            tried = (split_setting(setting) for setting in task.attempt)
+            said = ", ".join(f"{key_label(key)} = {value}" for key, value in tried)
+            yield from _words(said, room, _QUIET)
 
 
 def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:

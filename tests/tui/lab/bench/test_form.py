@@ -1,10 +1,13 @@
 """One thing changed: which keys there are, what a value leads to, and how it is kept."""
 
+import re
 from pathlib import Path
 
 import pytest
 from vglab.scenarios.errors import ScenarioError
+from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.changes import presets
+from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.edits import (
     KEYS,
     LADDERS,
@@ -13,10 +16,13 @@ from vglab.scenarios.loading.edits import (
     editable_keys,
     key_choices,
     next_value,
+    typed_number,
 )
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.loading.toml_reader import split_setting
 from vglab.tui.lab.bench.form import Form, form_lines
 from vglab.tui.lab.screens.save import command_line, save_as, scenario_text
+from vglab.tui.render.labels import SETTINGS, key_label
 from vglab.tui.render.styled_text import plain
 
 BASE = "deep-sigmoid"
@@ -38,6 +44,63 @@ def test_only_keys_with_an_effect_are_listed() -> None:
 
 def test_every_key_has_words_or_a_ladder() -> None:
     assert all(key_choices(key) or key.rpartition(".")[2] in LADDERS for key in KEYS)
+
+
+PLAIN_SETTING = re.compile(r"\b(?:network|data|training|gan|run|generator)\.[a-z_]+")
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_hint_is_reached_by_the_arrows_under_the_name_it_says(lang: str) -> None:
+    set_language("es" if lang == "es" else "en")
+    for preset in preset_ids():
+        scenario, changes = load(preset), dict[str, str]()
+        hint = scenario.task.hint.in_language()
+        if preset == "gan-alternating":  # whose stages are a list: enter sets them
+            assert "enter" in hint
+            continue
+        for key, value in map(split_setting, scenario.task.attempt):
+            assert key_label(key) in hint, (preset, key)
+            assert value in hint, (preset, value)
+            made = Form(preset, [], changes)
+            made.at = [entry.key for entry in made.entries].index(key)
+            assert any(reach(made, key, value, by) for by in (-1, 1)), (preset, key, value)
+            changes = {**changes, key: value}
+
+
+def reach(form: Form, key: str, value: str, by: int) -> bool:
+    """Whether a key has a value after some presses of one arrow."""
+    entry = form.entry
+    for _press in range(120):
+        if entry is None or same(entry.value, value):
+            return entry is not None
+        entry = entry._replace(value=next_value(entry, by))
+    return False
+
+
+def same(found: str, wanted: str) -> bool:
+    return found == wanted or (wanted[0].isdigit() and typed_number(found) == float(wanted))
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_lessons_call_settings_what_the_panel_calls_them(lang: str) -> None:
+    for preset in preset_ids():
+        scenario = load(preset)
+        texts = (scenario.lesson, scenario.task.hint, scenario.task.say, scenario.predict.read)
+        assert not any(PLAIN_SETTING.search(getattr(text, lang)) for text in texts), preset
+
+
+def test_a_number_may_be_typed_and_the_form_says_so() -> None:
+    made = form()
+    made.at = [entry.key for entry in made.entries].index("training.rate")
+    shown = "\n".join(plain(line) for line in form_lines(made, 40, 20))
+    assert "type a number, then enter" in " ".join(shown.replace("│", " ").split())
+    assert "--set training.rate" in shown
+
+
+def test_every_setting_has_a_name_that_fits_its_column() -> None:
+    for lang in ("en", "es"):
+        set_language("es" if lang == "es" else "en")
+        assert all(len(key_label(f"network.{name}")) <= 14 for name in SETTINGS)
 
 
 def test_every_step_of_every_key_of_a_preset_is_taken() -> None:

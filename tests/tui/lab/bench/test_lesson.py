@@ -39,7 +39,10 @@ def test_the_difference_from_the_base_is_said() -> None:
     """A controlled experiment names its one change."""
     set_language("en")
     lines = lesson_text(load("tanh"), PLACE, 60).lines
-    assert 'network.activation "sigmoid" → "tanh"' in text(lines)
+    assert "activation sigmoid → tanh" in text(lines)
+    set_language("es")
+    lines = lesson_text(load("tanh"), PLACE, 60).lines
+    assert "activación sigmoid → tanh" in text(lines)
 
 
 def test_a_long_lesson_says_that_there_is_more_until_its_end() -> None:

@@ -26,7 +26,7 @@ async def test_a_key_changes_the_language_of_screen_and_worker(bench: Bench, key
         assert "Deep sigmoid" in bench.screen()
         await pilot.press(key)
         assert language() == "es"
-        assert "Sigmoide profunda" in bench.screen()
+        assert "Diez capas sigmoides" in bench.screen()
         assert "escenario" in bench.screen()
         assert bench.ear.last(View).lang == "es"
         await pilot.press("r")

@@ -1,0 +1,105 @@
+"""A diagnosis in a line: the factor of the error signal, why that is judged so, what to try next.
+
+There is a form for each width; the longest one that fits is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...engine.diagnosis.diagnosis import Diagnosis
+from ...engine.diagnosis.thresholds import FROZEN_BUDGET
+from ...engine.measure.trace import LayerInfo
+from ..i18n import N_, _, figure
+from ..runs.diagnosis_record import FADING
+from .explanation import collect_facts, percent
+
+JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
+"""Rules that look at what was learned."""
+
+
+REASONS: Mapping[str, str] = {
+    "moves": N_("every layer can move"),
+    "fades_but_moves": N_("fades, yet all can move"),
+    "grows_but_moves": N_("grows, but no step is too long"),
+    "step_too_large": N_("a step is as long as a layer"),
+    "rate_too_large": N_("a step is as long as a layer"),
+    "dead_layer": N_("a layer is dead"),
+}
+"""Why a rule holds, where neither frozen layers nor the accuracy say so."""
+
+
+def line_forms(
+    found: Diagnosis, layers: Sequence[LayerInfo], tip: str | None = None, first: bool = False
+) -> list[str]:
+    """The verdict for one line, the longest form first: the factor, why it is judged so, and what
+    to try next: the `tip`, or else what the diagnosis advises. The reason is kept longer than
+    that; the factor alone is what is left. `first`: no step has been taken."""
+    tip = advice(found, layers) if tip is None else tip
+    said, frozen = result(found) or pace(found), count_frozen(found, layers)
+    why = _(REASONS.get(found.rule, "")) or frozen
+    least = _("{frozen}: would move by less than {least}")
+    full = why
+    if frozen and why == frozen:
+        full = least.format(frozen=frozen, least=percent(FROZEN_BUDGET))
+    wanted = [(said, why, tip), (said, full), (said, why), (said,)]
+    if frozen and tip and not first:
+        wanted.insert(2, (frozen, tip))
+    forms = [" · ".join(filter(None, parts)) for parts in wanted]
+    begun = _("at initialization: {verdict}")
+    named = [begun.format(verdict=form) for form in forms] if first else forms
+    return [*named, pace(found)]
+
+
+def count_frozen(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """How many layers are frozen, of as many as the sentence counts: of the hidden ones, where it
+    is the signal that holds them back. Nothing where there are none."""
+    facts = collect_facts(found, layers)
+    names = ("held", "hidden") if found.rule == "frozen" else ("count", "layers")
+    frozen, whole = (facts[name] for name in names)
+    return _("{frozen}/{layers} frozen").format(frozen=frozen, layers=whole) if frozen else ""
+
+
+def pace(found: Diagnosis) -> str:
+    """By what factor the error signal fades or grows; nothing where there is none left."""
+    if found.rule == "not_finite":
+        return ""
+    form = _("×{rate} per layer") if found.step_rate is None else _("×{rate} per step")
+    return form.format(rate=figure(found.rate if found.step_rate is None else found.step_rate))
+
+
+def result(found: Diagnosis) -> str:
+    """What was learned, where that decided."""
+    if found.accuracy is None or found.rule not in JUDGED_BY_ACCURACY:
+        return ""
+    return _("accuracy {accuracy}").format(accuracy=percent(found.accuracy))
+
+
+def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """What to try next, where the diagnosis is reason enough; else nothing."""
+    if found.rule in FADING:
+        return suggest_remedy(layers[0].activation)
+    if found.rule == "no_better_than_chance" and layers[0].activation == "linear":
+        return _("try relu + he: without an activation, all is linear")
+    return {
+        "dead_layer": _("try leaky_relu, lower rate"),
+        "starved": _("try non_saturating"),
+        "forgets": _("not learned yet? lstm, a larger forget_bias"),
+        "step_too_large": _("try a lower rate or clip_norm"),
+        "rate_too_large": _("try a lower rate"),
+        "overshot": _("try a lower rate"),
+        "too_slow": _("try a higher rate"),
+        "no_better_than_chance": _("try another rate"),
+        "few_steps": _("try more steps"),
+        "not_finite": _("try a lower rate or gain"),
+        "slow": _("over, or try a higher rate"),
+    }.get(found.rule, "")
+
+
+def suggest_remedy(activation: str) -> str:
+    """Against vanishing: batch norm, and what stops this activation's signal from fading. Of 11
+    random networks stuck so, the first cured 10 and other first weights 9."""
+    both, he = _("try norm=batch, relu + he"), _("try he or norm=batch")
+    known = {"sigmoid": both, "tanh": both, "relu": he, "leaky_relu": he}
+    known["linear"] = _("try relu + he")
+    return known.get(activation, _("try norm=batch, more gain"))
