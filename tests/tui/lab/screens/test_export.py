@@ -142,7 +142,7 @@ async def test_the_dialog_fits_eighty_columns(bench: Bench) -> None:
 async def test_a_kiosk_writes_nothing_and_says_so_for_a_while(
     bench: Bench, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "_STANDS", 0.4)
+    monkeypatch.setattr(notices, "STANDS", 0.4)
     bench.app.kiosk = True
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
