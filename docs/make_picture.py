@@ -15,7 +15,7 @@ PICTURES = Path(__file__).parent / "pictures"
 SHOTS: Mapping[str, tuple[str, Sequence[str], float]] = {
     "lab": ("deep-sigmoid", (), 0.5),
     "chain-rule": ("deep-sigmoid", ("w", *["left"] * 3), 0.5),
-    "lesson": ("residual-scaled", ("e",), 0.5),
+    "lesson": ("residual-scaled", ("e", "enter", "3", "enter"), 3.0),
     "phase-diagram": ("tanh", ("d",), 15.0),
 }
 """By name: the scenario, the keys to press, and for how many seconds nothing must have changed."""

@@ -15,6 +15,7 @@ from ..course.steps import (
     evidence,
     is_answer,
     is_done,
+    passes_question,
     paths_of,
     steps_of,
     typed_answer,
@@ -28,9 +29,6 @@ from .readings import Readings
 from .rooms import Rooms
 from .run_control import RunControl
 from .scenario_choice import ScenarioChoice
-
-_PASSED = "jkq?"
-"""What is no part of a number, and does what it does while one is typed."""
 
 
 class CourseGuide:
@@ -128,13 +126,10 @@ class CourseGuide:
             self.go_on()
             return True
         answer = controls.lesson.answer
-        begun = any(mark.isdigit() for mark in answer) and not scenario.predict.choices
         taken = typed_answer(scenario, answer, character)
         if taken:
             self._note(answer=taken)
-        elif character in _PASSED or not (
-            character.isprintable() if begun else character.isdigit()
-        ):
+        elif passes_question(character, answer) or not character.isprintable():
             return False
         controls.mistyped = not taken
         self._dashboard.draw(LESSON)

@@ -16,6 +16,7 @@ from ...render.labels import verdict
 from ...render.palette import Role
 from ...render.styled_text import Lines, fit, fit_box, stamp, style
 from ..course.step_lines import LessonState
+from ..course.steps import passes_question
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
@@ -163,6 +164,9 @@ class Dashboard:
         bar = in_room(FORM if controls.form else controls.room)
         if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)
+            if controls.step == "predict":
+                marks = [(key, key.keys.split(",")[0]) for key in bar]
+                bar = [k for k, name in marks if len(name) > 1 or passes_question(name, "")]
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)

@@ -110,11 +110,13 @@ def _indented(lines: Lines) -> Lines:
 
 def squeeze(text: LessonText, rows: int) -> LessonText:
     """The lesson without what can be spared where the keys of its step would lie below: that it
-    comes later, and then the blank lines before them."""
+    comes later, then the blank lines before them, then the chapter."""
     if text.folded and len(text.lines) > rows:
         text = replace(text, body=[])
     if len(text.head) + len(text.keys) > rows:
         text = replace(text, head=[line for line in text.head if plain(line).strip()])
+    if len(text.head) + len(text.keys) > rows:
+        text = replace(text, head=text.head[1:])
     return text
 
 

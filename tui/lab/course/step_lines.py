@@ -69,7 +69,7 @@ def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = F
     said = [_steps(scenario, state), [], *say(scenario, state, room)]
     keys = [*name_keys(scenario, state, room)]
     if state.step != steps_of(scenario)[0]:
-        keys += _words(_("backspace: a step back"), room, _QUIET)
+        keys += _words(_("backspace: back"), room, _QUIET)
     return StepText(said, keys)
 
 
@@ -109,17 +109,17 @@ def _predict_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator
     if not count:
         yield [(f"{UNICODE.pointer} ", _KEY), (state.answer + "_", _STRONG)]
     if state.mistyped:
-        only = _("only a number, as 0.25 or 3e-6")
-        only = _("only a digit from 1 to {count}").format(count=count) if count else only
+        only = _("only a number, as 0.25")
+        only = _("only a digit, 1 to {count}").format(count=count) if count else only
         yield from _words(only, room, _WRONG)
     if is_answer(scenario, state.answer):
         yield from _words(_("enter: run it"), room, _KEY)
         return
     if not state.mistyped:
-        how = _("a digit chooses") if count else _("type a number, as 0.25 or 3e-6")
+        how = _("a digit chooses") if count else _("a number, as 0.25, 3e-6")
         yield from _words(how, room, _KEY)
     if not state.answer:
-        yield from _words(_("enter alone: no prediction"), room, _QUIET)
+        yield from _words(_("enter: no prediction"), room, _QUIET)
 
 
 def _choices(scenario: Scenario, answer: str, room: int) -> Iterator[Line]:

@@ -75,6 +75,13 @@ def typed_answer(scenario: Scenario, answer: str, character: str) -> str:
     return (answer + character)[:_LONGEST] if taken else ""
 
 
+def passes_question(character: str, answer: str) -> bool:
+    """Whether a character that is no part of an answer does at a question what it does elsewhere:
+    the other letters do not, as they may be meant for one."""
+    begun = any(mark.isdigit() for mark in answer)
+    return character.lower() in ("jkq?" if begun else "jkq?ce/:")
+
+
 def is_met(wanted: Expectation, measured: Measured) -> bool:
     """Whether an expectation holds of what is measured."""
     path = ".".join(wanted.path)

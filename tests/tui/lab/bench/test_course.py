@@ -56,7 +56,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert "enter: next" not in bench.text(LESSON)
         assert "✔ done" in await lesson.measure(measured={DISPLACEMENT: 0.5})
         assert load_progress()["deep-sigmoid"].done
-        assert "backspace: a step back" in bench.text(LESSON)
+        assert "backspace: back" in bench.text(LESSON)
         assert "2 of 4" in await lesson.press("enter")
         assert bench.ear.last(Open).scenario == "shallow-sigmoid"
         assert bench.ear.last(Train) == Train(False)
@@ -102,7 +102,10 @@ async def test_what_is_no_part_of_a_prediction_is_told_what_is() -> None:
     bench = Bench()
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot, status=BEGUN)
-        await pilot.press("e", "enter", "5", "percent_sign")
+        await pilot.press("e", "enter", "x", "v")
+        assert "only a number" in bench.text(LESSON)
+        assert (bench.app.screen, bench.controls.room) == (bench.app.bench, "")
+        await pilot.press("5", "percent_sign")
         assert "only a number" in bench.text(LESSON)
         await pilot.press("x")
         assert (bench.controls.index, bench.controls.lesson.answer) == (0, "5")
@@ -111,7 +114,7 @@ async def test_what_is_no_part_of_a_prediction_is_told_what_is() -> None:
         await pilot.press("minus", "enter")
         assert "only a number" in bench.text(LESSON)
         await pilot.press("backspace", "j", "enter", "7")
-        assert "only a digit from 1 to 3" in bench.text(LESSON)
+        assert "only a digit, 1 to 3" in bench.text(LESSON)
         assert (bench.controls.index, bench.controls.lesson.answer) == (1, "")
 
 

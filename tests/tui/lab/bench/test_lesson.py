@@ -92,6 +92,6 @@ async def test_the_lesson_stands_beside_a_chart(size: tuple[int, int]) -> None:
         await pilot.press("pagedown")
         assert size[1] > 24 or bench.text(LESSON) != first
         await pilot.press("j")
-        assert "2 of 4" in bench.text(LESSON)
+        assert "Two sigmoid layers" in bench.text(LESSON)
         await pilot.press("escape")
         assert LESSON not in bench.controls.plan.places
