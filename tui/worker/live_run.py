@@ -43,6 +43,7 @@ from ..charts.plotting.series import Floats
 from ..charts.registry import find, inner_name, inner_names, tab_names
 from ..protocol import STEPS, Open, Status, Verdict, View, Write
 from ..render.glyphs import marks
+from .reference import names_apart
 from .room import Room
 
 if TYPE_CHECKING:
@@ -364,7 +365,7 @@ def content(
 
 
 def _figure(chart: str, subject: Subject, scene: Scene, held: Subject | None) -> bytes:
-    """The figure of a chart, with the run that is held against it.
+    """The figure of a chart, with the run that is held against it, each by a name of its own.
 
     Raises DrawingError where there is none of this chart, or nothing to draw it with.
     """
@@ -375,5 +376,10 @@ def _figure(chart: str, subject: Subject, scene: Scene, held: Subject | None) ->
     name = OF_CHART.get(inner_name(scene) if chart == "inside" else chart)
     if name is None:
         raise DrawingError(_("this chart has no figure: take its numbers, or the picture"))
-    runs = [document(one.scenario, one.experiment) for one in (held, subject) if one]
+    drawn = [one for one in (held, subject) if one]
+    called = names_apart([one.scenario for one in drawn])
+    runs = [
+        replace(document(one.scenario, one.experiment), title=names[0])
+        for one, names in zip(drawn, called, strict=True)
+    ]
     return draw_figure(name, runs, "svg")

@@ -146,3 +146,23 @@ def test_the_lab_writes_the_chart_in_focus_as_a_figure(
     assert (answer.path == str(file)) == written
     assert file.exists() == written
     assert written or "has no figure" in answer.reason
+
+
+def test_a_run_and_the_one_before_it_have_names_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vglab.tui.protocol import Open, Write
+
+    drawn: list[RunDocument] = []
+    monkeypatch.setattr(
+        "vglab.tui.figures.drawing.draw_figure",
+        lambda _name, runs, _form: drawn.extend(runs) or b"",
+    )
+    lab = Lab()
+    lab.tell(Open(1, "tanh", TINY, "en"), VIEW)
+    lab.frame()
+    lab.tell(Open(2, "tanh", [*TINY, "network.gain=2.0"], "en", "before"))
+    lab.turn(FRAME)
+    lab.tell(Write(str(tmp_path / "figure.svg"), "layers", drawn=True))
+    lab.turn(FRAME)
+    assert [run.title for run in drawn] == ["tanh: gain 1.0", "tanh: gain 2.0"]
