@@ -45,18 +45,13 @@ def norms_from_squares(squares: Array, parts: Sequence[tuple[Place, Array]]) -> 
     """Norms from plain sums of squares, which are right unless they left the number type's safe
     range: those vectors, which the parts hold with their places, are measured again."""
     result = np.sqrt(squares, dtype=np.float64)
-    safe = in_safe_range(squares)
-    if not safe.all():
+    low, high = SAFE[squares.itemsize]
+    if not low < squares.min() <= squares.max() < high:  # false of NaN, too
+        unsafe = ~((squares > low) & (squares < high))
         for at, X in parts:
-            lost = ~safe[at]
+            lost = unsafe[at]
             result[at][lost] = careful_norms(X[lost])
     return result
-
-
-def in_safe_range(squares: Array) -> Mask:
-    """True where a sum of squares, (…), has lost nothing to under- or overflow."""
-    low, high = SAFE[squares.itemsize]
-    return (squares > low) & (squares < high)
 
 
 def careful_norms(X: Array) -> Exact:

@@ -138,7 +138,11 @@ class Norms:
 
 def relative(part: Exact, whole: Exact) -> Exact:
     """part/whole; 0 for nothing of nothing."""
-    return np.divide(part, whole, out=np.zeros_like(part), where=(part != 0) | (whole != 0))
+    ratio = part / whole
+    undefined = np.isnan(ratio)
+    if undefined.any():
+        ratio[undefined & (part == 0) & (whole == 0)] = 0
+    return ratio
 
 
 def empty_undecayed(records: Integers, *shape: int) -> dict[str, Exact]:
