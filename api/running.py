@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from os import PathLike
@@ -16,7 +16,7 @@ from .scenarios.documents.run import document
 from .scenarios.experiment.build import build
 from .scenarios.loading.inheritance import load
 from .scenarios.loading.toml_reader import Settings, as_setting
-from .scenarios.runs.executors import crew
+from .scenarios.runs.executors import Cluster, Crew, crew
 from .scenarios.runs.results import Extras
 from .scenarios.runs.scheduler import schedule
 from .scenarios.runs.sizes import suitable_threads
@@ -127,6 +127,7 @@ def sweep(
     measures: Sequence[str] = (),
     theory: bool = False,
     data: object = None,
+    dask: str | None = None,
     **short: Unpack[ShortSettings],
 ) -> SweepResult:
     """Train every point of a grid, a run for each seed.
@@ -134,16 +135,19 @@ def sweep(
     over: keys and their values; settings: over each point; workers: as of `compare`; out: a JSON
     Lines file that each run is written to as it finishes, and from which a sweep that was stopped
     goes on; measures: those of each layer that are kept ("all": every one), at the first record
-    and at the last; theory: keep what it says of each run; data and short: as of `run`. Raises
-    ScenarioError; LedgerError and NoSweep where the file cannot be used.
+    and at the last; theory: keep what it says of each run; data and short: as of `run`; dask: the
+    address of a scheduler, whose workers train in place of those here, parts that this script has
+    registered too. Raises ScenarioError; LedgerError and NoSweep where the file cannot be used;
+    CrewError (an OSError) where no scheduler answers.
     """
     axes = [axis_text(key, values) for key, values in over.items()]
     whole = plan(str(name), axes, stated(settings, data, short))
     extras = requested_extras(whole.scenario, theory, measures)
+    hire = partial(crew, workers) if dask is None else partial(Cluster, dask)
     if out is None:
-        found = run_in_memory(whole, workers, extras)
+        found = run_in_memory(whole, hire(), extras)
     else:
-        found = run_into(whole, Path(out), workers, extras)
+        found = run_into(whole, Path(out), hire, extras)
     return SweepResult(tuple(found), whole.keys, whole.scenario)
 
 
@@ -154,20 +158,20 @@ def axis_text(key: str, values: Axis) -> str:
     return f"{key}={','.join(as_setting('', value)[1:] for value in values)}"
 
 
-def run_in_memory(whole: SweepPlan, workers: int, extras: Extras) -> list[Line]:
+def run_in_memory(whole: SweepPlan, hands: Crew, extras: Extras) -> list[Line]:
     """The lines of a sweep without a file, in the plan's order."""
     runs = enumerate(run.scenario for run in whole.runs)
     work = partial(train, extras=extras)
-    with closing(schedule(tasks(runs, workers), crew(workers), work)) as outcomes:
+    with closing(schedule(tasks(runs, hands.room), hands, work)) as outcomes:
         came = dict(outcomes)
     return [line(whole, run, came[i], VERSION) for i, run in enumerate(whole.runs)]
 
 
-def run_into(whole: SweepPlan, path: Path, workers: int, extras: Extras) -> list[Line]:
+def run_into(whole: SweepPlan, path: Path, hire: Callable[[], Crew], extras: Extras) -> list[Line]:
     """The same with a file: what it holds already, with the extras, is not run again."""
     with Ledger(path) as ledger:
         done = read_finished(whole, path)
         if todo := remaining_runs(whole, done, extras=extras):
-            for entry in run_plan(whole, todo, ledger, crew(workers), VERSION, extras):
+            for entry in run_plan(whole, todo, ledger, hire(), VERSION, extras):
                 done[entry.identity] = entry
     return [done[run.identity] for run in whole.runs]

@@ -104,6 +104,47 @@ def test_workers_elsewhere_find_own_data(
     assert (ran.status, len(losses(folder / "it.jsonl"))) == (0, 2), ran.err
 
 
+OWN_PARTS = """
+import json, sys
+import numpy as np
+import vglab
+
+def softsign(z):
+    return z / (1 + np.abs(z))
+
+vglab.register_activation("softsign", softsign, lambda z: 1 / (1 + np.abs(z)) ** 2)
+vglab.register_initializer("thirds", lambda rng, n, m: rng.normal(size=(n, m)) / np.sqrt(3 * n))
+vglab.register_measure("largest", lambda layer: np.abs(layer.W).max(axis=(1, 2)))
+vglab.register_data("bands", lambda rng, n: ((x := rng.normal(size=(n, 2))), (x[:, 0] > 0) * 1))
+
+own = {"network.activation": "softsign", "network.init": "thirds", "network.width": 8}
+own |= {"data.name": "bands", "run.measures": ["largest"]}
+grid = {"network.depth": [2, 3]}
+if __name__ == "__main__":
+    for dask in (sys.argv[1], None):
+        found = vglab.sweep("tanh", grid, own, measures=["largest"], steps=5, dask=dask)
+        for one in found.lines:
+            largest = one.networks["model"].measures["largest"]
+            print(json.dumps([one.error, one.loss["test"], *largest]))
+"""
+
+
+@pytest.mark.slow
+def test_workers_elsewhere_are_given_own_parts(
+    cluster: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    """What a script registers, lambdas too, though no worker can import that script."""
+    (tmp_path / "mine.py").write_text(OWN_PARTS)
+    command = [sys.executable, "mine.py", line(cluster)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    rows = [json.loads(text) for text in ran.stdout.splitlines()]
+    assert len(rows) == 4, ran.stderr
+    assert all(row[0] is None for row in rows)
+    assert [len(row) for row in rows] == [5, 6, 5, 6]
+    for there, here in zip(rows[:2], rows[2:], strict=True):
+        assert there[1:] == pytest.approx(here[1:], rel=1e-4)
+
+
 @pytest.mark.slow
 def test_the_cluster_goes_away_and_comes_again(
     cluster: "subprocess.Popen[bytes]", tmp_path: Path
