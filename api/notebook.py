@@ -16,11 +16,11 @@ WIDE, HIGH, LEFT, BOTTOM, TOP = 460, 200, 52, 34, 20
 LEGEND = 15
 """Pixels: the height of a line of the legend."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-"""Okabe and Ito's, which all kinds of colour vision can tell apart."""
+"""Okabe and Ito's, which all kinds of color vision can tell apart."""
 SHOWN = ((0, "at initialization", "#56b4e9"), (-1, "at the end", "#d55e00"))
-"""A record, what it is called, and its colour."""
+"""A record, what it is called, and its color."""
 PALE, DARK = (247, 251, 255), (8, 48, 107)
-"""The ends of a map's colours."""
+"""The ends of a map's colors."""
 
 Point = tuple[float, float]
 Values = Sequence[float | None]
@@ -143,7 +143,7 @@ def map_chart(
 
 
 def shade(share: float) -> str:
-    """A colour of a map, 0 the palest."""
+    """A color of a map, 0 the palest."""
     return "#" + "".join(
         f"{round(pale + share * (dark - pale)):02x}" for pale, dark in zip(PALE, DARK, strict=True)
     )

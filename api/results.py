@@ -105,7 +105,8 @@ class RunResult:
 
     @cached_property
     def r2(self) -> dict[str, Exact]:
-        """R² of "train" and "test", each (replica, record), where numbers are learnt; else none."""
+        """R² of "train" and "test", each (replica, record), where numbers are learned; else
+        none."""
         return {name: as_array(rows) for name, rows in (self.document.r2 or {}).items()}
 
     @property

@@ -12,10 +12,10 @@ A network that ends near chance is trained again as twins. The cause of its fail
     diverged   its loss was not finite
     luck       another seed cures it
     rate       a tenth of the rate does, or ten times it, or Adam
-    vanishing  other first weights cure it (where it takes that, with Adam), other rates do not,
-               and at birth its error signal was smaller in the first hidden layer (or time step)
-               than in the last
-    exploding  the same, and at birth the signal was larger there
+    vanishing  other initial weights cure it (where it takes that, with Adam), other rates do not,
+               and at initialization its error signal was smaller in the first hidden layer (or time
+               step) than in the last
+    exploding  the same, and at initialization the signal was larger there
     both       other weights and another rate cure it, each by itself
     other      nothing that was tried does
 
@@ -24,7 +24,7 @@ Rules are taken as published:
     SageMaker   a layer's mean |g| under 1e-7 (Debugger's VanishingGradient)
     AutoTrainer ‖g₁‖/‖g_L‖ < 1e-3 and ‖g₁‖ < 1e-4, or ‖g₁‖/‖g_L‖ > 70 (Zhang et al. 2021)
     train-monitor  a layer's norm under 1e-7 or over 100 (rust-ai's guide)
-    budget      a hidden layer would move by less than 1 % of its length in the steps planned
+    budget      a hidden layer would move by less than 1 % of its length over the planned steps
 
 mean |g| is read as rms(g) √(2/π), as of normal entries.
 """
@@ -61,7 +61,7 @@ class Judged:
     line: Line
     cause: str
     verdicts: tuple[Diagnosis, Diagnosis]
-    """At birth and at the end."""
+    """At initialization and at the end."""
     fired: tuple[dict[str, bool], dict[str, bool]]
 
 
@@ -93,8 +93,8 @@ def cause(line: Line) -> str:
 
 
 def signal_left(line: Line) -> float:
-    """At birth, `delta_rms` of the first over that of the last hidden layer, times the same of the
-    first layer's first over last time step."""
+    """At initialization, `delta_rms` of the first over that of the last hidden layer, times the
+    same of the first layer's first over last time step."""
     delta = np.array(line["measures"]["delta_rms"][0])
     left = ratio(delta[0], delta[len(delta) - 2])
     if line["time"]:

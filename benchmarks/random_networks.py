@@ -122,7 +122,7 @@ SHAPES = {"mlp": draw_perceptron, "cnn": draw_convolutional}
 
 
 def draw_norm_and_skip(rng: random.Random) -> Settings:
-    """Normalisation and skip connections."""
+    """Normalization and skip connections."""
     settings: Settings = {"network.norm": weighted(rng, {"none": 6, "batch": 1, "layer": 1})}
     skips = {"none": 12, "identity": 2, "projection": 1, "projection_fixed": 1, "highway": 1}
     skip = weighted(rng, skips)
@@ -136,7 +136,7 @@ def draw_norm_and_skip(rng: random.Random) -> Settings:
 
 
 def draw_weights(rng: random.Random, activation: str) -> Settings:
-    """First weights and biases."""
+    """Initial weights and biases."""
     inits = {"lecun": 4, "xavier": 3, "he": 3, "uniform": 2, "orthogonal": 3, "identity": 1}
     settings: Settings = {
         "network.init": weighted(rng, {**inits, "normal": 1}),
@@ -148,7 +148,7 @@ def draw_weights(rng: random.Random, activation: str) -> Settings:
 
 
 def reinitialized(settings: Settings) -> dict[str, Settings]:
-    """Twins with other first weights, or the activation that He's weights were made for; by name,
+    """Twins with other initial weights, or the activation that He's weights were made for; by name,
     the likeliest cure first."""
     activation = str(settings["network.activation"])
     plain = {**settings, "network.bias_std": 0.0}

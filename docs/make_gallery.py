@@ -1,4 +1,5 @@
-"""Take a picture of every preset at birth and at the end: `python docs/make_gallery.py DIRECTORY`.
+"""Take a picture of every preset at initialization and at the end: `python docs/make_gallery.py
+DIRECTORY`.
 
 At 80 × 24 and 120 × 40, as SVG and as text, in the language asked for. They are not kept in the
 repository: they are what the sentences of gallery.md are held against, by eye.
@@ -23,7 +24,7 @@ PATIENCE = 300
 
 
 async def take(preset: str, lang: str, to: Path) -> None:
-    """Open a preset, take it at birth, train it, take it at the end."""
+    """Open a preset, take it at initialization, train it, take it at the end."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
     from vglab.tui.lab.scenario_list import list_scenarios

@@ -22,7 +22,7 @@ SHOTS: Mapping[str, tuple[str, Sequence[str], float]] = {
 
 
 def set_environment(settings: str) -> None:
-    """Set a terminal with all colours, and the folder of settings."""
+    """Set a terminal with all colors, and the folder of settings."""
     os.environ.update(COLORTERM="truecolor", TERM="xterm-256color", XDG_CONFIG_HOME=settings)
 
 

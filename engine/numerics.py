@@ -76,12 +76,12 @@ WHOLE: Parts = [(slice(None), slice(None), False)]
 
 
 def runs(flags: Mask) -> "list[tuple[slice[int, int, None], bool]]":
-    """Neighbours among the flags (n,) that are alike: their places, and what they are."""
+    """Neighbors among the flags (n,) that are alike: their places, and what they are."""
     return [(at, bool(flags[at.start])) for at in alike(flags[:, None])]
 
 
 def alike(rows: Mask) -> "list[slice[int, int, None]]":
-    """The places of neighbours among the rows (n, flags) that are equal."""
+    """The places of neighbors among the rows (n, flags) that are equal."""
     changes = np.flatnonzero((rows[1:] != rows[:-1]).any(axis=1)) + 1
     return [slice(a, b) for a, b in pairwise([0, *changes.tolist(), len(rows)])]
 

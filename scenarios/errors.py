@@ -15,7 +15,7 @@ from msgspec.structs import fields
 from .i18n import N_, _
 
 LONGEST = 60
-"""Characters of a found value that are shown: enough to recognise it by."""
+"""Characters of a found value that are shown: enough to recognize it by."""
 ROOM = 300
 """Characters of a path, a key or a hint that are shown."""
 DEEPEST = 3

@@ -106,7 +106,7 @@ class View(msgspec.Struct, tag=True, frozen=True):
     network: int = 0
     """Which of the run's networks, where there are several."""
     shades: bool = False
-    """Whether shapes must say what colours cannot (sixteen colours)."""
+    """Whether shapes must say what colors cannot (sixteen colors)."""
     record: int | None = None
     """Which recorded row is looked back at; None: the last one, whatever it is."""
     layer: int | None = None
@@ -127,7 +127,7 @@ class View(msgspec.Struct, tag=True, frozen=True):
     compared: str = "gradient"
     """What is compared side by side: `gradient`, `loss` or `accuracy`."""
     colourless: bool = False
-    """Whether there are no colours at all."""
+    """Whether there are no colors at all."""
     common: bool = True
     """Whether axes are the chapter's, with the scenario's base as a ghost."""
     asks: list[str] = []
@@ -203,7 +203,7 @@ class Frame(msgspec.Struct, tag=True, frozen=True):
     against: list[str] = []
     """What differs from the reference, and what that did: the longest form first."""
     factors: dict[str, float] = {}
-    """The factor per layer: at birth, now, by theory (see lab/screens/guess.py)."""
+    """The factor per layer: at initialization, now, by theory (see lab/screens/guess.py)."""
     critical: list[tuple[float, int]] = []
     """Of the phase diagram: the critical gain at each depth."""
     standings: list[list[str]] = []

@@ -24,7 +24,7 @@ class Samples:
     y: Integers
     classes: int
     targets: Exact | None = None
-    """(n,) the numbers that are learnt instead of classes."""
+    """(n,) the numbers that are learned instead of classes."""
 
     def draw(self, rng: Generator, n: int, _noise: float = 0.0) -> Points:
         """n rows drawn with replacement: X (n, features), y (n,)."""
@@ -98,7 +98,7 @@ def split_samples(
 
 def scaled_targets(samples: Samples, learnt: Integers) -> Exact:
     """The targets of all rows, (n, outputs): of numbers with mean 0 and variance 1 over the rows
-    that are learnt from."""
+    that are learned from."""
     if samples.targets is None:
         return one_hot(samples.y, samples.classes)
     column = samples.targets[:, None]

@@ -46,14 +46,17 @@ class Diagnosis:
     step_ratio: float | None = None
     """`delta_rms` at the first step over that at the last, where the signal comes in."""
     done: tuple[int, ...] = ()
-    """Layers, from 1, with a budget under FROZEN_BUDGET that have moved more than that since birth,
-    in a network that has learned: they rest."""
+    """Layers, from 1, with a budget under FROZEN_BUDGET that have moved more than that since
+    initialization, in a network that has learned: they rest."""
     accuracy: float | None = None
     """On the test set, or on the batch where there is none; None where it was not given."""
     chance: float | None = None
     """The accuracy of naming the commonest class every time."""
+    r2: float | None = None
+    """R², in place of the accuracy, where numbers are learned."""
     displacement: tuple[float, ...] | None = None
-    """How far each layer is from its weights at birth, in their length, without weight decay."""
+    """How far each layer is from its weights at initialization, in their length, without weight
+    decay."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ class Past:
     """What came before this row."""
 
     faded: Mask
-    """(R,) The signal faded at birth."""
+    """(R,) The signal faded at initialization."""
     dead: Mask
-    """(R, layers) Layers with nearly all units off at birth."""
+    """(R, layers) Layers with nearly all units off at initialization."""
 
 
 @np.errstate(over="ignore")
@@ -199,7 +202,8 @@ def judge(
         earliest=float(moves.budget[0] * fed.reach.share) if fed.reach else np.inf,
         skill=skill,
         progress=1.0 if standing is None else standing.progress,
-        guesses=standing is not None and still_guesses(skill, standing.progress, plan.steps),
+        guesses=standing is not None
+        and still_guesses(skill, standing.progress, plan.steps, standing.guessing),
         farthest=float(moves.displacement[hidden].max()),
     )
     return state_findings(decide(figures), seen, delta, moves, fed, standing)
@@ -249,16 +253,23 @@ def state_findings(
         step_rate=fed.reach and fed.reach.rate,
         step_ratio=fed.reach and fed.reach.ratio,
         done=layer_numbers(moves.done),
-        accuracy=standing and float(median(standing.accuracy)),
-        chance=standing and float(median(standing.chance)),
         displacement=tuple(moves.displacement.tolist()),
+        **learned_figures(standing),
     )
+
+
+def learned_figures(standing: Standing | None) -> dict[str, float]:
+    """What was learned, by the names of a diagnosis."""
+    if standing is None:
+        return {}
+    reached, chance = float(median(standing.accuracy)), float(median(standing.chance))
+    return {"r2": reached} if standing.numbers else {"accuracy": reached, "chance": chance}
 
 
 def lets_nothing_past(seen: dict[str, Exact], budget: Exact, kept: Mask, past: Past) -> Mask:
     """True for layers that are off while no layer up to there can move, (R, layers): not where a
-    skip connection leads the signal past them, nor where it had faded at birth, so that the first
-    layer never moved: that network had vanished before anything died."""
+    skip connection leads the signal past them, nor where it had faded at initialization, so that
+    the first layer never moved: that network had vanished before anything died."""
     still = np.logical_and.accumulate((budget < FROZEN_BUDGET) | kept, axis=1)
     unmoved = seen["displacement by gradient"][:, :1] < FROZEN_BUDGET
     vanished = past.faded[:, None] & unmoved & ~past.dead

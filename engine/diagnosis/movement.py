@@ -24,7 +24,7 @@ def horizon(network: NetworkTrace, row: int, gradient: Exact, steps: int) -> Exa
 
 def thin_out(steps: int) -> tuple[Exact, Exact]:
     """Some of the steps from 1 to `steps`, and how many each stands for: all at first, later on the
-    middle ones of groups of neighbours whose lengths are alike."""
+    middle ones of groups of neighbors whose lengths are alike."""
     apart: set[float] = set(np.geomspace(1, steps + 1, 400).round().tolist())
     edges = np.array(sorted(apart.union(range(1, min(steps, 40) + 2))), np.float64)
     return (edges[:-1] + edges[1:] - 1) / 2, np.diff(edges)

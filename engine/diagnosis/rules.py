@@ -53,7 +53,7 @@ class Figures:
     """Less than LOST of the signal arrives at a first layer that is to learn, and what goes forward
     is much the same for every example."""
     faded_at_birth: bool
-    """Less than FADED of it arrived at birth."""
+    """Less than FADED of it arrived at initialization."""
     still: bool
     """Some layer has a budget under FROZEN_BUDGET."""
     share: float
@@ -104,6 +104,6 @@ def decide(seen: Figures) -> str:
     )
 
 
-def still_guesses(skill: float, progress: float, steps: int) -> bool:
-    """Whether a network has had time to learn something, and has not."""
-    return skill < GUESSING and progress >= PATIENCE and progress * steps >= LEAST_STEPS
+def still_guesses(skill: float, progress: float, steps: int, guessing: float = GUESSING) -> bool:
+    """Whether a network has had time to learn something, and has not: a skill of `guessing`."""
+    return skill < guessing and progress >= PATIENCE and progress * steps >= LEAST_STEPS

@@ -1,14 +1,15 @@
 """Where a diagnosis draws its lines, and the evidence for each.
 
 Thresholds were set on 125 random networks (6 activations, 3 to 30 layers of 32 units, σ_w² from ⅓
-to 4, SGD and Adam, with and without normalisation and skips, 1500 steps on three 2-D data sets)
+to 4, SGD and Adam, with and without normalization and skips, 1500 steps on three 2-D data sets)
 and tried on 113 others; what is said of them below holds for both sets, where no other
 networks are named.
 """
 
 FROZEN_BUDGET = 1e-2
 """A layer that can move less than 1 % of its own length in the whole run stays as it was drawn. Of
-27 networks whose slowest layer was under this at birth, 25 stayed near chance and none learned."""
+27 networks whose slowest layer was under this at initialization, 25 stayed near chance and none
+learned."""
 FADED = 0.05
 """Where less than this of the signal arrives at the first layer, it is the signal that holds frozen
 layers back. Where more arrives, training is over or the learning rate too small: in 42 trained
@@ -17,7 +18,7 @@ LOST = 3e-4
 """Adam and its kin move every layer, whatever arrives. Where less than this of the signal does, and
 what goes forward is much the same for every example (the activations' mean is larger than their
 spread), they move without learning: of 123 random networks all three of that kind were stuck at
-chance and learned with other first weights. Where examples differ, less of a signal is enough
+chance and learned with other initial weights. Where examples differ, less of a signal is enough
 (4e-7, with rmsprop and elu), and sigmoid with Adam learns the circles in six layers (4e-4) and not
 in eight (2e-5)."""
 FORGOTTEN = 1e-3
@@ -31,7 +32,7 @@ much is the luck of a draw in narrow layers. Where steps are too large for it, t
 to blame."""
 TORN_STEP = 1.0
 """A step as long as the layer itself leaves nothing of what the layer had learned. 11 of 20
-networks that diverged took one at birth, and none that learned."""
+networks that diverged took one at initialization, and none that learned."""
 DEAD_UNITS = 0.95
 """Of a deep ReLU layer half the units are off for a whole batch and it still learns; with nearly
 all of them off, nothing passes."""

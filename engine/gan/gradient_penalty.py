@@ -12,7 +12,7 @@ which is a forward pass of its own, and is gone back through like any other:
     ∂P/∂W⁽ˡ⁾ = Ȧ⁽ˡ⁻¹⁾ᵀ Λ⁽ˡ⁾ + A⁽ˡ⁻¹⁾ᵀ Γ⁽ˡ⁾          ∂P/∂b⁽ˡ⁾ = 1ᵀ Γ⁽ˡ⁾
 
 Λ from 1 at the output is also what gives ∇f = Λ⁽¹⁾ W⁽¹⁾ᵀ. In float64, whose range makes exponents
-needless here; for plain layers only, without normalisation and skips.
+needless here; for plain layers only, without normalization and skips.
 """
 
 from dataclasses import dataclass

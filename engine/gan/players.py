@@ -82,7 +82,7 @@ class Player:
 class Judge:
     """A second discriminator that shares the first one's theta and is asked about fakes alone.
 
-    Batch normalisation ties a fake to the points it is judged beside: there the judge sees real
+    Batch normalization ties a fake to the points it is judged beside: there the judge sees real
     ones too, as the discriminator does, and takes its means from the whole batch.
     """
 

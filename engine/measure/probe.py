@@ -94,8 +94,8 @@ class Probe:
             self.own.write(row)
 
     def displacement(self, birth: Array) -> Exact:
-        """How far the weights are from what they were, relative to their length at birth, (L, R);
-        `step` is free for it between two updates."""
+        """How far the weights are from what they were, relative to their length at initialization,
+        (L, R); `step` is free for it between two updates."""
         np.subtract(self.network.theta, birth, out=self.network.step)
         return relative(self.steps.measure(), self.birth_norms)
 

@@ -148,7 +148,7 @@ def true_range(here: Iterable[bool]) -> slice:
 
 
 def stacks(network: Network, arrays: Sequence[Array]) -> Iterator[tuple[slice, Array]]:
-    """Neighbours among arrays (R, …) of the network's layers, as (layers, R, numbers), with their
+    """Neighbors among arrays (R, …) of the network's layers, as (layers, R, numbers), with their
     places in the sequence."""
     for at, (stack,) in network.layout.stacks([(array,) for array in arrays]):
         yield at, flatten(stack, stack.ndim - 2)

@@ -102,7 +102,7 @@ class Trace:
     loss: dict[str, Exact]
     """(T, R) each."""
     accuracy: dict[str, Exact]
-    """(T, R) each; none for a GAN, nor where numbers are learnt."""
+    """(T, R) each; none for a GAN, nor where numbers are learned."""
     networks: dict[str, NetworkTrace]
     upto: int = 0
     chance: dict[str, Exact] = field(default_factory=dict[str, Exact])
@@ -114,7 +114,7 @@ class Trace:
     done: int = field(default=0)
     """Training steps that have been taken."""
     r2: dict[str, Exact] = field(default_factory=dict[str, Exact])
-    """(T, R) each; only where numbers are learnt."""
+    """(T, R) each; only where numbers are learned."""
     gan: dict[str, Exact] = field(default_factory=dict[str, Exact])
     """(T, R) each; a GAN's account of the game (see outcome)."""
 

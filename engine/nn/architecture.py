@@ -20,7 +20,7 @@ class Architecture:
     """α of leaky ReLU."""
     init: str = "xavier"
     gain: float = 1.0
-    """Every weight's standard deviation is the initialiser's times this."""
+    """Every weight's standard deviation is the initializer's times this."""
     bias_std: float = 0.0
     norm: str = "none"
     """none, batch, layer: placed before the activation."""
@@ -41,5 +41,5 @@ class Architecture:
     length: int = 1
     """Steps of a recurrent network's sequences."""
     forget_bias: float = 1.0
-    """Added at birth to the biases of the gates that keep what there is, LSTM's F and GRU's U
-    (Jozefowicz et al. 2015)."""
+    """Added at initialization to the biases of the gates that keep what there is, LSTM's F and
+    GRU's U (Jozefowicz et al. 2015)."""

@@ -88,7 +88,7 @@ class Composition:
 def compose(a: Architecture, g: Activation, training: bool) -> Composition:
     """The network's layers, unbound: `Network` hands them their arrays.
 
-    `training` is False for a copy that only predicts: batch normalisation then uses running means.
+    `training` is False for a copy that only predicts: batch normalization then uses running means.
     """
     return COMPOSERS[a.architecture](a, g, training)
 
@@ -160,7 +160,7 @@ class LayerFactory:
         return Dense(inputs, self.a.width)
 
     def normalization(self) -> list[Layer]:
-        """The normalisation layer in a list of one, or an empty list."""
+        """The normalization layer in a list of one, or an empty list."""
         if self.a.norm == "batch":
             return [BatchNorm(self.a.width, self.a.norm_eps, self.training)]
         return [LayerNorm(self.a.width, self.a.norm_eps)] if self.a.norm == "layer" else []

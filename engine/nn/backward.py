@@ -27,7 +27,7 @@ together; with sparse ones the signal may pass through the saturated units alone
 
 
 class Segment:
-    """Neighbouring items of a network, each a layer or residual block.
+    """Neighboring items of a network, each a layer or residual block.
 
     The first one is number `first`, and `above` other items stand above them. `lowest` is the layer
     below which no error signal is asked for, where the segment has it.

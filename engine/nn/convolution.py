@@ -1,8 +1,8 @@
 """Convolution over small images: a dense layer that every place of a map shares.
 
 A map is held as rows, one for each place of each sample: A (R, N·side², channels). What stands
-around a convolution (activation, normalisation, shortcut) therefore sees places as it sees samples:
-batch normalisation is taken per channel, layer normalisation over the channels of a place, and a
+around a convolution (activation, normalization, shortcut) therefore sees places as it sees samples:
+batch normalization is taken per channel, layer normalization over the channels of a place, and a
 projection or a highway's gate is a convolution of 1 × 1.
 """
 

@@ -62,7 +62,7 @@ class Leaf:
     lane = "trunk"
     """Layers of one lane share their scratch; a shortcut runs beside the trunk."""
     weights: tuple[str, ...] = ()
-    """The matrices among its parameters and statistics that an initialiser draws."""
+    """The matrices among its parameters and statistics that an initializer draws."""
     biases: tuple[str, ...] = ()
     """The vectors among its parameters that are drawn with the network's `bias_std`."""
     gradient_arrays: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ class Leaf:
         return {}
 
     def draw(self, name: str, rule: Draw, rng: Generator) -> Exact:
-        """First weights for the matrix of that name, before they are multiplied by the gain."""
+        """Initial weights for the matrix of that name, before they are multiplied by the gain."""
         raise NotImplementedError(f"{type(self).__name__} draws no {name}")
 
     def units(self, name: str) -> tuple[int, int]:
@@ -136,7 +136,7 @@ class Leaf:
         """
 
     def use_batch_statistics(self) -> None:
-        """Normalise a copy that only predicts by the batch at hand, not by running means."""
+        """Normalize a copy that only predicts by the batch at hand, not by running means."""
 
     def leaves(self) -> "Iterator[Leaf]":
         yield self

@@ -188,7 +188,7 @@ class Network:
         return list(dict.fromkeys(tap.layer for tap in self.taps))
 
     def parameter_counts(self) -> list[int]:
-        """Parameters of each tap's matrix, with the bias, normalisation and shortcut behind it."""
+        """Parameters of each tap's matrix, with the bias, normalization and shortcut behind it."""
         counts: list[int] = []
         measured = {(tap.layer, tap.weight) for tap in self.taps}
         for leaf in self.leaves:
@@ -198,7 +198,7 @@ class Network:
         return counts
 
     def draw(self) -> None:
-        """First weights, in float64 from each replica's own generator, then rounded."""
+        """Initial weights, in float64 from each replica's own generator, then rounded."""
         trunk = self.trunk
         beside = [leaf for leaf in self.leaves if leaf not in trunk]
         for stream, layers in ((WEIGHT_STREAM, trunk), (SHORTCUT_STREAM, beside)):
@@ -301,7 +301,7 @@ class Network:
         return parts
 
     def faint_parts(self, faint: Mask) -> tuple[Rows, Parts]:
-        """Of neighbouring layers and replicas whose items are as faint, (items, R), the gradients;
+        """Of neighboring layers and replicas whose items are as faint, (items, R), the gradients;
         and the rows and columns of grad that are."""
         key = faint.tobytes()
         if key not in self.parts:

@@ -1,4 +1,4 @@
-"""Normalisation before the activation."""
+"""Normalization before the activation."""
 
 import numpy as np
 

@@ -106,7 +106,7 @@ class Highway(Leaf):
     """
 
     GATE_BIAS = -2.0
-    """b_T at birth: the block starts by carrying its input on (their section 2.3)."""
+    """b_T at initialization: the block starts by carrying its input on (their section 2.3)."""
 
     Y: Array
     T: Array

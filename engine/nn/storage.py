@@ -1,7 +1,7 @@
 """Where layers' arrays lie: those of one name and shape side by side in one block.
 
 Layers hold views, so that each sees its own arrays, while the network and the probe serve all
-layers of one shape with a single call on the block. Which views are neighbours is known from here,
+layers of one shape with a single call on the block. Which views are neighbors is known from here,
 where they are laid out.
 """
 
@@ -54,7 +54,7 @@ class Spot(NamedTuple):
 
 
 class Layout:
-    """Gives layers their arrays, and knows from that which of them are neighbours."""
+    """Gives layers their arrays, and knows from that which of them are neighbors."""
 
     def __init__(self) -> None:
         self.spots: dict[int, Spot] = {}

@@ -1,14 +1,14 @@
 """What the examples of a batch have in common, carried through a whole architecture.
 
 `propagation` follows examples one by one; here they go together, as the gradient of a batch and
-batch normalisation ask for. In a wide network the pre-activations of a unit are Gaussian over the
+batch normalization ask for. In a wide network the pre-activations of a unit are Gaussian over the
 examples too, with a covariance that the inputs decide, and so is the error signal above weights:
 
     E Z_i Z_j   = fan_in  Var W E A_i A_j + σ_b²      the kernel (Neal 1996, Lee et al. 2018)
     E dA_i dA_j = fan_out Var W E δ_i δ_j             dA = ∂J/∂A, δ = ∂J/∂Z
     E ‖∂J/∂W‖²  = fan_in fan_out (mean over all pairs i, j of E A_i A_j E δ_i δ_j)
 
-What lies between, an activation, a normalisation over the batch (Yang et al. 2019, "A mean field
+What lies between, an activation, a normalization over the batch (Yang et al. 2019, "A mean field
 theory of batch normalization") or a skip, is applied to units that are drawn with these
 covariances, and averaged over them.
 """
@@ -232,7 +232,7 @@ class Correlations(Passage[Units, Units]):
     def typical(self, up: Units) -> Units:
         """Error signals as large as in most networks of this width.
 
-        Batch normalisation divides by the variance of a unit over the batch, which with examples
+        Batch normalization divides by the variance of a unit over the batch, which with examples
         in few directions may be near 0: the mean over all units is one of very few, which most
         networks do not have.
         """

@@ -1,7 +1,7 @@
 """What mean-field theory predicts of every layer, to be drawn under what is measured.
 
 Two things come from outside: the inputs' mean square, and the error signal that the loss puts in at
-the output. What lies between is predicted, for the network at birth.
+the output. What lies between is predicted, for the network at initialization.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ from .propagation import WEIGHT_VARIANCE, Propagation, log_mean_exp, propagate, 
 GROUPS = 32
 """The number of groups of like mean square that examples are sorted into."""
 DIRECTIONS = 4.0
-"""Examples that span fewer than this have a law of their own with batch normalisation."""
+"""Examples that span fewer than this have a law of their own with batch normalization."""
 LEVEL = 1e-9
 """|E z g′(z)| below this is 0 but for rounding."""
 
 
 @dataclass(frozen=True)
 class Theory:
-    """Predictions for a network at birth, a trainable layer an entry, input side first."""
+    """Predictions for a network at initialization, a trainable layer an entry, input side first."""
 
     measures: dict[str, list[float]]
     """In the trace's units; NaN where no law is known."""
@@ -166,7 +166,7 @@ def needs_examples(a: Architecture, batch: Batch) -> bool:
     """Whether the law is one of examples together.
 
     A batch's variance is the same for all units in the limit of many examples in all directions,
-    which two coordinates do not have, nor a sum of normalised and other signals.
+    which two coordinates do not have, nor a sum of normalized and other signals.
     """
     return follows_units(a) or (
         a.norm == "batch"
@@ -180,8 +180,8 @@ def needs_examples(a: Architecture, batch: Batch) -> bool:
 def follows_units(a: Architecture) -> bool:
     """Whether units have to be followed over the examples.
 
-    With batch normalisation inside a skip's sum. And where E z g′ ≠ 0, as for ReLU, on a stream
-    without normalisation that bends the activation's own output back into it: a unit that is on
+    With batch normalization inside a skip's sum. And where E z g′ ≠ 0, as for ReLU, on a stream
+    without normalization that bends the activation's own output back into it: a unit that is on
     stays on, and its error signal is carried past and through.
     """
     if a.skip == "none" or a.skip_placement == "preactivation":

@@ -5,7 +5,7 @@ the way is kept on a tape; ln E (∂J/∂A)², given at the output, is then carr
 
     an activation   multiplies by E g′²
     weights         multiply by fan_out × the variance of a weight, for all units alike
-    normalisation   divides by the variance it divides by
+    normalization   divides by the variance it divides by
     a skip          adds what went around the branch to what came through it
 
 These hold because weights have mean 0 and are taken as independent of the error signal, which is
@@ -67,7 +67,7 @@ class Propagation(Passage[Signal, Exact]):
 
     Lists have an entry a hidden layer: q the variance of the Gaussian g is applied to, fed what
     the weights multiply, slope E g′², output, and after `backward` ln E (∂J/∂(A W + b))² as
-    log_dense, and the same behind the normalisation, where it is measured, as log_delta.
+    log_dense, and the same behind the normalization, where it is measured, as log_delta.
     """
 
     def __init__(self, a: Architecture, examples: Exact) -> None:
@@ -108,7 +108,7 @@ class Propagation(Passage[Signal, Exact]):
         return fan_in * variance * fed.varying
 
     def normalise(self, Z: Exact) -> Exact:
-        """The variance after a normalisation, 1 but for ε; as it came without one."""
+        """The variance after a normalization, 1 but for ε; as it came without one."""
         if self.a.norm == "none":
             return Z
         divisor = Z + self.a.norm_eps
@@ -140,7 +140,7 @@ class Propagation(Passage[Signal, Exact]):
     def argument(self, i: int, fed: Signal) -> Exact:
         """The variance of norm(A W + b), where layer i is measured.
 
-        Batch normalisation lets no error signal through that all examples have in common, and
+        Batch normalization lets no error signal through that all examples have in common, and
         with that, only what varies among the examples counts of what the weights are fed.
         """
         Z = super().argument(i, fed)

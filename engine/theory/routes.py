@@ -27,7 +27,7 @@ class Passage(ABC, Generic[Signal, Argument]):
 
     @abstractmethod
     def normalise(self, Z: Argument) -> Argument:
-        """norm(Z); Z where there is no normalisation."""
+        """norm(Z); Z where there is no normalization."""
 
     @abstractmethod
     def mark(self, i: int) -> None:

@@ -1,8 +1,8 @@
 """A classifier trained in stages: layers are frozen and set free, and the network may grow.
 
 A network that grows keeps what it has learned; between its last hidden layer and the output layer
-stands a new one, with the first weights it would have had in the whole network. Layers that are not
-there yet have no measures. Every stage starts its optimizer anew.
+stands a new one, with the initial weights it would have had in the whole network. Layers that are
+not there yet have no measures. Every stage starts its optimizer anew.
 """
 
 from collections.abc import Iterator
@@ -134,7 +134,7 @@ def learning_mask(network: Network, first: int, last: int) -> Array:
 
 def layer_numbers(network: Network) -> Iterator[tuple[Leaf, int]]:
     """Every layer without parts, with the number (from 1) of the trained layer it belongs to:
-    normalisation and shortcuts belong to the weights before them."""
+    normalization and shortcuts belong to the weights before them."""
     trunk, number = network.trunk, 0
     for leaf in network.leaves:
         number += leaf in trunk

@@ -38,7 +38,7 @@ class Training:
     stages: Sequence[Stage] = ()
     """Which layers learn when; all of them always where there are none."""
     regression: bool = False
-    """Whether numbers are learnt instead of classes: R² is recorded in place of the accuracy."""
+    """Whether numbers are learned instead of classes: R² is recorded in place of the accuracy."""
     measures: Sequence[str] = ()
     """Registered measures that are taken beside the others (see own_measures)."""
 

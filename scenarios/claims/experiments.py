@@ -24,13 +24,13 @@ from .probes import PROBES
 RECORDS = 40
 """Of a run: a rule speaks of its ends, and of how soon it learns; drawing a chart takes more."""
 LEARNT = 0.9
-"""The accuracy of a network that has learnt."""
+"""The accuracy of a network that has learned."""
 
 Column = Callable[[Mapping[str, Exact]], Exact]
 
 
 def figures_of(setup: Setup, seeds: range, trained: bool = True) -> dict[str, tuple[Number, ...]]:
-    """The figures of an experiment, those at birth alone where it is not to be trained.
+    """The figures of an experiment, those at initialization alone where it is not to be trained.
 
     Raises ScenarioError or TooLarge where it cannot be built.
     """
@@ -46,7 +46,7 @@ def run_probe(setup: Setup, seeds: range) -> dict[str, Exact]:
 
 @np.errstate(all="ignore")
 def run_scenario(setup: Setup, seeds: range, trained: bool) -> dict[str, Exact]:
-    """What a scenario shows: at birth, and when it is trained."""
+    """What a scenario shows: at initialization, and when it is trained."""
     here = f"run.replicas={len(seeds)}", f"run.seed={seeds.start}"
     steps = load(setup.scenario, setup.set).training.steps
     every = f"run.record_every={ceil(steps / RECORDS)}"
@@ -134,7 +134,7 @@ def classifier_figures(experiment: Experiment, drawn: tuple[Exact, Exact]) -> di
 
 
 def learning_speed(trace: Trace) -> Exact:
-    """1000 / the steps after which each replica has learnt for good; 0 where it has not."""
+    """1000 / the steps after which each replica has learned for good; 0 where it has not."""
     learnt = trace.accuracy["test"][: trace.upto] > LEARNT
     kept = np.logical_and.accumulate(learnt[::-1])[::-1]
     steps = np.maximum(trace.records[kept.argmax(axis=0)], 1)

@@ -66,7 +66,7 @@ class Trial(Struct, frozen=True):
 
     setup: Setup
     trained: bool
-    """Otherwise the network at birth says enough."""
+    """Otherwise the network at initialization says enough."""
     seeds: range
 
     @property

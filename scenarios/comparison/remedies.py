@@ -45,7 +45,7 @@ def critical_sigma(network: NetworkSpec) -> float:
 
 
 def match_init(scenario: Scenario) -> Settings:
-    """First weights by the activation."""
+    """Initial weights by the activation."""
     sigma = critical_sigma(scenario.network)
     if ACTIVATION_FACTS[scenario.network.activation].rectified:
         return "network.init=he", f"network.gain={round(sigma / sqrt(2), 4)}"

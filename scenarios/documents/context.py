@@ -20,11 +20,11 @@ class OwnData(Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Annotated[str, Meta(description="of the file's bytes")]
     label: Annotated[str, Meta(description="the column of the classes; empty for a GAN")]
     classes: Annotated[list[str], Meta(description="numbers in their order, words in theirs")]
-    train: Annotated[list[int], Meta(description="rows of each class that are learnt from")]
+    train: Annotated[list[int], Meta(description="rows of each class that are learned from")]
     test: Annotated[list[int], Meta(description="rows of each class that are held back")]
-    features: Annotated[list[str], Meta(description="the columns that are learnt from")]
+    features: Annotated[list[str], Meta(description="the columns that are learned from")]
     mean: Annotated[
-        PerFeature, Meta(description="[replica][feature]: subtracted; of the rows learnt from")
+        PerFeature, Meta(description="[replica][feature]: subtracted; of the rows learned from")
     ]
     std: Annotated[PerFeature, Meta(description="[replica][feature]: divided by; 1 if constant")]
     target_mean: Annotated[

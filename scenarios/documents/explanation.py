@@ -76,16 +76,23 @@ def learning_facts(found: Diagnosis, trained: Iterable[int]) -> dict[str, Any]:
     farthest = max(trained, key=lambda n: -1.0 if isnan(moved[n]) else moved[n])
     return {
         "done": len(found.done),
-        "accuracy": percent(nan if found.accuracy is None else found.accuracy),
-        "chance": percent(nan if found.chance is None else found.chance),
+        "standing": standing_clause(found),
         "farthest": farthest,
         "moved": percent(moved[farthest]),
         "kept": count_kept(found),
     }
 
 
-def percent(share: float) -> str:
-    return f"{figure(100 * share)} %"
+def standing_clause(found: Diagnosis) -> str:
+    """What the network gets right, and what it would get right without having learned."""
+    if found.r2 is not None:
+        return _("R² is {r2}, and predicting the mean gives 0").format(r2=figure(found.r2))
+    form = _("the accuracy is {accuracy}, and guessing gives {chance}")
+    return form.format(accuracy=percent(found.accuracy), chance=percent(found.chance))
+
+
+def percent(share: float | None) -> str:
+    return f"{figure(nan if share is None else 100 * share)} %"
 
 
 def signal_clause(found: Diagnosis, facts: Facts) -> str:
@@ -133,8 +140,8 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
             "planned steps, and hardly any of it is what the loss asks for"
         ),
         "faded_at_birth": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; before training less than {faded} of the signal reached layer 1"
+            "{signal}, and yet nothing is learned: {standing}; before training less than {faded} "
+            "of the signal reached layer 1"
         ),
         "forgets": _(
             "{signal}, so what the first step shows cannot be learned: what the gradient has "
@@ -186,7 +193,7 @@ def slow_clause(count: int) -> str:
 
 
 def few_steps_clause(count: int) -> str:
-    """At birth, layers cannot get anywhere, and the signal is not to blame."""
+    """At initialization, layers cannot get anywhere, and the signal is not to blame."""
     return ngettext(
         "{signal}, and still {count} of {layers} layers would move by less than {frozen} of its "
         "norm over the planned steps: these are too few, or the learning rate too small",
@@ -200,19 +207,19 @@ def too_slow_clause(count: int) -> str:
     """Nothing is learned, and layers have hardly moved."""
     if not count:
         return _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing "
-            "gives {chance}; layer {farthest}, which has moved farthest, has by {moved} of its "
-            "norm: the learning rate is too small, or the steps are too few"
+            "{signal}, and yet nothing is learned: {standing}; layer {farthest}, which has moved "
+            "farthest, has by {moved} of its norm: the learning rate is too small, or the steps "
+            "are too few"
         )
     return ngettext(
-        "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-        "{chance}; {count} of {layers} layers would move by less than {frozen} of its norm over "
-        "the planned steps, and layer {farthest}, which has moved farthest, has by {moved}: the "
-        "learning rate is too small, or the steps are too few",
-        "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing gives "
-        "{chance}; {count} of {layers} layers would move by less than {frozen} of their norm "
-        "over the planned steps, and layer {farthest}, which has moved farthest, has by {moved}: "
-        "the learning rate is too small, or the steps are too few",
+        "{signal}, and yet nothing is learned: {standing}; {count} of {layers} layers would move "
+        "by less than {frozen} of its norm over the planned steps, and layer {farthest}, which "
+        "has moved farthest, has by {moved}: the learning rate is too small, or the steps are too "
+        "few",
+        "{signal}, and yet nothing is learned: {standing}; {count} of {layers} layers would move "
+        "by less than {frozen} of their norm over the planned steps, and layer {farthest}, which "
+        "has moved farthest, has by {moved}: the learning rate is too small, or the steps are too "
+        "few",
         count,
     )
 
@@ -220,15 +227,12 @@ def too_slow_clause(count: int) -> str:
 def done_clause(count: int) -> str:
     """Layers rest, as the network has learned."""
     if not count:
-        return _(
-            "{signal}, and the network has learned: its accuracy is {accuracy}, and guessing gives "
-            "{chance}"
-        )
+        return _("{signal}, and the network has learned: {standing}")
     return ngettext(
-        "{signal}, and the network has learned: its accuracy is {accuracy}, guessing gives "
-        "{chance}, and {done} of {layers} layers, which hardly moves any more, is done",
-        "{signal}, and the network has learned: its accuracy is {accuracy}, guessing gives "
-        "{chance}, and {done} of {layers} layers, which hardly move any more, are done",
+        "{signal}, and the network has learned: {standing}; {done} of {layers} layers, which "
+        "hardly moves any more, is done",
+        "{signal}, and the network has learned: {standing}; {done} of {layers} layers, which "
+        "hardly move any more, are done",
         count,
     )
 
@@ -284,14 +288,12 @@ def rate_clause(rule: str) -> str:
             "{fastest}, the fastest, would move by {most} times its norm over all the planned steps"
         ),
         "overshot": _(
-            "{signal}, and nothing is learned: the accuracy is {accuracy}, and guessing gives "
-            "{chance}; layer {farthest} has moved by {moved} of its norm since the start, which "
-            "points to a learning rate that is too large"
+            "{signal}, and nothing is learned: {standing}; layer {farthest} has moved by {moved} "
+            "of its norm since the start, which points to a learning rate that is too large"
         ),
         "no_better_than_chance": _(
-            "{signal}, and yet nothing is learned: the accuracy is {accuracy}, and guessing "
-            "gives {chance}; the layers can move, so the cause is not the signal but the "
-            "learning rate, the number of steps or units, or the data"
+            "{signal}, and yet nothing is learned: {standing}; the layers can move, so the cause "
+            "is not the signal but the learning rate, the number of steps or units, or the data"
         ),
     }.get(rule, "")
 

@@ -1,4 +1,4 @@
-"""How far float32 is from float64: what a network at birth makes of its numbers' rounding.
+"""How far float32 is from float64: what a network at initialization makes of its numbers' rounding.
 
 Gradients are measured to 1e-4 in float32 wherever the forward pass keeps its digits. A chaotic
 network does not: each layer multiplies a difference between two signals, rounding among them
@@ -20,8 +20,8 @@ COMPARED = ("delta_rms", "grad_norm")
 
 
 def float32_errors(scenario: Scenario, experiment: Experiment) -> Mapping[str, float | None]:
-    """By network, the largest relative difference at birth, over layers and replicas, of ‖∂J/∂W‖ or
-    the rms of Δ from the same run in float64.
+    """By network, the largest relative difference at initialization, over layers and replicas, of
+    ‖∂J/∂W‖ or the rms of Δ from the same run in float64.
 
     None where the run was computed in float64, or there is no memory for one beside it.
     """

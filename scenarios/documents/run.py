@@ -62,7 +62,7 @@ class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
 
 
 class FinalExplainedDiagnosis(ExplainedDiagnosis, frozen=True, kw_only=True):
-    """The diagnosis of the last record, and of the network at birth."""
+    """The diagnosis of the last record, and of the network at initialization."""
 
     at_birth: Annotated[ExplainedDiagnosis, Meta(description="the same of record 0")]
 

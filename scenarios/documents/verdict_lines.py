@@ -70,6 +70,8 @@ def pace(found: Diagnosis) -> str:
 
 def result(found: Diagnosis) -> str:
     """What was learned, where that decided."""
+    if found.rule in JUDGED_BY_ACCURACY and found.r2 is not None:
+        return f"R² {figure(found.r2)}"
     if found.accuracy is None or found.rule not in JUDGED_BY_ACCURACY:
         return ""
     return _("accuracy {accuracy}").format(accuracy=percent(found.accuracy))
@@ -98,7 +100,7 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
 
 def suggest_remedy(activation: str) -> str:
     """Against vanishing: batch norm, and what stops this activation's signal from fading. Of 11
-    random networks stuck so, the first cured 10 and other first weights 9."""
+    random networks stuck so, the first cured 10 and other initial weights 9."""
     both, he = _("try norm=batch, relu + he"), _("try he or norm=batch")
     known = {"sigmoid": both, "tanh": both, "relu": he, "leaky_relu": he}
     known["linear"] = _("try relu + he")

@@ -1,4 +1,4 @@
-"""Runs that are trained at once: replicas that differ in seed, first weights, rate, noise, …
+"""Runs that are trained at once: replicas that differ in seed, initial weights, rate, noise, …
 
 What shapes no array can differ from replica to replica, so a row of a grid is one experiment.
 """
@@ -60,7 +60,8 @@ def build_batch(whole: Scenario, runs: Sequence[Scenario]) -> Experiment:
 def draw_batch(
     runs: Sequence[Scenario], dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
-    """The network at birth with replica i as runs[i] says, and training and test data (R, n, …)."""
+    """The network at initialization with replica i as runs[i] says, and training and test data (R,
+    n, …)."""
     seeds = [run.run.seed for run in runs]
     points = train_and_test(runs[0], seeds, dtype, noise=[run.data.noise for run in runs])
     nets = [architecture(run) for run in runs]

@@ -26,8 +26,8 @@ def build(scenario: Scenario, threads: int = 1) -> Experiment:
     where it names a part that is not registered.
 
     With more threads than one the replicas are spread over them: the numbers stay the same. Where
-    float32 cannot even hold the signal at birth, it is computed in float64. First weights beyond
-    the number type are infinite, which the first loss shows.
+    float32 cannot even hold the signal at initialization, it is computed in float64. Initial
+    weights beyond the number type are infinite, which the first loss shows.
     """
     own_parts(scenario)
     shares = min(threads, scenario.run.replicas)
@@ -95,6 +95,6 @@ def classifier(scenario: Scenario) -> Experiment:
 def draw(
     scenario: Scenario, net: Architecture, plan: Training, dtype: type[np.floating]
 ) -> tuple[Network, Dataset, Dataset]:
-    """The network at birth, and training and test data (R, n, …)."""
+    """The network at initialization, and training and test data (R, n, …)."""
     own = seeds(scenario)
     return Network(net, own, plan.batch, dtype), *train_and_test(scenario, own, dtype)

@@ -47,7 +47,7 @@ def train_and_test(
     dtype: type[np.floating],
     noise: float | Sequence[float] | None = None,
 ) -> tuple[Dataset, Dataset]:
-    """What is learnt from and what is judged by, for each seed; with one noise for all, or one
+    """What is learned from and what is judged by, for each seed; with one noise for all, or one
     each, where it is not the scenario's."""
     if is_own(scenario):
         from ...engine.data.tabular import split_samples

@@ -41,7 +41,8 @@ def estimate_gan_bytes(scenario: Scenario) -> int:
 def draw_opponents(
     scenario: Scenario, nets: dict[str, Architecture], dtype: type[np.floating]
 ) -> tuple[Network, Network]:
-    """Generator and discriminator at birth, with first weights that are not each other's."""
+    """Generator and discriminator at initialization, with initial weights that are not each
+    other's."""
     own, batch = seeds(scenario), scenario.training.batch
     other = [seed + OTHER for seed in own]
     generator = Network(nets["generator"], own, batch, dtype)

@@ -1,8 +1,8 @@
-"""What theory foresees of a run's network at birth: for documents, for the lines of a sweep and for
-charts.
+"""What theory foresees of a run's network at initialization: for documents, for the lines of a
+sweep and for charts.
 
 Theory takes what it cannot know from the run itself: how large the inputs are, and the error
-signal that loss and targets put in at the output layer at birth.
+signal that loss and targets put in at the output layer at initialization.
 """
 
 from __future__ import annotations

@@ -61,8 +61,8 @@ def fault(error: Exception) -> str:
 
 
 def theory_lines(path: Path, foreseen: Mapping[str, float]) -> Iterator[str]:
-    """The factor of the error signal on its way to each layer of a recording at birth, measured and
-    foreseen."""
+    """The factor of the error signal on its way to each layer of a recording at initialization,
+    measured and foreseen."""
     head, sample, *_rest = map(json.loads, path.read_text("utf-8").splitlines())
     layers = [layer["name"] for layer in head["layers"]]
     deltas: list[float | None] = sample["delta_rms"]

@@ -1,6 +1,6 @@
 """What is kept of a run: a table a measure, samples × layers, that never grows beyond its bounds.
 
-Where a run has more samples than there is room for, one of each two neighbours is kept: that which
+Where a run has more samples than there is room for, one of each two neighbors is kept: that which
 departs more from what came before it, in its loss or in the gradient of any layer, so that a spike
 outlives every thinning. A row is always a sample as it was measured, never a mean.
 """
@@ -230,7 +230,7 @@ class RecordedRun:
 
     def _next_row(self) -> int:
         """The row of a new sample, the last one. What was the last one goes to a row of its own, or
-        to that of its neighbours, of which the one is kept that departs most."""
+        to that of its neighbors, of which the one is kept that departs most."""
         if self.count < 2 or self._window == 0:
             if self.count == self.room:
                 self._keep_rows(self._every_second())

@@ -102,7 +102,7 @@ class WatchedRun(DocumentPart, frozen=True, kw_only=True):
     step: Annotated[int, Meta(description="the last one that anything is known of")]
     steps: Annotated[int | None, Meta(description="planned; null where that is not known")]
     samples: Annotated[int, Meta(description="samples read")]
-    kept: Annotated[int, Meta(description="samples kept: of neighbours those that stand out most")]
+    kept: Annotated[int, Meta(description="samples kept: of neighbors those that stand out most")]
     segments: Annotated[int, Meta(description="starts of the training that the file holds")]
     finished: bool
     ranks: int

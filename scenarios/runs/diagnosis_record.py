@@ -5,7 +5,7 @@ No numpy: the lab's screen and `vglab export` read results without loading it.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 Number = float | None
 """null stands for what is not finite."""
@@ -60,9 +60,13 @@ class DiagnosisRecord(DocumentPart, frozen=True):
         tuple[Number, ...] | None,
         Meta(description="how far each layer is from its initial weights, without weight decay"),
     ] = None
+    r2: Annotated[
+        Number | UnsetType,
+        Meta(description="R² on the test set, in place of accuracy; only of numbers to learn"),
+    ] = UNSET
 
 
 class FinalDiagnosisRecord(DiagnosisRecord, frozen=True, kw_only=True):
-    """The diagnosis of the last record, and of the network at birth."""
+    """The diagnosis of the last record, and of the network at initialization."""
 
     at_birth: Annotated[DiagnosisRecord, Meta(description="the same of record 0")]

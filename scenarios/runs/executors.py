@@ -170,7 +170,7 @@ def block_interrupts() -> "set[signal.Signals | int] | None":
 
 
 def start_worker(lifeline: Lifeline, complete: Event) -> None:
-    """Initialise a worker process: ignore Ctrl-C, end when the lifeline closes, and take no task
+    """Initialize a worker process: ignore Ctrl-C, end when the lifeline closes, and take no task
     before all of the crew have been started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=exit_with, args=(lifeline,), daemon=True).start()

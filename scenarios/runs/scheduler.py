@@ -89,7 +89,7 @@ class Schedule(Generic[T, R]):
     def settle(self, task: Task[T], future: "Future[list[R]]") -> Iterator[tuple[int, R | str]]:
         """A finished task's outcomes; a failed task of several runs is queued again, run by run.
 
-        Raises CrewError where the cluster has cancelled it.
+        Raises CrewError where the cluster has canceled it.
         """
         if future.cancelled():
             raise CrewError(_("the cluster no longer answers"))

@@ -31,7 +31,7 @@ class Health(DocumentPart, frozen=True):
 
 
 class NetworkHealth(DocumentPart, frozen=True):
-    """One network, when its training was over and at birth."""
+    """One network, when its training was over and at initialization."""
 
     at_end: Health
     at_birth: Health

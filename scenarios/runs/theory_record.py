@@ -16,7 +16,7 @@ PerLayer = Annotated[Sequence[Number], Meta(description="a number a layer, input
 
 
 class Prediction(DocumentPart, frozen=True):
-    """What theory says of the network at birth; a measure without a law is left out."""
+    """What theory says of the network at initialization; a measure without a law is left out."""
 
     rate: Annotated[Number, Meta(description="per-layer factor of delta_rms")]
     depth_scale: Annotated[

@@ -154,6 +154,7 @@ def diagnosis_record(diagnosis: Diagnosis) -> DiagnosisRecord:
         "ratio": finite_or_none(diagnosis.ratio),
         "budget": tuple(map(finite_or_none, diagnosis.budget)),
         "accuracy": diagnosis.accuracy and finite_or_none(diagnosis.accuracy),
+        "r2": UNSET if diagnosis.r2 is None else finite_or_none(diagnosis.r2),
         "displacement": diagnosis.displacement
         and tuple(map(finite_or_none, diagnosis.displacement)),
     }

@@ -26,8 +26,8 @@ Data = Annotated[str, DATA, open_words(DATA.own)]
 
 
 class DatasetSpec(Record, frozen=True):
-    """`[data]`: what is learnt. Points in the plane, images or sequences, drawn anew for each seed,
-    and for a GAN for each step."""
+    """`[data]`: what is learned. Points in the plane, images or sequences, drawn anew for each
+    seed, and for a GAN for each step."""
 
     name: Annotated[
         Data,
@@ -43,7 +43,7 @@ class DatasetSpec(Record, frozen=True):
         Meta(
             description="instead of name: a CSV, NPZ or Parquet file of your own, relative to this"
             " file; every column but that of the classes is a number, and is brought to mean 0 and"
-            " variance 1 over the rows that are learnt from"
+            " variance 1 over the rows that are learned from"
         ),
     ] = ""
     label: Annotated[
@@ -82,7 +82,7 @@ class DatasetSpec(Record, frozen=True):
         Literal["refuse", "mean", "drop"],
         Meta(
             description="what becomes of empty cells and NA in your own file: refuse it; mean: the"
-            " column's mean over the rows that are learnt from; drop: leave out the row"
+            " column's mean over the rows that are learned from; drop: leave out the row"
         ),
     ] = "refuse"
     categories: Annotated[

@@ -64,7 +64,7 @@ StoryChart = Literal[
 
 
 class Layers(Record, frozen=True):
-    """What a network is made of. Ranges stop where nothing new is to be learnt."""
+    """What a network is made of. Ranges stop where nothing new is to be learned."""
 
     architecture: Annotated[
         Architecture,
@@ -101,7 +101,7 @@ class Layers(Record, frozen=True):
         float, Positive, Meta(description="times init's standard deviation: σ_w with lecun")
     ] = 1.0
     bias_std: Annotated[float, NotNegative, Meta(description="σ_b: biases start N(0, σ_b²)")] = 0.0
-    norm: Annotated[Norm, Meta(description="normalisation before the activation")] = "none"
+    norm: Annotated[Norm, Meta(description="normalization before the activation")] = "none"
     norm_eps: Annotated[
         float, Positive, Meta(description="ε added to the variance that norm divides by")
     ] = 1e-5
@@ -209,7 +209,7 @@ class StageSpec(Record, frozen=True):
 
 
 class TrainingSpec(Record, frozen=True):
-    """`[training]`: how it is learnt."""
+    """`[training]`: how it is learned."""
 
     optimizer: Annotated[Optimizer, Meta(description="what turns gradients into steps")] = "sgd"
     rate: Annotated[float, Positive, Meta(description="η, the learning rate")] = 0.1
@@ -305,7 +305,7 @@ RECURRENT = ("rnn", "lstm", "gru")
 
 
 def is_regression(scenario: Scenario) -> bool:
-    """Whether numbers are learnt instead of classes."""
+    """Whether numbers are learned instead of classes."""
     return scenario.kind == "classifier" and scenario.data.targets == "numbers"
 
 

@@ -19,7 +19,7 @@ from .pivot import Grid
 
 GAIN, DEPTH = "network.gain", "network.depth"
 ELSEWHERE = ("training.", "run.", "data.noise")
-"""Other axes that change nothing at birth, or hardly."""
+"""Other axes that change nothing at initialization, or hardly."""
 HALVINGS = 12
 """A gain is then known to better than a column of any terminal."""
 FINE = 60

@@ -20,7 +20,7 @@ def gains(network: NetworkSpec) -> list[float]:
 
 
 def init_scale(network: NetworkSpec) -> float:
-    """σ_w of the network's first weights at a gain of 1."""
+    """σ_w of the network's initial weights at a gain of 1."""
     return {"he": sqrt(2), "uniform": 1 / sqrt(3), "normal": sqrt(network.width)}.get(
         network.init, 1.0
     )

@@ -79,7 +79,7 @@ class RowContent(NamedTuple):
     words: list[str]
     """The class of each row."""
     targets: array[float]
-    """The number each row is to come close to, where no classes are learnt."""
+    """The number each row is to come close to, where no classes are learned."""
     dropped: int
     filled: int
 

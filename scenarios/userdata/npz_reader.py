@@ -179,7 +179,7 @@ def class_words(y: Any, label: str) -> list[str]:
 
 
 def numeric_targets(y: Any, label: str) -> array[float]:
-    """The numbers that are learnt. Raises TableError where they are none, or not finite."""
+    """The numbers that are learned. Raises TableError where they are none, or not finite."""
     if y.dtype.kind not in NUMBERS or not (np.abs(y.astype(np.float64)) <= LARGEST).all():
         what = _("the array {name} holds {kind}").format(name=label, kind=y.dtype)
         raise TableError(what, allowed_text(_("finite numbers")), key="data.targets")

@@ -193,7 +193,7 @@ def number_classes(
 def count_classes(
     classes: Sequence[str], y: Sequence[int], request: TableRequest
 ) -> tuple[int, ...]:
-    """How many rows each class has; where numbers are learnt, all are of one kind."""
+    """How many rows each class has; where numbers are learned, all are of one kind."""
     if request.targets == "numbers":
         return (len(y),)
     of = Counter(y)

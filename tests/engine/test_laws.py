@@ -245,7 +245,7 @@ def test_law_26_to_29_residual_networks(changes: dict[str, object], every: int) 
 )
 def test_gradients_of_residual_networks(changes: dict[str, object], every: int) -> None:
     """One example, so that ‖∂J/∂W‖ = ‖A‖ ‖∂J/∂Z‖: what scales the branch and where a
-    normalisation stands both count."""
+    normalization stands both count."""
     skip = {"skip": "identity", "skip_placement": "preactivation", "skip_every": every}
     a = wide(12, 128, **(skip | changes))
     found, law = flow(a, replicas=40, batch=1), theory_for(a, 1.0)

@@ -108,7 +108,7 @@ def test_same_seed_same_bytes() -> None:
 
 
 class Seen:
-    """The data, the minibatches and the first weights of a run."""
+    """The data, the minibatches and the initial weights of a run."""
 
     def __init__(
         self, a: Architecture, plan: Training = PLAN, seeds: list[int] | None = None

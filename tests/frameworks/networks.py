@@ -1,7 +1,7 @@
 """The engine's networks once more, made of PyTorch's own functions, in float64.
 
-A twin takes its first weights from replica r of a network and shares nothing else with it. Rows are
-samples, and places of an image or steps of a sequence come after them: X is (samples, numbers).
+A twin takes its initial weights from replica r of a network and shares nothing else with it. Rows
+are samples, and places of an image or steps of a sequence come after them: X is (samples, numbers).
 """
 
 from collections.abc import Callable, Sequence

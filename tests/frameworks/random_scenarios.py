@@ -64,7 +64,7 @@ def any_training(rng: Generator) -> Said:
 
 
 def any_blocks(rng: Generator) -> Said:
-    """Normalisation and skips."""
+    """Normalization and skips."""
     skip, placement = one(rng, names(Skip)), one(rng, names(Placement))
     said: Said = {"network.norm": one(rng, names(Norm))}
     if skip != "none":

@@ -1,6 +1,6 @@
 """A scenario trained a second time by PyTorch, and every record compared.
 
-Data and first weights are the scenario's; the network, its loss, the order of batches, the
+Data and initial weights are the scenario's; the network, its loss, the order of batches, the
 optimizer and the measures are not the engine's.
 """
 

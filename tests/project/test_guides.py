@@ -21,7 +21,7 @@ def test_there_is_a_guide_for_each_thing_one_may_add() -> None:
 
 
 def undefined_imports(root: Path, file: str) -> list[str]:
-    """Names that a module imports from its neighbours and that are not there."""
+    """Names that a module imports from its neighbors and that are not there."""
     missing = []
     for node in ast.walk(ast.parse((root / file).read_text())):
         if isinstance(node, ast.ImportFrom) and node.level and node.module:

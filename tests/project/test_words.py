@@ -1,8 +1,12 @@
 """The program and its pages use the words of the field: one spelling, one Spanish word a thing."""
 
+import ast
 import re
+import tokenize
 import tomllib
 from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +20,9 @@ FENCED = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)|<!--.*?-->", re.M | re.
 TABLES = ("scenarios/presets", "scenarios/papers", "scenarios/textbook", "scenarios/glossary")
 WRONG = {
     "en": re.compile(
-        r"\b(?:at birth|first weights|in the steps planned|(?:normal|initial|stabil|minim|optim)is"
-        r"(?:e|ed|es|er|ers|ing|ation)|behaviours?|learnt|colours?)\b",
+        r"\b(?:(?:at|since) birth|first weights|in the steps planned|detours?|learnt|grey"
+        r"|(?:normal|initial|stabil|minim|optim|summar|recogn)is(?:e|ed|es|er|ers|ing|ation)"
+        r"|(?:behavi|col|neighb|fav)our\w*|centred?|labelled|modelled|cancelled)\b",
         re.I,
     ),
     "es": re.compile(
@@ -27,6 +32,9 @@ WRONG = {
     ),
 }
 """What is said otherwise: at initialization, initial weights; exactitud, puerta, array."""
+FOLDERS = ("api", "engine", "scenarios", "tui", "watch", "tests", "benchmarks", "docs")
+CODE = re.compile(r"`[^`]*`|[\w./-]*[/_-][\w./-]*")
+"""What is said in code, or is part of a name."""
 COMMA = re.compile(r"(?<![\d,.\w])\d{1,3},\d+(?!\d|,\d)")
 """A number with a decimal comma: the program prints points, and so does all text."""
 
@@ -57,6 +65,30 @@ def everything_said(language: str) -> Iterator[tuple[str, str]]:
             for one in [said] if isinstance(said, str) else said or ():
                 if message.id and not CLICKS.search(one):
                     yield CATALOGUE.name, one
+
+
+def remarks(path: Path) -> Iterator[str]:
+    """The docstrings, field descriptions and comments of a module, without what is code in them."""
+    text = path.read_text("utf-8")
+    for node in ast.walk(ast.parse(text)):
+        said = node.value if isinstance(node, (ast.Expr, ast.keyword)) else None
+        described = not isinstance(node, ast.keyword) or node.arg == "description"
+        if described and isinstance(said, ast.Constant) and isinstance(said.value, str):
+            yield said.value
+    for token in tokenize.generate_tokens(StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_docstrings_and_comments_use_them_too(folder: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {word[0]}"
+        for path in sorted((ROOT / folder).glob("**/*.py"))
+        for said in remarks(path)
+        for word in WRONG["en"].finditer(CODE.sub("", said))
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

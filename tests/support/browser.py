@@ -66,7 +66,7 @@ class Page:
         return (await self.call("Runtime.evaluate", expression=script))["result"].get("value")
 
     async def colours(self) -> set[Colour]:
-        """All colours of its picture."""
+        """All colors of its picture."""
         taken = await self.call("Page.captureScreenshot", format="png")
         return colours(base64.b64decode(taken["data"]))
 
@@ -117,7 +117,7 @@ async def appears(file: Path) -> str:
 
 
 def colours(png: bytes) -> set[Colour]:
-    """The colours of a picture that a browser has taken: eight bits, not interlaced."""
+    """The colors of a picture that a browser has taken: eight bits, not interlaced."""
     at, data, columns, channels = 8, b"", 0, 3
     while at < len(png):
         length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
@@ -133,7 +133,7 @@ def colours(png: bytes) -> set[Colour]:
 
 
 def rows(data: bytes, width: int, step: int) -> list[bytearray]:
-    """The rows of a picture, each no longer told by its neighbours."""
+    """The rows of a picture, each no longer told by its neighbors."""
     made: list[bytearray] = [bytearray(width)]
     for start in range(0, len(data), width + 1):
         kind, row, above = data[start], bytearray(data[start + 1 : start + 1 + width]), made[-1]
@@ -145,7 +145,7 @@ def rows(data: bytes, width: int, step: int) -> list[bytearray]:
 
 
 def predictor(kind: int, left: int, up: int, corner: int) -> int:
-    """The prediction of a byte from its neighbours, by PNG's five filters."""
+    """The prediction of a byte from its neighbors, by PNG's five filters."""
     if kind == 4:
         guess = left + up - corner
         return min((left, up, corner), key=lambda near: abs(guess - near))

@@ -1,7 +1,7 @@
 """The textbook twin: the engine's networks again, as naively as their formulas read.
 
 One network, no replica axis, any number type, everything allocated anew; no code is the engine's.
-`forward` has normalisation and skips and is written for autograd; `backward` is the textbook's, for
+`forward` has normalization and skips and is written for autograd; `backward` is the textbook's, for
 plain networks. P[i] holds layer i's parameters by name, those of a shortcut with the last layer it
 passes over; `probes` are zeros added to each layer's Z, so that a gradient at them is Δ.
 """

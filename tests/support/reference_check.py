@@ -36,7 +36,7 @@ NORMS, SKIPS, PLACEMENTS = get_args(Norm), get_args(Skip), get_args(Placement)
 
 
 def block_forms() -> Iterator[Architecture]:
-    """Every way of normalising and skipping: a small network each."""
+    """Every way of normalizing and skipping: a small network each."""
     base = Architecture(inputs=3, depth=5, width=6, activation="tanh", bias_std=0.1)
     for norm in NORMS:
         yield replace(base, norm=norm)
@@ -236,7 +236,7 @@ def exact_measures(network: Network, twin: Pass, r: int = 0) -> dict[str, Array]
     """The contract's definitions, naively, in long double: (L,) each.
 
     `dead` is what rounds to 0, `faint` what is among the last normal numbers; `grad_terms` would
-    be the gradient's norm if no sum in it cancelled.
+    be the gradient's norm if no sum in it canceled.
     """
     a, P = network.architecture, parameters(network, r, LONG)
     dg = activations(a.slope)[a.activation][1]

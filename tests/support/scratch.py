@@ -21,7 +21,8 @@ def copy_tree(folder: Path) -> None:
     package.mkdir(parents=True)
     for name in PACKAGES:
         (package / name).symlink_to(folder / name)
-    (package / "__main__.py").symlink_to(folder / "api" / "__main__.py")
+    for module in (folder / "api").glob("*.py"):
+        (package / module.name).symlink_to(module)
     (folder / ".venv").symlink_to(sys.prefix)
 
 

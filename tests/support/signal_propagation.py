@@ -1,5 +1,5 @@
-"""Signals sent through networks at birth, as the mean-field papers do it: Gaussian inputs of one
-length go in at the bottom, a random error signal at the top, and every layer is measured."""
+"""Signals sent through networks at initialization, as the mean-field papers do it: Gaussian inputs
+of one length go in at the bottom, a random error signal at the top, and every layer is measured."""
 
 from dataclasses import dataclass, replace
 

@@ -30,7 +30,7 @@ _MOST = 8192
 """The most sums Z a histogram is made of."""
 
 _DASH = 6, 4
-"""Samples of g′ that are left out, so that it differs from g without colours too."""
+"""Samples of g′ that are left out, so that it differs from g without colors too."""
 
 _USUAL = 4.0
 """The axis reaches at least this far to either side, so that a curve has its shape."""

@@ -1,7 +1,7 @@
 """The plane as a network sees it: a classifier's decision, or what a discriminator believes.
 
-Colours are straight half blocks of sixteen levels; the data, and what a generator makes, lie over
-them. A deep network that has not learned is one even colour.
+Colors are straight half blocks of sixteen levels; the data, and what a generator makes, lie over
+them. A deep network that has not learned is one even color.
 """
 
 from __future__ import annotations
@@ -188,10 +188,10 @@ def interpolate(values: Floats, columns: int, rows: int) -> Floats:
 
 
 def heat_levels(values: Floats) -> Levels:
-    """Values 0…1 as levels of colour, 0…15; what is not finite is the middle one.
+    """Values 0…1 as levels of color, 0…15; what is not finite is the middle one.
 
     One half lies in the middle of a level, not between two: a network that knows nothing keeps its
-    colour.
+    color.
     """
     clear = np.where(np.isfinite(values), values, 0.5).clip(0, 1)
     level = np.rint(clear * (HEAT_LEVELS - 2))

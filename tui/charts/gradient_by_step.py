@@ -1,4 +1,4 @@
-"""The gradient of every layer at every step so far, as colours."""
+"""The gradient of every layer at every step so far, as colors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def table(scene: Scene) -> ChartTable:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """A layer's row of the map, from its first column to now, and the ends of the colours."""
+    """A layer's row of the map, from its first column to now, and the ends of the colors."""
     measure = scene.measures[0]
     born = float(medians(scene.rows(measure, slice(0, 1)))[0, layer - 1])
     now = value_at(scene, measure, layer)

@@ -154,7 +154,7 @@ def table(scene: Scene) -> ChartTable:
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:
-    """Losses at birth and now, accuracies now."""
+    """Losses at initialization and now, accuracies now."""
     del layer
     for name, values in scene.trace.loss.items():
         born, now = (figure(float(median(values[row]))) for row in (0, scene.upto - 1))

@@ -1,6 +1,6 @@
 """The network itself: its layers from the input to the loss, and the error signal that comes back.
 
-The colour of a layer is the decade of Δ, on the axis of the chart of gradients: a signal that fades
+The color of a layer is the decade of Δ, on the axis of the chart of gradients: a signal that fades
 is seen to fade on its way. A block is as tall as its layer is wide.
 """
 

@@ -37,7 +37,7 @@ Sizes = list[Floats | None]
 
 
 def draw(scene: Scene, size: Size) -> Picture:
-    """The two histograms of every layer, as colours."""
+    """The two histograms of every layer, as colors."""
     title = _("weights and gradients")
     taps = scene.look.taps(scene.network, scene.depth) if scene.look else []
     if not taps:

@@ -77,7 +77,7 @@ def escape(text: str, keep: str = "\n\t") -> str:
 
 
 def print_colours(text: str) -> None:
-    """Print text with colours in it, in which what others have written is escaped already."""
+    """Print text with colors in it, in which what others have written is escaped already."""
     with until_nobody_reads():
         click.echo(text, color=True if os.environ.get("FORCE_COLOR") else None)
 
@@ -132,7 +132,7 @@ def print_error(line: str) -> None:
 
 def is_terminal() -> bool:
     """Whether stdout is a terminal that can show more than plain text, or FORCE_COLOR asks for
-    colours wherever it leads."""
+    colors wherever it leads."""
     if os.environ.get("FORCE_COLOR"):
         return True
     seen = sys.stdout is not None and sys.stdout.isatty()

@@ -87,6 +87,6 @@ def rows(values: Grid) -> list[list[str]]:
 
 
 def caption(path: str, line: bool) -> str:
-    """What the colours and the dots show."""
+    """What the colors and the dots show."""
     text = _("{figure}, median over the runs of each cell").format(figure=path)
     return text + ("; " + _("• critical σ_w by mean-field theory") if line else "")

@@ -23,7 +23,7 @@ FORMATS = ("svg", "pdf", "png")
 """Endings of the files that can be written."""
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-"""Okabe and Ito's, which all kinds of colour vision can tell apart."""
+"""Okabe and Ito's, which all kinds of color vision can tell apart."""
 MARKERS = "osD^vPX"
 _WIDE, _HIGH, _LOW = 6.0, 3.7, 1.7
 """Inches: of a figure, and the height of one of several panels."""
@@ -102,7 +102,7 @@ def _file_of(figure: Figure, form: str) -> bytes:
 
 
 def _draw_map(drawn: FigureMap, form: str) -> bytes:
-    """A heat map with a bar that says its colours."""
+    """A heat map with a bar that says its colors."""
     require_matplotlib()
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -169,7 +169,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 
 
 def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
-    """A curve in its run's colour; what is zero or not finite has no place on it."""
+    """A curve in its run's color; what is zero or not finite has no place on it."""
     colour = COLOURS[curve.run % len(COLOURS)]
     looks = {
         "points": {"marker": MARKERS[curve.run % len(MARKERS)], "markersize": 4, "linewidth": 1.2},

@@ -46,7 +46,7 @@ class FigureCurve:
     high: Floats
     """The 10-90 % band of the replicas; all of `middle` where there is one."""
     run: int
-    """Which run it belongs to, by which it is coloured."""
+    """Which run it belongs to, by which it is colored."""
     look: Look = "line"
     second: bool = False
     """Whether it is of the second of a run's networks, which differs in its stroke."""
@@ -100,7 +100,7 @@ Panels = Callable[[Sequence[RunDocument], At], Sequence[Panel]]
 
 
 def by_layer(measure: str, said: str) -> Panels:
-    """A point a layer and run, with what theory expects at birth as dashes."""
+    """A point a layer and run, with what theory expects at initialization as dashes."""
 
     def panels(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
         curves = [
@@ -165,7 +165,7 @@ def signals(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
 
 
 def loss(runs: Sequence[RunDocument], at: At) -> Sequence[Panel]:
-    """Losses over the steps: what was measured, faint, and a mean of neighbours over it."""
+    """Losses over the steps: what was measured, faint, and a mean of neighbors over it."""
     del at
     curves: list[FigureCurve] = []
     for number, run in enumerate(runs):

@@ -1,4 +1,4 @@
-"""The lab's application: the link to the worker, colours, pages over the bench, the way out."""
+"""The lab's application: the link to the worker, colors, pages over the bench, the way out."""
 
 from __future__ import annotations
 
@@ -330,7 +330,7 @@ class LabApp(App[None]):
             self.exit()
 
     def _make_paint(self) -> Paint:
-        """The paint of the palette; Textual's theme is set to the same colours."""
+        """The paint of the palette; Textual's theme is set to the same colors."""
         chosen = PALETTES[self.palette]
         paint = Paint(chosen.dark, self.console.color_system, self.controls.ascii, chosen.safe)
         colours, name = paint.palette, f"vglab-{self.palette}"

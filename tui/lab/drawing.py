@@ -49,7 +49,7 @@ class Drawing(Widget):
             self.refresh(*regions)
 
     def repaint(self, paint: Paint) -> None:
-        """Show the same in other colours."""
+        """Show the same in other colors."""
         self._paint = paint
         self._repaint()
 

@@ -99,7 +99,7 @@ class Controls:
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
     colourless: bool = False
-    """Whether the terminal shows no colours at all."""
+    """Whether the terminal shows no colors at all."""
     ascii: bool = False
     size: tuple[int, int] = (80, 24)
     changes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])

@@ -24,7 +24,7 @@ _SILENCE = 2.0
 """Seconds without a character after which a paste is over, although its end has not come."""
 
 _TERMINAL_STATE = ("mouse_pixels", "terminal_size", "terminal_pixel_size")
-"""What a parser has learnt of the terminal, by Textual's names."""
+"""What a parser has learned of the terminal, by Textual's names."""
 
 
 class Parser(Protocol):

@@ -1,7 +1,7 @@
 """The one file that uses what Textual keeps to itself; nothing breaks where a release has moved it.
 
 Textual repaints from the left edge of a widget up to a changed span; `exact_spans` makes it write
-the span alone, which is a quarter of the bytes, and no colour twice. It paints a screen up to three
+the span alone, which is a quarter of the bytes, and no color twice. It paints a screen up to three
 times when it opens; `skip_superseded` drops those that are not the last. And it blocks the lab when
 a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
 dropped instead. `read_any_input` has it go on after bytes that it would end by,
@@ -177,7 +177,7 @@ REST = "\x1b[0m"
 
 
 class TextLook(NamedTuple):
-    """How a terminal is to draw a run: its colour, its background, its weight."""
+    """How a terminal is to draw a run: its color, its background, its weight."""
 
     front: str = "39"
     ground: str = "49"

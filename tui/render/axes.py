@@ -20,7 +20,7 @@ _EXTREME = 400.0
 
 @dataclass(frozen=True)
 class Axis:
-    """The range an axis shows, in the drawn unit, and its labelled ticks."""
+    """The range an axis shows, in the drawn unit, and its labeled ticks."""
 
     low: float
     high: float
@@ -61,7 +61,7 @@ def log_axis(low: float, high: float, rows: int) -> Axis:
 
 
 def decades_axis(low: float, high: float, rows: int) -> Axis:
-    """An axis of whole decades close around [low, high], for colours: none of them is wasted."""
+    """An axis of whole decades close around [low, high], for colors: none of them is wasted."""
     foot = math.floor(max(low, -_EXTREME))
     head = max(math.ceil(min(high, _EXTREME)), foot + 1)
     fitting = (step for step in _DECADE_STEPS if (head - foot) / step <= max(rows - 1, 1) / 2)

@@ -18,7 +18,7 @@ class Glyphs:
     halves: str
     """Upper half, lower half."""
     shades: str
-    """A ramp: four steps within each of four colours, or more steps that need no colour."""
+    """A ramp: four steps within each of four colors, or more steps that need no color."""
     curve: str
     """The marker of a fine line: plotext's name or a single character."""
     dot: str
@@ -132,7 +132,7 @@ ASCII = Glyphs(
 
 
 def marks(ascii: bool, colourless: bool = False) -> Glyphs:
-    """The set for a terminal; where there are no colours the ramp has to do without."""
+    """The set for a terminal; where there are no colors the ramp has to do without."""
     plain = replace(UNICODE, shades=ASCII.shades) if colourless else UNICODE
     return ASCII if ascii else plain
 

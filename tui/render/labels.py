@@ -1,4 +1,4 @@
-"""What states, networks and series of a run are called, and the colour of a state."""
+"""What states, networks and series of a run are called, and the color of a state."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What a colour means, and which colour that is: four palettes by three kinds of terminal.
+"""What a color means, and which color that is: four palettes by three kinds of terminal.
 
-Drawings name roles; only the screen, at the last moment, asks this table for a colour. Series
-colours are Okabe and Ito's; severity is never red against green and never colour alone; the heat
+Drawings name roles; only the screen, at the last moment, asks this table for a color. Series
+colors are Okabe and Ito's; severity is never red against green and never color alone; the heat
 ramp is viridis in sixteen steps. The safe palettes move these hues apart until no two are alike to
-any of the usual colour blindnesses (a test simulates them), and their ramp is cividis. The tables
-for 256 and 16 colours hold entries of those palettes exactly, so that no terminal rounds two of
+any of the usual color blindnesses (a test simulates them), and their ramp is cividis. The tables
+for 256 and 16 colors hold entries of those palettes exactly, so that no terminal rounds two of
 them into one.
 """
 
@@ -22,7 +22,7 @@ HEAT_LEVELS = 16
 
 
 class Role(IntEnum):
-    """The meanings a cell's colour can have."""
+    """The meanings a cell's color can have."""
 
     GROUND = 0
     """As a foreground: ordinary text. As a background: the screen's own."""
@@ -57,7 +57,7 @@ class Role(IntEnum):
     """A mark on the dark half of the heat ramp, and on its bright half, in any theme."""
     ON_HIGH = 28
     PAPER = 31
-    """The ground as a foreground, for text on a coloured ground."""
+    """The ground as a foreground, for text on a colored ground."""
     HEAT = 32
     """The lowest of sixteen: HEAT + 15 is the highest."""
 
@@ -70,7 +70,7 @@ _COLUMNS: tuple[tuple[bool, Depth], ...] = (
     (True, "standard"),
     (False, "standard"),
 )
-"""Dark or light, by the colours there are."""
+"""Dark or light, by the colors there are."""
 
 _COLOURS: dict[Role, str] = {
     Role.GROUND: "d7dade 24292f dadada 262626 aaaaaa 000000",
@@ -104,7 +104,7 @@ _COLOURS: dict[Role, str] = {
     Role.ON_HIGH: "101214 101214 121212 121212 000000 000000",
     Role.PAPER: "101214 fbfbf9 121212 ffffff 000000 ffffff",
 }
-"""A role's colour in each of the columns above."""
+"""A role's color in each of the columns above."""
 
 _VIRIDIS: dict[Depth, str] = {
     "truecolor": "440154 481a6c 472f7d 414487 39568c 31688e 2a788e 23888e"
@@ -113,7 +113,7 @@ _VIRIDIS: dict[Depth, str] = {
     " 00af87 5faf5f 00d75f 5fd75f 87d75f afd75f d7d75f ffff5f",
     "standard": " ".join(f"{hue} " * 4 for hue in ("0000aa", "00aaaa", "00aa00", "ffff55")),
 }
-"""Low to high; sixteen colours are four by four shades (see glyphs.py)."""
+"""Low to high; sixteen colors are four by four shades (see glyphs.py)."""
 
 _SAFE: dict[Role, str] = {
     Role.FIRST: "6cc4f5 3a8fd0 5fd7ff 0087d7 55ffff 0000aa",
@@ -161,7 +161,7 @@ PALETTES: Mapping[str, Palette] = {
 
 
 def palette(dark: bool, depth: Depth, safe: bool = False) -> dict[int, str]:
-    """The colour of every role, as `#rrggbb`."""
+    """The color of every role, as `#rrggbb`."""
     column = _COLUMNS.index((dark, depth))
     rows = _COLOURS | _SAFE if safe else _COLOURS
     named = {int(role): f"#{row.split()[column]}" for role, row in rows.items()}

@@ -1,7 +1,7 @@
-"""Lines of coloured text as data: what charts are made of before any terminal is involved.
+"""Lines of colored text as data: what charts are made of before any terminal is involved.
 
 A line is a list of runs, a run is a text and a style code, and a style code names *roles* (see
-palette.py), never colours. So a drawing is the same on every terminal and in every theme, can be
+palette.py), never colors. So a drawing is the same on every terminal and in every theme, can be
 compared, stored as text and sent between processes. Standard library only.
 """
 
@@ -37,7 +37,7 @@ def back(code: int) -> int:
 
 
 def plain(line: Iterable[TextRun]) -> str:
-    """The text of a line without its colours."""
+    """The text of a line without its colors."""
     return "".join(text for text, _ in line)
 
 

@@ -68,7 +68,7 @@ _DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 
 
 def svg_picture(lines: Lines, colours: Mapping[int, str], title: str) -> str:
-    """Lines as a picture, in the colours of the roles, under a title."""
+    """Lines as a picture, in the colors of the roles, under a title."""
     title = blot_controls(title)
     columns = max((sum(len(text) for text, _ in line) for line in lines), default=0)
     wide, high = columns * WIDE + 2 * _MARGIN, len(lines) * HIGH + _HEAD + _MARGIN

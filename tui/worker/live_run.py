@@ -68,7 +68,8 @@ class Subject:
     scenario: Scenario
     experiment: Experiment
     theory: dict[str, dict[str, Floats]] | None = None
-    """What theory expects at birth, by network and measure; None until it has been asked."""
+    """What theory expects at initialization, by network and measure; None until it has been
+    asked."""
     laws: Laws = field(default_factory=dict[str, "Theory | None"])
     """By network, the theory that this comes from."""
     missing: dict[str, str] = field(default_factory=dict[str, str])
@@ -331,8 +332,8 @@ def _long_forms(
 
 
 def factors(scene: Scene) -> dict[str, float]:
-    """The factor per layer at birth, where it is looked at, and by theory; what is not there, or
-    not finite, is left out."""
+    """The factor per layer at initialization, where it is looked at, and by theory; what is not
+    there, or not finite, is left out."""
     hidden = [at for at, layer in enumerate(scene.tables.layers) if layer.kind != "output"]
     if len(hidden) < 2:
         return {}

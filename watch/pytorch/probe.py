@@ -93,7 +93,7 @@ def probe(
 
 
 NOT_YET = ("rate", "update_norm", "cost", "clip", "optimizers")
-"""What of a record belongs to a training, which a model at birth has none of yet."""
+"""What of a record belongs to a training, which a model at initialization has none of yet."""
 
 
 def at_birth(line: Document) -> Document:

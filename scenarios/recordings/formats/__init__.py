@@ -19,7 +19,7 @@ from .series import FileReader, FolderReader, SeriesTable
 
 @dataclass(frozen=True)
 class SourceKind:
-    """A format: how it is recognised, and what reads it."""
+    """A format: how it is recognized, and what reads it."""
 
     name: str
     fits: Callable[[str, bytes], bool]

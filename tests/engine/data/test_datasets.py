@@ -96,7 +96,7 @@ def test_noise_is_normal_jitter_and_moves_nothing_else(name: str) -> None:
 
 @EVERY
 def test_neighbours_tell_the_class(name: str) -> None:
-    """What is to be learnt can be learnt: the nearest other point is nearly always alike."""
+    """What is to be learned can be learned: the nearest other point is nearly always alike."""
     X, y = points(name, 400, noise=0.05)
     gaps = ((X[:, None] - X[None]) ** 2).sum(axis=2)
     np.fill_diagonal(gaps, np.inf)

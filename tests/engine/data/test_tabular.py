@@ -1,4 +1,4 @@
-"""Own data: every row is used once, the scale is that of the rows learnt from, seeds decide."""
+"""Own data: every row is used once, the scale is that of the rows learned from, seeds decide."""
 
 import numpy as np
 import pytest

@@ -274,7 +274,7 @@ def test_a_sound_signal_and_nothing_learned_is_a_state_of_its_own(
 
 
 def test_a_signal_that_too_long_steps_have_lost_is_the_rates_fault() -> None:
-    """It arrived at birth, and layers went their own length: they are saturated by now."""
+    """It arrived at initialization, and layers went their own length: they are saturated by now."""
     end = trace(delta_rms=fading(0.1), update_ratio=1e-8, displacement=FAR)
     for rate, rule in ((1.0, "overshot"), (0.1, "frozen")):
         born = trace(delta_rms=fading(rate), displacement=0)

@@ -69,7 +69,7 @@ def take(run: Supervised, first: int, last: int) -> None:
 
 
 TRANSIENT = "[inverse]"
-"""One number a unit or sample, made anew each step: γ's partner in normalisation."""
+"""One number a unit or sample, made anew each step: γ's partner in normalization."""
 
 
 def addresses(run: Supervised) -> dict[str, int]:

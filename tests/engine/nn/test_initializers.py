@@ -1,4 +1,4 @@
-"""First weights: variances, shapes and independence, as their papers have them."""
+"""Initial weights: variances, shapes and independence, as their papers have them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -76,7 +76,7 @@ def test_orthogonal_weights_keep_lengths(fan_in: int, fan_out: int) -> None:
 
 
 def test_orthogonal_weights_are_evenly_distributed() -> None:
-    """Plain QR has a favourite sign for R's diagonal, and its Q is not even."""
+    """Plain QR has a favorite sign for R's diagonal, and its Q is not even."""
     drawn = np.array([draw("orthogonal", 2, 2, seed) for seed in range(2000)])
     angles = np.arctan2(drawn[:, 0, 1], drawn[:, 0, 0])
     counts, _ = np.histogram(angles, bins=8, range=(-np.pi, np.pi))
@@ -136,7 +136,7 @@ def test_a_convolutions_weights_serve_a_window_of_places() -> None:
 
 
 def test_a_highway_begins_by_carrying_its_input_on() -> None:
-    """Srivastava et al. 2015, section 2.3: a negative bias shuts the gates at birth."""
+    """Srivastava et al. 2015, section 2.3: a negative bias shuts the gates at initialization."""
     network = Network(Architecture(skip="highway", bias_std=0.5), [1], 4, np.float64)
     gates = [leaf.gate for leaf in network.leaves if isinstance(leaf, Highway)]
     assert gates

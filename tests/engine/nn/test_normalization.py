@@ -1,4 +1,4 @@
-"""Normalisation far from 0, and asked twice."""
+"""Normalization far from 0, and asked twice."""
 
 from typing import Any
 

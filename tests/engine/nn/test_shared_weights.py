@@ -129,7 +129,7 @@ def test_law_33_what_the_border_takes(side: int) -> None:
 def border(side: int) -> float:
     """What of an error signal stays on a map with zeros around it, under 3 × 3 kernels.
 
-    Along each axis its squares are averaged over three neighbours, of which (1 + 2 cos(π/(side +
+    Along each axis its squares are averaged over three neighbors, of which (1 + 2 cos(π/(side +
     1)))/3 is the largest eigenvalue; that squared for both axes, and a root back from squares.
     """
     return (1 + 2 * cos(pi / (side + 1))) / 3

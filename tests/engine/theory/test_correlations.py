@@ -19,8 +19,8 @@ CIRCLES = Architecture(inputs=2, outputs=1, depth=10, width=32)
 
 
 def on_circles(a: Architecture, replicas: int = 20) -> tuple[dict[str, Exact], Theory]:
-    """Measures of so many networks at birth, (replicas, layers), and what theory says of the data
-    of the first."""
+    """Measures of so many networks at initialization, (replicas, layers), and what theory says of
+    the data of the first."""
     seeds, plan = range(replicas), Training(steps=1, batch=64)
     data, _test = split(generate("circles", seeds, 512, 0.1, np.float64), 384)
     run = supervised(Network(a, seeds, 64, np.float64), plan, data, None)

@@ -47,7 +47,7 @@ AROUND = (
 
 
 def verdict(preset: str, settings: tuple[str, ...], whole: bool) -> Any:
-    """The diagnosis at birth, or of the last record."""
+    """The diagnosis at initialization, or of the last record."""
     experiment = build(load(preset, settings))
     for _ in experiment.steps:
         if not whole:

@@ -56,7 +56,8 @@ def test_the_steps_add_up_to_what_the_layers_show(cell: str) -> None:
 
 
 def test_the_diagnosis_is_of_these_steps() -> None:
-    """step_ratio and step_rate are medians over the replicas, of the first layer at birth."""
+    """step_ratio and step_rate are medians over the replicas, of the first layer at
+    initialization."""
     net = documented("rnn", *SMALL)["networks"]["model"]
     born = np.array(net["time"]["measures"]["delta_rms"], float)[:, 0, 0]
     found = net["diagnosis"]["at_birth"]

@@ -35,7 +35,7 @@ def test_every_measure_of_a_faint_run_is_that_of_a_float64_run() -> None:
     [("batch-norm", "training.steps=1"), ("gan-saturating", "discriminator.norm=batch")],
 )
 def test_looking_whether_float32_suffices_moves_no_running_mean(base: str, setting: str) -> None:
-    """Batch normalisation starts from mean 0 and variance 1, however a run was built."""
+    """Batch normalization starts from mean 0 and variance 1, however a run was built."""
     networks = build(load(base, [setting])).networks.values()
     norms = [leaf for net in networks for leaf in net.leaves if isinstance(leaf, BatchNorm)]
     assert norms

@@ -100,7 +100,7 @@ def test_what_was_said_is_built() -> None:
 
 
 def test_the_two_networks_are_drawn_apart() -> None:
-    """Equal seeds would give them the same first weights wherever shapes agree."""
+    """Equal seeds would give them the same initial weights wherever shapes agree."""
     experiment = build(load("deep-sigmoid", [*GAN, "run.replicas=2"]))
     generator, discriminator = (net.taps[1].W for net in experiment.networks.values())
     assert generator.shape == discriminator.shape

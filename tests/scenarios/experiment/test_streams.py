@@ -12,7 +12,7 @@ from vglab.scenarios.loading.inheritance import load
 
 @dataclass(frozen=True)
 class Start:
-    """First weights, training data and the error signals of the first and the last record."""
+    """Initial weights, training data and the error signals of the first and the last record."""
 
     weights: list[Array]
     X: Array

@@ -40,7 +40,7 @@ TEXTS = [
 
 
 def rows(slow: bool) -> list[object]:
-    """Each figure that has to be found out, at birth or by training."""
+    """Each figure that has to be found out, at initialization or by training."""
     told = {**QUOTES, **{f"deep-sigmoid {names[0]}": told for names, told in PAGES.items()}}
     return [
         pytest.param(of.split()[0], quote, id=f"{of}-{number}: {quote.en}")

@@ -1,7 +1,7 @@
 """Every preset loads, teaches in two languages, and behaves as its story says.
 
-What a preset expects at birth is measured each time, and a few short stories to their end; all of
-them, with ten seeds each, by the slow tests.
+What a preset expects at initialization is measured each time, and a few short stories to their end;
+all of them, with ten seeds each, by the slow tests.
 """
 
 import json
@@ -113,8 +113,8 @@ def is_open(goal: list[Expectation], document: Mapping[str, Any]) -> bool:
 
 
 def check_exercise(preset: str) -> None:
-    """The task is not met by the preset, at birth or at the end, and is met by what its hint tries;
-    the question has an answer in what the run measures."""
+    """The task is not met by the preset, at initialization or at the end, and is met by what its
+    hint tries; the question has an answer in what the run measures."""
     predict, task = load(preset).predict, load(preset).task
     goal = [*map(parse, task.goal)]
     whole = shown(preset, seed=0)

@@ -1,4 +1,4 @@
-"""What other tools write is recognised by its content, and read with its layers in order."""
+"""What other tools write is recognized by its content, and read with its layers in order."""
 
 import importlib.util
 import json

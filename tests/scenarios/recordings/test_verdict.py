@@ -169,7 +169,7 @@ def test_a_flat_chart_of_gradients_hides_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", [0, 1, 40])
 def test_branches_that_begin_at_zero_are_healthy(tmp_path: Path, step: int) -> None:
-    """ReZero: at birth only the last layer has a gradient, and then the others' grow."""
+    """ReZero: at initialization only the last layer has a gradient, and then the others' grow."""
     grown = [min(1.0, 1e-6 * 1.5**step) if step else 0.0] * 7 + [1.0]
     cause = {str(n): "zero_init" for n in range(7)} if step == 0 else {}
     first = sample(0, [0.0] * 7 + [1.0], cause={str(n): "zero_init" for n in range(7)})

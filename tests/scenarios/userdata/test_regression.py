@@ -55,6 +55,19 @@ def test_prices_are_learnt(run: vglab.RunResult) -> None:
     assert run.experiment.networks["model"].output.outputs == 1
 
 
+def test_the_verdict_says_what_was_learned(run: vglab.RunResult, settings: list[str]) -> None:
+    """Nothing, with a rate so small that the mean predicts as well; all, with one that lets the
+    layers come to rest."""
+    found = run.document.networks["model"].diagnosis
+    assert found.r2 == pytest.approx(np.median(run.r2["test"][:, -1]))
+    assert (found.accuracy, found.at_birth.r2 < 0.5) == (None, True)
+    slow = vglab.run("relu", [*settings, "training.rate=1e-6"])
+    assert slow.verdict.state == "not_learning"
+    assert "nothing is learned: R² is " in str(slow.verdict)
+    assert "predicting the mean gives 0; " in str(slow.verdict)
+    jsonschema.validate(json.loads(encode(slow.document)), json.loads(schemas.run()))
+
+
 def test_r2_is_that_of_the_targets_themselves(run: vglab.RunResult) -> None:
     """However they are scaled: taken anew from predictions in units of money."""
     network = run.experiment.networks["model"]

@@ -1,6 +1,6 @@
 """What lessons say in figures, and where each figure comes from.
 
-Read in this order: runs, quotes, then a chapter (the_problem, activations, weights, normalisation,
+Read in this order: runs, quotes, then a chapter (the_problem, activations, weights, normalization,
 skips, images_and_time, gans), then numbers.
 """
 

@@ -10,7 +10,7 @@ AHEAD = 2000
 
 
 def grown(loss: str, step: int) -> Callable[[Run], Values]:
-    """A generator's gradient at a step over the one at birth."""
+    """A generator's gradient at a step over the one at initialization."""
     return lambda run: game(run, f"gradient_{loss}", step) / game(run, f"gradient_{loss}", 0)
 
 

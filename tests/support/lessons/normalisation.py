@@ -1,4 +1,4 @@
-"""What the lessons on normalisation, and on other steps, say in figures."""
+"""What the lessons on normalization, and on other steps, say in figures."""
 
 from collections.abc import Callable
 from math import pi

@@ -25,7 +25,7 @@ class Run:
     scenario: Scenario
     experiment: Experiment
     drawn: tuple[Values, ...]
-    """Each matrix of the network under study at birth."""
+    """Each matrix of the network under study at initialization."""
 
     @property
     def studied(self) -> str:
@@ -74,7 +74,7 @@ def begin(preset: str, seeds: int, *settings: str) -> Run:
 
 @cache
 def born(preset: str, *settings: str, seeds: int = 24) -> Run:
-    """The run at birth."""
+    """The run at initialization."""
     return begin(preset, seeds, *settings)
 
 
@@ -111,7 +111,8 @@ def step_ratio(run: Run, step: int = 0) -> Values:
 
 
 def budget(run: Run, layer: int = 0) -> Values:
-    """How far a layer would move in the steps planned at its step at birth, in its own length."""
+    """How far a layer would move over the planned steps, as of initialization, in its own
+    length."""
     return run.measure("update_ratio")[:, layer] * run.experiment.trace.steps
 
 
@@ -200,5 +201,5 @@ def lost_at(run: Run) -> Values:
 
 
 def longest_step(run: Run) -> Values:
-    """The longest step at birth of a hidden layer, in its own length."""
+    """The longest step at initialization of a hidden layer, in its own length."""
     return run.hidden("update_ratio").max(axis=1)

@@ -1,4 +1,4 @@
-"""What the lessons on detours, and on one part at a time, say in figures."""
+"""What the lessons on skip connections, and on one part at a time, say in figures."""
 
 from math import e
 

@@ -1,4 +1,4 @@
-"""What the lessons on first weights, and on too much gradient, say in figures."""
+"""What the lessons on initial weights, and on too much gradient, say in figures."""
 
 from math import sqrt
 

@@ -1,4 +1,4 @@
-"""The network as it is drawn: a block a layer, whose colour is the decade of the error signal."""
+"""The network as it is drawn: a block a layer, whose color is the decade of the error signal."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def drawn(of: Scene, size: Size, panel: str = "network") -> Picture:
 
 
 def colours(line: list[tuple[str, int]]) -> list[int]:
-    """The colours of blocks from left to right, each once."""
+    """The colors of blocks from left to right, each once."""
     found = [max(front(code), back(code)) for mark, code in cells(line) if mark in "▀▄"]
     return [hue for at, hue in enumerate(found) if not at or hue != found[at - 1]]
 

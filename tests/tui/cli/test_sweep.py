@@ -295,7 +295,7 @@ def test_the_plot_is_a_table_in_a_pipe(ask: Ask, path: Path) -> None:
 
 
 def terminal_shows(*command: str) -> str:
-    """What a command writes to a terminal of 90 columns with all colours."""
+    """What a command writes to a terminal of 90 columns with all colors."""
     master, slave = pty.openpty()
     env = {"COLUMNS": "90", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     process = start(*command, stdout=slave, stderr=slave, env=env)

@@ -1,4 +1,4 @@
-"""The palettes: four to go through, remembered, and two that are safe for colour blindness."""
+"""The palettes: four to go through, remembered, and two that are safe for color blindness."""
 
 from itertools import combinations
 
@@ -33,7 +33,7 @@ SIGHTS = {
         [0.004733, 0.691367, 0.303900],
     ],
 }
-"""How colours are seen with each colour blindness at its worst, in linear RGB: Machado, Oliveira
+"""How colors are seen with each color blindness at its worst, in linear RGB: Machado, Oliveira
 and Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency"."""
 
 SERIES = (Role.FIRST, Role.SECOND, Role.THIRD, Role.FOURTH, Role.FROZEN, Role.THEORY, Role.STRONG)

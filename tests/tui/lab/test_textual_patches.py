@@ -110,7 +110,7 @@ RUNS = st.lists(
 
 
 def shown(written: str) -> list[tuple[object, ...]]:
-    """The cells of a terminal; a blank has no colour but its ground's."""
+    """The cells of a terminal; a blank has no color but its ground's."""
     screen: Any = pyte.Screen(60, 2)
     pyte.Stream(screen).feed(written)
     cells = (screen.buffer[y][x] for y in range(2) for x in range(60))
@@ -144,7 +144,7 @@ def inner(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def plain(update: Any, console: Console, crop: object = None) -> str:
-    """An update, written without colours, in a way that takes one word more."""
+    """An update, written without colors, in a way that takes one word more."""
     return "".join(segment.text for segment in console.render(update))
 
 

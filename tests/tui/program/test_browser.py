@@ -46,7 +46,7 @@ def gone(of: psutil.Process) -> bool:
 
 
 def is_painted(seen: set[tuple[int, int, int]], dark: bool) -> bool:
-    """Whether the bars are there in their colours, on their ground."""
+    """Whether the bars are there in their colors, on their ground."""
     shades = palette(dark, "truecolor")
     wanted = {shades[role] for role in (Role.PAPER, Role.FIRST, Role.FROZEN)}
     return {tuple(bytes.fromhex(shade.lstrip("#"))) for shade in wanted} <= seen

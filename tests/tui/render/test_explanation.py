@@ -154,12 +154,14 @@ def test_the_output_layer_is_not_held_back_by_a_signal_that_fades_below_it() -> 
 
 def test_what_was_learned_is_said_in_numbers() -> None:
     text = said(EXAMPLES["done"])
-    assert "has learned: its accuracy is 98.4 %, guessing gives 50 %" in text
+    assert "has learned: the accuracy is 98.4 %, and guessing gives 50 %; 6 of 6" in text
     assert "6 of 6 layers, which hardly move any more, are done" in text
     part = replace(EXAMPLES["done"], frozen=(1, 2), done=(3, 4, 5, 6))
     assert "; 2 of 6 layers are as they were drawn, and it learned without them." in said(part)
     unmoved = replace(EXAMPLES["done"], frozen=(1,), done=())
     assert "guessing gives 50 %; 1 of 6 layers is as it was drawn" in said(unmoved)
+    numbers = replace(EXAMPLES["done"], accuracy=None, chance=None, r2=0.93)
+    assert "has learned: R² is 0.93, and predicting the mean gives 0; 6 of 6" in said(numbers)
     far = said(EXAMPLES["overshot"])
     assert "the accuracy is 51.2 %, and guessing gives 50 %" in far
     assert "layer 3 has moved by 250 % of its norm" in far

@@ -1,4 +1,4 @@
-"""Colours: every role has one on every terminal, and none is rounded into another."""
+"""Colors: every role has one on every terminal, and none is rounded into another."""
 
 from itertools import pairwise, product
 
@@ -47,7 +47,7 @@ def test_256_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
         spread = max(
             abs(a - b) for a, b in zip(there, Color.parse(hue).get_truecolor(), strict=True)
         )
-        # Light greys become the next darker one on their way through rich; nothing else moves.
+        # Light grays become the next darker one on their way through rich; nothing else moves.
         grey = hue[1:3] == hue[3:5] == hue[5:7]
         assert spread <= (10 if grey else 0), (
             f"{Role(role) if role <= 32 else role}: {hue} becomes {there.hex}"

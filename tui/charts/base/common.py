@@ -1,4 +1,4 @@
-"""What several charts share: legends, colours, equations, figures in words, theory and ghost."""
+"""What several charts share: legends, colors, equations, figures in words, theory and ghost."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LegendEntry(NamedTuple):
 
 
 def budget_entries(scene: Scene) -> list[LegendEntry]:
-    """What the colours of `budget_roles` mean, where they are to be seen."""
+    """What the colors of `budget_roles` mean, where they are to be seen."""
     frozen, done = scene.diagnosis.frozen, scene.diagnosis.done
     marks = scene.glyphs.frozen[-1], scene.glyphs.eighths[-1]
     return [
@@ -235,7 +235,7 @@ def gradient_figures(scene: Scene, layer: int) -> Iterator[str]:
 
 
 def theory_figures(scene: Scene, measure: str, layer: int) -> Iterator[str]:
-    """What theory expects there at birth, and how far off that is."""
+    """What theory expects there at initialization, and how far off that is."""
     if measure not in scene.theory:
         return
     value = float(scene.theory[measure][layer - 1])

@@ -1,8 +1,8 @@
 """Everything with axes, drawn by plotext; the only module that knows it.
 
 plotext gets cells and numbers that are already clean (see cleaning.py): finite, inside the axis,
-at most two samples a column, its own ticks. Colours go in as palette indices that stand for roles,
-so what comes back is parsed into runs of roles and never names a colour. Only plotext's one shared
+at most two samples a column, its own ticks. Colors go in as palette indices that stand for roles,
+so what comes back is parsed into runs of roles and never names a color. Only plotext's one shared
 figure may be larger than the terminal, so a canvas keeps its strokes until all are there, and then
 has the figure to itself.
 """
@@ -47,7 +47,7 @@ SOFT = {
     Role.DONE: Role.DONE_SOFT,
     Role.FROZEN: Role.FROZEN_SOFT,
 }
-"""The colour of what is not sure of a bar: where the replicas, or the layers that share a column,
+"""The color of what is not sure of a bar: where the replicas, or the layers that share a column,
 do not agree."""
 
 _MOSTLY = 3
@@ -97,7 +97,7 @@ class Canvas:
         self._beads: list[Mark] = []
         self._grounds: list[Mark] = []
         self.dense = False
-        """Whether bars stand side by side, so that their neighbours show what a mark covers."""
+        """Whether bars stand side by side, so that their neighbors show what a mark covers."""
 
     def narrow(self, columns: int) -> None:
         """Use at most `columns` columns: the axis ends where the data does."""
@@ -122,11 +122,11 @@ class Canvas:
             )
 
     def beads(self, marks: Iterable[Mark]) -> None:
-        """Characters at cells, over whatever stands there: on a bar they keep its colour behind."""
+        """Characters at cells, over whatever stands there: on a bar they keep its color behind."""
         self._beads += marks
 
     def ground(self, marks: Iterable[Mark]) -> None:
-        """Characters at cells that keep their colour behind a curve which crosses them."""
+        """Characters at cells that keep their color behind a curve which crosses them."""
         drawn = [*marks]
         self._grounds += drawn
         self.marks(drawn)
@@ -188,7 +188,7 @@ class Canvas:
             rows[self.rows - 1 - row] = merge_runs(line)
 
     def _merge_bead(self, text: str, code: int, bead: Mark, glyphs: Glyphs) -> tuple[str, int]:
-        """On a bar a mark keeps the bar's colour behind it, on a hatched one the softer of its two,
+        """On a bar a mark keeps the bar's color behind it, on a hatched one the softer of its two,
         as a hatched cell is half ground. A bar's end it does not cover where bars are narrow;
         where they are wide it rounds the end to a whole cell or none."""
         if self.dense and text in glyphs.eighths[:-1] + glyphs.frozen[:-1] and not bead.behind:

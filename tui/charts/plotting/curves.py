@@ -28,7 +28,7 @@ class Series:
     fine: bool = True
     """A fine line, or marks every other column, which leave a line behind them in sight."""
     mark: str = ""
-    """Which marks, where they are no dots: curves differ without their colours, too."""
+    """Which marks, where they are no dots: curves differ without their colors, too."""
     steps: Floats | None = None
     """Its own, where they are not the chart's."""
 

@@ -1,6 +1,6 @@
-"""A grid drawn as a heat map in the terminal, with its axes, its colours and its critical line.
+"""A grid drawn as a heat map in the terminal, with its axes, its colors and its critical line.
 
-The same blocks as the lab's heat map: two half cells a cell, sixteen colours, painted by Rich.
+The same blocks as the lab's heat map: two half cells a cell, sixteen colors, painted by Rich.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class Map:
 
 
 def draw_map(chart: Map, columns: int, shades: bool = False) -> Lines:
-    """The map in `columns` columns: its places, the axes' values, the colours' values.
+    """The map in `columns` columns: its places, the axes' values, the colors' values.
 
-    shades: for terminals of sixteen colours.
+    shades: for terminals of sixteen colors.
     """
     grid = chart.grid
     names = [label(value) for value in grid.up]
@@ -68,7 +68,7 @@ def draw_map(chart: Map, columns: int, shades: bool = False) -> Lines:
 
 
 def colours(grid: Grid, rows: int) -> tuple[Axis, bool]:
-    """The axis of the colours, and whether it is one of logarithms."""
+    """The axis of the colors, and whether it is one of logarithms."""
     values = grid.values[np.isfinite(grid.values)].tolist() or [0.0]
     if span_factors(values):
         return decades_axis(log10(min(values)), log10(max(values)), rows), True
@@ -76,7 +76,7 @@ def colours(grid: Grid, rows: int) -> tuple[Axis, bool]:
 
 
 def bar(axis: Axis, rows: int, shades: bool) -> Lines:
-    """The colours and their values, a blank away from the map."""
+    """The colors and their values, a blank away from the map."""
     return [[(" ", 0), *line] for line in colour_bar(axis, rows, UNICODE, shades)]
 
 
@@ -94,7 +94,7 @@ def position(values: Sequence[Value], value: float) -> float:
 
 
 def add_bead(line: Line, column: int) -> Line:
-    """The line with a bead in one cell, on the cell's own colour."""
+    """The line with a bead in one cell, on the cell's own color."""
     row = [*cells(line)]
     _mark, code = row[column]
     row[column] = (UNICODE.theory, style(Role.STRONG, back(code) or front(code), bold=True))
@@ -126,7 +126,7 @@ def label(value: Value) -> str:
 
 
 def colours_at_hand() -> Depth | None:
-    """How many colours the terminal has, if any are wanted."""
+    """How many colors the terminal has, if any are wanted."""
     from rich.console import Console
 
     console = Console()

@@ -1,7 +1,7 @@
-"""The heat map: layer by step, one colour a half cell, drawn straight to cells.
+"""The heat map: layer by step, one color a half cell, drawn straight to cells.
 
-plotext's own is slow and has no logarithmic colours. Two half blocks a cell double the rows;
-sixteen levels let neighbouring cells merge into runs, which is what a slow line has to carry.
+plotext's own is slow and has no logarithmic colors. Two half blocks a cell double the rows;
+sixteen levels let neighboring cells merge into runs, which is what a slow line has to carry.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EMPTY, ZERO, WILD = -1, -2, -3
 """Nothing measured; exactly zero, so without a logarithm; infinite."""
 
 _SHADES = 4
-"""Steps of a ramp that goes with four colours."""
+"""Steps of a ramp that goes with four colors."""
 
 _BAR = 2
 _SMALLEST = 8
@@ -42,7 +42,7 @@ class HeatMap:
     values: Floats
     """(records, layers), input side first, as measured."""
     axis: Axis
-    """The decades of the colours."""
+    """The decades of the colors."""
     end: int
     """The last step the map has room for."""
     cursor: int | None = None
@@ -54,7 +54,7 @@ class HeatMap:
 
 
 def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool = False) -> Lines:
-    """The map, its layer numbers, its steps and its colour bar."""
+    """The map, its layer numbers, its steps and its color bar."""
     layers = chart.values.shape[1]
     gutter, columns, labelled = _room(chart, size)
     rows = size.rows - labelled
@@ -125,7 +125,7 @@ def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
 
 
 def quantise(values: Floats, axis: Axis, log: bool = True) -> Levels:
-    """Values as levels of colour, on the axis of their logarithms or of themselves."""
+    """Values as levels of color, on the axis of their logarithms or of themselves."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = ((np.log10(values) if log else values) - axis.low) / (axis.high - axis.low)
     usable = np.isfinite(share)
@@ -156,7 +156,7 @@ def _half_cell(top: int, foot: int, glyphs: Glyphs) -> tuple[str, int]:
 
 
 def _signal(level: int, glyphs: Glyphs) -> tuple[str, int]:
-    """The mark of a level that has no colour."""
+    """The mark of a level that has no color."""
     return {
         EMPTY: (" ", 0),
         ZERO: (glyphs.zero, style(Role.FAINT)),
@@ -165,7 +165,7 @@ def _signal(level: int, glyphs: Glyphs) -> tuple[str, int]:
 
 
 def _shade_line(upper: Levels, lower: Levels, glyphs: Glyphs) -> Line:
-    """One level a cell, its step within the colour shown by a shade."""
+    """One level a cell, its step within the color shown by a shade."""
     return merge_runs(_shade_cell(level, glyphs) for level in np.maximum(upper, lower).tolist())
 
 
@@ -198,7 +198,7 @@ def _row_of(layer: int, layers: int, rows: int) -> int:
 
 
 def colour_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
-    """The colour bar, with its decades at the head, the foot and in between."""
+    """The color bar, with its decades at the head, the foot and in between."""
     level = np.linspace(HEAT_LEVELS - 1, 0, 2 * rows).round().astype(np.int16)
     paint = _shade_line if shades else _halves
     marks = [

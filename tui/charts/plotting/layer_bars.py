@@ -33,7 +33,7 @@ class PerLayer:
     axis: Axis
     bars: Band
     roles: Sequence[int]
-    """The colour of each layer's bar."""
+    """The color of each layer's bar."""
     logarithmic: bool = True
     """Whether a zero has no place on the axis, and needs a mark of its own."""
     span: bool = False

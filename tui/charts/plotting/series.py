@@ -98,7 +98,7 @@ def mark_divergence(table: Floats, records: NDArray[np.int64], diverged_at: int 
 
 
 def smoothen(values: Floats, span: int) -> Floats:
-    """The mean of `span` neighbours on both sides and of each value itself; fewer at the ends.
+    """The mean of `span` neighbors on both sides and of each value itself; fewer at the ends.
 
     What is not finite counts for nothing and stays as it is. O(n).
     """

@@ -112,7 +112,7 @@ def open_screen(files: Sequence[str], pattern: str | None, steps: int | None, as
 
 
 def watch_birth(probe: str, as_json: bool, pattern: str | None, expect: Sequence[str]) -> ExitCode:
-    """The report on a model at birth, and what theory says of it. Raises InputError."""
+    """The report on a model at initialization, and what theory says of it. Raises InputError."""
     from ....scenarios.recordings.probing import ProbingError, probe_model, theory_lines
 
     with tempfile.TemporaryDirectory() as folder:

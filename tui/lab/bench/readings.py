@@ -20,7 +20,7 @@ class Readings:
     remedy: Sequence[str] = ()
     """What the remedy states that the verdict speaks for, as `--set` takes it."""
     factors: Mapping[str, float] = field(default_factory=dict[str, float])
-    """The factor per layer: at birth, now, by theory."""
+    """The factor per layer: at initialization, now, by theory."""
     against: Sequence[str] = ()
     """What differs from the reference, and what that did: the longest form first."""
     critical: Sequence[tuple[float, int]] = ()

@@ -244,7 +244,7 @@ class CompareRoom:
         self.show([*(one for one in known if one != rival), rival][-(MOST - 1) :])
 
     def toggle(self, index: int) -> None:
-        """Put a scenario of the list beside the open one, or take it away. The neighbour that the
+        """Put a scenario of the list beside the open one, or take it away. The neighbor that the
         room began with stays."""
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:

@@ -128,7 +128,7 @@ def _row(name: str, guess: float, factors: Mapping[str, float]) -> Line:
 
 
 def _praise(guess: float, factors: Mapping[str, float]) -> Iterator[Line]:
-    """The grade of a guess, where there is a measurement at birth."""
+    """The grade of a guess, where there is a measurement at initialization."""
     if "birth" in factors:
         off = decades_off(guess, factors["birth"], factors[STEPS])
         yield []

@@ -1,4 +1,4 @@
-"""The phase diagram as a room: gain by depth, in colours, with theory's critical line over it.
+"""The phase diagram as a room: gain by depth, in colors, with theory's critical line over it.
 
 Gains ride in the replica axis, so each depth is a few runs of many networks at once.
 """
@@ -142,7 +142,7 @@ class Diagram(BackgroundRoom):
 
 
 Look = tuple[Glyphs, bool]
-"""The marks there are, and whether shapes must say what colours cannot."""
+"""The marks there are, and whether shapes must say what colors cannot."""
 
 
 def look_of(view: View) -> Look:
@@ -157,7 +157,7 @@ def draw_diagram(
     size: Size,
     look: Look = (UNICODE, False),
 ) -> Lines:
-    """The map at a size: depth up, gain across; the colours' values at the right."""
+    """The map at a size: depth up, gain across; the colors' values at the right."""
     names = [str(value) for value in grid.up]
     gutter, room = max(map(len, names)) + 2, size.rows - 2
     tall = max(1, 2 * room // len(names))
