@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "step_too_large": N_("a step is as long as a layer"),
     "rate_too_large": N_("a step is as long as a layer"),
     "dead_layer": N_("a layer is dead"),
+    "not_finite": N_("loss or gradients are not finite"),
 }
 """Why a rule holds, where neither frozen layers nor the accuracy say so."""
 

@@ -185,12 +185,14 @@ def list_lines(
     done: Collection[int] = (),
 ) -> Lines:
     """The list, the open one marked and in sight, those ticked that are `done`, and under it what
-    this one is."""
+    this one is: its own figures first, where there is no room for all."""
     columns, rows = size
     room = columns - 2
     below = fact_lines(facts, room, glyphs)
     rows_listed = list_rows(entries, index, rows, len(below))
     listed = [_entry(row, entries, index, room, glyphs, row in done) for row in rows_listed]
+    if len(listed) + 1 + len(below) > rows:
+        below = fact_lines(sorted(facts, key=lambda fact: not fact.own), room, glyphs)
     lines = fit_box([*listed, [], *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]

@@ -240,6 +240,12 @@ def test_a_long_name_leaves_room_for_its_value() -> None:
     assert any("1234" in line for line in said)
 
 
+def test_what_sets_a_scenario_apart_is_in_sight_where_not_all_fits() -> None:
+    facts = [*(Fact(f"name {n}", "1", False) for n in range(30)), Fact("own", "7", True)]
+    drawn = scenario_list.list_lines(ENTRIES, 0, facts, (25, 24))
+    assert any("own" in plain(line) for line in drawn)
+
+
 @pytest.mark.usefixtures("language")
 def test_the_help_names_every_key() -> None:
     drawn = help_page(60, 18)

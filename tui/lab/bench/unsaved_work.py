@@ -65,5 +65,6 @@ class UnsavedWork:
             return True
         self._asked = now
         words = _("{seconds} s of computing are in no file. q again: quit; F5: export")
-        self._notices.say(words.format(seconds=round(lost)))
+        brief = _("q again: quit ({seconds} s not saved)")
+        self._notices.say(*(form.format(seconds=round(lost)) for form in (words, brief)))
         return False
