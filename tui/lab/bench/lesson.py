@@ -75,7 +75,7 @@ def lesson_text(
     room = max(min(columns - 2 * len(_MARGIN), _MEASURE), 8)
     head = _title(scenario, place, room)
     step = step_text(scenario, state, room, ascii) if state is not None else StepText([], [])
-    if state is None or state.step in ("read", "task"):
+    if state is None or state.step == "read":
         head += _differences(scenario, room)
     if state is not None and step.said:
         head += [*_indented(step.said), []]

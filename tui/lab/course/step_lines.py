@@ -168,15 +168,15 @@ def _reveal_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[
 def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     task, measured = scenario.task, state.measured or {}
     yield from _words(task.say.in_language(), room, _STRONG)
+    if state.hint:  # before the goals, which may be long where the place is small
+        yield from _words(task.hint.in_language(), room)
     for wanted, met in goals(scenario, measured):
         yield from _goal(wanted, met, measured, room)
-    if state.hint:
+    if task.attempt and state.hint == 1:
         yield []
-        yield from _words(task.hint.in_language(), room)
-        if task.attempt and state.hint < 2:
-            tried = (split_setting(setting) for setting in task.attempt)
-            said = ", ".join(f"{key_label(key)} = {value}" for key, value in tried)
-            yield from _words(said, room, _QUIET)
+        tried = (split_setting(setting) for setting in task.attempt)
+        said = ", ".join(f"{key_label(key)} = {value}" for key, value in tried)
+        yield from _words(said, room, _QUIET)
 
 
 def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
@@ -189,9 +189,9 @@ def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Li
         return
     hint = state.hint or not task.hint.in_language()
     if not hint:
-        how = _("c changes something; enter: a hint")
+        how = _("c: change; enter: a hint")
     elif task.attempt and state.hint < 2:
-        how = _("enter: try that, held against the run before")
+        how = _("enter: try it and compare")
     else:
         how = _("it is met by the run, or not; enter: go on all the same")
     yield from _words(how, room, _KEY)
