@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from shell import CommandResult
+from vglab.tui.cli.commands.grade import handed_in
 
 Ask = Callable[..., CommandResult]
 
@@ -60,6 +61,13 @@ def test_a_class_is_graded_by_its_rubric(ask: Ask, folder: Path) -> None:
         ("done", 3.5, [True, True]),  # a file of data of its own is not even opened
     ]
     assert "did you mean relu?" in book["grades"][2]["remarks"][0]
+
+
+def test_a_folder_is_all_scenarios_in_it_but_the_rubric(folder: Path) -> None:
+    Path("rubric.toml").write_text(RUBRIC)
+    (folder / "empty").mkdir()
+    found = handed_in([".", "mia.toml", "empty"], "rubric.toml")
+    assert found == [*(f"{name}.toml" for name in CLASS), "mia.toml", "empty"]
 
 
 def test_a_sheet_has_no_formula(ask: Ask, folder: Path) -> None:

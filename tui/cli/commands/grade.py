@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import StringIO
+from pathlib import Path
 
 import click
 import msgspec
@@ -35,7 +36,7 @@ STATUSES = {
     help=COMMANDS["grade"],
     examples=(
         ("vglab grade class/*.toml --rubric rubric.toml", N_("a table: files, conditions, points")),
-        ("vglab grade class/*.toml --rubric rubric.toml --csv", N_("the same for a spreadsheet")),
+        ("vglab grade class --rubric rubric.toml --csv", N_("a whole folder, for a spreadsheet")),
     ),
 )
 @argument("files", nargs=-1, required=True, type=click.Path(), metavar=N_("FILE…"))
@@ -59,7 +60,7 @@ def grade(
         wanted, settings = read_rubric(rubric)
     except ScenarioError as error:
         raise_faults(error.faults)
-    grades = grade_all(files, wanted, settings, worker_count(workers))
+    grades = grade_all(handed_in(files, rubric), wanted, settings, worker_count(workers))
     most = sum(one.points for one in wanted.expect)
     if as_json:
         book = GradeBook("vglab.grade/1", VERSION, wanted.expect, most, tuple(grades))
@@ -68,6 +69,17 @@ def grade(
         print_data(as_sheet(wanted, grades), end=b"")
     else:
         print_grades(wanted, grades, most)
+
+
+def handed_in(names: Sequence[str], rubric: str) -> list[str]:
+    """The files to grade: of a folder, its scenario files, but for the rubric."""
+    apart = Path(rubric).resolve()
+
+    def inside(name: str) -> list[str]:
+        files = sorted(Path(name).glob("*.toml"))
+        return [str(one) for one in files if one.resolve() != apart] or [name]
+
+    return [file for name in names for file in inside(name)]
 
 
 def grade_all(
