@@ -26,6 +26,8 @@ REASONS: Mapping[str, str] = {
     "rate_too_large": N_("a step is as long as a layer"),
     "dead_layer": N_("a layer is dead"),
     "not_finite": N_("loss or gradients are not finite"),
+    "forgets": N_("first step hardly counts"),
+    "lost": N_("moved by noise, not signal"),
 }
 """Why a rule holds, where neither frozen layers nor the accuracy say so."""
 

@@ -22,7 +22,7 @@ from ...engine.measure.trace import LayerInfo
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
 from ...scenarios.documents.explanation import collect_facts, sentence, signal_clause
-from ...scenarios.documents.verdict_lines import advice, count_frozen, line_forms
+from ...scenarios.documents.verdict_lines import advice, count_frozen, line_forms, result
 from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
@@ -325,7 +325,8 @@ def _long_forms(
         forms = [f"{said} {tip[:1].upper()}{tip[1:]}."]
         if found.rule != "not_finite":
             signal = signal_clause(found, collect_facts(found, layers))
-            parts = "; ".join(filter(None, [signal, count_frozen(found, layers)]))
+            why = result(found) or count_frozen(found, layers)
+            parts = "; ".join(filter(None, [signal, why]))
             forms.append(f"{parts}: {tip}.")
     for form in forms:
         yield _("At initialization: {sentence}").format(sentence=form) if first else form

@@ -38,6 +38,9 @@ def test_the_first_frame_shows_the_network_at_birth_though_nothing_runs(lab: Lab
     assert set(frame.pictures) == {"layers", "learning"}
     assert frame.verdict is not None
     assert frame.verdict.forms[0].endswith(".")
+    *worded, pace = frame.verdict.forms
+    assert all(form.lower().startswith("at initialization: ") for form in worded)
+    assert pace.startswith("×"), "where there is no room beside another run"
 
 
 def test_a_session_with_nothing_to_do_waits_for_orders(lab: Lab) -> None:
