@@ -64,11 +64,12 @@ def typeset(page: str) -> str:
 
 
 def formulas(text: str) -> str:
-    """The text with MathML in place of LaTeX."""
+    """The text with MathML in place of LaTeX; in a line of text within a span, as Markdown takes
+    an element that it does not know for a paragraph of its own where a line begins with it."""
     text = BLOCK.sub(
         lambda found: f'<div class="formula">{convert(found[1], display="block")}</div>', text
     )
-    return INLINE.sub(lambda found: convert(found[1]), text)
+    return INLINE.sub(lambda found: f"<span>{convert(found[1])}</span>", text)
 
 
 def on_site(page: str) -> str:

@@ -229,6 +229,14 @@ def test_the_site_is_complete_without_a_network(site: Path) -> None:
         assert not re.search(r"url\(\s*[\"']?https?:", style.read_text()), style
 
 
+def test_a_formula_that_begins_a_line_stays_in_its_paragraph() -> None:
+    """Markdown takes a line that begins with an element it does not know for one of its own."""
+    maker = script("make_site")
+    first, second = maker.typeset("The law,\n$U(1)$, holds.").splitlines()
+    assert (first, second[:12]) == ("The law,", "<span><math ")
+    assert second.endswith("</math></span>, holds.")
+
+
 def test_every_page_is_in_the_navigation() -> None:
     maker = script("make_site")
     named = {page for _title, pages in maker.NAV for page in pages}

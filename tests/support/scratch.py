@@ -30,5 +30,5 @@ def run(folder: Path, script: str) -> "subprocess.CompletedProcess[str]":
     """Run a shell script in the copy, where `vglab.*` is the copy's code."""
     env = {**os.environ, "PYTHONPATH": str(folder / "path"), "LANGUAGE": "en"}
     return subprocess.run(
-        ["bash", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, timeout=300
+        ["bash", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, timeout=600
     )
