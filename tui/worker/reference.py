@@ -79,13 +79,20 @@ def _lengths(count: int) -> Sequence[tuple[int, int]]:
 
 
 def _sentence(listing: Sequence[Change], count: int, did: Sequence[str]) -> str:
-    changes = ", ".join(
-        f"{key_label(one.key)} {_value(one.before)} → {_value(one.after)}" for one in listing
-    )
+    changes = ", ".join(map(_change, listing))
     more = count - len(listing)
     if more:
         changes += " " + _("and {count} more").format(count=more)
     return f"{changes}: {'; '.join(did)}"
+
+
+def _change(change: Change) -> str:
+    """What a setting was and is; of two lists as long as one another, that they are not the
+    same."""
+    name, before, after = key_label(change.key), _value(change.before), _value(change.after)
+    if before == after:
+        return _("other {settings}").format(settings=name)
+    return f"{name} {before} → {after}"
 
 
 def _value(value: object) -> str:

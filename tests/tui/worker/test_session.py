@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from vglab.scenarios.i18n import set_language
+from vglab.scenarios.loading.changes import differences
+from vglab.scenarios.loading.inheritance import load
 from vglab.tui.protocol import Frame, Open, Pace, Ready, Refusal, Step, Train, View, Want
 from vglab.tui.worker.foresight import Foresight
 from vglab.tui.worker.ghosts import Ghosts
 from vglab.tui.worker.kept_runs import KeptRuns
 from vglab.tui.worker.live_run import open_subject
+from vglab.tui.worker.reference import _sentence
 from vglab.tui.worker.session import FRAME, Session
 from worker_driver import SETTINGS, VIEW, Lab
 
@@ -256,6 +260,14 @@ def test_a_verdict_keeps_its_advice_longer_than_its_numbers() -> None:
     assert whole.endswith("Not learned yet? lstm, a larger forget_bias.")
     assert shorter.endswith(": not learned yet? lstm, a larger forget_bias.")
     assert len(shorter) < len(whole) - 100
+
+
+def test_lists_as_long_as_one_another_are_said_to_differ() -> None:
+    set_language("en")
+    base, own = load("gan-saturating"), load("gan-staged")
+    listing = differences(base, own)
+    assert [change.key for change in listing] == ["training.stages"]
+    assert _sentence(listing, 1, ["no effect"]) == "other stages: no effect"
 
 
 def train_to(lab: Lab, step: int) -> None:
