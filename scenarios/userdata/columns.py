@@ -269,10 +269,11 @@ def dropped(head: Sequence[str], request: TableRequest) -> frozenset[str]:
 def class_of(cell: str, line: int, columns: Columns) -> str:
     """The class of a row. Raises TableError where the cell has none."""
     name = columns.names[columns.label or 0]
+    hint = _("data.label names the class column")
     if not cell:
-        raise TableError(f"{at(line, name)}: " + _("no class"))
+        raise TableError(f"{at(line, name)}: " + _("no class"), hint)
     if cell.casefold() in MISSING:
-        raise TableError(f"{at(line, name)}: {found_text(cell)}", _("no class"))
+        raise TableError(f"{at(line, name)}: {found_text(cell)}", _("no class"), hint)
     return cell
 
 

@@ -234,7 +234,10 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
             "a,y\n1,u\n1e999,v\n",
             'data.path: own.csv: line 3, column a: found "1e999"; allowed: a finite number',
         ),
-        ("a,y\n1,u\n2,\n", "data.path: own.csv: line 3, column y: no class"),
+        (
+            "a,y\n1,u\n2,\n",
+            "data.path: own.csv: line 3, column y: no class; data.label names the class column",
+        ),
         (
             "a,y\n1,u\n2,u\n",
             'data.path: own.csv: every row has the class "u", and there is nothing to tell apart',
@@ -267,8 +270,16 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
             "data.separator: own.csv: both commas and semicolons divide every line evenly;"
             ' state which one separates the values: data.separator = "comma" | "semicolon"',
         ),
-        ("a,y\n1,u\n2,NaN\n", 'data.path: own.csv: line 3, column y: found "NaN"; no class'),
-        ("a,y\n1,u\n2,?\n", 'data.path: own.csv: line 3, column y: found "?"; no class'),
+        (
+            "a,y\n1,u\n2,NaN\n",
+            'data.path: own.csv: line 3, column y: found "NaN"; no class;'
+            " data.label names the class column",
+        ),
+        (
+            "a,y\n1,u\n2,?\n",
+            'data.path: own.csv: line 3, column y: found "?"; no class;'
+            " data.label names the class column",
+        ),
         (
             ",a,y\n0,1,u\n1,2,v\n",
             "data.path: own.csv: column 1 has no name; give it one, or leave it out (in pandas:"
