@@ -336,7 +336,7 @@ APP_KEYS = (
         "app.leave",
         "q",
         N_("quit"),
-        N_("quit; asks where long computing is in no file (ctrl+c: at once)"),
+        N_("quit"),
     ),
     Key("ctrl+c,ctrl+q", "app.leave(True)"),
     Key("ctrl+z", "app.suspend_process", "ctrl+z", "", N_("suspend (fg comes back)")),
