@@ -95,7 +95,8 @@ class Glossary(Page):
         count = f"  {len(terms_about(self._typed))}/{len([*terms()])}  "
         line: Line = [(f"{_MARGIN}/ ", loud), (self._typed, style(Role.STRONG) | BOLD)]
         line += [("▏" if self._typing else "", loud), (count, quiet)]
-        return [*line, (_("↑ ↓ read on · esc: all terms"), quiet)]
+        way = _("enter: read these") if self._typing else _("↑ ↓ read on")
+        return [*line, (way + " · " + _("esc: all terms"), quiet)]
 
 
 def _term(term: Term, room: int) -> Lines:
