@@ -43,7 +43,11 @@ def in_both_languages(page: str) -> list[Any]:
 def test_the_guide_to_sweeps(guide: str, tmp_path: Path) -> None:
     printed = follow(guide, tmp_path).splitlines()
     assert [float(word) for word in printed[0].split()] == [0.5, 1, 1.5, 2, 2.5, 3]
-    assert [row.split()[0] for row in printed[1:]] == ["25", "15", "5"]
+    assert [row.split()[0] for row in printed[1:4]] == ["25", "15", "5"]
+    gains_axis, rates = ([*map(float, row.split())] for row in printed[4:])
+    assert gains_axis == [0.5, 1, 1.5, 2]
+    assert rates[0] == pytest.approx(0.5, rel=0.05)
+    assert rates == sorted(rates)
     gains = [json.loads(text) for text in (tmp_path / "gains.jsonl").read_text().splitlines()]
     assert len({(one["at"]["network.gain"], one["seed"]) for one in gains}) == len(gains) == 28
     assert (tmp_path / "gains.csv").read_text().count("\n") == 29
