@@ -1,18 +1,7 @@
-"""Every test here starts in English and leaves the language as it found it."""
-
-from collections.abc import Iterator
+"""What tests of scenarios share."""
 
 import pytest
 from vglab.scenarios import i18n as words
-
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = words.language()
-    monkeypatch.setenv("LANGUAGE", before)
-    words.set_language("en")
-    yield
-    words.set_language(before)
 
 
 @pytest.fixture

@@ -1,20 +1,10 @@
-"""Every test here starts in English, and can ask the command line for things."""
+"""Every test here can ask the command line for things."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from shell import CommandResult
-from vglab.scenarios import i18n as words
 from vglab.tui.cli.main import run
-
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = words.language()
-    monkeypatch.setenv("LANGUAGE", "en")
-    words.set_language("en")
-    yield
-    words.set_language(before)
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,6 @@ def main() -> None:
 
 def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     """Run the command line; returns the exit status. Every error is a line on stderr."""
-    from ...scenarios.errors import VglabError
     from ...scenarios.i18n import set_language
 
     set_language(requested_language(arguments))
@@ -47,14 +46,14 @@ def run(arguments: Sequence[str], interrupts: Interrupts | None = None) -> int:
     except BrokenPipeError:
         discard_stdout()
         return ExitCode.DONE
-    except (OSError, MemoryError, ValueError, LookupError, VglabError) as error:
+    except (Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except Exception as error:
         if (said := failure(error)) is None:
             raise
         discard_stdout()
         print_error(error_message(ClickException(said)))
         return ExitCode.FAILED
-    except (Abort, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED
 
 
 def failure(error: Exception) -> str | None:

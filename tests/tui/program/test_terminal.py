@@ -130,7 +130,7 @@ def test_each_kind_of_terminal_gets_colours_it_knows(
 def test_spanish_from_title_to_verdict() -> None:
     with Terminal(*LIGHT, "--lang", "es", size=(80, 24)) as terminal:
         terminal.until(lambda t: "SE DESVANECE" in t.text)
-        assert "Sigmoide" in terminal.text
+        assert "Diez capas" in terminal.text
         assert "entrada" in terminal.text
 
 
