@@ -1,4 +1,4 @@
-"""For every test: English to begin with, and the language as it was found; one BLAS thread, as
+"""For every test: English to begin with; one BLAS thread, as
 vglab has it, whichever test module loads numpy first; and examples that are the same everywhere,
 with no clock to beat on a busy machine."""
 
@@ -17,13 +17,17 @@ settings.register_profile("vglab", deadline=None, derandomize=True)
 settings.load_profile("vglab")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Speak English before the fixtures of a module are made, which come before those of a test."""
+    words.set_language("en")
+
+
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = words.language()
     monkeypatch.setenv("LANGUAGE", "en")
-    words.set_language("en")
     yield
-    words.set_language(before)
+    words.set_language("en")
 
 
 @pytest.hookimpl(tryfirst=True)
