@@ -129,8 +129,10 @@ class CourseGuide:
         taken = typed_answer(scenario, answer, character)
         if taken:
             self._note(answer=taken)
-        elif passes_question(character, answer) or not character.isprintable():
+        elif not character.isprintable():
             return False
+        elif not controls.mistyped and passes_question(character, answer):
+            return False  # behind a letter that was refused it is the next one of a word
         controls.mistyped = not taken
         self._dashboard.draw(LESSON)
         return True

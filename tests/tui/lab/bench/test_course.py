@@ -109,7 +109,12 @@ async def test_what_is_no_part_of_a_prediction_is_told_what_is() -> None:
         assert "only a number" in bench.text(LESSON)
         await pilot.press("x")
         assert (bench.controls.index, bench.controls.lesson.answer) == (0, "5")
-        await pilot.press("backspace")
+        await pilot.press("backspace", *"mucho")
+        assert "only a number" in bench.text(LESSON)
+        assert (bench.controls.room, bench.controls.lesson.step) == ("", "predict")
+        assert not bench.controls.all_settings
+        assert len(bench.app.screen_stack) == 1
+        await pilot.press("5", "backspace")
         assert "only a number" not in bench.text(LESSON)
         await pilot.press("minus", "enter")
         assert "only a number" in bench.text(LESSON)
