@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict
 
 from .frames import data_file
 from .scenarios.errors import nearest
-from .scenarios.loading.toml_reader import Settings, as_setting, as_settings
+from .scenarios.loading.toml_reader import Settings, as_setting, setting_texts
 
 
 class ShortSettings(TypedDict, total=False):
@@ -26,6 +26,7 @@ SHORT_FOR = {
     "record_every": "run.record_every",
     "dtype": "run.dtype",
 }
+"""Those of the command line (tui/cli/options.py), which is not loaded for them."""
 
 
 def stated(settings: Settings, data: object, short: Any) -> list[str]:
@@ -40,4 +41,4 @@ def stated(settings: Settings, data: object, short: Any) -> list[str]:
             raise TypeError(f"{name!r} is no argument; settings are {{'network.depth': 3}}{hint}")
     own = [] if data is None else [as_setting("data.path", data_file(data))]
     brief = [as_setting(SHORT_FOR[name], value) for name, value in short.items()]
-    return [*own, *as_settings(settings), *brief]
+    return [*own, *setting_texts(settings), *brief]

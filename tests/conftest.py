@@ -1,10 +1,9 @@
-"""For every test: English to begin with; one BLAS thread, as
-vglab has it, whichever test module loads numpy first; and examples that are the same everywhere,
-with no clock to beat on a busy machine."""
+"""For every test: English to begin with; one BLAS thread, as vglab has it, whichever test module
+loads numpy first; and examples that are the same everywhere, with no clock to beat on a busy
+machine."""
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -24,10 +23,8 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "en")
-    yield
-    words.set_language("en")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,8 +16,6 @@ from .explanation import collect_facts, percent
 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
-
-
 REASONS: Mapping[str, str] = {
     "moves": N_("every layer can move"),
     "fades_but_moves": N_("fades, yet all can move"),

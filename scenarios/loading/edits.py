@@ -30,17 +30,11 @@ NETWORK = (
     "norm",
     "skip",
     "skip_placement",
-    "kernel",
-    "forget_bias",
 )
-TABLES = ("network", "generator", "discriminator")
+PLAYERS = ("generator", "discriminator")
 KEYS = (
-    *(
-        f"{table}.{key}"
-        for table in TABLES
-        for key in NETWORK
-        if table == "network" or key not in ("kernel", "forget_bias")
-    ),
+    *(f"network.{key}" for key in (*NETWORK, "kernel", "forget_bias")),
+    *(f"{player}.{key}" for player in PLAYERS for key in NETWORK),
     "network.architecture",
     "network.loss",
     "gan.loss",

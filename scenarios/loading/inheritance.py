@@ -30,7 +30,7 @@ from ..schema.spec import OWN, Scenario, ScenarioFile, Text, is_own
 from ..schema.validation import Place, check
 from ..userdata.loader import amiss_in_data
 from .course import is_preset_id, paper_ids, preset_file, preset_ids
-from .toml_reader import SOURCE, STDIN, Settings, as_settings, read, setting_trees
+from .toml_reader import SOURCE, STDIN, Settings, read, setting_texts, setting_trees
 
 Tree = Mapping[str, Any]
 
@@ -70,7 +70,7 @@ def load(name_or_path: str | os.PathLike[str], settings: Settings = ()) -> Scena
     """
     faults: list[Fault] = []
     files = chain(os.fspath(name_or_path), faults)
-    commands = command_line_layer(as_settings(settings), faults)
+    commands = command_line_layer(setting_texts(settings), faults)
     scenario = resolve_layers([*files, *commands], faults)
     if faults:
         raise ScenarioError(faults)

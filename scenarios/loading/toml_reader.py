@@ -189,7 +189,7 @@ def setting_tree(setting: str) -> dict[str, object]:
     return inner
 
 
-def as_settings(settings: Settings) -> list[str]:
+def setting_texts(settings: Settings) -> list[str]:
     """Settings as --set takes them."""
     if isinstance(settings, Mapping):
         return [as_setting(key, value) for key, value in settings.items()]

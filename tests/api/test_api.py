@@ -14,6 +14,8 @@ import vglab
 from shell import python
 from vglab.scenarios.i18n import figure
 from vglab.scenarios.version import VERSION
+from vglab.stating import SHORT_FOR, ShortSettings
+from vglab.tui.cli.options import SHORT_FOR as OPTIONS
 
 QUICK = ["network.depth=3", "network.width=4", "training.steps=6"]
 
@@ -75,6 +77,12 @@ def test_a_frame_needs_pandas(result: vglab.RunResult, monkeypatch: pytest.Monke
         result.to_dataframe()
     with pytest.raises(ValueError, match="measures or loss"):
         result.to_dataframe("weights")
+
+
+def test_short_words_are_those_of_the_command_line() -> None:
+    options = {name[2:].replace("-", "_"): key for name, (key, _, _) in OPTIONS.items()}
+    assert options == SHORT_FOR
+    assert {*ShortSettings.__annotations__} == {*SHORT_FOR}
 
 
 def test_settings_are_values_by_their_keys_and_short_words_for_the_usual_ones() -> None:

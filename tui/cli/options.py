@@ -25,7 +25,7 @@ SHORT_FOR = {
     "--record-every": ("run.record_every", "K", N_("Steps from one record to the next.")),
     "--dtype": ("run.dtype", "float32|float64", N_("Precision to train in.")),
 }
-"""Environment variables that NumPy's libraries read when they are loaded."""
+"""The key of the setting, what stands for its value, and the help."""
 
 
 class ScenarioName(click.types.StringParamType):

@@ -38,7 +38,7 @@ def print_plot(plan: SweepPlan, entries: Sequence[Line], path: str | None) -> No
     if depth is None:
         print_data(plain_table(["", *map(label, found.across)], rows(found)))
         return
-    line = critical_points(plan.scenario, map_keys(plan.keys), found)
+    line = critical_points(plan.scenario, keys, found)
     chart, columns = Map(found, across, up, line), shutil.get_terminal_size().columns
     print_colours(ansi(draw_map(chart, columns, shades=depth == "standard"), depth))
     print_data(caption(wanted, bool(line)))

@@ -331,13 +331,7 @@ APP_KEYS = (
     Key("i", "app.glossary", "i", N_("terms"), N_("what the terms and signs mean"), rank=8),
     Key("f6", "app.keep", "F6", "", N_("keep tournaments and maps between visits, or stop")),
     Key("f1", "app.help", "F1", "", N_("keys only")),
-    Key(
-        "q",
-        "app.leave",
-        "q",
-        N_("quit"),
-        N_("quit"),
-    ),
+    Key("q", "app.leave", "q", N_("quit"), N_("quit")),
     Key("ctrl+c,ctrl+q", "app.leave(True)"),
     Key("ctrl+z", "app.suspend_process", "ctrl+z", "", N_("suspend (fg comes back)")),
 )

@@ -263,8 +263,14 @@ def open_subject(order: Open, looked_back: bool = True) -> Subject:
     Raises ScenarioError or TooLarge where it cannot be run.
     """
     scenario = wanted_scenario(order)
-    subject = Subject(order.ticket, scenario, build(scenario), order=order, run=order.run)
-    subject.looked_back = looked_back
+    subject = Subject(
+        order.ticket,
+        scenario,
+        build(scenario),
+        looked_back=looked_back,
+        order=order,
+        run=order.run,
+    )
     subject.step()
     return subject
 

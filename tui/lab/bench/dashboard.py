@@ -133,10 +133,8 @@ class Dashboard:
         return self._controls.covers(status.rows if status else 1)
 
     def _header(self, columns: int, rows: int) -> Lines:
-        title, status = (
-            self.scenario_list.entries[self._controls.index].title,
-            self._readings.status,
-        )
+        title = self.scenario_list.entries[self._controls.index].title
+        status = self._readings.status
         if status is not None and self._covered:
             status = replace(status, loss=None, accuracy=None)
         return [header(self._controls, title, status)]
