@@ -193,9 +193,17 @@ def list_lines(
     listed = [_entry(row, entries, index, room, glyphs, row in done) for row in rows_listed]
     if len(listed) + 1 + len(below) > rows:
         below = fact_lines(sorted(facts, key=lambda fact: not fact.own), room, glyphs)
-    lines = fit_box([*listed, [], *below], room, rows)
+    lines = fit_box([*listed, _hidden(rows_listed, len(entries)), *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
+
+
+def _hidden(shown: Sequence[int | str], count: int) -> Line:
+    """How many scenarios the list has above those that are shown, and how many below."""
+    numbers = [row for row in shown if isinstance(row, int)]
+    above, below = (numbers[0], count - 1 - numbers[-1]) if numbers else (0, 0)
+    marks = (f"{arrow} {some}" for arrow, some in (("↑", above), ("↓", below)) if some)
+    return [(f" {'  '.join(marks)}", style(Role.KEY))] if above or below else []
 
 
 def list_rows(entries: Sequence[ListEntry], index: int, rows: int, facts: int) -> list[int | str]:

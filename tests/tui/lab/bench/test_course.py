@@ -44,7 +44,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert bench.controls.index == 0, "a digit opens no scenario while a number is typed"
         assert "predicted: 3e-6" in await lesson.press("enter")
         assert bench.ear.last(Train) == Train(True)
-        assert "enter: now" in await lesson.measure(measured={DISPLACEMENT: 1e-7})
+        assert "enter: see it now" in await lesson.measure(measured={DISPLACEMENT: 1e-7})
         said = await lesson.measure(status=FINISHED, measured={DISPLACEMENT: 3e-7})
         assert "Predicted 3e-6, measured" in said
         assert "1 decades off" in " ".join(said.replace("│", "").split())
@@ -119,7 +119,7 @@ async def test_what_is_no_part_of_a_prediction_is_told_what_is() -> None:
         await pilot.press("minus", "enter")
         assert "only a number" in bench.text(LESSON)
         await pilot.press("backspace", "j", "enter", "7")
-        assert "only a digit, 1 to 3" in bench.text(LESSON)
+        assert "only a digit from 1 to 3" in bench.text(LESSON)
         assert (bench.controls.index, bench.controls.lesson.answer) == (1, "")
 
 
