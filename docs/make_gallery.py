@@ -23,8 +23,8 @@ SIZES = ((80, 24), (120, 40))
 PATIENCE = 300
 
 
-async def take(preset: str, lang: str, to: Path) -> None:
-    """Open a preset, take it at initialization, train it, take it at the end."""
+async def take(preset: str, lang: str, moments: str, to: Path) -> None:
+    """Open a preset, take it at initialization, train it, take it at the end; or one of the two."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
     from vglab.tui.lab.scenario_list import list_scenarios
@@ -41,7 +41,10 @@ async def take(preset: str, lang: str, to: Path) -> None:
         async with app.run_test(size=SIZES[0]) as pilot, asyncio.timeout(PATIENCE):
             while app.bench.readings.status is None:
                 await pilot.pause(0.05)
-            await shoot(app, pilot, to / f"{preset}_birth_{lang}")
+            if moments != "end":
+                await shoot(app, pilot, to / f"{preset}_birth_{lang}")
+            if moments == "birth":
+                return
             await pilot.press("space")
             while not app.bench.readings.status.finished:
                 await pilot.pause(0.1)
@@ -73,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--lang", choices=("en", "es"), default="en")
+    parser.add_argument("--at", choices=("both", "birth", "end"), default="both")
     parser.add_argument("--only", default="", help="a part of the presets' ids")
     asked = parser.parse_args()
     asked.directory.mkdir(parents=True, exist_ok=True)
@@ -83,7 +87,7 @@ def main() -> None:
         for preset in preset_ids():
             if asked.only in preset:
                 print(preset, flush=True)
-                asyncio.run(take(preset, asked.lang, asked.directory))
+                asyncio.run(take(preset, asked.lang, asked.at, asked.directory))
 
 
 if __name__ == "__main__":
