@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,7 +66,7 @@ def errors_of(
 
 
 @contextmanager
-def exact_readings() -> Iterator[Exact]:
+def exact_readings() -> Generator[Exact]:
     """What the recorder reads, before it rounds it."""
     found, original = Exact(), pytorch.record
 
