@@ -110,7 +110,7 @@ def train(
     compiled: str = "",
 ) -> Errors:
     """A few steps of a loop; `compiled` before or after its first step, or not at all."""
-    torch._dynamo.reset()
+    torch.compiler.reset()
     model = mlp(*WIDTHS, inplace=inplace, dtype=dtype)
     if shared:
         model[4].weight = model[2].weight

@@ -68,7 +68,8 @@ def hook_all(model: nn.Module) -> list[list[float]]:
 
 def local_norm(gradient: Any) -> float:
     """The norm of what lies here."""
-    return float(getattr(gradient, "_local_tensor", gradient).norm())
+    here = gradient.to_local() if hasattr(gradient, "to_local") else gradient
+    return float(here.norm())
 
 
 def train(kind: str, rank: int, folder: Path, dtype: torch.dtype) -> None:
