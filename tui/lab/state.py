@@ -100,7 +100,7 @@ class Controls:
     """The file in which results are kept between visits; nothing where they are not."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
-    colourless: bool = False
+    colorless: bool = False
     """Whether the terminal shows no colors at all."""
     ascii: bool = False
     size: tuple[int, int] = (80, 24)
@@ -390,7 +390,7 @@ class Controls:
             unfolded=self.unfolded,
             rank=self.rank,
             compared=COMPARED[self.compared],
-            colourless=self.colourless,
+            colorless=self.colorless,
             common=self.common,
             asks=self.asks,
         )
