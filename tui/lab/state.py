@@ -254,11 +254,6 @@ class Controls:
         else:
             self.beside = [*self.beside, rival][-most:]
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether a change or a restart of the open scenario can be taken back."""
-        return any(name == self.scenario for name, *_ in self.undo_stack)
-
     def take_back(self) -> str:
         """Undo the last `change` or `restart` of the open one, and say which it was; nothing if
         there is none."""

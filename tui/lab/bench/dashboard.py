@@ -159,7 +159,8 @@ class Dashboard:
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         idle += ["rooms.follow_advice"] * (not self._readings.remedy)
-        idle += ["change_panel.undo"] * (not controls.can_undo)
+        undone = {name for name, *_rest in controls.undo_stack}
+        idle += ["change_panel.undo"] * (controls.scenario not in undone)
         bar = in_room(FORM if controls.form else controls.room)
         if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)
