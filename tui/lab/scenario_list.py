@@ -38,7 +38,7 @@ ALWAYS = (
     "run.seed",
 )
 """What is said of every scenario it has an effect in, in this order; the rest where it is not the
-default."""
+default, or sets the scenario apart."""
 
 COVERED_KEYS = (*ALWAYS, "kind")
 
@@ -154,7 +154,8 @@ def facts(scenario: Scenario, own: frozenset[str]) -> list[Fact]:
         key: value for key, value in settings_of(scenario) if not unmet_conditions(scenario, key)
     }
     usual = dict(settings_of(Scenario()))
-    also = [key for key in values if key not in COVERED_KEYS and values[key] != usual[key]]
+    told = own | {key for key in values if values[key] != usual[key]}
+    also = [key for key in values if key in told - {*COVERED_KEYS}]
     return [
         Fact(key_label(key), _value_text(key, values[key]), key in own)
         for key in (*ALWAYS, *also)

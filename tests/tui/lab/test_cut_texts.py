@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from staged_lab import ROOMS, Staged
 from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.loading.course import preset_ids, preset_title
+from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.room_keys import in_room
-from vglab.tui.lab.scenario_list import ListEntry, list_lines
+from vglab.tui.lab.scenario_list import ListEntry, facts, list_lines, own_keys
 from vglab.tui.lab.state import Controls
 from vglab.tui.lab.status_lines import frame_lines, header, key_bar
 from vglab.tui.lab.tabs import Tabs
 from vglab.tui.protocol import Picture, Verdict
-from vglab.tui.render.labels import verdict
+from vglab.tui.render.labels import key_label, verdict
 from vglab.tui.render.styled_text import GAP, Line, plain
 
 LAB = Path(__file__).parents[3] / "tui" / "lab"
@@ -125,6 +126,13 @@ def test_the_keys_of_every_room_fit(lang: Language) -> None:
             for key in bar
             if key.room == room and key.rank == 1
         )
+
+
+def test_what_sets_a_preset_apart_is_told_also_where_it_is_the_usual_value() -> None:
+    for name in preset_ids():
+        own = own_keys(name)
+        told = {fact.name for fact in facts(load(name), own) if fact.own}
+        assert told >= {key_label(key) for key in own if not key.startswith("run.")}, name
 
 
 def test_a_list_says_how_much_of_it_is_out_of_sight() -> None:
