@@ -8,33 +8,37 @@ from __future__ import annotations
 import json
 import os
 import sys
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
+from frameworks.watching import Truth
 from torch import Tensor, nn
 from vglab.watch.pytorch import watch as pytorch
 
 SIZE, STEPS = 8, 4
+RUNS = [
+    *((kind, dtype) for kind in ("ddp", "fsdp2") for dtype in (torch.float32, torch.float64)),
+    ("fsdp1", torch.float64),
+]
 
 
-def mlp() -> nn.Sequential:
+def mlp(dtype: torch.dtype) -> nn.Sequential:
     """The same on all processes."""
     torch.manual_seed(0)
-    return nn.Sequential(
-        *(nn.Linear(6, 17), nn.Tanh(), nn.Linear(17, 16), nn.Tanh(), nn.Linear(16, 1))
-    ).double()
+    layers = (nn.Linear(6, 17), nn.Tanh(), nn.Linear(17, 16), nn.Tanh(), nn.Linear(16, 1))
+    return nn.Sequential(*layers).to(dtype)
 
 
-def whole_gradient(model: nn.Module, batches: list[Tensor]) -> list[float]:
-    """Norms of the gradient of the mean over both processes' batches."""
-    copy = deepcopy(model)
-    copy.zero_grad()
-    x = torch.cat(batches)
-    (copy(x) - x.sum(1, keepdim=True)).square().mean().backward()
-    return [float(p.grad.norm()) for p in copy.parameters() if p.dim() > 1]
+def loss_of(net: nn.Module, x: Tensor) -> Tensor:
+    """The squared error over a batch."""
+    return (net(x) - x.sum(1, keepdim=True)).square().mean()
+
+
+def matrices(net: nn.Module) -> list[Tensor]:
+    """The weights of the layers."""
+    return [p for p in net.parameters() if p.dim() > 1]
 
 
 def sharded(model: nn.Module, kind: str) -> nn.Module:
@@ -53,38 +57,62 @@ def sharded(model: nn.Module, kind: str) -> nn.Module:
     return fully_shard(model)
 
 
-def train(kind: str, rank: int, folder: Path) -> None:
+def hook_all(model: nn.Module) -> list[list[float]]:
+    """For each weight, the norms that a hook on it is handed."""
+    seen: list[list[float]] = []
+    for p in matrices(model):
+        seen.append([])
+        p.register_hook(lambda g, own=seen[-1]: own.append(local_norm(g)))
+    return seen
+
+
+def local_norm(gradient: Any) -> float:
+    """The norm of what lies here."""
+    here = gradient.to_local() if hasattr(gradient, "to_local") else gradient
+    return float(here.norm())
+
+
+def train(kind: str, rank: int, folder: Path, dtype: torch.dtype) -> None:
     """A few steps, watched at each second one, with clipping."""
-    twin = mlp()
-    model = sharded(mlp(), kind)
+    twin = mlp(dtype)
+    model = sharded(mlp(dtype), kind)
+    hooked = hook_all(model) if kind != "fsdp1" else []
     optimizers = [torch.optim.SGD(m.parameters(), lr=0.05) for m in (model, twin)]
-    exact: list[list[float]] = []
+    found: dict[str, list[Any]] = {"grad": [], "update": [], "delta": []}
     original = pytorch.record
 
     def record(reading: Any, *rest: Any) -> dict[str, Any]:
-        exact.append(reading.gradients()[:3] + reading.rows["update"][:3])
+        found["grad"].append(reading.gradients()[:3])
+        found["update"].append(reading.rows["update"][:3])
+        found["delta"].append([reading.error(layer)[0] for layer in range(3)])
         return original(reading, *rest)
 
     pytorch.record = record
-    true: list[list[float]] = []
+    true: dict[str, list[Any]] = {"grad": [], "update": [], "delta": []}
     with pytorch.watch(model, optimizers[0], folder / "run.jsonl", every=2) as watch:
         for k in range(STEPS):
             torch.manual_seed(10 + k)
-            batches = [torch.randn(SIZE, 6).double() for _ in range(2)]
+            batches = [torch.randn(SIZE, 6).to(dtype) for _ in range(2)]
             for net, x in ((model, batches[rank]), (twin, torch.cat(batches))):
                 net.zero_grad()
-                (net(x) - x.sum(1, keepdim=True)).square().mean().backward()
-            norms = whole_gradient(twin, batches)
-            before = [p.detach().clone() for p in twin.parameters() if p.dim() > 1]
+                loss_of(net, x).backward()
+            whole, own = (
+                Truth(twin, lambda net, x=x: loss_of(net, x.double()), SIZE)
+                for x in (torch.cat(batches), batches[rank])
+            )
+            before = [p.detach().clone() for p in matrices(twin)]
             for net, optimizer in zip((model, twin), optimizers, strict=True):
                 if kind != "fsdp1":
                     nn.utils.clip_grad_norm_(net.parameters(), 0.1)
                 optimizer.step()
-            after = [p.detach() for p in twin.parameters() if p.dim() > 1]
-            true.append(norms + [float((a - b).norm()) for a, b in zip(after, before, strict=True)])
+            moved = [a.detach() - b for a, b in zip(matrices(twin), before, strict=True)]
+            true["grad"].append(whole.grad_norms)
+            true["update"].append([float(m.norm()) for m in moved])
+            true["delta"].append(own.errors)
             watch.note(loss=1.0)
     pytorch.record = original
-    truth = {"true": true[::2], "found": exact}
+    sampled = {name: values[::2] for name, values in true.items()}
+    truth = {"true": sampled, "found": found, "hooked": [calls[::2] for calls in hooked]}
     (folder / f"truth-{rank}.json").write_text(json.dumps(truth))
 
 
@@ -96,9 +124,10 @@ def main() -> None:
     address = f"tcp://127.0.0.1:{port}"
     dist.init_process_group("gloo", init_method=address, rank=int(rank), world_size=2)
     try:
-        for kind in ("ddp", "fsdp2", "fsdp1"):
-            (Path(folder) / kind).mkdir(exist_ok=True)
-            train(kind, int(rank), Path(folder) / kind)
+        for kind, dtype in RUNS:
+            own = Path(folder) / f"{kind}-{str(dtype).removeprefix('torch.')}"
+            own.mkdir(exist_ok=True)
+            train(kind, int(rank), own, dtype)
             dist.barrier()
     finally:
         dist.destroy_process_group()

@@ -100,11 +100,15 @@ class Truth:
                 module.register_forward_hook(keep(outputs, name))
         copy.zero_grad()
         loss(copy).backward()
-        weights = [m.weight for m in copy.modules() if isinstance(m, nn.Linear)]
+        linear = {n: m for n, m in copy.named_modules() if isinstance(m, nn.Linear)}
+        own = {id(m.weight): name for name, m in reversed(linear.items())}
+        self.layers = [name for name in linear if name in own.values()]
+        """Those with a weight of their own: one that is shared belongs to the first."""
+        weights = [linear[name].weight for name in self.layers]
         self.grad_norms = [float(w.grad.norm()) for w in weights if w.grad is not None]
         self.errors = [
             float(z.grad.square().mean().sqrt()) * size
-            for z in outputs.values()
+            for z in (outputs[name] for name in self.layers)
             if z.grad is not None
         ]
 
