@@ -110,7 +110,7 @@ def _value(value: object) -> str:
 
 def effects(scene: Scene, ghost: Scene) -> list[str]:
     """Rate, accuracy and loss of the reference and of this run, a phrase each."""
-    rates = (figure(one.diagnosis.rate) for one in (ghost, scene))
+    rates = (figure(one.diagnosis.mean_rate) for one in (ghost, scene))
     said = [_("×{before} per layer → ×{after}").format(**_pair(*rates))]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
