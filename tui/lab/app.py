@@ -117,8 +117,7 @@ class LabApp(App[None]):
     def on_mount(self) -> None:
         if self.controls.shades:
             self.order(self.controls.view())
-        if self.kiosk:
-            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is saved."))
+        self.bench.notices.greet(self.controls)
         self._curtain.drop()
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._show_answer, self._report_lost_worker)
