@@ -9,12 +9,14 @@ import pytest
 from msgspec.structs import replace
 from vglab.engine.nn.activations import activation
 from vglab.engine.theory.mean_field import critical_gain
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.schema.expectations import ExpectationError
 from vglab.scenarios.sweep.critical_line import (
     critical_gains,
     critical_points,
+    input_lengths,
     predicted_rate,
     trainable_points,
 )
@@ -165,7 +167,20 @@ def test_the_critical_line_is_mean_field_theorys() -> None:
     assert points[60] == pytest.approx(expected, rel=2e-3)
     assert abs(points[60] - expected) < abs(points[10] - expected)
     for depth, gain in points.items():
-        assert predicted_rate(deep, depth, gain) == pytest.approx(1, abs=1e-3)
+        assert predicted_rate(deep, input_lengths(deep), depth, gain) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_critical_line_is_drawn_over_images_too() -> None:
+    """Digits: at the gain that keeps the signal of 40 layers, networks do keep it."""
+    digits = load("schoenholz-2017")
+    ((gain, _depth),) = critical_gains(digits, KEYS, [1.0, 2.0], [40])
+    assert gain == pytest.approx(1.336, abs=0.003)
+    at = ["network.depth=40", f"network.gain={gain}", "training.steps=1", "run.record_every=1"]
+    trace = build(load("schoenholz-2017", [*at, "run.replicas=4"]))
+    next(trace.steps)
+    signal = trace.trace.networks["model"].measures["delta_rms"][0]
+    rates = (signal[:, 0] / signal[:, -2]) ** (1 / 39)
+    assert np.median(rates) == pytest.approx(1, abs=0.02)
 
 
 def test_there_is_no_line_where_there_is_no_law() -> None:
