@@ -128,7 +128,7 @@ class WatchSession:
 
     def _versions(self) -> object:
         shown = [self.subject, self.reference, *self.beside]
-        return [one.version for one in shown if one is not None]
+        return [one.shown for one in shown if one is not None]
 
     def answer(self, now: float, clock: Callable[[], float]) -> Answer | None:
         """A frame, when the screen can take one, something has changed and it is time; before it

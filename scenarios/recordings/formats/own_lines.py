@@ -13,7 +13,7 @@ import msgspec
 from ...errors import printable, shorten
 from ...i18n import _
 from ..follower import sparse_lines
-from ..reading import GLANCE, LONG, TAIL, LineReader
+from ..reading import GLANCE, LONG, TAIL, FirstLook, LineReader
 from ..record_lines import LAYERED, LineError
 from ..recording import RecordedRun
 from .series import PATIENCE, SeriesTable, as_step
@@ -146,8 +146,13 @@ class OwnLineReader(LineReader):
         self._lines = OwnLines()
 
         self._pace = RebuildPace()
-        if isinstance(source, str) and os.path.getsize(source) > LONG:
+        self._size = os.path.getsize(source) if isinstance(source, str) else 0
+        if isinstance(source, str) and self._size > LONG:
             self._look_around(source)
+
+    @property
+    def first_look(self) -> FirstLook | None:
+        return None if self._pace.whole else self.progress(self._size)
 
     def _look_around(self, path: str) -> None:
         """Take in a few lines of the whole file, so that there is something to see at once."""
