@@ -15,7 +15,7 @@ WIDE, HIGH, LEFT, BOTTOM, TOP = 460, 200, 52, 34, 20
 """Pixels: of a chart, and of its margins."""
 LEGEND = 15
 """Pixels: the height of a line of the legend."""
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Okabe and Ito's, which all kinds of color vision can tell apart."""
 SHOWN = ((0, "at initialization", "#56b4e9"), (-1, "at the end", "#d55e00"))
 """A record, what it is called, and its color."""
@@ -32,7 +32,7 @@ class SketchCurve(NamedTuple):
     label: str
     x: Sequence[float]
     y: Values
-    colour: str
+    color: str
     dashed: bool = False
 
 
@@ -51,8 +51,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def error_signal_chart(name: str, net: NetworkRecord) -> str:
     """delta_rms by layer, at the first record and at the last."""
     curves = [
-        SketchCurve(label, [*range(len(net.layers))], medians(net, record), colour)
-        for record, label, colour in SHOWN
+        SketchCurve(label, [*range(len(net.layers))], medians(net, record), color)
+        for record, label, color in SHOWN
     ]
     names = net.layers[0].name, net.layers[-1].name
     return curve_chart(f"delta_rms, {name}", curves, names, logarithmic=True)
@@ -89,9 +89,9 @@ def curve_chart(
         text(WIDE - 4, HIGH - 18, ends[1], anchor="end"),
     ]
     for number, (curve, points) in enumerate(zip(curves, drawn, strict=True)):
-        parts.append(line([*map(place, points)], curve.colour, curve.dashed))
+        parts.append(line([*map(place, points)], curve.color, curve.dashed))
         across, down = (LEFT, number * LEGEND) if above else (LEFT + 150 * number, 0)
-        parts.append(text(across, HIGH - 4 + down, curve.label, curve.colour))
+        parts.append(text(across, HIGH - 4 + down, curve.label, curve.color))
     return svg(title, HIGH + (len(curves) - 1) * LEGEND * above, parts)
 
 
@@ -130,13 +130,13 @@ def map_chart(
     for row, (name, numbers) in enumerate(zip(up, values, strict=True)):
         for column, (other, value) in enumerate(zip(across, numbers, strict=True)):
             x, y = LEFT + column * wide, HIGH - BOTTOM - (row + 1) * high_of_row
-            colour = "#ccc"
+            color = "#ccc"
             if value is not None and isfinite(value):
-                colour = shade((value - low) / (high - low))
+                color = shade((value - low) / (high - low))
             said = f"{other}, {name}: {figure(value)}"
             parts.append(
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high_of_row:.1f}"'
-                f' fill="{colour}">'
+                f' fill="{color}">'
                 f"<title>{escape(said)}</title></rect>"
             )
     return svg(title, HIGH, parts)
@@ -159,19 +159,17 @@ def svg(title: str, high: int, parts: Iterable[str]) -> str:
     )
 
 
-def line(points: Sequence[Point], colour: str, dashed: bool = False) -> str:
+def line(points: Sequence[Point], color: str, dashed: bool = False) -> str:
     """Points, and a line through them."""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    dots = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>' for x, y in points
-    )
+    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{color}"/>' for x, y in points)
     dashes = ' stroke-dasharray="4 3"' if dashed else ""
-    return f'<polyline points="{path}" fill="none" stroke="{colour}"{dashes}/>{dots}'
+    return f'<polyline points="{path}" fill="none" stroke="{color}"{dashes}/>{dots}'
 
 
-def text(x: float, y: float, said: str, colour: str = "#444", anchor: str = "start") -> str:
+def text(x: float, y: float, said: str, color: str = "#444", anchor: str = "start") -> str:
     """A line of text."""
     return (
         f'<text x="{x:.0f}" y="{y:.0f}" font-size="11" font-family="sans-serif"'
-        f' text-anchor="{anchor}" fill="{colour}">{escape(said)}</text>'
+        f' text-anchor="{anchor}" fill="{color}">{escape(said)}</text>'
     )

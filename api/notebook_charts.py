@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import log10
 
-from .notebook import COLOURS, SketchCurve, curve_chart, map_chart, paragraphs, table
+from .notebook import COLORS, SketchCurve, curve_chart, map_chart, paragraphs, table
 from .scenarios.comparison.compare import Comparison
 from .scenarios.i18n import figure
 from .scenarios.runs.results import NetworkResult
@@ -26,7 +26,7 @@ def comparison_chart(document: Comparison) -> str:
     curves = [
         curve
         for number, one in enumerate(document.runs)
-        for curve in scenario_curves(one, COLOURS[number % len(COLOURS)])
+        for curve in scenario_curves(one, COLORS[number % len(COLORS)])
     ]
     if not curves:
         return ""
@@ -35,7 +35,7 @@ def comparison_chart(document: Comparison) -> str:
     return curve_chart(title, curves, ("W1", f"W{last}"), logarithmic=True)
 
 
-def scenario_curves(one: ScenarioSummary, colour: str) -> Iterator[SketchCurve]:
+def scenario_curves(one: ScenarioSummary, color: str) -> Iterator[SketchCurve]:
     """Two curves a network: medians over the replicas."""
     for name in one.replicas[0].networks if one.replicas else ():
         nets = [result.networks[name] for result in one.replicas]
@@ -45,7 +45,7 @@ def scenario_curves(one: ScenarioSummary, colour: str) -> Iterator[SketchCurve]:
             if all(rows):
                 y = [finite_median(layer) for layer in zip(*rows, strict=True)]
                 said = f"{called}{', at initialization' if birth else ''}"
-                yield SketchCurve(said, [*range(len(y))], y, colour, dashed=birth)
+                yield SketchCurve(said, [*range(len(y))], y, color, dashed=birth)
 
 
 def kept(net: NetworkResult, birth: bool) -> Sequence[float | None]:
@@ -98,7 +98,7 @@ def sweep_chart(entries: Sequence[Line], keys: Sequence[str]) -> str:
     if len(numbers) > 1 and span_factors(numbers):
         x = [log10(value) for value in x]
     curves = [
-        SketchCurve(f"{keys[1]} = {name}" if len(keys) > 1 else path, x, values, COLOURS[i])
+        SketchCurve(f"{keys[1]} = {name}" if len(keys) > 1 else path, x, values, COLORS[i])
         for i, (name, values) in enumerate(zip(up, found.values.tolist(), strict=True))
     ]
     return curve_chart(f"{path} over {keys[0]}", curves, (across[0], across[-1]))

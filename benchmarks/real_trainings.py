@@ -30,7 +30,7 @@ from recorded_verdicts import digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 from vglab.scenarios.recordings.reading import RecordReader
-from vglab.scenarios.recordings.verdict.judgement import Judgement, judge
+from vglab.scenarios.recordings.verdict.judgment import Judgment, judge
 from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
 from vglab.watch import watch
 
@@ -399,8 +399,8 @@ class Told(NamedTuple):
     case: Case
     loss: float
     learns: bool
-    early: Judgement
-    late: Judgement
+    early: Judgment
+    late: Judgment
     words: str
     right: bool
 

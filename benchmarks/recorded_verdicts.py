@@ -37,7 +37,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from vglab.engine.data import datasets
 from vglab.scenarios.recordings.reading import RecordReader
-from vglab.scenarios.recordings.verdict.judgement import judge
+from vglab.scenarios.recordings.verdict.judgment import judge
 from vglab.watch import watch
 
 SAMPLES = 40

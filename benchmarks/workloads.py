@@ -60,8 +60,8 @@ WORKLOADS = {
     "a4": replace(DEEP, says="the same with weights 4 times larger: nothing vanishes", gain=4.0),
     "b": Workload("deeper and wider tanh", 50, 128, 128, "tanh"),
     "c": Workload("wide ReLU: matrix products dominate", 30, 256, 512, "relu", gain=2**0.5),
-    "d": replace(DEEP, says="batch normalisation", norm="batch"),
-    "d2": replace(DEEP, says="layer normalisation", norm="layer"),
+    "d": replace(DEEP, says="batch normalization", norm="batch"),
+    "d2": replace(DEEP, says="layer normalization", norm="layer"),
     "e": RESIDUAL,
     "e2": replace(
         RESIDUAL,

@@ -1,8 +1,8 @@
-"""Everything said to a person: English in the code, Spanish in the catalogue, switchable any time.
+"""Everything said to a person: English in the code, Spanish in the catalog, switchable any time.
 
 `_` looks a sentence up at the moment it is said, so a change of language needs no restart. click
 says its own sentences through the standard library's global gettext; `set_language` points that at
-the same catalogue, so that usage errors speak the chosen language too.
+the same catalog, so that usage errors speak the chosen language too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Literal
 Language = Literal["en", "es"]
 
 DOMAIN = "vglab"
-CATALOGUES = Path(__file__).parent / "locale"
+CATALOGS = Path(__file__).parent / "locale"
 LOCALE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -31,9 +31,9 @@ def preferred_language(environ: Mapping[str, str] = os.environ) -> Language:
 
 
 @cache
-def catalogue(language: Language) -> standard.NullTranslations:
+def catalog(language: Language) -> standard.NullTranslations:
     """The sentences of one language; English needs no file."""
-    return standard.translation(DOMAIN, CATALOGUES, [language], fallback=language == "en")
+    return standard.translation(DOMAIN, CATALOGS, [language], fallback=language == "en")
 
 
 class _Chosen:
@@ -51,18 +51,18 @@ def set_language(language: Language) -> None:
     """Speak this language from now on, click's sentences and child processes included."""
     _Chosen.language = language
     os.environ["LANGUAGE"] = language
-    standard.bindtextdomain(DOMAIN, str(CATALOGUES))
+    standard.bindtextdomain(DOMAIN, str(CATALOGS))
     standard.textdomain(DOMAIN)
 
 
 def _(message: str) -> str:
-    """The message in the language in use; no words stay none (a catalogue has its header there)."""
-    return catalogue(_Chosen.language).gettext(message) if message else ""
+    """The message in the language in use; no words stay none (a catalog has its header there)."""
+    return catalog(_Chosen.language).gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The form that goes with n, in the language in use."""
-    return catalogue(_Chosen.language).ngettext(singular, plural, n)
+    return catalog(_Chosen.language).ngettext(singular, plural, n)
 
 
 def N_(message: str) -> str:

@@ -126,7 +126,7 @@ class View(msgspec.Struct, tag=True, frozen=True):
     """The entrant of the tournament that is pointed to: 0 is the best."""
     compared: str = "gradient"
     """What is compared side by side: `gradient`, `loss` or `accuracy`."""
-    colourless: bool = False
+    colorless: bool = False
     """Whether there are no colors at all."""
     common: bool = True
     """Whether axes are the chapter's, with the scenario's base as a ghost."""

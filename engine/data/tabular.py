@@ -88,21 +88,21 @@ def split_samples(
     train: list[tuple[Array, Array]] = []
     test: list[tuple[Array, Array]] = []
     for rng in generators(seeds, DATA_STREAM):
-        learnt, back = split_rows(rng, samples.y, held_back)
-        one = Scale.of(samples.X[learnt])
-        target = scaled_targets(samples, learnt).astype(dtype)
-        for rows, part in ((learnt, train), (back, test)):
+        learned, back = split_rows(rng, samples.y, held_back)
+        one = Scale.of(samples.X[learned])
+        target = scaled_targets(samples, learned).astype(dtype)
+        for rows, part in ((learned, train), (back, test)):
             part.append((one.apply(samples.X[rows]).astype(dtype), target[rows]))
     return stack_replicas(train), stack_replicas(test)
 
 
-def scaled_targets(samples: Samples, learnt: Integers) -> Exact:
+def scaled_targets(samples: Samples, learned: Integers) -> Exact:
     """The targets of all rows, (n, outputs): of numbers with mean 0 and variance 1 over the rows
     that are learned from."""
     if samples.targets is None:
         return one_hot(samples.y, samples.classes)
     column = samples.targets[:, None]
-    return Scale.of(column[learnt]).apply(column)
+    return Scale.of(column[learned]).apply(column)
 
 
 def training_target_scale(samples: Samples, seed: int, held_back: Sequence[int]) -> Scale:

@@ -36,7 +36,7 @@ def ratio(part: Exact, whole: Exact) -> Exact:
 
 MOST_POWER = 1.5
 """A steeper power with an offset of many layers is an exponential but in name: mean-field theory
-knows ½ (tanh), 1 (ELU, SELU) and 0.73 (batch-normalised residual ReLU)."""
+knows ½ (tanh), 1 (ELU, SELU) and 0.73 (batch-normalized residual ReLU)."""
 DETAIL = 0.01
 """What a law leaves of the change per layer that no law here is meant to explain."""
 FEWEST = 5

@@ -17,7 +17,7 @@ Sample = Callable[[Generator, int, float], Exact]
 Draw = Callable[[Generator, int], Exact]
 
 MODES, RADIUS = 8, 2.0
-CENTRE = 4.0
+CENTER = 4.0
 
 
 def ring(rng: Generator, n: int, noise: float) -> Exact:
@@ -29,7 +29,7 @@ def ring(rng: Generator, n: int, noise: float) -> Exact:
 def distant(rng: Generator, n: int, noise: float) -> Exact:
     """One cloud around (4, 4), far from where a generator begins; noise 0.1 makes its spread
     0.3."""
-    return jitter(rng, np.full((n, 2), CENTRE), 3 * noise)
+    return jitter(rng, np.full((n, 2), CENTER), 3 * noise)
 
 
 def without_classes(make: Make) -> Sample:

@@ -76,7 +76,7 @@ class Batch:
         other = (float(values.sum()) / count - own) / max(count - 1, 1)
         return max(own + (self.size - 1) * other, own / 4) / self.size
 
-    def centred_target(self) -> Exact:
+    def centered_target(self) -> Exact:
         """The targets, less their mean."""
         assert self.target is not None
         return self.target - self.target.mean(axis=0)
@@ -86,8 +86,8 @@ class Batch:
         the classes against each other; where there are none, each example for itself."""
         if self.target is None:
             return np.eye(len(self.X))
-        centred = self.centred_target()
-        alike = centred @ centred.T
+        centered = self.centered_target()
+        alike = centered @ centered.T
         return alike / (np.trace(alike) / len(alike)) if alike.any() else np.eye(len(self.X))
 
 
@@ -245,7 +245,7 @@ class Correlations(Passage[Units, Units]):
         )
         return up.times(np.sqrt(median(each) / squares.mean())) if squares.any() else up
 
-    def normalise(self, Z: Units) -> Units:
+    def normalize(self, Z: Units) -> Units:
         axis = {"none": None, "batch": 1, "layer": 0}[self.a.norm]
         if axis is None:
             return Z

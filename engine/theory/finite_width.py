@@ -118,7 +118,7 @@ def output_errors(each: Sequence[Batch], outputs: int, common: float, seed: int)
     rng, shape = np.random.default_rng(seed), (len(each), len(each[0].X), outputs)
     own = rng.standard_normal(shape)
     if all(one.target is not None for one in each):
-        targets = np.stack([one.centred_target() for one in each])
+        targets = np.stack([one.centered_target() for one in each])
         own = targets * rng.choice([-1.0, 1.0], (len(each), 1, 1))
     alike = rng.standard_normal((len(each), 1, outputs))
     return unit(np.sqrt(common) * unit(alike) + np.sqrt(1 - common) * unit(own))

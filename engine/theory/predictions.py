@@ -254,7 +254,7 @@ SOURCES = {
     "‖δ_l‖² = σ_w² E g′(√q_l z)² ‖δ_{l+1}‖², q_{l+1} = σ_w² E g(√q_l z)² + σ_b²",
     "batch": "Yang et al. 2019, A mean field theory of batch normalization, for a large batch of "
     "examples in all directions: ‖δ_l‖² = E g′(z)² / Var g(z) ‖δ_{l+1}‖²",
-    "layer": "as Yang et al. 2019 for batch normalisation, here per example: "
+    "layer": "as Yang et al. 2019 for batch normalization, here per example: "
     "‖δ_l‖² = σ_w² E g′(z)² / (σ_w² E g(z)² + σ_b²) ‖δ_{l+1}‖²",
 }
 TOGETHER = (

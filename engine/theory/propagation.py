@@ -107,7 +107,7 @@ class Propagation(Passage[Signal, Exact]):
             return fan_in * variance * fed.square + a.bias_std**2
         return fan_in * variance * fed.varying
 
-    def normalise(self, Z: Exact) -> Exact:
+    def normalize(self, Z: Exact) -> Exact:
         """The variance after a normalization, 1 but for ε; as it came without one."""
         if self.a.norm == "none":
             return Z

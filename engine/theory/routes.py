@@ -26,7 +26,7 @@ class Passage(ABC, Generic[Signal, Argument]):
         """Z = A W + b of layer i."""
 
     @abstractmethod
-    def normalise(self, Z: Argument) -> Argument:
+    def normalize(self, Z: Argument) -> Argument:
         """norm(Z); Z where there is no normalization."""
 
     @abstractmethod
@@ -59,7 +59,7 @@ class Passage(ABC, Generic[Signal, Argument]):
 
     def argument(self, i: int, fed: Signal) -> Argument:
         """norm(A W + b), where layer i is measured."""
-        Z = self.normalise(self.dense(i, fed))
+        Z = self.normalize(self.dense(i, fed))
         self.mark(i)
         return Z
 
@@ -107,13 +107,13 @@ def preactivation(p: Passage[Signal, Argument], signal: Signal) -> None:
         p.enter()
         branch = stream
         for i in block:
-            branch = p.dense(i, p.activate(i - 1, p.normalise(branch)))
+            branch = p.dense(i, p.activate(i - 1, p.normalize(branch)))
             if i < block[-1]:
                 p.mark(i)
         p.leave()
         stream = p.stream(stream, branch)
         p.mark(block[-1])
-    p.activate(p.a.depth - 1, p.normalise(stream))
+    p.activate(p.a.depth - 1, p.normalize(stream))
 
 
 def inside(p: Passage[Signal, Argument], signal: Signal) -> None:
@@ -124,7 +124,7 @@ def inside(p: Passage[Signal, Argument], signal: Signal) -> None:
         branch = signal
         for i in block[:-1]:
             branch = p.layer(i, branch)
-        Z = p.normalise(p.dense(block[-1], branch))
+        Z = p.normalize(p.dense(block[-1], branch))
         p.leave()
         p.mark(block[-1])
         signal = p.activate(block[-1], p.inside(signal, Z))

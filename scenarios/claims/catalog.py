@@ -20,6 +20,14 @@ from ..schema.spec import Kebab, Text
 
 TEXTBOOK = Path(__file__).parent.parent / "textbook"
 
+FORMER: Mapping[str, str] = {
+    "backpropagation-minimises-the-loss": "backpropagation-minimizes-the-loss",
+    "batch-norm-stabilises-training": "batch-norm-stabilizes-training",
+    "batch-norm-stabilises-while-training": "batch-norm-stabilizes-while-training",
+    "batch-normalisation-is-a-remedy": "batch-normalization-is-a-remedy",
+}
+"""Ids that claims had before, which scripts may still use."""
+
 Kind = Literal["testable", "definition", "history"]
 Literature = Literal["true", "partly", "false"]
 
@@ -100,6 +108,7 @@ def claims() -> dict[str, Claim]:
 def select(wanted: Sequence[str]) -> tuple[Topic, ...]:
     """The wanted claims under their topics; all where none is named. Raises UnknownClaim."""
     known = claims()
+    wanted = [FORMER.get(name, name) for name in wanted]
     for name in wanted:
         if name not in known:
             what = _("there is no claim {name}").format(name=printable(name))

@@ -23,7 +23,7 @@ from .probes import PROBES
 
 RECORDS = 40
 """Of a run: a rule speaks of its ends, and of how soon it learns; drawing a chart takes more."""
-LEARNT = 0.9
+LEARNED = 0.9
 """The accuracy of a network that has learned."""
 
 Column = Callable[[Mapping[str, Exact]], Exact]
@@ -135,8 +135,8 @@ def classifier_figures(experiment: Experiment, drawn: tuple[Exact, Exact]) -> di
 
 def learning_speed(trace: Trace) -> Exact:
     """1000 / the steps after which each replica has learned for good; 0 where it has not."""
-    learnt = trace.accuracy["test"][: trace.upto] > LEARNT
-    kept = np.logical_and.accumulate(learnt[::-1])[::-1]
+    learned = trace.accuracy["test"][: trace.upto] > LEARNED
+    kept = np.logical_and.accumulate(learned[::-1])[::-1]
     steps = np.maximum(trace.records[kept.argmax(axis=0)], 1)
     return np.where(kept.any(axis=0), 1000 / steps, 0.0)
 

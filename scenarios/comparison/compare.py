@@ -23,7 +23,7 @@ from ..runs.diagnosis_record import DocumentPart
 from ..runs.executors import Crew, crew
 from ..runs.results import NO_EXTRAS, Extras, Outcome
 from ..runs.scheduler import schedule
-from ..runs.summary import ScenarioSummary, summarise
+from ..runs.summary import ScenarioSummary, summarize
 from ..runs.tasks import NumberedRun, tasks, train
 from ..schema.spec import DType, Scenario, Text
 from ..version import VERSION
@@ -123,18 +123,18 @@ def single_replica(scenario: Scenario, r: int) -> Scenario:
     return replace(scenario, run=replace(scenario.run, seed=scenario.run.seed + r, replicas=1))
 
 
-def summarise_against(
+def summarize_against(
     first: Scenario, scenario: Scenario, outcomes: Sequence[Outcome]
 ) -> ScenarioSummary:
     """What a scenario has shown so far, and how it differs from the first."""
     changes = differences(first, scenario)
-    return summarise(scenario.id, scenario.title.in_language(), changes, outcomes)
+    return summarize(scenario.id, scenario.title.in_language(), changes, outcomes)
 
 
 def comparison(scenarios: Sequence[Scenario], outcomes: Sequence[Sequence[Outcome]]) -> Comparison:
     """The document of the outcomes so far."""
     first = scenarios[0]
-    shown = [summarise_against(first, *both) for both in zip(scenarios, outcomes, strict=True)]
+    shown = [summarize_against(first, *both) for both in zip(scenarios, outcomes, strict=True)]
     return Comparison(
         schema="vglab.compare/1",
         version=VERSION,

@@ -22,7 +22,7 @@ from ..runs.executors import Crew
 from ..runs.results import Outcome, Result, slowest_budget
 from ..runs.summary import ScenarioSummary
 from ..schema.spec import DType, Scenario
-from .compare import Arrival, race, single_replica, summarise_against
+from .compare import Arrival, race, single_replica, summarize_against
 from .remedies import REMEDIES, Entrant, apply_remedies
 
 REPLICAS = 3
@@ -244,7 +244,7 @@ def standings(field: Field) -> list[RankedEntrant]:
 def standing(field: Field, i: int, rank: int, improved: bool) -> RankedEntrant:
     """The standing of entrant i."""
     entrant, first = field.entrants[i], field.entrants[0].scenario
-    summary = summarise_against(first, entrant.scenario, field.outcomes[i])
+    summary = summarize_against(first, entrant.scenario, field.outcomes[i])
     return RankedEntrant(
         **asdict(replace(summary, title=entrant_title(entrant))),
         rank=rank,

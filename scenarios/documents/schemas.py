@@ -48,8 +48,8 @@ def schema_of(kind: type, name: str) -> bytes:
     """The schema of one type, indented for reading."""
     schema = {"$schema": DIALECT, "$id": f"urn:vglab:{name}", **msgspec.json.schema(kind)}
     text = msgspec.json.encode(schema).decode()
-    labelled = RENAMED.sub(lambda name: LABELS[name[0]], text)
-    return msgspec.json.format(labelled.encode(), indent=2)
+    labeled = RENAMED.sub(lambda name: LABELS[name[0]], text)
+    return msgspec.json.format(labeled.encode(), indent=2)
 
 
 def run() -> bytes:

@@ -81,8 +81,8 @@ def examples(scenario: Scenario, _experiment: Experiment, _replica: int | None) 
     """What the replicas learn from, the first REPLICAS of them: each has data of its own."""
     run = scenario.run
     seeds = range(run.seed, run.seed + min(run.replicas, REPLICAS))
-    learnt, _held_back = train_and_test(scenario, seeds, np.float64)
-    X, target = (np.concatenate(x, dtype=np.float64) for x in (learnt.X, learnt.target))
+    learned, _held_back = train_and_test(scenario, seeds, np.float64)
+    X, target = (np.concatenate(x, dtype=np.float64) for x in (learned.X, learned.target))
     return Batch(X, batch_size(scenario), target, LOSSES[training_plan(scenario).loss])
 
 

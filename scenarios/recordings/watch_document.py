@@ -21,7 +21,7 @@ from .record_lines import LAYERED, RecordedLayer, RecordedOptimizer
 from .recording import RecordedRun
 from .selection import LayerChoice, chosen_layers
 from .verdict.findings import Finding
-from .verdict.judgement import Judgement, as_diagnosis, judge
+from .verdict.judgment import Judgment, as_diagnosis, judge
 from .verdict.sentences import say_finding, sentence
 
 WatchState = Literal[
@@ -192,7 +192,7 @@ def extent_of(values: np.ndarray) -> Extent:
     )
 
 
-def explained(found: Judgement, recording: RecordedRun) -> RecordedDiagnosis:
+def explained(found: Judgment, recording: RecordedRun) -> RecordedDiagnosis:
     """The verdict with its words."""
     plain, seen = as_diagnosis(found, len(recording.layers)), found.seen
     names = [layer.name for layer in recording.layers]

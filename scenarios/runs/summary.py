@@ -60,7 +60,7 @@ class ScenarioSummary(DocumentPart, frozen=True):
     ] = UNSET
 
 
-def summarise(
+def summarize(
     scenario: str, title: str, changes: Sequence[Change], outcomes: Iterable[Result | str]
 ) -> ScenarioSummary:
     """A scenario, and what its replicas have shown so far."""

@@ -110,9 +110,9 @@ def predicted_rate(scenario: Scenario, depth: int, gain: float) -> float:
     """What theory expects a layer to do to the error signal; not a number where it has no law."""
     from ...engine.theory.predictions import theory_for  # slow to load, and no first frame needs it
 
-    learnt, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
+    learned, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
     net = replace(scenario.network, depth=depth, gain=gain)
     theory = theory_for(
-        architecture(replace(scenario, network=net)), np.mean(np.square(learnt.X[0]), axis=1)
+        architecture(replace(scenario, network=net)), np.mean(np.square(learned.X[0]), axis=1)
     )
     return theory.rate if theory and isfinite(theory.rate) else float("nan")

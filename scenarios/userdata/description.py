@@ -13,7 +13,7 @@ from .table import DataTable, leave_out
 
 def describe_data(scenario: Scenario) -> str:
     """What the file holds and how it is parted, said."""
-    found, (learnt, back) = table(scenario), sizes(scenario)
+    found, (learned, back) = table(scenario), sizes(scenario)
     rows = ngettext("{count} row", "{count} rows", len(found.y)).format(count=len(found.y))
     numbers = len(found.names)
     of = ngettext("of {count} number", "of {count} numbers", numbers).format(count=numbers)
@@ -30,7 +30,7 @@ def describe_data(scenario: Scenario) -> str:
         ends = (f"{end(found.targets):g}" for end in (min, max))
         low, high = ends
         name = short_toml(found.label)[1:-1]
-        said = form.format(lead=lead, label=name, low=low, high=high, train=learnt, test=back)
+        said = form.format(lead=lead, label=name, low=low, high=high, train=learned, test=back)
         return " ".join([said, *data_notes(scenario)])
     counts = zip(found.classes, found.counts, strict=True)
     classes = ", ".join(f"{short_toml(name)[1:-1]} {count}" for name, count in counts)
@@ -39,7 +39,7 @@ def describe_data(scenario: Scenario) -> str:
         "column is scaled to mean 0 and variance 1 over the training rows."
     )
     label = short_toml(found.label)[1:-1]
-    said = form.format(lead=lead, label=label, classes=classes, train=learnt, test=back)
+    said = form.format(lead=lead, label=label, classes=classes, train=learned, test=back)
     return " ".join([said, *data_notes(scenario)])
 
 

@@ -151,10 +151,10 @@ def amiss_in_data(scenario: Scenario) -> Iterator[Fault]:
 
 def unfit_to_tell_apart(scenario: Scenario, data_table: DataTable) -> Iterator[tuple[str, str]]:
     """What a classifier cannot do with a table."""
-    learnt, back = sizes(scenario)
-    if learnt < LEAST[0] or back < LEAST[1]:
+    learned, back = sizes(scenario)
+    if learned < LEAST[0] or back < LEAST[1]:
         few = _("{train} training rows and {test} held out; at least 2 and 1 are needed")
-        yield KEY, few.format(train=learnt, test=back)
+        yield KEY, few.format(train=learned, test=back)
     if form(scenario.network.architecture, data_table.shape) is None:
         yield KEY, unlike(scenario.network.architecture, data_table)
 

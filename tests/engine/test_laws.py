@@ -166,7 +166,7 @@ def test_law_22_finite_width() -> None:
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "leaky_relu"])
-def test_law_23_25_batch_normalisation_explodes(name: str) -> None:
+def test_law_23_25_batch_normalization_explodes(name: str) -> None:
     """E g′²/Var g for batches without end; at 128 examples it is up to 2 % more."""
     a = wide(20, norm="batch", activation=name)
     law = theory_for(a, 1.0)
@@ -183,7 +183,7 @@ def test_law_23_whatever_the_gain() -> None:
     assert rates == pytest.approx([rates[0]] * 3, rel=1e-9)
 
 
-def test_layer_normalisation() -> None:
+def test_layer_normalization() -> None:
     for name in ("sigmoid", "tanh", "relu"):
         a = wide(20, norm="layer", activation=name)
         law = theory_for(a, 1.0)
@@ -262,7 +262,7 @@ def test_law_26_a_relu_behind_its_own_output_has_no_such_law() -> None:
 
 
 @pytest.mark.slow
-def test_law_28_batch_normalised_residual_relu_is_a_power_law() -> None:
+def test_law_28_batch_normalized_residual_relu_is_a_power_law() -> None:
     logs = list[float]()
     for depth in (20, 80):
         a = wide(depth, activation="relu", skip="identity", skip_every=1, norm="batch")

@@ -78,7 +78,7 @@ def test_every_architecture(a: Architecture) -> None:
     np.testing.assert_allclose(both.grad[1:2], alone.grad, rtol=1e-9, atol=1e-14)
 
 
-def test_a_vanishing_neighbour_changes_nothing() -> None:
+def test_a_vanishing_neighbor_changes_nothing() -> None:
     """One replica's error signal is scaled by powers of two on its way, the other's is not."""
     vanishing = replace(BASE, activation="sigmoid", depth=30)
     architectures = [vanishing, replace(vanishing, gain=12.0)]

@@ -112,7 +112,7 @@ class Twin:
         Z = F.conv2d(maps, kernel, b, padding="same")
         return Z.permute(0, 2, 3, 1).reshape(len(A), -1)
 
-    def normalise(self, i: int, Z: Tensor) -> Tensor:
+    def normalize(self, i: int, Z: Tensor) -> Tensor:
         """By the batch or by the layer, where the network does so."""
         if self.a.norm == "none":
             return Z
@@ -148,7 +148,7 @@ class Twin:
         for block in [range(1), *blocks(self.a)]:
             skipped, joins = A, block[-1] > 0 and self.a.skip != "none"
             for i in block:
-                Z = self.normalise(i, self.weigh(i, A))
+                Z = self.normalize(i, self.weigh(i, A))
                 here = joins and i == block[-1]
                 if here and self.a.skip_placement == "inside":
                     Z = self.join(i, skipped, Z, 1.0)
@@ -165,12 +165,12 @@ class Twin:
         for block in blocks(self.a):
             H = Y
             for i in block:
-                H = watched(self.weigh(i, self.bend(i - 1, self.normalise(i - 1, H), seen)))
+                H = watched(self.weigh(i, self.bend(i - 1, self.normalize(i - 1, H), seen)))
                 seen.Z[i] = [H]
             Y = watched(self.join(block[-1], Y, H, self.a.skip_scale))
             seen.Z[block[-1]] = [Y]
         last = self.a.depth - 1
-        return self.bend(last, self.normalise(last, Y), seen)
+        return self.bend(last, self.normalize(last, Y), seen)
 
     def unroll(self, X: Tensor, seen: Pass) -> Tensor:
         """Layer by layer, step by step; the output of the last step."""

@@ -23,7 +23,7 @@ def test_every_activation(activation: str, seed: int) -> None:
 
 @EVERY_SEED
 @pytest.mark.parametrize("init", INITIALIZERS)
-def test_every_initialiser(init: str, seed: int) -> None:
+def test_every_initializer(init: str, seed: int) -> None:
     settings = ["network.activation=tanh", f"network.init={init}", f"run.seed={seed}"]
     follow("deep-sigmoid", settings, steps=3)
 

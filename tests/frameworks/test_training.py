@@ -72,7 +72,7 @@ def test_random_scenarios(seed: int, number: int) -> None:
 
 
 @EVERY_SEED
-def test_batch_normalisation_is_judged_by_its_running_means(seed: int) -> None:
+def test_batch_normalization_is_judged_by_its_running_means(seed: int) -> None:
     """Of the batches it was trained on, and of no other, from 0 and 1 on."""
     settings = ["network.norm=batch", "run.dtype=float64", "training.steps=5", "run.record_every=1"]
     scenario = load("relu", [*settings, f"run.seed={seed}"])

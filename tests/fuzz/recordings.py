@@ -14,7 +14,7 @@ from recordings import falling, header, samples, text
 from vglab.scenarios.recordings.as_trace import as_trace
 from vglab.scenarios.recordings.opening import open_source
 from vglab.scenarios.recordings.reading import RecordReader
-from vglab.scenarios.recordings.verdict.judgement import judge
+from vglab.scenarios.recordings.verdict.judgment import judge
 from vglab.scenarios.recordings.verdict.sentences import brief
 from vglab.scenarios.recordings.watch_document import encode, watch_document
 

@@ -26,9 +26,9 @@ def undefined_imports(root: Path, file: str) -> list[str]:
     for node in ast.walk(ast.parse((root / file).read_text())):
         if isinstance(node, ast.ImportFrom) and node.level and node.module:
             path = (root / file).parents[node.level - 1] / node.module.replace(".", "/")
-            neighbour = path.with_suffix(".py")
-            text = neighbour.read_text() if neighbour.exists() else ""
-            missing += [a.name for a in node.names if neighbour.exists() and a.name not in text]
+            neighbor = path.with_suffix(".py")
+            text = neighbor.read_text() if neighbor.exists() else ""
+            missing += [a.name for a in node.names if neighbor.exists() and a.name not in text]
     return missing
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import tokenize
 import tomllib
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 from shell import ROOT
-from vglab.scenarios.i18n import CATALOGUES
+from vglab.scenarios.i18n import CATALOGS
 
-CATALOGUE = CATALOGUES / "es" / "LC_MESSAGES" / "vglab.po"
+CATALOG = CATALOGS / "es" / "LC_MESSAGES" / "vglab.po"
 CLICKS = re.compile(r"\{colour")
 FENCED = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\([^)]*\)|<!--.*?-->", re.M | re.S)
 TABLES = ("scenarios/presets", "scenarios/papers", "scenarios/textbook", "scenarios/glossary")
@@ -35,6 +36,18 @@ WRONG = {
 FOLDERS = ("api", "engine", "scenarios", "tui", "watch", "tests", "benchmarks", "docs")
 CODE = re.compile(r"`[^`]*`|[\w./-]*[/_-][\w./-]*")
 """What is said in code, or is part of a name."""
+BRITISH = re.compile(
+    r"colour|behaviour|neighbour|favour|honour|(?<![a-z])centre|labelled|modelled|catalogue|judgement"
+    r"|(?:normal|initial|stabil|minim|maxim|optim|summar|recogn|quant)is(?:e|ing|ation)"
+    r"|(?<![a-z])(?:learnt|spelt|grey)(?![a-z])",
+    re.I,
+)
+"""What no identifier, id or file name is spelled like."""
+NAMED = re.compile(r"[\w.]*[\w{}][_-][\w-]+|(?<=\{)\w+(?=[}:!.\[])")
+"""Names within a string: those of several words, and those that an f-string inserts."""
+OURS = "tests/project/test_words.py"
+KEPT = {"scenarios/claims/catalog.py"}
+"""Files that name what was spelled otherwise before."""
 COMMA = re.compile(r"(?<![\d,.\w])\d{1,3},\d+(?!\d|,\d)")
 """A number with a decimal comma: the program prints points, and so does all text."""
 
@@ -59,12 +72,12 @@ def everything_said(language: str) -> Iterator[tuple[str, str]]:
                 yield path.name, said
     for page in (ROOT / "docs" / language).glob("**/*.md"):
         yield f"{language}/{page.name}", FENCED.sub("", page.read_text("utf-8"))
-    with CATALOGUE.open("rb") as file:
+    with CATALOG.open("rb") as file:
         for message in read_po(file):
             said = message.id if language == "en" else message.string
             for one in [said] if isinstance(said, str) else said or ():
                 if message.id and not CLICKS.search(one):
-                    yield CATALOGUE.name, one
+                    yield CATALOG.name, one
 
 
 def remarks(path: Path) -> Iterator[str]:
@@ -89,6 +102,42 @@ def test_docstrings_and_comments_use_them_too(folder: str) -> None:
         for word in WRONG["en"].finditer(CODE.sub("", said))
     ]
     assert found == []
+
+
+def identifiers(path: Path) -> Iterator[str]:
+    """The names in a module and in its strings: keys, ids, what an f-string inserts."""
+    for token in tokenize.generate_tokens(StringIO(path.read_text("utf-8")).readline):
+        if token.type == tokenize.NAME:
+            yield token.string
+        elif token.type == tokenize.STRING and not CLICKS.search(token.string):
+            yield from NAMED.findall(token.string)
+
+
+def test_names_are_spelled_like_the_texts() -> None:
+    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
+    modules = [name for name in tracked if name.endswith(".py") and name != OURS]
+    said = [(name, name) for name in tracked]
+    said += [(name, one) for name in modules for one in identifiers(ROOT / name)]
+    said += [
+        (path.name, found)
+        for folder in TABLES
+        for path in (ROOT / folder).glob("*.toml")
+        for found in re.findall(r"^id *= .*|^claim *= .*", path.read_text("utf-8"), re.M)
+    ]
+    assert [(name, one) for name, one in said if name not in KEPT and BRITISH.search(one)] == []
+
+
+def test_a_wrong_name_is_found() -> None:
+    for name in (
+        "print_colours",
+        "_centre",
+        "normalise",
+        "LEARNT",
+        "batch-normalisation-is-a-remedy",
+    ):
+        assert BRITISH.search(name), name
+    for name in ("print_colors", "entrenamiento", "optimizer", "promised", "learned"):
+        assert not BRITISH.search(name), name
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -17,7 +17,7 @@ from lock import is_locked
 from vglab.scenarios import i18n as words
 
 ROOT = Path(words.__file__).parent.parent
-SPANISH = words.CATALOGUES / "es" / "LC_MESSAGES" / "vglab.po"
+SPANISH = words.CATALOGS / "es" / "LC_MESSAGES" / "vglab.po"
 OURS = [ROOT / "engine", ROOT / "scenarios", ROOT / "tui"]
 CLICKS = Path(click.__file__).parent
 OTHER_CLICK = "any release of Click may say something else, which is then in English"
@@ -90,7 +90,7 @@ def test_a_child_process_speaks_the_same_language() -> None:
 
 
 def untranslated(folder: Path, catalog: Catalog) -> list[str | tuple[str, ...]]:
-    """What a folder's sources say that the catalogue has not."""
+    """What a folder's sources say that the catalog has not."""
 
     def translated(said: str | tuple[str, ...]) -> bool:
         entry = catalog.get(said[0] if isinstance(said, tuple) else said)
@@ -114,7 +114,7 @@ def test_nothing_is_translated_that_nobody_says(catalog: Catalog) -> None:
     ours = dropwhile(lambda m: "---- vglab ----" not in m.user_comments, catalog)
     known = {m.id[0] if isinstance(m.id, (tuple, list)) else m.id for m in ours if m.id}
     said = {m[0] if isinstance(m, tuple) else m for folder in OURS for m in messages(folder)}
-    assert known, "the catalogue has a part of ours"
+    assert known, "the catalog has a part of ours"
     assert known - said == set()
 
 
@@ -140,11 +140,11 @@ def test_translations_leave_the_same_blanks(catalog: Catalog) -> None:
 
 
 def sentences(catalog: Catalog) -> list[tuple[list[str], list[str]]]:
-    """What a catalogue says for what, without its head, where Babel signs with its version."""
+    """What a catalog says for what, without its head, where Babel signs with its version."""
     return sorted(forms(message) for message in catalog if message.id)
 
 
-def test_the_compiled_catalogue_is_up_to_date(catalog: Catalog) -> None:
+def test_the_compiled_catalog_is_up_to_date(catalog: Catalog) -> None:
     with SPANISH.with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
     assert sentences(compiled) == sentences(catalog), "run `make messages`"

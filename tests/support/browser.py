@@ -23,7 +23,7 @@ BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 QUIET = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync
  --disable-background-networking --disable-component-update --remote-debugging-port=0"""
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
 class Page:
@@ -65,10 +65,10 @@ class Page:
         """What a script in the page comes to."""
         return (await self.call("Runtime.evaluate", expression=script))["result"].get("value")
 
-    async def colours(self) -> set[Colour]:
+    async def colors(self) -> set[Color]:
         """All colors of its picture."""
         taken = await self.call("Page.captureScreenshot", format="png")
-        return colours(base64.b64decode(taken["data"]))
+        return colors(base64.b64decode(taken["data"]))
 
     async def _read(self) -> None:
         async for message in self._socket:
@@ -116,7 +116,7 @@ async def appears(file: Path) -> str:
     raise TimeoutError(file)
 
 
-def colours(png: bytes) -> set[Colour]:
+def colors(png: bytes) -> set[Color]:
     """The colors of a picture that a browser has taken: eight bits, not interlaced."""
     at, data, columns, channels = 8, b"", 0, 3
     while at < len(png):
@@ -126,7 +126,7 @@ def colours(png: bytes) -> set[Colour]:
             columns, channels = int.from_bytes(body[:4], "big"), {2: 3, 6: 4}[body[9]]
         data += body if kind == b"IDAT" else b""
         at += length + 12
-    found: set[Colour] = set()
+    found: set[Color] = set()
     for row in rows(zlib.decompress(data), columns * channels, channels):
         found |= set(zip(row[0::channels], row[1::channels], row[2::channels], strict=True))
     return found

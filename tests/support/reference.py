@@ -114,7 +114,7 @@ def pool(a: Architecture, A: Array) -> Array:
     return np.mean(np.reshape(A, (-1, a.side**2, a.width)), axis=1)
 
 
-def normalise(a: Architecture, p: dict[str, Array], Z: Array) -> Array:
+def normalize(a: Architecture, p: dict[str, Array], Z: Array) -> Array:
     if a.norm == "none":
         return Z
     axis = {"batch": 0, "layer": 1}[a.norm]
@@ -143,18 +143,18 @@ def forward(
         for block in blocks(a):
             H = Y
             for i in block:
-                given.append(normalise(a, P[i - 1], H))
+                given.append(normalize(a, P[i - 1], H))
                 out.append(g(given[-1]))
                 H = weigh(a, P[i], out[-1]) + (0 if i == block[-1] else probes[i])
             Y = join(a, P[block[-1]], Y, H) + probes[block[-1]]
-        given.append(normalise(a, P[a.depth - 1], Y))
+        given.append(normalize(a, P[a.depth - 1], Y))
         out.append(g(given[-1]))
         return linear(P[-1], pool(a, out[-1])) + probes[-1], given, out
     A = X
     for block in [range(1), *blocks(a)]:
         skipped = A
         for i in block:
-            Z = normalise(a, P[i], weigh(a, P[i], A))
+            Z = normalize(a, P[i], weigh(a, P[i], A))
             if i == block[-1] > 0 and a.skip_placement == "inside":
                 Z = join(a, P[i], skipped, Z)
             given.append(Z + probes[i])

@@ -31,7 +31,7 @@ def test_wrappers_are_no_part_of_a_name() -> None:
     assert plain("_orig_mod") == ""
 
 
-def test_what_was_not_called_stays_behind_its_neighbour() -> None:
+def test_what_was_not_called_stays_behind_its_neighbor() -> None:
     assert forward_order(4, [2, 0, 2]) == [2, 3, 0, 1]
     assert forward_order(3, []) == [0, 1, 2]
 

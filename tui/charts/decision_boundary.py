@@ -121,10 +121,10 @@ def window(sets: list[Floats], size: Size) -> Window:
     both = np.concatenate([each for each in sets if len(each)])
     data = data if len(data) else both
     low, high = (f(np.concatenate([data, _near(both, data)]), axis=0) for f in (np.min, np.max))
-    centre, half = (low + high) / 2, (high - low) / 2 * (1 + _MARGIN) + 1e-9
+    center, half = (low + high) / 2, (high - low) / 2 * (1 + _MARGIN) + 1e-9
     shape = np.array([size.columns, 2 * size.rows])
     half = shape * (half / shape).max()
-    (left, foot), (right, head) = centre - half, centre + half
+    (left, foot), (right, head) = center - half, center + half
     return Window(float(left), float(right), float(foot), float(head))
 
 

@@ -22,7 +22,7 @@ from .base.common import SIGNAL, SYMBOLS, LegendEntry, delta_figures, legend, no
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size
-from .plotting.heatmap import EMPTY, Levels, colour_bar, paint_levels, quantise
+from .plotting.heatmap import EMPTY, Levels, color_bar, paint_levels, quantize
 from .plotting.series import Floats, medians
 
 _BROADEST = 6
@@ -44,9 +44,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     lines[rows // 2] = _with_arrows(lines[rows // 2], scene, places)
     lines = [
         [*line, *mark]
-        for line, mark in zip(
-            lines, colour_bar(axis, rows, scene.glyphs, scene.shades), strict=True
-        )
+        for line, mark in zip(lines, color_bar(axis, rows, scene.glyphs, scene.shades), strict=True)
     ]
     if rows < size.rows:
         lines += [_numbers(scene, places, size.columns), _ends(places, size.columns)]
@@ -108,7 +106,7 @@ def _blocks(
     halves = 2 * rows
     levels = np.full((halves, columns), EMPTY, np.int16)
     widest = max(*(layer.outputs for layer in scene.tables.layers), 1)
-    found = quantise(_signal(scene), axis)
+    found = quantize(_signal(scene), axis)
     for (low, high), layer, level in zip(places, scene.tables.layers, found, strict=True):
         tall = max(round(halves * sqrt(max(layer.outputs, 1) / widest)), 2) if rows > 1 else halves
         top = (halves - tall) // 2

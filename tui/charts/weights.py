@@ -118,8 +118,8 @@ def _ticks(axis: Axis, gutter: int, columns: int) -> Line:
     for half in range(2):
         free = start = gutter + half * (columns + _GAP)
         for tick, label in zip(axis.ticks, axis.labels, strict=True):
-            centre = start + round(axis.share(tick) * (columns - 1))
-            at = min(max(centre - len(label) // 2, free), start + columns - len(label))
+            center = start + round(axis.share(tick) * (columns - 1))
+            at = min(max(center - len(label) // 2, free), start + columns - len(label))
             if at >= free:
                 row = stamp(row, at, [(label, style(Role.MUTED))])
                 free = at + len(label) + 1

@@ -61,7 +61,7 @@ def print_data(data: str | bytes, end: bytes = b"\n") -> None:
     Raises click's Exit with status 0 where nobody reads on.
     """
     if isinstance(data, str):
-        print_colours(escape(data))
+        print_colors(escape(data))
     elif sys.stdout is not None and sys.stdout.isatty():
         print_bytes(escape(data.decode(errors="replace")).encode() + end)
     else:
@@ -76,7 +76,7 @@ def escape(text: str, keep: str = "\n\t") -> str:
     return escape_controls(text, keep)
 
 
-def print_colours(text: str) -> None:
+def print_colors(text: str) -> None:
     """Print text with colors in it, in which what others have written is escaped already."""
     with until_nobody_reads():
         click.echo(text, color=True if os.environ.get("FORCE_COLOR") else None)
@@ -142,7 +142,7 @@ def is_terminal() -> bool:
 def print_table(heads: Row, rows: Sequence[Row], notes: Sequence[str] = ()) -> None:
     """Print a table, the first column a name, the others figures; and notes under it."""
     heads, *rows = ([escape(cell, keep="") for cell in row] for row in (heads, *rows))
-    print_colours(rich_table(heads, rows) if is_terminal() else plain_table(heads, rows))
+    print_colors(rich_table(heads, rows) if is_terminal() else plain_table(heads, rows))
     for note in notes:
         print_data(note)
 

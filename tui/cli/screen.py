@@ -28,7 +28,8 @@ def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bo
     name = course.lessons[0].scenario if course else name
     resolution = resolve(name, settings_of(ctx))
     check_kiosk_file(resolution.data.path or name, kiosk)
-    open_lab(name, tuple(settings_of(ctx)), ascii, kiosk, course=course)
+    bare = scenario is None and not settings_of(ctx)
+    open_lab(name, tuple(settings_of(ctx)), ascii, kiosk, course=course, bare=bare)
 
 
 def open_watch_lab(files: Sequence[str], settings: Sequence[str], ascii: bool) -> None:

@@ -15,10 +15,10 @@ from ...scenarios.sweep.critical_line import critical_points
 from ...scenarios.sweep.pivot import Grid, default_figure, grid
 from ...scenarios.sweep.plan import SweepPlan
 from ...scenarios.sweep.store import Line
-from ..charts.plotting.grid_map import Map, ansi, colours_at_hand, draw_map, label
+from ..charts.plotting.grid_map import Map, ansi, colors_at_hand, draw_map, label
 from .figure_file import form_of, write_figure
 from .localized import InputError
-from .output import is_terminal, plain_table, print_colours, print_data
+from .output import is_terminal, plain_table, print_colors, print_data
 
 if TYPE_CHECKING:
     from ...scenarios.schema.spec import Scenario
@@ -34,13 +34,13 @@ def print_plot(plan: SweepPlan, entries: Sequence[Line], path: str | None) -> No
     except ExpectationError as error:
         raise InputError([f"--figure: {printable(wanted)}: {error}"]) from error
     across, up = (*keys, "")[:2]
-    depth = colours_at_hand() if is_terminal() else None
+    depth = colors_at_hand() if is_terminal() else None
     if depth is None:
         print_data(plain_table(["", *map(label, found.across)], rows(found)))
         return
     line = critical_points(plan.scenario, keys, found)
     chart, columns = Map(found, across, up, line), shutil.get_terminal_size().columns
-    print_colours(ansi(draw_map(chart, columns, shades=depth == "standard"), depth))
+    print_colors(ansi(draw_map(chart, columns, shades=depth == "standard"), depth))
     print_data(caption(wanted, bool(line)))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "pdf", "png")
 """Endings of the files that can be written."""
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 """Okabe and Ito's, which all kinds of color vision can tell apart."""
 MARKERS = "osD^vPX"
 _WIDE, _HIGH, _LOW = 6.0, 3.7, 1.7
@@ -170,7 +170,7 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 
 def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
     """A curve in its run's color; what is zero or not finite has no place on it."""
-    colour = COLOURS[curve.run % len(COLOURS)]
+    color = COLORS[curve.run % len(COLORS)]
     looks = {
         "points": {"marker": MARKERS[curve.run % len(MARKERS)], "markersize": 4, "linewidth": 1.2},
         "hollow": {"marker": "o", "markersize": 6, "fillstyle": "none", "linestyle": "dotted"},
@@ -182,6 +182,6 @@ def _draw_curve(axes: Axes, curve: FigureCurve) -> None:
         {"linestyle": "dotted", "fillstyle": "none"} if curve.second else {}
     )
     values = np.where(np.isfinite(curve.middle), curve.middle, np.nan)
-    axes.plot(curve.x, values, color=colour, label=curve.name or None, **look)
+    axes.plot(curve.x, values, color=color, label=curve.name or None, **look)
     if np.any(curve.high > curve.low):
-        axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.18, linewidth=0)
+        axes.fill_between(curve.x, curve.low, curve.high, color=color, alpha=0.18, linewidth=0)

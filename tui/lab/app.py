@@ -97,8 +97,8 @@ class LabApp(App[None]):
         self.palette = chosen.palette
         controls.keep = str(results_path()) if chosen.keep else ""
         self.paint = self._make_paint()
-        controls.colourless = bool(os.environ.get("NO_COLOR"))
-        controls.shades = controls.colourless or self.paint.depth == "standard"
+        controls.colorless = bool(os.environ.get("NO_COLOR"))
+        controls.shades = controls.colorless or self.paint.depth == "standard"
         self.bench = Bench(controls, scenario_list, self.paint, self.order)
         self._curtain = Curtain(self, self.bench.refresh)
         self._pacing = FramePacing(
@@ -117,8 +117,7 @@ class LabApp(App[None]):
     def on_mount(self) -> None:
         if self.controls.shades:
             self.order(self.controls.view())
-        if self.kiosk:
-            self.bench.notices.say(_("A lab for visitors: presets only, and nothing is saved."))
+        self.bench.notices.greet(self.controls)
         self._curtain.drop()
         loop = asyncio.get_running_loop()
         self.link.attach(loop, self._show_answer, self._report_lost_worker)
@@ -306,8 +305,8 @@ class LabApp(App[None]):
         """The bench as it is shown, as SVG."""
         spell = to_ascii if self.controls.ascii else str
         rows = self.bench.dashboard.screen_lines()
-        spelt = [[(spell(text), code) for text, code in row] for row in rows]
-        return svg_picture(spelt, self.paint.palette, title)
+        spelled = [[(spell(text), code) for text, code in row] for row in rows]
+        return svg_picture(spelled, self.paint.palette, title)
 
     def _files(self) -> dict[str, str]:
         status = self.bench.readings.status
@@ -333,15 +332,15 @@ class LabApp(App[None]):
         """The paint of the palette; Textual's theme is set to the same colors."""
         chosen = PALETTES[self.palette]
         paint = Paint(chosen.dark, self.console.color_system, self.controls.ascii, chosen.safe)
-        colours, name = paint.palette, f"vglab-{self.palette}"
-        ground = colours[Role.PAPER]
+        colors, name = paint.palette, f"vglab-{self.palette}"
+        ground = colors[Role.PAPER]
         theme = Theme(
             name,
-            primary=colours[Role.FIRST],
+            primary=colors[Role.FIRST],
             background=ground,
             surface=ground,
             panel=ground,
-            foreground=colours[Role.GROUND],
+            foreground=colors[Role.GROUND],
             dark=chosen.dark,
         )
         self.register_theme(theme)

@@ -111,10 +111,10 @@ class Paint:
     """The styles of one theme on one kind of terminal."""
 
     def __init__(
-        self, dark: bool, colours: str | None, ascii: bool = False, safe: bool = False
+        self, dark: bool, colors: str | None, ascii: bool = False, safe: bool = False
     ) -> None:
         self.dark, self._ascii = dark, ascii
-        self.depth: Depth = _DEPTHS.get(colours, "standard")
+        self.depth: Depth = _DEPTHS.get(colors, "standard")
         self.palette = palette(dark, self.depth, safe)
         self.style = cache(self._style)
 

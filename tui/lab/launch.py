@@ -44,10 +44,13 @@ def open_lab(
     ascii: bool = False,
     kiosk: bool = False,
     course: Course | None = None,
+    bare: bool = False,
 ) -> None:
     """Open the lab on a preset, a scenario file or the first lesson of a course, and stay until the
-    person leaves."""
-    _stay(Link(), lambda link: _run(link, scenario, settings, ascii, kiosk, course=course))
+    person leaves. `bare`: the person has not said on which."""
+    _stay(
+        Link(), lambda link: _run(link, scenario, settings, ascii, kiosk, course=course, bare=bare)
+    )
 
 
 def _stay(link: Link, show: Callable[[Link], signal.Signals | None]) -> None:
@@ -70,6 +73,7 @@ def _run(
     kiosk: bool,
     *,
     course: Course | None = None,
+    bare: bool = False,
 ) -> signal.Signals | None:
     from .course.progress import load_progress
     from .scenario_list import list_lessons, list_scenarios
@@ -80,6 +84,8 @@ def _run(
     controls.ascii = ascii or needs_ascii()
     if course is not None:
         controls.begin_course(load_progress())
+    elif bare and not kiosk:
+        controls.begin_course(load_progress(), bare=True)
     return _show(link, controls, listed, kiosk)
 
 

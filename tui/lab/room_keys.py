@@ -81,6 +81,14 @@ LESSON_KEYS = (
 )
 """The keys of the lesson, while it is open."""
 
+QUESTION_KEYS = (
+    *LESSON_KEYS,
+    Key("escape", "rooms.back", "esc", N_("close"), N_("close the lesson"), rank=1),
+    Key("f1", "app.help", "F1", N_("help"), rank=0),
+    Key("ctrl+q", "app.leave(True)", "ctrl+q", N_("quit"), rank=0),
+)
+"""The keys while a prediction is asked for, to which every character belongs."""
+
 ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
 """The keys of the form, and of the rooms that take some for themselves."""
 
@@ -107,6 +115,18 @@ def in_room(room: str) -> list[Key]:
         wanted = (*EVERYWHERE, *SHARED.get(room, ()))
         others = [key for key in others if key.action in wanted]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]
+
+
+def in_question(bar: Sequence[Key]) -> list[Key]:
+    """The bench's key bar while a prediction is asked for: no key of it is a character."""
+    own = {name for key in QUESTION_KEYS for name in key.keys.split(",")}
+    named = [(key, key.keys.split(",")[0]) for key in bar]
+    others = [key for key, name in named if name in _NAMED and name not in own]
+    return [*QUESTION_KEYS, *others]
+
+
+_NAMED = ("left", "right", "tab", "f2", "f3", "f4", "f5", "home", "end")
+"""Keys of the bench that are no characters."""
 
 
 def with_lesson(bar: Sequence[Key]) -> list[Key]:

@@ -16,7 +16,7 @@ from ...scenarios.schema.spec import Scenario
 from ..protocol import ABOUT, Command, Open, Pace, Rival, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
-from .course.progress import LessonProgress, lesson_key
+from .course.progress import LessonProgress, first_unfinished, lesson_key
 from .course.steps import Step, is_told_at_birth, paths_of, steps_of
 from .layout import MANY, PANELS, LayoutPlan, charts_of, plan
 
@@ -85,6 +85,8 @@ class Controls:
     """Whether the walk follows the signal, or the error signal."""
     list_open: bool = False
     lesson_open: bool = False
+    bare: bool = False
+    """Whether the lab was opened on nothing in particular, and nothing has been chosen since."""
     scrolled: dict[str, int] = field(default_factory=dict[str, int])
     """The line at the top of each lesson's place."""
     progress: dict[str, LessonProgress] = field(default_factory=dict[str, LessonProgress])
@@ -98,7 +100,7 @@ class Controls:
     """The file in which results are kept between visits; nothing where they are not."""
     kiosk: bool = False
     """Whether this lab is for visitors, who leave nothing behind."""
-    colourless: bool = False
+    colorless: bool = False
     """Whether the terminal shows no colors at all."""
     ascii: bool = False
     size: tuple[int, int] = (80, 24)
@@ -202,13 +204,12 @@ class Controls:
             return False
         return self.step in ("read", "predict") and (rows > 1 or is_told_at_birth(self.exercise))
 
-    def begin_course(self, progress: dict[str, LessonProgress]) -> None:
-        """Open the first lesson that is not done, held still where it is still to be read."""
-        self.progress, self.lesson_open = progress, True
-        numbers = range(len(self.scenarios))
-        left = (at for at in numbers if not self.progress_of(self.scenarios[at]).done)
-        self.index = next(left, 0)
-        self.running = self.step not in ("read", "predict")
+    def begin_course(self, progress: dict[str, LessonProgress], bare: bool = False) -> None:
+        """Open the first lesson that is not done, or, where nobody has asked for one (`bare`), the
+        first scenario. It is held still while its question is open."""
+        self.progress, self.bare, self.lesson_open = progress, bare, not bare
+        self.index = 0 if bare else first_unfinished(self.scenarios, progress)
+        self.running = self.exercise is None or self.step not in ("read", "predict")
 
     @property
     def asks(self) -> list[str]:
@@ -230,9 +231,11 @@ class Controls:
         self._note()
         self.changes[self.scenario] = changes
 
-    def restart(self) -> None:
-        """Have the open scenario begin anew."""
+    def restart(self, plain: bool = False) -> None:
+        """Have the open scenario begin anew; `plain`: as it is without changes."""
         self._note()
+        if plain:
+            self.changes[self.scenario] = {}
         self.runs[self.scenario] = self.ticket + 1
 
     def _note(self) -> None:
@@ -268,7 +271,7 @@ class Controls:
         if not 0 <= index < len(self.scenarios) or index == self.index:
             return False
         self.index, self.form, self.has_reference = index, None, self.pinned
-        self.inner, self.mistyped = "", False
+        self.inner, self.mistyped, self.bare = "", False, False
         return True
 
     def turn(self, knob: str, by: int = 1) -> None:
@@ -387,7 +390,7 @@ class Controls:
             unfolded=self.unfolded,
             rank=self.rank,
             compared=COMPARED[self.compared],
-            colourless=self.colourless,
+            colorless=self.colorless,
             common=self.common,
             asks=self.asks,
         )

@@ -131,9 +131,9 @@ ASCII = Glyphs(
 """For terminals that know no more than ASCII."""
 
 
-def marks(ascii: bool, colourless: bool = False) -> Glyphs:
+def marks(ascii: bool, colorless: bool = False) -> Glyphs:
     """The set for a terminal; where there are no colors the ramp has to do without."""
-    plain = replace(UNICODE, shades=ASCII.shades) if colourless else UNICODE
+    plain = replace(UNICODE, shades=ASCII.shades) if colorless else UNICODE
     return ASCII if ascii else plain
 
 

@@ -72,7 +72,7 @@ _COLUMNS: tuple[tuple[bool, Depth], ...] = (
 )
 """Dark or light, by the colors there are."""
 
-_COLOURS: dict[Role, str] = {
+_COLORS: dict[Role, str] = {
     Role.GROUND: "d7dade 24292f dadada 262626 aaaaaa 000000",
     Role.MUTED: "949aa3 59616b 949494 585858 aaaaaa 555555",
     Role.FAINT: "3d434b c3c9d0 444444 c6c6c6 555555 aaaaaa",
@@ -163,7 +163,7 @@ PALETTES: Mapping[str, Palette] = {
 def palette(dark: bool, depth: Depth, safe: bool = False) -> dict[int, str]:
     """The color of every role, as `#rrggbb`."""
     column = _COLUMNS.index((dark, depth))
-    rows = _COLOURS | _SAFE if safe else _COLOURS
+    rows = _COLORS | _SAFE if safe else _COLORS
     named = {int(role): f"#{row.split()[column]}" for role, row in rows.items()}
     heat = enumerate((_CIVIDIS if safe else _VIRIDIS)[depth].split(), Role.HEAT)
     return named | {level: f"#{hue}" for level, hue in heat}

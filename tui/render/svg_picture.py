@@ -67,13 +67,13 @@ _DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 """Column and row of the dots of a braille cell, by their bits."""
 
 
-def svg_picture(lines: Lines, colours: Mapping[int, str], title: str) -> str:
+def svg_picture(lines: Lines, colors: Mapping[int, str], title: str) -> str:
     """Lines as a picture, in the colors of the roles, under a title."""
     title = blot_controls(title)
     columns = max((sum(len(text) for text, _ in line) for line in lines), default=0)
     wide, high = columns * WIDE + 2 * _MARGIN, len(lines) * HIGH + _HEAD + _MARGIN
-    ground, muted = colours[Role.PAPER], colours[Role.MUTED]
-    shapes = "\n".join(part for y, line in enumerate(lines) for part in _row(line, y, colours))
+    ground, muted = colors[Role.PAPER], colors[Role.MUTED]
+    shapes = "\n".join(part for y, line in enumerate(lines) for part in _row(line, y, colors))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="{wide}"'
         f' height="{high}" viewBox="0 0 {wide} {high}" font-family="{_TYPEFACES}"'
@@ -84,16 +84,16 @@ def svg_picture(lines: Lines, colours: Mapping[int, str], title: str) -> str:
     )
 
 
-def _row(line: Line, y: int, colours: Mapping[int, str]) -> Iterator[str]:
+def _row(line: Line, y: int, colors: Mapping[int, str]) -> Iterator[str]:
     """A row: first its grounds, then what stands on them."""
     row = [*enumerate(cells(line))]
     for ground, group in groupby(row, key=lambda cell: back(cell[1][1])):
         places = [column for column, _ in group]
         if ground:
-            yield _rect(Box(places[0] * WIDE, y * HIGH, len(places) * WIDE, HIGH), colours[ground])
+            yield _rect(Box(places[0] * WIDE, y * HIGH, len(places) * WIDE, HIGH), colors[ground])
     for (mark, code), group in groupby(row, key=lambda cell: (_kind(cell[1][0]), cell[1][1])):
         found = [*group]
-        hue = colours[front(code)]
+        hue = colors[front(code)]
         x, text = found[0][0] * WIDE, "".join(letter for _, (letter, _code) in found)
         if mark:
             yield from _shapes(mark, x, y * HIGH, len(found), hue)

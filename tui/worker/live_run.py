@@ -168,7 +168,7 @@ class Subject:
             law=self.laws.get(name),
             law_missing=self.missing.get(name, ""),
             asked=self.theory is not None,
-            glyphs=marks(view.ascii, view.colourless),
+            glyphs=marks(view.ascii, view.colorless),
             shades=view.shades or view.ascii,
             layer=self._layer(view, name),
             forward=view.forward,

@@ -15,7 +15,7 @@ from ...scenarios.recordings.opening import open_source
 from ...scenarios.recordings.reading import Reader
 from ...scenarios.recordings.recording import RecordedRun
 from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_choice
-from ...scenarios.recordings.verdict.judgement import Judgement, as_diagnosis, judge
+from ...scenarios.recordings.verdict.judgment import Judgment, as_diagnosis, judge
 from ...scenarios.recordings.verdict.sentences import brief, say_finding, sentence
 from ..charts.base.scene import Scene
 from ..charts.registry import inner_names, tab_names
@@ -40,7 +40,7 @@ class RecordedSubject:
     steps: int | None = None
     made: tuple[object, RecordedRun, RecordedTrace] | None = None
     """What the last trace was made of, and that."""
-    judged: dict[int, Judgement] = field(default_factory=dict[int, Judgement])
+    judged: dict[int, Judgment] = field(default_factory=dict[int, Judgment])
     """Verdicts on that trace, by row."""
 
     def set(self, settings: Sequence[str]) -> None:
@@ -70,7 +70,7 @@ class RecordedSubject:
             self.judged.clear()
         return self.made[1:]
 
-    def judge(self, row: int) -> Judgement:
+    def judge(self, row: int) -> Judgment:
         """The verdict at a row, on all layers."""
         if row not in self.judged:
             whole = self.reader.recording
@@ -97,7 +97,7 @@ class RecordedSubject:
             measures=tuple(view.measures),
             inner=view.inner,
             law_missing="recording",
-            glyphs=marks(view.ascii, view.colourless),
+            glyphs=marks(view.ascii, view.colorless),
             shades=view.shades or view.ascii,
             layer=layer,
         )

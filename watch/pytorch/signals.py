@@ -40,12 +40,12 @@ class Moments:
         self.norm: Tensor | None = None
         self.type: str | None = None
 
-    def add(self, x: Tensor, centred: bool = False) -> None:
+    def add(self, x: Tensor, centered: bool = False) -> None:
         """Counts the entries of one more tensor; its sum only where a mean is asked for."""
         size = norm(x)
         if self.norm is not None:
             size = torch.hypot(self.norm, size.to(self.norm.device))
-        if centred:
+        if centered:
             sum_ = total(x)
             self.sum = sum_ if self.sum is None else self.sum + sum_.to(self.sum.device)
         self.norm, self.type = size, str(x.dtype).removeprefix("torch.")
@@ -182,7 +182,7 @@ class LayerSignals:
         if what == OUTPUT:
             self.called.append(place)
             if place not in self.followed:
-                self.outputs[place].add(x, centred=True)
+                self.outputs[place].add(x, centered=True)
             return
         self.heard = True
         self.errors[place].add(x)
@@ -200,7 +200,7 @@ class LayerSignals:
                 place = self.origin(x.grad_fn)
                 if place is not None and place not in self.closed:
                     self.followed.add(place)
-                    self.activations[place].add(x, centred=True)
+                    self.activations[place].add(x, centered=True)
         except Exception as error:  # noqa: BLE001 - nothing may reach the training
             self.fail(error)
 

@@ -17,7 +17,7 @@ from ...errors import VglabError, printable, why_unreadable
 from ..reading import Reader
 from ..record_lines import LAYERED, RecordedLayer
 from ..recording import RecordedRun
-from .series_names import Meaning, in_order, recognise
+from .series_names import Meaning, in_order, recognize
 
 MOST_NUMBERS = 600_000
 """Numbers that are kept before one of each two steps is left out: more than a screen shows."""
@@ -128,7 +128,7 @@ class SeriesTable:
     def run(self) -> RecordedRun:
         """The run, its layers in natural order."""
         found = RecordedRun()
-        meanings = {name: recognise(name) for row in self.rows.values() for name in row}
+        meanings = {name: recognize(name) for row in self.rows.values() for name in row}
         names = {known.layer for known in meanings.values() if known and known.layer}
         layers = in_order([*names])
         found.begin([RecordedLayer(name) for name in layers])

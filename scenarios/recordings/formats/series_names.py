@@ -70,7 +70,7 @@ class Meaning(NamedTuple):
 
 
 @lru_cache(maxsize=20_000)
-def recognise(name: str) -> Meaning | None:
+def recognize(name: str) -> Meaning | None:
     """What a series is; None for what is no number of a training's that is known."""
     for scalar, pattern in SCALARS.items():
         if pattern.fullmatch(name):

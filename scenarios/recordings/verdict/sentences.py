@@ -16,7 +16,7 @@ from ..record_lines import RecordedLayer
 from ..recording import RecordedRun
 from .evidence import Evidence
 from .findings import Finding, worth
-from .judgement import Judgement
+from .judgment import Judgment
 from .rules import dead_layers, delta_ratio, rounded_away, underflowing
 from .thresholds import DEAD_UNITS, FROZEN_BUDGET, SMALL_MOVE
 
@@ -49,7 +49,7 @@ def percent(share: float) -> str:
     return f"{figure(100 * share)} %"
 
 
-def sentence(found: Judgement, recording: RecordedRun) -> str:
+def sentence(found: Judgment, recording: RecordedRun) -> str:
     """Why the verdict is what it is, with the number and the rule."""
     seen = found.seen
     if seen is None:
@@ -73,7 +73,7 @@ def text_of(texts: Mapping[str, str], rule: str, seen: Evidence) -> str:
     return texts[unmoved if unmoved in texts and np.isnan(seen.update).all() else rule]
 
 
-def collect_facts(found: Judgement, seen: Evidence, recording: RecordedRun) -> dict[str, object]:
+def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> dict[str, object]:
     """The numbers that a sentence may quote, as text."""
     layers, judged = recording.layers, np.flatnonzero(seen.judged)
     slowest, fastest = extremes(seen)
@@ -105,7 +105,7 @@ def collect_facts(found: Judgement, seen: Evidence, recording: RecordedRun) -> d
     }
 
 
-def layers_meant(found: Judgement, seen: Evidence, recording: RecordedRun) -> Sequence[int]:
+def layers_meant(found: Judgment, seen: Evidence, recording: RecordedRun) -> Sequence[int]:
     """The layers that the rule that decided is about."""
     return {
         "frozen": found.frozen,
@@ -301,7 +301,7 @@ BRIEFS: Mapping[str, str] = {
 """The same for a line of 80 columns, with what to try next."""
 
 
-def brief(found: Judgement, recording: RecordedRun) -> str:
+def brief(found: Judgment, recording: RecordedRun) -> str:
     """The verdict in a few words, with what to try next."""
     if found.seen is None:
         return _(BRIEFS[found.rule]).format(step=recording.lost_at)

@@ -58,7 +58,7 @@ def on_quadrants(X: Any, y: Any) -> Any:
     return y - (X.prod(axis=1) > 0)
 
 
-def on_centres(X: Any, y: Any) -> Any:
+def on_centers(X: Any, y: Any) -> Any:
     return np.hypot(*(X - (2 * y - 1)[:, None]).T)
 
 
@@ -67,7 +67,7 @@ SHAPES: dict[str, Callable[[Any, Any], Any]] = {
     "moons": on_moons,
     "spirals": on_spirals,
     "xor": on_quadrants,
-    "gaussians": on_centres,
+    "gaussians": on_centers,
 }
 
 
@@ -95,7 +95,7 @@ def test_noise_is_normal_jitter_and_moves_nothing_else(name: str) -> None:
 
 
 @EVERY
-def test_neighbours_tell_the_class(name: str) -> None:
+def test_neighbors_tell_the_class(name: str) -> None:
     """What is to be learned can be learned: the nearest other point is nearly always alike."""
     X, y = points(name, 400, noise=0.05)
     gaps = ((X[:, None] - X[None]) ** 2).sum(axis=2)
@@ -131,22 +131,22 @@ def test_samples_are_the_first_of_any_larger_number(name: str, test: bool) -> No
 
 @pytest.mark.parametrize("name", sources())
 def test_samples_to_test_on_are_others(name: str) -> None:
-    learnt, tested = (generate(name, [3], 100, 0.1, np.float64, 6, test=test) for test in (0, 1))
-    gaps = np.abs(learnt.X[0][:, None] - tested.X[0]).max(axis=2)
+    learned, tested = (generate(name, [3], 100, 0.1, np.float64, 6, test=test) for test in (0, 1))
+    gaps = np.abs(learned.X[0][:, None] - tested.X[0]).max(axis=2)
     assert gaps.min() > 0
     moved = [
         (data.X - generate(name, [3], 100, 0, np.float64, 6, test=test).X)[0].ravel()
-        for test, data in ((False, learnt), (True, tested))
+        for test, data in ((False, learned), (True, tested))
     ]
     assert abs(np.corrcoef(moved)[0, 1]) < 0.2
 
 
-def test_no_digit_is_learnt_from_and_tested_on() -> None:
-    learnt, tested = (
+def test_no_digit_is_learned_from_and_tested_on() -> None:
+    learned, tested = (
         generate("digits", [0], n, 0.0, np.float64, test=test)
         for n, test in ((1500, False), (COUNT - 1500, True))
     )
-    images = {image.tobytes() for image in np.concatenate([learnt.X[0], tested.X[0]])}
+    images = {image.tobytes() for image in np.concatenate([learned.X[0], tested.X[0]])}
     every = {image.tobytes() for image in generate("digits", [1], COUNT, 0.0, np.float64).X[0]}
     assert images == every
 

@@ -19,12 +19,12 @@ def samples() -> Samples:
 
 
 def test_every_row_is_in_one_part_and_classes_are_shared_out(samples: Samples) -> None:
-    learnt, back = split_rows(np.random.default_rng(1), samples.y, [2, 3, 4])
-    assert sorted([*learnt, *back]) == list(range(ROWS))
+    learned, back = split_rows(np.random.default_rng(1), samples.y, [2, 3, 4])
+    assert sorted([*learned, *back]) == list(range(ROWS))
     assert np.bincount(samples.y[back]).tolist() == [2, 3, 4]
 
 
-def test_what_is_learnt_from_has_mean_0_and_variance_1(samples: Samples) -> None:
+def test_what_is_learned_from_has_mean_0_and_variance_1(samples: Samples) -> None:
     train, test = split_samples(samples, [5, 6], [2, 3, 4], np.float64)
     assert train.X.shape == (2, ROWS - 9, 4)
     assert test.X.shape == (2, 9, 4)

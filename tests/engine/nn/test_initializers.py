@@ -154,7 +154,7 @@ def test_gates_that_keep_what_there_is_begin_open() -> None:
 
 
 @pytest.mark.parametrize("norm", ["batch", "layer"])
-def test_normalisation_begins_by_changing_nothing_more(norm: str) -> None:
+def test_normalization_begins_by_changing_nothing_more(norm: str) -> None:
     network = Network(Architecture(norm=norm), [1, 2], 4, np.float64)
     kinds = {"batch": BatchNorm, "layer": LayerNorm}
     leaves = [leaf for leaf in network.leaves if isinstance(leaf, kinds[norm])]

@@ -98,7 +98,7 @@ def test_the_first_layers_gradient(activation: str, placement: str) -> None:
     ],
     ids=str,
 )
-def test_batch_normalisation_of_points_in_a_plane(changes: dict[str, object]) -> None:
+def test_batch_normalization_of_points_in_a_plane(changes: dict[str, object]) -> None:
     """The law of a large batch in all directions is off by 21 at the first layer of a sigmoid
     network."""
     seen, law = on_circles(replace(CIRCLES, norm="batch", **changes))

@@ -98,19 +98,19 @@ def test_many_examples_cost_no_accuracy() -> None:
     [("relu", pi / (pi - 1)), ("tanh", 1.178), ("sigmoid", 1.034), ("leaky_relu", 1.244)],
 )
 @pytest.mark.parametrize("gain", [0.1, 1.0, 7.0])
-def test_batch_normalisation_explodes_at_any_gain(name: str, expected: float, gain: float) -> None:
+def test_batch_normalization_explodes_at_any_gain(name: str, expected: float, gain: float) -> None:
     a = replace(PLAIN, norm="batch", activation=name, gain=gain, bias_std=0.5)
     assert growth(a) == pytest.approx(expected, abs=6e-4)
 
 
-def test_layer_normalisation_keeps_relu_and_leaves_sigmoid_vanishing() -> None:
+def test_layer_normalization_keeps_relu_and_leaves_sigmoid_vanishing() -> None:
     a = replace(PLAIN, norm="layer")
     assert growth(replace(a, activation="relu")) == pytest.approx(1)
     assert growth(replace(a, activation="relu", bias_std=1.0, gain=3.0)) == pytest.approx(9 / 11)
     assert sqrt(growth(a)) == pytest.approx(0.391, abs=1e-3)
 
 
-def test_an_epsilon_calms_normalisation() -> None:
+def test_an_epsilon_calms_normalization() -> None:
     a = replace(PLAIN, norm="batch", activation="relu")
     assert growth(replace(a, norm_eps=0.1)) < growth(a)
 
@@ -129,7 +129,7 @@ def test_a_branch_of_one_over_root_depth_adds_up_to_e() -> None:
     assert (delta[0] / delta[-2]) ** 2 == pytest.approx(e, rel=0.01)
 
 
-def test_batch_normalised_residual_relu_grows_as_a_power_law() -> None:
+def test_batch_normalized_residual_relu_grows_as_a_power_law() -> None:
     a = replace(SKIP, skip_placement="preactivation", activation="relu", norm="batch")
     short, long = (law(replace(a, depth=d)).measures["delta_rms"] for d in (320, 640))
     exponent = 2 * log(long[0] / long[-2] / (short[0] / short[-2])) / log(2)

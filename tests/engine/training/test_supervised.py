@@ -155,7 +155,7 @@ def test_without_a_test_set_none_is_recorded() -> None:
     assert [*run.trace.loss] == [*run.trace.accuracy] == ["train"]
 
 
-def test_batch_normalisation_is_judged_by_its_running_means() -> None:
+def test_batch_normalization_is_judged_by_its_running_means() -> None:
     """With a momentum of 0.1 they come to be those of the set that is trained on."""
     a = replace(BASE, norm="batch")
     plan = replace(PLAN, batch=40, steps=200, record_every=200, settings=Settings(rate=1e-9))

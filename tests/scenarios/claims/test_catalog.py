@@ -5,7 +5,16 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from vglab.scenarios.claims.catalog import Claim, Setup, Topic, UnknownClaim, claims, select, topics
+from vglab.scenarios.claims.catalog import (
+    FORMER,
+    Claim,
+    Setup,
+    Topic,
+    UnknownClaim,
+    claims,
+    select,
+    topics,
+)
 from vglab.scenarios.claims.experiments import figures_of
 from vglab.scenarios.claims.probes import PROBES as CARRIED_OUT
 from vglab.scenarios.claims.rules import (
@@ -123,6 +132,12 @@ def test_claims_are_chosen_in_teaching_order() -> None:
     assert [[claim.id for claim in part.claim] for part in parts] == [[first], [last]]
     assert [part.title for part in parts] == [topics()[0].title, topics()[-1].title]
     assert all(isinstance(part, Topic) for part in parts)
+
+
+@pytest.mark.parametrize("former", FORMER)
+def test_a_claims_former_id_still_names_it(former: str) -> None:
+    assert former not in claims()
+    assert select([former]) == select([FORMER[former]])
 
 
 @pytest.mark.parametrize(

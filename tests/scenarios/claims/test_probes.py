@@ -35,7 +35,7 @@ def test_sigmoids_forget_the_first_layer_unless_they_are_skipped() -> None:
     assert linear == pytest.approx(1, rel=1e-3), "an orthogonal map keeps every length"
 
 
-def test_a_network_has_learnt_when_its_accuracy_stays() -> None:
+def test_a_network_has_learned_when_its_accuracy_stays() -> None:
     accuracy = np.array([[0.5, 0.5, 0.95], [0.95, 0.5, 0.5], [0.96, 0.95, 0.5], [0.1, 0.1, 0.99]])
     records = np.array([0, 10, 20, 30])
     trace = Trace(20, records, {"test": accuracy}, {"test": accuracy}, {}, upto=3)

@@ -9,7 +9,7 @@ from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.runs.diagnosis_record import DiagnosisRecord, FinalDiagnosisRecord
 from vglab.scenarios.runs.executors import InProcess
 from vglab.scenarios.runs.results import NetworkResult, Result
-from vglab.scenarios.runs.summary import Spread, quantile, spread, summarise
+from vglab.scenarios.runs.summary import Spread, quantile, spread, summarize
 from vglab.scenarios.runs.train import measure
 
 QUICK = ["network.depth=2", "network.width=4", "training.steps=8"]
@@ -95,7 +95,7 @@ def test_replicas_are_summed_up_by_medians_and_bands() -> None:
         one(1.0, "healthy", (None, 0.4)),
         one(None, "diverged", (None, None)),
     ]
-    found = summarise("x", "X", (), [*results, "no memory"])
+    found = summarize("x", "X", (), [*results, "no memory"])
     assert found.accuracy["test"] == Spread(0.9, pytest.approx(0.58), pytest.approx(0.98))
     assert found.budget.median == 0.4
     assert (found.diverged, found.errors, found.seconds) == (1, ["no memory"], 2.0)

@@ -142,7 +142,7 @@ def test_the_refusal_counts_what_is_free(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("name", ["circles", "digits", "lag"])
-def test_how_many_are_tested_on_changes_nothing_that_is_learnt_from(name: str) -> None:
+def test_how_many_are_tested_on_changes_nothing_that_is_learned_from(name: str) -> None:
     """And how many are learned from changes neither the first of them nor those tested on."""
     base = {"circles": "relu", "digits": "cnn", "lag": "rnn"}[name]
     plain, tested, longer = (

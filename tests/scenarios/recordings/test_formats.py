@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from vglab.scenarios.recordings.formats import own_lines, series
-from vglab.scenarios.recordings.formats.series_names import in_order, recognise
+from vglab.scenarios.recordings.formats.series_names import in_order, recognize
 from vglab.scenarios.recordings.formats.tensorboard import records
 from vglab.scenarios.recordings.opening import WatchError, open_source
 from vglab.scenarios.recordings.reading import Reader
-from vglab.scenarios.recordings.verdict.judgement import judge
+from vglab.scenarios.recordings.verdict.judgment import judge
 from vglab.scenarios.recordings.watch_document import encode, watch_document
 
 LAYERS = ("blocks.0.fc", "blocks.2.fc", "blocks.10.fc", "head")
@@ -196,14 +196,14 @@ def test_event_files_need_tensorboard(tmp_path: Path) -> None:
     ],
 )
 def test_names_say_what_a_series_is(name: str, measure: str, layer: str) -> None:
-    found = recognise(name)
+    found = recognize(name)
     assert found
     assert (found.measure, found.layer) == (measure, layer)
 
 
 @pytest.mark.parametrize("name", ["val_loss", "epoch", "accuracy", "grad_norm/fc1.bias", ""])
 def test_other_names_say_nothing(name: str) -> None:
-    assert recognise(name) is None
+    assert recognize(name) is None
 
 
 def test_layers_stand_from_the_input_to_the_loss() -> None:

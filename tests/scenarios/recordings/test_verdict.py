@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from recordings import even, falling, header, layer, read, sample, samples, write
 from vglab.scenarios.i18n import set_language
-from vglab.scenarios.recordings.verdict.judgement import Judgement, judge
+from vglab.scenarios.recordings.verdict.judgment import Judgment, judge
 from vglab.scenarios.recordings.verdict.sentences import brief, say_finding, sentence
 from vglab.scenarios.recordings.watch_document import watch_document
 
 
-def verdict(tmp_path: Path, *lines: dict[str, Any]) -> Judgement:
+def verdict(tmp_path: Path, *lines: dict[str, Any]) -> Judgment:
     """The verdict on a file of these lines, which can be said in both languages."""
     reader = read(write(tmp_path / "run.jsonl", *lines))
     assert reader.all_faults() == []
@@ -26,7 +26,7 @@ def verdict(tmp_path: Path, *lines: dict[str, Any]) -> Judgement:
     return found
 
 
-def codes(found: Judgement) -> set[str]:
+def codes(found: Judgment) -> set[str]:
     return {one.code for one in found.findings}
 
 

@@ -62,11 +62,11 @@ def test_a_table_like_the_titanics_is_read_whole(tmp_path: Path) -> None:
     assert np.isnan(X[:, 3]).sum() == 16
     assert np.isnan(X[6, 5:]).all()
     assert "17 missing values are the mean of their column." in describe_data(scenario)
-    learnt, held_back = train_and_test(scenario, [0], np.float64)
+    learned, held_back = train_and_test(scenario, [0], np.float64)
     scale = own_scale(scenario, 0)
-    for part in (learnt, held_back):
+    for part in (learned, held_back):
         assert np.isfinite(part.X).all()
-    ages = learnt.X[0, :, 3]
+    ages = learned.X[0, :, 3]
     assert ages.mean() == pytest.approx(0, abs=1e-12)
     assert (ages == 0).sum() >= 8, "the mean of those that are there stands in"
     assert 1 < scale.mean[3] < 80

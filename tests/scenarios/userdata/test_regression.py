@@ -45,7 +45,7 @@ def run(settings: list[str]) -> vglab.RunResult:
     return vglab.run("relu", [*settings, "run.replicas=2"])
 
 
-def test_prices_are_learnt(run: vglab.RunResult) -> None:
+def test_prices_are_learned(run: vglab.RunResult) -> None:
     assert run.r2["test"].shape == (2, 201)
     assert run.r2["test"][:, 0].max() < 0.5
     assert run.r2["test"][:, -1].min() > 0.95
@@ -71,7 +71,7 @@ def test_the_verdict_says_what_was_learned(run: vglab.RunResult, settings: list[
 def test_r2_is_that_of_the_targets_themselves(run: vglab.RunResult) -> None:
     """However they are scaled: taken anew from predictions in units of money."""
     network = run.experiment.networks["model"]
-    _learnt, held_back = train_and_test(run.scenario, [0, 1], np.float64)
+    _learned, held_back = train_and_test(run.scenario, [0, 1], np.float64)
     data = run.document.data
     assert data
     assert data.target_mean
@@ -136,11 +136,11 @@ def test_remedies_rank_by_it(settings: list[str]) -> None:
     from vglab.scenarios.comparison.tournament import replica_score
     from vglab.scenarios.runs.train import measure
 
-    learnt, not_yet = (
+    learned, not_yet = (
         measure([vglab.load("relu", [*settings, f"training.steps={steps}"])])[0]
         for steps in (300, 1)
     )
-    assert replica_score(learnt)[0] > 0.9 > replica_score(not_yet)[0]
+    assert replica_score(learned)[0] > 0.9 > replica_score(not_yet)[0]
 
 
 def test_an_archive_of_numbers(tmp_path: Path) -> None:

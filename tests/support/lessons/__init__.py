@@ -7,7 +7,7 @@ skips, images_and_time, gans), then numbers.
 from .activations import ACTIVATION
 from .gans import GANS
 from .images_and_time import IMAGES_AND_TIME
-from .normalisation import NORMALISATION
+from .normalization import NORMALIZATION
 from .skips import SKIPS
 from .the_problem import PROBLEM
 from .weights import WEIGHTS
@@ -16,7 +16,7 @@ QUOTES = {
     **PROBLEM,
     **ACTIVATION,
     **WEIGHTS,
-    **NORMALISATION,
+    **NORMALIZATION,
     **SKIPS,
     **IMAGES_AND_TIME,
     **GANS,

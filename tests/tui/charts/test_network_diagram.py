@@ -22,7 +22,7 @@ def drawn(of: Scene, size: Size, panel: str = "network") -> Picture:
     return picture
 
 
-def colours(line: list[tuple[str, int]]) -> list[int]:
+def colors(line: list[tuple[str, int]]) -> list[int]:
     """The colors of blocks from left to right, each once."""
     found = [max(front(code), back(code)) for mark, code in cells(line) if mark in "▀▄"]
     return [hue for at, hue in enumerate(found) if not at or hue != found[at - 1]]
@@ -36,14 +36,14 @@ def test_any_network_at_any_size(layers: int, size: Size) -> None:
 
 def test_a_signal_that_fades_is_seen_to_fade() -> None:
     row, _places = strip(scene(span=SPAN), 80)
-    hues = colours(row)
+    hues = colors(row)
     assert hues == sorted(hues), "darker towards the input"
     assert hues[-1] - hues[0] >= 6
     even = trace()
     even.networks["model"].measures["delta_rms"][:] = 0.1
     row, _places = strip(scene(even, span=SPAN), 80)
-    assert len({*colours(row)}) == 1
-    assert min(colours(row)) > Role.HEAT + 8
+    assert len({*colors(row)}) == 1
+    assert min(colors(row)) > Role.HEAT + 8
 
 
 def test_arrows_go_the_way_of_the_error_signal() -> None:

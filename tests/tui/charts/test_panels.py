@@ -88,7 +88,7 @@ def test_theory_is_drawn_where_it_is_known() -> None:
 
 
 def test_frozen_layers_stand_out() -> None:
-    colours = [
+    colors = [
         {
             front(code)
             for line in drawn("layers", scene(diagnosis=found, measures=("grad_norm",))).lines
@@ -96,8 +96,8 @@ def test_frozen_layers_stand_out() -> None:
         }
         for found in (finding(frozen=(1,)), finding(frozen=()))
     ]
-    assert Role.FROZEN in colours[0]
-    assert Role.FROZEN not in colours[1]
+    assert Role.FROZEN in colors[0]
+    assert Role.FROZEN not in colors[1]
 
 
 def test_layers_that_are_done_are_calm() -> None:
@@ -211,8 +211,8 @@ def test_a_game_has_two_losses_and_no_accuracy() -> None:
     of.accuracy = {}
     picture = drawn("learning", scene(of))
     assert "generator" in plain(picture.title)
-    colours = {front(code) for line in picture.lines for _, code in cells(line)}
-    assert {Role.FIRST, Role.THIRD} <= colours
+    colors = {front(code) for line in picture.lines for _, code in cells(line)}
+    assert {Role.FIRST, Role.THIRD} <= colors
 
 
 def test_a_loss_of_many_decades_gets_an_axis_of_decades() -> None:
@@ -229,6 +229,6 @@ def test_layers_that_float16_would_lose_stand_out(faintest: float, lost: bool) -
     sizes = np.sqrt([layer.inputs * layer.outputs for layer in net.layers])
     net.measures["grad_norm"][:] = sizes * 10.0 ** np.linspace(faintest, 0, len(sizes))
     lines = drawn("inside", scene(of, inner="precision")).lines
-    colours = {front(code) for line in lines for _, code in cells(line)}
-    assert Role.FIRST in colours
-    assert (Role.FROZEN in colours) is lost
+    colors = {front(code) for line in lines for _, code in cells(line)}
+    assert Role.FIRST in colors
+    assert (Role.FROZEN in colors) is lost

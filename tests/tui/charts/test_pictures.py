@@ -330,7 +330,7 @@ def test_theory_has_a_band(trained: Subject) -> None:
     assert np.all(low <= high)
 
 
-def test_a_network_that_knows_nothing_keeps_its_colour() -> None:
+def test_a_network_that_knows_nothing_keeps_its_color() -> None:
     near = boundary.heat_levels(np.array([0.48, 0.499, 0.5, 0.501, 0.52, np.nan]))
     assert len({*near.tolist()}) == 1
     assert boundary.heat_levels(np.array([0.0, 1.0])).tolist() == [0, 15]

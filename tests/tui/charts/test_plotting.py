@@ -62,7 +62,7 @@ def test_a_second_measure_lies_across_the_bars() -> None:
     assert {front(code) for code in theory} == {Role.THEORY}
 
 
-def test_a_mark_on_a_bar_keeps_the_bars_colour_behind_it_on_a_hatched_one_the_softer() -> None:
+def test_a_mark_on_a_bar_keeps_the_bars_color_behind_it_on_a_hatched_one_the_softer() -> None:
     lines = bars(staircase(11), levels=band(staircase(11) / 1e3, log=True))
     grounds = {
         back(code) for line in lines for _, code in cells(line) if front(code) == Role.STRONG
@@ -95,7 +95,7 @@ def test_layers_that_share_a_column_are_not_averaged() -> None:
     assert "█" in plain(lines[2]), "the one high layer is seen"
 
 
-def test_frozen_layers_have_their_colour_and_their_pattern() -> None:
+def test_frozen_layers_have_their_color_and_their_pattern() -> None:
     lines = bars(staircase(11))
     frozen = {text for line in lines for text, code in cells(line) if front(code) == Role.FROZEN}
     assert frozen == {*UNICODE.frozen}, "the top of a bar, too"
@@ -103,8 +103,8 @@ def test_frozen_layers_have_their_colour_and_their_pattern() -> None:
     assert alive <= {*UNICODE.eighths}
 
 
-@pytest.mark.parametrize("glyphs", [ASCII, marks(ascii=False, colourless=True)])
-def test_where_there_are_no_colours_a_ramp_of_marks_rises(glyphs: Glyphs) -> None:
+@pytest.mark.parametrize("glyphs", [ASCII, marks(ascii=False, colorless=True)])
+def test_where_there_are_no_colors_a_ramp_of_marks_rises(glyphs: Glyphs) -> None:
     levels = np.arange(HEAT_LEVELS, dtype=np.int16).repeat(2).reshape(HEAT_LEVELS, 2).T
     (line,) = paint_levels(levels, glyphs, shades=True)
     ramp = [text for text, _code in cells(line)]
@@ -126,7 +126,7 @@ def test_a_range_of_hundreds_of_decades_has_a_floor_label() -> None:
     same("bars-280-decades", lines)
 
 
-def test_curves_are_told_apart_without_colour() -> None:
+def test_curves_are_told_apart_without_color() -> None:
     time = np.arange(60)
     lines = curves(0.7 * np.exp(-time / 20), 1 - 0.5 * np.exp(-time / 20))
     same("curves", lines)
@@ -171,7 +171,7 @@ def test_the_map_marks_zeros_and_what_is_not_finite() -> None:
     assert UNICODE.infinite in text
 
 
-def test_sixteen_colours_say_the_level_by_shade() -> None:
+def test_sixteen_colors_say_the_level_by_shade() -> None:
     lines = heat(np.repeat(staircase(10), 101, axis=0), SMALL, shades=True)
     same("heat-shades", lines)
     drawn = {cell for line in lines for cell in cells(line) if cell[0] in UNICODE.shades}

@@ -281,7 +281,7 @@ def test_a_scenario_comes_from_standard_input(
     assert (run["scenario"], run["spec"]["network"]["activation"]) == ("stdin", "relu")
 
 
-def test_colours_are_forced(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colors_are_forced(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     compare = ("compare", "relu", "tanh", "--workers", "1", *QUICK)
     assert "\x1b[" not in ask(*compare).out
     monkeypatch.setenv("FORCE_COLOR", "1")

@@ -20,7 +20,7 @@ from vglab.scenarios.sweep.critical_line import (
 from vglab.scenarios.sweep.pivot import Grid, bin_values, default_figure, grid, sort_values
 from vglab.scenarios.sweep.plan import plan
 from vglab.scenarios.sweep.store import Line, line
-from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colours, draw_map
+from vglab.tui.charts.plotting.grid_map import Map, ansi, below, colors, draw_map
 from vglab.tui.cli.main import run
 from vglab.tui.figures.summaries import sweep_map
 from vglab.tui.render.palette import HEAT_LEVELS, Role
@@ -103,7 +103,7 @@ def test_words_are_ordered_after_numbers() -> None:
     assert default_figure([replace(entries()[0], gan={"distance": 1.0})]) == "gan.distance"
 
 
-def test_the_map_has_a_colour_for_every_place() -> None:
+def test_the_map_has_a_color_for_every_place() -> None:
     picture = draw_map(Map(grid(entries(), KEYS, "accuracy.test"), *KEYS), 60)
     head, *body, numbers, foot = [plain(one) for one in picture]
     assert head.strip() == "network.depth"
@@ -119,7 +119,7 @@ def test_the_map_has_a_colour_for_every_place() -> None:
     assert 0 < levels[0] < levels[-1] < HEAT_LEVELS
 
 
-def test_a_line_is_beads_on_the_colours() -> None:
+def test_a_line_is_beads_on_the_colors() -> None:
     found = grid(entries(), KEYS, "accuracy.test")
     plainly, beaded = (
         draw_map(Map(found, *KEYS, points), 60) for points in ((), ((1.5, 4), (2, 8)))
@@ -138,9 +138,9 @@ def test_a_line_is_beads_on_the_colours() -> None:
 @pytest.mark.parametrize(
     ("values", "log"), [([0.5, 0.6], False), ([1e-6, 1.0], True), ([-1.0, 5.0], False)]
 )
-def test_colours_are_logarithmic_where_factors_count(values: list[float], log: bool) -> None:
+def test_colors_are_logarithmic_where_factors_count(values: list[float], log: bool) -> None:
     shape = np.array([values])
-    axis, is_log = colours(Grid([1, 2], [""], shape), 10)
+    axis, is_log = colors(Grid([1, 2], [""], shape), 10)
     assert is_log is log
     low, high = (math.log10(v) if log else v for v in (min(values), max(values)))
     assert axis.low <= low < high <= axis.high + 1e-9

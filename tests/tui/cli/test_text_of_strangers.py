@@ -144,7 +144,7 @@ async def test_a_picture_of_the_lab_is_read_by_every_reader() -> None:
 
 
 @given(st.text())
-def test_controls_are_spelt_as_json_spells_them(text: str) -> None:
+def test_controls_are_spelled_as_json_spells_them(text: str) -> None:
     escaped = escape_controls(json.dumps(text, ensure_ascii=False), keep="")
     assert json.loads(escaped) == text
     assert harmless(escaped)

@@ -182,7 +182,7 @@ async def test_network_goes_to_the_next_one(bench: Bench) -> None:
         assert view.network == 1
 
 
-async def test_theme_changes_colours_and_nothing_else(bench: Bench) -> None:
+async def test_theme_changes_colors_and_nothing_else(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
         before, strip = bench.screen(), bench.app.bench.query_one("#header", Drawing).render_line(0)

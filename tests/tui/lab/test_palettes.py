@@ -59,10 +59,10 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def nearest(colours: dict[int, str], roles: tuple[Role, ...]) -> float:
+def nearest(colors: dict[int, str], roles: tuple[Role, ...]) -> float:
     """How far apart the two are that are most alike, to whoever finds them most alike."""
     seen = {
-        role: [lab(np.array(sight) @ linear(colours[role])) for sight in SIGHTS.values()]
+        role: [lab(np.array(sight) @ linear(colors[role])) for sight in SIGHTS.values()]
         for role in roles
     }
     return min(
@@ -83,8 +83,8 @@ def test_the_safe_palette_keeps_everything_apart_for_everybody(dark: bool) -> No
 @pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize("safe", [False, True])
 def test_the_heat_ramp_rises_for_everybody(sight: str, safe: bool) -> None:
-    colours = palette(True, "truecolor", safe)
-    ramp = [linear(colours[Role.HEAT + level]) for level in range(HEAT_LEVELS)]
+    colors = palette(True, "truecolor", safe)
+    ramp = [linear(colors[Role.HEAT + level]) for level in range(HEAT_LEVELS)]
     lightness = [lab(np.array(SIGHTS[sight]) @ rgb)[0] for rgb in ramp]
     assert np.diff(lightness).min() > 0
 
@@ -109,7 +109,7 @@ async def test_a_key_goes_through_all_of_them_and_the_last_is_remembered(bench: 
     )
 
 
-async def test_without_colours_the_worker_is_told(
+async def test_without_colors_the_worker_is_told(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -117,7 +117,7 @@ async def test_without_colours_the_worker_is_told(
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("g")
         view = bench.ear.last(View)
-        assert (view.shades, view.colourless) == (True, True)
+        assert (view.shades, view.colorless) == (True, True)
 
 
 async def test_a_kiosk_neither_remembers_nor_recalls(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
 from vglab.tui.lab.room_keys import in_room
 from vglab.tui.lab.scenario_list import Fact, ListEntry
 from vglab.tui.lab.screens.help import help_page
-from vglab.tui.lab.screens.page import WIDEST, centre
+from vglab.tui.lab.screens.page import WIDEST, center
 from vglab.tui.lab.state import PACES, Controls
 from vglab.tui.protocol import Picture, Status, Verdict
 from vglab.tui.render import labels
@@ -196,14 +196,14 @@ def test_entries_of_a_legend_that_do_not_fit_stand_at_the_foot_of_a_frame() -> N
     assert boxed[-1] == "╰─ ━ other ──────────╯", "the remark gives way to it"
 
 
-def test_focus_is_a_colour_of_the_frame() -> None:
+def test_focus_is_a_color_of_the_frame() -> None:
     picture = Picture([], [], [])
-    colours = [
+    colors = [
         {c for line in lines.frame_lines(picture, (9, 3), True, on) for _, c in line}
         for on in (True, False)
     ]
-    assert style(Role.KEY) in colours[0]
-    assert style(Role.KEY) not in colours[1]
+    assert style(Role.KEY) in colors[0]
+    assert style(Role.KEY) not in colors[1]
 
 
 @pytest.mark.parametrize("rows", [12, 21, 38])
@@ -261,7 +261,7 @@ def test_too_small_says_what_would_do() -> None:
 
 @pytest.mark.parametrize(("columns", "rows"), [(200, 60), (120, 40), (80, 24)])
 def test_a_page_of_text_stands_in_the_middle(columns: int, rows: int) -> None:
-    lines = centre([[("words", 0)], [("   ", 0)]], columns, rows)
+    lines = center([[("words", 0)], [("   ", 0)]], columns, rows)
     assert [width(line) for line in lines] == [columns] * rows
     at = next(row for row, line in enumerate(lines) if plain(line).strip())
     assert at == (rows - 1) // 4

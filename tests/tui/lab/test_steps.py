@@ -1,6 +1,7 @@
 """A prediction is held against what was measured, and a task against the present run."""
 
 import pytest
+from msgspec.structs import replace
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
@@ -13,9 +14,9 @@ from vglab.tui.lab.course.steps import (
     is_answer,
     is_done,
     is_told_at_birth,
-    parse_number,
     paths_of,
     steps_of,
+    why_not_yet,
 )
 
 PATH = "networks.model.measures.displacement.0.-1.0"
@@ -73,12 +74,43 @@ def test_a_task_is_met_by_all_of_its_expectations() -> None:
     assert not is_done(scenario, {"finished": True, "accuracy.test.0.-1": None})
     assert not is_done(scenario, {"accuracy.test.0.-1": 0.5})
     assert not is_done(scenario, {"finished": 1, "accuracy.test.0.-1": "x"})
+    diverged = {"finished": True, "diverged_at": 7, "accuracy.test.0.-1": 0.5}
+    assert not is_done(scenario, diverged)
+    assert not is_done(scenario, {"finished": True, "accuracy.test.0.-1": float("nan")})
+
+
+def test_what_a_task_asks_of_the_end_waits_for_it() -> None:
+    """Whether or not its author has written `finished == true`."""
+    set_language("en")
+    deep, sound = load("deep-sigmoid"), {PATH: 0.5, "finished": True, "diverged_at": None}
+    assert is_done(deep, sound)
+    assert not is_done(deep, {**sound, "finished": False})
+    assert "when the run has ended" in why_not_yet(deep, {**sound, "finished": False})
+    assert not is_done(deep, {**sound, "diverged_at": 3})
+    assert "has diverged" in why_not_yet(deep, {**sound, "diverged_at": 3})
+    assert not why_not_yet(deep, sound)
+    at_once, ratio = load("linear"), "networks.model.diagnosis.at_birth.ratio"
+    assert is_done(at_once, {ratio: 0.9, "finished": False})
+    assert not why_not_yet(at_once, {})
+
+
+def test_a_task_may_ask_for_a_divergence() -> None:
+    state = "networks.model.diagnosis.state"
+    task = replace(load("relu").task, goal=(f"{state} == diverged",))
+    scenario = replace(load("relu"), task=task)
+    assert is_done(scenario, {state: "diverged", "finished": True, "diverged_at": 3})
+
+
+def test_a_run_that_diverged_is_said_to_have_left_nothing_to_compare() -> None:
+    set_language("en")
+    diverged = {"finished": True, "diverged_at": 12, PATH: None}
+    assert "diverged at step 12" in comparison(load("deep-sigmoid"), "1/4", diverged)[0]
 
 
 def test_answers_are_numbers_or_the_digit_of_a_choice() -> None:
-    assert parse_number("0,25") == 0.25
-    assert parse_number("1e999") is None
-    assert parse_number("e") is None
+    assert is_answer(load("deep-sigmoid"), "1/256")
+    assert is_answer(load("dying-relu"), "30%")
+    assert not is_answer(load("dying-relu"), "30")
     assert is_answer(load("relu-deep"), "3")
     assert not is_answer(load("relu-deep"), "4")
     assert not is_answer(load("deep-sigmoid"), "-")

@@ -95,7 +95,7 @@ async def test_nothing_changed_writes_nothing() -> None:
 async def test_two_changes_of_a_line_are_two_spans() -> None:
     spans.exact_spans()
     written = await changed([line("." * 100)], [line("x" + "." * 98 + "y")])
-    assert written.count("\x1b[") == 5, "two jumps, one colour, one reset, the cursor's place"
+    assert written.count("\x1b[") == 5, "two jumps, one color, one reset, the cursor's place"
 
 
 RUNS = st.lists(

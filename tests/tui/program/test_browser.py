@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from browser import BROWSER, Page, colours, page
+from browser import BROWSER, Page, colors, page
 from openssh import free_port, until_open
 from shell import VGLAB
 from vglab.tui.render.palette import Role, palette
@@ -59,7 +59,7 @@ async def test_a_visitor_opens_works_and_leaves_it(
     async with page(address, tmp_path / "browser") as visit:
         await visit.until(lambda page: "VANISHING" in page.text)
         assert await visit.says("document.title") == "vglab"
-        assert is_painted(await visit.colours(), dark=True)
+        assert is_painted(await visit.colors(), dark=True)
         await visit.press("j")
         await visit.until(lambda page: " 2/" in page.text)
         await visit.press("k")
@@ -67,7 +67,7 @@ async def test_a_visitor_opens_works_and_leaves_it(
         await visit.press("t")
         await visit.until(lambda page: "VANISHING" in page.text)
         await settled(visit)
-        assert is_painted(await visit.colours(), dark=False)
+        assert is_painted(await visit.colors(), dark=False)
         await visit.press("q")
         assert await says_soon(visit, "document.body.className.includes('-closed')")
         assert await visit.says("document.activeElement.id") == "again"
@@ -123,4 +123,4 @@ def test_the_picture_is_read_right() -> None:
     png = b"\x89PNG\r\n\x1a\n" + b"".join(
         len(body).to_bytes(4) + kind + body + bytes(4) for kind, body in parts
     )
-    assert colours(png) == {(9, 8, 7), (10, 9, 8), (11, 10, 9)}
+    assert colors(png) == {(9, 8, 7), (10, 9, 8), (11, 10, 9)}

@@ -118,7 +118,7 @@ def test_starting_up_writes_one_screen() -> None:
     ],
     ids=["truecolor", "256", "16"],
 )
-def test_each_kind_of_terminal_gets_colours_it_knows(
+def test_each_kind_of_terminal_gets_colors_it_knows(
     env: dict[str, str], seen: bytes, unseen: bytes
 ) -> None:
     with Terminal(*LIGHT, env=env) as terminal:

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from hypothesis import given
 from hypothesis import strategies as st
-from vglab.scenarios.i18n import CATALOGUES, Language, catalogue
+from vglab.scenarios.i18n import CATALOGS, Language, catalog
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.runs.executors import InProcess
 from vglab.tui.charts.base.common import SYMBOLS
@@ -19,9 +19,9 @@ from vglab.tui.worker.session import Session
 
 
 def everything_said() -> list[str]:
-    """Every sentence of the catalogue, both sides."""
-    assert CATALOGUES.exists()
-    with (CATALOGUES / "es" / "LC_MESSAGES" / "vglab.mo").open("rb") as file:
+    """Every sentence of the catalog, both sides."""
+    assert CATALOGS.exists()
+    with (CATALOGS / "es" / "LC_MESSAGES" / "vglab.mo").open("rb") as file:
         said = read_mo(file)
     sides = (side for message in said for side in (message.id, message.string))
     return [text for side in sides for text in ([side] if isinstance(side, str) else side or ())]
@@ -63,7 +63,7 @@ def test_no_arrow_is_taken_for_a_key(lang: Language) -> None:
 
 def told(key: Key, lang: Language) -> list[str]:
     """What a row says of its keys."""
-    return [catalogue(lang).gettext(text) for text in (key.label, key.word, key.help) if text]
+    return [catalog(lang).gettext(text) for text in (key.label, key.word, key.help) if text]
 
 
 def test_both_tables_have_a_mark_for_the_same_things() -> None:

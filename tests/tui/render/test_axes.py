@@ -59,7 +59,7 @@ def test_decades_are_written_short(exponent: float, label: str) -> None:
     assert decade(exponent) == label
 
 
-def test_colours_waste_no_decade() -> None:
+def test_colors_waste_no_decade() -> None:
     axis = decades_axis(-9.3, -0.2, 15)
     assert (axis.low, axis.high) == (-10, 0)
 

@@ -33,13 +33,13 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize(("dark", "safe", "depth"), EACH)
-def test_every_role_has_a_colour(dark: bool, safe: bool, depth: str) -> None:
-    colours = palette(dark, depth, safe)
-    assert set(colours) == {int(role) for role in Role} | {*range(32, 32 + HEAT_LEVELS)}
+def test_every_role_has_a_color(dark: bool, safe: bool, depth: str) -> None:
+    colors = palette(dark, depth, safe)
+    assert set(colors) == {int(role) for role in Role} | {*range(32, 32 + HEAT_LEVELS)}
 
 
 @pytest.mark.parametrize(("dark", "safe"), THEMES)
-def test_256_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
+def test_256_colors_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
     for role, hue in palette(dark, "256", safe).items():
         number = shown(hue, "256")
         assert number is not None
@@ -48,14 +48,14 @@ def test_256_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
             abs(a - b) for a, b in zip(there, Color.parse(hue).get_truecolor(), strict=True)
         )
         # Light grays become the next darker one on their way through rich; nothing else moves.
-        grey = hue[1:3] == hue[3:5] == hue[5:7]
-        assert spread <= (10 if grey else 0), (
+        gray = hue[1:3] == hue[3:5] == hue[5:7]
+        assert spread <= (10 if gray else 0), (
             f"{Role(role) if role <= 32 else role}: {hue} becomes {there.hex}"
         )
 
 
 @pytest.mark.parametrize(("dark", "safe"), THEMES)
-def test_16_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
+def test_16_colors_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
     for hue in palette(dark, "standard", safe).values():
         number = shown(hue, "standard")
         assert number is not None
@@ -66,8 +66,8 @@ def test_16_colours_are_sent_as_they_stand(dark: bool, safe: bool) -> None:
 @pytest.mark.parametrize("safe", [False, True])
 @pytest.mark.parametrize("depth", ["truecolor", "256"])
 def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str, safe: bool) -> None:
-    colours = palette(True, depth, safe)
-    ramp = [colours[Role.HEAT + level] for level in range(HEAT_LEVELS)]
+    colors = palette(True, depth, safe)
+    ramp = [colors[Role.HEAT + level] for level in range(HEAT_LEVELS)]
     assert len(set(ramp)) == HEAT_LEVELS
     assert all(light(low) < light(high) for low, high in pairwise(ramp))
     if depth == "256":
@@ -76,17 +76,17 @@ def test_heat_rises_in_lightness_and_no_two_levels_are_one(depth: str, safe: boo
 
 @pytest.mark.parametrize(("dark", "safe", "depth"), EACH)
 def test_words_can_be_read(dark: bool, safe: bool, depth: str) -> None:
-    colours = palette(dark, depth, safe)
-    ground = colours[Role.PAPER]
+    colors = palette(dark, depth, safe)
+    ground = colors[Role.PAPER]
     for role in (Role.GROUND, Role.MUTED, Role.STRONG, Role.KEY):
-        assert contrast(colours[role], ground) >= 4.5, role
+        assert contrast(colors[role], ground) >= 4.5, role
     for state in STATES:
-        assert contrast(colours[Role.ON_BADGE], colours[state]) >= 4.5, state
+        assert contrast(colors[Role.ON_BADGE], colors[state]) >= 4.5, state
     for series in (Role.FIRST, Role.SECOND, Role.THIRD, Role.FROZEN):
-        assert contrast(colours[series], ground) >= 3, series
+        assert contrast(colors[series], ground) >= 3, series
 
 
-def test_terminals_that_say_nothing_get_sixteen_colours() -> None:
+def test_terminals_that_say_nothing_get_sixteen_colors() -> None:
     assert Paint(True, None).depth == "standard"
     assert Paint(True, "truecolor").depth == "truecolor"
 

@@ -8,12 +8,12 @@ from vglab.tui.render.palette import Role, palette
 from vglab.tui.render.styled_text import style
 from vglab.tui.render.svg_picture import HIGH, WIDE, svg_picture
 
-COLOURS = palette(dark=False, depth="truecolor")
+COLORS = palette(dark=False, depth="truecolor")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(*lines: tuple[str, int]) -> ElementTree.Element:
-    group = ElementTree.fromstring(svg_picture([[line] for line in lines], COLOURS, "t")).find(
+    group = ElementTree.fromstring(svg_picture([[line] for line in lines], COLORS, "t")).find(
         f"{SVG}g"
     )
     assert group is not None
@@ -38,7 +38,7 @@ def test_bars_are_shapes_without_seams() -> None:
 def test_a_ground_lies_behind_its_letters() -> None:
     ground, text = drawn(("ok", style(Role.ON_BADGE, Role.HEALTHY)))
     assert (ground.tag, text.tag) == (f"{SVG}rect", f"{SVG}text")
-    assert ground.get("fill") == COLOURS[Role.HEALTHY]
+    assert ground.get("fill") == COLORS[Role.HEALTHY]
 
 
 def test_marks_of_charts_need_no_typeface() -> None:
@@ -50,6 +50,6 @@ def test_marks_of_charts_need_no_typeface() -> None:
 
 
 def test_a_picture_is_whole_by_itself() -> None:
-    picture = svg_picture([[("x", 0)]], COLOURS, "vglab --scenario <a>")
+    picture = svg_picture([[("x", 0)]], COLORS, "vglab --scenario <a>")
     assert "<title>vglab --scenario &lt;a&gt;</title>" in picture
     assert not re.search(r"url\(|https?://(?!www\.w3\.org)", picture)

@@ -203,7 +203,7 @@ def points(scenario: Scenario) -> Points | None:
 def _class_points(scenario: Scenario) -> Points | None:
     if not is_planar(scenario):
         return None
-    _learnt, held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
+    _learned, held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
     X, y = held_back.X[0, :_MOST_POINTS], held_back.target[0, :_MOST_POINTS, 0]
     share = scenario.network.loss == "squared"
     return Points([X[y < 0.5], X[y > 0.5]], output="share" if share else "logit")

@@ -20,7 +20,7 @@ from ...render.axes import Axis, decades_axis, linear_axis
 from ...render.glyphs import UNICODE
 from ...render.palette import Depth, Role, palette
 from ...render.styled_text import BOLD, Line, Lines, back, cells, front, merge_runs, style
-from .heatmap import EMPTY, colour_bar, paint_levels, quantise
+from .heatmap import EMPTY, color_bar, paint_levels, quantize
 
 HIGHEST, WIDEST = 20, 100
 """Rows and columns of a map, at most: it should be seen at a glance."""
@@ -50,10 +50,10 @@ def draw_map(chart: Map, columns: int, shades: bool = False) -> Lines:
     names = [label(value) for value in grid.up]
     tall = 2 * max(1, HIGHEST // len(names)) if len(names) <= HIGHEST else 1
     rows = -(-len(names) * tall // 2)
-    axis, log = colours(grid, rows)
+    axis, log = colors(grid, rows)
     gutter, key = max(map(len, names)) + 1, max(map(len, axis.labels)) + 4
     wide = max(1, (min(columns, WIDEST) - gutter - key) // len(grid.across))
-    levels = quantise(grid.values, axis, log)
+    levels = quantize(grid.values, axis, log)
     picture = paint_levels(spread(levels, tall, wide), UNICODE, shades)
     for across, up in chart.line:
         row = rows - 1 - int((position(grid.up, up) + 0.5) * tall) // 2
@@ -67,7 +67,7 @@ def draw_map(chart: Map, columns: int, shades: bool = False) -> Lines:
     ]
 
 
-def colours(grid: Grid, rows: int) -> tuple[Axis, bool]:
+def colors(grid: Grid, rows: int) -> tuple[Axis, bool]:
     """The axis of the colors, and whether it is one of logarithms."""
     values = grid.values[np.isfinite(grid.values)].tolist() or [0.0]
     if span_factors(values):
@@ -77,7 +77,7 @@ def colours(grid: Grid, rows: int) -> tuple[Axis, bool]:
 
 def bar(axis: Axis, rows: int, shades: bool) -> Lines:
     """The colors and their values, a blank away from the map."""
-    return [[(" ", 0), *line] for line in colour_bar(axis, rows, UNICODE, shades)]
+    return [[(" ", 0), *line] for line in color_bar(axis, rows, UNICODE, shades)]
 
 
 def spread(levels: NDArray[np.int16], tall: int, wide: int) -> NDArray[np.int16]:
@@ -125,7 +125,7 @@ def label(value: Value) -> str:
     return escape_controls(value, keep="") if isinstance(value, str) else figure(value)
 
 
-def colours_at_hand() -> Depth | None:
+def colors_at_hand() -> Depth | None:
     """How many colors the terminal has, if any are wanted."""
     from rich.console import Console
 

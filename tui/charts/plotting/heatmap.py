@@ -56,16 +56,16 @@ class HeatMap:
 def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool = False) -> Lines:
     """The map, its layer numbers, its steps and its color bar."""
     layers = chart.values.shape[1]
-    gutter, columns, labelled = _room(chart, size)
-    rows = size.rows - labelled
+    gutter, columns, labeled = _room(chart, size)
+    rows = size.rows - labeled
     if columns < 1 or rows < 1:
         return fit_box([], size.columns, size.rows)
     picture = paint_levels(_levels(chart, columns, 2 * rows), glyphs, shades)
-    if not labelled:
+    if not labeled:
         return fit_box(picture, size.columns, size.rows)
     numbers, scale = (
         layer_numbers(layers, rows, gutter, chart.cursor),
-        colour_bar(chart.axis, rows, glyphs, shades),
+        color_bar(chart.axis, rows, glyphs, shades),
     )
     lines = [
         [*number, *row, *mark] for number, row, mark in zip(numbers, picture, scale, strict=True)
@@ -80,16 +80,16 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
 
 def time_axis(chart: HeatMap, size: Size) -> tuple[int, int, int]:
     """Where the steps begin and how many columns they have, and the last of them."""
-    gutter, columns, labelled = _room(chart, size)
-    return gutter * labelled, max(columns, 1), chart.end
+    gutter, columns, labeled = _room(chart, size)
+    return gutter * labeled, max(columns, 1), chart.end
 
 
 def _room(chart: HeatMap, size: Size) -> tuple[int, int, bool]:
     """The columns of the layer numbers and of the map; whether there are labels."""
     gutter = len(str(chart.values.shape[1])) + 1
     key = chart.axis.gutter + _BAR + 1
-    labelled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
-    return gutter, size.columns - (gutter + key) * labelled, labelled
+    labeled = size.columns - gutter - key >= _SMALLEST and size.rows >= 4
+    return gutter, size.columns - (gutter + key) * labeled, labeled
 
 
 def mark_step(foot: Line, step: int, time: tuple[int, int, int], glyphs: Glyphs) -> Line:
@@ -118,13 +118,13 @@ def _levels(chart: HeatMap, columns: int, halves: int) -> Levels:
     edges = np.arange(1, columns + 1) * (chart.end / columns)
     record = np.searchsorted(chart.records, edges, side="right") - 1
     reached = np.arange(columns) * (chart.end / columns) <= chart.records[-1:].max(initial=-1)
-    levels = quantise(
+    levels = quantize(
         chart.values[np.maximum(record, 0)[:, None], layer[None, :]], chart.axis, chart.log
     )
     return np.where(reached[None, :] & (record >= 0)[None, :], levels.T, EMPTY).astype(np.int16)
 
 
-def quantise(values: Floats, axis: Axis, log: bool = True) -> Levels:
+def quantize(values: Floats, axis: Axis, log: bool = True) -> Levels:
     """Values as levels of color, on the axis of their logarithms or of themselves."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = ((np.log10(values) if log else values) - axis.low) / (axis.high - axis.low)
@@ -197,7 +197,7 @@ def _row_of(layer: int, layers: int, rows: int) -> int:
     return rows - 1 - min(int((layer - 0.5) * rows / layers), rows - 1)
 
 
-def colour_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
+def color_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
     """The color bar, with its decades at the head, the foot and in between."""
     level = np.linspace(HEAT_LEVELS - 1, 0, 2 * rows).round().astype(np.int16)
     paint = _shade_line if shades else _halves

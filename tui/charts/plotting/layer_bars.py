@@ -78,9 +78,9 @@ def per_layer(chart: PerLayer, size: Size, glyphs: Glyphs = UNICODE) -> Lines:
     if chart.levels is not None:
         canvas.beads(_levels(canvas, chart.levels, own, glyphs))
     written = layer_labels(count, canvas.columns)
-    centres = [_centre(own[n - 1]) for n in written]
+    centers = [_center(own[n - 1]) for n in written]
     title = _("layer") if chart.title is None else chart.title
-    canvas.across(centres, [str(n) for n in written], chart.ends, title)
+    canvas.across(centers, [str(n) for n in written], chart.ends, title)
     return _point_at_layer(canvas, canvas.lines(size, glyphs), own, chart.cursor, glyphs)
 
 
@@ -99,7 +99,7 @@ def _pointer(
 ) -> Iterator[Mark]:
     """A line from the layer that is singled out up through the chart, behind its bar."""
     if chart.cursor is not None:
-        column = _centre(own[chart.cursor - 1])
+        column = _center(own[chart.cursor - 1])
         yield from (Mark(column, row, glyphs.down, Role.KEY) for row in range(canvas.rows))
 
 
@@ -109,7 +109,7 @@ def _point_at_layer(
     """The number of the layer that is singled out, and a pointer on the axis."""
     if cursor is None or not canvas.below:
         return lines
-    at, number, code = canvas.margin + _centre(own[cursor - 1]), f" {cursor} ", style(Role.KEY)
+    at, number, code = canvas.margin + _center(own[cursor - 1]), f" {cursor} ", style(Role.KEY)
     start = min(max(at - len(number) // 2, 0), max(canvas.margin + canvas.columns + 1, 3) - 3)
     axis = [*cells(lines[canvas.rows])]
     if not axis[at][0].isalpha():
@@ -118,7 +118,7 @@ def _point_at_layer(
     return lines
 
 
-def _centre(columns: Sequence[int]) -> int:
+def _center(columns: Sequence[int]) -> int:
     """The column in the middle of a layer's."""
     return columns[(len(columns) - 1) // 2]
 

@@ -9,14 +9,16 @@ from msgspec.structs import replace
 from ....scenarios.i18n import _
 from ....scenarios.loading.toml_reader import split_setting
 from ....scenarios.schema.spec import Scenario
+from ..course.progress import first_unfinished
 from ..course.steps import (
     Step,
     chart_of,
     evidence,
+    has_finished,
     is_answer,
     is_done,
-    passes_question,
     paths_of,
+    question_paths,
     steps_of,
     typed_answer,
 )
@@ -57,11 +59,14 @@ class CourseGuide:
     def toggle(self) -> None:
         """Show the lesson of the open scenario beside its charts, where it was left, or take it
         away."""
-        controls, status = self._controls, self._readings.current(self._controls.ticket)
+        controls = self._controls
         controls.lesson_open, controls.mistyped = not controls.lesson_open, False
+        wanted = first_unfinished(controls.scenarios, controls.progress)
+        if controls.lesson_open and controls.bare and wanted != controls.index:
+            self._choice.open(wanted)
+            return
         if controls.in_lesson:
-            if controls.step == "predict":
-                self._hold(begun=status is not None and status.rows > 1)
+            self._wait()
             self._show_step()
         self._dashboard.update()
         self._unfocus()
@@ -76,7 +81,7 @@ class CourseGuide:
             controls.running = False
             self._order(controls.run_order())
         if controls.step == "predict":
-            controls.restart()
+            controls.restart(plain=True)
         if not controls.own:
             self._note(hint=min(controls.lesson.hint, 1))
         self._show_step()
@@ -98,7 +103,8 @@ class CourseGuide:
         ways[step](scenario)
 
     def go_back(self) -> None:
-        """Take back the last character that was typed; with nothing typed, the last step."""
+        """Take back the last character that was typed; with nothing typed, the last step; behind a
+        prediction, that."""
         controls, scenario = self._controls, self._controls.exercise
         if scenario is None or not (steps := steps_of(scenario)):
             return
@@ -107,7 +113,7 @@ class CourseGuide:
             self._note(answer=progress.answer[:-1])
         elif progress.hint and controls.step == "task":
             self._note(hint=progress.hint - 1)
-        elif controls.step == "run":
+        elif controls.step in ("run", "reveal"):
             self._ask(scenario)
         else:
             self._step_to(steps[max(steps.index(controls.step) - 1, 0)])
@@ -116,23 +122,16 @@ class CourseGuide:
         self._dashboard.draw(LESSON)
 
     def type(self, character: str) -> bool:
-        """Type a character of a prediction; whether it goes no further."""
+        """Type a character; whether it goes no further. While a prediction is asked for, all of
+        them are for that."""
         controls, scenario = self._controls, self._controls.exercise
-        if scenario is None or not controls.lesson_open or not steps_of(scenario):
+        if scenario is None or not controls.in_lesson or not character.isprintable():
             return False
         if controls.step != "predict":  # a late digit of a prediction opens no other scenario
             return character.isdecimal() and controls.step in ("run", "reveal")
-        if character == " ":
-            self.go_on()
-            return True
-        answer = controls.lesson.answer
-        taken = typed_answer(scenario, answer, character)
+        taken = typed_answer(scenario, controls.lesson.answer, character)
         if taken:
             self._note(answer=taken)
-        elif not character.isprintable():
-            return False
-        elif not controls.mistyped and passes_question(character, answer):
-            return False  # behind a letter that was refused it is the next one of a word
         controls.mistyped = not taken
         self._dashboard.draw(LESSON)
         return True
@@ -142,6 +141,7 @@ class CourseGuide:
         controls, scenario = self._controls, self._controls.exercise
         if scenario is None or not controls.lesson_open:
             return
+        self._keep_outcome(scenario)
         status = self._readings.status
         if controls.step == "run" and status is not None and status.finished:
             self._step_to("reveal")
@@ -150,20 +150,37 @@ class CourseGuide:
             self._finish()
         self._dashboard.draw(LESSON)
 
+    def _keep_outcome(self, scenario: Scenario) -> None:
+        """Keep what the run that was predicted has shown at its end: whatever is run later, the
+        prediction is held against that."""
+        lesson, measured = self._controls.lesson, self._readings.measured
+        asked = self._controls.step in ("run", "reveal") and not lesson.found
+        if asked and has_finished(measured) and lesson.predicted(self._controls.all_settings):
+            paths = question_paths(scenario)
+            self._note(found={path: measured[path] for path in paths if path in measured})
+            self._save()
+
     def _ask(self, _scenario: Scenario) -> None:
         """Hold the run at its beginning, and ask what it will show."""
-        status = self._readings.status
         self._step_to("predict")
         self._show_step()
-        self._hold(begun=status is not None and status.rows > 1)
+        self._wait()
         self._dashboard.update()
 
-    def _hold(self, begun: bool) -> None:
-        """Hold the run at its first record; one that has begun is left for another."""
-        self._controls.running = False
-        self._order(self._controls.run_order())
-        if begun:
-            self._run_control.restart()
+    def _wait(self) -> None:
+        """Hold the run while its question is open: at its first record, and as the lesson has it,
+        once that is asked."""
+        controls, status = self._controls, self._readings.current(self._controls.ticket)
+        if controls.step not in ("read", "predict"):
+            return
+        controls.running = False
+        self._order(controls.run_order())
+        begun = status is not None and status.rows > 1
+        if controls.step == "predict" and (begun or controls.own):
+            if controls.own:
+                self._notices.say(_("the lesson's own run, without your changes; u brings them"))
+            controls.restart(plain=True)
+            self._run_control.open()
 
     def _run(self, scenario: Scenario) -> None:
         """Run it, with the prediction or without one."""
@@ -172,6 +189,7 @@ class CourseGuide:
             controls.mistyped = True
             self._dashboard.draw(LESSON)
             return
+        self._note(settings=(*controls.all_settings,), found={})
         self._step_to("run")
         self._show_step()
         controls.running = True

@@ -16,11 +16,10 @@ from ...render.labels import verdict
 from ...render.palette import Role
 from ...render.styled_text import Lines, fit, fit_box, stamp, style
 from ..course.step_lines import LessonState
-from ..course.steps import passes_question
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
-from ..room_keys import in_room, with_lesson
+from ..room_keys import in_question, in_room, with_lesson
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
@@ -163,8 +162,7 @@ class Dashboard:
         if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)
             if controls.step == "predict":
-                marks = [(key, key.keys.split(",")[0]) for key in bar]
-                bar = [k for k, name in marks if len(name) > 1 or passes_question(name, "")]
+                bar = in_question(bar)
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
@@ -210,13 +208,17 @@ class Dashboard:
         controls, readings = self._controls, self._readings
         status = readings.current(controls.ticket)
         words = _("step {done}/{planned}")
+        measured, lesson = readings.measured if status else {}, controls.lesson
+        ours = lesson.predicted(controls.all_settings)
         return LessonState(
             step=controls.step,
-            answer=controls.lesson.answer,
-            done=controls.lesson.done,
-            hint=controls.lesson.hint,
+            answer=lesson.answer,
+            done=lesson.done,
+            hint=lesson.hint,
             mistyped=controls.mistyped,
-            measured=readings.measured if status else {},
+            measured=measured,
+            judged=lesson.found or (measured if ours else {}),
+            elsewhere=not ours,
             progress=words.format(done=status.step, planned=status.planned)
             if status and not status.finished
             else "",

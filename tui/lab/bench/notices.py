@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ....scenarios.i18n import _
 from ...protocol import Verdict
+from ..state import Controls
 from .dashboard import Dashboard
 
 STANDS = 4.0
@@ -37,6 +39,13 @@ class Notices:
         self._dashboard.show_verdict(Verdict("note", [*forms]))
         self._standing += 1
         self._set_timer(STANDS, self._end)
+
+    def greet(self, controls: Controls) -> None:
+        """Say what is to be known as the lab opens: nothing where it runs what was asked for."""
+        if controls.kiosk:
+            self.say(_("A lab for visitors: presets only, and nothing is saved."))
+        elif controls.bare and not controls.running:
+            self.say(_("The run waits: press e to predict it first, space to run it."))
 
     def _end(self) -> None:
         self._standing -= 1

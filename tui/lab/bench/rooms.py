@@ -29,7 +29,7 @@ class NothingToShow(VglabError):
     """A scenario has nothing to show in a room; the message says why."""
 
 
-def neighbour(names: Sequence[str], index: int) -> str:
+def neighbor(names: Sequence[str], index: int) -> str:
     """The next scenario that learns from the same data, or else the next one."""
     others = [*names[index + 1 :], *names[:index]] or [names[index]]
     data = learns_from(names[index])
@@ -55,7 +55,7 @@ def rivals(controls: Controls) -> list[Rival]:
     plain = [Rival(controls.scenario, controls.settings)] if controls.own else []
     chosen = [one for one in controls.beside if one not in (here, *plain)]
     if not plain and not chosen:
-        chosen = [Rival(neighbour(controls.scenarios, controls.index), controls.settings)]
+        chosen = [Rival(neighbor(controls.scenarios, controls.index), controls.settings)]
     return [here, *plain, *chosen][:MOST]
 
 
@@ -249,7 +249,7 @@ class CompareRoom:
         controls, names = self._controls, self._controls.scenarios
         if 0 <= index < len(names) and index != controls.index:
             if not controls.beside and not controls.own and not controls.watching:
-                nearest = neighbour(names, controls.index)
+                nearest = neighbor(names, controls.index)
                 controls.beside = [Rival(nearest, controls.settings)]
             controls.put_beside(Rival(names[index], controls.settings), MOST - 1)
             self._order(compare_order(controls))

@@ -24,8 +24,11 @@ from .steps import (
     comparison,
     goals,
     is_answer,
+    refusal,
     steps_of,
+    why_not_yet,
 )
+from .typed_number import is_spelled_out, parse_number, range_of
 
 DONE = "✔"
 _OPEN, _AHEAD = "○", "·"
@@ -45,6 +48,11 @@ class LessonState:
     mistyped: bool = False
     """Whether what was typed last is no part of an answer."""
     measured: Measured | None = None
+    """What the present run has measured."""
+    judged: Measured | None = None
+    """What the run that was predicted has measured."""
+    elsewhere: bool = False
+    """Whether the present run is another one."""
     progress: str = ""
     """How far the run has come, in words; nothing where it has ended."""
     following: str = ""
@@ -69,7 +77,11 @@ def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = F
     said = [_steps(scenario, state), [], *say(scenario, state, room)]
     keys = [*name_keys(scenario, state, room)]
     if state.step != steps_of(scenario)[0]:
-        keys += _words(_("backspace: back"), room, _QUIET)
+        again = state.step in ("run", "reveal")
+        back = _("backspace: predict again") if again else _("backspace: back")
+        keys += _words(back, room, _QUIET)
+    if state.step == "predict":
+        keys += _words(_("esc: close the lesson"), room, _QUIET)
     return StepText(said, keys)
 
 
@@ -107,19 +119,28 @@ def _predict_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator
     """The answer as far as it is typed, what is allowed, and how it goes on."""
     count = len(scenario.predict.choices)
     if not count:
-        yield [(f"{UNICODE.pointer} ", _KEY), (state.answer + "_", _STRONG)]
-    if state.mistyped:
-        only = _("only a number, as 0.25")
-        only = _("only a digit, 1 to {count}").format(count=count) if count else only
-        yield from _words(only, room, _WRONG)
+        yield _typed(state.answer)
+    refused = refusal(scenario, state.answer, state.mistyped)
+    if refused:
+        yield from _words(refused, room, _WRONG)
     if is_answer(scenario, state.answer):
         yield from _words(_("enter: run it"), room, _KEY)
         return
-    if not state.mistyped:
-        how = _("a digit chooses") if count else _("a number, as 0.25, 3e-6")
-        yield from _words(how, room, _KEY)
+    if not refused:
+        number = _("a number, as 0.25, 1/4, 30 %, 3e-6")
+        if not count and not range_of(scenario.predict.path).is_share:
+            number = _("a number, as 0.25, 1/4, 3e-6")
+        yield from _words(_("a digit chooses") if count else number, room, _KEY)
     if not state.answer:
         yield from _words(_("enter: no prediction"), room, _QUIET)
+
+
+def _typed(answer: str) -> Line:
+    """What is typed; and how it is understood, where it is not as numbers are shown."""
+    line: Line = [(f"{UNICODE.pointer} ", _KEY), (answer + "_", _STRONG)]
+    if is_spelled_out(answer):
+        line.append((f"  = {figure(parse_number(answer))}", _KEY))
+    return line
 
 
 def _choices(scenario: Scenario, answer: str, room: int) -> Iterator[Line]:
@@ -154,9 +175,13 @@ def _run_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[L
 def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(scenario.predict.question.in_language(), room, _QUIET)
     yield []
-    said, close = comparison(scenario, state.answer, state.measured or {})
+    said, close = comparison(scenario, state.answer, state.judged or {})
+    if state.elsewhere and not state.judged:
+        said, close = _("The run that was predicted was left before its end."), False
     yield from _words(said, room, style(Role.HEALTHY if close else Role.VANISHING) | BOLD)
-    if state.progress:
+    if state.elsewhere:
+        yield from _words(_("The charts show another run, after a change."), room, _QUIET)
+    elif state.progress:
         yield from _words(_("so far: {progress}").format(progress=state.progress), room, _QUIET)
 
 
@@ -172,6 +197,8 @@ def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
         yield from _words(task.hint.in_language(), room)
     for wanted, met in goals(scenario, measured):
         yield from _goal(wanted, met, measured, room)
+    if waits := why_not_yet(scenario, measured):
+        yield from _words(waits, room, _QUIET)
     if task.attempt and state.hint == 1:
         yield []
         tried = (split_setting(setting) for setting in task.attempt)

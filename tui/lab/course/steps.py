@@ -14,6 +14,14 @@ from ....scenarios.schema.exercise_rules import asked, number_at
 from ....scenarios.schema.expectations import ORDERINGS, Expectation, Value, holds, is_number, parse
 from ....scenarios.schema.spec import Scenario
 from ..layout import INSIDE
+from .typed_number import (
+    LONGEST,
+    is_number_in,
+    objection,
+    only_a_number,
+    parse_number,
+    range_of,
+)
 
 Step = Literal["read", "predict", "run", "reveal", "task"]
 STEPS: tuple[Step, ...] = ("read", "predict", "run", "reveal", "task")
@@ -28,10 +36,10 @@ STEP_NAMES: Mapping[Step, str] = {
 Measured = Mapping[str, Value]
 """Values of the run document, by their paths; what is not measured yet is left out."""
 
-NUMBER_MARKS = "0123456789.,e-+"
-"""What a number is typed with."""
-_LONGEST = 12
-"""Characters of a number that is typed."""
+ENDED, DIVERGED = "finished", "diverged_at"
+"""Where the run document says that a run has ended, and that it diverged."""
+_LAST = "-1"
+"""The last record, as a path counts it."""
 
 
 def steps_of(scenario: Scenario) -> tuple[Step, ...]:
@@ -44,42 +52,66 @@ def steps_of(scenario: Scenario) -> tuple[Step, ...]:
 
 def paths_of(scenario: Scenario) -> list[str]:
     """What has to be measured to judge the prediction and the task."""
-    paths = (".".join(wanted.path) for _key, wanted in asked(scenario))
-    return [*dict.fromkeys(paths)]
+    wanted = [wanted for _key, wanted in asked(scenario)]
+    paths = [".".join(one.path) for one in wanted]
+    return [*dict.fromkeys([*paths, ENDED, DIVERGED] if wanted else paths)]
 
 
-def parse_number(text: str) -> float | None:
-    """The number that was typed, with a decimal point or comma; None where it is none."""
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def question_paths(scenario: Scenario) -> list[str]:
+    """What has to be measured to judge the prediction alone."""
+    wanted = [one for key, one in asked(scenario) if key.startswith("predict.")]
+    return [*dict.fromkeys([*(".".join(one.path) for one in wanted), ENDED, DIVERGED])]
 
 
 def is_answer(scenario: Scenario, text: str) -> bool:
-    """Whether this can be held against the run: a number, or the number of a choice."""
+    """Whether this can be held against the run: a number that can stand there, or the number of a
+    choice."""
     count = len(scenario.predict.choices)
     if not count:
-        return parse_number(text) is not None
+        return is_number_in(text, range_of(scenario.predict.path))
     return text.isdecimal() and 1 <= int(text) <= count
 
 
 def typed_answer(scenario: Scenario, answer: str, character: str) -> str:
-    """The answer with one more character; nothing where that is no part of one. Of choices the
-    last digit counts, and a number has an e only behind a digit."""
+    """The answer with one more character; nothing where that is no part of one, or there are too
+    many. Of choices the last digit counts."""
     if scenario.predict.choices:
         return character if is_answer(scenario, character) else ""
-    begun = any(mark.isdigit() for mark in answer)
-    taken = character in NUMBER_MARKS and (character != "e" or begun)
-    return (answer + character)[:_LONGEST] if taken else ""
+    return answer + character if len(answer) < LONGEST else ""
 
 
-def passes_question(character: str, answer: str) -> bool:
-    """Whether a character that is no part of an answer does at a question what it does elsewhere:
-    the other letters do not, as they may be meant for one."""
-    begun = any(mark.isdigit() for mark in answer)
-    return character.lower() in ("jkq?" if begun else "jkq?ce/:")
+def refusal(scenario: Scenario, answer: str, mistyped: bool) -> str:
+    """Why what is typed is no answer, and what would be one; nothing where it is one, or may become
+    one. `mistyped`: the last character was not taken, or this was given as the answer."""
+    if count := len(scenario.predict.choices):
+        return _("only a digit, 1 to {count}").format(count=count) if mistyped else ""
+    said = objection(answer, range_of(scenario.predict.path))
+    if said or not mistyped:
+        return said
+    if len(answer) >= LONGEST:
+        return _("at most {count} characters").format(count=LONGEST)
+    return only_a_number()
+
+
+def speaks_of_end(wanted: Expectation) -> bool:
+    """Whether an expectation is of the last record, so that a run has to have ended for it."""
+    now = "diagnosis" in wanted.path and "at_birth" not in wanted.path
+    return now or _LAST in wanted.path
+
+
+def is_about_divergence(wanted: Expectation) -> bool:
+    """Whether it is a divergence that is asked for."""
+    return DIVERGED in wanted.path or wanted.value == "diverged"
+
+
+def has_finished(measured: Measured) -> bool:
+    """Whether the run is over, at its end or because it diverged."""
+    return measured.get(ENDED) is True
+
+
+def has_ended(measured: Measured) -> bool:
+    """Whether the run has come to its end, and has not diverged on the way."""
+    return has_finished(measured) and measured.get(DIVERGED) is None
 
 
 def is_met(wanted: Expectation, measured: Measured) -> bool:
@@ -93,10 +125,24 @@ def is_met(wanted: Expectation, measured: Measured) -> bool:
 
 
 def goals(scenario: Scenario, measured: Measured) -> Iterator[tuple[Expectation, bool]]:
-    """What the task asks for, and whether it is so."""
-    for text in scenario.task.goal:
-        wanted = parse(text)
-        yield wanted, is_met(wanted, measured)
+    """What the task asks for, and whether it is so: what is asked of the end of a run is so only
+    there, and not where it diverged."""
+    wanted_goals = [parse(text) for text in scenario.task.goal]
+    ended = has_ended(measured)
+    if any(map(is_about_divergence, wanted_goals)):
+        ended = has_finished(measured)
+    for wanted in wanted_goals:
+        yield wanted, is_met(wanted, measured) and (ended or not speaks_of_end(wanted))
+
+
+def why_not_yet(scenario: Scenario, measured: Measured) -> str:
+    """Why a run that is asked about its end does not count, in words; nothing where it does."""
+    if not any(speaks_of_end(parse(text)) for text in scenario.task.goal):
+        return ""
+    about = any(is_about_divergence(parse(text)) for text in scenario.task.goal)
+    if measured.get(DIVERGED) is not None and not about:
+        return _("the run has diverged, so it does not count")
+    return "" if has_finished(measured) else _("it counts when the run has ended")
 
 
 def is_done(scenario: Scenario, measured: Measured) -> bool:
@@ -116,11 +162,11 @@ def comparison(scenario: Scenario, answer: str, measured: Measured) -> tuple[str
     """What was measured beside what was predicted, in a sentence, and whether that was close: the
     choice that came true, or a number within a factor of 10."""
     if scenario.predict.choices:
-        return _choice_comparison(scenario, answer, outcome(scenario, measured))
+        return _choice_comparison(scenario, answer, measured)
     path = ".".join(number_at(scenario.predict.path).path)
     found = measured.get(path)
     if path not in measured or not is_number(found):
-        return _("The run has not measured this."), False
+        return _no_measurement(measured, _("The run has not measured this.")), False
     guess = parse_number(answer)
     if guess is None:
         return _("Measured: {value}.").format(value=figure(found)), True
@@ -133,9 +179,18 @@ def comparison(scenario: Scenario, answer: str, measured: Measured) -> tuple[str
     return words.format(**said), off < 1
 
 
-def _choice_comparison(scenario: Scenario, answer: str, found: str) -> tuple[str, bool]:
+def _no_measurement(measured: Measured, otherwise: str) -> str:
+    """That the run diverged, so that nothing can be held against it; or `otherwise`."""
+    at = measured.get(DIVERGED)
+    if not is_number(at):
+        return otherwise
+    return _("The run diverged at step {step}: there is nothing to compare.").format(step=at)
+
+
+def _choice_comparison(scenario: Scenario, answer: str, measured: Measured) -> tuple[str, bool]:
+    found = outcome(scenario, measured)
     if not found:
-        return _("The run has shown none of these."), False
+        return _no_measurement(measured, _("The run has shown none of these.")), False
     if not is_answer(scenario, answer):
         return _("What happened: {found}.").format(found=found), True
     chosen = scenario.predict.choices[int(answer) - 1].say.in_language()

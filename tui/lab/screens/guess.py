@@ -14,10 +14,9 @@ from ....scenarios.i18n import _, figure
 from ...protocol import STEPS
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit_box, style
+from ..course.typed_number import LONGEST, is_spelled_out, parse_number
 from ..drawing import Paint
 from .page import Page
-
-_MARKS = "0123456789.,e-+"
 
 
 class Guess(Page):
@@ -38,16 +37,16 @@ class Guess(Page):
         return guess_page(self.text, self.revealed, self._factors(), (columns, rows))
 
     def on_key(self, event: Key) -> None:
-        """Once it is revealed, any key goes back."""
+        """What can be read is typed; once it is revealed, any key goes back."""
         mark = event.character
         if self.revealed and event.key != "f2":
             event.stop()
             event.prevent_default()
             self.dismiss()
-        elif mark and mark in _MARKS:
+        elif mark and event.is_printable:
             event.stop()
             event.prevent_default()
-            self.text += mark
+            self.text = (self.text + mark)[:LONGEST]
             self.show()
 
     def action_erase(self) -> None:
@@ -65,11 +64,8 @@ _MARGIN = "  "
 
 def factor(text: str) -> float | None:
     """The factor that a text stands for; None where it is none."""
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return value if 0 < value < math.inf else None
+    value = parse_number(text)
+    return value if value is not None and value > 0 else None
 
 
 def decades_off(guess: float, real: float, steps: float) -> float:
@@ -87,8 +83,9 @@ def guess_page(
         " input? 1 keeps it, 0.5 halves it, 2 doubles it."
     )
     lines: Lines = [[], [(_MARGIN + _("Your guess"), strong)], []]
+    said = f"  = {figure(factor(text))}" if is_spelled_out(text) else ""
     lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, max(room, 8))]
-    lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong)], []]
+    lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong), (said, 0)], []]
     lines += _answer(text, factors) if revealed else [_quiet(_hint(text))]
     return fit_box(lines, *size)
 

@@ -23,7 +23,7 @@ _WHOLE = 10_000
 """More lines than any page has."""
 
 
-def centre(text: Lines, columns: int, rows: int, aloft: bool = False) -> Lines:
+def center(text: Lines, columns: int, rows: int, aloft: bool = False) -> Lines:
     """The text in the middle of the screen, a quarter of the spare rows above it; `aloft`: none."""
     left = max(columns - WIDEST, 0) // 2
     while text and not plain(text[-1]).strip():
@@ -75,7 +75,7 @@ class Page(Screen[None]):
     def show(self) -> None:
         """Draw as much of the page as fits, and say where it goes on."""
         columns, rows = self.size
-        lines = centre(self._text(min(columns, WIDEST), rows), columns, rows, self.aloft)
+        lines = center(self._text(min(columns, WIDEST), rows), columns, rows, self.aloft)
         if self.foot(False) and plain(lines[-1]).strip():
             lines = [*lines, []]
         self._first = min(max(self._first, 0), max(len(lines) - rows, 0))

@@ -23,7 +23,7 @@ from ....scenarios.schema.validation import Place
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit_box, style
 from ..drawing import Drawing, Paint
-from .page import WIDEST, centre
+from .page import WIDEST, center
 
 
 class Save(Screen[None]):
@@ -68,7 +68,7 @@ class Save(Screen[None]):
         lines = save_lines(
             self._scenario, self._file_name, self._outcome, (min(columns, WIDEST), rows)
         )
-        self._drawing.draw(centre(lines, columns, rows))
+        self._drawing.draw(center(lines, columns, rows))
 
 
 ENDING = ".toml"

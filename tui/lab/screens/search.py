@@ -185,8 +185,8 @@ class Search(CommandPalette):
 
     def __init__(self, choices: Sequence[Choice], hint: str, ascii: bool) -> None:
         spell = to_ascii if ascii else str
-        spelt = [choice._replace(title=spell(choice.title)) for choice in choices]
-        finder = type("Finder", (Finder,), {"choices": spelt})
+        spelled = [choice._replace(title=spell(choice.title)) for choice in choices]
+        finder = type("Finder", (Finder,), {"choices": spelled})
         super().__init__([finder], placeholder=spell(hint))
         self.set_class(ascii, "-plain")
 

@@ -25,7 +25,7 @@ from ...charts.base.common import key, picture
 from ...charts.base.table import ChartTable
 from ...charts.plotting.canvas import Size
 from ...charts.plotting.grid_map import add_bead, below, beside, position, spread
-from ...charts.plotting.heatmap import colour_bar, paint_levels, quantise
+from ...charts.plotting.heatmap import color_bar, paint_levels, quantize
 from ...protocol import Gather, Picture, View
 from ...render.axes import Axis, linear_axis
 from ...render.glyphs import UNICODE, Glyphs, marks
@@ -147,7 +147,7 @@ Look = tuple[Glyphs, bool]
 
 def look_of(view: View) -> Look:
     """The glyphs of a view, and whether levels are drawn as shades."""
-    return marks(view.ascii, view.colourless), view.shades or view.ascii
+    return marks(view.ascii, view.colorless), view.shades or view.ascii
 
 
 def draw_diagram(
@@ -169,7 +169,7 @@ def draw_diagram(
         row = rows - 1 - int((position(grid.up, depth) + 0.5) * tall) // 2
         map_[row] = add_bead(map_[row], int((position(grid.across, gain) + 0.5) * wide))
     _point(map_, spot, tall, wide)
-    key_ = [[(" ", 0), *mark] for mark in colour_bar(axis, rows, *look)]
+    key_ = [[(" ", 0), *mark] for mark in color_bar(axis, rows, *look)]
     parts = zip(beside(names, tall, rows, gutter), map_, key_, strict=True)
     foot: Lines = [
         [(" " * gutter + below(grid.across, wide), MUTED)],
@@ -179,7 +179,7 @@ def draw_diagram(
 
 
 def _paint_grid(grid: Grid, axis: Axis, tall: int, wide: int, look: Look) -> Lines:
-    levels = quantise(grid.values, axis, log=False)
+    levels = quantize(grid.values, axis, log=False)
     return paint_levels(spread(levels.astype(np.int16), tall, wide), *look)
 
 

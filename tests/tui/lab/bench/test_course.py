@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from lab_driver import STATUS, Bench, send_first_frame
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from vglab.tui.lab.course.progress import load_progress, progress_path
+from vglab.tui.lab.course.progress import (
+    LessonProgress,
+    load_progress,
+    progress_path,
+    save_progress,
+)
 from vglab.tui.lab.layout import LESSON
 from vglab.tui.protocol import Open, Step, Train, View
 
 DISPLACEMENT = "networks.model.measures.displacement.0.-1.0"
 FINISHED = replace(STATUS, finished=True, step=2000)
+OVER = {"finished": True, "diverged_at": None}
 BEGUN = replace(STATUS, rows=1, step=1)
 
 
@@ -37,7 +43,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         await send_first_frame(bench, pilot)
         lesson = Lesson(bench, pilot)
         assert "enter: predict" in await lesson.press("e")
-        assert bench.ear.last(View).asks == [DISPLACEMENT]
+        assert bench.ear.last(View).asks == [DISPLACEMENT, "finished", "diverged_at"]
         assert "How far will layer 1" in await lesson.press("enter")
         assert bench.ear.last(Train) == Train(False)
         assert "3e-6_" in await lesson.press("3", "e", "minus", "6")
@@ -54,7 +60,8 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert bench.ear.last(Open).settings == ["network.activation=tanh"]
         assert bench.ear.last(Open).reference == "before"
         assert "enter: next" not in bench.text(LESSON)
-        assert "✔ done" in await lesson.measure(measured={DISPLACEMENT: 0.5})
+        assert "✔ done" not in await lesson.measure(measured={DISPLACEMENT: 0.5})
+        assert "✔ done" in await lesson.measure(measured={DISPLACEMENT: 0.5, **OVER})
         assert load_progress()["deep-sigmoid"].done
         assert "backspace: back" in bench.text(LESSON)
         assert "2 of 4" in await lesson.press("enter")
@@ -84,43 +91,122 @@ async def test_a_lesson_is_taken_up_where_it_was_left() -> None:
         await send_first_frame(bench, pilot, status=BEGUN)
         await pilot.press("e", "enter", "0", ".", "2")
         before = bench.ear.last(Open).run
-        await pilot.press("j", "enter", "k")
+        await pilot.press("down", "enter", "up")
         assert (bench.controls.step, bench.controls.lesson.answer) == ("predict", "0.2")
         assert bench.ear.last(Open).run > before, "its run begins anew"
         assert bench.ear.last(Train) == Train(False)
         assert "0.2_" in bench.text(LESSON)
-        await pilot.press("j")
+        await pilot.press("down")
         assert bench.controls.step == "predict"
         await pilot.press("escape", "e")
         assert bench.controls.step == "predict"
         bench.app.bench.course._step_to("task")
-        await pilot.press("enter", "k", "j")
+        await pilot.press("enter", "up", "down")
         assert "Press c" in bench.text(LESSON), "the hint is still there"
 
 
-async def test_what_is_no_part_of_a_prediction_is_told_what_is() -> None:
+async def test_every_character_belongs_to_the_prediction() -> None:
     bench = Bench()
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot, status=BEGUN)
-        await pilot.press("e", "enter", "x", "v")
-        assert "only a number" in bench.text(LESSON)
-        assert (bench.app.screen, bench.controls.room) == (bench.app.bench, "")
-        await pilot.press("5", "percent_sign")
-        assert "only a number" in bench.text(LESSON)
-        await pilot.press("x")
-        assert (bench.controls.index, bench.controls.lesson.answer) == (0, "5")
-        await pilot.press("backspace", *"mucho")
-        assert "only a number" in bench.text(LESSON)
-        assert (bench.controls.room, bench.controls.lesson.step) == ("", "predict")
-        assert not bench.controls.all_settings
-        assert len(bench.app.screen_stack) == 1
-        await pilot.press("5", "backspace")
-        assert "only a number" not in bench.text(LESSON)
-        await pilot.press("minus", "enter")
-        assert "only a number" in bench.text(LESSON)
-        await pilot.press("backspace", "j", "enter", "7")
+        await pilot.press("e", "enter")
+        assert "esc: close the lesson" in bench.text(LESSON)
+        for word in ("cejkq?:/ ", "1/256", "mucho menos"):
+            before = len(bench.ear.orders)
+            await pilot.press(*map(_key, word))
+            assert bench.controls.lesson.answer == word
+            assert (bench.controls.index, bench.controls.room) == (0, "")
+            assert (bench.controls.step, bench.controls.form) == ("predict", None)
+            assert len(bench.app.screen_stack) == 1
+            assert bench.ear.orders[before:] == [], "no key of the lab was pressed"
+            await pilot.press(*["backspace"] * len(word))
+        await pilot.press("down", "enter", *"cejkq", "7")
         assert "only a digit, 1 to 3" in bench.text(LESSON)
         assert (bench.controls.index, bench.controls.lesson.answer) == (1, "")
+        await pilot.press("escape")
+        assert not bench.controls.lesson_open
+
+
+def _key(character: str) -> str:
+    names = {"?": "question_mark", ":": "colon", "/": "slash", " ": "space"}
+    return names.get(character, character)
+
+
+async def test_a_number_is_said_back_or_refused_and_never_misread() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", *map(_key, "1/256"))
+        assert "1/256_  = 0.00391" in bench.text(LESSON)
+        assert "enter: run it" in bench.text(LESSON)
+        await pilot.press(*["backspace"] * 5, "minus", "1", "enter")
+        assert "it cannot be less than 0" in bench.text(LESSON)
+        await pilot.press(*["backspace"] * 2, "5", "x", "enter")
+        assert "only a number, as 0.25" in bench.text(LESSON)
+        assert bench.controls.step == "predict"
+        await pilot.press(*["1"] * 40)
+        assert "at most 24 characters" in bench.text(LESSON)
+
+
+async def test_a_prediction_is_held_against_the_run_that_it_was_made_of() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "1", "enter")
+        await send_first_frame(bench, pilot, status=FINISHED, measured={DISPLACEMENT: 0.5, **OVER})
+        assert "Predicted 1, measured 0.5" in " ".join(bench.text(LESSON).split())
+        bench.app.bench.change_panel.apply({"network.activation": "tanh"})
+        await send_first_frame(bench, pilot, status=FINISHED, measured={DISPLACEMENT: 9, **OVER})
+        said = " ".join(bench.text(LESSON).replace("│", "").split())
+        assert "Predicted 1, measured 0.5" in said
+        assert "The charts show another run" in said
+        await pilot.press("backspace")
+        assert (bench.controls.step, bench.controls.own) == ("predict", {})
+        await send_first_frame(bench, pilot, status=FINISHED, measured={DISPLACEMENT: 0.5, **OVER})
+        assert bench.controls.step == "predict", "it does not go on by itself"
+        await pilot.press("escape", "u")
+        assert bench.controls.own == {"network.activation": "tanh"}, "nothing is lost"
+
+
+async def test_of_a_run_that_was_left_early_nothing_is_judged() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "1", "enter")
+        bench.app.bench.change_panel.apply({"network.activation": "tanh"})
+        await send_first_frame(bench, pilot, status=FINISHED, measured={DISPLACEMENT: 9, **OVER})
+        said = " ".join(bench.text(LESSON).replace("│", "").split())
+        assert "was left before its end" in said
+        assert "measured 9" not in said
+
+
+async def test_e_opens_the_first_lesson_that_is_not_done() -> None:
+    names = Bench().controls.scenarios
+    done = {name: LessonProgress(step="task", done=True) for name in names[:2]}
+    save_progress({**done, names[2]: LessonProgress(step="predict", answer="1/4")})
+    for bare in (True, False):
+        bench = Bench()
+        if bare:
+            bench.controls.begin_course(load_progress(), bare=True)
+            assert bench.controls.running, "the question of what is seen is answered"
+        async with bench.app.run_test(size=(80, 24)) as pilot:
+            await send_first_frame(bench, pilot)
+            await pilot.press("e")
+            assert bench.controls.index == (2 if bare else 0)
+            assert ("1/4_" in bench.text(LESSON)) is bare, "as it was left"
+
+
+async def test_a_lab_that_opens_by_itself_waits_for_the_prediction() -> None:
+    bench = Bench()
+    bench.controls.begin_course({}, bare=True)
+    assert not bench.controls.running
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        assert "The run waits" in bench.text("verdict")
+        await pilot.press("e")
+        assert bench.ear.last(Train) == Train(False)
+        await pilot.press("enter", "1", "enter")
+        assert bench.ear.last(Train) == Train(True)
 
 
 async def test_charts_that_tell_the_answer_are_covered_until_one_goes_on() -> None:
@@ -162,7 +248,7 @@ async def test_progress_is_kept_and_ticked_in_the_list() -> None:
             assert tick in bench.text("scenarios")
             bench.controls.lesson_open = True
             bench.app.bench.course._step_to("task")
-            await send_first_frame(bench, pilot, measured={DISPLACEMENT: 0.02})
+            await send_first_frame(bench, pilot, measured={DISPLACEMENT: 0.02, **OVER})
             assert "✔ 1 Deep" in bench.text("scenarios")
 
 
@@ -185,11 +271,11 @@ async def test_keys_are_the_labs_own_while_no_lesson_is_open() -> None:
         assert bench.controls.index == 1
 
 
-async def test_space_runs_what_was_predicted_and_late_digits_open_nothing() -> None:
+async def test_late_digits_open_nothing() -> None:
     bench = Bench()
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot, status=BEGUN)
-        await pilot.press("e", "enter", "0", ".", "5", "space")
+        await pilot.press("e", "enter", "0", ".", "5", "enter")
         assert (bench.controls.step, bench.controls.running) == ("run", True)
         await pilot.press("2")
         assert bench.controls.index == 0

@@ -10,7 +10,7 @@ from lab_driver import SIZE, Bench, send_first_frame
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
-from vglab.tui.lab.bench.rooms import neighbour
+from vglab.tui.lab.bench.rooms import neighbor
 from vglab.tui.lab.preferences import load_preferences, results_path
 from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Train, View, Want
 from vglab.tui.render.styled_text import plain
@@ -60,7 +60,7 @@ async def test_any_scenario_is_put_side_by_side_by_its_name(bench: Bench) -> Non
         assert bench.controls.room == "compare"
         rivals = bench.ear.last(Gather).rivals
         names = bench.controls.scenarios
-        assert [one.scenario for one in rivals] == [names[0], neighbour(names, 0), "highway"]
+        assert [one.scenario for one in rivals] == [names[0], neighbor(names, 0), "highway"]
 
 
 async def test_the_figures_of_a_claim_close_before_the_room(bench: Bench) -> None:
@@ -118,7 +118,7 @@ async def test_a_game_has_no_phase_diagram(bench: Bench) -> None:
 @pytest.mark.parametrize("name", [preset.id for preset in presets()])
 def test_whoever_is_held_against_nobody_in_particular_meets_one_like_it(name: str) -> None:
     names = [preset.id for preset in presets()]
-    other = neighbour(names, names.index(name))
+    other = neighbor(names, names.index(name))
     assert other != name
     assert len(sidebyside.scenarios([Rival(name, []), Rival(other, [])])) == 2
 

@@ -83,7 +83,7 @@ async def test_a_guess_hides_the_charts_and_is_scored_over_the_depth(bench: Benc
         known = {"birth": 0.2, "now": 0.1, "theory": 0.25, "steps": 10.0}
         bench.ear.answer(bench.frame(factors=known))
         await pilot.pause()
-        await pilot.press("f3", "x", "0", ".", "2", "7", "backspace")
+        await pilot.press("f3", "x", "backspace", "0", ".", "2", "7", "backspace")
         shown = bench.screen()
         assert "× 0.2 " in shown
         assert "<layers>" not in shown

@@ -137,7 +137,7 @@ async def test_what_is_not_there_is_said_so_in_the_language_in_use(bench: Bench)
 
 
 @pytest.mark.slow
-async def test_colours_are_chosen_by_name(bench: Bench) -> None:
+async def test_colors_are_chosen_by_name(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
         listed = await found(bench, pilot, "ctrl+p", "blindness")
@@ -163,7 +163,7 @@ async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> No
             assert f"Single out a layer (also h l)  ({letter})" in bench.screen()
 
 
-def test_no_entry_holds_the_head_of_a_catalogue() -> None:
+def test_no_entry_holds_the_head_of_a_catalog() -> None:
     set_language("es")
     for room in ("", "compare", "diagram", "remedies", "claims"):
         for choice in key_choices(room, False, print):

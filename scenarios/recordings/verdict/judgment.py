@@ -16,7 +16,7 @@ from .rules import RULES, decide, delta_ratio, done_layers, frozen_layers, torn
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Judgment:
     """A state, the rule that decided, what it looked at, and what is to be said besides."""
 
     state: str
@@ -38,16 +38,16 @@ class Judgement:
 
 
 @np.errstate(all="ignore")
-def judge(recording: RecordedRun, row: int | None = None, steps: int | None = None) -> Judgement:
+def judge(recording: RecordedRun, row: int | None = None, steps: int | None = None) -> Judgment:
     """The verdict at a row, the last one unless told; `steps` are those planned, where the person
     has said so."""
     if not recording.count:
         ended = "no_steps" if recording.finished else "nothing_recorded"
         rule = ended if recording.lost_at is None else "not_finite"
-        return Judgement(RULES[rule], rule, None)
+        return Judgment(RULES[rule], rule, None)
     seen = collect(recording, recording.count - 1 if row is None else row, steps)
     rule = decide(seen, recording)
-    return Judgement(
+    return Judgment(
         state=RULES[rule],
         rule=rule,
         seen=seen,
@@ -58,7 +58,7 @@ def judge(recording: RecordedRun, row: int | None = None, steps: int | None = No
     )
 
 
-def as_diagnosis(found: Judgement, layers: int) -> Diagnosis:
+def as_diagnosis(found: Judgment, layers: int) -> Diagnosis:
     """The same as the diagnosis that charts read, of a run with this number of layers, which are
     counted from 1 there."""
     seen = found.seen
@@ -82,7 +82,7 @@ def as_diagnosis(found: Judgement, layers: int) -> Diagnosis:
     )
 
 
-def no_diagnosis(found: Judgement, layers: int) -> Diagnosis:
+def no_diagnosis(found: Judgment, layers: int) -> Diagnosis:
     """The diagnosis where nothing was measured."""
     return Diagnosis(
         state=found.state,

@@ -46,7 +46,7 @@ def adam_share(gradient: float) -> float:
     return gradient / (gradient + 1e-8)
 
 
-NORMALISATION: dict[str, tuple[Quote | Aside, ...]] = {
+NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
     "batch-norm": (
         setting("Ten sigmoid layers", "Diez capas de sigmoides", "network.depth", 10),
         in_the_end("and they learn", "y aprenden", least(accuracy), 0.9, 1),
