@@ -30,8 +30,9 @@ from recorded_verdicts import digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 from vglab.scenarios.recordings.reading import RecordReader
+from vglab.scenarios.recordings.verdict.finding_sentences import say_finding
 from vglab.scenarios.recordings.verdict.judgment import Judgment, judge
-from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
+from vglab.scenarios.recordings.verdict.sentences import sentence
 from vglab.watch import watch
 
 VOCABULARY, CONTEXT = 96, 64

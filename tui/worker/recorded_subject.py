@@ -15,8 +15,9 @@ from ...scenarios.recordings.opening import open_source
 from ...scenarios.recordings.reading import Reader
 from ...scenarios.recordings.recording import RecordedRun
 from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_choice
+from ...scenarios.recordings.verdict.finding_sentences import say_finding
 from ...scenarios.recordings.verdict.judgment import Judgment, as_diagnosis, judge
-from ...scenarios.recordings.verdict.sentences import brief, say_finding, sentence
+from ...scenarios.recordings.verdict.sentences import brief, sentence
 from ..charts.base.scene import Scene
 from ..charts.registry import inner_names, tab_names
 from ..protocol import Status, Verdict, View

@@ -40,6 +40,7 @@ RULES = {
     "step_too_large": "exploding",
     "rate_too_large": "unstable",
     "overshot": "unstable",
+    "overwritten": "unstable",
     "too_slow": "not_learning",
     "no_better_than_chance": "not_learning",
     "done": "healthy",
@@ -73,6 +74,7 @@ def decide(seen: Evidence, recording: RecordedRun) -> str:
             ("step_too_large", stuck and torn(seen).any() and swells(seen)),
             ("rate_too_large", stuck and torn(seen).any()),
             ("overshot", seen.losses.guesses and goes_far(seen)),
+            ("overwritten", stuck and seen.step >= LEAST_STEPS and is_overwritten(seen)),
             ("too_slow", stuck and most(seen, seen.still)),
             ("lost", stuck and fades(seen) and looks_alike(seen)),
             ("no_better_than_chance", seen.losses.guesses),
@@ -144,6 +146,14 @@ def dead_layers(seen: Evidence) -> Mask:
     return seen.judged & (by_cause | off)
 
 
+def end_of_signal(seen: Evidence) -> int | None:
+    """The first layer of which nothing but 0 comes, where no layer before it gets a gradient: it is
+    what has switched these off, and what comes behind it."""
+    silent = np.flatnonzero(seen.silent)
+    cut = len(silent) > 0 and not np.nan_to_num(seen.gradient[: silent[0]]).any()
+    return int(silent[0]) if cut else None
+
+
 def underflowing(seen: Evidence) -> Mask:
     """Judged layers of whose gradient float16 loses half and more."""
     by_cause = caused(seen, "underflow")
@@ -212,6 +222,14 @@ def goes_far(seen: Evidence) -> bool:
     """Whether a hidden layer has grown by its own length or more."""
     growth = seen.growth[seen.hidden & ~seen.empty_at_birth]
     return bool((growth >= 1 + FAR).any())
+
+
+def is_overwritten(seen: Evidence) -> bool:
+    """Whether first steps as long as the layers have left nothing of what most of them began with,
+    and the loss is higher since."""
+    layers = seen.hidden & ~seen.empty_at_birth
+    gone = (seen.overwritten & layers).sum() > HALF * layers.sum()
+    return bool(gone) and goes_far(seen) and seen.losses.late > seen.losses.birth
 
 
 def frozen_layers(seen: Evidence) -> list[int]:

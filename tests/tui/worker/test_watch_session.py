@@ -207,3 +207,11 @@ def test_a_verdict_that_rests_on_a_first_look_says_so(
     for _turn in range(100):
         watcher.session.work(watcher.now)
     assert not any("first look" in form for form in watcher.frame().verdict.forms)
+
+
+def test_a_chart_of_what_was_not_recorded_is_not_offered(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(text(*({"step": k, "loss": 2.0, "grad_norm": {"a": 1.0}} for k in range(9))))
+    assert "update_ratio" not in Watcher(path).frame().status.charts
+    path = write(tmp_path / "run.jsonl", header(), *samples(9))
+    assert "update_ratio" in Watcher(path).frame().status.charts
