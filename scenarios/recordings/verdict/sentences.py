@@ -293,7 +293,7 @@ BRIEFS: Mapping[str, str] = {
     "no_weight_moved": N_("no weight moved · look at what the optimizer holds"),
     "dead_layer": N_("dead: {names} · try a lower rate, leaky ReLU"),
     "dead_layer_from": N_("only 0 comes out of {end} · try a lower rate, leaky ReLU"),
-    "underflow": N_("float16 loses {names} · try a larger loss scale, bfloat16"),
+    "underflow": N_("float16 loses {count} of {layers} · try a larger loss scale, bfloat16"),
     "rounded_away": N_("steps are rounded off · keep float32 weights"),
     "frozen": N_("{count} of {layers} frozen · try norm, skips, other weights"),
     "lost": N_("Δ ×{ratio} at {first} · try norm, skips, other weights"),
