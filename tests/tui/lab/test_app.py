@@ -303,5 +303,7 @@ async def test_a_burst_of_keys_ends_nothing(opener: str) -> None:
             bench.app.post_message(Key(key, key if len(key) == 1 else None))
         bench.app.post_message(Paste("x = 3\nq" * 50))
         await pilot.pause(0.3)
+        await pilot.press("escape")  # behind all of them
+        await pilot.pause()
         assert bench.app.is_running
         assert sum(isinstance(screen, Glossary) for screen in bench.app.screen_stack) <= 1
