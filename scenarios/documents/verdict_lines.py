@@ -44,9 +44,11 @@ def line_forms(
     full = why
     if frozen and why == frozen:
         full = least.format(frozen=frozen, least=percent(FROZEN_BUDGET))
-    wanted = [(said, why, tip), (said, full), (said, why), (why,), (said,)]
+    wanted = [(said, why, tip), (said, full), (said, why), (said,)]
     if frozen and tip and not first:
         wanted.insert(2, (frozen, tip))
+    if first and found.rule in REASONS:
+        wanted.insert(-1, (why,))
     if not_learned_yet(found):
         wanted = [(said, why, tip, result(found)), (said, why, result(found)), (why, result(found))]
     forms = [" · ".join(filter(None, parts)) for parts in wanted]
