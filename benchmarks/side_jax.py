@@ -11,6 +11,9 @@ import numpy as np
 from workloads import BATCHES, Workload, batches, first_weights
 
 SLOPE = 0.2
+ANGLES = np.pi * np.arange(8) / 8
+LINES = np.array([np.cos(ANGLES), np.sin(ANGLES)], np.float32)
+"""What a GAN's points are projected on."""
 ACTIVATIONS = {
     "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh,
@@ -53,7 +56,7 @@ def build(w: Workload, measured: bool) -> Callable[[int], None]:
         for _ in range(count):
             k = len(history)
             *state[:], rows = step(*state, k + 1, X[k % BATCHES], y[k % BATCHES])
-            history.append(np.asarray(rows))
+            history.append(jax.tree.map(np.asarray, rows))
         jax.block_until_ready(state[0])
 
     return run
@@ -104,7 +107,21 @@ def gan(w: Workload, measured: bool) -> tuple[Any, Callable[..., Any]]:
             return cross_entropy(forward(w, seen[0], none, fake)[0], 1.0), kept
 
         *moved, second = descend(made, measured, fool, N, (params[0], m[0], v[0], t))
-        return *zip(moved, seen, strict=True), (first, second)
+        if not measured:
+            return *zip(moved, seen, strict=True), (first, second)
+
+        def saturate(G: Any) -> Any:
+            fake = forward(made, G, none, z[1])[0]
+            return -jnp.mean(jnp.logaddexp(0, forward(w, seen[0], none, fake)[0]))
+
+        other = jnp.sqrt(
+            sum(jnp.vdot(g, g) for g in jax.tree.leaves(jax.grad(saturate)(params[0])))
+        )
+        says = forward(w, params[1], none, both)[0].reshape(2, N)
+        halves = (both @ LINES).reshape(2, N, -1).sort(axis=1)
+        distance = jnp.abs(halves[0] - halves[1]).mean()
+        game = (other, distance, *says.mean(axis=1), *jax.nn.sigmoid(says).mean(axis=1))
+        return *zip(moved, seen, strict=True), (first, second, jnp.stack(game))
 
     return (parameters(w, (w.inputs, 2)), parameters(w)), step
 

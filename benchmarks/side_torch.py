@@ -1,6 +1,6 @@
 """PyTorch with the same measures, taken well: norms on stacked tensors, after the step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +11,9 @@ from workloads import BATCHES, Matrix, Workload, batches, first_weights
 
 torch.set_num_threads(1)
 SLOPE = 0.2
+ANGLES = torch.pi * torch.arange(8) / 8
+LINES = torch.stack([ANGLES.cos(), ANGLES.sin()])
+"""What a GAN's points are projected on."""
 ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
@@ -108,15 +111,34 @@ def gan(w: Workload, measured: bool) -> Callable[[int], object]:
     def step(k: int) -> object:
         with torch.no_grad():
             fake = made(torch.randn(w.batch, w.inputs))[0]
-        out, zs, outs = judge(torch.cat([real[k], fake]))
+        points = torch.cat([real[k], fake])
+        out, zs, outs = judge(points)
         first = judge.descend(cross_entropy(out, torch.cat([ones, zeros])), zs, outs, measured)
         fake, zs, outs = made(torch.randn(w.batch, w.inputs))
         judge.requires_grad_(False)
-        second = made.descend(cross_entropy(judge(fake)[0], ones), zs, outs, measured)
+        says = judge(fake)[0]
+        other = saturated_gradient(made, says) if measured else None
+        second = made.descend(cross_entropy(says, ones), zs, outs, measured)
         judge.requires_grad_(True)
-        return first, second
+        return first, second, other, game(points, out.detach()) if measured else None
 
     return step
+
+
+def saturated_gradient(made: Deep, says: Tensor) -> float:
+    """The norm of the generator's gradient under the saturating loss, E[log(1 - D(G(z)))]."""
+    loss = -nn.functional.softplus(says).mean()
+    parameters = [*made.W, *made.b]
+    return norms(torch.autograd.grad(loss, parameters, retain_graph=True)).norm().item()
+
+
+@torch.no_grad()
+def game(points: Tensor, says: Tensor) -> np.ndarray:
+    """The distance between real and generated points, and what is said of either."""
+    halves = (points @ LINES).unflatten(0, (2, -1)).sort(dim=1).values
+    logits = says.view(2, -1)
+    distance = (halves[0] - halves[1]).abs().mean()[None]
+    return torch.cat([distance, logits.mean(dim=1), logits.sigmoid().mean(dim=1)]).numpy()
 
 
 @torch.no_grad()
@@ -134,7 +156,7 @@ def measure(net: Deep, zs: list[Tensor], outs: list[Tensor], before: list[Tensor
     ]).numpy()  # fmt: skip
 
 
-def norms(tensors: list[Tensor]) -> Tensor:
+def norms(tensors: Sequence[Tensor]) -> Tensor:
     """One for each tensor."""
     return torch.stack(torch._foreach_norm(tensors))
 

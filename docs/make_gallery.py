@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 SIZES = ((80, 24), (120, 40))
 PATIENCE = 300
+STILL = 3
+"""Looks, 0.4 seconds apart, at a screen that stays the same before it is taken."""
 
 
-async def take(preset: str, lang: str, to: Path) -> None:
-    """Open a preset, take it at initialization, train it, take it at the end."""
+async def take(preset: str, lang: str, moments: str, to: Path) -> None:
+    """Open a preset, take it at initialization, train it, take it at the end; or one of the two."""
     from vglab.scenarios.i18n import set_language
     from vglab.tui.lab.app import LabApp
     from vglab.tui.lab.scenario_list import list_scenarios
@@ -41,7 +43,10 @@ async def take(preset: str, lang: str, to: Path) -> None:
         async with app.run_test(size=SIZES[0]) as pilot, asyncio.timeout(PATIENCE):
             while app.bench.readings.status is None:
                 await pilot.pause(0.05)
-            await shoot(app, pilot, to / f"{preset}_birth_{lang}")
+            if moments != "end":
+                await shoot(app, pilot, to / f"{preset}_birth_{lang}")
+            if moments == "birth":
+                return
             await pilot.press("space")
             while not app.bench.readings.status.finished:
                 await pilot.pause(0.1)
@@ -50,19 +55,31 @@ async def take(preset: str, lang: str, to: Path) -> None:
         link.close()
 
 
+def are_drawn(app: LabApp) -> bool:
+    """Whether every chart in sight has come, at the size it was last asked for."""
+    from vglab.tui.render.styled_text import width
+
+    pictures = app.bench.readings.pictures
+    return all(
+        (found := pictures.get(want.panel)) is not None
+        and [width(line) for line in found.lines] == [want.columns] * want.rows
+        for want in app.bench.controls.plan.wants()
+    )
+
+
 async def shoot(app: LabApp, pilot: Pilot[None], stem: Path) -> None:
-    """Write what is to be seen at each size."""
+    """Write what is to be seen at each size, once every chart is there and nothing has changed for
+    a while: theory and the charts that take long come later than the others."""
     from vglab.tui.render.styled_text import plain
 
     for columns, rows in SIZES:
         await pilot.resize_terminal(columns, rows)
-        before: list[str] = []
-        while True:
+        now: list[str] = []
+        still = 0
+        while still < STILL or not are_drawn(app):
             await pilot.pause(0.4)
-            now = [plain(line) for line in app.bench.dashboard.screen_lines()]
-            if now == before:
-                break
-            before = now
+            before, now = now, [plain(line) for line in app.bench.dashboard.screen_lines()]
+            still = still + 1 if now == before else 0
         file = Path(f"{stem}_{columns}x{rows}")
         file.with_suffix(".svg").write_text(app.picture(f"vglab --scenario {stem.name}"))
         file.with_suffix(".txt").write_text("\n".join(now) + "\n")
@@ -73,6 +90,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
     parser.add_argument("--lang", choices=("en", "es"), default="en")
+    parser.add_argument("--at", choices=("both", "birth", "end"), default="both")
     parser.add_argument("--only", default="", help="a part of the presets' ids")
     asked = parser.parse_args()
     asked.directory.mkdir(parents=True, exist_ok=True)
@@ -83,7 +101,7 @@ def main() -> None:
         for preset in preset_ids():
             if asked.only in preset:
                 print(preset, flush=True)
-                asyncio.run(take(preset, asked.lang, asked.directory))
+                asyncio.run(take(preset, asked.lang, asked.at, asked.directory))
 
 
 if __name__ == "__main__":

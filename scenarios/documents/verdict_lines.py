@@ -19,7 +19,7 @@ JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_bett
 REASONS: Mapping[str, str] = {
     "moves": N_("every layer can move"),
     "fades_but_moves": N_("fades, yet all can move"),
-    "grows_but_moves": N_("grows, but no step is too long"),
+    "grows_but_moves": N_("grows, but no step too long"),
     "step_too_large": N_("a step is as long as a layer"),
     "rate_too_large": N_("a step is as long as a layer"),
     "dead_layer": N_("a layer is dead"),

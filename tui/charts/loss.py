@@ -64,7 +64,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     at = scene.now if scene.back else None
     chart = OverTime(steps, series, left=axis, right=right, end=scene.end, at=at)
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
-    named = legend("", _entries(scene, [*losses]), size)[1]
+    named = legend("", _entries(scene, losses, span), size)[1]
     return picture("", named[1:], replicas(scene) or _axes_words(scene, axis, right), lines, time)
 
 
@@ -94,23 +94,33 @@ def _shares(scene: Scene) -> dict[str, Floats]:
     return scene.trace.accuracy or scene.trace.r2
 
 
-def _entries(scene: Scene, losses: list[str]) -> list[LegendEntry]:
-    """What is drawn by which mark: losses, the accuracy or R², the run it is held against."""
-    curves = zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
+def _entries(scene: Scene, losses: dict[str, Floats], span: int) -> list[LegendEntry]:
+    """What is drawn by which mark: losses, and behind the mean of the first one what each batch
+    has shown; the accuracy or R²; the run it is held against."""
+    first = next(iter(losses.values()))
+    smooth = span > 0 and first.shape[1] == 1
     entries = [
-        LegendEntry(mark or scene.glyphs.across * 2, role, _loss_words(name))
-        for role, mark, name in curves
+        LegendEntry(mark or scene.glyphs.across * 2, role, _loss_words(name, smooth))
+        for role, mark, name in zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
     ]
+    if smooth:
+        now = figure(float(first[scene.upto - 1, 0]))
+        words = [_("each batch, now {loss}").format(loss=now), _("batch")]
+        entries.insert(1, LegendEntry(scene.glyphs.speck, Role.FIRST_SOFT, words))
     if scene.trace.accuracy:
-        words = [_("accuracy (test)")] * 3 + [_("accuracy")]
+        words = [_("accuracy (test)")] * 2 + [_("accuracy")]
         entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, words))
     elif scene.trace.r2:
         entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, [_("R² (test)")]))
     return [*entries, *ghost_entry(scene, scene.glyphs.ghost)]
 
 
-def _loss_words(name: str) -> list[str]:
-    return [_("loss (train)")] * 2 + [_("loss")] if name == "train" else [series_word(name)]
+def _loss_words(name: str, smooth: bool) -> list[str]:
+    if name != "train":
+        return [series_word(name)]
+    if smooth:
+        return [_("loss (train), mean"), *[_("mean loss")] * 3, _("mean")]
+    return [_("loss (train)")] * 2 + [_("loss")]
 
 
 def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]]:
@@ -159,13 +169,13 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     for name, values in scene.trace.loss.items():
         born, now = (figure(float(median(values[row]))) for row in (0, scene.upto - 1))
         yield _("loss ({name}): {born} at initialization, {now} now").format(
-            name=name, born=born, now=now
+            name=series_word(name), born=born, now=now
         )
     for name, values in scene.trace.accuracy.items():
         now = figure(float(median(values[scene.upto - 1])))
-        yield _("accuracy ({name}): {now}").format(name=name, now=now)
+        yield _("accuracy ({name}): {now}").format(name=series_word(name), now=now)
     for name, values in scene.trace.r2.items():
-        yield f"R² ({name}): {figure(float(median(values[scene.upto - 1])))}"
+        yield f"R² ({series_word(name)}): {figure(float(median(values[scene.upto - 1])))}"
 
 
 def loss_equations(scenario: Scenario, outputs: int) -> Sequence[str]:
@@ -191,6 +201,11 @@ CHART = Chart(
         N_(
             "A network that knows nothing about two classes has a loss of ln 2 = 0.693 and an "
             "accuracy of one half. If the first layers do not move, the curves stay there."
+        ),
+        N_(
+            "A batch's loss says little of the next one's: the line is a mean over neighboring "
+            "records, the faint dots are what each batch has shown, and the figure above is that "
+            "of the last batch."
         ),
     ),
     draw=draw,

@@ -76,7 +76,7 @@ BENCH_KEYS = (
         "j k",
         N_("scenario"),
         N_("next, previous scenario (also down, up, [ ] and the digits)"),
-        rank=2,
+        rank=3,
     ),
     Key("k,up,left_square_bracket", "scenarios.move(-1)"),
     Key(
@@ -240,7 +240,7 @@ BENCH_KEYS = (
         "y",
         N_("try it"),
         N_("try what the verdict suggests, compared with the run as it is"),
-        rank=3,
+        rank=1,
     ),
     Key(
         "u",
@@ -248,7 +248,7 @@ BENCH_KEYS = (
         "u",
         N_("undo"),
         N_("undo the last change or restart"),
-        rank=7,
+        rank=2,
     ),
     Key(
         "x",

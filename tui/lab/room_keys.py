@@ -13,7 +13,7 @@ FORM_KEYS = (
     Key("left,h", "change_panel.turn(-1)", "← →", N_("value"), rank=1, room="form"),
     Key("right,l", "change_panel.turn(1)", room="form"),
     Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
-    Key("backspace,delete", "change_panel.erase", N_("del"), N_("reset"), rank=3, room="form"),
+    Key("backspace,delete", "change_panel.erase", N_("del"), N_("reset"), rank=2, room="form"),
     Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
 )
 """The keys of the form, while it is open."""

@@ -38,7 +38,7 @@ ALWAYS = (
     "run.seed",
 )
 """What is said of every scenario it has an effect in, in this order; the rest where it is not the
-default."""
+default, or sets the scenario apart."""
 
 COVERED_KEYS = (*ALWAYS, "kind")
 
@@ -154,7 +154,8 @@ def facts(scenario: Scenario, own: frozenset[str]) -> list[Fact]:
         key: value for key, value in settings_of(scenario) if not unmet_conditions(scenario, key)
     }
     usual = dict(settings_of(Scenario()))
-    also = [key for key in values if key not in COVERED_KEYS and values[key] != usual[key]]
+    told = own | {key for key in values if values[key] != usual[key]}
+    also = [key for key in values if key in told - {*COVERED_KEYS}]
     return [
         Fact(key_label(key), _value_text(key, values[key]), key in own)
         for key in (*ALWAYS, *also)
@@ -193,9 +194,17 @@ def list_lines(
     listed = [_entry(row, entries, index, room, glyphs, row in done) for row in rows_listed]
     if len(listed) + 1 + len(below) > rows:
         below = fact_lines(sorted(facts, key=lambda fact: not fact.own), room, glyphs)
-    lines = fit_box([*listed, [], *below], room, rows)
+    lines = fit_box([*listed, _hidden(rows_listed, len(entries)), *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
+
+
+def _hidden(shown: Sequence[int | str], count: int) -> Line:
+    """How many scenarios the list has above those that are shown, and how many below."""
+    numbers = [row for row in shown if isinstance(row, int)]
+    above, below = (numbers[0], count - 1 - numbers[-1]) if numbers else (0, 0)
+    marks = (f"{arrow} {some}" for arrow, some in (("↑", above), ("↓", below)) if some)
+    return [(f" {'  '.join(marks)}", style(Role.KEY))] if above or below else []
 
 
 def list_rows(entries: Sequence[ListEntry], index: int, rows: int, facts: int) -> list[int | str]:

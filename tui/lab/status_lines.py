@@ -36,6 +36,9 @@ from .tabs import Tabs, legend_of, tab_room
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
 
+_GAP = "   "
+"""What stands between two parts of the header."""
+
 _APART = "  "
 """What stands between two entries of the key bar."""
 
@@ -60,7 +63,7 @@ def fitting(parts: Sequence[Part], columns: int, gap: str) -> list[Part]:
     return kept
 
 
-def fit_parts(parts: Sequence[Part], columns: int, gap: str = "   ") -> Line:
+def fit_parts(parts: Sequence[Part], columns: int, gap: str = _GAP) -> Line:
     """The parts that fit, on a stripe."""
     kept = fitting(parts, columns, gap)
     line = [run for part in kept for run in [*part.runs, (gap, _STRIPE)]]
@@ -74,22 +77,33 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
     kiosk: Line = [(_("kiosk") + " ", _KEY)] if controls.kiosk else []
     name: Line = [(" vglab ", _LOUD), *kiosk]
     name += [(f"{glyphs.pointer} {place} ", _QUIET), (title, _LOUD)]
-    parts = [Part(0, name), *(_progress(controls, status, glyphs) if status else [])]
-    wanted = [part for part in parts if part.rank <= _WANTED]
-    spare = columns - sum(width(part.runs) + 3 for part in wanted) + 3
-    if spare < 0:
+    said = _progress(controls, status, glyphs, brief=False)
+    if _spare([Part(0, name), *said], columns) < 0:
+        said = _progress(controls, status, glyphs, brief=True)
+    if (spare := _spare([Part(0, name), *said], columns)) < 0:
         name[-1] = (shorten(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
-    return fit_parts(parts, columns)
+    return fit_parts([Part(0, name), *said], columns)
 
 
-def _progress(controls: Controls, status: Status, glyphs: Glyphs) -> list[Part]:
+def _spare(parts: Sequence[Part], columns: int) -> int:
+    """Columns that those parts of the header leave that the title gives way to."""
+    wanted = [width(part.runs) + len(_GAP) for part in parts if part.rank <= _WANTED]
+    return columns + len(_GAP) - sum(wanted)
+
+
+def _progress(controls: Controls, status: Status | None, glyphs: Glyphs, brief: bool) -> list[Part]:
+    """State, step and scores of the run; `brief`: the step as numbers alone."""
+    if status is None:
+        return []
     state = Part(1, [_state(controls, status, glyphs)])
     if controls.room == "compare":  # whose runs have a count of their own
         return [state]
     digits = len(str(status.planned))
     form = _("step {done} of {recorded} recorded") if status.back else _("step {done}/{planned}")
-    step = form.format(
-        done=f"{status.step:>{digits}}", planned=status.planned, recorded=status.recorded
+    step = ("{done}/{planned}" if brief else form).format(
+        done=f"{status.step:>{digits}}",
+        planned=status.recorded if status.back else status.planned,
+        recorded=status.recorded,
     )
     speed = _("{speed} steps/s").format(speed=f"{status.speed:>4.0f}")
     loss, accuracy = f"{figure(status.loss):<7}", f"{figure(status.accuracy):<5}"
@@ -186,10 +200,12 @@ def frame_lines(
     code = style(Role.KEY if focus else Role.FAINT)
     if tabs is None:
         title = picture.title if box else _without_heading(picture.title, columns - 3)
-        title, rest = _title(title, columns - (6 if box else 3))
+        title, rest = _title(title, columns - (5 if box else 3))
     else:
-        names, rest = tabs.line(tab_room(picture, columns, box), glyphs)[0], legend_of(picture)
-        title = names if box else [*names, GAP, *rest]
+        names, _spans = tabs.line(tab_room(tabs, picture, columns, box), glyphs)
+        rest = legend_of(picture)
+        left = columns - 3 - width(names) - len(GAP[0])
+        title = names if box else [*names, GAP, *whole_entries(rest, left)]
     if not box:
         title = clip(title, columns - 3)
         rule = stamp([(glyphs.across * (columns - 1), code)], 1, [(" ", 0), *title, (" ", 0)])
@@ -200,7 +216,7 @@ def frame_lines(
     foot: Line = [(f"{left_foot}{bar}{right_foot}", code)]
     taken = 0
     if rest:
-        rest = clip(closer(rest), columns - 6)
+        rest = whole_entries(rest, columns - 6)
         foot, taken = stamp(foot, 2, [(" ", 0), *rest, (" ", 0)]), width(rest) + 2
     if picture.caption and width(picture.caption) <= columns - 6 - taken:
         start = columns - 4 - width(picture.caption)
@@ -226,6 +242,14 @@ def _title(title: Line, room: int) -> tuple[Line, Line]:
         at = len(title) - 1 - title[::-1].index(GAP)
         title, rest = title[:at], [*title[at:], *rest]
     return clip(title, room), rest[1:]
+
+
+def whole_entries(legend: Line, room: int) -> Line:
+    """As many entries of a legend as fit, close together; none is cut in two."""
+    while legend and width(closer(legend)) > room:
+        gaps = [at for at, run in enumerate(legend) if run == GAP]
+        legend = legend[: gaps[-1]] if gaps else []
+    return closer(legend)
 
 
 def too_small(columns: int, rows: int) -> Lines:

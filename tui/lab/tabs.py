@@ -49,6 +49,12 @@ class Tabs(NamedTuple):
             spans.append((end, end + 1, last + 1))
         return clip(line, room), spans
 
+    @property
+    def least(self) -> int:
+        """Columns of the name that is shown, and of the arrows to the others."""
+        arrows = 2 * (self.at > 0) + 2 * (self.at < len(self.names) - 1)
+        return len(self.names[self.at]) + arrows
+
     def _window(self, room: int) -> tuple[int, int]:
         """The first and the last name that are shown."""
         first = last = self.at
@@ -78,19 +84,21 @@ def tabs_of(controls: Controls, status: Status | None) -> Tabs | None:
 
 
 def legend_of(picture: Picture) -> Line:
-    """The entries of a picture's legend, close together."""
+    """The entries of a picture's legend."""
     title = picture.title
-    return closer(title[title.index(GAP) + 1 :]) if GAP in title else []
+    return title[title.index(GAP) + 1 :] if GAP in title else []
 
 
-def tab_room(picture: Picture, columns: int, box: bool) -> int:
-    """The columns that names of tabs have: without a frame those that the legend leaves."""
+def tab_room(tabs: Tabs, picture: Picture, columns: int, box: bool) -> int:
+    """The columns that names of tabs have: without a frame those that the legend leaves, and as
+    many as the name of the one that is shown needs."""
     room = columns - _FRAME[not box]
-    return room if box else max(room - width(legend_of(picture)) - len(GAP[0]), room // 3)
+    left = room - width(closer(legend_of(picture))) - len(GAP[0])
+    return room if box else min(max(left, tabs.least), room)
 
 
 def tab_at(tabs: Tabs, picture: Picture, column: int, columns: int, box: bool) -> int | None:
     """The number of the tab in a column of the panel's first row; None where there is none."""
-    _line, spans = tabs.line(tab_room(picture, columns, box))
+    _line, spans = tabs.line(tab_room(tabs, picture, columns, box))
     x = column - _INDENT[not box]
     return next((number for low, high, number in spans if low <= x < high), None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from ...scenarios.loading.glossary import Term
+from .styled_text import wrap_words
 
 _INDENT = "    "
 
@@ -19,6 +19,6 @@ def term_head(term: Term) -> str:
 
 def term_lines(term: Term, columns: int) -> Iterator[str]:
     """The term, and below it its meaning, no wider than so many columns."""
-    yield from textwrap.wrap(term_head(term), columns, subsequent_indent=_INDENT)
+    yield from wrap_words(term_head(term), columns, further=_INDENT)
     says = term.says.in_language()
-    yield from textwrap.wrap(says, columns, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    yield from wrap_words(says, columns, _INDENT, _INDENT)

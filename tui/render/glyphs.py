@@ -21,6 +21,8 @@ class Glyphs:
     """A ramp: four steps within each of four colors, or more steps that need no color."""
     curve: str
     """The marker of a fine line: plotext's name or a single character."""
+    speck: str
+    """What stands for faint dots of it in a legend."""
     dot: str
     levels: str
     """A short line at the foot, in the middle and at the head of a cell."""
@@ -54,6 +56,7 @@ UNICODE = Glyphs(
     halves="▀▄",
     shades="░▒▓█",
     curve="braille",
+    speck="⡇",
     dot="●",
     levels="▁━▔",
     frozen="▗▚",
@@ -95,6 +98,7 @@ ASCII = Glyphs(
     halves="',",
     shades=".:-=+*%#",
     curve="*",
+    speck="*",
     dot="o",
     levels="_-'",
     frozen="a&",
@@ -154,8 +158,8 @@ _TIMES = re.compile(r"(?<=\d)·(?=\d)")
 _POWER = re.compile("[⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]+")
 
 _NAMES = (
-    "halves eighths levels corners dot frozen guide theory edge ghost across down running paused"
-    " back cursor pointer at_most ellipsis"
+    "halves eighths levels corners speck dot frozen guide theory edge ghost across down running"
+    " paused back cursor pointer at_most ellipsis"
 )
 
 

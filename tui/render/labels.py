@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from ...scenarios.i18n import N_, _
 from ..protocol import Verdict
 from .glyphs import UNICODE, Glyphs
 from .palette import Role
-from .styled_text import Line, Lines, fit_box, shorten, style, width
+from .styled_text import Line, Lines, fit_box, shorten, style, width, wrap_words
 
 STATE_ROLES = {
     "vanishing": Role.VANISHING,
@@ -56,9 +55,6 @@ def series_word(name: str) -> str:
     }.get(name, name)
 
 
-_NO_BREAK = "\u00a0"
-
-
 def verdict(diagnosis: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICODE) -> Lines:
     """The badge, and the longest form of the reason that fits."""
     code = style(Role.ON_BADGE, STATE_ROLES[diagnosis.state], bold=True)
@@ -68,7 +64,7 @@ def verdict(diagnosis: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICOD
         ("  ", 0),
     ]
     room = columns - width(badge) - 1
-    wrapped = [_wrap(form, max(room, 8)) for form in diagnosis.forms] or [[""]]
+    wrapped = [wrap_words(form, max(room, 1)) for form in diagnosis.forms] or [[""]]
     cut = _cut(wrapped[-1], rows, room, glyphs)
     words = next((form for form in wrapped if len(form) <= rows), cut)
     first, *more = words or [""]
@@ -79,12 +75,6 @@ def verdict(diagnosis: Verdict, columns: int, rows: int, glyphs: Glyphs = UNICOD
 def _cut(words: Sequence[str], rows: int, columns: int, glyphs: Glyphs) -> list[str]:
     """The first lines; the last of them shows that there is more."""
     return [*words[: rows - 1], shorten(" ".join(words[rows - 1 :]), columns, glyphs)]
-
-
-def _wrap(text: str, columns: int) -> list[str]:
-    """The text in lines; a percent sign stays with its number."""
-    lines = textwrap.wrap(text.replace(" %", f"{_NO_BREAK}%"), columns)
-    return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 PLAYERS: Mapping[str, str] = {"generator": "G ", "discriminator": "D "}

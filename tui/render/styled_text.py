@@ -7,6 +7,7 @@ compared, stored as text and sent between processes. Standard library only.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -120,8 +121,24 @@ def differing_spans(
 
 
 def shorten(text: str, columns: int, glyphs: Glyphs = UNICODE) -> str:
-    """The text, its end replaced by an ellipsis where it does not fit."""
-    return text if len(text) <= columns else text[: max(columns - 1, 0)].rstrip() + glyphs.ellipsis
+    """The text, its end replaced by an ellipsis where it does not fit; the last word goes as a
+    whole where no more than half of the room is lost by that."""
+    if len(text) <= columns:
+        return text
+    room = max(columns - 1, 0)
+    end = room if text[room].isspace() else text.rfind(" ", 0, room)
+    return text[: end if 2 * end > room else room].rstrip() + glyphs.ellipsis
+
+
+_NO_BREAK = "\u00a0"
+
+
+def wrap_words(text: str, columns: int, first: str = "", further: str = "") -> list[str]:
+    """A paragraph in lines, the first after `first` and the others after `further`; a percent sign
+    stays with its number."""
+    firm = text.replace(" %", f"{_NO_BREAK}%")
+    lines = textwrap.wrap(firm, columns, initial_indent=first, subsequent_indent=further)
+    return [line.replace(_NO_BREAK, " ") for line in lines]
 
 
 def around(lines: Sequence[tuple[bool, Line]], rows: int) -> Lines:

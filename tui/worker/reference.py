@@ -41,7 +41,7 @@ def describe_difference(
     pinned, what there is to do now."""
     if scene.ghost is None:
         return []
-    found, called = differences(before, now), scene.ghost.called
+    found, called = told_differences(before, now), scene.ghost.called
     if not found and pinned:
         return [_("pinned: this run. Now change it (c) or open another (j k); p unpins it")]
     if not found:
@@ -51,6 +51,15 @@ def describe_difference(
         _sentence(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))
     ]
     return [f"{called[0]}: {said[0]}", *(f"{called[-1]}: {one}" for one in (*said, did[0]))]
+
+
+def told_differences(before: Scenario, now: Scenario) -> list[Change]:
+    """What one experiment has otherwise than another. How often it is recorded is no part of it:
+    the lab itself records light runs at every step."""
+    return [change for change in differences(before, now) if change.key != _RECORDED]
+
+
+_RECORDED = "run.record_every"
 
 
 def names_apart(scenarios: Sequence[Scenario]) -> list[tuple[str, ...]]:
@@ -64,7 +73,7 @@ def names_apart(scenarios: Sequence[Scenario]) -> list[tuple[str, ...]]:
 
 
 def _apart(one: Scenario, title: str, alike: Sequence[Scenario]) -> tuple[str, ...]:
-    changes = [change for other in alike for change in differences(other, one)]
+    changes = [change for other in alike for change in told_differences(other, one)]
     own = {change.key: change.after for change in changes}
     if not own:
         return (title,)

@@ -232,3 +232,13 @@ def test_layers_that_float16_would_lose_stand_out(faintest: float, lost: bool) -
     colors = {front(code) for line in lines for _, code in cells(line)}
     assert Role.FIRST in colors
     assert (Role.FROZEN in colors) is lost
+
+
+def test_the_mean_and_what_each_batch_has_shown_have_names_of_their_own() -> None:
+    said = [
+        plain(drawn("learning", scene(trace(rows=rows)), Size(90, 16)).title) for rows in (400, 12)
+    ]
+    assert "loss (train), mean" in said[0]
+    assert "⡇ each batch, now 0.1" in said[0]
+    assert "── loss (train)" in said[1]
+    assert "batch" not in said[1]

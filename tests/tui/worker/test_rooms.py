@@ -27,6 +27,7 @@ from vglab.tui.protocol import Gather, Picture, View
 from vglab.tui.render.glyphs import UNICODE
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.live_run import Subject
+from vglab.tui.worker.reference import told_differences
 from vglab.tui.worker.room import Room
 from vglab.tui.worker.rooms.claims import Textbook
 from vglab.tui.worker.rooms.compare import SideBySide
@@ -188,3 +189,8 @@ def test_no_two_runs_side_by_side_have_one_name(compared: str, lang: Language) -
         assert is_rectangle(drawn.lines, 79, 19)
     finally:
         set_language("en")
+
+
+def test_how_often_the_lab_records_is_no_difference_between_two_runs() -> None:
+    before, now = load("relu", ["run.record_every=1"]), load("relu", ["network.depth=30"])
+    assert [change.key for change in told_differences(before, now)] == ["network.depth"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from ....scenarios.schema.spec import Scenario
 from ...protocol import Picture
 from ...render.glyphs import ASCII, write_powers
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Lines, style
+from ...render.styled_text import BOLD, Lines, style, wrap_words
 from ..plotting.canvas import Size
 from .scene import Scene
 from .table import ChartTable
@@ -105,8 +104,7 @@ def _meanings(ids: Sequence[str]) -> Iterator[str]:
 def _wrap(paragraphs: Iterable[str], room: int, role: Role, indent: str = "") -> Lines:
     """Lines of at most `room` columns; a number stays with its percent sign."""
     columns = max(room - len(indent), 8)
-    firm = (line.replace(" %", "\u00a0%") for line in paragraphs)
-    parts = (part for line in firm for part in textwrap.wrap(line, columns, subsequent_indent="  "))
+    parts = (part for line in paragraphs for part in wrap_words(line, columns, further="  "))
     return [[(_MARGIN + indent + part, style(role))] for part in parts]
 
 

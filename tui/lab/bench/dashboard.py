@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace as renamed
 from textwrap import wrap
 
 from msgspec.structs import replace
 
 from ....scenarios.errors import ScenarioError
-from ....scenarios.i18n import _
+from ....scenarios.i18n import N_, _
 from ....scenarios.loading.edits import as_settings
 from ....scenarios.loading.inheritance import load
 from ...protocol import Picture, Verdict
@@ -158,6 +159,8 @@ class Dashboard:
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         idle += ["rooms.follow_advice"] * (not self._readings.remedy)
+        undone = {name for name, *_rest in controls.undo_stack}
+        idle += ["change_panel.undo"] * (controls.scenario not in undone)
         bar = in_room(FORM if controls.form else controls.room)
         if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)
@@ -166,7 +169,16 @@ class Dashboard:
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
-        return [key for key in bar if key.action not in idle]
+        return [self._as_now(key) for key in bar if key.action not in idle]
+
+    def _as_now(self, key: Key) -> Key:
+        """A key as it is called while the run goes, or stands."""
+        if key.action != "run_control.toggle" or self._controls.watching:
+            return key
+        status = self._readings.current(self._controls.ticket)
+        done = status is not None and status.finished and not status.back
+        going = self._controls.running and not done
+        return renamed(key, word=N_("pause") if going else N_("start"))
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
         entries, index = self.scenario_list.entries, self._controls.index

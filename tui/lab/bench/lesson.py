@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +13,17 @@ from ....scenarios.userdata.description import describe_data
 from ...render.glyphs import UNICODE, write_powers
 from ...render.labels import key_label
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, fit, fit_box, plain, shorten, style, width
+from ...render.styled_text import (
+    Line,
+    Lines,
+    fit,
+    fit_box,
+    plain,
+    shorten,
+    style,
+    width,
+    wrap_words,
+)
 from ..course.step_lines import LessonState, StepText, step_text
 from ..scenario_list import ListEntry
 
@@ -81,7 +90,7 @@ def lesson_text(
         head += [*_indented(step.said), []]
         early = state.step in ("read", "predict", "run")
         folded = _("The lesson tells the answer: it comes with the comparison.")
-        told = [(line, style(Role.MUTED)) for line in textwrap.wrap(folded, room)]
+        told = [(line, style(Role.MUTED)) for line in wrap_words(folded, room)]
         lesson: Lines = [[], *([(_MARGIN, 0), line] for line in told)]
         if not early:
             lesson = [[], [(_MARGIN + _("The lesson"), style(Role.KEY, bold=True))]]
@@ -96,10 +105,10 @@ def lesson_text(
         "verdict suggests."
     )
     head += [[], [(_MARGIN + _("Predict, then try"), style(Role.KEY, bold=True))]]
-    head += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, room)]
+    head += [[(_MARGIN + line, 0)] for line in wrap_words(question, room)]
     if place.following:
         words = _("next: {title} (j)").format(title=place.following)
-        wrapped = textwrap.wrap(words, room)
+        wrapped = wrap_words(words, room)
         head += [[], *([(_MARGIN + line, style(Role.MUTED))] for line in wrapped)]
     return LessonText([fit(line, columns) for line in head])
 
@@ -126,8 +135,8 @@ def lesson_pane(text: LessonText, first: int, columns: int, rows: int) -> Lines:
     shown = text.lines[first : first + rows]
     foot: Lines = []
     if first + rows < len(text.lines):
-        more = f"{_MARGIN}{_('more below')} (pgdn)"
-        foot = [[(more, style(Role.KEY, bold=True))]]
+        more, key = _("more below"), _("pgdn")
+        foot = [[(f"{_MARGIN}{more} ({key})", style(Role.KEY, bold=True))]]
     if len(text.head) + len(text.keys) > first + rows - len(foot):
         foot += text.keys
     shown = fit_box([*shown[: max(rows - len(foot), 0)], *foot], columns - 2, rows)
@@ -181,5 +190,5 @@ def _paragraphs(scenario: Scenario, room: int, ascii: bool) -> Iterator[Line]:
     lesson = "\n\n".join(part for part in parts if part)
     for paragraph in (write_powers(lesson) if ascii else lesson).split("\n\n"):
         yield []
-        for line in textwrap.wrap(" ".join(paragraph.split()), max(room, 8)):
+        for line in wrap_words(" ".join(paragraph.split()), max(room, 8)):
             yield [(_MARGIN + line, 0)]

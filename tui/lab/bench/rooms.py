@@ -165,7 +165,7 @@ class Rooms:
     def _show(self, room: str, order: Gather) -> None:
         controls, drawing = self._controls, self._dashboard.drawings[room]
         if room in KEEPABLE and not controls.keep and not controls.kiosk:
-            self._notices.say(_("kept while the lab is open; F6 keeps results between visits too"))
+            self._notices.say(_("kept until the lab closes; F6 keeps results between visits too"))
         controls.room, controls.list_open, controls.zoomed = room, False, False
         self._order(order)
         self._dashboard.update()

@@ -41,7 +41,7 @@ class RunControl:
             self.restart()
         elif back:
             self._navigation.live()
-        self._dashboard.draw("header")
+        self._dashboard.draw("header", "keys")
 
     def step(self) -> None:
         """Make one training step, and hold still."""

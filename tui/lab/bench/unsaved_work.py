@@ -66,7 +66,6 @@ class UnsavedWork:
         if not lost or _BURST <= now - self._asked < STANDS:
             return True
         self._asked = now
-        words = _("{seconds} s of computing are in no file. q again: quit; F5: export")
-        brief = _("q again: quit ({seconds} s not saved)")
-        self._notices.say(*(form.format(seconds=round(lost)) for form in (words, brief)))
+        words = _("{seconds} s of computing would be lost. q again: quit; F5: export")
+        self._notices.say(words.format(seconds=round(lost)))
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from ....scenarios.schema.spec import Scenario
 from ...render.glyphs import UNICODE, write_powers
 from ...render.labels import key_label
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, style
+from ...render.styled_text import BOLD, Line, Lines, style, wrap_words
 from .path_words import path_words
 from .steps import (
     STEP_NAMES,
@@ -96,7 +95,7 @@ def _steps(scenario: Scenario, state: LessonState) -> Line:
 
 def _words(text: str, room: int, code: int = 0, first: str = "") -> Iterator[Line]:
     indent = " " * len(first)
-    lines = textwrap.wrap(text, room, initial_indent=first, subsequent_indent=indent)
+    lines = wrap_words(text, room, first, indent)
     yield from ([(line, code)] for line in lines)
 
 
@@ -169,7 +168,7 @@ def _run(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
 
 
 def _run_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
-    yield from _words(_("the answer comes at the end; enter: now"), room, _KEY)
+    yield from _words(_("the answer comes at the end; enter: see it now"), room, _KEY)
 
 
 def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:

@@ -84,7 +84,7 @@ def refusal(scenario: Scenario, answer: str, mistyped: bool) -> str:
     """Why what is typed is no answer, and what would be one; nothing where it is one, or may become
     one. `mistyped`: the last character was not taken, or this was given as the answer."""
     if count := len(scenario.predict.choices):
-        return _("only a digit, 1 to {count}").format(count=count) if mistyped else ""
+        return _("only a digit from 1 to {count}").format(count=count) if mistyped else ""
     said = objection(answer, range_of(scenario.predict.path))
     if said or not mistyped:
         return said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,7 +11,7 @@ from ....scenarios.i18n import _
 from ....scenarios.loading.glossary import Term, term_chapters, terms, terms_about
 from ...render.glossary_text import term_head
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit_box, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, style, wrap_words
 from ..drawing import Paint
 from .page import Page
 
@@ -100,7 +99,7 @@ class Glossary(Page):
 
 
 def _term(term: Term, room: int) -> Lines:
-    head = textwrap.wrap(term_head(term), room, subsequent_indent=_INDENT)
-    says = textwrap.wrap(term.says.in_language(), room - len(_INDENT))
+    head = wrap_words(term_head(term), room, further=_INDENT)
+    says = wrap_words(term.says.in_language(), room - len(_INDENT))
     names: Lines = [[(_MARGIN + line, style(Role.KEY, bold=True))] for line in head]
     return [*names, *([(_MARGIN + _INDENT + line, 0)] for line in says)]

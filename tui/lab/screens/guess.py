@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
@@ -13,7 +12,7 @@ from textual.events import Key
 from ....scenarios.i18n import _, figure
 from ...protocol import STEPS
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, fit_box, style
+from ...render.styled_text import BOLD, Line, Lines, fit_box, style, wrap_words
 from ..course.typed_number import LONGEST, is_spelled_out, parse_number
 from ..drawing import Paint
 from .page import Page
@@ -84,7 +83,7 @@ def guess_page(
     )
     lines: Lines = [[], [(_MARGIN + _("Your guess"), strong)], []]
     said = f"  = {figure(factor(text))}" if is_spelled_out(text) else ""
-    lines += [[(_MARGIN + line, 0)] for line in textwrap.wrap(question, max(room, 8))]
+    lines += [[(_MARGIN + line, 0)] for line in wrap_words(question, max(room, 8))]
     lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong), (said, 0)], []]
     lines += _answer(text, factors) if revealed else [_quiet(_hint(text))]
     return fit_box(lines, *size)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import chain
 
 from ....scenarios.i18n import _
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
-from ...render.styled_text import Line, Lines, fit_box, style
+from ...render.styled_text import Line, Lines, fit_box, style, wrap_words
 from ..keymap import APP_KEYS, BENCH_KEYS
 from ..watch_keys import while_watching
 
@@ -43,6 +42,6 @@ def help_page(columns: int, rows: int, watching: bool = False) -> Lines:
 def _rows(name: str, words: str, columns: int) -> Lines:
     """A key or a mark and what it does, in as many lines as that takes."""
     room = max(columns - _KEYS - 2 * len(_MARGIN), 8)
-    first, *more = textwrap.wrap(words, room) or [""]
+    first, *more = wrap_words(words, room) or [""]
     head: Line = [(_MARGIN, 0), (f"{name:<{_KEYS}}", style(Role.KEY, bold=True)), (first, 0)]
     return [head, *([(f"{_MARGIN}{'':<{_KEYS}}", 0), (line, 0)] for line in more)]

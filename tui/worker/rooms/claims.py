@@ -30,7 +30,17 @@ from ...protocol import Gather, Picture, View
 from ...render.claims_text import MARKS, VERDICTS, entry, quote
 from ...render.glyphs import UNICODE
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, around, fit, fit_box, shorten, style
+from ...render.styled_text import (
+    BOLD,
+    Line,
+    Lines,
+    around,
+    fit,
+    fit_box,
+    shorten,
+    style,
+    wrap_words,
+)
 from ..background_runs import BackgroundRoom, BackgroundRun
 from ..room import RoomKind, scenario_figures
 
@@ -84,7 +94,8 @@ class Textbook(BackgroundRoom):
         """The list around the claim that is pointed to, and on demand its figures."""
         judged = [self.result(claim) for claim in self.claims]
         at = min(max(view.claim, 0), len(judged) - 1)
-        about = _claim_lines(self.claims[at], judged[at], size) if view.unfolded else []
+        tell = _claim_lines if view.unfolded else _whole_sentence
+        about = tell(self.claims[at], judged[at], size)
         rows = max(size.rows - len(about), 0)
         listed = around(_list_lines(self.parts, judged, at, size.columns), rows)
         lines = [*listed, *about]
@@ -93,6 +104,10 @@ class Textbook(BackgroundRoom):
         words = _("{done} of {all} tested").format(done=done, all=len(tested))
         legend = [*note("  " + words), *_counts(judged)]
         return picture(_("claims"), legend, [], fit_box(lines, size.columns, size.rows))
+
+
+_SENTENCE = 2
+"""Rows that the longest claim takes at 80 columns."""
 
 
 def _table_row(one: ClaimResult) -> Sequence[str | float | None]:
@@ -138,6 +153,14 @@ def _row(claim: Claim, one: ClaimResult | None, here: bool, columns: int) -> Lin
     sign = MARKS[verdict] if one else "…"
     pointer = (UNICODE.pointer if here else " ", style(Role.KEY, bold=True))
     return fit([pointer, (f" {sign} ", mark), (says, code), (" ", 0), (word, mark)], columns)
+
+
+def _whole_sentence(claim: Claim, _one: ClaimResult | None, size: Size) -> Lines:
+    """The sentence of a claim, for which its row may be too short; as many rows for every claim."""
+    says = wrap_words(claim.says.in_language(), max(size.columns - 2, 8))
+    told: Lines = [[(f" {line}", style(Role.STRONG))] for line in says]
+    rule: Line = [("─" * size.columns, style(Role.FAINT))]
+    return [rule, *fit_box(told, size.columns, _SENTENCE)] if size.rows > 2 * _SENTENCE else []
 
 
 def _claim_lines(claim: Claim, one: ClaimResult | None, size: Size) -> Lines:

@@ -62,7 +62,7 @@ class Ranking(BackgroundRoom):
             else (i == at, _waits(one, size.columns, i == at))
             for i, one in enumerate(found)
         ]
-        words = _("{run} of {all} done").format(run=len(run), all=len(found))
+        words = _("{run} of {all} tried").format(run=len(run), all=len(found))
         chosen = found[at : at + 1]
         lines = _fit_lines(_head(found, size.columns), rows, chosen, size)
         return picture(_("remedies"), note("  " + words), [], lines)

@@ -50,7 +50,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert bench.controls.index == 0, "a digit opens no scenario while a number is typed"
         assert "predicted: 3e-6" in await lesson.press("enter")
         assert bench.ear.last(Train) == Train(True)
-        assert "enter: now" in await lesson.measure(measured={DISPLACEMENT: 1e-7})
+        assert "enter: see it now" in await lesson.measure(measured={DISPLACEMENT: 1e-7})
         said = await lesson.measure(status=FINISHED, measured={DISPLACEMENT: 3e-7})
         assert "Predicted 3e-6, measured" in said
         assert "1 decades off" in " ".join(said.replace("│", "").split())
@@ -121,7 +121,7 @@ async def test_every_character_belongs_to_the_prediction() -> None:
             assert bench.ear.orders[before:] == [], "no key of the lab was pressed"
             await pilot.press(*["backspace"] * len(word))
         await pilot.press("down", "enter", *"cejkq", "7")
-        assert "only a digit, 1 to 3" in bench.text(LESSON)
+        assert "only a digit from 1 to 3" in bench.text(LESSON)
         assert (bench.controls.index, bench.controls.lesson.answer) == (1, "")
         await pilot.press("escape")
         assert not bench.controls.lesson_open

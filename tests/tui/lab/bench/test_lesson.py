@@ -49,6 +49,9 @@ def test_a_long_lesson_says_that_there_is_more_until_its_end() -> None:
     set_language("en")
     lesson = lesson_text(load("deep-sigmoid"), PLACE, 38)
     assert "more below" in text(lesson_pane(lesson, 0, 40, 8))
+    set_language("es")
+    assert "más abajo (av pág)" in text(lesson_pane(lesson, 0, 40, 8))
+    set_language("en")
     assert "more below" not in text(lesson_pane(lesson, len(lesson.lines) - 8, 40, 8))
     assert {width(line) for line in lesson_pane(lesson, 0, 40, 8)} == {40}
 

@@ -245,7 +245,7 @@ async def test_an_entry_of_the_key_bar_is_clicked(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await send_first_frame(bench, pilot)
         before = bench.controls.running
-        at = bench.text("keys").index("run/pause")
+        at = bench.text("keys").index("pause")
         await pilot.click("#keys", offset=(at, 0))
         assert bench.controls.running != before
 
