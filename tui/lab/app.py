@@ -233,8 +233,7 @@ class LabApp(App[None]):
 
     def _filter_layers(self, settings: Sequence[str]) -> None:
         """Show the layers that these settings choose."""
-        self.controls.settings[:] = settings
-        self.controls.layer = None
+        self.controls.settings[:], self.controls.layer = settings, None
         self.bench.run_control.open()
 
     def action_choose_rivals(self) -> None:
