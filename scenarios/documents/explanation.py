@@ -123,6 +123,8 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
         said = through_time(found)
     elif facts["last"] == 1:
         said = _("There is only one hidden layer, so the error signal has nowhere to fade")
+    elif is_silent(found):
+        said = _("The loss puts in no error signal any more")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
     elif found.decay != "power" and facts["last"] > 2:
@@ -133,6 +135,12 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
     else:
         said = _("From layer {last} to layer 1 the error signal is multiplied by {ratio}")
     return said.format(**facts)
+
+
+def is_silent(found: Diagnosis) -> bool:
+    """Whether the loss puts in no error signal, as at a loss of 0: nothing moves, and the factor
+    of 1 per layer says nothing."""
+    return found.ratio == 1 and not any(found.budget)
 
 
 def through_time(found: Diagnosis) -> str:

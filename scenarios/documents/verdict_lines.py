@@ -12,7 +12,7 @@ from ...engine.diagnosis.thresholds import FAR, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import N_, _, figure
 from ..runs.diagnosis_record import FADING
-from .explanation import collect_facts, not_learned_yet, percent
+from .explanation import collect_facts, is_silent, not_learned_yet, percent
 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
@@ -44,9 +44,11 @@ def line_forms(
     full = why
     if frozen and why == frozen:
         full = least.format(frozen=frozen, least=percent(FROZEN_BUDGET))
-    wanted = [(said, why, tip), (said, full), (said, why), (why,), (said,)]
+    wanted = [(said, why, tip), (said, full), (said, why), (said,)]
     if frozen and tip and not first:
         wanted.insert(2, (frozen, tip))
+    if first and found.rule in REASONS:
+        wanted.insert(-1, (why,))
     if not_learned_yet(found):
         wanted = [(said, why, tip, result(found)), (said, why, result(found)), (why, result(found))]
     forms = [" · ".join(filter(None, parts)) for parts in wanted]
@@ -75,6 +77,8 @@ def pace(found: Diagnosis) -> str:
     """By what factor the error signal fades or grows; nothing where there is none left."""
     if found.rule == "not_finite":
         return ""
+    if is_silent(found):
+        return _("no error signal left")
     if found.mean_step_rate is not None:
         return _("×{rate} per step").format(rate=figure(found.mean_step_rate))
     return _("×{rate} per layer").format(rate=figure(found.mean_rate))

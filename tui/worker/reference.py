@@ -5,15 +5,18 @@ In words for the line above the verdict, in several lengths, the longest first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
+from ...engine.diagnosis.diagnosis import Diagnosis
 from ...engine.numerics import median
+from ...scenarios.documents.explanation import is_silent
 from ...scenarios.i18n import _, figure
 from ...scenarios.loading.changes import Change, differences
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.scene import Scene
-from ..render.labels import key_label
+from ..render.labels import key_label, state_word
 
 _MOST_KEYS = 3
 """Differences that are named; of more than this, how many there are."""
@@ -110,13 +113,23 @@ def _value(value: object) -> str:
 
 def effects(scene: Scene, ghost: Scene) -> list[str]:
     """Rate, accuracy and loss of the reference and of this run, a phrase each."""
-    rates = (figure(one.diagnosis.mean_rate) for one in (ghost, scene))
-    said = [_("×{before} per layer → ×{after}").format(**_pair(*rates))]
+    rates = [factor_words(one.diagnosis) for one in (ghost, scene)]
+    form = _("{before} per layer → {after}")
+    if not rates[0].startswith("×"):
+        form = "{before} → {after}"
+    said = [form.format(**_pair(*rates))]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
         if None not in both:
             said.append(f"{words} {figure(both[0])} → {figure(both[1])}")
     return said
+
+
+def factor_words(found: Diagnosis) -> str:
+    """The factor per layer, or why there is none."""
+    if math.isnan(found.mean_rate):
+        return state_word("diverged").lower() if found.state == "diverged" else _("not measured")
+    return _("no error signal") if is_silent(found) else f"×{figure(found.mean_rate)}"
 
 
 def _pair(before: str, after: str) -> dict[str, str]:

@@ -74,5 +74,7 @@ def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:
     del layer
     form = _("the open network: ×{rate} per layer, first over last hidden layer {ratio}")
     found = scene.diagnosis
+    if found.rule == "not_finite":
+        form = _("the open network has diverged, so there is no factor per layer now")
     yield form.format(rate=factor_text(found.mean_rate), ratio=figure(found.ratio))
     yield from law_figures(scene)

@@ -190,6 +190,12 @@ def test_what_becomes_of_the_signal() -> None:
     assert said(alone).startswith("There is only one hidden layer, so")
 
 
+def test_a_loss_of_0_is_no_factor_of_1() -> None:
+    silent = diagnosis("done", (0.0,) * 6, rate=1.0, ratio=1.0, done=(1, 2, 3, 4, 5, 6), **LEARNED)
+    assert said(silent).startswith("The loss puts in no error signal any more")
+    assert pace(silent) == "no error signal left"
+
+
 def test_what_becomes_of_it_through_time() -> None:
     found = EXAMPLES["forgets"]
     assert (

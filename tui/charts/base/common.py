@@ -262,7 +262,10 @@ def law_figures(scene: Scene) -> Iterator[str]:
         yield _("theory: none. {reason}").format(reason=reason).rstrip()
         return
     measured = factor_text(scene.diagnosis.mean_rate)
-    said = _(
-        "theory: ×{rate} per layer at initialization (measured now: ×{measured}), from: {source}"
-    )
+    said = _("theory: ×{rate} per layer at initialization, from: {source}")
+    if math.isfinite(scene.diagnosis.mean_rate):
+        said = _(
+            "theory: ×{rate} per layer at initialization (measured now: ×{measured}), from: "
+            "{source}"
+        )
     yield said.format(rate=factor_text(found.rate), measured=measured, source=found.source)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.events import Resize
+from textual.worker import Worker
 
 from ....scenarios.i18n import N_, _
 from ....scenarios.loading.changes import presets
@@ -216,5 +217,10 @@ class Search(CommandPalette):
             event.prevent_default()
             self.dismiss()
 
+    def run_worker(self, work: Any, *names: Any, **settings: Any) -> Worker[Any]:
+        """Search on without ending the lab where a burst of keys has closed the list meanwhile."""
+        return super().run_worker(work, *names, **{**settings, "exit_on_error": False})
+
     def on_mount(self) -> None:
-        self.query_one(SearchIcon).icon = "/"
+        for icon in self.query(SearchIcon):  # none where a burst of keys has closed it already
+            icon.icon = "/"
