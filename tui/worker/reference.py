@@ -5,7 +5,7 @@ In words for the line above the verdict, in several lengths, the longest first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ...engine.numerics import median
@@ -110,13 +110,24 @@ def _value(value: object) -> str:
 
 def effects(scene: Scene, ghost: Scene) -> list[str]:
     """Rate, accuracy and loss of the reference and of this run, a phrase each."""
-    rates = (figure(one.diagnosis.rate) for one in (ghost, scene))
-    said = [_("×{before} per layer → ×{after}").format(**_pair(*rates))]
+    said = [*_rates(scene, ghost)]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
         if None not in both:
             said.append(f"{words} {figure(both[0])} → {figure(both[1])}")
     return said
+
+
+def _rates(scene: Scene, ghost: Scene) -> Iterator[str]:
+    """The factors by which the error signals change, of a sequence a step back in time; nothing
+    where one is of layers and the other of steps."""
+    steps = [one.diagnosis.step_rate for one in (ghost, scene)]
+    if None not in steps:
+        before, after = map(figure, steps)
+        yield _("×{before} per step → ×{after}").format(**_pair(before, after))
+    elif steps == [None, None]:
+        before, after = (figure(one.diagnosis.rate) for one in (ghost, scene))
+        yield _("×{before} per layer → ×{after}").format(**_pair(before, after))
 
 
 def _pair(before: str, after: str) -> dict[str, str]:

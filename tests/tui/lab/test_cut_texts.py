@@ -13,7 +13,7 @@ from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.loading.course import preset_ids, preset_title
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.room_keys import in_room
-from vglab.tui.lab.scenario_list import ListEntry, facts, list_lines, own_keys
+from vglab.tui.lab.scenario_list import Fact, ListEntry, facts, list_lines, own_keys
 from vglab.tui.lab.state import Controls
 from vglab.tui.lab.status_lines import frame_lines, header, key_bar
 from vglab.tui.lab.tabs import Tabs
@@ -133,6 +133,15 @@ def test_what_sets_a_preset_apart_is_told_also_where_it_is_the_usual_value() -> 
         own = own_keys(name)
         told = {fact.name for fact in facts(load(name), own) if fact.own}
         assert told >= {key_label(key) for key in own if not key.startswith("run.")}, name
+
+
+def test_no_figure_of_the_list_stands_there_without_its_value() -> None:
+    entries = [ListEntry("Scenario", "")]
+    told = [Fact(f"key {at}", str(at), False) for at in range(5)]
+    told.append(Fact("skip placement", "preactivation", False))
+    for rows in range(4, 12):
+        drawn = "\n".join(plain(line) for line in list_lines(entries, 0, told, (27, rows)))
+        assert ("skip placement" in drawn) == ("preactivation" in drawn)
 
 
 def test_a_list_says_how_much_of_it_is_out_of_sight() -> None:
