@@ -13,7 +13,7 @@ from ...scenarios.i18n import _, figure
 from ...scenarios.loading.changes import Change, differences
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.scene import Scene
-from ..render.labels import key_label
+from ..render.labels import key_label, state_word
 
 _MOST_KEYS = 3
 """Differences that are named; of more than this, how many there are."""
@@ -110,12 +110,26 @@ def _value(value: object) -> str:
 
 def effects(scene: Scene, ghost: Scene) -> list[str]:
     """Rate, accuracy and loss of the reference and of this run, a phrase each."""
+    if _DIVERGED in (scene.diagnosis.state, ghost.diagnosis.state):
+        return [f"{_fate(ghost)} → {_fate(scene)}"]
     said = [*_rates(scene, ghost)]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
         if None not in both:
             said.append(f"{words} {figure(both[0])} → {figure(both[1])}")
     return said
+
+
+_DIVERGED = "diverged"
+
+
+def _fate(scene: Scene) -> str:
+    """That a run has diverged, or the figure that says best how it did."""
+    if scene.diagnosis.state == _DIVERGED:
+        return state_word(_DIVERGED).lower()
+    accuracy, loss = (latest(scene, name) for name in ("accuracy", "loss"))
+    name = _("loss") if accuracy is None else _("accuracy")
+    return f"{name} {figure(loss if accuracy is None else accuracy)}"
 
 
 def _rates(scene: Scene, ghost: Scene) -> Iterator[str]:

@@ -200,6 +200,12 @@ def test_sequences_are_compared_by_the_factor_of_a_step() -> None:
     assert not any("×" in said for said in effects(steps, layers))
 
 
+def test_of_a_run_that_diverged_no_figure_is_compared() -> None:
+    lost = scene(diagnosis=finding("diverged"))
+    assert effects(scene(), lost) == ["diverged → accuracy 0.9"]
+    assert effects(lost, scene()) == ["accuracy 0.9 → diverged"]
+
+
 def finding_of_steps(rate: float) -> Diagnosis:
     return replace(finding(), step_rate=rate)
 
