@@ -1,6 +1,6 @@
 """Trainings as people have them, sound and sabotaged, recorded and judged.
 
-    python benchmarks/real_trainings.py FOLDER [--only WORD] [--text]
+    python benchmarks/real_trainings.py FOLDER [--only WORD] [--seed N] [--text]
 
 A GPT of nanoGPT's shape (6 million parameters, tied weights) and an LSTM learn the letters of
 Python's own source, a ResNet the digits, a DCGAN to draw them. Each is trained once as it should be
@@ -30,8 +30,9 @@ from recorded_verdicts import digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 from vglab.scenarios.recordings.reading import RecordReader
+from vglab.scenarios.recordings.verdict.finding_sentences import say_finding
 from vglab.scenarios.recordings.verdict.judgment import Judgment, judge
-from vglab.scenarios.recordings.verdict.sentences import say_finding, sentence
+from vglab.scenarios.recordings.verdict.sentences import sentence
 from vglab.watch import watch
 
 VOCABULARY, CONTEXT = 96, 64
@@ -326,24 +327,24 @@ CASES: Sequence[Case] = (
 )
 
 
-def train(case: Case, path: Path) -> float:
+def train(case: Case, path: Path, seed: int) -> float:
     """Train one, recording it; returns the loss at the end, the mean of the last tenth's."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     run = train_gan if case.family == "DCGAN" else train_one
-    losses = [*run(case, FAMILIES[case.family], path)]
+    losses = [*run(case, FAMILIES[case.family], path, random.Random(seed))]
     late = losses[-len(losses) // 10 :]
     return sum(late) / len(late)
 
 
-def train_one(case: Case, how: Training, path: Path) -> Iterator[float]:
-    """A network by cross-entropy; yields each step's loss."""
+def train_one(case: Case, how: Training, path: Path, r: random.Random) -> Iterator[float]:
+    """A network by cross-entropy, its batches drawn by `r`; yields each step's loss."""
     model = (case.build or how.build)()
     if case.spoil:
         case.spoil(model)
     if case.precision not in ("", "autocast"):
         model = model.to(getattr(torch, case.precision))
     optimizer = how.optimizer(model.parameters(), lr=how.rate * case.rate)
-    batch, r = how.batch(), random.Random(0)
+    batch = how.batch()
     half = torch.autocast("cpu", torch.float16, enabled=case.precision == "autocast")
     with watch(model, optimizer, path, every=how.steps // SAMPLES, steps=how.steps) as seen:
         for _step in range(how.steps):
@@ -359,7 +360,7 @@ def train_one(case: Case, how: Training, path: Path) -> Iterator[float]:
             yield loss.item()
 
 
-def train_gan(case: Case, how: Training, path: Path) -> Iterator[float]:
+def train_gan(case: Case, how: Training, path: Path, r: random.Random) -> Iterator[float]:
     """A generator and a discriminator in turns; yields how far the mean image that is drawn is from
     the mean digit, as a share of how long that is."""
     G, D = generator(), discriminator()
@@ -368,7 +369,7 @@ def train_gan(case: Case, how: Training, path: Path) -> Iterator[float]:
     optimizers = [
         torch.optim.Adam(one.parameters(), lr=rate, betas=(0.5, 0.999)) for one in (held, D)
     ]
-    batch, r = how.batch(), random.Random(0)
+    batch = how.batch()
     everything = torch.cat([batch(r)[0] for _ in range(40)])
     low, high = everything.min(), everything.max()
     mean = (everything.mean(0) - low) / (high - low) * 2 - 1
@@ -431,7 +432,7 @@ def file_name(case: Case) -> str:
     return re.sub(r"[^\w]+", "-", f"{case.family} {case.name}").strip("-").lower()
 
 
-def train_all(folder: Path, cases: Sequence[Case]) -> None:
+def train_all(folder: Path, cases: Sequence[Case], seed: int) -> None:
     """Train those that are not there yet."""
     torch.set_num_threads(1)
     folder.mkdir(exist_ok=True, parents=True)
@@ -441,7 +442,7 @@ def train_all(folder: Path, cases: Sequence[Case]) -> None:
             continue
         path.unlink(missing_ok=True)
         began = time.monotonic()
-        loss = train(case, path)
+        loss = train(case, path, seed)
         path.with_suffix(".json").write_text(json.dumps({"loss": loss}))
         print(
             f"{case.family}, {case.name}: {loss:.3g}, {time.monotonic() - began:.0f} s", flush=True
@@ -491,10 +492,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="those whose family and name this pattern finds")
+    parser.add_argument("--seed", type=int, default=0, help="of weights and batches; 0 unless told")
     parser.add_argument("--text", action="store_true", help="print the sentences too")
     given = parser.parse_args()
     cases = [one for one in CASES if re.search(given.only, f"{one.family} {one.name}")]
-    train_all(given.folder, cases)
+    train_all(given.folder, cases, given.seed)
     sound = beginnings(given.folder)
     told = [tell(case, given.folder, sound) for case in cases if case.family in sound]
     print_table(told, given.text)

@@ -66,6 +66,11 @@ class LineFollower:
             self._file = -1
 
     @property
+    def at(self) -> int:
+        """Bytes of the file that have been read."""
+        return self._at
+
+    @property
     def pending(self) -> bytes:
         """The line that has no end yet."""
         return self._half

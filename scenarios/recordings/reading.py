@@ -10,6 +10,7 @@ import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from time import monotonic
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +25,14 @@ GLANCE, TAIL = 300, 400_000
 """Lines and bytes that this first look takes in."""
 MOST_FAULTS = 20
 """Faults that are kept, a line each."""
+
+
+class FirstLook(NamedTuple):
+    """How far a long source has been read while a first look at it is shown."""
+
+    percent: int
+    """In tens, so that it does not change all the time."""
+    megabytes: int
 
 
 class Reader:
@@ -43,6 +52,11 @@ class Reader:
         """Whether there is more to be read already."""
         self.ended = False
         """Whether nothing can come any more."""
+
+    @property
+    def first_look(self) -> FirstLook | None:
+        """What the recording rests on; None once it is all that was there."""
+        return None
 
     @abstractmethod
     def read(self, seconds: float) -> bool:
@@ -124,6 +138,11 @@ class LineReader(Reader):
         else:
             self.add_fault(_("an unfinished line"))
 
+    def progress(self, size: int) -> FirstLook:
+        """How far a file of so many bytes has been read."""
+        tenths = min(10 * self.follower.at // max(size, 1), 9)
+        return FirstLook(10 * tenths, round(size / 1e6))
+
     def close(self) -> None:
         self.follower.close()
 
@@ -137,8 +156,13 @@ class RecordReader(LineReader):
         super().__init__(name, source)
         self._whole: RecordedRun | None = None
         """What comes of reading the file from its beginning, while a first look at it is shown."""
-        if isinstance(source, str) and os.path.getsize(source) > LONG:
+        self._size = os.path.getsize(source) if isinstance(source, str) else 0
+        if isinstance(source, str) and self._size > LONG:
             self._look_around(source)
+
+    @property
+    def first_look(self) -> FirstLook | None:
+        return None if self._whole is None else self.progress(self._size)
 
     def _look_around(self, path: str) -> None:
         """Take in a few lines of the whole file."""

@@ -203,6 +203,14 @@ class RecordedRun:
 
     def _account(self, row: int, step: int) -> None:
         """Keep the sums that thinning must not lose."""
+        if self.layers:
+            self._account_layers(row, step)
+        self.samples += 1
+        self.most_steps = max(self.most_steps, step)
+        kept = self.samples == 1 or self.lost_at == int(self.steps[row])
+        self.surprise[row] = max(self._depart(row), np.inf if kept else 0.0)
+
+    def _account_layers(self, row: int, step: int) -> None:
         weight, update = self.tables["weight_norm"][row], self.tables["update_norm"][row]
         unseen = np.isnan(self.first_weight) & np.isfinite(weight)
         self.first_weight[unseen] = weight[unseen]
@@ -211,13 +219,13 @@ class RecordedRun:
         since = step - self.most_steps if self.samples else 1
         self._gone += np.where(np.isfinite(ratio), ratio * max(since, 1), 0)
         self.tables["path"][row] = self._gone
-        self.samples += 1
-        self.most_steps = max(self.most_steps, step)
-        self.surprise[row] = self._depart(row)
 
     def _depart(self, row: int) -> float:
         """By how many powers of e the sample departs from what is usual, where it does most."""
-        here = np.append(self.tables["grad_norm"][row], self.scalars["loss"][row])
+        loss = float(self.scalars["loss"][row])
+        if not self.layers:
+            return self._depart_in_loss(loss)
+        here = np.append(self.tables["grad_norm"][row], loss)
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.log(np.abs(here))
         known = np.isfinite(logs)
@@ -225,8 +233,16 @@ class RecordedRun:
         fresh = known & np.isnan(self._usual)
         self._usual[fresh] = logs[fresh]
         self._usual[known] += RECENT * (logs[known] - self._usual[known])
-        kept = self.samples == 1 or self.lost_at == int(self.steps[row])
-        return np.inf if kept else float(apart.max(initial=0))
+        return float(apart.max(initial=0))
+
+    def _depart_in_loss(self, loss: float) -> float:
+        """The same where the loss is all there is."""
+        if not math.isfinite(loss) or not loss:
+            return 0.0
+        log, usual = math.log(abs(loss)), float(self._usual[-1])
+        usual = log if math.isnan(usual) else usual
+        self._usual[-1] = usual + RECENT * (log - usual)
+        return abs(log - usual)
 
     def _next_row(self) -> int:
         """The row of a new sample, the last one. What was the last one goes to a row of its own, or

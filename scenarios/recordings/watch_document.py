@@ -20,9 +20,10 @@ from .reading import Reader
 from .record_lines import LAYERED, RecordedLayer, RecordedOptimizer
 from .recording import RecordedRun
 from .selection import LayerChoice, chosen_layers
+from .verdict.finding_sentences import say_finding
 from .verdict.findings import Finding
 from .verdict.judgment import Judgment, as_diagnosis, judge
-from .verdict.sentences import say_finding, sentence
+from .verdict.sentences import sentence
 
 WatchState = Literal[
     "vanishing",

@@ -10,10 +10,11 @@ from ...engine.diagnosis.movement import horizon
 from ...engine.diagnosis.thresholds import FROZEN_BUDGET
 from ...engine.numerics import median
 from ...scenarios.i18n import N_, _, figure
+from ...scenarios.recordings.as_trace import RecordedTrace
 from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
-from .base.chart import Chart, constant
+from .base.chart import Chart, constant, is_measured
 from .base.common import (
     SYMBOLS,
     UPDATE,
@@ -47,6 +48,11 @@ def draw(scene: Scene, size: Size) -> Picture:
     head = legend(_("update by layer"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
     return picture(*head, note(_("line: {least} in total").format(least="1 %")), lines)
+
+
+def fits(scene: Scene) -> bool:
+    """Every training has updates; a recording may have none."""
+    return not isinstance(scene.trace, RecordedTrace) or is_measured("update_ratio")(scene)
 
 
 def steps_ahead(scene: Scene) -> Floats:
@@ -105,4 +111,5 @@ CHART = Chart(
     table=layer_tabulator("update_ratio"),
     figures=figures,
     equations=constant(UPDATE),
+    fits=fits,
 )

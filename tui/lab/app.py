@@ -262,7 +262,8 @@ class LabApp(App[None]):
             self.action_help()
             return
         self.bench.explain(True)
-        page = ExplanationPage(self.paint, self.bench.explanation, self.bench.navigation)
+        keys = partial(help_page, watching=self.controls.watching)
+        page = ExplanationPage(self.paint, self.bench.explanation, keys, self.bench.navigation)
         self.push_screen(page, lambda _nothing: self.bench.explain(False))
 
     def action_help(self) -> None:

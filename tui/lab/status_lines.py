@@ -105,7 +105,8 @@ def _progress(controls: Controls, status: Status | None, glyphs: Glyphs, brief: 
         planned=status.recorded if status.back else status.planned,
         recorded=status.recorded,
     )
-    speed = _("{speed} steps/s").format(speed=f"{status.speed:>4.0f}")
+    digits_of_speed = ".0f" if status.speed >= 10 else ".2g"
+    speed = _("{speed} steps/s").format(speed=f"{status.speed:>4{digits_of_speed}}")
     loss, accuracy = f"{figure(status.loss):<7}", f"{figure(status.accuracy):<5}"
     scores = [Part(3, [(_("loss") + " ", _QUIET), (loss, _STRIPE)])]
     if status.accuracy is not None:

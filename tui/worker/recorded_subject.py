@@ -15,8 +15,9 @@ from ...scenarios.recordings.opening import open_source
 from ...scenarios.recordings.reading import Reader
 from ...scenarios.recordings.recording import RecordedRun
 from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_choice
+from ...scenarios.recordings.verdict.finding_sentences import say_finding
 from ...scenarios.recordings.verdict.judgment import Judgment, as_diagnosis, judge
-from ...scenarios.recordings.verdict.sentences import brief, say_finding, sentence
+from ...scenarios.recordings.verdict.sentences import brief, sentence
 from ..charts.base.scene import Scene
 from ..charts.registry import inner_names, tab_names
 from ..protocol import Status, Verdict, View
@@ -56,6 +57,11 @@ class RecordedSubject:
         pattern = self.choice and self.choice.pattern
         found = self.reader.recording
         return id(found), found.version, pattern, self.steps, self.reader.fault_count
+
+    @property
+    def shown(self) -> object:
+        """Changes with what the screen says of it."""
+        return self.version, self.reader.first_look
 
     def run_and_trace(self) -> tuple[RecordedRun, RecordedTrace]:
         """The layers that are chosen, and their trace."""
@@ -146,7 +152,16 @@ class RecordedSubject:
         more += [*whole.messages.values(), *faults]
         counts = range(min(len(more), MOST_FINDINGS), 0, -1)
         longer = [f"{said} {_('Besides')}: {'; '.join(more[:count])}." for count in counts]
-        return Verdict(found.state, [*longer, said, brief(found, whole)])
+        forms = [*longer, said, brief(found, whole)]
+        return Verdict(found.state, [self.caution() + form for form in forms])
+
+    def caution(self) -> str:
+        """What stands before a verdict that rests on a few lines of a long file."""
+        look = self.reader.first_look
+        if look is None:
+            return ""
+        said = _("first look, {share} of {size} MB read: ")
+        return said.format(share=f"{look.percent} %", size=look.megabytes)
 
 
 def open_recorded(name: str, pipe: int | None) -> RecordedSubject:

@@ -12,7 +12,7 @@ from dataclasses import replace as altered
 from pathlib import Path
 
 from ...scenarios.errors import VglabError
-from ...scenarios.i18n import _, set_language
+from ...scenarios.i18n import N_, _, set_language
 from ...scenarios.recordings.watch_document import encode, watch_document
 from ...scenarios.schema.spec import Scenario
 from ..charts.base.chart import Explanation, explain
@@ -48,6 +48,14 @@ REST = 4.0
 """As a multiple of what a frame took to draw."""
 PIECE = 0.05
 """Seconds that are read on at once, so that orders are heard meanwhile."""
+
+SIDE_BY_SIDE = (
+    N_(
+        "Each recording at its last sample, drawn on the same axis: bars of equal height are"
+        " gradients of equal norm. Data, seeds and steps are each run's own."
+    ),
+)
+"""How recordings side by side are to be read."""
 
 
 @dataclass
@@ -128,7 +136,7 @@ class WatchSession:
 
     def _versions(self) -> object:
         shown = [self.subject, self.reference, *self.beside]
-        return [one.version for one in shown if one is not None]
+        return [one.shown for one in shown if one is not None]
 
     def answer(self, now: float, clock: Callable[[], float]) -> Answer | None:
         """A frame, when the screen can take one, something has changed and it is time; before it
@@ -256,7 +264,7 @@ def side_by_side_explanation() -> Explanation:
     """What there is to say of the room in which runs are side by side."""
     from .rooms.compare import KIND
 
-    return KIND.explanation
+    return altered(KIND.explanation, reading=SIDE_BY_SIDE)
 
 
 def altered_view(view: View) -> View:

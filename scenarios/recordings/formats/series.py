@@ -5,17 +5,24 @@ from __future__ import annotations
 import math
 import os
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import VglabError, printable, why_unreadable
 from ..reading import Reader
 from ..record_lines import LAYERED, RecordedLayer
 from ..recording import RecordedRun
-from .series_names import in_order, recognize
+from .series_names import Meaning, in_order, recognize
 
 MOST_NUMBERS = 600_000
 """Numbers that are kept before one of each two steps is left out: more than a screen shows."""
+MOST_ROWS = 8192
+"""Steps that are kept before the same happens: some times as many as a recording has rows."""
 MOST_LEFT = 0.8
 """The share of them that may be left; where hardly two steps have the same series, every second
 one goes, whatever it holds."""
@@ -24,6 +31,8 @@ WAL = "-wal"
 """What SQLite calls the file of what it has not yet put into the database."""
 PATIENCE = 10.0
 """A file that changes is read again after this many times what reading it took."""
+
+Floats = NDArray[np.float64]
 
 
 class SeriesTable:
@@ -34,8 +43,22 @@ class SeriesTable:
         self.count = 0
         self.planned: int | None = None
         self.messages: list[str] = []
+        self.left_out: Counter[frozenset[str]] = Counter()
+        """Steps that were left out, by the series they had."""
         self._names: dict[str, str] = {}
-        self._width = 1
+        self._plain: set[str] = set()
+        """Names that need no change."""
+
+    def add_row(self, step: int, row: dict[str, float]) -> None:
+        """Take in the numbers of a step, by name."""
+        new = step not in self.rows and 0 <= step < 2**53 and 0 < len(row) < MOST_SERIES
+        if new and self._plain.issuperset(row):
+            self.rows[step] = row
+            self.count += len(row)
+            self._keep_within_bounds()
+            return
+        for name, value in row.items():
+            self.add(step, name, value)
 
     def add(self, step: int, name: str, value: float) -> None:
         """Take a number in; the last one of a step and name counts."""
@@ -47,8 +70,7 @@ class SeriesTable:
             return
         self.count += name not in row
         row[name] = value
-        if self.count > MOST_NUMBERS:
-            self._thin_out()
+        self._keep_within_bounds()
 
     def _make_printable(self, name: str) -> str:
         """A name as JSON and a terminal can take it: half a character from an escape in JSON or
@@ -56,45 +78,52 @@ class SeriesTable:
         found = printable(name)
         if len(self._names) < MOST_SERIES:
             self._names[name] = found
+            if found == name:
+                self._plain.add(name)
         return found
+
+    def _keep_within_bounds(self) -> None:
+        if self.count > MOST_NUMBERS or len(self.rows) > MOST_ROWS:
+            self._thin_out()
 
     def _thin_out(self) -> None:
         """Of steps that lie close together and have the same series keep the one that stands out
         most: a peak is kept, what is logged more rarely than the rest as well, and an old stretch
         loses no more than a new one."""
-        last = max(self.rows)
-        while self.count > MOST_NUMBERS // 2 and self._width <= last:
-            self._keep_one_within(self._width)
-            self._width *= 2
-        self._width = max(self._width // 2, 1)
-        if self.count > MOST_NUMBERS * MOST_LEFT:
-            for step in sorted(self.rows)[1:-1:2]:
-                self._drop(step)
-
-    def _keep_one_within(self, width: int) -> None:
-        """One of the same series in each stretch of so many steps; the first and the last stay."""
-        kinds: dict[frozenset[str], list[int]] = {}
-        for step in sorted(self.rows):
-            kinds.setdefault(frozenset(self.rows[step]), []).append(step)
-        kept = {min(self.rows), max(self.rows)}
-        for steps in kinds.values():
-            best: dict[int, tuple[float, int]] = {}
-            for before, step, after in zip(
-                [steps[0], *steps], steps, [*steps[1:], steps[-1]], strict=False
-            ):
-                found = self._departure(step, before, after), step
-                best[step // width] = max(best.get(step // width, found), found)
-            kept |= {step for _, step in best.values()}
-        for step in {*self.rows} - kept:
+        steps = np.array(sorted(self.rows), np.int64)
+        kinds, departures = self._departures(steps)
+        sizes = np.array([len(self.rows[step]) for step in steps.tolist()])
+        width, kept = 1, np.ones(len(steps), np.bool_)
+        while width <= steps[-1] and (
+            sizes[kept].sum() > MOST_NUMBERS // 2 or kept.sum() > MOST_ROWS // 2
+        ):
+            width *= 2
+            kept = most_of_each(kinds, steps // width, departures)
+        if sizes[kept].sum() > MOST_NUMBERS * MOST_LEFT or kept.sum() > MOST_ROWS * MOST_LEFT:
+            kept = np.ones(len(steps), np.bool_)
+            kept[1:-1:2] = False
+        for step in steps[~kept].tolist():
             self._drop(step)
 
-    def _drop(self, step: int) -> None:
-        self.count -= len(self.rows.pop(step))
+    def _departures(self, steps: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
+        """Of each step which series it has, as a number, and by how many powers of e it departs
+        from both its neighbors of the same, where it does most."""
+        alike: dict[frozenset[str], list[int]] = {}
+        for place, step in enumerate(steps.tolist()):
+            alike.setdefault(frozenset(self.rows[step]), []).append(place)
+        kinds, found = np.zeros(len(steps), np.int64), np.zeros(len(steps))
+        for number, (names, places) in enumerate(alike.items()):
+            values = itemgetter(*names)
+            table = [values(self.rows[step]) for step in steps[places].tolist()]
+            kinds[places] = number
+            found[places] = departures(np.array(table, np.float64).reshape(len(places), -1))
+        found[[0, -1]] = math.inf
+        return kinds, found
 
-    def _departure(self, step: int, before: int, after: int) -> float:
-        """By how many powers of e a row departs from both its neighbors, where it does most."""
-        here, last, following = self.rows[step], self.rows[before], self.rows[after]
-        return max(min(apart(x, last[name]), apart(x, following[name])) for name, x in here.items())
+    def _drop(self, step: int) -> None:
+        row = self.rows.pop(step)
+        self.count -= len(row)
+        self.left_out[frozenset(row)] += 1
 
     def run(self) -> RecordedRun:
         """The run, its layers in natural order."""
@@ -120,15 +149,48 @@ class SeriesTable:
                 else:
                     scalars[known.measure] = value
             add_row(found, step, scalars, tables, noted)
+        found.samples += sum(
+            count
+            for kind, count in self.left_out.items()
+            if not layers or any(is_of_layers(meanings.get(name)) for name in kind)
+        )
         return found
 
 
-def apart(value: float, usual: float) -> float:
-    """|log| of the ratio of two numbers; what is not finite departs most."""
-    if not math.isfinite(value):
-        return math.inf
+def is_of_layers(known: Meaning | None) -> bool:
+    """Whether a series is a measure of a layer that makes a row a sample."""
+    return known is not None and bool(known.layer) and known.measure in LAYERED
+
+
+def departures(table: Floats) -> Floats:
+    """|log| of the ratio of each number to that before and after it in its column, the smaller of
+    the two, and the largest of each row; what is not finite departs most. (rows, columns) to
+    (rows,)."""
     tiny = 1e-300
-    return abs(math.log(abs(value) + tiny) - math.log(min(abs(usual), 1e300) + tiny))
+    with np.errstate(all="ignore"):
+        logs = np.log(np.abs(table) + tiny)
+        usual = np.log(np.minimum(np.abs(table), 1e300) + tiny)
+        steps = np.abs(logs[1:] - usual[:-1]), np.abs(logs[:-1] - usual[1:])
+    from_last = np.vstack([np.zeros_like(logs[:1]), steps[0]])
+    from_next = np.vstack([steps[1], np.zeros_like(logs[:1])])
+    apart = np.nan_to_num(np.fmin(from_last, from_next))
+    apart[~np.isfinite(table)] = math.inf
+    return apart.max(axis=1)
+
+
+def most_of_each(
+    kinds: NDArray[np.int64], stretches: NDArray[np.int64], departures: Floats
+) -> NDArray[np.bool_]:
+    """Of each kind in each stretch the one that departs most, the later of equals; the first and
+    the last of all stay."""
+    order = np.lexsort((departures, stretches, kinds))
+    last = np.ones(len(order), np.bool_)
+    a, b = order[:-1], order[1:]
+    last[:-1] = (kinds[a] != kinds[b]) | (stretches[a] != stretches[b])
+    kept = np.zeros(len(order), np.bool_)
+    kept[order[last]] = True
+    kept[[0, -1]] = True
+    return kept
 
 
 def add_row(

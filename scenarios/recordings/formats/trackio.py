@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from typing import Any, cast
 from urllib.parse import quote
 
 from ...errors import printable, shorten
 from ...i18n import _
+from ..record_lines import LineError
 from .csv_log import LogError
 from .mlflow import MAGIC
-from .own_lines import add_numbers
+from .own_lines import decode, numbers_of
 from .series import SeriesTable, as_step
 
 
@@ -47,9 +48,10 @@ def read_last_run(database: sqlite3.Connection) -> SeriesTable:
     )
     for step, numbers in rows:
         place = as_step(step)
-        if place is not None and isinstance(numbers, str | bytes):
-            try:
-                add_numbers(found, place, json.loads(numbers))
-            except (ValueError, RecursionError):
-                continue
+        if place is None or not isinstance(numbers, str | bytes):
+            continue
+        with suppress(LineError):
+            decoded = decode(numbers)
+            if isinstance(decoded, dict):
+                found.add_row(place, numbers_of(cast(dict[str, Any], decoded)))
     return found

@@ -2,5 +2,5 @@
 
 Read in this order: `thresholds`, `evidence` (what the rules look at), `rules` (which of them
 decides), `findings` (what is to be said besides), `judgment` (all of it in one record),
-`sentences`.
+`sentences`, `finding_sentences`.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from ..record_lines import RecordedLayer
 from ..recording import RecordedRun
 from .thresholds import (
     AT_CHANCE,
+    FIRST_SAMPLES,
     FROZEN_BUDGET,
     HALF,
     HALF_TYPES,
@@ -20,6 +22,7 @@ from .thresholds import (
     LEAST_STEPS,
     PATIENCE,
     SKIPPED,
+    TORN_STEP,
     UNLEARNED,
     UNPLANNED,
     WAKING,
@@ -63,6 +66,10 @@ class Evidence:
     """‖W‖ over what it was first."""
     sameness: Floats
     """|mean|/std of what comes out of a layer."""
+    overwritten: Mask
+    """Layers that a step among the first samples was as long as."""
+    silent: Mask
+    """Layers of which nothing but 0 comes, whatever the example."""
     zero: Floats
     """The share of a layer's gradient that is exactly 0."""
     lost: Floats
@@ -87,7 +94,10 @@ class Evidence:
 class LossEvidence:
     """What the loss says."""
 
+    birth: float
+    """The first one there is."""
     first: float
+    """The median of the first ones."""
     late: float
     """The median of the last fifth of what there is."""
     chance: float
@@ -151,6 +161,13 @@ def collect(recording: RecordedRun, row: int, asked: int | None = None) -> Evide
     )
 
 
+def overwritten(recording: RecordedRun, row: int) -> Mask:
+    """Layers of which a step among the first samples left nothing that they began with."""
+    first = slice(0, min(row + 1, FIRST_SAMPLES))
+    ratios = recording.tables["update_norm"][first] / recording.tables["weight_norm"][first]
+    return (np.isfinite(ratios) & (ratios >= TORN_STEP)).any(axis=0)
+
+
 def idle_optimizers(recording: RecordedRun, row: int) -> tuple[int, ...]:
     """Of several optimizers those of whose layers none has had a gradient so far. One that is alone
     is judged by rules of its own, and one that holds nothing but frozen layers is as meant."""
@@ -171,8 +188,8 @@ def window_of(row: int) -> slice:
 
 
 @np.errstate(all="ignore")
-def measures(recording: RecordedRun, row: int) -> dict[str, Floats]:
-    """What was measured of late, (layers,) each."""
+def measures(recording: RecordedRun, row: int) -> dict[str, Any]:
+    """What was measured, mostly of late, (layers,) each."""
     window = window_of(row)
     tables = {name: middle(table[window]) for name, table in recording.tables.items()}
     ratios = recording.tables["update_norm"][window] / recording.tables["weight_norm"][window]
@@ -184,6 +201,8 @@ def measures(recording: RecordedRun, row: int) -> dict[str, Floats]:
         "weight": tables["weight_norm"],
         "growth": tables["weight_norm"] / recording.first_weight,
         "sameness": np.abs(tables["activation_mean"]) / tables["activation_std"],
+        "overwritten": overwritten(recording, row),
+        "silent": (tables["activation_mean"] == 0) & (tables["activation_std"] == 0),
         "zero": tables["zero"],
         "lost": lost_in_float16(recording, tables["grad_norm"], window),
     }
@@ -261,7 +280,7 @@ def loss_evidence(recording: RecordedRun, row: int, planned: int, judged: Mask) 
     losses, steps = losses_until(recording, row)
     there = np.isfinite(losses)
     if not there.any():
-        return LossEvidence(math.nan, math.nan, math.nan, guesses=False, learned=False)
+        return LossEvidence(*[math.nan] * 4, guesses=False, learned=False)
     losses, steps = losses[there], steps[there]
     done = int(steps[-1])
     first = float(np.median(losses[: max(1, min(3, len(losses) // 10))]))
@@ -273,7 +292,8 @@ def loss_evidence(recording: RecordedRun, row: int, planned: int, judged: Mask) 
     guesses = alone and long and (abs(late - chance) < AT_CHANCE * chance or above)
     usual = chance if math.isfinite(chance) and first > HALF * chance else first
     learned = alone and done > 0 and late < LEARNED_LOSS * usual
-    return LossEvidence(first, late, chance, guesses=guesses, learned=learned)
+    birth = float(losses[0])
+    return LossEvidence(birth, first, late, chance, guesses=guesses, learned=learned)
 
 
 def losses_until(recording: RecordedRun, row: int) -> tuple[Floats, NDArray[np.int64]]:

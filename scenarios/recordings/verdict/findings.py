@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ..recording import RecordedRun
 from .evidence import Evidence, Floats, losses_until, middle
-from .rules import dead_layers, delta_ratio, held_by_zero, underflowing
+from .rules import dead_layers, delta_ratio, end_of_signal, held_by_zero, underflowing
 from .thresholds import (
     ALWAYS,
     FEWEST_FOR_SPIKE,
@@ -41,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 def find_all(seen: Evidence, recording: RecordedRun) -> list[Finding]:
     """Everything there is to say, what matters most first."""
     return [
+        *signal_ends(seen),
         *loss_spike(seen, recording),
         *barely_moved(seen),
         *zeros(seen, recording),
@@ -51,6 +52,13 @@ def find_all(seen: Evidence, recording: RecordedRun) -> list[Finding]:
         *flat_gradient_hides(seen),
         *out_of_training(recording),
     ]
+
+
+def signal_ends(seen: Evidence) -> Iterator[Finding]:
+    """The layer behind which no signal goes on, where layers are dead."""
+    end = end_of_signal(seen)
+    if end is not None and dead_layers(seen).any():
+        yield Finding(code="signal_ends", layers=(end,))
 
 
 def loss_spike(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -40,6 +41,7 @@ RULES = {
     "step_too_large": "exploding",
     "rate_too_large": "unstable",
     "overshot": "unstable",
+    "overwritten": "unstable",
     "too_slow": "not_learning",
     "no_better_than_chance": "not_learning",
     "done": "healthy",
@@ -52,35 +54,37 @@ RULES = {
 
 def decide(seen: Evidence, recording: RecordedRun) -> str:
     """The first rule that holds."""
+    return next(rule for rule, holds in weigh(seen, recording) if holds)
+
+
+def weigh(seen: Evidence, recording: RecordedRun) -> Sequence[tuple[str, bool]]:
+    """The rules in their order, and whether each holds."""
     stuck = not seen.losses.learned
-    return next(
-        rule
-        for rule, holds in (
-            ("not_finite", is_lost(seen)),
-            ("loss_alone", not recording.layers or not np.isfinite(seen.gradient).any()),
-            ("nothing_to_train", not seen.judged.any()),
-            ("steps_skipped", seen.skipped),
-            ("idle_optimizer", bool(seen.idle) and seen.row > 1),
-            ("dead_layer", stuck and cuts_off(seen, seen.judged & caused(seen, "dead"))),
-            ("no_gradient", stuck and is_all(seen.gradient[seen.judged], 0) and not waits(seen)),
-            ("rate_is_zero", seen.rate == 0 and is_all(seen.update[seen.judged], 0)),
-            ("no_weight_moved", is_all(seen.update[seen.judged], 0) and not waits(seen)),
-            ("dead_layer", stuck and cuts_off(seen, dead_layers(seen))),
-            ("underflow", stuck and cuts_off(seen, underflowing(seen))),
-            ("rounded_away", stuck and most(seen, rounded_away(seen, recording))),
-            ("frozen", stuck and cuts_off(seen, seen.still) and spreads(seen)),
-            ("lost", stuck and seen.losses.guesses and fades(seen)),
-            ("step_too_large", stuck and torn(seen).any() and swells(seen)),
-            ("rate_too_large", stuck and torn(seen).any()),
-            ("overshot", seen.losses.guesses and goes_far(seen)),
-            ("too_slow", stuck and most(seen, seen.still)),
-            ("lost", stuck and fades(seen) and looks_alike(seen)),
-            ("no_better_than_chance", seen.losses.guesses),
-            ("done", bool(seen.still.any()) and not stuck),
-            ("held_by_zero", bool((held_by_zero(seen)).any()) and seen.step < LEAST_STEPS),
-            (("learns" if seen.losses.learned else "moves"), True),
-        )
-        if holds
+    return (
+        ("not_finite", is_lost(seen)),
+        ("loss_alone", not recording.layers or not np.isfinite(seen.gradient).any()),
+        ("nothing_to_train", not seen.judged.any()),
+        ("steps_skipped", seen.skipped),
+        ("idle_optimizer", bool(seen.idle) and seen.row > 1),
+        ("dead_layer", stuck and cuts_off(seen, seen.judged & caused(seen, "dead"))),
+        ("no_gradient", stuck and is_all(seen.gradient[seen.judged], 0) and not waits(seen)),
+        ("rate_is_zero", seen.rate == 0 and is_all(seen.update[seen.judged], 0)),
+        ("no_weight_moved", is_all(seen.update[seen.judged], 0) and not waits(seen)),
+        ("dead_layer", stuck and cuts_off(seen, dead_layers(seen))),
+        ("underflow", stuck and cuts_off(seen, underflowing(seen))),
+        ("rounded_away", stuck and most(seen, rounded_away(seen, recording))),
+        ("frozen", stuck and cuts_off(seen, seen.still) and spreads(seen)),
+        ("lost", stuck and seen.losses.guesses and fades(seen)),
+        ("step_too_large", stuck and torn(seen).any() and swells(seen)),
+        ("rate_too_large", stuck and torn(seen).any()),
+        ("overshot", seen.losses.guesses and goes_far(seen)),
+        ("overwritten", stuck and seen.step >= LEAST_STEPS and is_overwritten(seen)),
+        ("too_slow", stuck and most(seen, seen.still)),
+        ("lost", stuck and fades(seen) and looks_alike(seen)),
+        ("no_better_than_chance", seen.losses.guesses),
+        ("done", bool(seen.still.any()) and not stuck),
+        ("held_by_zero", bool((held_by_zero(seen)).any()) and seen.step < LEAST_STEPS),
+        (("learns" if seen.losses.learned else "moves"), True),
     )
 
 
@@ -142,6 +146,14 @@ def dead_layers(seen: Evidence) -> Mask:
     off[np.flatnonzero(seen.judged)[:1]] = False
     off &= ~caused(seen, "underflow")
     return seen.judged & (by_cause | off)
+
+
+def end_of_signal(seen: Evidence) -> int | None:
+    """The first layer of which nothing but 0 comes, where no layer before it gets a gradient: it is
+    what has switched these off, and what comes behind it."""
+    silent = np.flatnonzero(seen.silent)
+    cut = len(silent) > 0 and not np.nan_to_num(seen.gradient[: silent[0]]).any()
+    return int(silent[0]) if cut else None
 
 
 def underflowing(seen: Evidence) -> Mask:
@@ -212,6 +224,14 @@ def goes_far(seen: Evidence) -> bool:
     """Whether a hidden layer has grown by its own length or more."""
     growth = seen.growth[seen.hidden & ~seen.empty_at_birth]
     return bool((growth >= 1 + FAR).any())
+
+
+def is_overwritten(seen: Evidence) -> bool:
+    """Whether first steps as long as the layers have left nothing of what most of them began with,
+    and the loss is higher since."""
+    layers = seen.hidden & ~seen.empty_at_birth
+    gone = (seen.overwritten & layers).sum() > HALF * layers.sum()
+    return bool(gone) and goes_far(seen) and seen.losses.late > seen.losses.birth
 
 
 def frozen_layers(seen: Evidence) -> list[int]:

@@ -1,4 +1,4 @@
-"""The verdict in words: one sentence with the numbers and the rule, and a line for each finding.
+"""The verdict in words: one sentence with the numbers and the rule.
 
 Every rule has a sentence of its own, translated whole, so that another language can put it in its
 own order.
@@ -15,10 +15,9 @@ from ...i18n import N_, _, figure, ngettext
 from ..record_lines import RecordedLayer
 from ..recording import RecordedRun
 from .evidence import Evidence
-from .findings import Finding, worth
 from .judgment import Judgment
-from .rules import dead_layers, delta_ratio, rounded_away, underflowing
-from .thresholds import DEAD_UNITS, FROZEN_BUDGET, SMALL_MOVE
+from .rules import dead_layers, delta_ratio, end_of_signal, rounded_away, underflowing
+from .thresholds import DEAD_UNITS, FROZEN_BUDGET
 
 LOST = N_(
     "From step {step} on the loss is not a finite number, so nothing more can be learned: the "
@@ -67,10 +66,14 @@ def sentence(found: Judgment, recording: RecordedRun) -> str:
 
 
 def text_of(texts: Mapping[str, str], rule: str, seen: Evidence) -> str:
-    """The text of a rule; another one where no update was recorded, as of a model that was
-    probed."""
-    unmoved = f"{rule}_unmoved"
-    return texts[unmoved if unmoved in texts and np.isnan(seen.update).all() else rule]
+    """The text of a rule; another one where no update was recorded, as of a model that was probed,
+    or where it is known at which layer the signal ends."""
+    names = [
+        *([f"{rule}_unmoved"] if np.isnan(seen.update).all() else []),
+        *([] if end_of_signal(seen) is None else [f"{rule}_from"]),
+        rule,
+    ]
+    return next(texts[name] for name in names if name in texts)
 
 
 def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> dict[str, object]:
@@ -78,7 +81,7 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
     layers, judged = recording.layers, np.flatnonzero(seen.judged)
     slowest, fastest = extremes(seen)
     named = layers_meant(found, seen, recording)
-    ratio = delta_ratio(seen)
+    ratio, end = delta_ratio(seen), end_of_signal(seen)
     return {
         "step": seen.lost_at if seen.lost_at is not None else seen.step,
         "steps": seen.planned,
@@ -88,6 +91,7 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
         "first": layers[judged[0]].name if len(judged) else "",
         "last": layers[judged[-2 if len(judged) > 1 else -1]].name if len(judged) else "",
         "ratio": figure(ratio),
+        "end": "" if end is None else layers[end].name,
         "slowest": layers[slowest].name if layers else "",
         "least": percent(float(seen.reach[slowest])) if layers else "",
         "fastest": layers[fastest].name if layers else "",
@@ -98,6 +102,7 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
         "optimizers": len(recording.run.optimizers),
         "idle": ", ".join(name_optimizer(recording, n) for n in seen.idle),
         "loss": figure(seen.losses.late),
+        "birth": figure(seen.losses.birth),
         "began": figure(seen.losses.first),
         "chance": figure(seen.losses.chance),
         "classes": classes(seen),
@@ -192,8 +197,8 @@ def too_slow_clause(count: int) -> str:
 SENTENCES: Mapping[str, str] = {
     "not_finite": LOST,
     "loss_alone": N_(
-        "Only the loss is known, {began} at first and {loss} lately: it does not show which "
-        "layers learn"
+        "Nothing is known of the layers; the loss was {began} at first and is {loss} now, which "
+        "does not show which of them learn"
     ),
     "nothing_to_train": N_("No layer is trained: each is frozen, or in no optimizer"),
     "idle_optimizer": N_(
@@ -242,6 +247,11 @@ SENTENCES: Mapping[str, str] = {
         "The loss is {loss}, and guessing among {classes} classes costs {chance}; the weights "
         "are twice as long as they began: they were carried off by steps that were too long"
     ),
+    "overwritten": N_(
+        "The first steps were as long as the layers and left nothing of what they began with; "
+        "since then the loss has gone from {birth} to {loss}: a lower rate, or a warm-up, keeps "
+        "the initial weights"
+    ),
     "no_better_than_chance": N_(
         "The loss is {loss} at step {step} of {steps}, and guessing among {classes} classes "
         "costs {chance}: every layer moves, and nothing has been learned"
@@ -274,7 +284,7 @@ BRIEFS: Mapping[str, str] = {
     "nothing_recorded": N_("nothing has been recorded yet"),
     "no_steps": N_("not one step was taken"),
     "not_finite": N_("loss not finite from step {step} · try a lower rate, or clip"),
-    "loss_alone": N_("only the loss is known: {began} → {loss}"),
+    "loss_alone": N_("nothing is known of the layers: loss {began} → {loss}"),
     "nothing_to_train": N_("no layer is trained"),
     "idle_optimizer": N_("{idle} has nothing to do · what does it hold?"),
     "rate_is_zero": N_("the rate is still 0"),
@@ -282,13 +292,15 @@ BRIEFS: Mapping[str, str] = {
     "no_gradient": N_("all gradients are 0 · is the loss detached?"),
     "no_weight_moved": N_("no weight moved · look at what the optimizer holds"),
     "dead_layer": N_("dead: {names} · try a lower rate, leaky ReLU"),
-    "underflow": N_("float16 loses {names} · try a larger loss scale, bfloat16"),
+    "dead_layer_from": N_("only 0 comes out of {end} · try a lower rate, leaky ReLU"),
+    "underflow": N_("float16 loses {count} of {layers} · try a larger loss scale, bfloat16"),
     "rounded_away": N_("steps are rounded off · keep float32 weights"),
     "frozen": N_("{count} of {layers} frozen · try norm, skips, other weights"),
     "lost": N_("Δ ×{ratio} at {first} · try norm, skips, other weights"),
     "step_too_large": N_("one step is ×{longest} of {names} · try a lower rate, clip"),
     "rate_too_large": N_("one step is ×{longest} of {names} · try a lower rate"),
     "overshot": N_("loss {loss}, guessing costs {chance} · try a lower rate"),
+    "overwritten": N_("first steps too long: loss {birth} → {loss} · try a lower rate, warm-up"),
     "too_slow": N_("{count} of {layers} hardly move · try a higher rate, more steps"),
     "no_better_than_chance": N_("loss {loss}, guessing costs {chance} · try another rate"),
     "done": N_("loss {began} → {loss} · at rest: {names}"),
@@ -316,77 +328,3 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     "done": done_clause,
 }
 """The sentences of the others, by how many layers they are about."""
-
-
-def say_finding(found: Finding, recording: RecordedRun) -> str:
-    """A finding in a line."""
-    facts = {
-        "names": name_layers(recording.layers, found.layers),
-        "count": len(found.layers),
-        "step": found.step,
-        "value": figure(worth(found.value)),
-        "share": percent(worth(found.value)),
-        "limit": figure(SMALL_MOVE),
-    }
-    form = SAYINGS[found.code](len(found.layers))
-    return form.format(**facts)
-
-
-def spike_saying(count: int) -> str:
-    """Where a spike began, if that is known."""
-    if not count:
-        return _("the loss rose to {value} times what it was, at step {step}")
-    return _("the loss rose to {value} times what it was; it began at step {step} in {names}")
-
-
-SAYINGS: Mapping[str, Callable[[int], str]] = {
-    "loss_spike": spike_saying,
-    "barely_moved": lambda count: ngettext(
-        "{names} has moved by {value} of its own norm in {step} steps",
-        "{names} have moved by {value} of their own norm or less in {step} steps",
-        count,
-    ),
-    "zero_dead": lambda _count: _(
-        "the gradient of {names} is exactly 0 because its units are off for every example"
-    ),
-    "zero_underflow": lambda _count: _(
-        "the gradient of {names} is exactly 0 because it is too small for its number type"
-    ),
-    "zero_unused": lambda _count: _(
-        "{names} has no gradient because nothing of it was used to compute the loss"
-    ),
-    "zero_zero_init": lambda _count: _(
-        "the gradient of {names} is exactly 0 because what it is multiplied by begins at 0: it "
-        "comes with the first steps"
-    ),
-    "zero_unknown": lambda _count: _(
-        "the gradient of {names} is exactly 0; why is not known from the recording"
-    ),
-    "mostly_zero": lambda _count: _(
-        "at least {share} of the gradient of {names} is exactly 0: most units are off"
-    ),
-    "float16_loses": lambda _count: _("float16 loses at least {share} of the gradient of {names}"),
-    "clip_always_on": lambda _count: _(
-        "clipping is always active: gradients are multiplied by {value} (the median), which in "
-        "effect lowers the learning rate"
-    ),
-    "gradients_scaled": lambda _count: _(
-        "the gradients that were written are scaled: they follow the loss scale, {value} lately"
-    ),
-    "skipped_steps": lambda _count: _("the loss scaler has skipped {value} steps"),
-    "flat_gradient_hides": lambda _count: _(
-        "gradient norms look flat, while the error signal is multiplied by {value} on the way to "
-        "the input"
-    ),
-    "frozen_on_purpose": lambda count: ngettext(
-        "{count} layer is frozen on purpose: {names}",
-        "{count} layers are frozen on purpose: {names}",
-        count,
-    ),
-    "no_optimizer": lambda count: ngettext(
-        "{names} asks for a gradient, and no optimizer holds it",
-        "{names} ask for gradients, and no optimizer holds them",
-        count,
-    ),
-}
-"""A line for each finding, by the number of layers it is about."""

@@ -37,6 +37,8 @@ __all__ = [
 WINDOW = 10
 """Samples whose medians stand for now: one batch's luck is not a layer's, and ten samples are
 still the same stretch of a training."""
+FIRST_SAMPLES = 3
+"""Samples that count as the beginning: of the first steps each is recorded or every second."""
 UNPLANNED = 10_000
 """Steps that are taken as planned where the recording does not say: long for a first try, so
 that a layer that cannot move in 10,000 steps is frozen for any number that is likely."""

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Callable
@@ -253,6 +254,21 @@ def test_a_long_log_keeps_its_peaks_and_what_is_rare(monkeypatch: pytest.MonkeyP
     assert len(rare) > 20
     early, late = (sum(low <= step < low + 5000 for step in kept) for low in (0, 10_000))
     assert 0.3 < early / late < 3
+    assert table.run().samples == 2000, "steps that were left out are counted"
+
+
+def test_numbers_that_json_does_not_know_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"step": 0, "loss": 2, "grad_norm": {"a": 1.0, "b": 2.0}}\n'
+        '{"step": 1, "loss": NaN, "grad_norm": {"a": 1e999, "b": 3}}\n'
+    )
+    reader = open_source(str(path))
+    reader.read_all()
+    run = reader.recording
+    assert run.tables["grad_norm"][:2].tolist() == [[1.0, 2.0], [math.inf, 3.0]]
+    assert run.lost_at == 1
+    assert not reader.faults
 
 
 def test_a_long_log_of_ones_own_is_seen_at_once_and_then_as_a_whole(

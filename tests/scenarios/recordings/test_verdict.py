@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from recordings import even, falling, header, layer, read, sample, samples, write
 from vglab.scenarios.i18n import set_language
+from vglab.scenarios.recordings.verdict.finding_sentences import say_finding
 from vglab.scenarios.recordings.verdict.judgment import Judgment, judge
-from vglab.scenarios.recordings.verdict.sentences import brief, say_finding, sentence
+from vglab.scenarios.recordings.verdict.sentences import brief, sentence
 from vglab.scenarios.recordings.watch_document import watch_document
 
 
@@ -101,6 +102,50 @@ def test_dead_units(tmp_path: Path) -> None:
     found = verdict(tmp_path, header(), *samples(50, loss=STUCK, **zero))
     assert (found.state, found.rule) == ("dead", "dead_layer")
     assert "zero_dead" in codes(found)
+
+
+def test_the_layer_at_which_the_signal_ends_is_named(tmp_path: Path) -> None:
+    off = {str(n): "dead" for n in range(8)}
+    spread = [1.0] * 3 + [0.0] * 4 + [1.0]
+    lines = samples(
+        *(50, 1.0, 10),
+        grads=[0.0] * 8,
+        cause=off,
+        loss=STUCK,
+        activation_mean=[0.1 * (s > 0) for s in spread],
+        activation_std=spread,
+    )
+    path = write(tmp_path / "run.jsonl", header(), *lines)
+    found = judge(read(path).recording)
+    assert found.findings[0].code == "signal_ends"
+    assert found.findings[0].layers == (3,)
+    assert brief(found, read(path).recording).startswith("only 0 comes out of blocks.3.fc")
+
+
+def test_a_branch_that_is_silent_does_not_end_the_signal(tmp_path: Path) -> None:
+    spread = [1.0] * 3 + [0.0] + [1.0] * 4
+    lines = samples(50, loss=falling(), activation_mean=[0.0] * 8, activation_std=spread)
+    assert "signal_ends" not in codes(verdict(tmp_path, header(), *lines))
+
+
+@pytest.mark.parametrize(
+    ("first", "late", "rule"), [(9.0, 20.0, "overwritten"), (9.0, 4.0, "moves"), (0.1, 20.0, "")]
+)
+def test_first_steps_as_long_as_the_layers_that_made_it_worse(
+    first: float, late: float, rule: str, tmp_path: Path
+) -> None:
+    """Of a network whose loss is no cross-entropy of so many classes, as of a GAN."""
+    layers = [layer(n, kind="conv2d") for n in range(8)]
+    lines = samples(
+        *(50, 1.0, 10),
+        loss=lambda step: late if step else 5.0,
+        update_norm=lambda step: [8.0 * first if step == 0 else 0.1] * 8,
+        weight_norm=lambda step: [8.0 if step == 0 else 80.0] * 8,
+    )
+    found = verdict(tmp_path, header(layers), *lines)
+    assert (found.rule == rule) if rule else (found.rule != "overwritten")
+    if rule == "overwritten":
+        assert found.state == "unstable"
 
 
 def test_underflow(tmp_path: Path) -> None:

@@ -62,3 +62,16 @@ async def test_layers_are_filtered_by_a_pattern() -> None:
         await pilot.press("slash", *["backspace"] * 4, "enter")
         await pilot.pause()
         assert link.last(Open).settings == []
+
+
+async def test_the_page_of_keys_has_those_of_a_recording_alone() -> None:
+    app, link, controls = lab()
+    async with app.run_test(size=SIZE) as pilot:
+        link.answer(Frame(controls.ticket, STATUS, {}, Verdict("healthy", ["all is well"])))
+        await pilot.pause()
+        await pilot.press("question_mark")
+        await pilot.pause()
+        page = "\n".join(map(plain, app.screen.query_one(Drawing).lines))
+        assert "follow the file, or hold still" in page
+        assert "train faster" not in page
+        assert "the lesson" not in page

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from recordings import even, falling, header, layer, sample, samples, text, write
+from vglab.scenarios.recordings import follower, reading
+from vglab.scenarios.recordings.formats import own_lines
 from vglab.tui.lab.layout import PANELS
 from vglab.tui.protocol import (
     ABOUT,
@@ -25,6 +27,7 @@ from vglab.tui.protocol import (
     WriteResult,
 )
 from vglab.tui.render.styled_text import plain
+from vglab.tui.worker import watch_session
 from vglab.tui.worker.watch_session import WatchSession
 
 WANTS = [*(Want(name, 50, 12) for name in (*PANELS, "signals", "layer"))]
@@ -184,3 +187,31 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     found = Watcher(tmp_path / "no.jsonl").answer()
     assert isinstance(found, Refusal)
     assert found.text.endswith("no such file")
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_verdict_that_rests_on_a_first_look_says_so(
+    own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (reading, own_lines):
+        monkeypatch.setattr(module, "LONG", 100_000)
+    monkeypatch.setattr(follower, "PIECE", 100_000)
+    monkeypatch.setattr(watch_session, "PIECE", 0.0)
+    path = tmp_path / "run.jsonl"
+    lines = [{"step": k, "loss": 2.0, "grad_norm": {"a": 1.0, "b": 2.0}} for k in range(9000)]
+    path.write_bytes(text(*lines) if own else text(header(), *samples(1200, loss=falling())))
+    watcher = Watcher(path)
+    first = watcher.frame()
+    assert first.status.step > 900, "the whole of the file is shown"
+    assert all("first look, " in form and " MB read: " in form for form in first.verdict.forms)
+    for _turn in range(100):
+        watcher.session.work(watcher.now)
+    assert not any("first look" in form for form in watcher.frame().verdict.forms)
+
+
+def test_a_chart_of_what_was_not_recorded_is_not_offered(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(text(*({"step": k, "loss": 2.0, "grad_norm": {"a": 1.0}} for k in range(9))))
+    assert "update_ratio" not in Watcher(path).frame().status.charts
+    path = write(tmp_path / "run.jsonl", header(), *samples(9))
+    assert "update_ratio" in Watcher(path).frame().status.charts

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from ...render.styled_text import Lines, fit_box
 from ..bench.navigation import Navigation
 from ..drawing import Paint
-from .help import help_page
 from .page import Page
 
 
@@ -25,14 +24,19 @@ class ExplanationPage(Page):
     ]
 
     def __init__(
-        self, paint: Paint, explanation: Callable[[], Lines], navigation: Navigation
+        self,
+        paint: Paint,
+        explanation: Callable[[], Lines],
+        keys: Callable[[int, int], Lines],
+        navigation: Navigation,
     ) -> None:
+        """`keys` is the page of keys for so many columns and rows."""
         super().__init__(paint, self._page)
-        self._explanation, self._navigation = explanation, navigation
+        self._explanation, self._keys, self._navigation = explanation, keys, navigation
 
     def _page(self, columns: int, rows: int) -> Lines:
         words = self._explanation()
-        lines = [[], *words, [], *help_page(columns, 0)] if words else help_page(columns, rows)
+        lines = [[], *words, [], *self._keys(columns, 0)] if words else self._keys(columns, rows)
         return fit_box(lines, columns, max(rows, len(lines)))
 
     def action_layer(self, by: int) -> None:
