@@ -66,12 +66,14 @@ def notices() -> Iterator[tuple[str, str]]:
     """Where the lab says something in passing, and the shortest form of it."""
     for file in LAB.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if not (named and node.func.attr == "say" and node.args):
-                continue
-            said = node.args[-1]
-            if isinstance(said, ast.Call) and getattr(said.func, "id", "") == "_":
-                yield f"{file.name}:{node.lineno}", ast.literal_eval(said.args[0])
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="say"),
+                    args=[*_forms, ast.Call(func=ast.Name("_"), args=[ast.Constant(str(words))])],
+                ):
+                    yield f"{file.name}:{node.lineno}", words
+                case _:
+                    pass
 
 
 def test_what_is_said_in_passing_fits(lang: Language) -> None:
