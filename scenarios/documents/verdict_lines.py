@@ -12,7 +12,7 @@ from ...engine.diagnosis.thresholds import FAR, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import N_, _, figure
 from ..runs.diagnosis_record import FADING
-from .explanation import collect_facts, is_silent, not_learned_yet, percent
+from .explanation import collect_facts, count_kept, is_silent, not_learned_yet, percent
 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
@@ -20,8 +20,8 @@ REASONS: Mapping[str, str] = {
     "moves": N_("every layer can move"),
     "fades_but_moves": N_("fades, yet all can move"),
     "grows_but_moves": N_("grows, but no step too long"),
-    "step_too_large": N_("a step is as long as a layer"),
-    "rate_too_large": N_("a step is as long as a layer"),
+    "step_too_large": N_("a step as long as a layer"),
+    "rate_too_large": N_("a step as long as a layer"),
     "dead_layer": N_("a layer is dead"),
     "not_finite": N_("loss or gradients are not finite"),
     "forgets": N_("first step hardly counts"),
@@ -40,6 +40,8 @@ def line_forms(
     judged = found.rule in JUDGED_BY_ACCURACY
     said, frozen = (judged and result(found)) or pace(found), count_frozen(found, layers)
     why = _(REASONS.get(found.rule, "")) or frozen
+    if found.rule in ("moves", "fades_but_moves"):
+        why = at_this_stage(found) or why
     least = _("{frozen}: would move by less than {least}")
     full = why
     if frozen and why == frozen:
@@ -55,6 +57,14 @@ def line_forms(
     begun = _("at initialization: {verdict}")
     named = [begun.format(verdict=form) for form in forms] if first else forms
     return [*named, pace(found)]
+
+
+def at_this_stage(found: Diagnosis) -> str:
+    """What a stage of the training leaves alone; nothing where all layers are trained."""
+    *hidden, output = found.budget
+    if not any(budget > 0 for budget in hidden):
+        return _("only the output layer is trained") if output else _("not trained at this stage")
+    return _("every trained layer can move") if count_kept(found) else ""
 
 
 def count_frozen(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:

@@ -193,7 +193,8 @@ def list_lines(
     rows_listed = list_rows(entries, index, rows, len(below))
     listed = [_entry(row, entries, index, room, glyphs, row in done) for row in rows_listed]
     if len(listed) + 1 + len(below) > rows:
-        below = fact_lines(sorted(facts, key=lambda fact: not fact.own), room, glyphs)
+        sorted_facts = sorted(facts, key=lambda fact: not fact.own)
+        below = _whole_facts(sorted_facts, room, rows - len(listed) - 1, glyphs)
     lines = fit_box([*listed, _hidden(rows_listed, len(entries)), *below], room, rows)
     edge = (glyphs.down, style(Role.FAINT))
     return [[*fit(line, room), (" ", 0), edge] for line in lines]
@@ -250,6 +251,13 @@ def fact_lines(facts: Sequence[Fact], columns: int, glyphs: Glyphs = UNICODE) ->
     beside its name stands below it."""
     longest = min(max((len(fact.name) for fact in facts), default=0), _NAME)
     return [line for fact in facts for line in _fact(fact, longest, columns, glyphs)]
+
+
+def _whole_facts(facts: Sequence[Fact], columns: int, rows: int, glyphs: Glyphs) -> Lines:
+    """The lines of as many figures as fit; no name stands there without its value."""
+    counts = range(len(facts), 0, -1)
+    found = (fact_lines(facts[:count], columns, glyphs) for count in counts)
+    return next((lines for lines in found if len(lines) <= rows), [])
 
 
 def _fact(fact: Fact, longest: int, room: int, glyphs: Glyphs) -> Lines:

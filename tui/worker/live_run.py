@@ -339,7 +339,8 @@ def _long_forms(
             parts = "; ".join(filter(None, [signal, why]))
             forms.append(f"{parts}: {tip}.")
     for form in forms:
-        yield _("At initialization: {sentence}").format(sentence=form) if first else form
+        said = _("At initialization: {sentence}").format(sentence=form[:1].lower() + form[1:])
+        yield said if first else form
 
 
 def factors(scene: Scene) -> dict[str, float]:

@@ -13,7 +13,7 @@ from vglab.scenarios.i18n import Language, _, set_language
 from vglab.scenarios.loading.course import preset_ids, preset_title
 from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.room_keys import in_room
-from vglab.tui.lab.scenario_list import ListEntry, facts, list_lines, own_keys
+from vglab.tui.lab.scenario_list import Fact, ListEntry, facts, list_lines, own_keys
 from vglab.tui.lab.state import Controls
 from vglab.tui.lab.status_lines import frame_lines, header, key_bar
 from vglab.tui.lab.tabs import Tabs
@@ -66,12 +66,14 @@ def notices() -> Iterator[tuple[str, str]]:
     """Where the lab says something in passing, and the shortest form of it."""
     for file in LAB.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if not (named and node.func.attr == "say" and node.args):
-                continue
-            said = node.args[-1]
-            if isinstance(said, ast.Call) and getattr(said.func, "id", "") == "_":
-                yield f"{file.name}:{node.lineno}", ast.literal_eval(said.args[0])
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="say"),
+                    args=[*_forms, ast.Call(func=ast.Name("_"), args=[ast.Constant(str(words))])],
+                ):
+                    yield f"{file.name}:{node.lineno}", words
+                case _:
+                    pass
 
 
 def test_what_is_said_in_passing_fits(lang: Language) -> None:
@@ -133,6 +135,15 @@ def test_what_sets_a_preset_apart_is_told_also_where_it_is_the_usual_value() -> 
         own = own_keys(name)
         told = {fact.name for fact in facts(load(name), own) if fact.own}
         assert told >= {key_label(key) for key in own if not key.startswith("run.")}, name
+
+
+def test_no_figure_of_the_list_stands_there_without_its_value() -> None:
+    entries = [ListEntry("Scenario", "")]
+    told = [Fact(f"key {at}", str(at), False) for at in range(5)]
+    told.append(Fact("skip placement", "preactivation", False))
+    for rows in range(4, 12):
+        drawn = "\n".join(plain(line) for line in list_lines(entries, 0, told, (27, rows)))
+        assert ("skip placement" in drawn) == ("preactivation" in drawn)
 
 
 def test_a_list_says_how_much_of_it_is_out_of_sight() -> None:

@@ -234,6 +234,7 @@ def test_a_network_that_still_grows_is_told_of_as_it_is() -> None:
 def test_a_network_that_a_stage_does_not_train() -> None:
     found = replace(diagnosis("moves", (0.0,) * 4), frozen=())
     assert said(found).endswith("and at this stage the network is not trained.")
+    assert line_forms(found, stack(4))[0].endswith("not trained at this stage")
     last = replace(diagnosis("moves", (0.0, 0.0, nan, 9.0)), frozen=())
     assert said(last).endswith("and at this stage only the output layer is trained.")
 
@@ -241,6 +242,7 @@ def test_a_network_that_a_stage_does_not_train() -> None:
 def test_layers_that_a_stage_does_not_train_are_not_said_to_move() -> None:
     half = replace(diagnosis("moves", (0.0, 0.0, 5.0, 9.0)), frozen=())
     assert "; 2 of 4 layers are not trained at this stage, and all others can move" in said(half)
+    assert line_forms(half, stack(4))[0].endswith("every trained layer can move")
     assert "layer 3, the slowest, would move by 500 %" in said(half)
     assert "every layer can move" not in said(replace(half, rule="fades_but_moves"))
     one = replace(half, budget=(0.0, 3.0, 5.0, 9.0))

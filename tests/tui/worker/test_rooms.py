@@ -5,12 +5,14 @@ before it is committed.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from fake_traces import finding, scene, trace
 from golden import is_rectangle, same
+from vglab.engine.diagnosis.diagnosis import Diagnosis
 from vglab.scenarios.claims.catalog import claims, topics
 from vglab.scenarios.claims.testing import Measured, measure_trials, trials
 from vglab.scenarios.comparison.compare import Arrival
@@ -27,7 +29,7 @@ from vglab.tui.protocol import Gather, Picture, View
 from vglab.tui.render.glyphs import UNICODE
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.live_run import Subject
-from vglab.tui.worker.reference import told_differences
+from vglab.tui.worker.reference import effects, told_differences
 from vglab.tui.worker.room import Room
 from vglab.tui.worker.rooms.claims import Textbook
 from vglab.tui.worker.rooms.compare import SideBySide
@@ -189,6 +191,23 @@ def test_no_two_runs_side_by_side_have_one_name(compared: str, lang: Language) -
         assert is_rectangle(drawn.lines, 79, 19)
     finally:
         set_language("en")
+
+
+def test_sequences_are_compared_by_the_factor_of_a_step() -> None:
+    layers, steps = scene(), scene(diagnosis=finding_of_steps(0.46))
+    assert effects(steps, scene(diagnosis=finding_of_steps(0.9)))[0] == "×0.9 per step → ×0.46"
+    assert effects(layers, layers)[0] == "×0.1 per layer → ×0.1"
+    assert not any("×" in said for said in effects(steps, layers))
+
+
+def test_of_a_run_that_diverged_no_figure_is_compared() -> None:
+    lost = scene(diagnosis=finding("diverged"))
+    assert effects(scene(), lost) == ["diverged → accuracy 0.9"]
+    assert effects(lost, scene()) == ["accuracy 0.9 → diverged"]
+
+
+def finding_of_steps(rate: float) -> Diagnosis:
+    return replace(finding(), step_rate=rate)
 
 
 def test_how_often_the_lab_records_is_no_difference_between_two_runs() -> None:
