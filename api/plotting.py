@@ -84,4 +84,5 @@ def figure_of_sweep(
 def refuse_unknown(chart: str, known: Iterable[str]) -> None:
     """Raises ValueError where there is no such chart."""
     if chart not in known:
-        raise ValueError(f"{chart!r} is no chart; allowed: {', '.join(known)}")
+        hint = f"; .plot().save({chart!r}) writes a file" if "." in chart else ""
+        raise ValueError(f"{chart!r} is no chart; allowed: {', '.join(known)}{hint}")

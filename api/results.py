@@ -117,6 +117,9 @@ class RunResult:
     def measures_of(self, network: str) -> dict[str, Exact]:
         """The measures of a network by its name, each (replica, record, layer). Raises KeyError
         where there is none of that name."""
+        if network not in self.document.networks:
+            names = ", ".join(self.document.networks)
+            raise KeyError(f"{network!r} is no network of this run; there are: {names}")
         net = self.document.networks[network]
         return {name: as_array(rows) for name, rows in layer_measures(net).items()}
 

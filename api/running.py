@@ -56,6 +56,9 @@ def run(
     that is resolved gets settings.
     """
     over = stated(settings, data, short)
+    if not isinstance(scenario, str | PathLike | Scenario):
+        kind = type(scenario).__name__
+        raise TypeError(f"a preset's id, a file or what load gives is wanted, not a {kind}")
     if not isinstance(scenario, Scenario):
         resolved = load(scenario, over)
     elif over:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 from .frames import data_file
@@ -39,6 +40,9 @@ def stated(settings: Settings, data: object, short: Any) -> list[str]:
             close = nearest(name, SHORT_FOR)
             hint = f"; did you mean {close}?" if close else ""
             raise TypeError(f"{name!r} is no argument; settings are {{'network.depth': 3}}{hint}")
+    if not isinstance(settings, Sequence | Mapping) or isinstance(settings, str):
+        form = "settings are {'network.depth': 3} or ['network.depth=3'], not "
+        raise TypeError(f"{form}{settings!r}")
     own = [] if data is None else [as_setting("data.path", data_file(data))]
     brief = [as_setting(SHORT_FOR[name], value) for name, value in short.items()]
     return [*own, *setting_texts(settings), *brief]

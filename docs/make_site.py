@@ -48,6 +48,7 @@ NAV: Sequence[tuple[Mapping[Language, str], Sequence[str]]] = (
 )
 """The sections, with the pages of each in reading order; those of presets follow the course."""
 PRESET_FILE = re.compile(r"\]\(\.\./\.\./scenarios/presets/([\w-]+)\.toml\)")
+PICTURE = re.compile(r"^(!\[[^\]]*\]\(\.\./pictures/([^)]+)\))$", re.M)
 FENCED = re.compile(r"^```.*?^```$|`[^`\n]*`", re.M | re.S)
 BLOCK = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.M | re.S)
 INLINE = re.compile(r"(?<![\\$\w])\$([^\s$](?:[^$\n]*[^\s$])?)\$(?!\w)")
@@ -74,8 +75,10 @@ def formulas(text: str) -> str:
 
 def on_site(page: str) -> str:
     """A committed page as the site has it: links to presets' files lead to their pages, pictures
-    stand beside the pages, and formulas are typeset."""
+    stand beside the pages and lead to themselves, as a phone shows them small, and formulas are
+    typeset."""
     page = PRESET_FILE.sub(r"](presets/\1.md)", page)
+    page = PICTURE.sub(r"[\1](pictures/\2)", page)
     return typeset(page.replace("](../pictures/", "](pictures/"))
 
 
@@ -179,6 +182,9 @@ def build(language: Language) -> None:
     )
     if ran.returncode:
         sys.exit(ran.stdout + ran.stderr)
+    (
+        BUILD / "site" / language / "404.html"
+    ).unlink()  # its links are a whole host's, not a folder's
 
 
 DOOR = """<!doctype html>

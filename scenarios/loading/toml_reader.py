@@ -51,6 +51,9 @@ SYNTAX_FAULTS = {
 """Patterns of tomllib's reports, and what is said to the file's author."""
 
 
+DECIMAL_COMMA = re.compile(r"=[ \t]*[+-]?\d+,\d+[ \t]*(?:#.*)?\r?$")
+"""How a line ends that states a number as it is written in many languages."""
+
 ELSEWHERE: Mapping[str, str] = {
     ".py": N_("a training script records itself by vglab.watch, and vglab watch shows that"),
     ".jsonl": N_("vglab plot and vglab export read a sweep's file, vglab watch a recording"),
@@ -65,7 +68,10 @@ def read(path: Path, name: str) -> dict[str, object]:
     """
     if path.suffix in ELSEWHERE:
         raise ScenarioError([Fault(name, "", _("not a scenario"), _(ELSEWHERE[path.suffix]))])
-    stated = parse_toml(decode(read_bytes(path, name), name), name)
+    data = read_bytes(path, name)
+    if data.startswith(b"{"):
+        raise ScenarioError([Fault(name, "", _("JSON; a scenario is TOML"), _(SHOWN))])
+    stated = parse_toml(decode(data, name), name)
     if not stated:
         example = _('a scenario states at least what it changes, as in: extends = "deep-sigmoid"')
         raise ScenarioError([Fault(name, "", _("the file states nothing"), example)])
@@ -109,6 +115,9 @@ def is_input(path: Path) -> bool:
     return path.as_posix().startswith(("/dev/stdin", "/dev/fd/"))
 
 
+SHOWN = N_("vglab show relu prints one")
+
+
 def decode(data: bytes, name: str) -> str:
     """The file's text, without a byte order mark. Raises ScenarioError where it is not UTF-8."""
     try:
@@ -141,6 +150,8 @@ def syntax_fault(report: str, text: str) -> str:
     what = _(said) if said else _("not valid TOML")
     at = re.search(r"\(at line (\d+), column (\d+)\)", report)
     line, column = at.groups() if at else (text.count("\n") + 1, None)
+    if DECIMAL_COMMA.search(text.split("\n")[int(line) - 1]):
+        what = _("a number has a decimal point, as in 0.1")
     if column is None:
         return _("line {line}: {what}").format(line=line, what=what)
     return _("line {line}, column {column}: {what}").format(line=line, column=column, what=what)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from ..errors import VglabError, why_unreadable
-from ..i18n import _
+from ..i18n import N_, _
 from .formats import KINDS, SourceKind
 from .formats.piped import PipedReader
 from .reading import Reader
@@ -15,6 +15,13 @@ WANDB = b":W&B"
 """What a file of W&B begins with."""
 HEAD = 1 << 16
 """Bytes that are looked at."""
+
+
+OTHERS = (
+    (b'{"schema":"vglab.sweep/', N_("a sweep's file: vglab plot and vglab export read it")),
+    (b'{"schema":"vglab.run/', N_("a run's document, not a recording: it holds its diagnosis")),
+)
+"""How files of ours begin that are no recordings, and what to say of them."""
 
 
 class WatchError(VglabError):
@@ -40,12 +47,19 @@ def kind_of(path: str) -> SourceKind:
     if not os.path.isdir(path):
         with open(path, "rb") as file:
             head = file.read(HEAD)
+    for start, said in OTHERS:
+        if head.startswith(start):
+            raise WatchError(_(said))
     for kind in KINDS:
         if kind.fits(path, head):
             return kind
     if head.startswith(WANDB):
         raise WatchError(
             _("W&B's own format, which has no open reader; export the run's history as CSV")
+        )
+    if path.endswith(".py"):
+        raise WatchError(
+            _("a training script records itself by vglab.watch, and vglab watch shows that")
         )
     said = _("not in any known format: {formats}")
     names = dict.fromkeys(kind.name for kind in KINDS)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import isfinite, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
 
 from ..experiment.convert import architecture
-from ..experiment.data import is_planar, train_and_test
+from ..experiment.data import train_and_test
 from ..schema.spec import Scenario
 from .pivot import Grid
+
+if TYPE_CHECKING:
+    from ...engine.numerics import Exact
 
 GAIN, DEPTH = "network.gain", "network.depth"
 ELSEWHERE = ("training.", "run.", "data.noise")
@@ -86,33 +90,42 @@ def critical_gains(
 ) -> Iterator[tuple[float, int]]:
     """The critical gain at each depth, where it lies between the gains."""
     lawful = all(key in (GAIN, DEPTH) or key.startswith(ELSEWHERE) for key in keys)
-    known = scenario.kind == "classifier" and is_planar(scenario)
-    for depth in depths if lawful and known else ():
-        found = gain_of_rate_one(scenario, depth, min(gains), max(gains))
+    if not lawful or (scenario.kind, scenario.network.architecture) != ("classifier", "mlp"):
+        return
+    lengths = input_lengths(scenario)
+    for depth in depths:
+        found = gain_of_rate_one(scenario, lengths, depth, min(gains), max(gains))
         if found is not None:
             yield found, depth
 
 
-def gain_of_rate_one(scenario: Scenario, depth: int, low: float, high: float) -> float | None:
+def input_lengths(scenario: Scenario) -> Exact:
+    """The mean square of each training example."""
+    learned, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
+    return np.mean(np.square(learned.X[0]), axis=1)
+
+
+def gain_of_rate_one(
+    scenario: Scenario, lengths: Exact, depth: int, low: float, high: float
+) -> float | None:
     """The gain at which a network of that depth has a rate of 1."""
-    if not (predicted_rate(scenario, depth, low) <= 1 <= predicted_rate(scenario, depth, high)):
+    ends = [predicted_rate(scenario, lengths, depth, gain) for gain in (low, high)]
+    if not (ends[0] <= 1 <= ends[1]):
         return None
     for _ in range(HALVINGS):
         middle = sqrt(low * high)
-        if predicted_rate(scenario, depth, middle) < 1:
+        if predicted_rate(scenario, lengths, depth, middle) < 1:
             low = middle
         else:
             high = middle
     return sqrt(low * high)
 
 
-def predicted_rate(scenario: Scenario, depth: int, gain: float) -> float:
-    """What theory expects a layer to do to the error signal; not a number where it has no law."""
+def predicted_rate(scenario: Scenario, lengths: Exact, depth: int, gain: float) -> float:
+    """What theory expects a layer to do to the error signal, from the mean squares of the inputs;
+    not a number where it has no law."""
     from ...engine.theory.predictions import theory_for  # slow to load, and no first frame needs it
 
-    learned, _held_back = train_and_test(scenario, [scenario.run.seed], np.float64)
     net = replace(scenario.network, depth=depth, gain=gain)
-    theory = theory_for(
-        architecture(replace(scenario, network=net)), np.mean(np.square(learned.X[0]), axis=1)
-    )
+    theory = theory_for(architecture(replace(scenario, network=net)), lengths)
     return theory.rate if theory and isfinite(theory.rate) else float("nan")

@@ -18,19 +18,16 @@ from msgspec.structs import replace
 from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import settings
-from ..loading.course import is_preset_id
 from ..loading.inheritance import load
-from ..loading.toml_reader import as_setting
+from ..loading.toml_reader import as_setting, split_setting
 from ..runs.tasks import SEED
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import table
 from .axes import SOURCE, SweepAxis, Value, parse_axes
+from .stated import APART, Stated, preset_of, stated_settings
 
 MOST = 100_000
 """Runs a sweep may have: each is read and checked before the first begins."""
-APART = (SEED, "run.replicas")
-"""What a line says for itself, whatever the sweep."""
-
 YOUNGER: Mapping[str, object] = {
     "run.measures": (),
     "data.targets": "classes",
@@ -68,6 +65,10 @@ class SweepPlan(Struct, frozen=True):
     runs: tuple[PlannedRun, ...]
     digest: str
     """Names the experiment without its axes and seeds; one file holds runs of one digest."""
+    preset: str
+    """The preset that the scenario extends in the end."""
+    stated: Stated
+    """What differs from that preset, but for axes and seeds."""
 
 
 def run_identity(at: Mapping[str, Value], seed: int) -> Identity:
@@ -81,6 +82,7 @@ def plan(
     """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
     points. Raises ScenarioError with every fault of the first point that has one."""
     found = parse_axes(overs, random is not None)
+    refuse_both(found, base_settings)
     base = load(name, base_settings)
     points = [*islice(sweep_points(found, random, base.run.seed), MOST + 1)]
     refuse_too_many(found, len(points), base.run.replicas)
@@ -90,7 +92,15 @@ def plan(
     keys = tuple(axis.key for axis in found)
     varied = [key for key in keys if key != SEED]
     runs = {run.identity: run for scenario in resolved for run in replicas(scenario, varied)}
-    return SweepPlan(resolved[0], keys, tuple(runs.values()), digest(resolved[0], varied))
+    preset = preset_of(name, base)
+    return SweepPlan(
+        resolved[0],
+        keys,
+        tuple(runs.values()),
+        digest=digest(resolved[0], varied),
+        preset=preset,
+        stated=stated_settings(preset, resolved[0], varied),
+    )
 
 
 def sweep_points(
@@ -107,6 +117,15 @@ def sweep_points(
             yield {axis.key: axis.draw(rng) for axis in axes}
 
 
+def refuse_both(axes: Sequence[SweepAxis], base_settings: Sequence[str]) -> None:
+    """Raises ScenarioError where a key is varied and set as well; but the seed, on which the points
+    of a random sweep depend."""
+    both = {axis.key for axis in axes} & {split_setting(one)[0] for one in base_settings} - {SEED}
+    if both:
+        said = _("set and varied as well: leave one of the two out")
+        raise ScenarioError([Fault(SOURCE, key, said) for key in sorted(both)])
+
+
 def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> None:
     """Raises ScenarioError where the grid has more than MOST runs."""
     if points * replicas > MOST:
@@ -121,17 +140,6 @@ def replicas(scenario: Scenario, keys: Sequence[str]) -> Iterator[PlannedRun]:
     for i in range(scenario.run.replicas):
         own = replace(scenario.run, seed=scenario.run.seed + i, replicas=1)
         yield PlannedRun(at, replace(scenario, run=own))
-
-
-def swept_scenario(
-    name: str, at: Mapping[str, Value], base_settings: Sequence[str], named: str
-) -> Scenario | None:
-    """The scenario of a sweep's file, at one of its points: preset `name` with these settings, if
-    that is what the digest `named` names; else None. Raises ScenarioError for the settings."""
-    if not is_preset_id(name):
-        return None
-    found = load(name, [*base_settings, *starmap(as_setting, at.items())])
-    return found if digest(found, [*at]) == named else None
 
 
 def digest(scenario: Scenario, keys: Sequence[str]) -> str:

@@ -13,8 +13,9 @@ from ..i18n import _
 from ..runs.executors import Crew
 from ..runs.results import NO_EXTRAS, Extras
 from ..runs.scheduler import schedule
-from ..runs.tasks import tasks, train
+from ..runs.tasks import SEED, tasks, train
 from .plan import Identity, PlannedRun, SweepPlan
+from .stated import SweepStatement, differences_text
 from .store import Ledger, Line, NoSweep, line, lines
 
 
@@ -27,19 +28,25 @@ def read_finished(plan: SweepPlan, path: Path) -> dict[Identity, Line]:
     found: dict[Identity, Line] = {}
     for entry in lines(path):
         if entry.sweep != plan.digest:
-            raise NoSweep(other_sweep_text(path, entry))
+            raise NoSweep(other_sweep_text(path, entry, plan))
         if entry.identity in planned:
             found[entry.identity] = entry
     return found
 
 
-def other_sweep_text(path: Path, entry: Line) -> str:
-    """The error message for a file with another experiment in it."""
+def other_sweep_text(path: Path, entry: Line, plan: SweepPlan) -> str:
+    """The error message for a file with another experiment in it: what differs, where that is
+    known."""
+    there = entry.statement
+    here = SweepStatement(plan.scenario.id, (*plan.keys,), plan.preset, plan.stated)
+    if there and (said := differences_text(there, here)):
+        form = _("another sweep is in this file ({differences}); give --out another file")
+        return f"{path}: " + form.format(differences=said)
     form = _(
         "another sweep is in this file ({scenario} over {keys}, or other settings); give --out"
         " another file"
     )
-    keys = ", ".join(entry.at) or "run.seed"
+    keys = ", ".join(entry.at) or SEED
     return f"{path}: " + form.format(scenario=entry.scenario, keys=keys)
 
 

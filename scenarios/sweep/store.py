@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -24,6 +24,7 @@ from ..runs.diagnosis_record import DocumentPart, Number
 from ..runs.results import NetworkResult, Outcome, Result
 from .axes import Value
 from .plan import Identity, PlannedRun, SweepPlan, run_identity
+from .stated import SweepStatement
 
 SCHEMA = "vglab.sweep/1"
 
@@ -51,6 +52,13 @@ class Line(DocumentPart, frozen=True):
         dict[str, Number] | UnsetType,
         Meta(description="R² of train and test, in place of accuracy; only of numbers to learn"),
     ] = UNSET
+    preset: Annotated[str | UnsetType, Meta(description="what the scenario extends in the end")] = (
+        UNSET
+    )
+    set: Annotated[
+        dict[str, Any] | UnsetType,
+        Meta(description="settings that differ from that preset, by dotted path, but for the axes"),
+    ] = UNSET
     error: Annotated[
         str | None,
         Meta(description="why the run could not be carried out; then there are no figures"),
@@ -60,6 +68,13 @@ class Line(DocumentPart, frozen=True):
     def identity(self) -> Identity:
         """Its place on the axes and its seed."""
         return run_identity(self.at, self.seed)
+
+    @property
+    def statement(self) -> SweepStatement | None:
+        """The sweep it belongs to; None of a line that is older than what says so."""
+        if self.preset is UNSET or self.set is UNSET:
+            return None
+        return SweepStatement(self.scenario, (*self.at,), self.preset, self.set)
 
 
 NOTHING = Result(accuracy={}, loss={}, gan={}, networks={}, diverged_at=None, seconds=0.0)
@@ -82,6 +97,8 @@ def line(plan: SweepPlan, run: PlannedRun, outcome: Outcome, version: str) -> Li
         at=dict(run.at),
         seed=run.scenario.run.seed,
         **asdict(result),
+        preset=plan.preset,
+        set=dict(plan.stated),
         error=outcome if failed else None,
     )
 

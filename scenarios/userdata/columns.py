@@ -230,7 +230,9 @@ def header(line: int, head: Sequence[str], request: TableRequest) -> Columns:
             raise TableError(_("two columns have the name {name}").format(name=short_toml(name)))
     columns = Columns(tuple(head), labels(head, request), dropped(head, request))
     if not columns.features:
-        raise TableError(_("no columns besides the class column"))
+        spaced = len(head) == 1 and len(head[0].split()) > 1
+        hint = _("values are separated by commas, semicolons or tabs") if spaced else ""
+        raise TableError(_("no columns besides the class column"), hint)
     return columns
 
 

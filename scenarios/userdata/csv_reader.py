@@ -39,10 +39,23 @@ def read_csv(request: TableRequest) -> DataTable:
 
         return parse_table(rows, request, separator != ",", digest)
     except UnicodeDecodeError as error:
+        if is_packed(request.path):
+            what = _("a compressed file or a spreadsheet")
+            raise TableError(what, _("unpack it, or save the table as CSV")) from error
         where = _("line {line}: not UTF-8 text").format(line=undecodable(request.path))
         raise TableError(where, _("save it as UTF-8")) from error
     except OSError as error:
         raise TableError(why_unreadable(error)) from error
+
+
+PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0")
+"""How files begin of gzip, zip (.xlsx and .ods too), bzip2, xz, and old Excel."""
+
+
+def is_packed(path: str) -> bool:
+    """Whether the file holds no text, but something packed."""
+    with open(path, "rb") as file:
+        return file.read(8).startswith(PACKED)
 
 
 def separator_of(lines: Sequence[str]) -> str:

@@ -2,16 +2,14 @@
 and its generated pages come from the program as it is."""
 
 import importlib
-import importlib.util
 import re
 import shutil
 import subprocess
-import sys
 from math import isclose
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from docs_scripts import DOCS, script
 from guides import guides
 from shell import ROOT, VGLAB
 from vglab.scenarios import i18n as words
@@ -20,7 +18,6 @@ from vglab.scenarios.loading.course import preset_ids
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS
 from vglab.tui.lab.room_keys import CLAIMS_KEYS
 
-DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("??/**/*.md")), ROOT / "README.md", ROOT / "README.es.md"]
 SHOWN = re.compile(r"^```console\n\$ (?P<line>.+)\n(?P<out>(?:.*\n)*?)```$", re.M)
 EXAMPLES = [
@@ -48,18 +45,6 @@ def shell(line: str, folder: Path, patience: int = 60) -> "subprocess.CompletedP
     return subprocess.run(
         ["bash", "-c", line], cwd=folder, env=env, capture_output=True, text=True, timeout=patience
     )
-
-
-def script(name: str) -> ModuleType:
-    """A script beside the pages."""
-    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
-    assert spec
-    assert spec.loader
-    if str(DOCS) not in sys.path:
-        sys.path.append(str(DOCS))  # as for a script that is started from there
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -184,65 +169,6 @@ def test_links_lead_to_files_that_are_committed(page: Path) -> None:
     tracked = set(subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines())
     targets = {(page.parent / link).resolve() for link in LINK.findall(page.read_text()) if link}
     assert {str(target.relative_to(ROOT)) for target in targets} - tracked == set()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, with a line in place of each page that takes long to generate."""
-    build = tmp_path_factory.mktemp("build")
-    with pytest.MonkeyPatch.context() as patch:
-        pages, maker = script("make_pages"), script("make_site")
-        patch.setattr(pages, "GENERATED", build / "generated")
-        patch.setattr(maker, "GENERATED", build / "generated")
-        patch.setattr(maker, "BUILD", build)
-        for language in ("en", "es"):
-            (build / "generated" / language / "presets").mkdir(parents=True)
-            pages.write_list(language)
-            pages.write_keys(language)
-            pages.write_glossary(language)
-            for summary in pages.presets():
-                page = build / "generated" / language / "presets" / f"{summary.id}.md"
-                page.write_text(f"# {summary.id}\n\n$\\sigma_w^2$\n")
-        maker.main()
-    words.set_language("en")
-    return build / "site"
-
-
-def test_the_site_has_every_page_in_order_in_both_languages(site: Path) -> None:
-    relu = (site / "es" / "presets" / "relu.html").read_text()
-    assert "../../en/presets/relu.html" in relu, "the same page in the other language"
-    assert {"tanh-deep.html", "relu-deep.html"} <= {*re.findall(r"[\w-]+\.html", relu)}
-    assert re.search(r'rel="prev" href="[^"]*tanh-deep.html"', relu)
-    assert re.search(r'rel="next" href="[^"]*relu-deep.html"', relu)
-    assert "<math" in relu
-    for language in ("en", "es"):
-        sources = {page.stem for page in (DOCS / language).glob("*.md")}
-        assert sources <= {page.stem for page in (site / language).glob("*.html")}
-
-
-def test_the_site_is_complete_without_a_network(site: Path) -> None:
-    """No script, style, font or picture is fetched from anywhere else."""
-    loaded = re.compile(r'<(?:script|img|link rel="stylesheet")[^>]*(?:src|href)="(https?:[^"]+)"')
-    for page in site.glob("**/*.html"):
-        assert loaded.findall(page.read_text()) == [], page
-    for style in site.glob("**/*.css"):
-        assert not re.search(r"url\(\s*[\"']?https?:", style.read_text()), style
-
-
-def test_a_formula_that_begins_a_line_stays_in_its_paragraph() -> None:
-    """Markdown takes a line that begins with an element it does not know for one of its own."""
-    maker = script("make_site")
-    first, second = maker.typeset("The law,\n$U(1)$, holds.").splitlines()
-    assert (first, second[:12]) == ("The law,", "<span><math ")
-    assert second.endswith("</math></span>, holds.")
-
-
-def test_every_page_is_in_the_navigation() -> None:
-    maker = script("make_site")
-    named = {page for _title, pages in maker.NAV for page in pages}
-    assert named == {
-        str(page.relative_to(DOCS / "en").with_suffix("")) for page in DOCS.glob("en/**/*.md")
-    }
 
 
 CITED = re.compile(r"\b([A-Z][A-Za-z]+(?: et al\.| & [A-Z][a-z]+)) \(?((?:19|20)\d\d)")

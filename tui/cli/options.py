@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ...scenarios.i18n import N_, set_language
+from ...scenarios.i18n import N_, _, set_language
 from .localized import Argument, Option
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ class ScenarioName(click.types.StringParamType):
     """A preset's id, or a path to a scenario file."""
 
     name = "scenario"
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:
+        return _("name a preset or a file, as in vglab run relu; vglab scenarios lists the presets")
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

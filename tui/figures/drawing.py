@@ -126,9 +126,11 @@ def _draw_map(drawn: FigureMap, form: str) -> bytes:
 
 
 def _draw_lines(figure: Figure, axes: Axes, drawn: FigureMap) -> None:
-    """The lines over a map, named above it, where none of them runs."""
+    """The lines over a map, named above it, where none of them runs; white on a dark one, to be
+    seen on the brightest cells too."""
     for line in drawn.lines:
         across, up = zip(*line.points, strict=True)
+        axes.plot(across, up, color="#333333", linewidth=2.8)
         axes.plot(across, up, line.stroke, color="white", linewidth=1.6, label=line.said)
     axes.set_xlim(0, len(drawn.columns))
     axes.set_ylim(0, len(drawn.rows))

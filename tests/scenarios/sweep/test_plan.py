@@ -1,9 +1,13 @@
 """A sweep before it begins: its runs, their names, and what is refused."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 from vglab.scenarios.errors import ScenarioError
 from vglab.scenarios.loading.inheritance import load
-from vglab.scenarios.sweep.plan import plan
+from vglab.scenarios.sweep.plan import digest, plan
+from vglab.scenarios.sweep.stated import ROOT, restore
 
 GAIN, DEPTH = "network.gain=0.5:1.5:3", "network.depth=2:3"
 
@@ -60,6 +64,7 @@ def test_random_points_are_the_same_each_time_and_more_begin_alike() -> None:
         (["training.batch=64,600"], [], "at most data.train = 512"),
         (["network.gain=nan"], [], "every number in a scenario must be finite"),
         (["run.seed=0:9999", "network.gain=1:2:11"], [], "110000 runs are more than 100000"),
+        ([GAIN, DEPTH], ["network.depth=4"], "network.depth: set and varied as well"),
         (["run.seed=0:9999"], ["run.replicas=11"], "110000 runs are more than 100000"),
     ],
 )
@@ -69,3 +74,40 @@ def test_what_no_scenario_may_say_no_sweep_may(
     with pytest.raises(ScenarioError) as caught:
         plan("tanh", overs, stated)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "stated"),
+    [
+        ("tanh", ["training.steps=9", "network.bias_std=0.2"]),
+        ("shallow-sigmoid", ["training.optimizer=sgd", "run.dtype=float64"]),
+        ("layerwise", []),
+        ("gan-wasserstein", ["training.rate=0.001"]),
+        ("he-2015-22", ["data.name=moons"]),
+        ("mine.toml", ["network.width=7"]),
+        ("bare.toml", []),
+    ],
+)
+def test_a_sweep_can_be_restored_from_what_it_states(
+    name: str, stated: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A preset and what differs from it are the scenario, of a file of one's own as well."""
+    monkeypatch.chdir(tmp_path)
+    own = {"own.csv": "a,b,label\n" + "1,2,x\n3,1,y\n" * 60, "bare.toml": "[network]\ndepth = 3\n"}
+    own["middle.toml"] = 'extends = "relu"\n[data]\npath = "own.csv"\ndrop = ["b"]\n'
+    own["mine.toml"] = 'extends = "middle.toml"\n[network]\ndepth = 4\n'
+    for file, text in own.items():
+        Path(file).write_text(text)
+    made = plan(name, ["run.seed=0:1"], stated)
+    written = msgspec.json.decode(msgspec.json.encode(made.stated))
+    assert written == made.stated
+    found = restore(made.preset, written)
+    assert found
+    assert digest(found, []) == made.digest
+    assert made.preset == {"mine.toml": "relu", "bare.toml": ROOT}.get(name, name)
+
+
+def test_what_is_no_longer_there_cannot_be_restored() -> None:
+    assert restore("tanh", {"data.path": "gone.csv"}) is None
+    assert restore("gone", {}) is None
+    assert restore("tanh", {"training.stages": [{"depth": 1}]}) is None

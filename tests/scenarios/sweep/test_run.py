@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 from vglab.scenarios.runs.executors import InProcess
 from vglab.scenarios.runs.results import Result
@@ -11,7 +12,7 @@ from vglab.scenarios.schema.spec import Scenario
 from vglab.scenarios.sweep import run as sweeping
 from vglab.scenarios.sweep.plan import SweepPlan, plan
 from vglab.scenarios.sweep.run import read_finished, remaining_runs, run_plan
-from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, lines
+from vglab.scenarios.sweep.store import Ledger, LedgerError, Line, NoSweep, encode_line, lines
 
 QUICK = ["network.width=4", "training.steps=5", "run.replicas=2"]
 PLAN = plan("tanh", ["network.depth=1:3", "network.gain=1,2"], QUICK)
@@ -69,9 +70,43 @@ def test_another_sweep_is_not_mixed_in(path: Path) -> None:
         plan("tanh", ["network.depth=1:3"], QUICK),
         plan("tanh", ["network.depth=1:3", "network.gain=1,2"], [*QUICK, "training.rate=9"]),
     ):
-        with pytest.raises(NoSweep, match=r"another sweep is in this file \(tanh over network"):
+        with pytest.raises(NoSweep, match="another sweep is in this file"):
             go_on(other, path)
     assert len([*lines(path)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "overs", "stated", "said"),
+    [
+        ("relu", ["network.depth=1", "network.gain=1"], QUICK, "tanh, not relu"),
+        ("tanh", ["network.depth=1"], QUICK, "over network.depth, network.gain, not over network."),
+        (
+            "tanh",
+            ["network.depth=1", "network.gain=1"],
+            [*QUICK, "training.rate=9"],
+            "training.rate = 0.1, not 9.0",
+        ),
+    ],
+)
+def test_what_differs_is_told(
+    path: Path, name: str, overs: list[str], stated: list[str], said: str
+) -> None:
+    go_on(PLAN, path, stop=1)
+    with pytest.raises(NoSweep) as caught:
+        go_on(plan(name, overs, stated), path)
+    assert f"another sweep is in this file ({said}" in str(caught.value)
+
+
+def test_a_line_that_is_older_than_its_settings_is_gone_on_with(path: Path) -> None:
+    go_on(PLAN, path, stop=1)
+    first = next(lines(path))
+    path.write_bytes(encode_line(replace(first, preset=UNSET, set=UNSET)))
+    assert next(lines(path)).statement is None
+    with pytest.raises(
+        NoSweep, match=r"\(tanh over network.depth, network.gain, or other settings"
+    ):
+        go_on(plan("relu", ["network.depth=1"], QUICK), path)
+    assert len([*go_on(PLAN, path)]) == len(PLAN.runs) - 1
 
 
 def test_a_run_that_fails_is_a_line_and_may_be_tried_again(

@@ -57,6 +57,7 @@ def test_a_line_says_what_it_is() -> None:
     assert (one.at, one.seed, one.error) == ({"network.gain": 1.0}, 0, None)
     assert one.identity == PLAN.runs[0].identity == FAILED.identity
     assert (FAILED.error, FAILED.accuracy, FAILED.networks) == ("no memory", {}, {})
+    assert (one.preset, one.set) == ("tanh", {})
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,5 +1,6 @@
 """A sweep's grid, its heat map, and the critical line over it."""
 
+import json
 import math
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import pytest
 from msgspec.structs import replace
 from vglab.engine.nn.activations import activation
 from vglab.engine.theory.mean_field import critical_gain
+from vglab.scenarios.experiment.build import build
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.results import Result
 from vglab.scenarios.schema.expectations import ExpectationError
 from vglab.scenarios.sweep.critical_line import (
     critical_gains,
     critical_points,
+    input_lengths,
     predicted_rate,
     trainable_points,
 )
@@ -164,7 +167,20 @@ def test_the_critical_line_is_mean_field_theorys() -> None:
     assert points[60] == pytest.approx(expected, rel=2e-3)
     assert abs(points[60] - expected) < abs(points[10] - expected)
     for depth, gain in points.items():
-        assert predicted_rate(deep, depth, gain) == pytest.approx(1, abs=1e-3)
+        assert predicted_rate(deep, input_lengths(deep), depth, gain) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_critical_line_is_drawn_over_images_too() -> None:
+    """Digits: at the gain that keeps the signal of 40 layers, networks do keep it."""
+    digits = load("schoenholz-2017")
+    ((gain, _depth),) = critical_gains(digits, KEYS, [1.0, 2.0], [40])
+    assert gain == pytest.approx(1.336, abs=0.003)
+    at = ["network.depth=40", f"network.gain={gain}", "training.steps=1", "run.record_every=1"]
+    trace = build(load("schoenholz-2017", [*at, "run.replicas=4"]))
+    next(trace.steps)
+    signal = trace.trace.networks["model"].measures["delta_rms"][0]
+    rates = (signal[:, 0] / signal[:, -2]) ** (1 / 39)
+    assert np.median(rates) == pytest.approx(1, abs=0.02)
 
 
 def test_there_is_no_line_where_there_is_no_law() -> None:
@@ -208,19 +224,47 @@ def test_a_map_has_the_depths_that_theory_says_can_be_trained() -> None:
 
 
 def test_the_file_of_a_sweep_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By plot, with theory where the file is that of a preset with what is stated."""
+    """By plot, with theory over it: its lines say what was stated."""
     axes = ["--over", "network.gain=1,2", "--over", "network.depth=2,3"]
     file, shown = tmp_path / "s.jsonl", tmp_path / "s.svg"
-    assert run(["sweep", "tanh", *axes, "--steps", "2", "--out", str(file), "--workers", "1"]) == 0
-    assert run(["plot", str(file), "--steps", "2", "-o", str(shown)]) == 0
+    stated = ["--steps", "2", "--set", "network.width=8"]
+    assert run(["sweep", "tanh", *axes, *stated, "--out", str(file), "--workers", "1"]) == 0
+    draw = ["plot", str(file), "-o", str(shown), "--force"]
+    assert run(draw) == 0
+    assert run([*draw, "--steps", "2"]) == 0
     assert capsys.readouterr().err == ""
     with_theory = shown.read_text()
-    assert run(["plot", str(file), "-o", str(shown), "--force"]) == 0
+    for wrong, said in (("network.width=9", "8, not 9"), ("network.slope=0.3", "does nothing")):
+        assert run([*draw, "--set", wrong]) == 2
+        assert said in capsys.readouterr().err
+    older = [json.loads(entry) for entry in file.read_text().splitlines()]
+    for entry in older:
+        del entry["set"], entry["preset"]
+    file.write_text("".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in older))
+    assert run(draw) == 0
     assert "drawn without theory" in capsys.readouterr().err
     assert shown.read_text().count("<path") < with_theory.count("<path")
-    assert run(["plot", str(file), "-o", str(shown), "--force", "--figure", "loss"]) == 2
+    assert run([*draw, *stated]) == 0
+    assert capsys.readouterr().err == ""
+    assert run([*draw, "--figure", "loss"]) == 2
     assert run(["show", str(file)]) == 2
     assert "vglab plot and vglab export read a sweep's file" in capsys.readouterr().err
+
+
+def test_two_sweeps_in_one_file_are_not_drawn_as_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    axes = ["--over", "network.gain=1,2", "--steps", "2", "--workers", "1"]
+    parts = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for width, part in zip((8, 9), parts, strict=True):
+        assert (
+            run(["sweep", "tanh", *axes, "--set", f"network.width={width}", "--out", str(part)])
+            == 0
+        )
+    both = tmp_path / "both.jsonl"
+    both.write_text("".join(part.read_text() for part in parts))
+    assert run(["plot", str(both), "-o", str(tmp_path / "s.svg")]) == 2
+    assert "runs of two sweeps are in it (network.width = 9, not 8)" in capsys.readouterr().err
 
 
 def test_a_sweep_is_drawn_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ import click
 from ....scenarios.i18n import N_, _
 from ..localized import Command
 from ..options import ScenarioName, argument, common_options, option, settings_options
-from ..screen import check_kiosk_terminal, is_screen, open_screen
+from ..screen import check_kiosk_terminal, is_screen, open_screen, refuse_system
 from . import COMMANDS
 
 
@@ -25,6 +25,7 @@ from . import COMMANDS
 @common_options
 @click.pass_context
 def lab(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool) -> None:
+    refuse_system()
     if not is_screen():
         check_kiosk_terminal(kiosk)
         message = _(

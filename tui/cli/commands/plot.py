@@ -23,12 +23,13 @@ from ..options import (
 )
 from ..output import print_error
 from ..process import ExitCode, Interrupts
-from ..resolve import raise_faults
+from ..resolve import raise_faults, resolve
 from . import COMMANDS
 
 if TYPE_CHECKING:
     from ....scenarios.documents.run import RunDocument
     from ....scenarios.schema.spec import Scenario
+    from ....scenarios.sweep.store import Line
     from ...figures.kinds import At, Panel
 
 CHARTS = (
@@ -130,8 +131,8 @@ def is_sweep(name: str) -> bool:
 
 
 def plot_sweep(file: Path, settings: Sequence[str], request: PlotRequest) -> None:
-    """Draw the map of a sweep's file, with theory over it if it is a preset with these settings."""
-    from ....scenarios.sweep.plan import swept_scenario
+    """Draw the map of a sweep's file, with theory over it where its scenario is still to be had.
+    Raises InputError where the file holds several sweeps, or another than is stated."""
     from ....scenarios.sweep.store import NoSweep, lines
     from ..sweep_plot import draw_sweep, write_sweep
 
@@ -142,10 +143,9 @@ def plot_sweep(file: Path, settings: Sequence[str], request: PlotRequest) -> Non
     if not entries:
         raise InputError([f"{file}: " + _("no run of it has ended yet")])
     first = entries[0]
-    try:
-        scenario = swept_scenario(first.scenario, first.at, settings, first.sweep)
-    except ScenarioError as error:
-        raise_faults(error.faults)
+    if other := next((entry for entry in entries if entry.sweep != first.sweep), None):
+        raise InputError([f"{file}: {several_sweeps(first, other)}"])
+    scenario = scenario_of(first, settings)
     if scenario is None:
         said = _(
             "{file}: drawn without theory, which needs what the sweep stated (--set, --steps, …)"
@@ -154,6 +154,38 @@ def plot_sweep(file: Path, settings: Sequence[str], request: PlotRequest) -> Non
     write_sweep(
         draw_sweep([*first.at], entries, request.figure, scenario), request.out, request.force
     )
+
+
+def several_sweeps(first: Line, other: Line) -> str:
+    """The error message for a file that was joined from two sweeps: what tells them apart."""
+    from ....scenarios.sweep.stated import differences_text
+
+    here, there = first.statement, other.statement
+    said = differences_text(there, here) if here and there else ""
+    form = _("runs of two sweeps are in it ({differences}); keep those of one, as with grep {name}")
+    return form.format(differences=said or f"{other.sweep}, {first.sweep}", name=first.sweep)
+
+
+def scenario_of(entry: Line, settings: Sequence[str]) -> Scenario | None:
+    """The scenario of a sweep at a run's point, with these settings for what a file of before does
+    not say; None where it is no longer to be had. Raises InputError where they are not the sweep's.
+    """
+    from ....scenarios.loading.toml_reader import parse_value, split_setting
+    from ....scenarios.sweep.plan import digest
+    from ....scenarios.sweep.stated import differing_settings, restore
+
+    own = {key: parse_value(value) for key, value in map(split_setting, settings)}
+    sweep = entry.statement
+    if sweep is None:
+        resolve(entry.scenario, settings)
+        found = restore(entry.scenario, own, entry.at)
+    else:
+        resolve(sweep.preset, settings)
+        asked = sweep._replace(stated={**sweep.stated, **own})
+        if others := [*differing_settings(sweep, asked)]:
+            raise InputError([_("the sweep has {settings}").format(settings="; ".join(others))])
+        found = restore(sweep.preset, sweep.stated, entry.at)
+    return found if found and digest(found, [*entry.at]) == entry.sweep else None
 
 
 def scenarios_of(names: Sequence[str], settings: Sequence[str]) -> list[Scenario]:

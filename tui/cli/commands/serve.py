@@ -19,6 +19,7 @@ from ..localized import Command, InputError
 from ..options import common_options, option
 from ..output import print_error
 from ..process import Interrupts
+from ..screen import refuse_system
 from ..web.address import WebAddress, parse_public_url
 from . import COMMANDS
 
@@ -97,6 +98,7 @@ def serve(
     memory: int,
     processes: int | None,
 ) -> None:
+    refuse_system()
     ctx.ensure_object(Interrupts).release()
     if not host.strip():
         message = _("--host is empty: allowed is an address or a name, such as 127.0.0.1")
