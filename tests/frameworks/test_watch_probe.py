@@ -1,5 +1,7 @@
 """A look at a model before training, and mean-field theory beside it."""
 
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -78,3 +80,14 @@ def test_a_batch_and_a_loss_of_ones_own(tmp_path: Path) -> None:
 def test_a_model_that_takes_nobody_knows_what_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProbeError, match="batch"):
         probe(nn.Bilinear(3, 4, 2), tmp_path / "birth.jsonl")
+
+
+def test_a_probe_does_not_load_pytorchs_compiler(tmp_path: Path) -> None:
+    """It takes longer than all the rest, and nothing of it is needed."""
+    script = (
+        "import sys, torch; from vglab.watch import probe;"
+        f"probe(torch.nn.Linear(3, 3), {str(tmp_path / 'birth.jsonl')!r});"
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+    assert samples(tmp_path / "birth.jsonl")[0]["grad_norm"][0] > 0

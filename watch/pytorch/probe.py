@@ -13,13 +13,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from ..recording import Document
 from .foreseen import factors
@@ -58,6 +60,36 @@ def noise_loss(output: Any) -> Tensor:
     return (z * torch.randn_like(z)).sum() / z.shape[0]
 
 
+class Standstill:
+    """An optimizer that moves nothing. PyTorch's own bring its compiler along, which takes longer
+    to load than all the rest of a probe."""
+
+    def __init__(self, parameters: Iterable[Tensor]) -> None:
+        self.param_groups = [{"params": [*parameters], "lr": 0.0}]
+        self.before: dict[int, Callable[..., Any]] = OrderedDict()
+        self.after: dict[int, Callable[..., Any]] = OrderedDict()
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As PyTorch's optimizers have it."""
+        return added(self.before, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """As PyTorch's optimizers have it."""
+        return added(self.after, hook)
+
+    def step(self) -> None:
+        """Calls the hooks."""
+        for hook in (*self.before.values(), *self.after.values()):
+            hook(self, (self,), {})
+
+
+def added(hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> RemovableHandle:
+    """A hook among others, and what takes it away."""
+    handle = RemovableHandle(hooks)
+    hooks[handle.id] = hook
+    return handle
+
+
 def probe(
     model: nn.Module,
     path: str | os.PathLike[str] = "birth.jsonl",
@@ -76,7 +108,7 @@ def probe(
     squares: dict[str, float] = {}
     for name, module in model.named_modules():
         module.register_forward_pre_hook(keep_square(squares, name))
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+    optimizer = Standstill(model.parameters())
     with tempfile.TemporaryDirectory() as folder, torch.enable_grad():
         recording = Path(folder) / "birth.jsonl"
         with watch(model, optimizer, recording, every=1) as watching:

@@ -165,7 +165,8 @@ def overwritten(recording: RecordedRun, row: int) -> Mask:
     """Layers of which a step among the first samples left nothing that they began with."""
     first = slice(0, min(row + 1, FIRST_SAMPLES))
     ratios = recording.tables["update_norm"][first] / recording.tables["weight_norm"][first]
-    return (np.isfinite(ratios) & (ratios >= TORN_STEP)).any(axis=0)
+    found: Mask = np.any(np.isfinite(ratios) & (ratios >= TORN_STEP), axis=0)
+    return found
 
 
 def idle_optimizers(recording: RecordedRun, row: int) -> tuple[int, ...]:

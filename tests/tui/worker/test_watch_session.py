@@ -149,7 +149,9 @@ def test_every_chart_is_explained(path: Path) -> None:
     for panel in (*PANELS, "signals"):
         wants = [*WANTS, Want(ABOUT + panel, 90, 20)]
         frame = Watcher(path, view=View(wants, ["grad_norm"], "", layer=2)).frame()
-        assert len(frame.pictures[ABOUT + panel].lines) > 3
+        said = frame.pictures[ABOUT + panel].lines
+        assert len(said) > 3
+        assert "× – by" not in " ".join(map(plain, said)), "factors that nobody measured"
 
 
 def test_without_layers_the_charts_say_how_to_have_them(tmp_path: Path) -> None:

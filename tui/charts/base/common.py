@@ -215,11 +215,13 @@ def delta_figures(scene: Scene, layer: int) -> Iterator[str]:
         said = _("Δ({layer}) rms = {value}: as it comes from the loss")
         yield said.format(layer=layer, value=figure(value_at(scene, "delta_rms", layer)))
     else:
-        said = _(
+        product = _(
             "Δ({layer}) rms = {value} = {before} at layer {other} × {weights} by W"
             " × {bend} by g′ ({whole} of the loss's)"
         )
-        yield said.format(
+        apart = _("Δ({layer}) rms = {value}, {before} at layer {other} ({whole} of the loss's)")
+        known = math.isfinite(link.weights) and math.isfinite(link.bend)
+        yield (product if known else apart).format(
             layer=layer,
             value=figure(link.after),
             before=figure(link.before),
