@@ -17,7 +17,7 @@ from vglab.scenarios.documents.run import NetworkRecord, Number, RunDocument, do
 from vglab.scenarios.documents.schemas import SCHEMAS
 from vglab.scenarios.experiment.build import build
 from vglab.scenarios.i18n import Language, _, figure, set_language
-from vglab.scenarios.loading.changes import changes, presets
+from vglab.scenarios.loading.changes import PAPERS_TITLE, changes, papers, presets
 from vglab.scenarios.loading.glossary import term_chapters
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.runs.cores import cores
@@ -179,13 +179,16 @@ def write_preset(name: str) -> None:
 
 
 def write_list(language: Language) -> None:
-    """Write the list of presets, in the order of the course."""
+    """Write the list of presets, in the order of the course, and behind it those of papers."""
     lines, group = [f"# {WORDS[language]['presets']}"], ""
     for summary in presets():
         if summary.group.in_language(language) != group:
             group = summary.group.in_language(language)
             lines.append(f"\n## {group}\n")
         lines.append(f"- [{summary.title.in_language(language)}]({summary.id}.md) (`{summary.id}`)")
+    lines.append(f"\n## {PAPERS_TITLE.in_language(language)}\n")
+    for summary in papers():
+        lines.append(f"- [{summary.title.in_language(language)}](../papers.md) (`{summary.id}`)")
     (GENERATED / language / "presets" / "index.md").write_text("\n".join(lines) + "\n")
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from docs_scripts import DOCS, script
 from vglab.scenarios import i18n as words
+from vglab.scenarios.loading.course import paper_ids
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,14 @@ def test_every_link_and_anchor_of_the_site_leads_somewhere(site: Path, tmp_path:
         "/a.html",
         "c.png",
     }
+
+
+def test_the_presets_of_papers_are_listed_with_the_page_that_tells_of_them(site: Path) -> None:
+    for language, title in (("en", "Papers"), ("es", "Artículos")):
+        listed = (site / language / "presets" / "index.html").read_text("utf-8")
+        assert title in listed
+        found = re.findall(r'href="\.\./papers\.html">[^<]+</a> \(<code>([\w-]+)</code>', listed)
+        assert found == [*paper_ids()]
 
 
 def test_a_picture_leads_to_itself_where_a_phone_shows_it_small(site: Path) -> None:
