@@ -70,6 +70,13 @@ def N_(message: str) -> str:
     return message
 
 
+def factor_text(factor: float | None) -> str:
+    """A factor that is applied many times: near 1 with a digit more, as 1.018⁴⁹ is not 1.02⁴⁹."""
+    if factor is None or not 0.5 < factor < 2:
+        return figure(factor)
+    return f"{factor:.4g}"
+
+
 def figure(value: float | None) -> str:
     """A measured number for a status line, never wider than seven characters."""
     if value is None or not math.isfinite(value):

@@ -34,6 +34,12 @@ def ratio(part: Exact, whole: Exact) -> Exact:
     return np.where(whole > 0, part, 0) / np.where(whole > 0, whole, 1)
 
 
+def mean_factor(whole: float, crossings: int) -> float:
+    """The factor that makes `whole` when it is applied so many times: its geometric mean; 1 where
+    there is no way to go."""
+    return whole ** (1 / crossings) if crossings > 0 else 1.0
+
+
 MOST_POWER = 1.5
 """A steeper power with an offset of many layers is an exponential but in name: mean-field theory
 knows ½ (tanh), 1 (ELU, SELU) and 0.73 (batch-normalized residual ReLU)."""
@@ -117,6 +123,8 @@ class Reach:
     """`delta_rms` at the first step over that at the last."""
     share: float
     """The first step's gradient over that of all steps."""
+    crossings: int = 0
+    """Steps from the last to the first."""
 
 
 def reach(network: NetworkTrace, row: int, sound: Mask) -> Reach | None:
@@ -130,4 +138,5 @@ def reach(network: NetworkTrace, row: int, sound: Mask) -> Reach | None:
         rate=float(median(rates(delta))),
         ratio=float(median(ratio(delta[:, 0], delta[:, -1]))),
         share=float(median(ratio(uses[:, 0], gradient))),
+        crossings=delta.shape[-1] - 1,
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..measure.trace import NetworkTrace
 from ..numerics import Exact, Mask, median
-from .decay import Reach, decay_law, rates, ratio, reach
+from .decay import Reach, decay_law, mean_factor, rates, ratio, reach
 from .movement import horizon
 from .rules import RULES, Figures, decide, still_guesses
 from .standing import LEARNED, Standing
@@ -34,7 +34,8 @@ class Diagnosis:
     """How far each layer can move in the steps that are planned, in its own length, if every
     gradient is this step's: steps × ‖ΔW‖/‖W‖ where the optimizer's steps are then alike."""
     frozen: tuple[int, ...]
-    """Layers, from 1, with a budget under FROZEN_BUDGET, but for those that are done."""
+    """Layers, from 1, with a budget under FROZEN_BUDGET that have not moved by more than that
+    since initialization."""
     flat_gradient_hides: bool
     """`grad_norm` looks flat while `delta_rms` spans far: the usual chart does not show it."""
     rule: str
@@ -48,6 +49,13 @@ class Diagnosis:
     done: tuple[int, ...] = ()
     """Layers, from 1, with a budget under FROZEN_BUDGET that have moved more than that since
     initialization, in a network that has learned: they rest."""
+    stopped: tuple[int, ...] = ()
+    """The same in a network that has not learned: they have come to a stop."""
+    mean_rate: float = float("nan")
+    """The factor per layer that makes `ratio` in all, its geometric mean: ratio^(1/(L - 1)) of L
+    hidden layers; 1 for a single one. `rate` is the trend, and leaves out what the ends add."""
+    mean_step_rate: float | None = None
+    """The same of `step_ratio`, per step of a sequence."""
     accuracy: float | None = None
     """On the test set, or on the batch where there is none; None where it was not given."""
     chance: float | None = None
@@ -155,6 +163,7 @@ def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
         displacement=tuple(moved.tolist()),
         frozen=tuple(int(number[layer - 1]) for layer in found.frozen),
         done=tuple(int(number[layer - 1]) for layer in found.done),
+        stopped=tuple(int(number[layer - 1]) for layer in found.stopped),
     )
 
 
@@ -168,6 +177,8 @@ class Movement:
     """With a budget under FROZEN_BUDGET, and not kept."""
     done: Mask
     """Those of them that rest, having learned."""
+    stopped: Mask
+    """Those of them that have moved, and have not learned."""
 
 
 def judge(
@@ -224,8 +235,10 @@ def looks_alike(seen: dict[str, Exact], hidden: Mask) -> Mask:
 def movement(budgets: Exact, displacement: Exact, kept: Mask, skill: float) -> Movement:
     """What to make of layers' budgets and displacement, (R, layers), in a network of that skill."""
     budget, moved = median(budgets), median(displacement)
-    still = (budget < FROZEN_BUDGET) & ~kept
-    return Movement(budget, moved, still, still & (skill >= LEARNED) & ~(moved < FROZEN_BUDGET))
+    still, learned = (budget < FROZEN_BUDGET) & ~kept, skill >= LEARNED
+    done = still & learned & ~(moved < FROZEN_BUDGET)
+    stopped = still & (not learned) & (moved >= FROZEN_BUDGET)
+    return Movement(budget, moved, still, done, stopped)
 
 
 def state_findings(
@@ -240,19 +253,23 @@ def state_findings(
     gradient = seen["grad_norm"]
     flat = flat_gradient_hides(gradient[:, : delta.shape[1]], delta)
     underflows = moves.still & (moves.budget == 0) & (median(gradient) > 0)
+    reached = fed.reach
     return Diagnosis(
         state=RULES[rule],
         rate=float(median(rates(delta))),
         decay=decay_law(delta),
         ratio=float(median(ratios(delta))),
         budget=tuple(moves.budget.tolist()),
-        frozen=layer_numbers(moves.still & ~moves.done),
+        frozen=layer_numbers(moves.still & ~moves.done & ~moves.stopped),
         flat_gradient_hides=bool(median(flat) > 0.5),
         rule=rule,
         underflows=bool(underflows.any()),
-        step_rate=fed.reach and fed.reach.rate,
-        step_ratio=fed.reach and fed.reach.ratio,
+        step_rate=reached and reached.rate,
+        step_ratio=reached and reached.ratio,
         done=layer_numbers(moves.done),
+        stopped=layer_numbers(moves.stopped),
+        mean_rate=mean_rate(delta),
+        mean_step_rate=reached and mean_factor(reached.ratio, reached.crossings),
         displacement=tuple(moves.displacement.tolist()),
         **learned_figures(standing),
     )
@@ -307,6 +324,11 @@ def ratios(delta: Exact) -> Exact:
     that one is off and a skip connection leads past it; 0 where nothing arrives at the first."""
     last = delta.shape[1] - 1 - np.argmax(delta[:, ::-1] > 0, axis=1)
     return ratio(delta[:, 0], delta[np.arange(len(delta)), last])
+
+
+def mean_rate(delta: Exact) -> float:
+    """The factor per layer that makes the median of `ratios` in all, of δ (R, layers)."""
+    return mean_factor(float(median(ratios(delta))), delta.shape[1] - 1)
 
 
 def flat_gradient_hides(gradient: Exact, delta: Exact) -> Exact:

@@ -47,7 +47,7 @@ ADVISED = {
     "dead_layer": ("leaky-relu", "smaller-rate"),
     "starved": ("non-saturating",),
     "forgets": ("open-gates",),
-    "step_too_large": ("smaller-rate", "clipping"),
+    "step_too_large": ("clipping", "smaller-rate"),
     "rate_too_large": ("smaller-rate",),
     "overshot": ("smaller-rate",),
     "too_slow": ("larger-rate",),
@@ -57,14 +57,27 @@ ADVISED = {
 }
 """By the rule that decided the diagnosis."""
 
+LEARNING = ("too_slow", "no_better_than_chance", "overshot", "slow")
+"""Rules by which nothing, or no more, is learned. While stages of a training are still to come that
+is no fault of the rate: a tenth of it spoils layerwise training, which learns in its last stage."""
+CURVED = ("circles", "spirals", "xor")
+"""Data on which no linear function of the input gets far."""
+SATURATING = ("sigmoid", "tanh")
+"""Activations whose units are off only where steps have carried them off; a leak does not help
+against these steps."""
+
 
 def advised_remedies(rule: str, scenario: Scenario) -> list[Remedy]:
     """The remedies that a rule of the diagnosis speaks for, the best first."""
     names = ADVISED.get(rule, ())
     if rule == "not_finite" and scenario.network.skip != "none":
         names = ("skip", *names)
-    if rule == "no_better_than_chance" and is_linear(scenario):
+    if rule in LEARNING and scenario.training.stages:
+        names = ()
+    if rule in LEARNING and is_too_linear(scenario):
         names = ("relu-he",)
+    if rule == "dead_layer" and scenario.network.activation in SATURATING:
+        names = ("smaller-rate",)
     if rule in FADING:
         known = AGAINST_FADING.get(scenario.network.activation, ANY_ACTIVATION)
         names = known if scenario.kind == "classifier" else ("non-saturating",)
@@ -72,13 +85,12 @@ def advised_remedies(rule: str, scenario: Scenario) -> list[Remedy]:
     return [BY_NAME[name] for name in names]
 
 
-def is_linear(scenario: Scenario) -> bool:
-    """Whether a classifier is one linear function of its input, whatever its rate."""
+def is_too_linear(scenario: Scenario) -> bool:
+    """Whether a classifier is one linear function of its input, whatever its rate, and its classes
+    cannot be told apart by one."""
     network = scenario.network
-    return scenario.kind == "classifier" and (network.activation, network.architecture) == (
-        "linear",
-        "mlp",
-    )
+    linear = (network.activation, network.architecture) == ("linear", "mlp")
+    return scenario.kind == "classifier" and linear and scenario.data.name in CURVED
 
 
 def advise(rule: str, name: str, settings: Sequence[str] = ()) -> Entrant | None:

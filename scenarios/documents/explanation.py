@@ -11,9 +11,11 @@ from math import isnan, nan
 from typing import Any
 
 from ...engine.diagnosis.diagnosis import Diagnosis
+from ...engine.diagnosis.standing import GUESSING, GUESSING_NUMBERS
 from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
-from ..i18n import _, figure, ngettext
+from ..i18n import _, factor_text, figure, ngettext
+from ..runs.diagnosis_record import DiagnosisRecord
 
 Facts = Mapping[str, Any]
 
@@ -24,7 +26,7 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     clauses = [reason_clause(found, facts).format(signal=signal_clause(found, facts), **facts)]
     if found.flat_gradient_hides:
         clauses.append(_("a chart of gradient norms looks flat and does not show it"))
-    if found.rule == "frozen" and len(layers) in found.frozen:
+    if found.rule == "frozen" and len(layers) in (*found.frozen, *found.stopped):
         clauses.append(
             _(
                 "the output layer stands still too, because almost nothing, or almost the same "
@@ -33,9 +35,28 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
         )
     if found.rule == "done" and found.frozen:
         clauses.append(untouched_clause(len(found.frozen)).format(**facts))
+    if not_learned_yet(found):
+        clauses.append(_("nothing is learned yet: {standing}").format(**facts))
     if found.underflows:
         clauses.append(_("some updates are exactly 0, too small for the number type"))
     return "; ".join(clauses) + "."
+
+
+def not_learned_yet(found: Diagnosis | DiagnosisRecord) -> bool:
+    """Whether the signal is sound, training has begun, and the network still guesses."""
+    begun = any(moved is not None and moved > 0 for moved in found.displacement or ())
+    if found.state != "healthy" or not begun:
+        return False
+    if isinstance(found.r2, float):
+        return found.r2 < GUESSING_NUMBERS
+    if found.accuracy is None or found.chance is None or found.chance >= 1:
+        return False
+    return (found.accuracy - found.chance) / (1 - found.chance) < GUESSING
+
+
+def headline_state(found: Diagnosis | DiagnosisRecord) -> str:
+    """The state as it is headed: `not_yet` where the signal is sound and nothing is learned."""
+    return "not_yet" if not_learned_yet(found) else found.state
 
 
 def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, Any]:
@@ -44,13 +65,14 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, An
     here = {n: b for n, b in enumerate(found.budget[:hidden], start=1) if not isnan(b)}
     budget = here or dict(enumerate(found.budget[:hidden], start=1))
     last = len(budget)
-    still = (*found.frozen, *found.done)
+    stuck = (*found.frozen, *found.stopped)
+    still = (*stuck, *found.done)
     trained = {n: b for n, b in budget.items() if b >= FROZEN_BUDGET or n in still} or budget
     slowest, fastest = min(trained, key=trained.__getitem__), max(trained, key=trained.__getitem__)
     return {
-        "rate": figure(found.rate),
+        "rate": factor_text(found.mean_rate),
         "ratio": figure(found.ratio),
-        "step_rate": figure(nan if found.step_rate is None else found.step_rate),
+        "step_rate": factor_text(found.mean_step_rate),
         "step_ratio": figure(nan if found.step_ratio is None else found.step_ratio),
         "last": last,
         "layers": len(layers) - hidden + last,
@@ -63,9 +85,9 @@ def collect_facts(found: Diagnosis, layers: Sequence[LayerInfo]) -> dict[str, An
         "faded": percent(FADED),
         "off": percent(DEAD_UNITS),
         "stopped": sum(b == 0 for b in found.budget),
-        "count": len(found.frozen),
+        "count": len(stuck),
         "hidden": last,
-        "held": sum(n <= hidden for n in found.frozen),
+        "held": sum(n <= hidden for n in stuck),
         **learning_facts(found, trained),
     }
 
@@ -101,11 +123,13 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
         said = through_time(found)
     elif facts["last"] == 1:
         said = _("There is only one hidden layer, so the error signal has nowhere to fade")
+    elif is_silent(found):
+        said = _("The loss puts in no error signal any more")
     elif found.ratio == 0:
         said = _("Nothing of the error signal at layer {last} reaches layer 1")
-    elif found.decay != "power" and (found.rate < 1) == (found.ratio < 1):
+    elif found.decay != "power" and facts["last"] > 2:
         said = _(
-            "On the way to the input every layer multiplies the error signal by {rate} "
+            "On the way to the input each layer multiplies the error signal by {rate} on average "
             "(by {ratio} in all)"
         )
     else:
@@ -113,21 +137,27 @@ def signal_clause(found: Diagnosis, facts: Facts) -> str:
     return said.format(**facts)
 
 
+def is_silent(found: Diagnosis) -> bool:
+    """Whether the loss puts in no error signal, as at a loss of 0: nothing moves, and the factor
+    of 1 per layer says nothing."""
+    return found.ratio == 1 and not any(found.budget)
+
+
 def through_time(found: Diagnosis) -> str:
     """What becomes of it on its way back through a sequence."""
     if found.step_ratio == 0:
         return _("Nothing of the error signal at the last step of a sequence reaches the first")
     return _(
-        "On the way back to the beginning of a sequence every step multiplies the error signal by "
-        "{step_rate} (by {step_ratio} in all)"
+        "On the way back to the beginning of a sequence each step multiplies the error signal by "
+        "{step_rate} on average (by {step_ratio} in all)"
     )
 
 
 def reason_clause(found: Diagnosis, facts: Facts) -> str:
     """The sentence of the rule that decided, with blanks for the facts."""
-    frozen = len(found.frozen)
+    frozen = len(found.frozen) + len(found.stopped)
     clauses = {
-        "frozen": frozen_clause(facts["held"]),
+        "frozen": frozen_clause(facts["held"], bool(found.stopped)),
         "starved": starved_clause(frozen),
         "few_steps": few_steps_clause(frozen),
         "slow": slow_clause(frozen),
@@ -157,8 +187,18 @@ def reason_clause(found: Diagnosis, facts: Facts) -> str:
     return known or moving_clause(found.rule, count_kept(found))
 
 
-def frozen_clause(count: int) -> str:
-    """Hidden layers cannot get anywhere, for want of signal."""
+def frozen_clause(count: int, moved: bool) -> str:
+    """Hidden layers cannot get anywhere, for want of signal; some of them have `moved` before."""
+    if moved:
+        return ngettext(
+            "{signal}, so {held} of {hidden} hidden layers can move no further: over the planned "
+            "steps layer {slowest} would move by {least} of its norm (less than {frozen} counts as "
+            "standing still)",
+            "{signal}, so {held} of {hidden} hidden layers can move no further: over the planned "
+            "steps layer {slowest} would move by {least} of its norm (less than {frozen} counts as "
+            "standing still)",
+            count,
+        )
     return ngettext(
         "{signal}, so {held} of {hidden} hidden layers is frozen: over the planned steps layer "
         "{slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
@@ -265,7 +305,7 @@ def dead_clause(stopped: int) -> str:
 def count_kept(found: Diagnosis) -> int:
     """How many layers a stage of the training keeps as they are."""
     layers = enumerate(found.budget, 1)
-    still = (*found.frozen, *found.done)
+    still = (*found.frozen, *found.stopped, *found.done)
     return sum(b < FROZEN_BUDGET and n not in still for n, b in layers)
 
 

@@ -58,6 +58,9 @@ class ExplainedDiagnosis(DiagnosisRecord, frozen=True, kw_only=True):
         Meta(description="of a recurrent network: factor of delta_rms per step back in time"),
     ]
     step_ratio: Annotated[Number, Meta(description="delta_rms, first over last step of a sequence")]
+    mean_step_rate: Annotated[
+        Number, Meta(description="factor per step that makes step_ratio in all")
+    ] = None
     why: Annotated[str, Meta(description="one sentence, in the language the run was asked in")]
 
 

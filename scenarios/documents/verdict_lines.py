@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...engine.diagnosis.diagnosis import Diagnosis
-from ...engine.diagnosis.thresholds import FROZEN_BUDGET
+from ...engine.diagnosis.thresholds import FAR, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import N_, _, figure
 from ..runs.diagnosis_record import FADING
-from .explanation import collect_facts, count_kept, percent
+from .explanation import collect_facts, count_kept, is_silent, not_learned_yet, percent
 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
@@ -37,7 +37,8 @@ def line_forms(
     to try next: the `tip`, or else what the diagnosis advises. The reason is kept longer than
     that; the factor alone is what is left. `first`: no step has been taken."""
     tip = advice(found, layers) if tip is None else tip
-    said, frozen = result(found) or pace(found), count_frozen(found, layers)
+    judged = found.rule in JUDGED_BY_ACCURACY
+    said, frozen = (judged and result(found)) or pace(found), count_frozen(found, layers)
     why = _(REASONS.get(found.rule, "")) or frozen
     if found.rule in ("moves", "fades_but_moves"):
         why = at_this_stage(found) or why
@@ -48,6 +49,10 @@ def line_forms(
     wanted = [(said, why, tip), (said, full), (said, why), (said,)]
     if frozen and tip and not first:
         wanted.insert(2, (frozen, tip))
+    if first and found.rule in REASONS:
+        wanted.insert(-1, (why,))
+    if not_learned_yet(found):
+        wanted = [(said, why, tip, result(found)), (said, why, result(found)), (why, result(found))]
     forms = [" · ".join(filter(None, parts)) for parts in wanted]
     begun = _("at initialization: {verdict}")
     named = [begun.format(verdict=form) for form in forms] if first else forms
@@ -66,24 +71,35 @@ def count_frozen(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """How many layers are frozen, of as many as the sentence counts: of the hidden ones, where it
     is the signal that holds them back. Nothing where there are none."""
     facts = collect_facts(found, layers)
-    names = ("held", "hidden") if found.rule == "frozen" else ("count", "layers")
-    frozen, whole = (facts[name] for name in names)
-    return _("{frozen}/{layers} frozen").format(frozen=frozen, layers=whole) if frozen else ""
+    hidden = found.rule == "frozen"
+    whole = facts["hidden" if hidden else "layers"]
+    frozen, stopped = (
+        sum(not hidden or n <= facts["hidden"] for n in numbers)
+        for numbers in (found.frozen, found.stopped)
+    )
+    both = _("{frozen}/{layers} frozen, {stopped} stopped")
+    one = _("{frozen}/{layers} frozen") if frozen else _("{stopped}/{layers} stopped")
+    form = both if frozen and stopped else one if frozen or stopped else ""
+    return form.format(frozen=frozen, stopped=stopped, layers=whole)
 
 
 def pace(found: Diagnosis) -> str:
     """By what factor the error signal fades or grows; nothing where there is none left."""
     if found.rule == "not_finite":
         return ""
-    form = _("×{rate} per layer") if found.step_rate is None else _("×{rate} per step")
-    return form.format(rate=figure(found.rate if found.step_rate is None else found.step_rate))
+    if is_silent(found):
+        return _("no error signal left")
+    if found.mean_step_rate is not None:
+        return _("×{rate} per step").format(rate=figure(found.mean_step_rate))
+    return _("×{rate} per layer").format(rate=figure(found.mean_rate))
 
 
 def result(found: Diagnosis) -> str:
-    """What was learned, where that decided."""
-    if found.rule in JUDGED_BY_ACCURACY and found.r2 is not None:
+    """What was learned, where that decided, or nothing is learned yet."""
+    judged = found.rule in JUDGED_BY_ACCURACY or not_learned_yet(found)
+    if judged and found.r2 is not None:
         return f"R² {figure(found.r2)}"
-    if found.accuracy is None or found.rule not in JUDGED_BY_ACCURACY:
+    if found.accuracy is None or not judged:
         return ""
     return _("accuracy {accuracy}").format(accuracy=percent(found.accuracy))
 
@@ -92,7 +108,7 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
     """What to try next, where the diagnosis is reason enough; else nothing."""
     if found.rule in FADING:
         return suggest_remedy(layers[0].activation)
-    if found.rule == "no_better_than_chance" and layers[0].activation == "linear":
+    if found.rule in LINEAR_RULES and layers[0].activation == "linear":
         return _("try relu + he: without an activation, all is linear")
     return {
         "dead_layer": _("try leaky_relu, lower rate"),
@@ -105,8 +121,17 @@ def advice(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
         "no_better_than_chance": _("try another rate"),
         "few_steps": _("try more steps"),
         "not_finite": _("try a lower rate or gain"),
-        "slow": _("over, or try a higher rate"),
+        "slow": "" if moved_far(found) else _("over, or try a higher rate"),
     }.get(found.rule, "")
+
+
+LINEAR_RULES = ("no_better_than_chance", "too_slow", "slow", "overshot")
+"""Rules by which nothing is learned, for which a network without an activation is reason enough."""
+
+
+def moved_far(found: Diagnosis) -> bool:
+    """Whether a layer is its own length from where it began, so that no longer steps are wanted."""
+    return any(moved >= FAR for moved in found.displacement or ())
 
 
 def suggest_remedy(activation: str) -> str:

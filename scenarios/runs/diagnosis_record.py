@@ -35,7 +35,7 @@ class DiagnosisRecord(DocumentPart, frozen=True):
     ]
     frozen: Annotated[
         tuple[int, ...],
-        Meta(description="layers, counted from 1, with budget under 1e-2, but for those done"),
+        Meta(description="layers, counted from 1, with budget under 1e-2 that have moved by less"),
     ]
     flat_gradient_hides: Annotated[
         bool, Meta(description="grad_norm looks flat while delta_rms does not")
@@ -50,6 +50,17 @@ class DiagnosisRecord(DocumentPart, frozen=True):
             description="layers with budget under 1e-2 that have moved, in a network that learned"
         ),
     ] = ()
+    stopped: Annotated[
+        tuple[int, ...],
+        Meta(
+            description="layers with budget under 1e-2 that have moved, in a network that has not"
+            " learned"
+        ),
+    ] = ()
+    mean_rate: Annotated[
+        Number,
+        Meta(description="factor per layer that makes ratio in all: ratio^(1/(hidden layers - 1))"),
+    ] = None
     accuracy: Annotated[
         Number, Meta(description="on the test set; null where there is none, as of a GAN")
     ] = None

@@ -152,6 +152,7 @@ def diagnosis_record(diagnosis: Diagnosis) -> DiagnosisRecord:
         **vars(diagnosis),
         "rate": finite_or_none(diagnosis.rate),
         "ratio": finite_or_none(diagnosis.ratio),
+        "mean_rate": finite_or_none(diagnosis.mean_rate),
         "budget": tuple(map(finite_or_none, diagnosis.budget)),
         "accuracy": diagnosis.accuracy and finite_or_none(diagnosis.accuracy),
         "r2": UNSET if diagnosis.r2 is None else finite_or_none(diagnosis.r2),

@@ -38,6 +38,7 @@ def finding(state: str = "vanishing", frozen: Sequence[int] = (1, 2), layers: in
     return Diagnosis(
         state=state,
         rate=0.1,
+        mean_rate=0.1,
         decay="exponential",
         ratio=1e-4,
         budget=(1e-3,) * layers,

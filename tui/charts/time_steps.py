@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...scenarios.i18n import N_, _, figure
+from ...scenarios.i18n import N_, _, factor_text, figure
 from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
@@ -86,7 +86,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
     found = scene.diagnosis
     if found.step_rate is not None and found.step_ratio is not None:
         said = _("×{rate} per step back in time; first over last step: {ratio}")
-        yield said.format(rate=figure(found.step_rate), ratio=figure(found.step_ratio))
+        yield said.format(rate=factor_text(found.mean_step_rate), ratio=figure(found.step_ratio))
 
 
 CHART = Chart(

@@ -92,6 +92,8 @@ def outcome(scene: Scene, layer: int) -> str:
         return _(
             "× {steps} steps = {budget}: under {least}, but it has moved, and the network learned"
         )
+    if layer in scene.diagnosis.stopped:
+        return _("× {steps} steps = {budget}: under {least}, so the layer has come to a stop")
     if layer in scene.diagnosis.frozen:
         return _("× {steps} steps = {budget}: under {least}, so the layer is frozen")
     return _("× {steps} steps = {budget}: at least {least}, so the layer gets somewhere")

@@ -5,6 +5,7 @@ It is of the first and the last record of the run document; numbers are medians 
 
 from collections.abc import Iterator, Sequence
 
+from ...scenarios.documents.explanation import headline_state
 from ...scenarios.documents.run import Layered, NetworkRecord, Number, RunDocument, Series
 from ...scenarios.i18n import _, figure, ngettext
 from ...scenarios.runs.summary import finite_median
@@ -106,4 +107,4 @@ def verdicts(net: NetworkRecord) -> Iterator[str]:
     saturate a network, its gradient explodes first and vanishes then."""
     birth, end = net.diagnosis.at_birth, net.diagnosis
     yield _("at initialization {state}: {why}").format(state=state_word(birth.state), why=birth.why)
-    yield f"{state_word(end.state)}: {end.why}"
+    yield f"{state_word(headline_state(end))}: {end.why}"

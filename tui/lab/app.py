@@ -61,6 +61,7 @@ from .textual_patches import (
     believe_the_last_size,
     end_quietly,
     exact_spans,
+    keep_one_screen,
     read_any_input,
     skip_superseded,
 )
@@ -109,6 +110,7 @@ class LabApp(App[None]):
         believe_the_last_size()
         read_any_input(self)
         end_quietly(self)
+        keep_one_screen(self)
 
     def get_default_screen(self) -> Bench:
         """The lab opens on its bench."""
@@ -231,8 +233,7 @@ class LabApp(App[None]):
 
     def _filter_layers(self, settings: Sequence[str]) -> None:
         """Show the layers that these settings choose."""
-        self.controls.settings[:] = settings
-        self.controls.layer = None
+        self.controls.settings[:], self.controls.layer = settings, None
         self.bench.run_control.open()
 
     def action_choose_rivals(self) -> None:
@@ -272,7 +273,8 @@ class LabApp(App[None]):
 
     def action_glossary(self, typed: str = "") -> None:
         """Open the page of what terms mean, where this is searched for."""
-        self.push_screen(Glossary(self.paint, typed))
+        if not isinstance(self.screen, Glossary):
+            self.push_screen(Glossary(self.paint, typed))
 
     def action_save(self) -> None:
         """Open the page that saves the changes as a scenario file."""
@@ -280,8 +282,7 @@ class LabApp(App[None]):
             self.push_screen(Save(self.paint, self.controls.scenario, self.controls.all_settings))
 
     def action_export(self) -> None:
-        """Open the page that writes a picture, the run or the numbers of a chart. The training is
-        held still meanwhile, so that they are all of one step."""
+        """Open the page that writes a picture, the run or a chart's numbers, all of one step."""
         if self._refuses_files() or self.screen is not self.bench:
             return
         controls = self.controls
@@ -370,9 +371,8 @@ class LabApp(App[None]):
         self.bench.notices.complain(said.format(reason=reason), brief)
 
     def _end(self, name: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
-        """Leave tidily; neither a terminal that is gone nor a screen that is being drawn can hold
-        the process back. Textual may wait for ever for its last words to be taken, and the loop
-        with it, so a thread keeps the time."""
+        """Leave tidily, and soon: Textual may wait for ever for a terminal that is gone, and the
+        loop with it, so a thread keeps the time."""
         self.end_signal = name
         last_resort = Timer(_LAST_RESORT, os._exit, [128 + name])
         last_resort.daemon = True

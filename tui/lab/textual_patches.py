@@ -6,7 +6,8 @@ times when it opens; `skip_superseded` drops those that are not the last. And it
 a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
 dropped instead. `read_any_input` has it go on after bytes that it would end by,
 `believe_the_last_size` has it lay out a screen for one size where two have come, and `end_quietly`
-keeps its report of an error of ours off the screen. Each is looked at before it is used; where it
+keeps its report of an error of ours off the screen. `keep_one_screen` lets no burst of keys close
+what is beneath a page. Each is looked at before it is used; where it
 is not as expected, Textual does as it always does.
 """
 
@@ -24,6 +25,7 @@ from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
 from rich.control import Control
 from rich.style import Style
+from textual.await_complete import AwaitComplete
 from textual.geometry import Region, Size
 from textual.screen import Screen
 
@@ -131,6 +133,17 @@ def read_any_input(app: App[Any]) -> bool:
         setattr(driver, "XTermParser", partial(_key_reader, parser))  # noqa: B010
         setattr(driver, "getincrementaldecoder", _lenient)  # noqa: B010
     return known
+
+
+def keep_one_screen(app: App[Any]) -> None:
+    """Have a page that a burst of keys closes twice closed once: its second key reaches it before
+    it is gone, and Textual ends by an error where the last screen is to be taken away."""
+    pop = app.pop_screen
+
+    def pop_screen() -> AwaitComplete:
+        return pop() if len(app.screen_stack) > 1 else AwaitComplete.nothing()
+
+    setattr(app, "pop_screen", pop_screen)  # noqa: B010
 
 
 def _key_reader(parser: type[Any], *arguments: object, **settings: object) -> KeyReader:

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from ...engine.diagnosis.decay import rates
-from ...engine.diagnosis.diagnosis import Diagnosis, diagnose
+from ...engine.diagnosis.diagnosis import Diagnosis, diagnose, mean_rate
 from ...engine.diagnosis.standing import standing
 from ...engine.measure.trace import LayerInfo
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import collect_facts, sentence, signal_clause
+from ...scenarios.documents.explanation import (
+    collect_facts,
+    headline_state,
+    sentence,
+    signal_clause,
+)
 from ...scenarios.documents.verdict_lines import advice, count_frozen, line_forms, result
 from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
@@ -317,7 +321,7 @@ def verdict_of(scene: Scene, advised: Entrant | None = None) -> Verdict:
         settings = [*advised.settings]
     first = scene.upto == 1
     forms = [*_long_forms(found, layers, tip, first), *line_forms(found, layers, tip, first)]
-    return Verdict(found.state, forms, settings)
+    return Verdict(headline_state(found), forms, settings)
 
 
 def _long_forms(
@@ -346,10 +350,10 @@ def factors(scene: Scene) -> dict[str, float]:
     if len(hidden) < 2:
         return {}
     born = scene.rows("delta_rms", slice(0, 1))[0]
-    found = {"birth": float(median(rates(born[:, hidden])))}
-    found["now"] = scene.diagnosis.rate
+    found = {"birth": mean_rate(born[:, hidden])}
+    found["now"] = scene.diagnosis.mean_rate
     if "delta_rms" in scene.theory:
-        found["theory"] = float(rates(scene.theory["delta_rms"][hidden]))
+        found["theory"] = mean_rate(scene.theory["delta_rms"][None, hidden])
     known = {name: rate for name, rate in found.items() if math.isfinite(rate)}
     return known | {STEPS: float(len(hidden) - 1)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ...scenarios.i18n import _, figure
+from ...scenarios.i18n import _, factor_text, figure
 from ..charts.base.chart import Explanation
 from ..charts.base.common import law_figures
 from ..charts.base.scene import Scene
@@ -74,5 +74,7 @@ def scenario_figures(scene: Scene, layer: int) -> Iterator[str]:
     del layer
     form = _("the open network: ×{rate} per layer, first over last hidden layer {ratio}")
     found = scene.diagnosis
-    yield form.format(rate=figure(found.rate), ratio=figure(found.ratio))
+    if found.rule == "not_finite":
+        form = _("the open network has diverged, so there is no factor per layer now")
+    yield form.format(rate=factor_text(found.mean_rate), ratio=figure(found.ratio))
     yield from law_figures(scene)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....engine.diagnosis.decay import decay_law, rates
+from ....engine.diagnosis.decay import decay_law, mean_factor, rates
 from ....engine.diagnosis.diagnosis import Diagnosis
 from ..recording import RecordedRun
 from .evidence import Evidence, collect
@@ -79,6 +79,7 @@ def as_diagnosis(found: Judgment, layers: int) -> Diagnosis:
         underflows=any(one.code in ("zero_underflow", "float16_loses") for one in found.findings),
         done=tuple(n + 1 for n in found.done),
         displacement=None,
+        mean_rate=mean_factor(delta_ratio(seen), len(delta) - 1) if enough else math.nan,
     )
 
 

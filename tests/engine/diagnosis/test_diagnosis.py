@@ -38,7 +38,7 @@ Row = Exact | list[float] | list[list[float]] | float
 
 def trace(layers: int = 6, replicas: int = 1, **measured: Row) -> NetworkTrace:
     """One row of a network of so many trainable layers that is well, but for what is stated."""
-    well = dict.fromkeys(MEASURES, 0.5) | {"dead": 0.0, "update_ratio": 1e-2}
+    well = dict.fromkeys(MEASURES, 0.5) | {"dead": 0.0, "update_ratio": 1e-2, "displacement": 0.0}
     rows = {
         name: np.broadcast_to(np.asarray(value, np.float64), (1, replicas, layers)).copy()
         for name, value in (well | measured).items()
@@ -226,10 +226,37 @@ def test_layers_that_rest_in_a_network_that_has_learned_are_done() -> None:
         assert (d.state, d.rule, d.frozen, d.done) == ("healthy", "done", (1,), (2, 3, 4, 5, 6))
         assert (d.accuracy, d.chance) == (0.984, 0.5)
     unknown = diagnose(trace(delta_rms=fading(0.1), **resting), 0, STEPS)
-    assert (unknown.state, unknown.frozen, unknown.done) == ("vanishing", (1, 2, 3, 4, 5, 6), ())
+    assert (unknown.state, unknown.frozen, unknown.done) == ("vanishing", (1,), ())
+    assert unknown.stopped == (2, 3, 4, 5, 6)
     assert (unknown.accuracy, unknown.chance) == (None, None)
     moving = diagnose(trace(), 0, STEPS, standing=stand(0.984))
     assert (moving.state, moving.rule) == ("healthy", "moves")
+
+
+def test_a_layer_that_has_moved_far_is_not_frozen() -> None:
+    """It has come to a stop, as under a learning rate of 100."""
+    t = trace(displacement=[1e-3, 0.02, 5, 22, 150, 80], update_ratio=1e-8, delta_rms=fading(0.1))
+    d = diagnose(t, 0, STEPS, standing=stand(0.5))
+    assert (d.frozen, d.stopped, d.done) == ((1,), (2, 3, 4, 5, 6), ())
+    d = diagnose(t, 0, STEPS, standing=stand(0.99))
+    assert (d.frozen, d.stopped, d.done) == ((1,), (), (2, 3, 4, 5, 6))
+
+
+def test_a_layer_that_steps_have_carried_off_is_not_held_back_by_its_signal() -> None:
+    """Its signal was sound at initialization, and it guesses ever since."""
+    end = trace(delta_rms=fading(0.1), update_ratio=1e-8, displacement=FAR)
+    measures = {n: np.concatenate([trace().measures[n], end.measures[n]]) for n in MEASURES}
+    t = NetworkTrace(end.layers, measures)
+    assert diagnose(t, 1, STEPS, standing=stand(0.5, progress=0.2)).rule == "overshot"
+    assert diagnose(t, 1, STEPS, standing=stand(0.8, progress=0.2)).rule == "frozen"
+
+
+@pytest.mark.parametrize("layers", [2, 3, 10, 51])
+def test_the_mean_factor_per_layer_makes_the_ratio_in_all(layers: int) -> None:
+    delta = np.exp(np.random.default_rng(layers).normal(0.02, 0.3, layers))
+    d = found(layers, delta_rms=delta)
+    assert d.mean_rate ** (layers - 2) == pytest.approx(d.ratio)
+    assert d.ratio == pytest.approx(delta[0] / delta[-2])
 
 
 def test_nothing_is_wrong_with_what_has_learned() -> None:
@@ -457,7 +484,8 @@ def test_layers_that_are_not_there_yet_are_left_out() -> None:
     there = [1.0, 1.0, nan, nan, nan, 1.0]
     learning = np.array([[False, True, False, False, False, True]])
     frozen = [0, 1e-6, nan, nan, nan, 1e-6]
-    t = trace(**dict.fromkeys(MEASURES, there) | {"update_ratio": frozen})  # pyright: ignore[reportArgumentType]
+    seen = dict.fromkeys(MEASURES, there) | {"update_ratio": frozen, "displacement": 0.0}
+    t = trace(**seen)  # pyright: ignore[reportArgumentType]
     d = diagnose(NetworkTrace(t.layers, t.measures, learning), 0, STEPS)
     assert (d.state, d.rule, d.rate) == ("dead", "dead_layer", 1)
     t.measures["dead"][...] = np.multiply(there, 0.0)

@@ -3,10 +3,12 @@
 import pytest
 from lab_driver import SIZE, STATUS, Bench, FakeLink, send_first_frame
 from msgspec.structs import replace
+from textual.events import Key, Paste
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.lab.layout import FOUR, LAYER, PANELS
 from vglab.tui.lab.scenario_list import list_scenarios
+from vglab.tui.lab.screens.glossary import Glossary
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.state import MEASURES, Controls
 from vglab.tui.protocol import (
@@ -288,3 +290,20 @@ async def test_what_was_set_goes_for_every_scenario() -> None:
         said = "\n".join(map(plain, app.bench.query_one("#scenarios", Drawing).lines))
         assert "depth       7" in said
         assert "▸ activation" in said
+
+
+@pytest.mark.parametrize("opener", ["slash", "i", "c", "o"])
+async def test_a_burst_of_keys_ends_nothing(opener: str) -> None:
+    """A page's second enter or escape may come before the page is gone."""
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press(opener)
+        for key in ("enter", "enter", "escape", "escape", "slash", "a", "enter", "enter", "i", "i"):
+            bench.app.post_message(Key(key, key if len(key) == 1 else None))
+        bench.app.post_message(Paste("x = 3\nq" * 50))
+        await pilot.pause(0.3)
+        await pilot.press("escape")  # behind all of them
+        await pilot.pause()
+        assert bench.app.is_running
+        assert sum(isinstance(screen, Glossary) for screen in bench.app.screen_stack) <= 1

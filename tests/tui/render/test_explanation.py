@@ -1,5 +1,6 @@
 """A diagnosis in words: right in number, in both languages, for every rule."""
 
+import re
 from dataclasses import replace
 from math import inf, nan
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from vglab.engine.diagnosis.decay import mean_factor
 from vglab.engine.diagnosis.diagnosis import Diagnosis
 from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import LayerInfo
 from vglab.scenarios import i18n as words
-from vglab.scenarios.documents.explanation import sentence
+from vglab.scenarios.documents.explanation import headline_state, sentence
 from vglab.scenarios.documents.verdict_lines import REASONS, line_forms, pace
 
 BADGE = 16
@@ -41,7 +43,12 @@ def diagnosis(rule: str, budget: tuple[float, ...], **changes: Any) -> Diagnosis
         rule=rule,
         underflows=False,
     )
-    return replace(found, **changes)
+    whole = replace(found, **changes)
+    hidden = len(budget) - 1
+    means = {"mean_rate": mean_factor(whole.ratio, hidden - 1)}
+    if whole.step_ratio is not None:
+        means["mean_step_rate"] = mean_factor(whole.step_ratio, 50)
+    return replace(whole, **means)
 
 
 MOVED: dict[str, Any] = {"displacement": (0.02, 0.3, 2.5, 0.1, 0.2, 4.0), "chance": 0.5}
@@ -120,7 +127,7 @@ def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: st
 
 def test_the_numbers_are_those_of_the_diagnosis() -> None:
     text = said(EXAMPLES["frozen"])
-    assert "by 0.236 (by 0.00311 in all)" in text
+    assert "by 0.236 on average (by 0.00311 in all)" in text
     assert "3 of 5 hidden layers are frozen" in text
     assert "layer 1 would move by 1.5e-4 % of its norm (less than 1 % counts as frozen)" in text
     assert "layer 2, the slowest, would move by 300 %" in said(EXAMPLES["moves"])
@@ -178,19 +185,27 @@ def test_what_becomes_of_the_signal() -> None:
     assert "From layer 5 to layer 1 the error signal is multiplied by 0.00311" in said(
         replace(found, decay="power")
     )
-    assert "From layer 5 to layer 1" in said(replace(found, rate=1.1)), "figures that disagree"
     assert said(replace(found, rate=0.0, ratio=0.0)).startswith("Nothing of the error signal")
     alone = diagnosis("moves", (12.0, 14.0), rate=1.0, ratio=1.0)
     assert said(alone).startswith("There is only one hidden layer, so")
 
 
+def test_a_loss_of_0_is_no_factor_of_1() -> None:
+    silent = diagnosis("done", (0.0,) * 6, rate=1.0, ratio=1.0, done=(1, 2, 3, 4, 5, 6), **LEARNED)
+    assert said(silent).startswith("The loss puts in no error signal any more")
+    assert pace(silent) == "no error signal left"
+
+
 def test_what_becomes_of_it_through_time() -> None:
     found = EXAMPLES["forgets"]
-    assert "every step multiplies the error signal by 0.46 (by 2.0e-17 in all), so" in said(found)
+    assert (
+        "each step multiplies the error signal by 0.463 on average (by 2.0e-17 in all), so"
+        in said(found)
+    )
     assert "by less than 0.1 % of their norm" in said(found)
     assert said(replace(found, step_rate=0.0, step_ratio=0.0)).startswith("Nothing of the error")
-    assert line_forms(found, stack(2))[1] == "×0.46 per step · first step hardly counts"
-    assert line_forms(found, stack(2))[-1] == pace(found) == "×0.46 per step"
+    assert line_forms(found, stack(2))[1] == "×0.463 per step · first step hardly counts"
+    assert line_forms(found, stack(2))[-1] == pace(found) == "×0.463 per step"
 
 
 def test_what_else_is_worth_knowing() -> None:
@@ -247,7 +262,49 @@ def test_advice_heeds_the_activation() -> None:
         "relu": "try he or norm=batch",
         "elu": "try norm=batch, more gain",
     }
-    assert line_forms(EXAMPLES["moves"], stack(6))[0] == "×0.9 per layer · every layer can move"
+    assert line_forms(EXAMPLES["moves"], stack(6))[0] == "×0.88 per layer · every layer can move"
+
+
+@pytest.mark.parametrize(("hidden", "ratio"), [(50, 0.0128), (10, 2.397), (20, 68.7), (5, 0.00649)])
+def test_the_factor_per_layer_multiplies_up_to_that_in_all(hidden: int, ratio: float) -> None:
+    """To the figures that are shown."""
+    found = diagnosis("moves", (2.0,) * (hidden + 1), ratio=ratio)
+    shown = re.search(r"by ([\d.e-]+) on average \(by ([\d.e-]+) in all\)", said(found))
+    assert shown is not None
+    factor, whole = map(float, shown.groups())
+    assert factor ** (hidden - 1) == pytest.approx(whole, rel=0.01)
+
+
+def test_a_sound_signal_is_no_learning() -> None:
+    guessing = diagnosis("moves", (2.0,) * 6, **GUESSING)
+    assert headline_state(guessing) == "not_yet"
+    assert "nothing is learned yet: the accuracy is 51.2 %" in said(guessing)
+    assert "accuracy 51.2 %" in line_forms(guessing, stack(6))[0]
+    assert "every layer can move" in line_forms(guessing, stack(6))[0]
+    assert headline_state(diagnosis("moves", (2.0,) * 6, **LEARNED)) == "healthy"
+    born = replace(guessing, displacement=(0.0,) * 6)
+    assert headline_state(born) == "healthy", "nothing is expected of it yet"
+    for rule in ("frozen", "too_slow", "done"):
+        assert headline_state(EXAMPLES[rule]) == RULES[rule]
+    numbers = replace(guessing, accuracy=None, chance=None, r2=0.05)
+    assert "R² is 0.05" in said(numbers)
+
+
+def test_layers_that_have_come_to_a_stop_are_counted_apart() -> None:
+    part = replace(EXAMPLES["frozen"], frozen=(1,), stopped=(2, 3))
+    assert "1/5 frozen, 2 stopped" in line_forms(part, stack(6))[0]
+    assert "3 of 5 hidden layers can move no further" in said(part)
+    whole = replace(part, frozen=(), stopped=(1, 2, 3))
+    assert "3/5 stopped" in line_forms(whole, stack(6))[0]
+    assert "frozen" not in said(whole)
+
+
+def test_no_longer_steps_are_advised_where_they_have_led_too_far() -> None:
+    far = replace(EXAMPLES["slow"], displacement=(26.0,) * 6)
+    assert "higher rate" not in line_forms(far, stack(6))[0]
+    assert "higher rate" in line_forms(EXAMPLES["slow"], stack(6))[0]
+    for rule in ("slow", "too_slow", "no_better_than_chance"):
+        assert "relu" in line_forms(EXAMPLES[rule], stack(6, "linear"))[0]
 
 
 NUMBER = st.sampled_from([0.0, nan, inf, 5e-324, 1e300]) | st.floats(0, 1e300)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....scenarios.documents.missing_law import why_no_law
-from ....scenarios.i18n import N_, _, figure
+from ....scenarios.i18n import N_, _, factor_text, figure
 from ...protocol import Picture
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, closer, style, width
@@ -31,9 +31,10 @@ EDGES = ("delta_rms_low", "delta_rms_high")
 
 
 def budget_roles(scene: Scene) -> list[int]:
-    """Layers that cannot get anywhere in the steps that are planned stand out; those that have
-    learned and rest are calm."""
-    frozen, done = scene.diagnosis.frozen, scene.diagnosis.done
+    """Layers that never got anywhere, nor can in the steps that are planned, stand out; those that
+    have, and rest or have come to a stop, are calm."""
+    found = scene.diagnosis
+    frozen, done = found.frozen, (*found.done, *found.stopped)
     roles = dict.fromkeys(done, Role.DONE) | dict.fromkeys(frozen, Role.FROZEN)
     return [roles.get(layer, Role.FIRST) for layer in range(1, scene.depth + 1)]
 
@@ -49,11 +50,13 @@ class LegendEntry(NamedTuple):
 
 def budget_entries(scene: Scene) -> list[LegendEntry]:
     """What the colors of `budget_roles` mean, where they are to be seen."""
-    frozen, done = scene.diagnosis.frozen, scene.diagnosis.done
+    found = scene.diagnosis
+    frozen, done, stopped = found.frozen, found.done, found.stopped
     marks = scene.glyphs.frozen[-1], scene.glyphs.eighths[-1]
     return [
         *([LegendEntry(marks[0], Role.FROZEN, [_("frozen")])] if frozen else []),
         *([LegendEntry(marks[1], Role.DONE, [_("done")])] if done else []),
+        *([LegendEntry(marks[1], Role.DONE, [_("stopped")])] if stopped else []),
     ]
 
 
@@ -143,8 +146,8 @@ HOW_MARKS_ARE_READ = N_(
     "Dots are theory at initialization, computed without training; double lines are the run that "
     "this one is compared with: its base, the run before the change, or the one that p has pinned. "
     "A hatched bar, in its own color, is a frozen layer: all planned steps together move it by "
-    "less than 1 %. A gray one is done: it has moved, the network has learned, and its steps are "
-    "small now."
+    "less than 1 %, and it has not moved by more. A gray one has moved, and its steps are small "
+    "now: it is done where the network has learned, else it has come to a stop."
 )
 W_SHARE = N_(
     "The factor of W is what remains of a step without g′: it includes normalization, skip "
@@ -258,8 +261,11 @@ def law_figures(scene: Scene) -> Iterator[str]:
         reason = why_no_law(scene.law_missing)
         yield _("theory: none. {reason}").format(reason=reason).rstrip()
         return
-    measured = figure(scene.diagnosis.rate)
-    said = _(
-        "theory: ×{rate} per layer at initialization (measured now: ×{measured}), from: {source}"
-    )
-    yield said.format(rate=figure(found.rate), measured=measured, source=found.source)
+    measured = factor_text(scene.diagnosis.mean_rate)
+    said = _("theory: ×{rate} per layer at initialization, from: {source}")
+    if math.isfinite(scene.diagnosis.mean_rate):
+        said = _(
+            "theory: ×{rate} per layer at initialization (measured now: ×{measured}), from: "
+            "{source}"
+        )
+    yield said.format(rate=factor_text(found.rate), measured=measured, source=found.source)

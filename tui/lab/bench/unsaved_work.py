@@ -14,6 +14,8 @@ from .rooms import KEEPABLE
 
 _WORTH_ASKING = 10.0
 """Seconds of computing below which it is sooner done again than asked about."""
+_BURST = 0.2
+"""Seconds within which a second q is of one burst of keys, as of a paste, and no answer."""
 _LONGEST = 5.0
 """Seconds between two frames that count at most: what is between them may be a pause."""
 
@@ -61,7 +63,7 @@ class UnsavedWork:
     def may_leave(self) -> bool:
         """Whether nothing would be lost, or that was said a moment ago; else says it."""
         lost, now = self._lost(), self._now()
-        if not lost or now - self._asked < STANDS:
+        if not lost or _BURST <= now - self._asked < STANDS:
             return True
         self._asked = now
         words = _("{seconds} s of computing would be lost. q again: quit; F5: export")

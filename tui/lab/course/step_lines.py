@@ -77,7 +77,9 @@ def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = F
     keys = [*name_keys(scenario, state, room)]
     if state.step != steps_of(scenario)[0]:
         again = state.step in ("run", "reveal")
+        typed = state.step == "predict" and state.answer
         back = _("backspace: predict again") if again else _("backspace: back")
+        back = _("backspace: delete") if typed else back
         keys += _words(back, room, _QUIET)
     if state.step == "predict":
         keys += _words(_("esc: close the lesson"), room, _QUIET)

@@ -137,12 +137,14 @@ def goals(scenario: Scenario, measured: Measured) -> Iterator[tuple[Expectation,
 
 def why_not_yet(scenario: Scenario, measured: Measured) -> str:
     """Why a run that is asked about its end does not count, in words; nothing where it does."""
-    if not any(speaks_of_end(parse(text)) for text in scenario.task.goal):
+    wanted = [parse(text) for text in scenario.task.goal]
+    if not any(map(speaks_of_end, wanted)):
         return ""
-    about = any(is_about_divergence(parse(text)) for text in scenario.task.goal)
+    about = any(map(is_about_divergence, wanted))
     if measured.get(DIVERGED) is not None and not about:
         return _("the run has diverged, so it does not count")
-    return "" if has_finished(measured) else _("it counts when the run has ended")
+    said = any(one.path == (ENDED,) for one in wanted)
+    return "" if said or has_finished(measured) else _("it counts when the run has ended")
 
 
 def is_done(scenario: Scenario, measured: Measured) -> bool:

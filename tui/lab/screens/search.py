@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.events import Resize
+from textual.worker import Worker
 
 from ....scenarios.i18n import N_, _
 from ....scenarios.loading.changes import presets
 from ....scenarios.loading.edits import EditableKey
-from ....scenarios.loading.glossary import terms
+from ....scenarios.loading.glossary import fold, terms
 from ....scenarios.schema.spec import Text
 from ...render.glyphs import to_ascii
 from ...render.palette import PALETTES
@@ -37,6 +38,8 @@ class Choice(NamedTuple):
     """What it is found by besides."""
     weight: float = 1.0
     """How much of its score counts beside others."""
+    synonyms: Sequence[str] = ()
+    """What it is found by where what is typed stands in it, letter by letter."""
 
     def line(self) -> str:
         """Title and help in one line, so that many entries fit."""
@@ -54,7 +57,23 @@ def scenario_choices(names: Sequence[str], open: Callable[[int], object]) -> Ite
     for number, name in enumerate(names):
         title = titles().get(name)
         words = (title.in_language() or name, title.en, title.es) if title else (name, "", "")
-        yield Choice(words[0], partial(open, number), name, (name, *words[1:]))
+        synonyms = synonyms_of().get(name, ())
+        opens = partial(open, number)
+        yield Choice(words[0], opens, name, (name, *words[1:]), synonyms=synonyms)
+
+
+@cache
+def synonyms_of() -> Mapping[str, tuple[str, ...]]:
+    """Of each preset, all names of the glossary's terms that its title speaks of."""
+    return {name: (*_synonyms(name, title),) for name, title in titles().items()}
+
+
+def _synonyms(name: str, title: Text) -> Iterator[str]:
+    said = f" {fold(' '.join((name.replace('-', ' '), title.en, title.es)))} "
+    for term in terms():
+        own = (term.name.en, term.name.es, *(also for also in term.also if " " in also))
+        if any(f" {fold(one)} " in said for one in own):
+            yield from term.names
 
 
 def key_choices(room: str, ascii: bool, press: Callable[[str], object]) -> Iterator[Choice]:
@@ -163,7 +182,9 @@ class Finder(Provider):
     async def search(self, query: str) -> Hits:
         matcher, found = self.matcher(query), False
         for choice in self.choices:
-            score = max(map(matcher.match, (choice.title, choice.help, *choice.also)))
+            called = [name for name in choice.synonyms if fold(query) in fold(name)]
+            names = (choice.title, choice.help, *choice.also, *called)
+            score = max(map(matcher.match, names))
             if score > 0:
                 found = True
                 yield Hit(
@@ -196,5 +217,10 @@ class Search(CommandPalette):
             event.prevent_default()
             self.dismiss()
 
+    def run_worker(self, work: Any, *names: Any, **settings: Any) -> Worker[Any]:
+        """Search on without ending the lab where a burst of keys has closed the list meanwhile."""
+        return super().run_worker(work, *names, **{**settings, "exit_on_error": False})
+
     def on_mount(self) -> None:
-        self.query_one(SearchIcon).icon = "/"
+        for icon in self.query(SearchIcon):  # none where a burst of keys has closed it already
+            icon.icon = "/"

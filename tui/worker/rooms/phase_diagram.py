@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ....scenarios.i18n import N_, _, figure
+from ....scenarios.i18n import N_, _, factor_text, figure
 from ....scenarios.loading.inheritance import load
 from ....scenarios.runs.executors import Crew
 from ....scenarios.runs.results import Outcome, Result
@@ -133,7 +133,7 @@ class Diagram(BackgroundRoom):
         form = _("accuracy {accuracy} · ×{rate} per layer at init. · first/last layer {ratio}")
         said = form.format(
             accuracy=figure(outcome.accuracy.get("test")),
-            rate=figure(birth.rate),
+            rate=factor_text(birth.rate if birth.mean_rate is None else birth.mean_rate),
             ratio=figure(birth.ratio),
         )
         while width(head) + len(said) > columns and _NEXT in said:

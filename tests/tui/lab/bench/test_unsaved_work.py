@@ -6,7 +6,7 @@ from vglab.tui.lab.bench.notices import STANDS
 from vglab.tui.protocol import WriteResult
 
 
-async def press_q(seconds: float, *, kept: str = "", later: float = 0.0, **controls: object) -> int:
+async def press_q(seconds: float, *, kept: str = "", later: float = 0.5, **controls: object) -> int:
     """How often q has to be pressed, `later` seconds apart, after so many of training."""
     bench, clock = Bench(), [100.0]
     for name, value in controls.items():
@@ -33,6 +33,7 @@ async def press_q(seconds: float, *, kept: str = "", later: float = 0.0, **contr
 async def test_long_computing_is_asked_about_once() -> None:
     assert await press_q(30.0) == 2
     assert await press_q(30.0, later=STANDS + 1) == 0, "an old q confirms nothing"
+    assert await press_q(30.0, later=0.01) == 0, "nor does one of the same burst"
 
 
 async def test_nothing_is_asked_where_nothing_is_lost() -> None:

@@ -11,7 +11,13 @@ from vglab.scenarios.i18n import language, set_language
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, Key
 from vglab.tui.lab.room_keys import COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS
 from vglab.tui.lab.screens.page import Page
-from vglab.tui.lab.screens.search import Search, key_choices, scenario_choices, term_choices
+from vglab.tui.lab.screens.search import (
+    Search,
+    key_choices,
+    scenario_choices,
+    synonyms_of,
+    term_choices,
+)
 from vglab.tui.protocol import Open, Step, View
 from vglab.tui.render.palette import PALETTES
 
@@ -53,6 +59,22 @@ async def test_a_scenario_is_found_by_id_and_by_either_title(
         await pilot.pause(0.2)
         assert bench.app.screen is bench.app.bench
         assert bench.ear.last(Open).scenario == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [("dead", "dying-relu"), ("muerta", "dying-relu"), ("kaiming", "")]
+)
+def test_a_scenario_has_the_names_that_the_glossary_knows(words: str, name: str) -> None:
+    called = {id for id, names in synonyms_of().items() if any(words in one for one in names)}
+    assert (name in called) if name else not called
+    assert "deep-sigmoid" not in called
+
+
+async def test_a_scenario_is_found_by_a_synonym(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        titles = await found(bench, pilot, "/", "dead")
+        assert any(title.startswith("Dying ReLU") for title in titles), titles
 
 
 async def test_all_scenarios_are_listed_in_the_order_of_the_course(bench: Bench) -> None:
