@@ -113,9 +113,7 @@ def _value(value: object) -> str:
 
 def effects(scene: Scene, ghost: Scene) -> list[str]:
     """Rate, accuracy and loss of the reference and of this run, a phrase each."""
-    if _DIVERGED in (scene.diagnosis.state, ghost.diagnosis.state):
-        return [f"{_fate(ghost)} → {_fate(scene)}"]
-    said = [*_rates(scene, ghost)]
+    said = [*_factors(scene, ghost)]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
         if None not in both:
@@ -123,36 +121,22 @@ def effects(scene: Scene, ghost: Scene) -> list[str]:
     return said
 
 
-_DIVERGED = "diverged"
-
-
-def _fate(scene: Scene) -> str:
-    """That a run has diverged, or the figure that says best how it did."""
-    if scene.diagnosis.state == _DIVERGED:
-        return state_word(_DIVERGED).lower()
-    accuracy, loss = (latest(scene, name) for name in ("accuracy", "loss"))
-    name = _("loss") if accuracy is None else _("accuracy")
-    return f"{name} {figure(loss if accuracy is None else accuracy)}"
-
-
-def _rates(scene: Scene, ghost: Scene) -> Iterator[str]:
-    """The factors by which the error signals change, of a sequence a step back in time; nothing
-    where one is of layers and the other of steps."""
+def _factors(scene: Scene, ghost: Scene) -> Iterator[str]:
+    """By what the error signals change, of a sequence a step back in time; nothing where one is of
+    layers and the other of steps."""
     steps = [one.diagnosis.step_rate for one in (ghost, scene)]
+    rates = [factor_words(one.diagnosis) for one in (ghost, scene)]
     if None not in steps:
-        before, after = map(figure, steps)
-        yield _("×{before} per step → ×{after}").format(**_pair(before, after))
+        yield _("×{before} per step → ×{after}").format(**_pair(*map(figure, steps)))
     elif steps == [None, None]:
-        before, after = (factor_words(one.diagnosis) for one in (ghost, scene))
-        layered = before.startswith("×")
-        form = _("{before} per layer → {after}") if layered else "{before} → {after}"
-        yield form.format(**_pair(before, after))
+        form = _("{before} per layer → {after}")
+        yield (form if rates[0].startswith("×") else "{before} → {after}").format(**_pair(*rates))
 
 
 def factor_words(found: Diagnosis) -> str:
     """The factor per layer, or why there is none."""
     if math.isnan(found.mean_rate):
-        return _("not measured")
+        return state_word("diverged").lower() if found.state == "diverged" else _("not measured")
     return _("no error signal") if is_silent(found) else f"×{figure(found.mean_rate)}"
 
 

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
 from vglab.engine.diagnosis.diagnosis import no_figures
 from vglab.scenarios.i18n import set_language
 from vglab.tui.worker.reference import factor_words
 
 
-def test_a_factor_that_was_not_measured_is_no_dash() -> None:
-    set_language("en")
-    assert factor_words(no_figures(6)) == "not measured"
+@pytest.mark.parametrize(("lang", "said"), [("en", "diverged"), ("es", "divergió")])
+def test_a_run_that_diverged_has_no_factor_of_a_dash(lang: str, said: str) -> None:
+    set_language("es" if lang == "es" else "en")
+    assert factor_words(no_figures(6)) == said
 
 
 def test_a_loss_of_0_leaves_no_factor_of_1() -> None:
