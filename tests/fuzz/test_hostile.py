@@ -38,6 +38,7 @@ def test_nothing_breaks_a_reader(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @pytest.mark.parametrize("piece", range(1, PIECES + 1))
 @pytest.mark.parametrize("name", TARGETS)
 def test_nothing_in_a_hundred_thousand_breaks_a_reader(name: str, piece: int) -> None:

@@ -16,6 +16,8 @@ from .csv_log import LogError, number
 from .series import SeriesTable, as_step
 
 MAGIC = b"SQLite format 3\0"
+NOT_READ = sqlite3.Error, UnicodeDecodeError
+"""What reading a damaged database raises: what SQLite says of its tables may be no text either."""
 FIELDS = 3
 """Time, value and step, with blanks between them."""
 
@@ -76,7 +78,7 @@ def fits_database(path: str, head: bytes) -> bool:
         with closing(connect(path)) as database:
             found = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'latest_metrics'")
             return found.fetchone() is not None
-    except sqlite3.Error:
+    except NOT_READ:
         return False
 
 
@@ -102,7 +104,7 @@ def parse_database(path: str) -> SeriesTable:
                 place = as_step(step)
                 if place is not None and isinstance(value, int | float):
                     found.add(place, str(key), float(value))
-    except sqlite3.Error as error:
+    except NOT_READ as error:
         words = shorten(printable(str(error)))
         raise LogError(_("not an MLflow database: {reason}").format(reason=words)) from error
     return found

@@ -11,7 +11,7 @@ from ...errors import printable, shorten
 from ...i18n import _
 from ..record_lines import LineError
 from .csv_log import LogError
-from .mlflow import MAGIC
+from .mlflow import MAGIC, NOT_READ
 from .own_lines import decode, numbers_of
 from .series import SeriesTable, as_step
 
@@ -26,7 +26,7 @@ def parse(path: str) -> SeriesTable:
     try:
         with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as database:
             return read_last_run(database)
-    except sqlite3.Error as error:
+    except NOT_READ as error:
         words = shorten(printable(str(error)))
         raise LogError(_("not a trackio database: {reason}").format(reason=words)) from error
 

@@ -166,6 +166,15 @@ def test_what_is_none_of_them_is_refused_in_a_line(
     assert "\n" not in str(caught.value)
 
 
+def test_a_database_whose_tables_are_described_in_no_text_is_refused_in_a_line(
+    tmp_path: Path,
+) -> None:
+    path = trackio(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"metrics (id", b"metrics \x80 id"))
+    with pytest.raises(WatchError, match="not a trackio database"):
+        open_source(str(path))
+
+
 def test_event_files_need_tensorboard(tmp_path: Path) -> None:
     (tmp_path / "events.out.tfevents.1.host").write_bytes(bytes(24) + b"brain.Event:2")
     if importlib.util.find_spec("tensorboard") is None:
