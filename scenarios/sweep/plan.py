@@ -19,7 +19,7 @@ from ..errors import Fault, ScenarioError
 from ..i18n import _
 from ..loading.changes import settings
 from ..loading.inheritance import load
-from ..loading.toml_reader import as_setting, split_setting
+from ..loading.toml_reader import as_setting
 from ..runs.tasks import SEED
 from ..schema.spec import Scenario, is_own
 from ..userdata.loader import table
@@ -82,7 +82,6 @@ def plan(
     """Every run of `--over`, on the scenario with what `--set` states; of a random sweep so many
     points. Raises ScenarioError with every fault of the first point that has one."""
     found = parse_axes(overs, random is not None)
-    refuse_both(found, base_settings)
     base = load(name, base_settings)
     points = [*islice(sweep_points(found, random, base.run.seed), MOST + 1)]
     refuse_too_many(found, len(points), base.run.replicas)
@@ -115,15 +114,6 @@ def sweep_points(
         for i in range(random):
             rng = Random(f"{seed} {i}")
             yield {axis.key: axis.draw(rng) for axis in axes}
-
-
-def refuse_both(axes: Sequence[SweepAxis], base_settings: Sequence[str]) -> None:
-    """Raises ScenarioError where a key is varied and set as well; but the seed, on which the points
-    of a random sweep depend."""
-    both = {axis.key for axis in axes} & {split_setting(one)[0] for one in base_settings} - {SEED}
-    if both:
-        said = _("set and varied as well: leave one of the two out")
-        raise ScenarioError([Fault(SOURCE, key, said) for key in sorted(both)])
 
 
 def refuse_too_many(axes: Sequence[SweepAxis], points: int, replicas: int) -> None:

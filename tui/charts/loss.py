@@ -112,7 +112,12 @@ def _entries(scene: Scene, losses: dict[str, Floats], span: int) -> list[LegendE
         entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, words))
     elif scene.trace.r2:
         entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, [_("R² (test)")]))
-    return [*entries, *ghost_entry(scene, scene.glyphs.ghost)]
+    reference = [*ghost_entry(scene, scene.glyphs.ghost)]
+    if reference and smooth:  # what has no room is left out from the end
+        entries.append(entries.pop(1))
+        entries[-1:-1] = reference
+        return entries
+    return entries + reference
 
 
 def _loss_words(name: str, smooth: bool) -> list[str]:

@@ -68,8 +68,9 @@ def test_nor_is_what_comparisons_and_sweeps_show(preset: str) -> None:
     never_refused(json.loads(msgspec.json.encode(compared)), Comparison, scenario.kind)
     swept = plan(preset, ["run.seed=0,1"], ["training.steps=2"], None)
     for outcome in (result, "why not"):
-        entry = line(swept, swept.runs[0], outcome, "1")
-        never_refused(json.loads(msgspec.json.encode(entry)), Line, scenario.kind)
+        entry = json.loads(msgspec.json.encode(line(swept, swept.runs[0], outcome, "1")))
+        del entry["set"]  # keys with dots in them, which no condition can name
+        never_refused(entry, Line, scenario.kind)
 
 
 @pytest.mark.parametrize(

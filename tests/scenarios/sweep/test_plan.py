@@ -64,7 +64,6 @@ def test_random_points_are_the_same_each_time_and_more_begin_alike() -> None:
         (["training.batch=64,600"], [], "at most data.train = 512"),
         (["network.gain=nan"], [], "every number in a scenario must be finite"),
         (["run.seed=0:9999", "network.gain=1:2:11"], [], "110000 runs are more than 100000"),
-        ([GAIN, DEPTH], ["network.depth=4"], "network.depth: set and varied as well"),
         (["run.seed=0:9999"], ["run.replicas=11"], "110000 runs are more than 100000"),
     ],
 )

@@ -122,8 +122,8 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             0.55,
         ),
         at_birth(
-            "half of its variance is lost",
-            "se pierde la mitad de su varianza",
+            "half of the signal's variance is lost",
+            "se pierde la mitad de la varianza de la señal",
             lost_variance,
             0.45,
             0.55,

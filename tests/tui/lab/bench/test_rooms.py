@@ -185,7 +185,7 @@ def test_what_does_not_fit_leaves_the_others_standing(lab: Lab) -> None:
 
 def test_the_tournament_ranks_what_has_run(lab: Lab) -> None:
     text = shown(lab, "remedies", Rival("deep-sigmoid", TINY))
-    assert re.search(r"(\d+) of \1 done", text)
+    assert re.search(r"(\d+) of \1 tried", text)
     assert "as it is" in text
     assert re.search(r"^▸ 1 ", text, re.MULTILINE)
 
