@@ -8,12 +8,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from workloads import BATCHES, Workload, batches, first_weights
+from workloads import BATCHES, LINES, Workload, batches, first_weights
 
 SLOPE = 0.2
-ANGLES = np.pi * np.arange(8) / 8
-LINES = np.array([np.cos(ANGLES), np.sin(ANGLES)], np.float32)
-"""What a GAN's points are projected on."""
 ACTIVATIONS = {
     "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh,
@@ -117,13 +114,18 @@ def gan(w: Workload, measured: bool) -> tuple[Any, Callable[..., Any]]:
         other = jnp.sqrt(
             sum(jnp.vdot(g, g) for g in jax.tree.leaves(jax.grad(saturate)(params[0])))
         )
-        says = forward(w, params[1], none, both)[0].reshape(2, N)
-        halves = (both @ LINES).reshape(2, N, -1).sort(axis=1)
-        distance = jnp.abs(halves[0] - halves[1]).mean()
-        game = (other, distance, *says.mean(axis=1), *jax.nn.sigmoid(says).mean(axis=1))
-        return *zip(moved, seen, strict=True), (first, second, jnp.stack(game))
+        says = forward(w, params[1], none, both)[0]
+        return *zip(moved, seen, strict=True), (first, second, other, game(both, says))
 
     return (parameters(w, (w.inputs, 2)), parameters(w)), step
+
+
+def game(points: Any, says: Any) -> Any:
+    """The distance between real and generated points, and what is said of either."""
+    halves = (points @ LINES).reshape(2, len(points) // 2, -1).sort(axis=1)
+    logits = says.reshape(2, -1)
+    distance = jnp.abs(halves[0] - halves[1]).mean()
+    return jnp.stack([distance, *logits.mean(axis=1), *jax.nn.sigmoid(logits).mean(axis=1)])
 
 
 def descend(w: Workload, measured: bool, cost: Any, rows: int, state: Any) -> Any:

@@ -7,13 +7,10 @@ from functools import partial
 import numpy as np
 import torch
 from torch import Tensor, nn
-from workloads import BATCHES, Matrix, Workload, batches, first_weights
+from workloads import BATCHES, LINES, Matrix, Workload, batches, first_weights
 
 torch.set_num_threads(1)
 SLOPE = 0.2
-ANGLES = torch.pi * torch.arange(8) / 8
-LINES = torch.stack([ANGLES.cos(), ANGLES.sin()])
-"""What a GAN's points are projected on."""
 ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
@@ -135,7 +132,7 @@ def saturated_gradient(made: Deep, says: Tensor) -> float:
 @torch.no_grad()
 def game(points: Tensor, says: Tensor) -> np.ndarray:
     """The distance between real and generated points, and what is said of either."""
-    halves = (points @ LINES).unflatten(0, (2, -1)).sort(dim=1).values
+    halves = (points @ torch.from_numpy(LINES)).unflatten(0, (2, -1)).sort(dim=1).values
     logits = says.view(2, -1)
     distance = (halves[0] - halves[1]).abs().mean()[None]
     return torch.cat([distance, logits.mean(dim=1), logits.sigmoid().mean(dim=1)]).numpy()

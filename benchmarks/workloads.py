@@ -15,6 +15,9 @@ Matrix = NDArray[np.float32]
 BATCHES = 8
 """Minibatches, used in turn."""
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+ANGLES = np.pi * np.arange(8) / 8
+LINES = np.stack([np.cos(ANGLES), np.sin(ANGLES)]).astype(np.float32)
+"""What a GAN's points are projected on, to measure how far real and generated ones are apart."""
 
 
 @dataclass(frozen=True)

@@ -182,9 +182,8 @@ def build(language: Language) -> None:
     )
     if ran.returncode:
         sys.exit(ran.stdout + ran.stderr)
-    (
-        BUILD / "site" / language / "404.html"
-    ).unlink()  # its links are a whole host's, not a folder's
+    # Its links are a whole host's, not a folder's.
+    (BUILD / "site" / language / "404.html").unlink()
 
 
 DOOR = """<!doctype html>

@@ -78,14 +78,14 @@ def decide(seen: Figures) -> str:
     swells = max(seen.ratio, seen.step_ratio) >= GROWN
     learned, begun = seen.skill >= LEARNED, seen.progress > 0
     overshot = seen.guesses and seen.farthest >= FAR
-    carried_off = begun and seen.still and seen.farthest >= FAR and seen.skill < GUESSING
+    stopped_far = begun and seen.still and seen.farthest >= FAR and seen.skill < GUESSING
+    carried_off = overshot or (stopped_far and fades)
     return next(
         rule
         for rule, holds in (
             ("done", learned and seen.still),
             ("dead_layer", seen.blocked and not learned),
-            ("overshot", overshot and not seen.faded_at_birth),
-            ("overshot", carried_off and fades and not seen.faded_at_birth),
+            ("overshot", carried_off and not seen.faded_at_birth),
             ("frozen", fades and seen.slowest < FROZEN_BUDGET),
             ("lost", seen.lost and (not begun or not seen.skill >= GUESSING)),
             ("starved", seen.still and seen.share < FADED),

@@ -1,11 +1,14 @@
 """What a network has learned by a record, on the way from guessing to all right."""
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from ..measure.trace import Trace
 from ..numerics import Exact, Mask
+
+Share = TypeVar("Share", float, Exact)
 
 LEARNED = 0.8
 """Of the way from guessing to all right: of two equal classes, an accuracy of 0.9."""
@@ -14,6 +17,11 @@ GUESSING = 0.3
 classes, an accuracy of 0.65."""
 GUESSING_NUMBERS = 0.1
 """The same where numbers are learned, of R², whose 0 is the mean of all targets."""
+
+
+def skill(accuracy: Share, chance: Share) -> Share:
+    """The share of the way from guessing, which has the accuracy `chance`, to all right."""
+    return (accuracy - chance) / (1 - chance)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Standing:
     def skill(self) -> Exact:
         """(R,) The share of the way from guessing to all right; NaN where nothing is known."""
         with np.errstate(all="ignore"):
-            return (self.accuracy - self.chance) / (1 - self.chance)
+            return skill(self.accuracy, self.chance)
 
     @property
     def guessing(self) -> float:

@@ -11,7 +11,7 @@ from math import isnan, nan
 from typing import Any
 
 from ...engine.diagnosis.diagnosis import Diagnosis
-from ...engine.diagnosis.standing import GUESSING, GUESSING_NUMBERS
+from ...engine.diagnosis.standing import GUESSING, GUESSING_NUMBERS, skill
 from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, factor_text, figure, ngettext
@@ -51,7 +51,7 @@ def not_learned_yet(found: Diagnosis | DiagnosisRecord) -> bool:
         return found.r2 < GUESSING_NUMBERS
     if found.accuracy is None or found.chance is None or found.chance >= 1:
         return False
-    return (found.accuracy - found.chance) / (1 - found.chance) < GUESSING
+    return skill(found.accuracy, found.chance) < GUESSING
 
 
 def headline_state(found: Diagnosis | DiagnosisRecord) -> str:

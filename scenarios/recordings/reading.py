@@ -93,6 +93,8 @@ class LineReader(Reader):
         """Opens the source. Raises OSError where that cannot be."""
         super().__init__(name)
         self.follower = LineFollower(source)
+        self.size = os.path.getsize(source) if isinstance(source, str) else 0
+        """Bytes of the file as it was opened."""
 
     @abstractmethod
     def take(self, line: bytes, number: int) -> None:
@@ -138,10 +140,11 @@ class LineReader(Reader):
         else:
             self.add_fault(_("an unfinished line"))
 
-    def progress(self, size: int) -> FirstLook:
-        """How far a file of so many bytes has been read."""
-        tenths = min(10 * self.follower.at // max(size, 1), 9)
-        return FirstLook(10 * tenths, round(size / 1e6))
+    @property
+    def progress(self) -> FirstLook:
+        """How far the file has been read."""
+        tenths = min(10 * self.follower.at // max(self.size, 1), 9)
+        return FirstLook(10 * tenths, round(self.size / 1e6))
 
     def close(self) -> None:
         self.follower.close()
@@ -156,13 +159,12 @@ class RecordReader(LineReader):
         super().__init__(name, source)
         self._whole: RecordedRun | None = None
         """What comes of reading the file from its beginning, while a first look at it is shown."""
-        self._size = os.path.getsize(source) if isinstance(source, str) else 0
-        if isinstance(source, str) and self._size > LONG:
+        if isinstance(source, str) and self.size > LONG:
             self._look_around(source)
 
     @property
     def first_look(self) -> FirstLook | None:
-        return None if self._whole is None else self.progress(self._size)
+        return None if self._whole is None else self.progress
 
     def _look_around(self, path: str) -> None:
         """Take in a few lines of the whole file."""

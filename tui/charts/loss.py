@@ -99,25 +99,27 @@ def _entries(scene: Scene, losses: dict[str, Floats], span: int) -> list[LegendE
     has shown; the accuracy or R²; the run it is held against."""
     first = next(iter(losses.values()))
     smooth = span > 0 and first.shape[1] == 1
-    entries = [
+    curves = [
         LegendEntry(mark or scene.glyphs.across * 2, role, _loss_words(name, smooth))
         for role, mark, name in zip(_LOSS_ROLES, _marks(scene), losses, strict=False)
     ]
-    if smooth:
-        now = figure(float(first[scene.upto - 1, 0]))
-        words = [_("each batch, now {loss}").format(loss=now), _("batch")]
-        entries.insert(1, LegendEntry(scene.glyphs.speck, Role.FIRST_SOFT, words))
+    batches = [_batch_entry(scene, first)] if smooth else []
+    scores: list[LegendEntry] = []
     if scene.trace.accuracy:
         words = [_("accuracy (test)")] * 2 + [_("accuracy")]
-        entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, words))
+        scores = [LegendEntry(scene.glyphs.dot, Role.SECOND, words)]
     elif scene.trace.r2:
-        entries.append(LegendEntry(scene.glyphs.dot, Role.SECOND, [_("R² (test)")]))
-    reference = [*ghost_entry(scene, scene.glyphs.ghost)]
-    if reference and smooth:  # what has no room is left out from the end
-        entries.append(entries.pop(1))
-        entries[-1:-1] = reference
-        return entries
-    return entries + reference
+        scores = [LegendEntry(scene.glyphs.dot, Role.SECOND, [_("R² (test)")])]
+    if reference := ghost_entry(scene, scene.glyphs.ghost):
+        return [*curves, *scores, *reference, *batches]  # the last goes first where room is short
+    return [curves[0], *batches, *curves[1:], *scores]
+
+
+def _batch_entry(scene: Scene, losses: Floats) -> LegendEntry:
+    """What each batch has shown, the last one in figures."""
+    now = figure(float(losses[scene.upto - 1, 0]))
+    words = [_("each batch, now {loss}").format(loss=now), _("batch")]
+    return LegendEntry(scene.glyphs.speck, Role.FIRST_SOFT, words)
 
 
 def _loss_words(name: str, smooth: bool) -> list[str]:

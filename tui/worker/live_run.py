@@ -338,9 +338,9 @@ def _long_forms(
             why = result(found) or count_frozen(found, layers)
             parts = "; ".join(filter(None, [signal, why]))
             forms.append(f"{parts}: {tip}.")
+    begun = _("At initialization: {sentence}")
     for form in forms:
-        said = _("At initialization: {sentence}").format(sentence=form[:1].lower() + form[1:])
-        yield said if first else form
+        yield begun.format(sentence=form[:1].lower() + form[1:]) if first else form
 
 
 def factors(scene: Scene) -> dict[str, float]:

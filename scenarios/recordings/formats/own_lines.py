@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -146,13 +145,12 @@ class OwnLineReader(LineReader):
         self._lines = OwnLines()
 
         self._pace = RebuildPace()
-        self._size = os.path.getsize(source) if isinstance(source, str) else 0
-        if isinstance(source, str) and self._size > LONG:
+        if isinstance(source, str) and self.size > LONG:
             self._look_around(source)
 
     @property
     def first_look(self) -> FirstLook | None:
-        return None if self._pace.whole else self.progress(self._size)
+        return None if self._pace.whole else self.progress
 
     def _look_around(self, path: str) -> None:
         """Take in a few lines of the whole file, so that there is something to see at once."""

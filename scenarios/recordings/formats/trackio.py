@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from typing import Any, cast
-from urllib.parse import quote
 
 from ...errors import printable, shorten
 from ...i18n import _
 from ..record_lines import LineError
 from .csv_log import LogError
-from .mlflow import MAGIC, NOT_READ
+from .mlflow import MAGIC, NOT_READ, connect
 from .own_lines import decode, numbers_of
 from .series import SeriesTable, as_step
 
@@ -24,7 +23,7 @@ def fits(_path: str, head: bytes) -> bool:
 def parse(path: str) -> SeriesTable:
     """The run of the database that was written last. Raises OSError, LogError."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as database:
+        with closing(connect(path)) as database:
             return read_last_run(database)
     except NOT_READ as error:
         words = shorten(printable(str(error)))

@@ -52,15 +52,18 @@ def steps_of(scenario: Scenario) -> tuple[Step, ...]:
 
 def paths_of(scenario: Scenario) -> list[str]:
     """What has to be measured to judge the prediction and the task."""
-    wanted = [wanted for _key, wanted in asked(scenario)]
-    paths = [".".join(one.path) for one in wanted]
-    return [*dict.fromkeys([*paths, ENDED, DIVERGED] if wanted else paths)]
+    return _paths([wanted for _key, wanted in asked(scenario)])
 
 
 def question_paths(scenario: Scenario) -> list[str]:
     """What has to be measured to judge the prediction alone."""
-    wanted = [one for key, one in asked(scenario) if key.startswith("predict.")]
-    return [*dict.fromkeys([*(".".join(one.path) for one in wanted), ENDED, DIVERGED])]
+    return _paths([wanted for key, wanted in asked(scenario) if key.startswith("predict.")])
+
+
+def _paths(asked_for: Sequence[Expectation]) -> list[str]:
+    """The paths of expectations, and of what says whether the run that they are of has ended."""
+    paths = [".".join(wanted.path) for wanted in asked_for]
+    return [*dict.fromkeys([*paths, ENDED, DIVERGED] if paths else [])]
 
 
 def is_answer(scenario: Scenario, text: str) -> bool:
@@ -128,11 +131,10 @@ def goals(scenario: Scenario, measured: Measured) -> Iterator[tuple[Expectation,
     """What the task asks for, and whether it is so: what is asked of the end of a run is so only
     there, and not where it diverged."""
     wanted_goals = [parse(text) for text in scenario.task.goal]
-    ended = has_ended(measured)
-    if any(map(is_about_divergence, wanted_goals)):
-        ended = has_finished(measured)
+    has_come = has_finished if any(map(is_about_divergence, wanted_goals)) else has_ended
     for wanted in wanted_goals:
-        yield wanted, is_met(wanted, measured) and (ended or not speaks_of_end(wanted))
+        counts = has_come(measured) or not speaks_of_end(wanted)
+        yield wanted, counts and is_met(wanted, measured)
 
 
 def why_not_yet(scenario: Scenario, measured: Measured) -> str:
