@@ -87,8 +87,8 @@ class Optimizer(ABC):
         for start in range(0, arrays[0].shape[1], AT_ONCE):
             some = [X[:, start : start + AT_ONCE] for X in arrays]
             wide = self.wide[:, :R, : some[0].shape[1]]
-            for X, exact in zip(some, wide, strict=True):
-                exact[...] = X
+            for i in (0, *range(2, len(some))):  # all but the step, which is only written
+                wide[i] = some[i]
             rule(*wide)
             for X, exact in zip(some[1:], wide[1:], strict=True):
                 X[...] = exact

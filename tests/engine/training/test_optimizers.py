@@ -144,6 +144,16 @@ def test_gradients_of_any_size_give_finite_steps(name: str) -> None:
     assert np.isfinite(step).all()
 
 
+@EVERY
+def test_what_stood_in_the_step_is_not_read_for_faint_gradients(name: str) -> None:
+    g = np.array([[1e-30, 1e-12, 1.0]], np.float32)
+    signaling_nan = np.full(g.shape, 0x7FA00000, np.uint32)  # warns if read
+    step = signaling_nan.view(np.float32)
+    parts = [(slice(None), slice(None), True)]
+    OPTIMIZERS[name](Settings(), g).update(np.zeros_like(g), g.copy(), step, parts)
+    assert np.isfinite(step).all()
+
+
 ADAPTIVE = pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "adamw"])
 
 
