@@ -20,7 +20,7 @@ from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
-from ..room_keys import in_question, in_room, with_lesson
+from ..room_keys import in_question, in_room, while_typing, with_lesson
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
@@ -166,6 +166,8 @@ class Dashboard:
             bar = with_lesson(bar)
             if controls.step == "predict":
                 bar = in_question(bar)
+        if controls.form and controls.form.typing:
+            bar = while_typing(bar)
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)

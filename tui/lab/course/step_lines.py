@@ -124,7 +124,7 @@ def _predict_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator
     refused = refusal(scenario, state.answer, state.mistyped)
     if refused:
         yield from _words(refused, room, _WRONG)
-    if is_answer(scenario, state.answer):
+    if is_answer(scenario, state.answer) and not refused:
         yield from _words(_("enter: run it"), room, _KEY)
         return
     if not refused:
