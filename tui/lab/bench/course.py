@@ -221,6 +221,7 @@ class CourseGuide:
             self._next()
         elif hint == 0 and said:
             self._note(hint=1)
+            self._dashboard.show_hint()
         elif task.attempt:
             self._note(hint=2)
             controls.running = True

@@ -27,7 +27,14 @@ from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, 
 from ..tabs import Tabs, tab_at, tabs_of
 from ..watch_keys import while_watching
 from .form import form_lines
-from .lesson import lesson_pane, lesson_text, place_in_course, squeeze
+from .lesson import (
+    LessonText,
+    lesson_pane,
+    lesson_text,
+    line_of_hint,
+    place_in_course,
+    squeeze,
+)
 from .readings import Readings
 
 PLACES = (
@@ -203,19 +210,29 @@ class Dashboard:
 
     def _lesson(self, columns: int, rows: int) -> Lines:
         """As much of the lesson as there is room for, from the line that was scrolled to."""
+        controls, text = self._controls, self._lesson_text(columns, rows)
+        controls.lesson_line = max(0, min(controls.lesson_line, len(text.lines) - rows))
+        return lesson_pane(text, controls.lesson_line, columns, rows)
+
+    def show_hint(self) -> None:
+        """Scroll the lesson to the help with its task."""
+        place = self._controls.plan.places.get(LESSON)
+        if place is not None:
+            text = self._lesson_text(place.columns, place.rows)
+            self._controls.lesson_line = line_of_hint(text, place.rows)
+
+    def _lesson_text(self, columns: int, rows: int) -> LessonText:
         controls = self._controls
         try:
             scenario = load(controls.scenario, controls.all_settings)
         except ScenarioError:
-            return fit_box([], columns, rows)
+            return LessonText([])
         text = self.scenario_list.lesson(controls.index)
         if text.in_language():
             scenario = replace(scenario, lesson=text)
         place = place_in_course(self.scenario_list.entries, controls.index)
         state = self._lesson_state(place.following)
-        text = squeeze(lesson_text(scenario, place, columns - 2, controls.ascii, state), rows)
-        controls.lesson_line = max(0, min(controls.lesson_line, len(text.lines) - rows))
-        return lesson_pane(text, controls.lesson_line, columns, rows)
+        return squeeze(lesson_text(scenario, place, columns - 2, controls.ascii, state), rows)
 
     def _lesson_state(self, following: str) -> LessonState:
         """Where the person is in the open lesson."""

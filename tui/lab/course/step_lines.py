@@ -194,14 +194,19 @@ def _reveal_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[
 def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     task, measured = scenario.task, state.measured or {}
     yield from _words(task.say.in_language(), room, _STRONG)
-    if state.hint:  # before the goals, which may be long where the place is small
-        yield from _words(task.hint.in_language(), room)
+    yield from hint_lines(scenario, state.hint, room)  # before the goals, which may be long
     for wanted, met in goals(scenario, measured):
         yield from _goal(wanted, met, measured, room)
     if waits := why_not_yet(scenario, measured):
         yield from _words(waits, room, _QUIET)
-    if task.attempt and state.hint == 1:
-        yield []
+
+
+def hint_lines(scenario: Scenario, hint: int, room: int) -> Iterator[Line]:
+    """The help with a task, and what enter tries next; nothing before it is asked for."""
+    task = scenario.task
+    if hint:
+        yield from _words(task.hint.in_language(), room)
+    if task.attempt and hint == 1:
         tried = (split_setting(setting) for setting in task.attempt)
         said = ", ".join(f"{key_label(key)} = {value}" for key, value in tried)
         yield from _words(said, room, _QUIET)
