@@ -186,8 +186,8 @@ class Dashboard:
             return key
         status = self._readings.current(self._controls.ticket)
         done = status is not None and status.finished and not status.back
-        going = self._controls.running and not done
-        return renamed(key, word=N_("pause") if going else N_("start"))
+        word = N_("pause") if self._controls.running else N_("start")
+        return renamed(key, word=N_("again") if done else word)
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
         entries, index = self.scenario_list.entries, self._controls.index

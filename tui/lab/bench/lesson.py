@@ -24,7 +24,7 @@ from ...render.styled_text import (
     width,
     wrap_words,
 )
-from ..course.step_lines import LessonState, StepText, hint_lines, step_text
+from ..course.step_lines import LessonState, StepText, step_text
 from ..scenario_list import ListEntry
 
 _MEASURE = 76
@@ -97,8 +97,7 @@ def lesson_text(
         if not early:
             lesson = [[], [(_MARGIN + _("The lesson"), style(Role.KEY, bold=True))]]
             lesson += _paragraphs(scenario, room, ascii)
-        hint = hint_lines(scenario, state.hint * (state.step == "task"), room)
-        parts = (head, _indented(step.keys), lesson, _indented([*hint]))
+        parts = (head, _indented(step.keys), lesson, _indented([*step.hint]))
         shown = [[fit(line, columns) for line in part] for part in parts]
         return LessonText(shown[0], shown[1], shown[2], folded=early, hint=shown[3])
     head += _paragraphs(scenario, room, ascii)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,6 +63,8 @@ class StepText(NamedTuple):
 
     said: Lines
     keys: Lines
+    hint: Sequence[Line] = ()
+    """What of it helps with the task."""
 
 
 def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = False) -> StepText:
@@ -83,7 +85,8 @@ def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = F
         keys += _words(back, room, _QUIET)
     if state.step == "predict":
         keys += _words(_("esc: close the lesson"), room, _QUIET)
-    return StepText(said, keys)
+    hint = hint_lines(scenario, state.hint * (state.step == "task"), room)
+    return StepText(said, keys, [*hint])
 
 
 def _steps(scenario: Scenario, state: LessonState) -> Line:
@@ -234,11 +237,17 @@ def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iter
     """An expectation of the task, what is measured there, and whether that meets it."""
     path = ".".join(wanted.path)
     found = measured.get(path)
-    value = figure(found) if is_number(found) else str(found)
-    now = f" ({value})" if path in measured and not isinstance(found, bool) else ""
+    now = f" ({_measured_words(found)})" if path in measured and not isinstance(found, bool) else ""
     code = _GOOD if met else _QUIET
     asked = f"{path_words(path)} {wanted.text.removeprefix(path).strip()}".removesuffix("== true")
     yield from _words(asked.strip() + now, room, code, f"{DONE if met else _OPEN} ")
+
+
+def _measured_words(found: object) -> str:
+    """What is measured, in words where that is no finite number."""
+    if found is None:
+        return _("not measured")
+    return figure(found) if is_number(found) else str(found)
 
 
 def _next(state: LessonState) -> str:
