@@ -201,9 +201,10 @@ class WatchSession:
         new = {want.panel: self._picture(scene, want) for want in view.wants}
         changed = {name: one for name, one in new.items() if self.pictures.get(name) != one}
         self.pictures |= changed
+        ended = all(one.ended for one in self.beside or [subject])
         return Frame(
             ticket=self.ticket,
-            status=subject.status(scene, self.going),
+            status=subject.status(scene, going=self.going, ended=ended),
             pictures=changed,
             verdict=subject.verdict(scene.upto - 1),
             against=self._against(),

@@ -130,6 +130,30 @@ def test_a_run_is_held_against_another(path: Path, tmp_path: Path) -> None:
     assert "HEALTHY" in drawn
 
 
+def test_runs_side_by_side_are_followed_until_the_last_has_ended(
+    path: Path, tmp_path: Path
+) -> None:
+    end = {"finished": True, "step": 500}
+    done = write(tmp_path / "done.jsonl", header(), *samples(30), end)
+    watcher = Watcher(done)
+    assert watcher.frame().status.finished
+    rivals = [Rival(str(each), []) for each in (done, path)]
+    watcher.tell(Gather("compare", rivals, ticket=2), VIEW)
+    assert not watcher.frame().status.finished
+    with path.open("ab") as file:
+        file.write(text(end))
+    assert watcher.frame().status.finished
+
+
+def test_a_pipe_that_ends_is_no_longer_followed(path: Path) -> None:
+    out, into = os.pipe()
+    os.write(into, path.read_bytes())
+    watcher = Watcher(Path("-"), pipe=out)
+    assert not watcher.frame().status.finished
+    os.close(into)
+    assert watcher.frame().status.finished
+
+
 def test_files_are_written_of_it(path: Path, tmp_path: Path) -> None:
     watcher = Watcher(path)
     watcher.frame()
