@@ -21,6 +21,8 @@ from .thresholds import (
     LEARNED_LOSS,
     LEAST_STEPS,
     PATIENCE,
+    ROUNDING,
+    SAME,
     SKIPPED,
     TORN_STEP,
     UNLEARNED,
@@ -66,6 +68,10 @@ class Evidence:
     """‖W‖ over what it was first."""
     sameness: Floats
     """|mean|/std of what comes out of a layer."""
+    spread: Floats
+    """How far two examples differ in what comes out of a layer, as a share of its size."""
+    alike: Mask
+    """Layers of which the same comes for every example, and has for a while."""
     overwritten: Mask
     """Layers that a step among the first samples was as long as."""
     silent: Mask
@@ -161,6 +167,12 @@ def collect(recording: RecordedRun, row: int, asked: int | None = None) -> Evide
     )
 
 
+def alike(spreads: Floats, now: Floats) -> Mask:
+    """Layers of which the same comes for every example: it differs by less than SAME of its size,
+    and that has not grown since it was first seen."""
+    return (now < SAME) & ~wakes(np.maximum(spreads, ROUNDING), now)
+
+
 def overwritten(recording: RecordedRun, row: int) -> Mask:
     """Layers of which a step among the first samples left nothing that they began with."""
     first = slice(0, min(row + 1, FIRST_SAMPLES))
@@ -202,6 +214,8 @@ def measures(recording: RecordedRun, row: int) -> dict[str, Any]:
         "weight": tables["weight_norm"],
         "growth": tables["weight_norm"] / recording.first_weight,
         "sameness": np.abs(tables["activation_mean"]) / tables["activation_std"],
+        "spread": tables["batch_spread"],
+        "alike": alike(recording.tables["batch_spread"][: row + 1], tables["batch_spread"]),
         "overwritten": overwritten(recording, row),
         "silent": (tables["activation_mean"] == 0) & (tables["activation_std"] == 0),
         "zero": tables["zero"],
