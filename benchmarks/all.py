@@ -14,15 +14,14 @@ from time import perf_counter
 
 HERE = Path(__file__).parent
 PARTS = {
-    "race": "A training step, in times its matrix products",
-    "unpinned": "The same, with NumPy's own choice of kernels",
+    "race": "A training step, in times its matrix products, with NumPy's own choice of kernels",
     "scaling": "What grows with layers, replicas and steps",
     "startup": "From the start of the process to the answer",
     "lab": "The lab on a terminal",
     "recorder_cost": "What recording a real training costs",
 }
-UNPINNED = ("race.py", "--unpinned", "--workloads", "a,a4,b,c,d,d2,e,f,g,h,v")
-COMPARE = ("race", "unpinned", "startup", "recorder_cost")
+OPTIONS = {"race": ("--unpinned",)}
+COMPARE = ("race", "startup", "recorder_cost")
 """Those that PyTorch and JAX take part in."""
 
 
@@ -38,8 +37,8 @@ def main() -> int:
         print(f"\n{title}\n", flush=True)
         began = perf_counter()
         python = options.python if name in COMPARE else sys.executable
-        script, *more = UNPINNED if name == "unpinned" else (f"{name}.py",)
-        command = [python, HERE / script, *more, "--json", options.into / f"{name}.json"]
+        into = options.into / f"{name}.json"
+        command = [python, HERE / f"{name}.py", *OPTIONS.get(name, ()), "--json", into]
         if subprocess.run(command, check=False).returncode:
             failed.append(name)
         print(f"({perf_counter() - began:.0f} s)", flush=True)

@@ -30,10 +30,10 @@ HEAD = 2
 """Lines of a table before its rows."""
 
 
-def race(found: dict[str, Any], part: str = "race") -> Rows:
+def race(found: dict[str, Any]) -> Rows:
     """The floor's milliseconds, then every side in multiples of it."""
     rows: Rows = []
-    for best in found[part].values():
+    for best in found["race"].values():
         others = (f"{best[side] / best['floor']:.2f}" if side in best else "–" for side in SIDES)
         rows.append([f"{1e3 * best['floor']:.3g} ms", *others])
     return rows
@@ -73,14 +73,13 @@ def lab(found: dict[str, Any]) -> Rows:
 
 TABLES: dict[str, Callable[[dict[str, Any]], Rows]] = {
     "race": race,
-    "unpinned": lambda found: race(found, "unpinned"),
     "startup": startup,
     "lab": lab,
     **{name: growth(title) for name, title in GROWTH.items()},
 }
 
 
-def filled(text: str, found: dict[str, Any], comma: bool) -> str:
+def filled(text: str, found: dict[str, Any]) -> str:
     """The page with its marked tables' figures renewed."""
     lines = text.split("\n")
     for i, line in enumerate(lines):
@@ -92,8 +91,7 @@ def filled(text: str, found: dict[str, Any], comma: bool) -> str:
                 raise SystemExit(f"{mark[1]}: {len(rows)} rows of figures for another table")
             for at, cells in enumerate(rows, i + 2 + HEAD):
                 label = lines[at].split(" | ")[0]
-                figures = " | ".join(cells)
-                lines[at] = f"{label} | {figures.replace('.', ',') if comma else figures} |"
+                lines[at] = " | ".join([label, *cells]) + " |"
     return "\n".join(lines)
 
 
@@ -104,7 +102,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     found = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
     for page in PAGES:
-        page.write_text(filled(page.read_text(), found, comma=page.parent.name == "es"))
+        page.write_text(filled(page.read_text(), found))
         print(page)
 
 

@@ -64,10 +64,10 @@ class Goal(NamedTuple):
 
 
 GOALS = {
-    "first frame, ms": Goal(500),
+    "first frame, ms": Goal(300),
     "start, KiB": Goal(35),
     "frame, KiB": Goal(2),
-    "reaction p95, ms": Goal(35),
+    "reaction p95, ms": Goal(15),
     "look back p95, ms": Goal(100),
     "reaction p95 at 30 KB/s, ms": Goal(100),
     "paused, bytes in 3 s": Goal(0),

@@ -51,7 +51,7 @@ SIZES = {
 
 def commands(folder: Path) -> dict[str, list[str]]:
     """What is timed, by name."""
-    python, vglab = sys.executable, [str(Path(sys.executable).with_name("vglab"))]
+    python, vglab = sys.executable, [sys.executable, "-m", "vglab"]
     rows = {
         "import click": [python, "-c", "import click"],
         "vglab --help": [*vglab, "--help"],

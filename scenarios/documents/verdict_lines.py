@@ -17,8 +17,8 @@ from .explanation import collect_facts, count_kept, is_silent, not_learned_yet, 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
 REASONS: Mapping[str, str] = {
-    "moves": N_("every layer can move"),
-    "fades_but_moves": N_("fades, yet all can move"),
+    "moves": N_("every layer can move ≥{least}"),
+    "fades_but_moves": N_("fades, yet all can move ≥{least}"),
     "grows_but_moves": N_("grows, but no step too long"),
     "step_too_large": N_("a step as long as a layer"),
     "rate_too_large": N_("a step as long as a layer"),
@@ -31,32 +31,42 @@ REASONS: Mapping[str, str] = {
 
 
 def line_forms(
-    found: Diagnosis, layers: Sequence[LayerInfo], tip: str | None = None, first: bool = False
+    found: Diagnosis,
+    layers: Sequence[LayerInfo],
+    tip: str | None = None,
+    first: bool = False,
+    lately: Sequence[Diagnosis] = (),
 ) -> list[str]:
     """The verdict for one line, the longest form first: the factor, why it is judged so, and what
     to try next: the `tip`, or else what the diagnosis advises. The reason is kept longer than
-    that; the factor alone is what is left. `first`: no step has been taken."""
+    that; the factor alone is what is left. `first`: no step has been taken. `lately`: see
+    `count_frozen`."""
     tip = advice(found, layers) if tip is None else tip
     judged = found.rule in JUDGED_BY_ACCURACY
-    said, frozen = (judged and result(found)) or pace(found), count_frozen(found, layers)
-    why = _(REASONS.get(found.rule, "")) or frozen
+    said, frozen = (judged and result(found)) or pace(found), count_frozen(found, layers, lately)
+    least = percent(FROZEN_BUDGET)
+    why = _(REASONS.get(found.rule, "")).format(least=least) or frozen
     if found.rule in ("moves", "fades_but_moves"):
         why = at_this_stage(found) or why
-    least = _("{frozen}: would move by less than {least}")
-    full = why
+    helped = [(frozen, tip)] if frozen and tip and not first else []
+    wanted = [(said, why, tip), (said, why), *helped, (said,)]
     if frozen and why == frozen:
-        full = least.format(frozen=frozen, least=percent(FROZEN_BUDGET))
-    wanted = [(said, why, tip), (said, full), (said, why), (said,)]
-    if frozen and tip and not first:
-        wanted.insert(2, (frozen, tip))
+        marked = _("{frozen} (<{least})").format(frozen=frozen, least=least)
+        full = _("{frozen}: would move by less than {least}").format(frozen=frozen, least=least)
+        wanted = [(said, marked, tip), (said, why, tip), (said, full), *helped]
+        wanted += [(said, marked), (said, why), (said,)]
     if first and found.rule in REASONS:
         wanted.insert(-1, (why,))
     if not_learned_yet(found):
         wanted = [(said, why, tip, result(found)), (said, why, result(found)), (why, result(found))]
     forms = [" · ".join(filter(None, parts)) for parts in wanted]
-    begun = _("at initialization: {verdict}")
-    named = [begun.format(verdict=form) for form in forms] if first else forms
-    return [*named, pace(found)]
+    return [*(named for form in forms for named in _dated(form, first)), pace(found)]
+
+
+def _dated(form: str, first: bool) -> list[str]:
+    """A form with when it holds, in two lengths, where no step has been taken."""
+    dates = (_("at initialization: {verdict}"), _("at init.: {verdict}"))
+    return [date.format(verdict=form) for date in dates] if first else [form]
 
 
 def at_this_stage(found: Diagnosis) -> str:
@@ -67,20 +77,29 @@ def at_this_stage(found: Diagnosis) -> str:
     return _("every trained layer can move") if count_kept(found) else ""
 
 
-def count_frozen(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+def count_frozen(
+    found: Diagnosis, layers: Sequence[LayerInfo], lately: Sequence[Diagnosis] = ()
+) -> str:
     """How many layers are frozen, of as many as the sentence counts: of the hidden ones, where it
-    is the signal that holds them back. Nothing where there are none."""
+    is the signal that holds them back. Nothing where there are none. A budget is one batch's, so
+    the count leaps from record to record: of those seen `lately` it tells the least and most."""
     facts = collect_facts(found, layers)
     hidden = found.rule == "frozen"
     whole = facts["hidden" if hidden else "layers"]
     frozen, stopped = (
-        sum(not hidden or n <= facts["hidden"] for n in numbers)
-        for numbers in (found.frozen, found.stopped)
+        _span([sum(not hidden or n <= facts["hidden"] for n in numbers) for numbers in counted])
+        for counted in zip(*((one.frozen, one.stopped) for one in (*lately, found)), strict=True)
     )
     both = _("{frozen}/{layers} frozen, {stopped} stopped")
     one = _("{frozen}/{layers} frozen") if frozen else _("{stopped}/{layers} stopped")
     form = both if frozen and stopped else one if frozen or stopped else ""
     return form.format(frozen=frozen, stopped=stopped, layers=whole)
+
+
+def _span(counts: Sequence[int]) -> str:
+    """The least and the most of some counts; nothing where all are 0."""
+    low, high = min(counts), max(counts)
+    return "" if not high else str(high) if low == high else f"{low}–{high}"
 
 
 def pace(found: Diagnosis) -> str:

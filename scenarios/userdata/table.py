@@ -18,6 +18,9 @@ from ..i18n import _
 
 MOST_CLASSES = 100
 """More are no classes, but something that was measured."""
+FEW_CLASSES = 10
+"""So many can be classes in a table of any length; where there are more, each has two rows on
+average."""
 TIMES = 20
 """Bytes held, at most, for each byte of a CSV file, while it is read: 18 were measured, of a file
 of short numbers and as many classes as rows."""
@@ -167,18 +170,21 @@ def number_classes(
 ) -> tuple[tuple[str, ...], array[int]]:
     """The sorted names of the classes, and the place of each row's class among them.
 
-    Raises TableError where there are no rows, one class only, or more than MOST_CLASSES.
+    Raises TableError where there are no rows, one class only, or more than MOST_CLASSES, and
+    where rows have few others of their class.
     """
     if not count:
         raise TableError(_("a header but no rows"))
     if not request.classes or request.targets == "numbers":
         return (), array("q", [0]) * count
     names = sorted(set(words), key=order)
-    if len(names) > MOST_CLASSES:
+    most = min(MOST_CLASSES, max(count // 2, FEW_CLASSES))
+    if len(names) > most:
         form = _(
-            "{count} different values in column {name} are not classes; at most {most} are allowed"
+            "{count} different values in the {rows} rows of column {name} are not classes; at most "
+            "{most} are allowed"
         )
-        said = form.format(count=len(names), name=quote_name(label), most=MOST_CLASSES)
+        said = form.format(count=len(names), rows=count, name=quote_name(label), most=most)
         hint = _("data.label names the class column")
         if all(as_number(name, comma=True) is not None for name in names):
             hint += "; " + _('data.targets = "numbers" and network.loss = "squared" learn numbers')

@@ -13,6 +13,7 @@ from .base.chart import Chart, constant
 from .base.common import (
     GRADIENT,
     HOW_BARS_ARE_READ,
+    HOW_IT_IS_JUDGED,
     HOW_MARKS_ARE_READ,
     SIGNAL,
     SYMBOLS,
@@ -98,7 +99,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 CHART = Chart(
     title=N_("Gradient by layer"),
     terms=("gradient", "error-signal", "frozen"),
-    reading=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, W_SHARE),
+    reading=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, HOW_IT_IS_JUDGED, W_SHARE),
     draw=draw,
     table=table,
     figures=figures,

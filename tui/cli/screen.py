@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,11 +14,30 @@ from .localized import InputError
 from .options import settings_of
 from .resolve import first_preset, resolve, resolve_course
 
+if TYPE_CHECKING:
+    from ..lab.worker_client import Link
+
 
 def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool) -> None:
     """Open the lab on a scenario, by default the first preset, or on a folder with a course. An
     error is told before there is a screen."""
     refuse_system()
+    from ..lab.worker_client import Link
+
+    link = Link()
+    try:
+        open_with(link, ctx, scenario, ascii, kiosk)
+    except BaseException:
+        link.process.kill()  # an error is told at once
+        raise
+    finally:
+        link.close()
+
+
+def open_with(
+    link: "Link", ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bool
+) -> None:
+    """The same, with a worker that is on its way."""
     from ..lab.launch import open_lab
 
     name = first_preset() if scenario is None else scenario
@@ -29,7 +49,7 @@ def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bo
     resolution = resolve(name, settings_of(ctx))
     check_kiosk_file(resolution.data.path or name, kiosk)
     bare = scenario is None and not settings_of(ctx)
-    open_lab(name, tuple(settings_of(ctx)), ascii, kiosk, course=course, bare=bare)
+    open_lab(name, tuple(settings_of(ctx)), ascii, kiosk, course=course, bare=bare, link=link)
 
 
 def open_watch_lab(files: Sequence[str], settings: Sequence[str], ascii: bool) -> None:

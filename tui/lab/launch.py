@@ -45,11 +45,14 @@ def open_lab(
     kiosk: bool = False,
     course: Course | None = None,
     bare: bool = False,
+    link: Link | None = None,
 ) -> None:
     """Open the lab on a preset, a scenario file or the first lesson of a course, and stay until the
-    person leaves. `bare`: the person has not said on which."""
+    person leaves. `bare`: the person has not said on which; `link`: to a worker that is on its
+    way."""
     _stay(
-        Link(), lambda link: _run(link, scenario, settings, ascii, kiosk, course=course, bare=bare)
+        link or Link(),
+        lambda link: _run(link, scenario, settings, ascii, kiosk, course=course, bare=bare),
     )
 
 

@@ -1,7 +1,7 @@
 """The screen's end of the pipe to the worker: starts it, speaks to it, notices when it is gone.
 
-Started before Textual is imported, so that numpy loads on one core while Textual loads on the
-other. Writing never waits: what the pipe does not take at once goes out when it can.
+Started before anything else is imported, so that numpy loads on one core while Textual loads on
+the other. Writing never waits: what the pipe does not take at once goes out when it can.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from contextlib import suppress
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
-from ..protocol import Answer, Command, answers, pack
-
 if TYPE_CHECKING:
     import asyncio
+
+    from ..protocol import Answer, Command
 
 
 WORKER = (sys.executable, "-P", "-m", "vglab.tui.worker")
@@ -63,6 +63,8 @@ class Link:
             env=os.environ | THREADS,
             pass_fds=self._descriptors,
         )
+        from ..protocol import answers
+
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._to, self._from = self.process.stdin.fileno(), self.process.stdout.fileno()
@@ -83,6 +85,8 @@ class Link:
 
     def send(self, *orders: Command) -> None:
         """Give orders; to a worker that is gone they are lost, as `on_lost` has reported."""
+        from ..protocol import pack
+
         if self.alive:
             self._unsent += b"".join(map(pack, orders))
             self._write()

@@ -7,8 +7,8 @@ only to count the seconds its steps take.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import mode
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,8 @@ from msgspec.structs import replace
 
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose, mean_rate
 from ...engine.diagnosis.standing import standing
-from ...engine.measure.trace import LayerInfo
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
-from ...scenarios.documents.explanation import (
-    collect_facts,
-    headline_state,
-    sentence,
-    signal_clause,
-)
-from ...scenarios.documents.verdict_lines import advice, count_frozen, line_forms, result
 from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
@@ -45,7 +37,7 @@ from ..charts.base.snapshots import (
 )
 from ..charts.plotting.series import Floats
 from ..charts.registry import find, inner_name, inner_names, tab_names
-from ..protocol import STEPS, Open, Status, Verdict, View, Write
+from ..protocol import STEPS, Open, Status, View, Write
 from ..render.glyphs import marks
 from .reference import names_apart
 from .room import Room
@@ -59,6 +51,8 @@ if TYPE_CHECKING:
 REFUSED = (ScenarioError, TooLarge)
 """What opening a subject may raise: the scenario is at fault, and the message says how."""
 
+_GLANCES = 100
+"""At how many rows of a whole run it is looked at to tell what holds of late."""
 _LIGHT = 60_000, 5_000
 """Units times samples a step, and steps, up to which the lab records every step: a student sees
 each one, and it still goes faster than anyone can follow."""
@@ -89,6 +83,10 @@ class Subject:
     """What it was opened by, where it was by itself."""
     run: int = 0
     """Which run of the scenario it is: see `Open.run`."""
+    judged: dict[tuple[str, int], Diagnosis] = field(
+        default_factory=dict[tuple[str, int], Diagnosis]
+    )
+    """By network and row, what has been looked back at to tell what holds of late."""
     twins: NetworkTwins | None = None
     """Twins of the networks, to look back with; None until they are asked for."""
 
@@ -178,6 +176,19 @@ class Subject:
             forward=view.forward,
             look=self._look(row),
         )
+
+    def lately(self, scene: Scene) -> list[Diagnosis]:
+        """The diagnoses of the last tenth of the run up to a scene, oldest first, those by the rule
+        that holds most often among them. One batch's gradient decides on one of them, and the
+        rule may change with the next; while the training goes, what holds mostly is told."""
+        last, stride = scene.upto - 1, max(1, len(self.experiment.trace.records) // _GLANCES)
+        rows = range(last - last % stride, 0, -stride)[: _GLANCES // 10][::-1]
+        for row in rows:
+            if (scene.network, row) not in self.judged:
+                self.judged[scene.network, row] = self._diagnosis(scene.network, row)
+        found = [self.judged[scene.network, row] for row in rows]
+        usual = mode(one.rule for one in reversed(found)) if found else ""
+        return [one for one in found if one.rule == usual]
 
     def advised(self, scene: Scene) -> Entrant | None:
         """What the diagnosis speaks for, as a change of what was opened; nothing before theory has
@@ -308,39 +319,6 @@ def _of_all(replicas: Floats) -> float | None:
     where it is not a finite number."""
     middle = float(median(replicas))
     return middle if np.isfinite(middle) else None
-
-
-def verdict_of(scene: Scene, advised: Entrant | None = None) -> Verdict:
-    """What is the matter with the network that is looked at, by which numbers, and which key tries
-    what is `advised`."""
-    found, layers = scene.diagnosis, scene.tables.layers
-    if advised is None:
-        tip, settings = advice(found, layers), list[str]()
-    else:
-        tip = _("press y: {remedy}").format(remedy=_(advised.remedies[0].title))
-        settings = [*advised.settings]
-    first = scene.upto == 1
-    forms = [*_long_forms(found, layers, tip, first), *line_forms(found, layers, tip, first)]
-    return Verdict(headline_state(found), forms, settings)
-
-
-def _long_forms(
-    found: Diagnosis, layers: Sequence[LayerInfo], tip: str, first: bool
-) -> Iterator[str]:
-    """The sentence, and a shorter one, with what to try next: that is kept longer than the numbers
-    behind it."""
-    said = sentence(found, layers)
-    forms = [said]
-    if tip:
-        forms = [f"{said} {tip[:1].upper()}{tip[1:]}."]
-        if found.rule != "not_finite":
-            signal = signal_clause(found, collect_facts(found, layers))
-            why = result(found) or count_frozen(found, layers)
-            parts = "; ".join(filter(None, [signal, why]))
-            forms.append(f"{parts}: {tip}.")
-    begun = _("At initialization: {sentence}")
-    for form in forms:
-        yield begun.format(sentence=form[:1].lower() + form[1:]) if first else form
 
 
 def factors(scene: Scene) -> dict[str, float]:

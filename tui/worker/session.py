@@ -35,6 +35,7 @@ from ..protocol import (
     Refusal,
     Step,
     Train,
+    Verdict,
     View,
     Want,
     Write,
@@ -49,13 +50,13 @@ from .live_run import (
     Subject,
     content,
     factors,
-    verdict_of,
 )
 from .measured import measured
 from .new_files import write
 from .room import Room
 from .rooms import ROOMS
 from .rooms.compare import SideBySide
+from .spoken_verdict import verdict_of
 
 FRAME = 0.1
 """Seconds between frames while training, at least."""
@@ -311,13 +312,20 @@ class Session:
             ticket=subject.ticket,
             status=status,
             pictures=pictures,
-            verdict=verdict_of(scene, subject.advised(scene)),
+            verdict=self._verdict(subject, scene),
             against=self.ghosts.describe(scene, subject),
             factors=factors(scene),
             critical=[*getattr(self.room, "line", ())],  # of a phase diagram
             standings=[*getattr(self.room, "settings", ())],  # of a tournament
             measured=measured(subject, view.asks),
         )
+
+    def _verdict(self, subject: Subject, scene: Scene) -> Verdict:
+        """What is told of the record looked at; while the training goes, of the last ones."""
+        lately = subject.lately(scene) if self._training() and not scene.back else []
+        if lately:
+            scene = altered(scene, diagnosis=lately[-1])
+        return verdict_of(scene, subject.advised(scene), lately)
 
     def _scene(self, subject: Subject, view: View) -> Scene:
         """What there is to draw, with what it is held against."""

@@ -108,6 +108,46 @@ def test_what_training_shows(preset: str, quote: Quote) -> None:
     check(preset, quote)
 
 
+BADGES = {
+    "en": {"VANISHING": "vanishing", "HEALTHY": "healthy"},
+    "es": {"SE DESVANECE": "vanishing", "SANA": "healthy"},
+}
+"""What the verdict's badge says, and the state."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("preset", "when"), [("depth-cliff", "at_birth"), ("tanh-deep", "in the end")]
+)
+def test_a_verdict_that_a_lesson_names_is_the_screens(
+    preset: str, when: str, language: str
+) -> None:
+    run = trained(preset, "run.record_every=10", seeds=1)
+    found = document(run.scenario, run.experiment).networks["model"].diagnosis
+    state = found.at_birth.state if when == "at_birth" else found.state
+    text = getattr(load(preset).lesson, language)
+    assert [named for word, named in BADGES[language].items() if word in text] == [state]
+
+
+def test_no_other_lesson_names_a_verdict() -> None:
+    named = {
+        preset
+        for preset in preset_ids()
+        for language, badges in BADGES.items()
+        if any(word in getattr(load(preset).lesson, language) for word in badges)
+    }
+    assert named == {"depth-cliff", "tanh-deep"}
+
+
+@pytest.mark.parametrize("preset", preset_ids())
+def test_a_lesson_speaks_of_no_band_as_none_is_drawn(preset: str) -> None:
+    """The chart of the lesson shows theory's dots; its band is too narrow there to be drawn."""
+    lesson = load(preset).lesson
+    assert not {*lesson.en.split()} & {"band", "band,"}
+    assert not {*lesson.es.split()} & {"banda", "banda,"}
+
+
 @pytest.mark.slow
 def test_the_readme_shows_a_document_as_it_is() -> None:
     shown = shown_document(ROOT / "README.md")

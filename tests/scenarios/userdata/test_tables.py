@@ -251,10 +251,16 @@ def test_spellings_of_numbers(tmp_path: Path, text: str) -> None:
             "data.path: own.csv: 2 training rows and 0 held out; at least 2 and 1 are needed",
         ),
         (
-            "a,y\n" + "\n".join(f"{i},{i}.5" for i in range(101)),
-            "data.label: own.csv: 101 different values in column y are not classes; at most 100 are"
-            ' allowed; data.label names the class column; data.targets = "numbers" and'
-            ' network.loss = "squared" learn numbers',
+            "a,y\n" + "\n".join(f"{i},{i % 101}.5" for i in range(300)),
+            "data.label: own.csv: 101 different values in the 300 rows of column y are not classes;"
+            ' at most 100 are allowed; data.label names the class column; data.targets = "numbers"'
+            ' and network.loss = "squared" learn numbers',
+        ),
+        (
+            "a,y\n" + "\n".join(f"{i},{i}" for i in range(44)),
+            "data.label: own.csv: 44 different values in the 44 rows of column y are not classes;"
+            ' at most 22 are allowed; data.label names the class column; data.targets = "numbers"'
+            ' and network.loss = "squared" learn numbers',
         ),
         *(
             (

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from vglab.engine.diagnosis import decay
+from vglab.engine.diagnosis import decay, movement
 from vglab.engine.measure.trace import NetworkTrace
 from vglab.engine.training.supervised import Experiment
 from vglab.scenarios.experiment.build import build
@@ -114,6 +114,13 @@ def budget(run: Run, layer: int = 0) -> Values:
     """How far a layer would move over the planned steps, as of initialization, in its own
     length."""
     return run.measure("update_ratio")[:, layer] * run.experiment.trace.steps
+
+
+def planned(run: Run, layer: int = 0) -> Values:
+    """The same by the optimizer's own law, as the verdict has it: momentum gathers speed."""
+    gradient = np.median(run.measure("grad_norm"), axis=0)
+    ahead = movement.horizon(run.seen, 0, gradient, run.experiment.trace.steps)
+    return run.measure("update_ratio")[:, layer] * ahead[layer]
 
 
 def accuracy(run: Run, step: int = -1) -> Values:

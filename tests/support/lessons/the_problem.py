@@ -12,6 +12,7 @@ from .runs import (
     least,
     mean_of,
     most,
+    planned,
     rate,
     ratio,
     share_over,
@@ -105,8 +106,15 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0.23⁴ ≈ 0.003", typical(ratio), 0.0025, 0.0035
         ),
-        at_birth("one or two hundredths", "una o dos centésimas", typical(budget), 0.008, 0.025),
+        at_birth("one or two tenths", "una o dos décimas", typical(planned), 0.1, 0.25),
         in_the_end("one half for everybody", "un medio para todos", most(accuracy), 0.49, 0.55),
+        in_the_end(
+            "one to three thousandths",
+            "de una a tres milésimas",
+            typical(displacement, 0),
+            0.001,
+            0.003,
+        ),
         in_the_end(
             "training.steps = 20000", "training.steps = 20000", most(accuracy), 0.49, 0.65, seeds=3
         ),

@@ -24,8 +24,9 @@ Ask = Callable[..., CommandResult]
 SCHEMA = Draft202012Validator(json.loads(SCHEMAS["sweep"]()))
 TINY = ["--set", "network.width=4", "--set", "network.depth=2", "--steps", "5"]
 SWEEP = ["sweep", "tanh", *TINY, "--over", "network.gain=0.5:2:4", "--replicas", "2"]
-LONG = ["sweep", "tanh", "--set", "network.width=8", "--steps", "300"]
+LONG = ["sweep", "tanh", "--set", "network.width=8", "--steps", "3000"]
 LONG += ["--over", "network.depth=2:13"]
+LONGER = [*LONG, "--steps", "100000"]
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_a_batch_system_ends_a_sweep_as_ctrl_c_does(
 @pytest.mark.parametrize("after", [0.3, 0.5, 0.7, 0.9])
 def test_ctrl_c_while_workers_start_says_one_line(path: Path, after: float) -> None:
     """A terminal sends it to all of its processes."""
-    process = start(*LONG, "--workers", "2", "--out", str(path), start_new_session=True)
+    process = start(*LONGER, "--workers", "2", "--out", str(path), start_new_session=True)
     time.sleep(after)
     os.killpg(process.pid, signal.SIGINT)
     status, out, err = result_of(process)

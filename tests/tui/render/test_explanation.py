@@ -14,7 +14,7 @@ from vglab.engine.diagnosis.rules import RULES
 from vglab.engine.measure.trace import LayerInfo
 from vglab.scenarios import i18n as words
 from vglab.scenarios.documents.explanation import headline_state, sentence
-from vglab.scenarios.documents.verdict_lines import REASONS, line_forms, pace
+from vglab.scenarios.documents.verdict_lines import REASONS, line_forms, pace, percent
 
 BADGE = 16
 """Columns that the longest badge takes from a line."""
@@ -119,7 +119,9 @@ def test_the_short_form_fits_80_columns(rule: str, activation: str, speaking: st
         shown = next(form for form in forms if len(form) <= 80 - BADGE)
         assert shown.startswith(words._("at initialization: {verdict}")[:6]) is first
         if rule in REASONS:
-            assert words._(REASONS[rule]) in shown, "why it is judged so has room"
+            assert words._(REASONS[rule]).format(least=percent(0.01)) in shown, (
+                "why it is judged so has room"
+            )
         elif found.frozen:
             assert words._("{frozen}/{layers} frozen").split()[-1] in shown
     assert len(pace(found)) <= 39 - BADGE, "side by side in 80 columns"
@@ -262,7 +264,9 @@ def test_advice_heeds_the_activation() -> None:
         "relu": "try he or norm=batch",
         "elu": "try norm=batch, more gain",
     }
-    assert line_forms(EXAMPLES["moves"], stack(6))[0] == "×0.88 per layer · every layer can move"
+    assert line_forms(EXAMPLES["moves"], stack(6))[0] == (
+        "×0.88 per layer · every layer can move ≥1 %"
+    )
 
 
 @pytest.mark.parametrize(("hidden", "ratio"), [(50, 0.0128), (10, 2.397), (20, 68.7), (5, 0.00649)])
@@ -334,3 +338,22 @@ def test_nothing_is_unspeakable(
     for language in ("en", "es"):
         words.set_language(language)
         assert "{" not in said(found) + "".join(line_forms(found, stack(len(budget))))
+
+
+def test_one_yardstick_tells_why_a_like_factor_is_judged_otherwise(speaking: str) -> None:
+    """×0.236 per layer may be healthy or not: the line says by what, in the same words."""
+    sound = diagnosis("moves", (10.1, 453.0, 5940.0), ratio=0.236)
+    shown = [line_forms(sound, stack(3))[0], line_forms(EXAMPLES["frozen"], stack(6))[0]]
+    assert all(form.startswith("×0.236") for form in shown)
+    assert "≥1 %" in shown[0]
+    assert "(<1 %)" in shown[1]
+
+
+def test_a_count_that_leaps_is_told_by_its_least_and_most() -> None:
+    seven, nine = (
+        replace(EXAMPLES["frozen"], frozen=(1, 2), stopped=tuple(range(3, 3 + more)))
+        for more in (0, 2)
+    )
+    line = line_forms(nine, stack(6), lately=[seven, nine])[0]
+    assert " · 2/5 frozen, 0–2 stopped (<1 %) · " in line
+    assert "2/5 frozen, 2 stopped" in line_forms(nine, stack(6), lately=[nine])[0]

@@ -149,6 +149,12 @@ HOW_MARKS_ARE_READ = N_(
     "less than 1 %, and it has not moved by more. A gray one has moved, and its steps are small "
     "now: it is done where the network has learned, else it has come to a stop."
 )
+HOW_IT_IS_JUDGED = N_(
+    "The verdict is on movement, not on the factor per layer: ×0.23 leaves layer 1 enough to move "
+    "in a network of two layers, and next to nothing in one of ten. Where every layer can move by "
+    "1 % of its norm over the planned steps, it is healthy. It is judged by one batch, so it may "
+    "change with the next; while training goes, it tells what holds mostly of late."
+)
 W_SHARE = N_(
     "The factor of W is what remains of a step without g′: it includes normalization, skip "
     "connections and convolutions."

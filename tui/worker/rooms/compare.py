@@ -28,9 +28,10 @@ from ...render.axes import Axis, log_axis
 from ...render.labels import verdict
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
-from ..live_run import Subject, verdict_of
+from ..live_run import Subject
 from ..reference import latest, names_apart
 from ..room import RoomKind, scenario_figures
+from ..spoken_verdict import verdict_of
 
 _ROOMY = 16
 """Rows from which on three or four stand two by two; with fewer, all in a row."""

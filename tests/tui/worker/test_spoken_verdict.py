@@ -1,0 +1,72 @@
+"""What is said of a network does not leap with every batch while it trains."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vglab.engine.diagnosis.diagnosis import Diagnosis
+from vglab.scenarios.i18n import set_language
+from vglab.tui.charts.base.scene import Scene
+from vglab.tui.protocol import Open, Step, Train, View
+from vglab.tui.worker.live_run import Subject, open_subject
+from vglab.tui.worker.session import FRAME
+from vglab.tui.worker.spoken_verdict import verdict_of
+from worker_driver import VIEW, Lab
+
+STEPS = 400
+COUNT = re.compile(r"(\S+)/10 (frozen|stopped)")
+LOOK = View([], ["grad_norm"], "")
+
+
+def trained(subject: Subject, steps: int = STEPS) -> Subject:
+    for _step in range(steps):
+        subject.step()
+    return subject
+
+
+def changes(told: list[str]) -> int:
+    return sum(one != other for one, other in zip(told[1:], told, strict=False))
+
+
+def told(scene: Scene, lately: Sequence[Diagnosis] = ()) -> str:
+    """The count that is told."""
+    found = COUNT.search(" ".join(verdict_of(scene, lately=lately).forms))
+    return found[0] if found else ""
+
+
+def test_the_count_of_frozen_layers_keeps_still_while_training_goes() -> None:
+    set_language("en")
+    subject = trained(open_subject(Open(1, "deep-sigmoid", [], "en")))
+    leaping, steady = list[str](), list[str]()
+    for row in range(1, STEPS):
+        scene = subject.scene(View([], ["grad_norm"], "", record=row))
+        leaping.append(told(scene))
+        lately = subject.lately(scene)
+        steady += [told(replace(scene, diagnosis=lately[-1]), lately)] if lately else []
+    assert changes(leaping) > 30, "else nothing has to be kept still"
+    assert any("–" in one for one in steady), "the least and the most of late"
+    assert changes(steady) < changes(leaping) / 10
+
+
+def test_the_rule_that_holds_mostly_is_told_and_its_last_figures() -> None:
+    subject = trained(open_subject(Open(1, "deep-sigmoid", [], "en")), 100)
+    usual, odd = subject.lately(subject.scene(LOOK))[-1], 60
+    assert [one.rule for one in subject.lately(subject.scene(LOOK))] == ["frozen"] * 5
+    subject.judged["model", odd] = replace(usual, rule="moves")
+    assert [one.rule for one in subject.lately(subject.scene(LOOK))] == ["frozen"] * 4
+    assert subject.lately(subject.scene(LOOK))[-1] == usual
+
+
+def test_a_held_run_tells_of_the_record_on_the_screen() -> None:
+    set_language("en")
+    lab = Lab()
+    lab.tell(Open(1, "deep-sigmoid", [], "en"), VIEW, Train(True))
+    while (subject := lab.session.subject) is None or subject.done < 300:
+        lab.turn(FRAME)
+    lab.tell(Step())
+    while lab.session.single or lab.session.going:
+        lab.turn(FRAME)
+    frame = lab.session._frame(lab.now)
+    scene = subject.scene(VIEW)
+    assert frame is not None
+    assert frame.verdict == verdict_of(scene, subject.advised(scene))
