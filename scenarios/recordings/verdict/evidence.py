@@ -230,6 +230,11 @@ def middle(table: Floats) -> Floats:
     return np.take_along_axis(ordered, ends, axis=0).mean(axis=0)
 
 
+def median(values: Floats) -> float:
+    """The median of some numbers. NumPy's own imports all that there is for masked arrays."""
+    return float(middle(values[:, None])[0])
+
+
 def is_judged(layer: RecordedLayer) -> bool:
     """Whether a layer is to learn, and says something about the way the signal takes."""
     return layer.trained and layer.optimizer is not None and is_matrix(layer)
@@ -298,8 +303,8 @@ def loss_evidence(recording: RecordedRun, row: int, planned: int, judged: Mask) 
         return LossEvidence(*[math.nan] * 4, guesses=False, learned=False)
     losses, steps = losses[there], steps[there]
     done = int(steps[-1])
-    first = float(np.median(losses[: max(1, min(3, len(losses) // 10))]))
-    late = float(np.median(losses[steps >= 0.8 * done]))
+    first = median(losses[: max(1, min(3, len(losses) // 10))])
+    late = median(losses[steps >= 0.8 * done])
     chance = cost_of_guessing(recording, judged)
     alone = len(recording.run.optimizers) < 2
     long = done >= LEAST_STEPS and done >= PATIENCE * planned

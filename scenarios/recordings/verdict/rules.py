@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..recording import RecordedRun
-from .evidence import Evidence, Mask, is_half
+from .evidence import Evidence, Mask, is_half, median
 from .thresholds import (
     DEAD_UNITS,
     FADED,
@@ -209,7 +209,7 @@ def looks_alike(seen: Evidence) -> bool:
     """Whether what goes forward is mostly the same for every example."""
     found = seen.sameness[seen.hidden]
     found = found[np.isfinite(found)]
-    return len(found) > 0 and bool(np.median(found) > 1)
+    return len(found) > 0 and median(found) > 1
 
 
 def last_third(seen: Evidence) -> Mask:

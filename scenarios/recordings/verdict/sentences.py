@@ -112,12 +112,19 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
         "off": percent(DEAD_UNITS),
         "optimizers": len(recording.run.optimizers),
         "idle": ", ".join(name_optimizer(recording, n) for n in seen.idle),
+        **loss_facts(seen),
+        "skipped": figure(float(np.nan_to_num(recording.scalars["skipped"][seen.row]))),
+    }
+
+
+def loss_facts(seen: Evidence) -> dict[str, object]:
+    """Those of the loss."""
+    return {
         "loss": figure(seen.losses.late),
         "birth": figure(seen.losses.birth),
         "began": figure(seen.losses.first),
         "chance": figure(seen.losses.chance),
         "classes": classes(seen),
-        "skipped": figure(float(np.nan_to_num(recording.scalars["skipped"][seen.row]))),
     }
 
 

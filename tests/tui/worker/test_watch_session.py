@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from recordings import even, falling, header, layer, sample, samples, text, write
 from vglab.scenarios.recordings import follower, reading
-from vglab.scenarios.recordings.formats import own_lines
 from vglab.tui.lab.layout import PANELS
 from vglab.tui.protocol import (
     ABOUT,
@@ -219,8 +218,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_verdict_that_rests_on_a_first_look_says_so(
     own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (reading, own_lines):
-        monkeypatch.setattr(module, "LONG", 100_000)
+    monkeypatch.setattr(reading, "LONG", 100_000)
     monkeypatch.setattr(follower, "PIECE", 100_000)
     monkeypatch.setattr(watch_session, "PIECE", 0.0)
     path = tmp_path / "run.jsonl"
