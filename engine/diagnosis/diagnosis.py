@@ -197,15 +197,16 @@ def judge(
     skill = float("nan") if standing is None else float(median(standing.skill))
     budgets = plan.ahead * seen["update_ratio by gradient"]
     moves = movement(budgets, seen["displacement by gradient"], kept, skill)
-    ends = lets_nothing_past(seen, budgets, kept, past)
-    blocked: Mask = np.any(ends[:, hidden], axis=1)
     delta = signal(seen["delta_rms"], hidden)
+    ends = lets_nothing_past(seen, budgets, kept, past) | ends_signal(seen, delta, past)
+    blocked: Mask = np.any(ends[:, hidden], axis=1)
     figures = Figures(
         blocked=most(blocked),
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
         ratio=float(median(ratios(delta))),
-        lost=most((ratios(delta) < LOST) & looks_alike(seen, hidden)) and not kept[0],
+        lost=most((ratios(delta) < LOST) & (looks_alike(seen, hidden) | (ratios(delta) == 0)))
+        and not kept[0],
         faded_at_birth=most(past.faded),
         still=bool(moves.still.any()),
         share=fed.share,
@@ -288,9 +289,21 @@ def lets_nothing_past(seen: dict[str, Exact], budget: Exact, kept: Mask, past: P
     skip connection leads the signal past them, nor where it had faded at initialization, so that
     the first layer never moved: that network had vanished before anything died."""
     still = np.logical_and.accumulate((budget < FROZEN_BUDGET) | kept, axis=1)
+    return (seen["dead"] >= DEAD_UNITS) & still & ~had_vanished(seen, past)
+
+
+def ends_signal(seen: dict[str, Exact], delta: Exact, past: Past) -> Mask:
+    """True for layers that are off where nothing at all arrives at the first one, (R, layers): what
+    still moves goes on by momentum alone. delta, (R, hidden layers)."""
+    silent = delta[:, :1] == 0
+    return (seen["dead"] >= DEAD_UNITS) & silent & ~had_vanished(seen, past)
+
+
+def had_vanished(seen: dict[str, Exact], past: Past) -> Mask:
+    """True where the signal had faded at initialization, so that the first layer never moved, of
+    layers that were not off then, (R, layers)."""
     unmoved = seen["displacement by gradient"][:, :1] < FROZEN_BUDGET
-    vanished = past.faded[:, None] & unmoved & ~past.dead
-    return (seen["dead"] >= DEAD_UNITS) & still & ~vanished
+    return past.faded[:, None] & unmoved & ~past.dead
 
 
 def layer_numbers(flags: Mask) -> tuple[int, ...]:

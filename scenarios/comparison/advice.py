@@ -67,11 +67,16 @@ SATURATING = ("sigmoid", "tanh")
 against these steps."""
 
 
-def advised_remedies(rule: str, scenario: Scenario) -> list[Remedy]:
-    """The remedies that a rule of the diagnosis speaks for, the best first."""
+def advised_remedies(rule: str, scenario: Scenario, grew: bool = True) -> list[Remedy]:
+    """The remedies that a rule of the diagnosis speaks for, the best first. `grew`: whether the
+    error signal was larger at the first layer than at the last at initialization. What diverges
+    otherwise does so by its steps: of 6 such runs clipping kept all finite, other weights none.
+    """
     names = ADVISED.get(rule, ())
     if rule == "not_finite" and scenario.network.skip != "none":
         names = ("skip", *names)
+    if rule == "not_finite" and not grew:
+        names = ADVISED["step_too_large"]
     if rule in LEARNING and scenario.training.stages:
         names = ()
     if rule in LEARNING and is_too_linear(scenario):
@@ -93,12 +98,13 @@ def is_too_linear(scenario: Scenario) -> bool:
     return scenario.kind == "classifier" and linear and scenario.data.name in CURVED
 
 
-def advise(rule: str, name: str, settings: Sequence[str] = ()) -> Entrant | None:
-    """The scenario with the first of them that it takes; None where it takes none.
+def advise(rule: str, name: str, settings: Sequence[str] = (), grew: bool = True) -> Entrant | None:
+    """The scenario with the first of them that it takes; None where it takes none. `grew`: see
+    `advised_remedies`.
 
     Raises ScenarioError where the scenario itself cannot be loaded.
     """
-    for remedy in advised_remedies(rule, load(name, settings)):
+    for remedy in advised_remedies(rule, load(name, settings), grew):
         if found := apply_remedies(name, settings, [remedy]):
             return found
     return None

@@ -18,7 +18,7 @@ from vglab.tui.lab.room_keys import LESSON_KEYS, ROOM_KEYS
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 TEXT = re.compile(r'<text x="([\d ]+)" y="(\d+)"[^>]*>([^<]*)</text>')
-WORDS = ("pause", "start")
+WORDS = ("pause", "start", "again")
 """What the space bar is called while the run goes, and while it stands."""
 
 

@@ -6,12 +6,11 @@ It shows in one look why a layer saturates: its Z lie where g is flat.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...engine.nn.activations import activation
-from ...engine.nn.assembly import Tap
 from ...scenarios.i18n import N_, _, figure
 from ...scenarios.schema.activation_facts import ACTIVATION_FACTS
 from ...scenarios.schema.spec import Scenario
@@ -25,6 +24,9 @@ from .base.scene import Scene
 from .base.table import BINS, ChartTable
 from .plotting.canvas import Canvas, Mark, Size, plot_rows
 from .plotting.series import Floats
+
+if TYPE_CHECKING:
+    from ...engine.nn.assembly import Tap
 
 _MOST = 8192
 """The most sums Z a histogram is made of."""

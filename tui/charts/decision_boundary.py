@@ -7,7 +7,7 @@ them. A deep network that has not learned is one even color.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,11 +20,13 @@ from . import loss
 from .base.chart import Chart
 from .base.common import key, note, picture
 from .base.scene import Scene
-from .base.snapshots import SnapshotView
 from .base.table import ChartTable
 from .plotting.canvas import Size
 from .plotting.heatmap import Levels, paint_levels
 from .plotting.series import Floats
+
+if TYPE_CHECKING:
+    from .base.snapshots import SnapshotView
 
 _MARGIN = 0.15
 """What is seen beyond the data, as a share of their extent."""

@@ -18,6 +18,7 @@ from .base.chart import Chart
 from .base.common import (
     GHOST,
     LegendEntry,
+    ghost_diverged,
     ghost_entry,
     ghost_losses,
     legend,
@@ -46,7 +47,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     losses = {name: values[:upto] for name, values in [*trace.loss.items()][: _loss_count(scene)]}
     before = ghost_losses(scene, [*losses])
     all_losses = losses | {f"before {name}": there for name, (_steps, there) in before.items()}
-    axis, shown = _loss_axis(all_losses, plot_rows(size))
+    axis, shown = _loss_axis(all_losses, plot_rows(size), far=len(before) * ghost_diverged(scene))
     right = linear_axis(0.0, 1.0, plot_rows(size)) if _shares(scene) else None
     past = zip(before.values(), shown[len(losses) :], strict=True)
     mark = scene.glyphs.ghost
@@ -130,9 +131,11 @@ def _loss_words(name: str, smooth: bool) -> list[str]:
     return [_("loss (train)")] * 2 + [_("loss")]
 
 
-def _loss_axis(losses: dict[str, Floats], rows: int) -> tuple[Axis, list[Floats]]:
-    """An axis for losses, and the losses in its unit: decades when they span many."""
-    seen = [extent(values[every_nth(len(values), 400)]) for values in losses.values()]
+def _loss_axis(losses: dict[str, Floats], rows: int, far: int = 0) -> tuple[Axis, list[Floats]]:
+    """An axis for losses, and the losses in its unit: decades when they span many. The last `far`
+    have no say in what it spans."""
+    near = [*losses.values()][: len(losses) - far]
+    seen = [extent(values[every_nth(len(values), 400)]) for values in near]
     low = min((low for low, _high in filter(None, seen)), default=0.0)
     high = max((high for _low, high in filter(None, seen)), default=1.0)
     if low > 0 and high / low > _STEEP:

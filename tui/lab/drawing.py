@@ -80,6 +80,13 @@ class Pad(Drawing, can_focus=True):
             event.stop()
             event.prevent_default()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted is as if it had been typed, but for keys: nothing else is done by it."""
+        if self._on_character:
+            for character in " ".join(event.text.split()):
+                self._on_character(character)
+        event.stop()
+
 
 def pad(
     paint: Paint, id: str, keys: Sequence[Key], on_character: Callable[[str], bool] | None = None

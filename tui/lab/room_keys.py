@@ -129,6 +129,12 @@ _NAMED = ("left", "right", "tab", "f2", "f3", "f4", "f5", "home", "end")
 """Keys of the bench that are no characters."""
 
 
+def while_typing(bar: Sequence[Key]) -> list[Key]:
+    """The form's key bar while a value is being typed, to which every character belongs."""
+    own = [key for key in bar if key in FORM_KEYS]
+    return [*own, *(key for key in QUESTION_KEYS if key.action.startswith("app."))]
+
+
 def with_lesson(bar: Sequence[Key]) -> list[Key]:
     """The bench's key bar while the lesson is open, whose keys come first."""
     return [*LESSON_KEYS, *bar]

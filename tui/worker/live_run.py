@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ...engine.diagnosis.diagnosis import Diagnosis, diagnose, mean_rate
 from ...engine.diagnosis.standing import standing
+from ...engine.diagnosis.thresholds import GROWN
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
 from ...scenarios.errors import ScenarioError
@@ -199,7 +200,8 @@ class Subject:
         if rule not in self.advice:
             from ...scenarios.comparison.advice import advise
 
-            self.advice[rule] = advise(rule, self.order.scenario, self.order.settings)
+            order, grew = self.order, grew_at_birth(scene)
+            self.advice[rule] = advise(rule, order.scenario, order.settings, grew)
         return self.advice[rule]
 
     def beside(self, other: Subject, view: View) -> Scene | None:
@@ -334,6 +336,13 @@ def factors(scene: Scene) -> dict[str, float]:
         found["theory"] = mean_rate(scene.theory["delta_rms"][None, hidden])
     known = {name: rate for name, rate in found.items() if math.isfinite(rate)}
     return known | {STEPS: float(len(hidden) - 1)}
+
+
+def grew_at_birth(scene: Scene) -> bool:
+    """Whether the error signal was larger at the first layer than at the last at initialization,
+    by more than luck."""
+    found = factors(scene)
+    return found.get("birth", 1.0) ** found.get(STEPS, 1.0) >= GROWN
 
 
 def content(

@@ -116,7 +116,7 @@ def effects(scene: Scene, ghost: Scene) -> list[str]:
     said = [*_factors(scene, ghost)]
     for name, words in (("accuracy", _("accuracy")), ("loss", _("loss"))):
         both = [latest(one, name) for one in (ghost, scene)]
-        if None not in both:
+        if all(value is not None and math.isfinite(value) for value in both):
             said.append(f"{words} {figure(both[0])} → {figure(both[1])}")
     return said
 
@@ -124,19 +124,23 @@ def effects(scene: Scene, ghost: Scene) -> list[str]:
 def _factors(scene: Scene, ghost: Scene) -> Iterator[str]:
     """By what the error signals change, of a sequence a step back in time; nothing where one is of
     layers and the other of steps."""
-    steps = [one.diagnosis.step_rate for one in (ghost, scene)]
+    steps = [one.diagnosis.mean_step_rate for one in (ghost, scene)]
     rates = [factor_words(one.diagnosis) for one in (ghost, scene)]
     if None not in steps:
         yield _("×{before} per step → ×{after}").format(**_pair(*map(figure, steps)))
     elif steps == [None, None]:
-        form = _("{before} per layer → {after}")
-        yield (form if rates[0].startswith("×") else "{before} → {after}").format(**_pair(*rates))
+        before, after = (rate.startswith("×") for rate in rates)
+        form = _("{before} per layer → {after}") if before else "{before} → {after}"
+        form = _("{before} → {after} per layer") if after and not before else form
+        yield form.format(**_pair(*rates))
 
 
 def factor_words(found: Diagnosis) -> str:
     """The factor per layer, or why there is none."""
-    if math.isnan(found.mean_rate):
-        return state_word("diverged").lower() if found.state == "diverged" else _("not measured")
+    if found.state == "diverged":
+        return state_word("diverged").lower()
+    if not math.isfinite(found.mean_rate):
+        return _("not measured")
     return _("no error signal") if is_silent(found) else f"×{figure(found.mean_rate)}"
 
 

@@ -177,6 +177,14 @@ def test_a_dead_layer_is_told_from_vanishing() -> None:
     assert half.state == "vanishing"
 
 
+def test_a_dead_layer_is_dead_while_momentum_still_moves_what_lies_below() -> None:
+    delta = [0, 0, 0, 0.3, 0.4, 1]
+    d = found(delta_rms=delta, grad_norm=delta, update_ratio=1e-2, dead=[0, 0.4, 1, 0, 0, 0])
+    assert (d.state, d.rule) == ("dead", "dead_layer")
+    nearly = found(delta_rms=delta, grad_norm=delta, update_ratio=1e-2, dead=[0, 0.4, 0.9, 0, 0, 0])
+    assert (nearly.state, nearly.rule) == ("vanishing", "lost"), "no signal moves the first layers"
+
+
 DEAD_FIFTH = [0, 0, 0, 0, 1, 0]
 
 

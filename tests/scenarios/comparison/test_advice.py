@@ -44,6 +44,22 @@ def test_what_would_do_harm_is_not_advised() -> None:
     assert [one.name for one in dead.remedies] == ["smaller-rate"]
 
 
+def test_what_diverges_by_its_steps_is_told_to_shorten_them() -> None:
+    """Its signal did not grow at initialization: other weights diverge again."""
+    settings = ["network.activation=leaky_relu"]
+    first = advise("not_finite", "depth-cliff", settings, grew=False)
+    assert first is not None
+    assert [one.name for one in first.remedies] == ["clipping"]
+    clipped = [*settings, "training.clip_norm=1.0"]
+    second = advise("not_finite", "depth-cliff", clipped, grew=False)
+    assert second is not None
+    assert [one.name for one in second.remedies] == ["smaller-rate"]
+    for tried in (first, second):
+        accuracy, experiment = trained("depth-cliff", (*settings, *tried.settings))
+        assert experiment.trace.diverged_at is None
+        assert accuracy > 0.9
+
+
 def test_a_healthy_network_is_left_alone() -> None:
     assert advise("moves", "relu") is None
     assert advise("done", "relu") is None

@@ -78,6 +78,18 @@ def test_two_losses_and_the_run_before_differ_in_their_marks(glyphs: Glyphs) -> 
     assert plain(held.title).endswith(f"{glyphs.ghost} before")
 
 
+@pytest.mark.parametrize("chart", ["learning", "layers"])
+def test_a_ghost_that_diverged_sets_no_axis(chart: str) -> None:
+    far = trace()
+    far.loss["train"][-3:] = 1e40
+    far.networks["model"].measures["grad_norm"][-1] = 1e40
+    plainly = [plain(line) for line in drawn(chart, scene(ghost=scene())).lines]
+    assert any("e10" in plain(line) for line in drawn(chart, scene(ghost=scene(far))).lines)
+    far.lost_at[:] = 100
+    held = drawn(chart, scene(ghost=scene(far)))
+    assert [plain(line)[:6] for line in held.lines] == [line[:6] for line in plainly]
+
+
 def test_theory_is_drawn_where_it_is_known() -> None:
     expected = {"grad_norm": 10.0 ** np.arange(-3.0, 3)}
     picture = drawn("layers", scene(theory=expected))

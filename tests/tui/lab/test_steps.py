@@ -6,6 +6,7 @@ from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.schema.expectations import Value
+from vglab.tui.lab.course.step_lines import LessonState, step_text
 from vglab.tui.lab.course.steps import (
     STEPS,
     comparison,
@@ -18,6 +19,7 @@ from vglab.tui.lab.course.steps import (
     steps_of,
     why_not_yet,
 )
+from vglab.tui.render.styled_text import plain
 
 PATH = "networks.model.measures.displacement.0.-1.0"
 
@@ -105,6 +107,14 @@ def test_a_run_that_diverged_is_said_to_have_left_nothing_to_compare() -> None:
     set_language("en")
     diverged = {"finished": True, "diverged_at": 12, PATH: None}
     assert "diverged at step 12" in comparison(load("deep-sigmoid"), "1/4", diverged)[0]
+
+
+def test_a_task_says_in_words_what_no_number_is() -> None:
+    set_language("en")
+    state = LessonState(step="task", measured={"finished": True, "diverged_at": 12, PATH: None})
+    said = "\n".join(plain(line) for line in step_text(load("deep-sigmoid"), state, 60).said)
+    assert "(not measured)" in said
+    assert "None" not in said
 
 
 def test_answers_are_numbers_or_the_digit_of_a_choice() -> None:

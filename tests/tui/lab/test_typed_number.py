@@ -57,11 +57,27 @@ def test_what_cannot_be_an_answer_is_refused_by_its_reason() -> None:
     assert "between 0 and 1" in objection("30", SHARE)
     assert objection("30%", SHARE) == ""
     assert "no percentage" in objection("30%", ANY)
-    assert "thousands or decimals" in objection("1,000", ANY)
+    assert objection("1,000", ANY) == "thousands or decimals? Write 1000, or 1.0"
+    assert objection("3,141", ANY) == "thousands or decimals? Write 3141, or 3.1410"
+    assert "Write 1000, or 1.0" in objection("1 000", ANY)
     assert "only a number" in objection("half", SHARE)
     for begun in ("", "-", "1/", "3e-", "2^", "."):
         assert objection(begun, SHARE) == "", "it may become a number"
     assert not is_number_in("-1", FACTOR)
+
+
+@pytest.mark.parametrize("text", ["1.000", "1.250", "12.500", "-1.250", "1.250.000"])
+def test_what_a_spanish_reader_may_take_for_thousands_is_asked(text: str) -> None:
+    set_language("es")
+    assert "¿miles o decimales?" in objection(text, ANY)
+    set_language("en")
+    assert objection(text, ANY) == ""
+
+
+@pytest.mark.parametrize("text", ["0.250", ".250", "1.25", "1.2500", "1234.250", "1.250e-3"])
+def test_what_can_only_be_decimals_is_not_asked(text: str) -> None:
+    set_language("es")
+    assert objection(text, ANY) == ""
 
 
 def test_the_range_is_that_of_what_is_asked_for() -> None:

@@ -1,11 +1,13 @@
 """What a run is held against is said in words where there is no number to say."""
 
+import math
 from dataclasses import replace
 
 import pytest
+from fake_traces import finding, scene, trace
 from vglab.engine.diagnosis.diagnosis import no_figures
 from vglab.scenarios.i18n import set_language
-from vglab.tui.worker.reference import factor_words
+from vglab.tui.worker.reference import effects, factor_words
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "diverged"), ("es", "divergió")])
@@ -19,3 +21,17 @@ def test_a_loss_of_0_leaves_no_factor_of_1() -> None:
     still = replace(no_figures(6), state="healthy", rule="done", rate=1.0, ratio=1.0, mean_rate=1.0)
     assert factor_words(replace(still, budget=(0.0,) * 6)) == "no error signal"
     assert factor_words(replace(still, budget=(0.5,) * 6)) == "×1"
+
+
+def test_runs_that_diverged_are_compared_in_words() -> None:
+    set_language("en")
+    lost = trace()
+    lost.loss["train"][-1] = math.inf
+    broken = [scene(lost, diagnosis=replace(finding("diverged"), mean_rate=rate)) for rate in FAR]
+    for one in broken:
+        assert effects(one, broken[0])[0] == "diverged → diverged"
+        assert effects(scene(), one)[0] == "diverged → ×0.1 per layer"
+        assert not any("–" in said for said in effects(scene(), one)), "a loss of no number"
+
+
+FAR = (math.inf, math.nan, 1e30)

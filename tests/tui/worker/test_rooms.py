@@ -201,7 +201,7 @@ def test_sequences_are_compared_by_the_factor_of_a_step() -> None:
 
 
 def finding_of_steps(rate: float) -> Diagnosis:
-    return replace(finding(), step_rate=rate)
+    return replace(finding(), step_rate=2 * rate, mean_step_rate=rate)
 
 
 def test_how_often_the_lab_records_is_no_difference_between_two_runs() -> None:

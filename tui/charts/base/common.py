@@ -178,11 +178,18 @@ def ghost_layers(scene: Scene, measure: str, log: bool = True) -> Floats | None:
 
 
 def decades_with_ghost(scene: Scene, measures: tuple[str, ...]) -> tuple[float, float]:
-    """The decades of the present run and, as they are now, of its ghost."""
+    """The decades of the present run and, as they are now, of its ghost, where that is finite."""
     low, high = scene.decades(measures)
+    if ghost_diverged(scene):
+        return low, high
     ghosts = [ghost_layers(scene, measure) for measure in measures]
     seen = [found for ghost in ghosts if ghost is not None and (found := extent(ghost))]
     return min([low, *(a for a, _b in seen)]), max([high, *(b for _a, b in seen)])
+
+
+def ghost_diverged(scene: Scene) -> bool:
+    """Whether there is a ghost, and it diverges somewhere: how far it goes sets no axis."""
+    return scene.ghost is not None and scene.ghost.trace.diverged_at is not None
 
 
 def ghost_losses(scene: Scene, names: list[str]) -> dict[str, tuple[Floats, Floats]]:

@@ -6,16 +6,10 @@ from collections.abc import Callable
 
 from ...protocol import Pin
 from ..layout import AGAINST, FORM
-from ..room_keys import FORM_KEYS
 from ..state import Controls
 from .dashboard import Dashboard
 from .form import Form
 from .run_control import RunControl
-
-_FORM_LETTERS = {*"uUqQ"} | {
-    name for key in FORM_KEYS for name in key.bound.split(",") if len(name) == 1
-}
-"""Letters that are no part of a value, and do what they do."""
 
 
 class ChangePanel:
@@ -93,16 +87,12 @@ class ChangePanel:
         self._dashboard.draw(FORM, AGAINST, "keys")
 
     def type(self, character: str) -> bool:
-        """Type a character into the form; whether it goes no further. Where the chosen key has
-        words, letters and digits are for the form, but for its keys and those that undo and quit.
-        """
+        """Type a character into the form; whether it goes no further."""
         form = self._controls.form
-        if form is None:
-            return False
-        taken = form.type(character)
+        taken = form is not None and form.type(character)
         if taken:
-            self._dashboard.draw(FORM, AGAINST)
-        return taken or (character.isalnum() and character not in _FORM_LETTERS and form.has_words)
+            self._draw()
+        return taken
 
     def apply(self, changes: dict[str, str]) -> None:
         """Run the open scenario with these changes, held against the run before them."""

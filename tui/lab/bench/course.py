@@ -19,6 +19,7 @@ from ..course.steps import (
     is_done,
     paths_of,
     question_paths,
+    refusal,
     steps_of,
     typed_answer,
 )
@@ -185,7 +186,8 @@ class CourseGuide:
     def _run(self, scenario: Scenario) -> None:
         """Run it, with the prediction or without one."""
         controls, answer = self._controls, self._controls.lesson.answer
-        if answer and not is_answer(scenario, answer):
+        wrong = not is_answer(scenario, answer) or refusal(scenario, answer, mistyped=False)
+        if answer and wrong:
             controls.mistyped = True
             self._dashboard.draw(LESSON)
             return
@@ -219,6 +221,7 @@ class CourseGuide:
             self._next()
         elif hint == 0 and said:
             self._note(hint=1)
+            self._dashboard.show_hint()
         elif task.attempt:
             self._note(hint=2)
             controls.running = True

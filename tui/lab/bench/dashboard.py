@@ -20,14 +20,21 @@ from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
-from ..room_keys import in_question, in_room, with_lesson
+from ..room_keys import in_question, in_room, while_typing, with_lesson
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
 from ..tabs import Tabs, tab_at, tabs_of
 from ..watch_keys import while_watching
 from .form import form_lines
-from .lesson import lesson_pane, lesson_text, place_in_course, squeeze
+from .lesson import (
+    LessonText,
+    lesson_pane,
+    lesson_text,
+    line_of_hint,
+    place_in_course,
+    squeeze,
+)
 from .readings import Readings
 
 PLACES = (
@@ -166,6 +173,8 @@ class Dashboard:
             bar = with_lesson(bar)
             if controls.step == "predict":
                 bar = in_question(bar)
+        if controls.form and controls.form.typing:
+            bar = while_typing(bar)
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
@@ -177,8 +186,8 @@ class Dashboard:
             return key
         status = self._readings.current(self._controls.ticket)
         done = status is not None and status.finished and not status.back
-        going = self._controls.running and not done
-        return renamed(key, word=N_("pause") if going else N_("start"))
+        word = N_("pause") if self._controls.running else N_("start")
+        return renamed(key, word=N_("again") if done else word)
 
     def _scenarios(self, columns: int, rows: int) -> Lines:
         entries, index = self.scenario_list.entries, self._controls.index
@@ -201,19 +210,29 @@ class Dashboard:
 
     def _lesson(self, columns: int, rows: int) -> Lines:
         """As much of the lesson as there is room for, from the line that was scrolled to."""
+        controls, text = self._controls, self._lesson_text(columns, rows)
+        controls.lesson_line = max(0, min(controls.lesson_line, len(text.lines) - rows))
+        return lesson_pane(text, controls.lesson_line, columns, rows)
+
+    def show_hint(self) -> None:
+        """Scroll the lesson to the help with its task."""
+        place = self._controls.plan.places.get(LESSON)
+        if place is not None:
+            text = self._lesson_text(place.columns, place.rows)
+            self._controls.lesson_line = line_of_hint(text, place.rows)
+
+    def _lesson_text(self, columns: int, rows: int) -> LessonText:
         controls = self._controls
         try:
             scenario = load(controls.scenario, controls.all_settings)
         except ScenarioError:
-            return fit_box([], columns, rows)
+            return LessonText([])
         text = self.scenario_list.lesson(controls.index)
         if text.in_language():
             scenario = replace(scenario, lesson=text)
         place = place_in_course(self.scenario_list.entries, controls.index)
         state = self._lesson_state(place.following)
-        text = squeeze(lesson_text(scenario, place, columns - 2, controls.ascii, state), rows)
-        controls.lesson_line = max(0, min(controls.lesson_line, len(text.lines) - rows))
-        return lesson_pane(text, controls.lesson_line, columns, rows)
+        return squeeze(lesson_text(scenario, place, columns - 2, controls.ascii, state), rows)
 
     def _lesson_state(self, following: str) -> LessonState:
         """Where the person is in the open lesson."""

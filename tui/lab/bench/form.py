@@ -26,9 +26,12 @@ from ...render.glyphs import UNICODE
 from ...render.labels import key_label
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit, fit_box, shorten, style
+from ..course.typed_number import may_become_number, objection, only_a_number, parse_number
 
-NUMBER_MARKS = "0123456789.e-+"
-"""What a number may be typed with."""
+_VALUE_MARKS = frozenset("0123456789.,+-−e[]^/*%")
+"""What a value can hold beside letters: it is for the form, whichever key is chosen."""
+_FORM_LETTERS = frozenset("uUqQhHjJkKlLcC")
+"""Letters that do what they do until a value is begun: they undo, quit, move and close."""
 
 
 @dataclass
@@ -85,19 +88,24 @@ class Form:
         return self._set(word)
 
     def type(self, character: str) -> bool:
-        """Add a character to what is typed; whether a value of the chosen key can begin so."""
+        """Add a character to what is typed, or say why it is no part of a value; whether it is for
+        the form: all are once a value is begun, before that those that a value can hold."""
         entry, typed = self.entry, self.typing + character
-        if entry is None:
+        if entry is None or not character.isprintable():
             return False
-        fits = bool(matches(entry, typed)) if entry.choices else character in NUMBER_MARKS
-        if fits:
+        said = _objection(entry, typed)
+        if not said:
             self.typing, self.refusal = typed, ""
-        return fits
+        elif self.typing or character in _VALUE_MARKS or _is_letter_of(entry, character):
+            self.refusal = said
+        else:
+            return False
+        return True
 
     def erase(self) -> dict[str, str] | None:
         """One character less; with nothing typed, the changes without that of the chosen key."""
         if self.typing:
-            self.typing = self.typing[:-1]
+            self.typing, self.refusal = self.typing[:-1], ""
             return None
         return self._set(None)
 
@@ -107,7 +115,14 @@ class Form:
         entry = self.entry
         if entry is None or not self.typing:
             return None
-        return self._set(next(iter(matches(entry, self.typing)), self.typing))
+        if entry.choices:
+            return self._set(next(iter(matches(entry, self.typing)), self.typing))
+        self.refusal = objection(self.typing)
+        number = parse_number(self.typing)
+        if number is None or self.refusal:
+            self.refusal = self.refusal or only_a_number()
+            return None
+        return self._set(_spell(entry, self.typing, number))
 
     def _set(self, value: str | None) -> dict[str, str] | None:
         """The changes with this value of the chosen key; None where it is refused, or nothing
@@ -138,6 +153,28 @@ def matches(entry: EditableKey, typed: str) -> list[str]:
     """The words a key can have that begin as typed: itself first, then in their order."""
     found = [word for word in entry.choices if word.startswith(typed)]
     return sorted(found, key=lambda word: word != typed)
+
+
+def _objection(entry: EditableKey, typed: str) -> str:
+    """Why a value of a key cannot begin as typed; nothing where it can."""
+    if entry.choices:
+        fits = bool(matches(entry, typed))
+        return "" if fits else _("no word here begins with {typed}").format(typed=typed)
+    return "" if may_become_number(typed) else only_a_number()
+
+
+def _is_letter_of(entry: EditableKey, character: str) -> bool:
+    """Whether it may have been meant for a word, which keys of the form are not."""
+    return bool(entry.choices) and character.isalnum() and character not in _FORM_LETTERS
+
+
+def _spell(entry: EditableKey, typed: str, number: float) -> str:
+    """A number that was typed, as `--set` takes it: digits as they are, for a whole number no
+    decimals."""
+    if typed.isdecimal():
+        return typed
+    whole = number.is_integer() and entry.value.lstrip("-").isdecimal()
+    return repr(int(number) if whole else number)
 
 
 def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Lines:

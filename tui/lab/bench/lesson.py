@@ -64,6 +64,8 @@ class LessonText:
     """What follows them."""
     folded: bool = False
     """Whether that only says that the lesson comes later."""
+    hint: Lines = field(default_factory=list[Line])
+    """Those of the head that help with a task."""
 
     @property
     def lines(self) -> Lines:
@@ -95,9 +97,9 @@ def lesson_text(
         if not early:
             lesson = [[], [(_MARGIN + _("The lesson"), style(Role.KEY, bold=True))]]
             lesson += _paragraphs(scenario, room, ascii)
-        parts = (head, _indented(step.keys), lesson)
+        parts = (head, _indented(step.keys), lesson, _indented([*step.hint]))
         shown = [[fit(line, columns) for line in part] for part in parts]
-        return LessonText(shown[0], shown[1], shown[2], folded=early)
+        return LessonText(shown[0], shown[1], shown[2], folded=early, hint=shown[3])
     head += _paragraphs(scenario, room, ascii)
     question = _(
         "Before you look: by what factor does the error signal change per layer? F3 takes your "
@@ -127,6 +129,15 @@ def squeeze(text: LessonText, rows: int) -> LessonText:
     if len(text.head) + len(text.keys) > rows:
         text = replace(text, head=text.head[1:])
     return text
+
+
+def line_of_hint(text: LessonText, rows: int) -> int:
+    """The line from which on so many rows show the hint: the first one, where that is enough."""
+    if not text.hint:
+        return 0
+    start = text.head.index(text.hint[0])
+    in_sight = rows - len(text.keys) - 1  # that there is more below
+    return start if start + len(text.hint) > in_sight else 0
 
 
 def lesson_pane(text: LessonText, first: int, columns: int, rows: int) -> Lines:

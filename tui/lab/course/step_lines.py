@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,6 +63,8 @@ class StepText(NamedTuple):
 
     said: Lines
     keys: Lines
+    hint: Sequence[Line] = ()
+    """What of it helps with the task."""
 
 
 def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = False) -> StepText:
@@ -83,7 +85,8 @@ def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = F
         keys += _words(back, room, _QUIET)
     if state.step == "predict":
         keys += _words(_("esc: close the lesson"), room, _QUIET)
-    return StepText(said, keys)
+    hint = hint_lines(scenario, state.hint * (state.step == "task"), room)
+    return StepText(said, keys, [*hint])
 
 
 def _steps(scenario: Scenario, state: LessonState) -> Line:
@@ -124,7 +127,7 @@ def _predict_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator
     refused = refusal(scenario, state.answer, state.mistyped)
     if refused:
         yield from _words(refused, room, _WRONG)
-    if is_answer(scenario, state.answer):
+    if is_answer(scenario, state.answer) and not refused:
         yield from _words(_("enter: run it"), room, _KEY)
         return
     if not refused:
@@ -194,14 +197,19 @@ def _reveal_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[
 def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     task, measured = scenario.task, state.measured or {}
     yield from _words(task.say.in_language(), room, _STRONG)
-    if state.hint:  # before the goals, which may be long where the place is small
-        yield from _words(task.hint.in_language(), room)
+    yield from hint_lines(scenario, state.hint, room)  # before the goals, which may be long
     for wanted, met in goals(scenario, measured):
         yield from _goal(wanted, met, measured, room)
     if waits := why_not_yet(scenario, measured):
         yield from _words(waits, room, _QUIET)
-    if task.attempt and state.hint == 1:
-        yield []
+
+
+def hint_lines(scenario: Scenario, hint: int, room: int) -> Iterator[Line]:
+    """The help with a task, and what enter tries next; nothing before it is asked for."""
+    task = scenario.task
+    if hint:
+        yield from _words(task.hint.in_language(), room)
+    if task.attempt and hint == 1:
         tried = (split_setting(setting) for setting in task.attempt)
         said = ", ".join(f"{key_label(key)} = {value}" for key, value in tried)
         yield from _words(said, room, _QUIET)
@@ -229,11 +237,17 @@ def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iter
     """An expectation of the task, what is measured there, and whether that meets it."""
     path = ".".join(wanted.path)
     found = measured.get(path)
-    value = figure(found) if is_number(found) else str(found)
-    now = f" ({value})" if path in measured and not isinstance(found, bool) else ""
+    now = f" ({_measured_words(found)})" if path in measured and not isinstance(found, bool) else ""
     code = _GOOD if met else _QUIET
     asked = f"{path_words(path)} {wanted.text.removeprefix(path).strip()}".removesuffix("== true")
     yield from _words(asked.strip() + now, room, code, f"{DONE if met else _OPEN} ")
+
+
+def _measured_words(found: object) -> str:
+    """What is measured, in words where that is no finite number."""
+    if found is None:
+        return _("not measured")
+    return figure(found) if is_number(found) else str(found)
 
 
 def _next(state: LessonState) -> str:

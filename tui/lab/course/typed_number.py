@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from ....scenarios.i18n import _
+from ....scenarios.i18n import _, language
 from ....scenarios.schema.exercise_rules import number_at
 
 LONGEST = 24
@@ -16,7 +16,10 @@ _DECIMAL = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,4})?"
 _POWER = rf"({_DECIMAL})(?:\^([+-]?\d{{1,4}}))?"
 _NUMBER = re.compile(rf"([+-]?){_POWER}(?:([*/]){_POWER})?(%?)", re.ASCII)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)|\d,\d*[.,]|\.\d*,", re.ASCII)
+_DOTTED = re.compile(r"(?<!\d)[1-9]\d{0,2}\.\d{3}(?![\de])", re.ASCII)
+"""Thousands to a Spanish reader, decimals to the program."""
 _SPLIT = re.compile(r"\d\s+\d")
+_FIRST = "0123456789.,+-−–"
 _PARTS = re.compile(r"[0-9.,e+\-/*^%]*", re.ASCII)
 _SPELLINGS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "x": "*", "E": "e", "X": "*"})
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -118,9 +121,24 @@ def is_spelled_out(text: str) -> bool:
 def objection(text: str, wanted: Range = ANY) -> str:
     """Why what is typed is no answer, and what is one; nothing for a number in the range, nor for
     what may become one."""
+    if is_ambiguous(text) or (language() == "es" and _DOTTED.search(_plain(text))):
+        return _ask_which(text)
+    return _misfit(text, wanted)
+
+
+def _ask_which(text: str) -> str:
+    """Which number is meant, and how each is written so that it is no other."""
+    found = re.fullmatch(r"([+-]?\d{1,3})[.,](\d{3})", _plain(text), re.ASCII)
+    whole, part = found.groups() if found else ("1", "000")
+    digits = part.rstrip("0") or "0"
+    decimals = f"{whole}.{digits}" + "0" * (len(digits) == len(part))
+    words = _("thousands or decimals? Write {thousands}, or {decimals}")
+    return words.format(thousands=whole + part, decimals=decimals)
+
+
+def _misfit(text: str, wanted: Range) -> str:
+    """Why what is typed cannot be what is wanted, in whatever language it was typed."""
     plain, value = _plain(text), parse_number(text)
-    if is_ambiguous(text):
-        return _("thousands or decimals? Write 1000, or 1.0")
     if not _PARTS.fullmatch(plain):
         return only_a_number()
     if value is None:
@@ -145,4 +163,11 @@ def _out_of(wanted: Range) -> str:
 
 def is_number_in(text: str, wanted: Range = ANY) -> bool:
     """Whether a number was typed that lies in the range."""
-    return parse_number(text) is not None and not objection(text, wanted)
+    return parse_number(text) is not None and not _misfit(text, wanted)
+
+
+def may_become_number(text: str) -> bool:
+    """Whether a number can begin so."""
+    plain = _plain(text)
+    begun = bool(plain) and text[0] in _FIRST
+    return begun and len(text) <= LONGEST and bool(_PARTS.fullmatch(plain))

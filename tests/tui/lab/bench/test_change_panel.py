@@ -1,10 +1,14 @@
 """One thing changed by keys: the form, the reference, the way back, and what the worker says."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab_driver import SIZE, Bench, send_first_frame
+from lab_driver import SIZE, STATUS, Bench, send_first_frame
+from msgspec.structs import replace
+from textual.events import Paste
+from textual.pilot import Pilot
 from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.bench.form import Form
 from vglab.tui.lab.screens.save import Save
@@ -252,3 +256,87 @@ def test_data_steps_batch_seed_and_loss_are_in_the_form() -> None:
     form = Form("deep-sigmoid", [], {})
     wanted = {"data.name", "training.batch", "training.steps", "run.seed", "network.loss"}
     assert wanted <= {entry.key for entry in form.entries}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("1,5", "1.5"), (",5", "0.5"), ("1/256", "0.00390625"), ("2^-3", "0.125"), ("3e-2", "0.03")],
+)
+async def test_a_number_is_typed_as_people_write_it(bench: Bench, typed: str, value: str) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=replace(STATUS, rows=9))
+        await choose(bench, pilot, "network.gain")
+        for character in typed:
+            await pilot.press(character)
+        assert f"{typed}▏" in bench.screen()
+        await pilot.press("enter")
+        assert opened(bench).settings == [f"network.gain={value}"]
+        assert bench.controls.record is None
+
+
+async def test_a_number_that_could_be_two_is_asked(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        before = opened(bench)
+        await choose(bench, pilot, "training.steps")
+        await pilot.press("1", "comma", "5", "0", "0", "enter")
+        assert "thousands or decimals? Write 1500, or 1.5" in bench.screen()
+        assert opened(bench) == before
+        await pilot.press(*["backspace"] * 5, "1", "e", "3", "enter")
+        assert opened(bench).settings == ["training.steps=1000"]
+
+
+@pytest.mark.parametrize("key", ["network.gain", "network.activation"])
+async def test_no_character_does_anything_else_while_a_value_is_typed(
+    bench: Bench, key: str
+) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=replace(STATUS, rows=9))
+        await choose(bench, pilot, key)
+        await pilot.press("1" if key.endswith("gain") else "t")
+        before, orders = deepcopy(vars(bench.controls)), [*bench.ear.orders]
+        typed = bench.controls.form and bench.controls.form.typing
+        for character in map(chr, range(32, 127)):
+            await pilot.press(character)
+            assert bench.controls.form is not None, character
+            bench.controls.form.typing = typed or ""
+        assert not isinstance(bench.app.screen, Search)
+        assert bench.app.is_running
+        assert bench.ear.orders == orders
+        assert {**vars(bench.controls), "form": None} == {**before, "form": None}
+        assert "esc close" in bench.text("keys")
+        assert "q quit" not in bench.text("keys").replace("ctrl+q quit", "")
+
+
+@pytest.mark.parametrize("character", "0123456789.,-+e[]^/*%")
+async def test_what_a_value_can_hold_is_for_the_form(bench: Bench, character: str) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=replace(STATUS, rows=9))
+        for key in ("network.activation", "training.rate"):
+            await choose(bench, pilot, key)
+            orders = [*bench.ear.orders]
+            await pilot.press(character)
+            form = bench.controls.form
+            assert form is not None
+            assert form.typing or form.refusal, key
+            assert bench.ear.orders == orders
+            await pilot.press("backspace", "escape")
+
+
+async def test_a_paste_is_typed(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        await choose(bench, pilot, "network.gain")
+        bench.app.post_message(Paste(" 1,5\n"))
+        await pilot.pause()
+        assert "1,5▏" in bench.screen()
+        await pilot.press("enter")
+        assert opened(bench).settings == ["network.gain=1.5"]
+
+
+async def choose(bench: Bench, pilot: Pilot[None], key: str) -> None:
+    """Open the form at a key."""
+    await pilot.press("c")
+    form = bench.controls.form
+    assert form is not None
+    form.at = [entry.key for entry in form.entries].index(key)

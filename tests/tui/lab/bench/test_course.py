@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lab_driver import STATUS, Bench, send_first_frame
 from msgspec.structs import replace
+from textual.events import Paste
 from textual.pilot import Pilot
 from vglab.tui.lab.course.progress import (
     LessonProgress,
@@ -279,3 +280,31 @@ async def test_late_digits_open_nothing() -> None:
         assert (bench.controls.step, bench.controls.running) == ("run", True)
         await pilot.press("2")
         assert bench.controls.index == 0
+
+
+async def test_a_pasted_prediction_is_as_if_typed() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        lesson = Lesson(bench, pilot)
+        await lesson.press("e", "enter")
+        bench.app.post_message(Paste("3e-6\n"))
+        await pilot.pause()
+        assert "3e-6_" in bench.text(LESSON)
+        assert bench.controls.step == "predict", "the end of a line is no enter"
+
+
+async def test_thousands_or_decimals_are_asked_before_a_prediction_counts() -> None:
+    bench = Bench()
+    bench.controls.lang = "es"
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        bench.app.speak("es")
+        await send_first_frame(bench, pilot, status=BEGUN)
+        lesson = Lesson(bench, pilot)
+        said = await lesson.press("e", "enter", "1", "full_stop", "0", "0", "0")
+        assert "¿miles o decimales?" in said
+        assert "enter: " not in said.replace("enter: pred", "")
+        await lesson.press("enter")
+        assert bench.controls.step == "predict"
+        await lesson.press("backspace", "backspace", "enter")
+        assert bench.controls.step == "run"

@@ -146,7 +146,9 @@ def test_the_form_types_numbers_and_keeps_what_is_refused() -> None:
     made = form(at=1)
     assert made.entry is not None
     assert made.entry.key == "network.depth"
-    assert [made.type(character) for character in "9x00"] == [True, False, True, True]
+    assert [made.type(character) for character in "9a"] == [True, True]
+    assert (made.typing, made.refusal) == ("9", "only a number, as 0.25, 1/4, 3e-6")
+    assert [made.type(character) for character in "00"] == [True, True]
     assert made.enter() is None
     assert made.refusal.startswith("network.depth: found 900")
     assert (made.typing, made.changes) == ("900", {})
@@ -166,13 +168,17 @@ def test_the_form_goes_on_beyond_a_refused_word() -> None:
 
 
 def test_letters_are_not_for_numbers_and_numbers_not_for_words() -> None:
-    assert not form().type("1")
-    assert not form(at=1).type("a")
+    words, number = form(), form(at=1)
+    assert words.type("1"), "it opens no other scenario"
+    assert (words.typing, words.refusal) == ("", "no word here begins with 1")
+    assert not number.type("a"), "nothing is typed yet"
+    assert number.typing == ""
 
 
 def test_a_word_is_typed_by_its_first_letters() -> None:
     made = form()
-    assert [made.type(character) for character in "rex"] == [True, True, False]
+    assert [made.type(character) for character in "rex"] == [True] * 3
+    assert (made.typing, made.refusal) == ("re", "no word here begins with rex")
     assert made.enter() == {"network.activation": "relu"}
     assert [made.type(character) for character in "selu"] == [True] * 4
     assert made.enter() == {"network.activation": "selu"}

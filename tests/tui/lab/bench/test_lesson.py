@@ -5,7 +5,14 @@ from lab_driver import Bench, send_first_frame
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.changes import presets
 from vglab.scenarios.loading.inheritance import load
-from vglab.tui.lab.bench.lesson import LessonPlace, lesson_pane, lesson_text, squeeze
+from vglab.tui.lab.bench.lesson import (
+    LessonPlace,
+    lesson_pane,
+    lesson_text,
+    line_of_hint,
+    squeeze,
+)
+from vglab.tui.lab.course.progress import LessonProgress
 from vglab.tui.lab.course.step_lines import LessonState
 from vglab.tui.lab.course.steps import STEPS
 from vglab.tui.lab.layout import FOUR, LESSON, PANELS
@@ -100,3 +107,27 @@ async def test_the_lesson_stands_beside_a_chart(size: tuple[int, int]) -> None:
         assert "Two sigmoid layers" in bench.text(LESSON)
         await pilot.press("escape")
         assert LESSON not in bench.controls.plan.places
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize(("columns", "rows"), [(40, 19), (30, 13)])
+def test_a_hint_can_be_scrolled_to_whole(lang: str, columns: int, rows: int) -> None:
+    set_language("es" if lang == "es" else "en")
+    for name in IDS:
+        state = LessonState(step="task", hint=1)
+        made = squeeze(lesson_text(load(name), PLACE, columns - 2, state=state), rows)
+        shown = text(lesson_pane(made, line_of_hint(made, rows), columns, rows)).replace("│ ", "")
+        longest = name == "gan-alternating" and rows == 13  # which is longer than the place
+        assert text(made.hint)[: 150 if longest else None] in shown, name
+
+
+async def test_opening_a_hint_brings_it_into_sight() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task")}
+        await pilot.press("e", "pagedown", "pagedown")
+        assert "Make layer 1 move" not in bench.screen()
+        await pilot.press("enter")
+        assert "activation = tanh" in bench.text(LESSON)
+        assert "Press c and set" in bench.text(LESSON)
