@@ -25,6 +25,7 @@ MEASURES = {
     "delta": "delta_rms",
     "activation_mean": "activation_mean",
     "activation_std": "activation_std",
+    "batch_spread": "batch_spread",
     "zero": "zero",
 }
 """What a caller calls a measure, and the file."""

@@ -1,14 +1,19 @@
 """Measures that a person has registered: functions of one layer's arrays, in a table by name."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..nn.backward import Segment
-from ..nn.network import Network
 from ..numerics import Array, Exact, Integers
 from .trace import empty_column
+
+if TYPE_CHECKING:
+    from ..nn.backward import Segment
+    from ..nn.network import Network
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,19 @@
 """What a pass forward and back shows: measured segment by segment, while slopes and error signals
 are at hand, and put together for all layers at the end."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..nn.backward import Segment
-from ..nn.layers import Activate
-from ..nn.network import Network
 from ..numerics import Array, Exact, Integers, Place, flatten, norms, norms_from_squares
+
+if TYPE_CHECKING:
+    from ..nn.backward import Segment
+    from ..nn.layers import Activate
+    from ..nn.network import Network
 
 SATURATED = 0.05
 """A unit is saturated where |g′| is under this share of its supremum."""

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 
 from ..errors import VglabError, why_unreadable
 from ..i18n import N_, _
+from .first_lines import HEAD
 from .formats import KINDS, SourceKind
 from .formats.piped import PipedReader
 from .reading import Reader
 
 WANDB = b":W&B"
 """What a file of W&B begins with."""
-HEAD = 1 << 16
-"""Bytes that are looked at."""
-
 
 OTHERS = (
     (b'{"schema":"vglab.sweep/', N_("a sweep's file: vglab plot and vglab export read it")),

@@ -58,6 +58,10 @@ class Reader:
         """What the recording rests on; None once it is all that was there."""
         return None
 
+    def glance(self) -> None:
+        """Of a long source take in a few lines first, so that there is something to see at once;
+        `read` then reads the whole."""
+
     @abstractmethod
     def read(self, seconds: float) -> bool:
         """Read on for about so long; whether anything has changed."""
@@ -140,6 +144,16 @@ class LineReader(Reader):
         else:
             self.add_fault(_("an unfinished line"))
 
+    def sparse(self) -> list[bytes]:
+        """Some lines of the whole of a long file; none of a short one, or once it is being read."""
+        source = self.follower.source
+        if isinstance(source, int) or self.size <= LONG or self.follower.number:
+            return []
+        try:
+            return [*sparse_lines(source, GLANCE, TAIL)]
+        except OSError:
+            return []  # what is wrong is found when it is read as a whole
+
     @property
     def progress(self) -> FirstLook:
         """How far the file has been read."""
@@ -159,17 +173,17 @@ class RecordReader(LineReader):
         super().__init__(name, source)
         self._whole: RecordedRun | None = None
         """What comes of reading the file from its beginning, while a first look at it is shown."""
-        if isinstance(source, str) and self.size > LONG:
-            self._look_around(source)
 
     @property
     def first_look(self) -> FirstLook | None:
         return None if self._whole is None else self.progress
 
-    def _look_around(self, path: str) -> None:
-        """Take in a few lines of the whole file."""
+    def glance(self) -> None:
+        lines = self.sparse()
+        if not lines:
+            return
         self._whole, glance = self.recording, RecordedRun()
-        for line in sparse_lines(path, GLANCE, TAIL):
+        for line in lines:
             try:
                 feed(glance, read_line(line))
             except LineError:

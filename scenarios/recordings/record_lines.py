@@ -85,6 +85,7 @@ class RecordLine(msgspec.Struct, frozen=True):
     delta_rms: Numbers | None = None
     activation_mean: Numbers | None = None
     activation_std: Numbers | None = None
+    batch_spread: Numbers | None = None
     zero: Numbers | None = None
     cause: dict[str, str] = {}
     noted: dict[str, float | None] = {}
@@ -100,6 +101,7 @@ LAYERED = (
     "delta_rms",
     "activation_mean",
     "activation_std",
+    "batch_spread",
     "zero",
 )
 """What is measured of each layer."""

@@ -89,7 +89,8 @@ class RecordedRun:
         self.total_norm = np.full(self.room, np.nan)
         """Of all gradients together, where that is all that was written."""
         self.noted: dict[str, Table] = {}
-        self.tables = {name: np.full((self.room, len(layers)), np.nan) for name in TABLES}
+        # Rows are written whole, so what is beyond them costs neither time nor memory.
+        self.tables = {name: np.empty((self.room, len(layers))) for name in TABLES}
         """`path` is how far each layer has gone, in its length: the sum of ‖ΔW‖/‖W‖ over steps."""
         self.first_weight, self._gone = np.full(len(layers), np.nan), np.zeros(len(layers))
         self._usual = np.full(len(layers) + 1, np.nan)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import VglabError, printable, shorten
 from ..i18n import _
 from .record_lines import RecordedLayer
-from .recording import RecordedRun
+
+if TYPE_CHECKING:
+    from .recording import RecordedRun
 
 LayerChoice = re.Pattern[str]
 MOST_LETTERS = 200

@@ -81,6 +81,7 @@ class LatestMeasures(DocumentPart, frozen=True, kw_only=True):
     delta_rms: list[Number]
     activation_mean: list[Number]
     activation_std: list[Number]
+    batch_spread: list[Number]
     zero: list[Number]
 
 

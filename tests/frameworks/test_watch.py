@@ -89,6 +89,28 @@ def test_activations_are_what_the_functions_make(tmp_path: Path) -> None:
         assert sample["activation_mean"][layer] == pytest.approx(float(a.mean()), rel=2e-5)
         spread = float(a.std(correction=0))
         assert sample["activation_std"][layer] == pytest.approx(spread, rel=2e-5)
+        pairs = min(len(a) // 2, 8)
+        apart = float((a[:pairs] - a[-pairs:]).square().mean().sqrt()) / 2**0.5
+        apart /= float(a.square().mean().sqrt())
+        assert sample["batch_spread"][layer] == pytest.approx(apart, rel=2e-5)
+
+
+def test_a_batch_of_one_has_no_spread(tmp_path: Path) -> None:
+    model = mlp(5, 16, 16, 1)
+    optimizer = SGD(model.parameters())
+    with watched(model, optimizer, tmp_path / "run.jsonl"):
+        plain(model, optimizer, *batch(1, 5))
+    assert samples(tmp_path / "run.jsonl")[0]["batch_spread"] == [None] * 3
+
+
+def test_the_batch_may_be_the_second_axis(tmp_path: Path) -> None:
+    model = nn.LSTM(5, 7)
+    optimizer = SGD(model.parameters())
+    x = torch.randn(9, 1, 5).repeat(1, 4, 1)
+    with watched(model, optimizer, tmp_path / "run.jsonl"):
+        model(x)[0].square().sum().backward()
+        optimizer.step()
+    assert samples(tmp_path / "run.jsonl")[0]["batch_spread"][0] == 0
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)

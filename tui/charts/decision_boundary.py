@@ -7,7 +7,7 @@ them. A deep network that has not learned is one even color.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,13 +18,16 @@ from ..render.palette import HEAT_LEVELS, Role
 from ..render.styled_text import Line, Lines, back, cells, front, merge_runs, style
 from . import loss
 from .base.chart import Chart
-from .base.common import key, note, picture
+from .base.common import note, picture
+from .base.legends import key
 from .base.scene import Scene
-from .base.snapshots import SnapshotView
 from .base.table import ChartTable
 from .plotting.canvas import Size
 from .plotting.heatmap import Levels, paint_levels
 from .plotting.series import Floats
+
+if TYPE_CHECKING:
+    from .base.snapshots import SnapshotView
 
 _MARGIN = 0.15
 """What is seen beyond the data, as a share of their extent."""

@@ -134,7 +134,8 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
     beside = controls.room == "compare"  # its runs go on as the open one would
     waits = controls.room in MANY and not beside
     mark = glyphs.running if controls.running and not waits else glyphs.paused
-    mark = glyphs.finished if status.finished and not beside else mark
+    ended = status.finished and (controls.watching or not beside)
+    mark = glyphs.finished if ended else mark
     longest = max(map(len, words.values()))
     return f"{mark} {words[mark]:<{longest}}", _LOUD
 

@@ -61,7 +61,7 @@ class RecordedSubject:
     @property
     def shown(self) -> object:
         """Changes with what the screen says of it."""
-        return self.version, self.reader.first_look
+        return self.version, self.reader.first_look, self.ended
 
     def run_and_trace(self) -> tuple[RecordedRun, RecordedTrace]:
         """The layers that are chosen, and their trace."""
@@ -110,8 +110,13 @@ class RecordedSubject:
         row = int(np.searchsorted(trace.records, step, side="right")) - 1
         return self.scene(replace(view, record=max(row, 0), layer=None))
 
-    def status(self, scene: Scene, going: bool) -> Status:
-        """How far the run is."""
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over, or nothing can come any more of its source."""
+        return self.reader.recording.finished or self.reader.ended
+
+    def status(self, scene: Scene, *, going: bool, ended: bool) -> Status:
+        """How far the run is; `ended`: whether all that is shown is over."""
         run, trace = self.run_and_trace()
         loss = trace.curves.get("loss")
         known = loss is not None and len(loss.values)
@@ -120,7 +125,7 @@ class RecordedSubject:
             step=scene.now if scene.back else run.last_step,
             planned=trace.steps,
             going=going,
-            finished=run.finished or self.reader.ended,
+            finished=ended,
             speed=self.speed(),
             loss=float(loss.values[-1]) if loss is not None and known else None,
             accuracy=None,

@@ -123,6 +123,7 @@ class WatchSession:
         """Open what is asked for, or read on."""
         if self.order is not None:
             self._open(self.order)
+            return  # what there is already is shown before more is read
         if not self.going:
             return
         if now >= self.next_look:
@@ -178,7 +179,9 @@ class WatchSession:
         """A source, which is followed from now on. Raises WatchError."""
         if name not in self.subjects:
             found = open_recorded(name, self.pipe)
-            found.reader.read(PIECE)
+            found.reader.glance()
+            if found.reader.first_look is None:
+                found.reader.read(PIECE)
             self.subjects[name] = found
         return self.subjects[name]
 
@@ -201,9 +204,10 @@ class WatchSession:
         new = {want.panel: self._picture(scene, want) for want in view.wants}
         changed = {name: one for name, one in new.items() if self.pictures.get(name) != one}
         self.pictures |= changed
+        ended = all(one.ended for one in self.beside or [subject])
         return Frame(
             ticket=self.ticket,
-            status=subject.status(scene, self.going),
+            status=subject.status(scene, going=self.going, ended=ended),
             pictures=changed,
             verdict=subject.verdict(scene.upto - 1),
             against=self._against(),

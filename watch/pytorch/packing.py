@@ -110,7 +110,7 @@ class Reading:
         rest = iter(numbers)
         self.host, self.sources, self.owners = host, sources, owners
         self.rows = {name: [next(rest) for _ in owners] for name in MEASURES}
-        self.moments = [(next(rest), next(rest)) for _ in host.moments]
+        self.moments = [(next(rest), next(rest), next(rest)) for _ in host.moments]
         count = max([o for o in owners if o is not None], default=-1) + 1
         self.scales = [next(rest) for _ in range(count)]
         self.rates = [next(rest) for _ in range(count)]
@@ -155,8 +155,8 @@ class Reading:
         factor = math.hypot(*(a for a in self.rows["after"] if not math.isnan(a))) / size
         return 1.0 if abs(factor - 1) < 1e-5 else factor
 
-    def module_moments(self, kind: int, layer: int) -> tuple[Moments, float, float]:
-        """Of the module of a layer: the moments, their sum, their norm."""
+    def module_moments(self, kind: int, layer: int) -> tuple[Moments, float, float, float]:
+        """Of the module of a layer: the moments, their sum, their norm, that of differences."""
         count = len(self.host.errors)
         place = kind * count + self.sources[layer]
         moments = (self.host.errors, self.host.outputs, self.host.activations)[kind]
@@ -164,20 +164,22 @@ class Reading:
 
     def error(self, layer: int) -> tuple[float | None, float | None, str | None]:
         """Δ's root mean square times the batch; the same as computed; and its type."""
-        moments, _, norm = self.module_moments(0, layer)
+        moments, _, norm, _ = self.module_moments(0, layer)
         if not moments.count:
             return None, None, None
         rms = norm / math.sqrt(moments.count)
         return rms / self.scale(layer) * self.host.batches[self.sources[layer]], rms, moments.type
 
-    def activation(self, layer: int) -> tuple[float | None, float | None]:
-        """Mean and standard deviation of what the activation function made, or of the output."""
+    def activation(self, layer: int) -> tuple[float | None, float | None, float | None]:
+        """Mean, standard deviation and spread over the batch of what the activation function made,
+        or of the output."""
         found = (self.module_moments(kind, layer) for kind in (2, 1))
-        moments, total, norm = next((f for f in found if f[0].count), (None, 0.0, 0.0))
+        moments, total, norm, apart = next((f for f in found if f[0].count), (None, 0.0, 0.0, 0.0))
         if moments is None:
-            return None, None
-        mean = total / moments.count
-        return mean, math.sqrt(max(norm * norm / moments.count - mean * mean, 0.0))
+            return None, None, None
+        mean, rms = total / moments.count, norm / math.sqrt(moments.count)
+        spread = apart / math.sqrt(2 * moments.compared) / rms if moments.compared and rms else None
+        return mean, math.sqrt(max(norm * norm / moments.count - mean * mean, 0.0)), spread
 
 
 def record(
@@ -195,7 +197,7 @@ def record(
         weight_norm=figures(rows["weight"]),
         error_rms=[raw for _, raw, _ in errors],
         error_type=[kind for _, _, kind in errors],
-        silent=[mean == 0 and std == 0 for mean, std in activations],
+        silent=[mean == 0 and std == 0 for mean, std, _ in activations],
         frozen=[not reading.host.trainable[layer] for layer in order],
         blocks=blocks,
     )
@@ -204,8 +206,9 @@ def record(
         "weight_norm": figures(rows["weight"]),
         "update_norm": figures(rows["update"]),
         "delta_rms": figures(delta for delta, _, _ in errors),
-        "activation_mean": figures(mean for mean, _ in activations),
-        "activation_std": figures(std for _, std in activations),
+        "activation_mean": figures(mean for mean, _, _ in activations),
+        "activation_std": figures(std for _, std, _ in activations),
+        "batch_spread": figures(spread for _, _, spread in activations),
         "zero": figures(zero),
         "cause": causes(why),
     }

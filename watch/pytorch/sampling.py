@@ -179,6 +179,6 @@ class Sampling:
             vector, first = sum_over_ranks(vector, due, self.weights.copies)
         host = host_part(self.step, seconds, self.signals, self.weights.trainable())
         numbers = range(len(self.optimizers))
-        local = [part for m in host.moments for part in (m.sum, m.norm)]
+        local = [part for m in host.moments for part in (m.sum, m.norm, m.apart)]
         local += [self.scales.get(i) for i in numbers] + [self.rates.get(i) for i in numbers]
         return torch.cat([first, vector, vector_of([*local, self.skipped], missing)]), host

@@ -28,28 +28,50 @@ ELEMENTWISE = (
 IN_BETWEEN = ("View", "Reshape", "UnsafeView", "ToCopy", "NativeDropout", "Alias", "Squeeze")
 """What may stand between a layer, its activation function and the next layer."""
 OUTPUT, ERROR = 0, 1
+PAIRS = 8
+"""Pairs of examples, from both ends of a batch, that are held against each other."""
 WATCHED: WeakValueDictionary[int, LayerSignals] = WeakValueDictionary()
 
 
 class Moments:
-    """Count, sum and norm of the entries of tensors; sum and norm stay on the device."""
+    """Count, sum and norm of the entries of tensors, and the norm of the differences of examples;
+    what is no count stays on the device."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.compared = 0
         self.sum: Tensor | None = None
         self.norm: Tensor | None = None
+        self.apart: Tensor | None = None
         self.type: str | None = None
 
-    def add(self, x: Tensor, centered: bool = False) -> None:
-        """Counts the entries of one more tensor; its sum only where a mean is asked for."""
-        size = norm(x)
-        if self.norm is not None:
-            size = torch.hypot(self.norm, size.to(self.norm.device))
-        if centered:
-            sum_ = total(x)
-            self.sum = sum_ if self.sum is None else self.sum + sum_.to(self.sum.device)
-        self.norm, self.type = size, str(x.dtype).removeprefix("torch.")
+    def add(self, x: Tensor, batch_axis: int | None = None) -> None:
+        """Counts the entries of one more tensor; its sum, and how far examples differ, only where
+        it is said which axis counts them."""
+        self.norm, self.type = joined(self.norm, norm(x)), str(x.dtype).removeprefix("torch.")
         self.count += x.numel()
+        if batch_axis is None:
+            return
+        sum_ = total(x)
+        self.sum = sum_ if self.sum is None else self.sum + sum_.to(self.sum.device)
+        apart = differences(x, batch_axis)
+        if apart is not None:
+            self.apart = joined(self.apart, norm(apart))
+            self.compared += apart.numel()
+
+
+def joined(before: Tensor | None, more: Tensor) -> Tensor:
+    """The norm of two parts together."""
+    return more if before is None else torch.hypot(before, more.to(before.device))
+
+
+def differences(x: Tensor, axis: int) -> Tensor | None:
+    """What examples of a batch differ in, by pairs, in float32 or wider; None of a single one."""
+    x = x.to_local() if hasattr(x, "to_local") else x
+    if x.dim() < 2 or x.layout != torch.strided or x.shape[axis] < 2:
+        return None
+    pairs = min(x.shape[axis] // 2, PAIRS)
+    first, last = (x.narrow(axis, at, pairs) for at in (0, x.shape[axis] - pairs))
+    return first.to(torch.promote_types(x.dtype, torch.float32)) - last
 
 
 class Hook:
@@ -182,13 +204,17 @@ class LayerSignals:
         if what == OUTPUT:
             self.called.append(place)
             if place not in self.followed:
-                self.outputs[place].add(x, centered=True)
+                self.outputs[place].add(x, self.axis(place, x))
             return
         self.heard = True
         self.errors[place].add(x)
-        axis = self.axes[place] if x.dim() > 2 else 0
+        axis = self.axis(place, x)
         spot = x.device, place
         self.rows[spot] = max(self.rows.get(spot, 0), x.shape[axis] if x.dim() else 1)
+
+    def axis(self, place: int, x: Tensor) -> int:
+        """The axis of a tensor from a module that counts the batch."""
+        return self.axes[place] if x.dim() > 2 else 0
 
     def see_input(self, inputs: tuple[object, ...]) -> None:
         """What goes into a module is the activation of another, if autograd's graph says so."""
@@ -200,7 +226,7 @@ class LayerSignals:
                 place = self.origin(x.grad_fn)
                 if place is not None and place not in self.closed:
                     self.followed.add(place)
-                    self.activations[place].add(x, centered=True)
+                    self.activations[place].add(x, self.axis(place, x))
         except Exception as error:  # noqa: BLE001 - nothing may reach the training
             self.fail(error)
 

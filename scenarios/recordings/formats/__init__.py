@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from ..first_lines import is_record
 from ..reading import Reader, RecordReader
 from ..record_lines import SCHEMA
 from . import csv_log, mlflow, own_lines, tensorboard, trackio, trainer_state
@@ -28,14 +29,9 @@ class SourceKind:
     """Raises OSError, VglabError."""
 
 
-def is_record(_path: str, head: bytes) -> bool:
-    """Whether the first line says so, or nothing has been written yet."""
-    return not head.strip() or b'"' + SCHEMA.encode() + b'"' in head.split(b"\n", 1)[0][:200]
-
-
 def is_record_file(path: str, head: bytes) -> bool:
-    """The same, of files alone."""
-    return not os.path.isdir(path) and is_record(path, head)
+    """Whether a file's first line says so, or nothing has been written yet."""
+    return not os.path.isdir(path) and is_record(head)
 
 
 def read_whole(

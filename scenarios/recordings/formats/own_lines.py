@@ -11,8 +11,8 @@ import msgspec
 
 from ...errors import printable, shorten
 from ...i18n import _
-from ..follower import sparse_lines
-from ..reading import GLANCE, LONG, TAIL, FirstLook, LineReader
+from ..first_lines import is_object
+from ..reading import FirstLook, LineReader
 from ..record_lines import LAYERED, LineError
 from ..recording import RecordedRun
 from .series import PATIENCE, SeriesTable, as_step
@@ -25,8 +25,7 @@ _decoder = msgspec.json.Decoder()
 
 def fits(_path: str, head: bytes) -> bool:
     """Whether the first line is an object."""
-    first = head.lstrip().split(b"\n", 1)[0].strip()
-    return first.startswith(b"{") and (first.endswith(b"}") or b"\n" not in head)
+    return is_object(head)
 
 
 def numbers_of(value: dict[str, Any]) -> dict[str, float]:
@@ -143,19 +142,17 @@ class OwnLineReader(LineReader):
     def __init__(self, name: str, source: str | int) -> None:
         super().__init__(name, source)
         self._lines = OwnLines()
-
         self._pace = RebuildPace()
-        if isinstance(source, str) and self.size > LONG:
-            self._look_around(source)
 
     @property
     def first_look(self) -> FirstLook | None:
         return None if self._pace.whole else self.progress
 
-    def _look_around(self, path: str) -> None:
-        """Take in a few lines of the whole file, so that there is something to see at once."""
-        glance = OwnLines()
-        for line in sparse_lines(path, GLANCE, TAIL):
+    def glance(self) -> None:
+        lines, glance = self.sparse(), OwnLines()
+        if not lines:
+            return
+        for line in lines:
             try:
                 glance.take(line)
             except LineError:

@@ -21,6 +21,8 @@ from .thresholds import (
     LEARNED_LOSS,
     LEAST_STEPS,
     PATIENCE,
+    ROUNDING,
+    SAME,
     SKIPPED,
     TORN_STEP,
     UNLEARNED,
@@ -66,6 +68,10 @@ class Evidence:
     """‖W‖ over what it was first."""
     sameness: Floats
     """|mean|/std of what comes out of a layer."""
+    spread: Floats
+    """How far two examples differ in what comes out of a layer, as a share of its size."""
+    alike: Mask
+    """Layers of which the same comes for every example, and has for a while."""
     overwritten: Mask
     """Layers that a step among the first samples was as long as."""
     silent: Mask
@@ -161,6 +167,12 @@ def collect(recording: RecordedRun, row: int, asked: int | None = None) -> Evide
     )
 
 
+def alike(spreads: Floats, now: Floats) -> Mask:
+    """Layers of which the same comes for every example: it differs by less than SAME of its size,
+    and that has not grown since it was first seen."""
+    return (now < SAME) & ~wakes(np.maximum(spreads, ROUNDING), now)
+
+
 def overwritten(recording: RecordedRun, row: int) -> Mask:
     """Layers of which a step among the first samples left nothing that they began with."""
     first = slice(0, min(row + 1, FIRST_SAMPLES))
@@ -202,6 +214,8 @@ def measures(recording: RecordedRun, row: int) -> dict[str, Any]:
         "weight": tables["weight_norm"],
         "growth": tables["weight_norm"] / recording.first_weight,
         "sameness": np.abs(tables["activation_mean"]) / tables["activation_std"],
+        "spread": tables["batch_spread"],
+        "alike": alike(recording.tables["batch_spread"][: row + 1], tables["batch_spread"]),
         "overwritten": overwritten(recording, row),
         "silent": (tables["activation_mean"] == 0) & (tables["activation_std"] == 0),
         "zero": tables["zero"],
@@ -214,6 +228,11 @@ def middle(table: Floats) -> Floats:
     ordered, counts = np.sort(table, axis=0), (~np.isnan(table)).sum(axis=0)
     ends = np.maximum([(counts - 1) // 2, counts // 2], 0)
     return np.take_along_axis(ordered, ends, axis=0).mean(axis=0)
+
+
+def median(values: Floats) -> float:
+    """The median of some numbers. NumPy's own imports all that there is for masked arrays."""
+    return float(middle(values[:, None])[0])
 
 
 def is_judged(layer: RecordedLayer) -> bool:
@@ -284,8 +303,8 @@ def loss_evidence(recording: RecordedRun, row: int, planned: int, judged: Mask) 
         return LossEvidence(*[math.nan] * 4, guesses=False, learned=False)
     losses, steps = losses[there], steps[there]
     done = int(steps[-1])
-    first = float(np.median(losses[: max(1, min(3, len(losses) // 10))]))
-    late = float(np.median(losses[steps >= 0.8 * done]))
+    first = median(losses[: max(1, min(3, len(losses) // 10))])
+    late = median(losses[steps >= 0.8 * done])
     chance = cost_of_guessing(recording, judged)
     alone = len(recording.run.optimizers) < 2
     long = done >= LEAST_STEPS and done >= PATIENCE * planned

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..recording import RecordedRun
-from .evidence import Evidence, Floats, losses_until, middle
+from .evidence import Evidence, Floats, losses_until, median, middle
 from .rules import dead_layers, delta_ratio, end_of_signal, held_by_zero, underflowing
 from .thresholds import (
     ALWAYS,
@@ -154,7 +154,7 @@ def clip_always_on(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:
     clips = recording.scalars["clip"][: seen.row + 1]
     clips = clips[np.isfinite(clips)]
     if len(clips) >= SAMPLES_FOR_ALWAYS and float((clips < 1).mean()) >= ALWAYS:
-        yield Finding(code="clip_always_on", value=float(np.median(clips)))
+        yield Finding(code="clip_always_on", value=median(clips))
 
 
 @np.errstate(all="ignore")
@@ -175,7 +175,7 @@ def gradients_scaled(seen: Evidence, recording: RecordedRun) -> Iterator[Finding
 def middle_of(row: Floats) -> float:
     """The median of what is finite; NaN where nothing is."""
     there = row[np.isfinite(row)]
-    return float(np.median(there)) if len(there) else math.nan
+    return median(there) if len(there) else math.nan
 
 
 def skipped_steps(seen: Evidence, recording: RecordedRun) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..recording import RecordedRun
-from .evidence import Evidence, Mask, is_half
+from .evidence import Evidence, Mask, is_half, median
 from .thresholds import (
     DEAD_UNITS,
     FADED,
@@ -43,6 +43,7 @@ RULES = {
     "overshot": "unstable",
     "overwritten": "unstable",
     "too_slow": "not_learning",
+    "same_for_all": "not_learning",
     "no_better_than_chance": "not_learning",
     "done": "healthy",
     "held_by_zero": "healthy",
@@ -81,6 +82,7 @@ def weigh(seen: Evidence, recording: RecordedRun) -> Sequence[tuple[str, bool]]:
         ("overwritten", stuck and seen.step >= LEAST_STEPS and is_overwritten(seen)),
         ("too_slow", stuck and most(seen, seen.still)),
         ("lost", stuck and fades(seen) and looks_alike(seen)),
+        ("same_for_all", stuck and seen.step >= LEAST_STEPS and is_same_for_all(seen, recording)),
         ("no_better_than_chance", seen.losses.guesses),
         ("done", bool(seen.still.any()) and not stuck),
         ("held_by_zero", bool((held_by_zero(seen)).any()) and seen.step < LEAST_STEPS),
@@ -207,7 +209,30 @@ def looks_alike(seen: Evidence) -> bool:
     """Whether what goes forward is mostly the same for every example."""
     found = seen.sameness[seen.hidden]
     found = found[np.isfinite(found)]
-    return len(found) > 0 and bool(np.median(found) > 1)
+    return len(found) > 0 and median(found) > 1
+
+
+def last_third(seen: Evidence) -> Mask:
+    """The judged layers nearest to the loss: a third of them, one at least."""
+    places = np.flatnonzero(seen.judged)
+    found = np.zeros(len(seen.judged), np.bool_)
+    found[places[len(places) - math.ceil(len(places) / 3) :]] = True
+    return found
+
+
+def is_same_for_all(seen: Evidence, recording: RecordedRun) -> bool:
+    """Whether nothing of the example arrives at the loss: the last third of the layers gives the
+    same for all. Of several networks, as of a GAN, the last need not be behind the first."""
+    last, alone = last_third(seen), len(recording.run.optimizers) < 2
+    return alone and bool(last.any() and seen.alike[last].all())
+
+
+def first_alike(seen: Evidence) -> int | None:
+    """The first layer from which on the same comes for every example."""
+    apart = np.flatnonzero(seen.judged & ~seen.alike)
+    behind = np.flatnonzero(seen.judged & seen.alike)
+    behind = behind[behind > apart[-1]] if len(apart) else behind
+    return int(behind[0]) if len(behind) else None
 
 
 def swells(seen: Evidence) -> bool:

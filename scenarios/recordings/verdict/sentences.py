@@ -16,7 +16,15 @@ from ..record_lines import RecordedLayer
 from ..recording import RecordedRun
 from .evidence import Evidence
 from .judgment import Judgment
-from .rules import dead_layers, delta_ratio, end_of_signal, rounded_away, underflowing
+from .rules import (
+    dead_layers,
+    delta_ratio,
+    end_of_signal,
+    first_alike,
+    last_third,
+    rounded_away,
+    underflowing,
+)
 from .thresholds import DEAD_UNITS, FROZEN_BUDGET
 
 LOST = N_(
@@ -81,7 +89,8 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
     layers, judged = recording.layers, np.flatnonzero(seen.judged)
     slowest, fastest = extremes(seen)
     named = layers_meant(found, seen, recording)
-    ratio, end = delta_ratio(seen), end_of_signal(seen)
+    ratio, end, alike = delta_ratio(seen), end_of_signal(seen), first_alike(seen)
+    spreads = seen.spread[last_third(seen)]
     return {
         "step": seen.lost_at if seen.lost_at is not None else seen.step,
         "steps": seen.planned,
@@ -92,6 +101,8 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
         "last": layers[judged[-2 if len(judged) > 1 else -1]].name if len(judged) else "",
         "ratio": figure(ratio),
         "end": "" if end is None else layers[end].name,
+        "alike": "" if alike is None else layers[alike].name,
+        "spread": percent(float(np.nanmax(spreads, initial=0))),
         "slowest": layers[slowest].name if layers else "",
         "least": percent(float(seen.reach[slowest])) if layers else "",
         "fastest": layers[fastest].name if layers else "",
@@ -101,12 +112,19 @@ def collect_facts(found: Judgment, seen: Evidence, recording: RecordedRun) -> di
         "off": percent(DEAD_UNITS),
         "optimizers": len(recording.run.optimizers),
         "idle": ", ".join(name_optimizer(recording, n) for n in seen.idle),
+        **loss_facts(seen),
+        "skipped": figure(float(np.nan_to_num(recording.scalars["skipped"][seen.row]))),
+    }
+
+
+def loss_facts(seen: Evidence) -> dict[str, object]:
+    """Those of the loss."""
+    return {
         "loss": figure(seen.losses.late),
         "birth": figure(seen.losses.birth),
         "began": figure(seen.losses.first),
         "chance": figure(seen.losses.chance),
         "classes": classes(seen),
-        "skipped": figure(float(np.nan_to_num(recording.scalars["skipped"][seen.row]))),
     }
 
 
@@ -256,6 +274,11 @@ SENTENCES: Mapping[str, str] = {
         "The loss is {loss} at step {step} of {steps}, and guessing among {classes} classes "
         "costs {chance}: every layer moves, and nothing has been learned"
     ),
+    "same_for_all": N_(
+        "What comes out of {alike}, and of all layers behind it, is the same for every example (in "
+        "the last ones it differs by {spread} of its size): the network gives one answer whatever "
+        "it is shown, and the loss, {loss}, cannot fall below what that costs"
+    ),
     "held_by_zero": N_(
         "Every layer that gets a gradient moves; that of {names} is exactly 0 for the first "
         "steps, as what it is multiplied by begins at 0"
@@ -303,6 +326,7 @@ BRIEFS: Mapping[str, str] = {
     "overwritten": N_("first steps too long: loss {birth} → {loss} · try a lower rate, warm-up"),
     "too_slow": N_("{count} of {layers} hardly move · try a higher rate, more steps"),
     "no_better_than_chance": N_("loss {loss}, guessing costs {chance} · try another rate"),
+    "same_for_all": N_("same for every example from {alike} on · try norm, skips"),
     "done": N_("loss {began} → {loss} · at rest: {names}"),
     "held_by_zero": N_("at 0 for the first steps: {names}"),
     "learns": N_("loss {began} → {loss} · slowest: {slowest}"),

@@ -52,6 +52,11 @@ LEARNED_LOSS = 0.6
 """A loss of less than this share of what guessing costs, or of the first one where that is not
 known, has been learned: whatever is still, the network did without. Of two equal classes it is
 the loss at an accuracy of some 0.8."""
+SAME = 1e-3
+"""What comes out of a layer and differs by less than this share of its size from one example to
+another is the same for all: a softmax of it tells them apart by a millionth of a nat."""
+ROUNDING = 1e-6
+"""What rounding alone may leave of that in float32: it does not count as growth."""
 WAKING = 3.0
 """A gradient that has grown by this factor since it was first seen belongs to a layer that
 begins at zero or behind one (ReZero, LoRA): it was held back for some steps, and is no

@@ -177,7 +177,8 @@ def test_a_long_file_is_seen_at_once_and_then_as_a_whole(path: Path) -> None:
     count = LONG // len(lines) + 2
     many = (text(*(sample(1000 * n + 10 * k, even(0.9)) for k in range(40))) for n in range(count))
     path.write_bytes(text(header()) + b"".join(many))
-    reader = RecordReader("run.jsonl", str(path))
+    reader = RecordReader(str(path), str(path))
+    reader.glance()
     first, last = steps(reader)[0], steps(reader)[-1]
     assert first < 1000
     assert last == 1000 * (count - 1) + 390

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from vglab.scenarios.recordings.formats import own_lines, series
+from vglab.scenarios.recordings import reading
+from vglab.scenarios.recordings.first_lines import is_read_by_lines
+from vglab.scenarios.recordings.formats import series
 from vglab.scenarios.recordings.formats.series_names import in_order, recognize
 from vglab.scenarios.recordings.formats.tensorboard import records
 from vglab.scenarios.recordings.opening import WatchError, open_source
@@ -280,13 +282,36 @@ def test_numbers_that_json_does_not_know_are_read_too(tmp_path: Path) -> None:
     assert not reader.faults
 
 
+@pytest.mark.parametrize(
+    ("content", "by_lines"),
+    [
+        ("", True),
+        ('{"schema":"vglab.record/1","layers":[]}\n', True),
+        ('{"step": 1}\n{"step": 2}\n', True),
+        ('{"step": 1}\n', False),
+        ('{"schema":"vglab.sweep/2"}\n{"depth": 1}\n', False),
+        ('{"log_history": []}\n{}\n', False),
+        ("step,loss\n1,2\n", False),
+    ],
+)
+def test_a_file_that_no_reader_refuses(content: str, by_lines: bool, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(content)
+    assert is_read_by_lines(str(path)) == by_lines
+    if by_lines:
+        open_source(str(path)).close()
+    assert not is_read_by_lines(str(tmp_path))
+    assert not is_read_by_lines(str(tmp_path / "none"))
+
+
 def test_a_long_log_of_ones_own_is_seen_at_once_and_then_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own_lines, "LONG", 10_000)
+    monkeypatch.setattr(reading, "LONG", 10_000)
     path = tmp_path / "log.jsonl"
     path.write_text("".join(f'{{"step": {k}, "loss": {9 - k / 1000}}}\n' for k in range(5000)))
     reader = open_source(str(path))
+    reader.glance()
     assert reader.recording.count > 100
     assert reader.recording.last_step == 4999
     reader.read_all()

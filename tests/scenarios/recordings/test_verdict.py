@@ -177,6 +177,47 @@ def test_nothing_learned_at_half_time(tmp_path: Path) -> None:
     assert early.state == "healthy"
 
 
+def test_the_same_for_every_example(tmp_path: Path) -> None:
+    alike = [0.5] * 3 + [1e-7] * 5
+    lines = samples(50, loss=2.9, batch_spread=alike)
+    path = write(
+        tmp_path / "run.jsonl", header([layer(n, kind="conv2d") for n in range(8)]), *lines
+    )
+    found = judge(read(path).recording)
+    assert (found.state, found.rule) == ("not_learning", "same_for_all")
+    assert "blocks.3.fc" in sentence(found, read(path).recording)
+    assert brief(found, read(path).recording).startswith(
+        "same for every example from blocks.3.fc on"
+    )
+
+
+@pytest.mark.parametrize(
+    "spread",
+    [
+        [1e-7] * 6 + [0.5, 0.5],
+        [0.5] * 7 + [1e-7],
+        lambda step: [1e-9 * (1 + step) ** 2] * 8,
+        [None] * 8,
+    ],
+    ids=["gates", "one head", "it grows", "batches of one"],
+)
+def test_what_still_tells_examples_apart(spread: Any, tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(50, loss=1.9, batch_spread=spread))
+    assert found.state == "healthy"
+
+
+def test_a_network_that_has_learned_is_not_held_to_it(tmp_path: Path) -> None:
+    found = verdict(tmp_path, header(), *samples(50, loss=falling(), batch_spread=[1e-7] * 8))
+    assert found.state == "healthy"
+
+
+def test_of_two_networks_it_is_not_said(tmp_path: Path) -> None:
+    two = [{"name": "SGD", "rate": 0.1}] * 2
+    layers = [layer(n, optimizer=n // 4) for n in range(8)]
+    lines = samples(50, loss=1.9, batch_spread=[1e-7] * 8)
+    assert verdict(tmp_path, header(layers, optimizers=two), *lines).state == "healthy"
+
+
 def test_a_spike_and_the_layer_where_it_began(tmp_path: Path) -> None:
     def grads(step: int) -> list[float]:
         rise = 8.0 if step >= 380 else 1.0

@@ -1,6 +1,7 @@
 """The lab while recordings are watched: keys that train do nothing, and layers are filtered."""
 
 from lab_driver import SIZE, STATUS, FakeLink
+from msgspec.structs import replace
 from vglab.tui.lab.app import LabApp
 from vglab.tui.lab.drawing import Drawing
 from vglab.tui.lab.layout import PANELS
@@ -46,6 +47,17 @@ async def test_files_are_opened_and_nothing_is_trained() -> None:
         await pilot.press("b")
         order = link.last(Gather)
         assert [one.scenario for one in order.rivals] == ["b/run.jsonl", "a/run.jsonl", "other.csv"]
+
+
+async def test_runs_side_by_side_that_are_over_are_called_finished() -> None:
+    app, link, controls = lab()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("b")
+        over = replace(STATUS, finished=True)
+        for status, word in ((STATUS, "following"), (over, "finished")):
+            link.answer(Frame(controls.ticket, status, {}, Verdict("healthy", ["all is well"])))
+            await pilot.pause()
+            assert word in told(app, "header")
 
 
 async def test_layers_are_filtered_by_a_pattern() -> None:

@@ -1,5 +1,7 @@
 """A command line loads what it needs: of what a run loads something is called, too."""
 
+from pathlib import Path
+
 import pytest
 from shell import QUICK, python
 
@@ -95,6 +97,24 @@ run(sys.argv[1:])
 print("LOADED", *(name for name in {SELDOM} if name in sys.modules and name not in others))
 """
     assert python(code, "--scenario", "relu", "--json", *QUICK).splitlines()[-1] == "LOADED"
+
+
+def test_watching_loads_no_network_and_its_screen_no_numpy(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_text('{"schema":"vglab.record/1","layers":[]}\n')
+    session = """
+import sys
+from vglab.tui.worker.watch_session import WatchSession
+print(*(name for name in ("vglab.engine.nn.network", "numpy.random") if name in sys.modules))
+"""
+    assert python(session).strip() == ""
+    screen = """
+import sys, vglab.tui.lab.launch
+from vglab.tui.cli.commands import watch
+watch.open_watch_lab = lambda *_: print("numpy" in sys.modules)
+watch.open_screen(sys.argv[1:], None, None, False)
+"""
+    assert python(screen, str(path)).strip() == "False"
 
 
 @pytest.mark.parametrize(

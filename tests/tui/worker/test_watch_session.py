@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from recordings import even, falling, header, layer, sample, samples, text, write
 from vglab.scenarios.recordings import follower, reading
-from vglab.scenarios.recordings.formats import own_lines
 from vglab.tui.lab.layout import PANELS
 from vglab.tui.protocol import (
     ABOUT,
@@ -130,6 +129,30 @@ def test_a_run_is_held_against_another(path: Path, tmp_path: Path) -> None:
     assert "HEALTHY" in drawn
 
 
+def test_runs_side_by_side_are_followed_until_the_last_has_ended(
+    path: Path, tmp_path: Path
+) -> None:
+    end = {"finished": True, "step": 500}
+    done = write(tmp_path / "done.jsonl", header(), *samples(30), end)
+    watcher = Watcher(done)
+    assert watcher.frame().status.finished
+    rivals = [Rival(str(each), []) for each in (done, path)]
+    watcher.tell(Gather("compare", rivals, ticket=2), VIEW)
+    assert not watcher.frame().status.finished
+    with path.open("ab") as file:
+        file.write(text(end))
+    assert watcher.frame().status.finished
+
+
+def test_a_pipe_that_ends_is_no_longer_followed(path: Path) -> None:
+    out, into = os.pipe()
+    os.write(into, path.read_bytes())
+    watcher = Watcher(Path("-"), pipe=out)
+    assert not watcher.frame().status.finished
+    os.close(into)
+    assert watcher.frame().status.finished
+
+
 def test_files_are_written_of_it(path: Path, tmp_path: Path) -> None:
     watcher = Watcher(path)
     watcher.frame()
@@ -195,8 +218,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_verdict_that_rests_on_a_first_look_says_so(
     own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (reading, own_lines):
-        monkeypatch.setattr(module, "LONG", 100_000)
+    monkeypatch.setattr(reading, "LONG", 100_000)
     monkeypatch.setattr(follower, "PIECE", 100_000)
     monkeypatch.setattr(watch_session, "PIECE", 0.0)
     path = tmp_path / "run.jsonl"

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ....engine.nn.assembly import Tap
 from ..plotting.series import Floats, medians
 from .scene import Scene
+
+if TYPE_CHECKING:
+    from ....engine.nn.assembly import Tap
 
 _NONE = float("nan")
 

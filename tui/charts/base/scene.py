@@ -13,10 +13,10 @@ from ....engine.measure.trace import NetworkTrace, Trace
 from ...render.axes import horizon
 from ...render.glyphs import UNICODE, Glyphs
 from ..plotting.series import Floats, every_nth, extent, logarithm, mark_divergence, medians
-from .snapshots import SnapshotView
 
 if TYPE_CHECKING:
     from ....engine.theory.predictions import Theory
+    from .snapshots import SnapshotView
 
 
 _RANGE_ROWS = 400

@@ -105,7 +105,10 @@ def is_screen_for(files: Sequence[str]) -> bool:
 def open_screen(files: Sequence[str], pattern: str | None, steps: int | None, ascii: bool) -> None:
     """Open the lab on these files. What is wrong with them is said before there is a screen."""
     choice_of(pattern)
-    for reader in readers_of([name for name in files if name != "-"]):
+    from ....scenarios.recordings.first_lines import is_read_by_lines
+
+    doubtful = [name for name in files if name != "-" and not is_read_by_lines(name)]
+    for reader in readers_of(doubtful) if doubtful else ():
         reader.close()
     settings = [f"layers={pattern}"] if pattern else []
     open_watch_lab(files, [*settings, *([f"steps={steps}"] if steps else [])], ascii)

@@ -15,7 +15,8 @@ from ....scenarios.loading.changes import shared_settings
 from ....scenarios.loading.inheritance import load
 from ....scenarios.schema.spec import Scenario
 from ...charts.base.chart import Explanation, constant
-from ...charts.base.common import GRADIENT, SYMBOLS, budget_roles, key, picture, theory_decades
+from ...charts.base.common import GRADIENT, SYMBOLS, budget_roles, picture, theory_decades
+from ...charts.base.legends import key
 from ...charts.base.scene import Scene
 from ...charts.base.table import ChartTable, layer_table
 from ...charts.plotting.canvas import Size, plot_rows
