@@ -17,9 +17,10 @@ from ...scenarios.schema.spec import Scenario
 from ..protocol import Picture
 from ..render.axes import Axis, linear_axis
 from ..render.palette import Role
-from ..render.styled_text import Line, Lines
+from ..render.styled_text import Line, Lines, fit_box
 from .base.chart import Chart
-from .base.common import key, note, picture, value_at
+from .base.common import note, picture, value_at
+from .base.legends import LegendEntry, legend
 from .base.scene import Scene
 from .base.table import BINS, ChartTable
 from .plotting.canvas import Canvas, Mark, Size, plot_rows
@@ -52,9 +53,11 @@ def draw(scene: Scene, size: Size) -> Picture:
     name = scene.tables.layers[layer - 1].activation
     Z = sums(scene, layer)
     if Z is None:
-        return picture(name, [], [], [])
+        said: Lines = [note(" " + _("the sums Z are no longer finite numbers"))]
+        return picture(name, [], [], fit_box(said, size.columns, size.rows))
     lines = _lines(scene, shape_of(scene, layer, Z, 2 * size.columns), Z, _reach(Z), size)
-    return picture(name, _legend(scene, layer), _caption(Z), lines)
+    head = legend(name, _entries(scene, layer), size, _("g and g′"))
+    return picture(*head, _caption(Z), lines)
 
 
 def _reach(Z: Floats) -> Axis:
@@ -135,12 +138,13 @@ def _bars(canvas: Canvas, Z: Floats, across: Axis, eighths: str) -> Iterator[Mar
             yield Mark(column, full, eighths[rest - 1], Role.FIRST_SOFT)
 
 
-def _legend(scene: Scene, layer: int) -> Line:
+def _entries(scene: Scene, layer: int) -> list[LegendEntry]:
     line, bar = scene.glyphs.across * 2, scene.glyphs.eighths[-1]
+    sums = [_("Z of layer {layer}").format(layer=layer), f"Z({layer})"]
     return [
-        *key(line, "g", Role.STRONG),
-        *key(scene.glyphs.guide * 2, "g′", Role.SECOND),
-        *key(bar, _("Z of layer {layer}").format(layer=layer), Role.FIRST_SOFT),
+        LegendEntry(line, Role.STRONG, ["g"]),
+        LegendEntry(scene.glyphs.guide * 2, Role.SECOND, ["g′"]),
+        LegendEntry(bar, Role.FIRST_SOFT, sums),
     ]
 
 

@@ -12,7 +12,8 @@ from ..protocol import Picture
 from ..render.axes import linear_axis
 from ..render.palette import Role
 from .base.chart import Chart, constant, is_measured
-from .base.common import FORWARD, key, picture, replicas, value_at
+from .base.common import FORWARD, picture, replicas, value_at
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
@@ -42,11 +43,14 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    legend = [
-        *key(scene.glyphs.levels[1], _("mean"), Role.STRONG),
-        *key(scene.glyphs.eighths[-1], _("± 1 sd"), Role.FIRST_SOFT),
+    lines = per_layer(chart, size, scene.glyphs)
+    entries = [
+        LegendEntry(scene.glyphs.levels[1], Role.STRONG, [_("mean")]),
+        LegendEntry(scene.glyphs.eighths[-1], Role.FIRST_SOFT, [_("± 1 sd")]),
     ]
-    return picture(_("activations"), legend, replicas(scene), per_layer(chart, size, scene.glyphs))
+    shown = seen(entries, lines, scene.glyphs)
+    head = legend(_("activations"), shown, size, _("activations"))
+    return picture(*head, replicas(scene), lines)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

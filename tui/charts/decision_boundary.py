@@ -18,7 +18,8 @@ from ..render.palette import HEAT_LEVELS, Role
 from ..render.styled_text import Line, Lines, back, cells, front, merge_runs, style
 from . import loss
 from .base.chart import Chart
-from .base.common import key, note, picture
+from .base.common import note, picture
+from .base.legends import key
 from .base.scene import Scene
 from .base.table import ChartTable
 from .plotting.canvas import Size

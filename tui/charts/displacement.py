@@ -12,16 +12,8 @@ from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
 from .base.chart import Chart, constant, is_measured
-from .base.common import (
-    SYMBOLS,
-    LegendEntry,
-    budget_entries,
-    budget_roles,
-    legend,
-    note,
-    picture,
-    value_at,
-)
+from .base.common import SYMBOLS, budget_entries, budget_roles, note, picture, value_at
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
@@ -44,8 +36,9 @@ def draw(scene: Scene, size: Size) -> Picture:
         cursor=scene.layer,
     )
     entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["displacement"]])]
-    head = legend(_("moved since init."), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
+    shown = seen([*entries, *budget_entries(scene)], lines, scene.glyphs)
+    head = legend(_("moved since init."), shown, size, _("moved"))
     return picture(*head, note(_("line: {least}").format(least="1 %")), lines)
 
 

@@ -12,9 +12,9 @@ from ...scenarios.schema.spec import Scenario
 from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
-from ..render.styled_text import Line
 from .base.chart import Chart
-from .base.common import key, picture, replicas
+from .base.common import picture, replicas
+from .base.legends import LegendEntry, legend
 from .base.scene import Scene
 from .base.table import ChartTable, step_table
 from .plotting.canvas import Size, plot_rows
@@ -53,7 +53,8 @@ def draw(scene: Scene, size: Size) -> Picture:
         at=scene.now if scene.back else None,
     )
     lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
-    return picture("", _legend(scene, sure, right is not None), replicas(scene), lines, time)
+    named = legend("", _entries(scene, sure, right is not None), size, _("game"))[1]
+    return picture("", named[1:], replicas(scene), lines, time)
 
 
 _ROLES = (Role.FIRST, Role.THIRD)
@@ -82,14 +83,13 @@ def _decades(share: Floats, rows: int) -> Axis:
     return log_axis(min(low, high - 2.0), max(high, 0.0), rows)
 
 
-def _legend(scene: Scene, sure: bool, share: bool) -> Line:
+def _entries(scene: Scene, sure: bool, share: bool) -> list[LegendEntry]:
     line = scene.glyphs.across * 2
     names = ("D(x)", "D(G(z))") if sure else ("f(x)", "f(G(z))")
     looks = zip(names, (line, scene.glyphs.levels[1]), _ROLES, strict=True)
-    entries = [run for name, mark, role in looks for run in key(mark, name, role)]
-    if share:
-        entries += key(scene.glyphs.dot, _("gradient kept"), Role.SECOND)
-    return entries[1:]
+    entries = [LegendEntry(mark, role, [name]) for name, mark, role in looks]
+    kept = LegendEntry(scene.glyphs.dot, Role.SECOND, [_("gradient kept"), _("grad.")])
+    return [*entries, kept] if share else entries
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.labels import series_word
 from ..render.palette import Role
+from ..render.styled_text import Lines
 from .base.chart import Chart, constant
 from .base.common import (
     GRADIENT,
@@ -18,7 +19,6 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     W_SHARE,
-    LegendEntry,
     budget_entries,
     budget_roles,
     decades_with_ghost,
@@ -28,7 +28,6 @@ from .base.common import (
     ghost_layers,
     gradient_figures,
     law_figures,
-    legend,
     note,
     picture,
     replicas,
@@ -36,15 +35,26 @@ from .base.common import (
     theory_edges,
     theory_entry,
 )
+from .base.legends import LegendEntry, legend, seen, with_legend
 from .base.scene import Scene
 from .base.table import ChartTable, layer_table
 from .plotting.canvas import Size, plot_rows
-from .plotting.layer_bars import PerLayer, band_shows, per_layer
+from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band
 
 
 def draw(scene: Scene, size: Size) -> Picture:
     """The gradient, layer by layer, as it is now."""
+    first = scene.measures[0]
+    lines, entries = with_legend(lambda room: _drawn(scene, room), size)
+    caption = replicas(scene) or note(
+        _("{measure} (log10) by layer").format(measure=SYMBOLS[first])
+    )
+    return picture(*legend(_subject(scene), entries, size), caption, lines)
+
+
+def _drawn(scene: Scene, size: Size) -> tuple[Lines, list[LegendEntry]]:
+    """The chart, and what the signs in it mean."""
     first, *second = scene.measures
     levels = band(scene.latest(second[0]), log=True) if second else None
     chart = PerLayer(
@@ -65,15 +75,12 @@ def draw(scene: Scene, size: Size) -> Picture:
             LegendEntry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS[name]] * 2 + ["Δ"])
             for name in second
         ),
-        *([theory_entry(scene)] if chart.theory is not None else []),
-        *([edge_entry(scene)] if band_shows(chart, plot_rows(size)) else []),
+        theory_entry(scene),
+        edge_entry(scene),
         *ghost_entry(scene, scene.glyphs.ghost),
     ]
     lines = per_layer(chart, size, scene.glyphs)
-    caption = replicas(scene) or note(
-        _("{measure} (log10) by layer").format(measure=SYMBOLS[first])
-    )
-    return picture(*legend(_subject(scene), entries, size), caption, lines)
+    return lines, seen(entries, lines, scene.glyphs)
 
 
 def _subject(scene: Scene) -> str:

@@ -11,6 +11,7 @@ from ..render.palette import Role
 from ..render.styled_text import style
 from .base.chart import Chart, constant
 from .base.common import GRADIENT, SYMBOLS, note, picture, value_at
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import ChartTable, layers_by_step
 from .plotting.canvas import Size
@@ -29,9 +30,11 @@ def draw(scene: Scene, size: Size) -> Picture:
         cursor=scene.layer,
         at=scene.now if scene.back else None,
     )
-    legend = [("  ", 0), (SYMBOLS[measure], style(Role.MUTED))]
     lines, time = heat_map(chart, size, scene.glyphs, scene.shades), time_axis(chart, size)
-    return picture(_("layer × step"), legend, note(_("log scale")), lines, time)
+    colors = LegendEntry("", Role.HEAT, [SYMBOLS[measure]])
+    named = [("  ", 0), (SYMBOLS[measure], style(Role.MUTED))]
+    odd = legend("", seen([colors], lines, scene.glyphs)[1:], size)[1]
+    return picture(_("layer × step"), [*named, *odd], note(_("log scale")), lines, time)
 
 
 def table(scene: Scene) -> ChartTable:

@@ -13,19 +13,10 @@ from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.labels import series_word
 from ..render.palette import Role
-from ..render.styled_text import Line
+from ..render.styled_text import Line, Lines
 from .base.chart import Chart
-from .base.common import (
-    GHOST,
-    LegendEntry,
-    ghost_diverged,
-    ghost_entry,
-    ghost_losses,
-    legend,
-    note,
-    picture,
-    replicas,
-)
+from .base.common import GHOST, ghost_diverged, ghost_entry, ghost_losses, note, picture, replicas
+from .base.legends import LegendEntry, legend, seen, with_legend
 from .base.scene import Scene
 from .base.table import ChartTable, step_table
 from .gan_game import OBJECTIVES
@@ -42,6 +33,23 @@ _STEEP = 1e3
 
 def draw(scene: Scene, size: Size) -> Picture:
     """The losses so far at the left axis, the test accuracy at the right one."""
+    charts: list[OverTime] = []
+
+    def fill(room: Size) -> tuple[Lines, list[LegendEntry]]:
+        chart, entries = _chart(scene, room)
+        charts.append(chart)
+        lines = over_time(chart, room, scene.glyphs)
+        odd = [one for one in seen(entries, lines, scene.glyphs) if one not in entries]
+        return lines, [*entries, *odd]
+
+    lines, entries = with_legend(fill, size)
+    named, chart = legend("", entries, size)[1], charts[-1]
+    words = replicas(scene) or _axes_words(scene, chart.left, chart.right)
+    return picture("", named[1:], words, lines, time_axis(chart, size))
+
+
+def _chart(scene: Scene, size: Size) -> tuple[OverTime, list[LegendEntry]]:
+    """The curves on their axes, and what each of them is."""
     trace, upto = scene.trace, scene.row_count
     steps = trace.records[:upto].astype(np.float64)
     losses = {name: values[:upto] for name, values in [*trace.loss.items()][: _loss_count(scene)]}
@@ -64,9 +72,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         series.append(Series(right, np.maximum(shares, 0), Role.SECOND, fine=False))
     at = scene.now if scene.back else None
     chart = OverTime(steps, series, left=axis, right=right, end=scene.end, at=at)
-    lines, time = over_time(chart, size, scene.glyphs), time_axis(chart, size)
-    named = legend("", _entries(scene, losses, span), size)[1]
-    return picture("", named[1:], replicas(scene) or _axes_words(scene, axis, right), lines, time)
+    return chart, _entries(scene, losses, span)
 
 
 def _axes_words(scene: Scene, left: Axis, right: Axis | None) -> Line:

@@ -18,7 +18,8 @@ from ..render.axes import Axis, layer_labels, log_axis
 from ..render.palette import Role
 from ..render.styled_text import BOLD, Line, fit, fit_box, plain, stamp, style
 from .base.chart import Chart, constant
-from .base.common import SIGNAL, SYMBOLS, LegendEntry, delta_figures, legend, note, picture
+from .base.common import SIGNAL, SYMBOLS, delta_figures, note, picture
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size
@@ -49,7 +50,7 @@ def draw(scene: Scene, size: Size) -> Picture:
     if rows < size.rows:
         lines += [_numbers(scene, places, size.columns), _ends(places, size.columns)]
     entries = [LegendEntry(scene.glyphs.halves[0], Role.HEAT + 8, [SYMBOLS[_measure(scene)]])]
-    head = legend(_("network"), entries, size)
+    head = legend(_("network"), seen(entries, lines, scene.glyphs), size, _("network"))
     caption = note(_("the error signal goes back to the input"))
     found = picture(*head, caption, fit_box(lines, size.columns, size.rows))
     return Picture(found.title, found.caption, found.lines, layers=_span(places))

@@ -20,15 +20,8 @@ from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
 from .base.chart import Chart, constant
-from .base.common import (
-    ghost_entry,
-    ghost_layers,
-    key,
-    note,
-    picture,
-    replicas,
-    value_at,
-)
+from .base.common import ghost_entry, ghost_layers, note, picture, replicas, value_at
+from .base.legends import key
 from .base.scene import OWN, Scene
 from .base.table import layer_tabulator, layers_by_step
 from .plotting.canvas import Size, plot_rows

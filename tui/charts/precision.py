@@ -13,7 +13,8 @@ from ..render.axes import log_axis
 from ..render.palette import Role
 from ..render.precision_text import precision_lines
 from .base.chart import Chart, constant
-from .base.common import GRADIENT, key, note, picture
+from .base.common import GRADIENT, note, picture
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import ChartTable, Columns, summary_columns, table_from_columns
 from .plotting.canvas import Size, plot_rows
@@ -33,10 +34,10 @@ def entries(scene: Scene, norms: Floats) -> Floats:
 def draw(scene: Scene, size: Size) -> Picture:
     """Layers that float16 would lose stand out."""
     lens = lenses(scene.tables, scene.upto - 1)[0]
-    seen = extent(logarithm(entries(scene, scene.past("grad_norm")))) or (-1.0, 0.0)
-    low = min(seen[0], seen[1] - _FEWEST_DECADES, LINES["float16"] - 1)
+    found = extent(logarithm(entries(scene, scene.past("grad_norm")))) or (-1.0, 0.0)
+    low = min(found[0], found[1] - _FEWEST_DECADES, LINES["float16"] - 1)
     chart = PerLayer(
-        axis=log_axis(low, seen[1], plot_rows(size)),
+        axis=log_axis(low, found[1], plot_rows(size)),
         bars=band(entries(scene, scene.latest("grad_norm")), log=True),
         roles=[
             Role.FROZEN if layer in lens.zero else Role.FIRST for layer in range(1, scene.depth + 1)
@@ -45,9 +46,16 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    legend = key(scene.glyphs.eighths[-1], _("typical entry of ∂J/∂W"), Role.FIRST)
+    lines = per_layer(chart, size, scene.glyphs)
+    named = [
+        LegendEntry(
+            scene.glyphs.eighths[-1], Role.FIRST, [_("typical entry of ∂J/∂W"), "∂J/∂W", "∂J/∂W"]
+        ),
+        LegendEntry(scene.glyphs.frozen[-1], Role.FROZEN, [_("0 in float16")]),
+    ]
+    head = legend(_("precision"), seen(named, lines, scene.glyphs), size, _("precision"))
     words = note(_("under a line: 0 in {types}").format(types=", ".join(LINES)))
-    return picture(_("precision"), legend, words, per_layer(chart, size, scene.glyphs))
+    return picture(*head, words, lines)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -15,7 +15,8 @@ from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import Lines, fit_box, style
 from .base.chart import Chart, constant
-from .base.common import GHOST, LegendEntry, ghost_entry, legend, picture
+from .base.common import GHOST, ghost_entry, picture
+from .base.legends import LegendEntry, legend
 from .base.scene import Scene
 from .base.table import ChartTable
 from .plotting.canvas import Size, plot_rows

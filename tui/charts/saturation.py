@@ -12,7 +12,8 @@ from ..protocol import Picture
 from ..render.axes import linear_axis
 from ..render.palette import Role
 from .base.chart import Chart, constant, is_measured
-from .base.common import key, picture, replicas, value_at
+from .base.common import picture, replicas, value_at
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
@@ -32,13 +33,14 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("input"), _("loss")),
         cursor=scene.layer,
     )
-    legend = [
-        *key(scene.glyphs.eighths[7], _("saturated"), Role.FIRST),
-        *key(scene.glyphs.levels[1], _("dead"), Role.STRONG),
+    lines = per_layer(chart, size, scene.glyphs)
+    entries = [
+        LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [_("saturated")]),
+        LegendEntry(scene.glyphs.levels[1], Role.STRONG, [_("dead")]),
     ]
-    return picture(
-        _("share of units"), legend, replicas(scene), per_layer(chart, size, scene.glyphs)
-    )
+    shown = seen(entries, lines, scene.glyphs)
+    head = legend(_("share of units"), shown, size, _("saturation"))
+    return picture(*head, replicas(scene), lines)
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -14,7 +14,8 @@ from ..protocol import Picture
 from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import Line, Lines, closer, fit, fit_box, shorten, width
-from .base.common import key, note, picture
+from .base.common import note, picture
+from .base.legends import key
 from .base.scene import Scene
 from .loss import smoothing
 from .plotting.canvas import Size, plot_rows

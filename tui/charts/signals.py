@@ -25,24 +25,23 @@ from .base.common import (
     SIGNAL,
     SYMBOLS,
     UPDATE,
-    LegendEntry,
     budget_entries,
     budget_roles,
     delta_figures,
     edge_entry,
     gradient_figures,
     law_figures,
-    legend,
     picture,
     replicas,
     theory_decades,
     theory_edges,
     theory_entry,
 )
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size
-from .plotting.layer_bars import PerLayer, band_shows, per_layer
+from .plotting.layer_bars import PerLayer, per_layer
 from .plotting.series import band, extent, logarithm
 
 LINKED = ("activation_std", "delta_rms", "grad_norm", "update_ratio")
@@ -70,10 +69,9 @@ def draw(scene: Scene, size: Size) -> Picture:
         if named:
             lines.append(fit(head, size.columns))
         lines += drawn if named else [stamp(drawn[0], axis.gutter + 1, _name(name)), *drawn[1:]]
-    error_signal = LINKED.index("delta_rms")
-    shown = _chart(scene, "delta_rms", axes[error_signal], last=False)
-    entries = _entries(scene, band_shows(shown, heights[error_signal]))
     lines = fit_box(lines, size.columns, size.rows)
+    bars = LegendEntry("", Role.FIRST, [""])  # what they are stands over each chart
+    entries = seen([bars, *_entries(scene)], lines, scene.glyphs)[1:]
     return picture(*legend(_("signals"), entries, size), replicas(scene), lines)
 
 
@@ -129,13 +127,8 @@ def _name(measure: str) -> Line:
     return [(words, style(Role.STRONG) | BOLD)]
 
 
-def _entries(scene: Scene, edges: bool) -> list[LegendEntry]:
-    there = any(name in scene.theory for name in LINKED)
-    return [
-        *budget_entries(scene),
-        *([theory_entry(scene)] if there else []),
-        *([edge_entry(scene)] if edges else []),
-    ]
+def _entries(scene: Scene) -> list[LegendEntry]:
+    return [*budget_entries(scene), theory_entry(scene), edge_entry(scene)]
 
 
 def figures(scene: Scene, layer: int) -> Iterator[str]:

@@ -15,7 +15,8 @@ from ..protocol import Picture
 from ..render.axes import Axis, log_axis
 from ..render.palette import Role
 from .base.chart import Chart, constant
-from .base.common import SYMBOLS, key, note, picture
+from .base.common import SYMBOLS, note, picture
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import ChartTable, Columns, summary_columns, table_from_columns
 from .plotting.canvas import Size, plot_rows
@@ -43,12 +44,14 @@ def draw(scene: Scene, size: Size) -> Picture:
         ends=(_("first step"), _("last step")),
         title="",
     )
-    legend = [
-        *key(scene.glyphs.eighths[-1], SYMBOLS["delta_rms"], Role.FIRST),
-        *key(scene.glyphs.levels[1], SYMBOLS["grad_norm"], Role.STRONG),
+    lines = per_layer(chart, size, scene.glyphs)
+    entries = [
+        LegendEntry(scene.glyphs.eighths[-1], Role.FIRST, [SYMBOLS["delta_rms"], "Δ"]),
+        LegendEntry(scene.glyphs.levels[1], Role.STRONG, [SYMBOLS["grad_norm"]]),
     ]
     words = note(_("layer {layer}").format(layer=layer))
-    return picture(_("through time"), legend, words, per_layer(chart, size, scene.glyphs))
+    shown = seen(entries, lines, scene.glyphs)
+    return picture(*legend(_("through time"), shown, size, _("through time")), words, lines)
 
 
 def _axis(scene: Scene, layer: int, rows: int) -> Axis:

@@ -15,17 +15,8 @@ from ..protocol import Picture
 from ..render.axes import log_axis
 from ..render.palette import Role
 from .base.chart import Chart, constant, is_measured
-from .base.common import (
-    SYMBOLS,
-    UPDATE,
-    LegendEntry,
-    budget_entries,
-    budget_roles,
-    legend,
-    note,
-    picture,
-    value_at,
-)
+from .base.common import SYMBOLS, UPDATE, budget_entries, budget_roles, note, picture, value_at
+from .base.legends import LegendEntry, legend, seen
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size, plot_rows
@@ -45,8 +36,9 @@ def draw(scene: Scene, size: Size) -> Picture:
         cursor=scene.layer,
     )
     entries = [LegendEntry(scene.glyphs.eighths[7], Role.FIRST, [SYMBOLS["update_ratio"]])]
-    head = legend(_("update by layer"), [*entries, *budget_entries(scene)], size)
     lines = per_layer(chart, size, scene.glyphs)
+    shown = seen([*entries, *budget_entries(scene)], lines, scene.glyphs)
+    head = legend(_("update by layer"), shown, size, _("update"))
     return picture(*head, note(_("line: {least} in total").format(least="1 %")), lines)
 
 

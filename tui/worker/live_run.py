@@ -225,7 +225,7 @@ class Subject:
         losses = trace.loss["train" if "train" in trace.loss else scene.network]
         accuracy = trace.accuracy.get("test")
         return Status(
-            step=scene.now if scene.back else trace.done,
+            step=scene.now,
             planned=trace.steps,
             going=going,
             finished=trace.finished,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,10 +11,10 @@ from ....scenarios.documents.missing_law import why_no_law
 from ....scenarios.i18n import N_, _, factor_text, figure
 from ...protocol import Picture
 from ...render.palette import Role
-from ...render.styled_text import BOLD, Line, Lines, closer, style, width
-from ..plotting.canvas import Size
+from ...render.styled_text import BOLD, Line, Lines, style
 from ..plotting.series import Floats, extent, logarithm, medians
 from .chain import ChainStep, backward
+from .legends import LegendEntry
 from .scene import Scene
 
 SYMBOLS = {
@@ -37,15 +36,6 @@ def budget_roles(scene: Scene) -> list[int]:
     frozen, done = found.frozen, (*found.done, *found.stopped)
     roles = dict.fromkeys(done, Role.DONE) | dict.fromkeys(frozen, Role.FROZEN)
     return [roles.get(layer, Role.FIRST) for layer in range(1, scene.depth + 1)]
-
-
-class LegendEntry(NamedTuple):
-    """An entry of a legend."""
-
-    mark: str
-    role: int
-    forms: Sequence[str]
-    """Its words, the longest first."""
 
 
 def budget_entries(scene: Scene) -> list[LegendEntry]:
@@ -71,28 +61,6 @@ def edge_entry(scene: Scene) -> LegendEntry:
     return LegendEntry(scene.glyphs.edge, Role.THEORY, [_("most networks")])
 
 
-def legend(heading: str, entries: Sequence[LegendEntry], size: Size) -> tuple[str, Line]:
-    """A heading and the entries after it, in the longest words that fit over a chart of this size
-    without the heading, or else as many of them in the shortest as do."""
-    room = size.columns - _BESIDE_TITLE
-    longest = max((len(entry.forms) for entry in entries), default=1)
-    lines = [_entries(entries, form) for form in range(longest)]
-    lines += [_entries(entries[:count], longest) for count in range(len(entries) - 1, 0, -1)]
-    return heading, next((line for line in lines if width(closer(line[1:])) <= room), lines[-1])
-
-
-def _entries(entries: Sequence[LegendEntry], form: int) -> Line:
-    return [run for entry in entries for run in _say(entry, form)]
-
-
-def _say(entry: LegendEntry, form: int) -> Line:
-    return key(entry.mark, entry.forms[min(form, len(entry.forms) - 1)], entry.role)
-
-
-_BESIDE_TITLE = 2
-"""Columns of a chart's width that its frame takes from the title."""
-
-
 def theory_decades(scene: Scene, measure: str) -> Floats | None:
     """What theory expects of a measure, in decades, where it expects anything."""
     values = scene.theory.get(measure)
@@ -115,11 +83,6 @@ def picture(
     """A panel with its title and its legend."""
     head = [(title, style(Role.STRONG) | BOLD), *legend] if title else legend
     return Picture(head, caption, lines, time)
-
-
-def key(mark: str, words: str, role: int) -> Line:
-    """An entry of a legend."""
-    return [("  ", 0), (f"{mark} ", style(role)), (words, style(Role.MUTED))]
 
 
 def note(words: str) -> Line:
@@ -152,8 +115,9 @@ HOW_MARKS_ARE_READ = N_(
 HOW_IT_IS_JUDGED = N_(
     "The verdict is on movement, not on the factor per layer: ×0.23 leaves layer 1 enough to move "
     "in a network of two layers, and next to nothing in one of ten. Where every layer can move by "
-    "1 % of its norm over the planned steps, it is healthy. It is judged by one batch, so it may "
-    "change with the next; while training goes, it tells what holds mostly of late."
+    "a hundredth of its norm (1 %) over the planned steps, it is healthy. It is judged by one "
+    "batch, so it may change with the next; while training goes, it tells what holds mostly of "
+    "late."
 )
 W_SHARE = N_(
     "The factor of W is what remains of a step without g′: it includes normalization, skip "

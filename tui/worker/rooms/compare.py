@@ -15,7 +15,8 @@ from ....scenarios.loading.changes import shared_settings
 from ....scenarios.loading.inheritance import load
 from ....scenarios.schema.spec import Scenario
 from ...charts.base.chart import Explanation, constant
-from ...charts.base.common import GRADIENT, SYMBOLS, budget_roles, key, picture, theory_decades
+from ...charts.base.common import GRADIENT, SYMBOLS, budget_roles, picture, theory_decades
+from ...charts.base.legends import key
 from ...charts.base.scene import Scene
 from ...charts.base.table import ChartTable, layer_table
 from ...charts.plotting.canvas import Size, plot_rows
@@ -178,7 +179,7 @@ def _cell(names: Sequence[str], scene: Scene, said: Verdict, axis: Axis, size: S
         score, name = "", shorten(_longest(names, room - 1), room - 1)
     title: Line = [(" " + name, style(Role.STRONG) | BOLD), (score, style(Role.MUTED))]
     drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
-    rate = scene.diagnosis.rate
+    rate = scene.diagnosis.mean_rate
     brief = [f"×{figure(rate)}"] if math.isfinite(rate) else []
     told = verdict(replace(said, forms=[*said.forms, *brief, ""]), room, 1)
     return fit_box([fit(title, room), *drawn, *told], size.columns, size.rows)

@@ -21,7 +21,8 @@ from ....scenarios.schema.spec import Scenario
 from ....scenarios.sweep.critical_line import DEPTH, GAIN, critical_gains
 from ....scenarios.sweep.pivot import Grid
 from ...charts.base.chart import Explanation, constant
-from ...charts.base.common import key, picture
+from ...charts.base.common import picture
+from ...charts.base.legends import key
 from ...charts.base.table import ChartTable
 from ...charts.plotting.canvas import Size
 from ...charts.plotting.grid_map import add_bead, below, beside, position, spread
