@@ -8,7 +8,8 @@ from ...scenarios.i18n import _, figure, ngettext
 from ...scenarios.recordings.watch_document import Extent, WatchDocument, WatchedRun
 from ..render.labels import state_word
 
-COLUMNS = ("delta_rms", "grad_norm", "update_ratio", "moved", "budget")
+WIDTHS = {"delta_rms": 11, "grad_norm": 11, "update_ratio": 14, "moved": 10, "budget": 10}
+"""The columns, which with a name of 14 letters and the last word fit into 80."""
 WIDEST_NAME = 40
 
 
@@ -86,10 +87,12 @@ def table(run: WatchedRun) -> Iterator[str]:
     longest = max((len(layer.name) for layer in run.layers), default=0)
     width = min(max(longest, 8), WIDEST_NAME)
     frozen = {*run.diagnosis.frozen}
-    yield f"{_('layer'):<{width}}" + "".join(f"{name:>14}" for name in COLUMNS)
+    title = _("layer")
+    yield f"{title:<{width}}" + "".join(f"{name:>{wide}}" for name, wide in WIDTHS.items())
     for layer, values in zip(run.layers, rows(run), strict=True):
         name = layer.name if len(layer.name) <= width else "…" + layer.name[1 - width :]
-        cells = "".join(f"{figure(value):>14}" for value in values[1:])
+        pairs = zip(values[1:], WIDTHS.values(), strict=True)
+        cells = "".join(f"{figure(value):>{wide}}" for value, wide in pairs)
         yield f"{name:<{width}}{cells}" + ("  " + _("frozen") if layer.name in frozen else "")
 
 

@@ -156,7 +156,8 @@ class RecordedSubject:
         more = [say_finding(one, whole) for one in found.findings]
         more += [*whole.messages.values(), *faults]
         counts = range(min(len(more), MOST_FINDINGS), 0, -1)
-        longer = [f"{said} {_('Besides')}: {'; '.join(more[:count])}." for count in counts]
+        besides = _("Besides")
+        longer = [f"{said} {besides}: {'; '.join(more[:count])}." for count in counts]
         forms = [*longer, said, brief(found, whole)]
         return Verdict(found.state, [self.caution() + form for form in forms])
 

@@ -20,6 +20,7 @@ def test_the_report(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     said = capfd.readouterr().out
     assert "step 490/1000 · 50 samples · 8 layers" in said
     assert re.search(r"^blocks\.0\.fc .* frozen$", said, re.MULTILINE)
+    assert max(len(line) for line in said.splitlines() if line.endswith("frozen")) <= 80
     assert "VANISHING: The error signal does not reach the first layers: 4 of 8" in said
     assert run(["watch", str(path), "--once", "--lang", "es"]) == 0
     assert "La señal de error no llega a las primeras capas" in capfd.readouterr().out
