@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...scenarios.i18n import _, figure, ngettext
+from ...scenarios.recordings.reading import say_silence
 from ...scenarios.recordings.watch_document import Extent, WatchDocument, WatchedRun
 from ..render.labels import state_word
 
@@ -47,6 +48,7 @@ def headline(run: WatchedRun) -> str:
         said.append(_("recording takes {share} of a step").format(share=f"{100 * run.cost:.2g} %"))
     if run.finished:
         said.append(_("finished"))
+    said += filter(None, [say_silence(run.silence)])
     return " · ".join(said)
 
 
