@@ -3,8 +3,10 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -60,6 +62,24 @@ def mlflow_database(rows: str = "('loss', 1.0, 1, 'a', 1, 0, 0)") -> bytes:
         found = memory.serialize()
     memory.close()
     return found
+
+
+def framed(records: Iterable[bytes]) -> bytes:
+    """An event file: each record behind its length and a checksum, which is not read, and before
+    one."""
+    return b"".join(struct.pack("<Qxxxx", len(one)) + one + bytes(4) for one in records)
+
+
+def events() -> list[bytes]:
+    """Events of TensorBoard: scalars of the old kind and the new."""
+    event = import_module("tensorboard.compat.proto.event_pb2").Event
+    old, new = event(step=1, file_version="brain.Event:2"), event(step=2)
+    for tag in ("loss", "grad_norm/a", "grad_norm/b"):
+        old.summary.value.add(tag=tag, simple_value=2.0)
+        new.summary.value.add(tag=tag).tensor.float_val.append(1.5)
+        packed = new.summary.value.add(tag=f"{tag}.packed").tensor
+        packed.dtype, packed.tensor_content = 2, bytes(8)
+    return [old.SerializeToString(), new.SerializeToString()]
 
 
 def store(folder: Path, data: bytes) -> Path:
@@ -122,6 +142,7 @@ def targets(file: Callable[[str, bytes], Path]) -> Mapping[str, Callable[[bytes]
         "trackio": log("trackio.db"),
         "mlflow_store": lambda data: watched(store(file("store", b"").with_suffix(".run"), data)),
         "mlflow_database": log("mlflow.db"),
+        "event_file": log("events.out.tfevents.1"),
     }
 
 
@@ -133,6 +154,7 @@ SOUND = {
     "trackio": database(),
     "mlflow_store": APART.join([b"loss", b"9 2.0 1\n9 1.5 2\n", b"grad_norm/a", b"9 0.5 1\n"]),
     "mlflow_database": mlflow_database(),
+    "event_file": framed(events()),
 }
 """An input of each that is taken."""
 INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
@@ -150,4 +172,8 @@ INPUTS: Mapping[str, st.SearchStrategy[bytes]] = {
         ),
     ),
     "mlflow_database": spoilt(SOUND["mlflow_database"], SPOILS),
+    "event_file": st.one_of(
+        spoilt(SOUND["event_file"], SPOILS),
+        st.lists(st.one_of(*(spoilt(one, SPOILS) for one in events())), max_size=4).map(framed),
+    ),
 }
