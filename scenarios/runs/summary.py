@@ -28,6 +28,9 @@ class Health(DocumentPart, frozen=True):
     rate: Annotated[Spread, Meta(description="per-layer factor of delta_rms towards the input")]
     ratio: Annotated[Spread, Meta(description="delta_rms, first over last hidden layer")]
     budget: Annotated[Spread, Meta(description="of the layer that can move least")]
+    mean_rate: Annotated[
+        Spread, Meta(description="factor per layer that makes ratio in all, as the verdict says it")
+    ] = Spread(None, None, None)
 
 
 class NetworkHealth(DocumentPart, frozen=True):
@@ -103,6 +106,7 @@ def health(diagnoses: Sequence[DiagnosisRecord]) -> Health:
         rate=spread(one.rate for one in diagnoses),
         ratio=spread(one.ratio for one in diagnoses),
         budget=spread(min(finite_values(one.budget), default=None) for one in diagnoses),
+        mean_rate=spread(one.mean_rate for one in diagnoses),
     )
 
 

@@ -254,12 +254,12 @@ class LabApp(App[None]):
         readings = self.bench.readings
         if readings.status and not readings.factors:
             self.bench.notices.say(_("nothing to guess: there is one hidden layer"))
-        elif not isinstance(self.screen, Guess):
+        elif not isinstance(self.screen, Guess) and not self.bench.rooms.refuses():
             self.push_screen(Guess(self.paint, lambda: readings.factors))
 
     def action_explain(self) -> None:
-        """Open the page that explains the chart in focus; elsewhere the page of keys."""
-        if self.screen is not self.bench:
+        """Open the page that explains the chart in focus; elsewhere, or in a question, the keys."""
+        if self.screen is not self.bench or self.controls.asking:
             self.action_help()
             return
         self.bench.explain(True)

@@ -125,8 +125,8 @@ def in_question(bar: Sequence[Key]) -> list[Key]:
     return [*QUESTION_KEYS, *others]
 
 
-_NAMED = ("left", "right", "tab", "f2", "f3", "f4", "f5", "home", "end")
-"""Keys of the bench that are no characters."""
+_NAMED = ("left", "right", "tab", "f2", "f5", "home", "end")
+"""Keys of the bench that are no characters, and answer no question."""
 
 
 def while_typing(bar: Sequence[Key]) -> list[Key]:

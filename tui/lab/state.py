@@ -197,12 +197,16 @@ class Controls:
     def lesson_line(self, line: int) -> None:
         self.scrolled[self.scenario] = line
 
+    @property
+    def asking(self) -> bool:
+        """Whether a lesson's question is open, whose answer is told by verdicts and rooms."""
+        return self.in_lesson and self.step in ("read", "predict")
+
     def covers(self, rows: int) -> bool:
         """Whether charts are covered: a question is open, and they tell its answer at
         initialization, or the run has recorded more rows than that."""
-        if not self.in_lesson or self.exercise is None or self.room:
-            return False
-        return self.step in ("read", "predict") and (rows > 1 or is_told_at_birth(self.exercise))
+        told = self.exercise is not None and (rows > 1 or is_told_at_birth(self.exercise))
+        return told and self.asking
 
     def begin_course(self, progress: dict[str, LessonProgress], bare: bool = False) -> None:
         """Open the first lesson that is not done, or, where nobody has asked for one (`bare`), the

@@ -20,6 +20,7 @@ from ...engine.diagnosis.standing import standing
 from ...engine.diagnosis.thresholds import GROWN
 from ...engine.numerics import median
 from ...engine.training.supervised import Experiment
+from ...scenarios.documents.verdict_lines import moved_far
 from ...scenarios.errors import ScenarioError
 from ...scenarios.experiment.build import build, estimate_bytes
 from ...scenarios.experiment.memory import TooLarge
@@ -200,8 +201,8 @@ class Subject:
         if rule not in self.advice:
             from ...scenarios.comparison.advice import advise
 
-            order, grew = self.order, grew_at_birth(scene)
-            self.advice[rule] = advise(rule, order.scenario, order.settings, grew)
+            order, grew, moved = self.order, grew_at_birth(scene), moved_far(scene.diagnosis)
+            self.advice[rule] = advise(rule, order.scenario, order.settings, grew, moved)
         return self.advice[rule]
 
     def beside(self, other: Subject, view: View) -> Scene | None:
@@ -225,7 +226,7 @@ class Subject:
         losses = trace.loss["train" if "train" in trace.loss else scene.network]
         accuracy = trace.accuracy.get("test")
         return Status(
-            step=scene.now if scene.back else trace.done,
+            step=scene.now,
             planned=trace.steps,
             going=going,
             finished=trace.finished,

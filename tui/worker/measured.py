@@ -10,12 +10,9 @@ from .live_run import Subject
 
 
 def measured(subject: Subject, paths: Sequence[str]) -> dict[str, Value]:
-    """The values at these paths; a path that leads nowhere, or not yet, is left out.
-
-    Nothing before theory has been asked: what a document is made of takes longer to load than a
-    first frame may wait.
-    """
-    if not paths or subject.theory is None:
+    """The values at these paths; a path that leads nowhere, or not yet, is left out. What a
+    document is made of takes longer to load than a first frame may wait."""
+    if not paths:
         return {}
     from ...scenarios.documents.partial import value_at
 

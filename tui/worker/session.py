@@ -98,6 +98,8 @@ class Session:
     fault: Refusal | None = None
     view: View | None = None
     going: bool = False
+    shown: bool = False
+    """Whether there has been a frame: the first one does not wait for what measures are made of."""
     single: bool = False
     """Whether one more record is wanted, going or not."""
     rate: float | None = None
@@ -188,6 +190,7 @@ class Session:
             return None
         answer = self.fault or self._frame(now)
         if answer is not None:
+            self.shown = True
             self.pace.mark_sent(now, clock() - now)
         return answer
 
@@ -317,7 +320,7 @@ class Session:
             factors=factors(scene),
             critical=[*getattr(self.room, "line", ())],  # of a phase diagram
             standings=[*getattr(self.room, "settings", ())],  # of a tournament
-            measured=measured(subject, view.asks),
+            measured=measured(subject, view.asks) if self.shown else {},
         )
 
     def _verdict(self, subject: Subject, scene: Scene) -> Verdict:

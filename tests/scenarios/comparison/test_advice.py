@@ -60,6 +60,19 @@ def test_what_diverges_by_its_steps_is_told_to_shorten_them() -> None:
         assert accuracy > 0.9
 
 
+def test_what_its_steps_have_killed_is_told_to_shorten_them() -> None:
+    """A leak lets the same steps through, and the network diverges."""
+    settings = ("training.rate=1.0",)
+    tried = advise("dead_layer", "relu", settings, moved=True)
+    assert tried is not None
+    assert [one.name for one in tried.remedies] == ["smaller-rate"]
+    assert trained("relu", settings)[0] < 0.6
+    assert trained("relu", (*settings, *tried.settings))[0] > 0.9
+    born = advise("dead_layer", "relu", settings)
+    assert born is not None
+    assert [one.name for one in born.remedies] == ["leaky-relu"]
+
+
 def test_a_healthy_network_is_left_alone() -> None:
     assert advise("moves", "relu") is None
     assert advise("done", "relu") is None

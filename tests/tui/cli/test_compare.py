@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from shell import CommandResult, python, result_of, start
 from vglab.scenarios.documents.schemas import SCHEMAS
+from vglab.scenarios.i18n import figure
 from vglab.scenarios.runs.summary import Spread
 from vglab.tui.cli import output as tables
 from vglab.tui.cli.entries import spread_text
@@ -60,6 +61,19 @@ def test_a_comparison_is_a_table_in_a_pipe(ask: Ask) -> None:
     assert "VANISHING" in cells["at initialization"]
     assert {"accuracy, test", "loss, test", "movement budget, slowest layer"} <= set(cells)
     assert "\x1b" not in out
+
+
+def test_the_factor_per_layer_is_the_one_that_the_verdict_says(ask: Ask) -> None:
+    words = ["compare", "deep-sigmoid", "relu", *ONE, "--replicas", "2"]
+    found = document("compare", ask(*words, "--json")[1])
+    births = [run["networks"]["model"]["at_birth"] for run in found["runs"]]
+    spread, fitted = births[0]["mean_rate"], births[0]["rate"]
+    replicas = [one["networks"]["model"]["diagnosis"] for one in found["runs"][0]["replicas"]]
+    mean = sum(one["at_birth"]["mean_rate"] for one in replicas) / 2
+    assert spread["median"] == pytest.approx(mean)
+    assert figure(spread["median"]) != figure(fitted["median"]), "the two can be told apart"
+    row = next(row for row in ask(*words)[1].splitlines() if row.startswith("× per layer"))
+    assert figure(spread["median"]) in row
 
 
 def test_a_gan_is_compared_by_its_game(ask: Ask) -> None:

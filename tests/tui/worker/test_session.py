@@ -38,7 +38,7 @@ def settle(lab: Lab) -> Frame:
 def test_the_first_frame_shows_the_network_at_birth_though_nothing_runs(lab: Lab) -> None:
     frame = lab.frame()
     assert frame.ticket == 1
-    assert (frame.status.step, frame.status.planned, frame.status.going) == (1, 40, False)
+    assert (frame.status.step, frame.status.planned, frame.status.going) == (0, 40, False)
     assert set(frame.pictures) == {"layers", "learning"}
     assert frame.verdict is not None
     assert frame.verdict.forms[0].endswith(".")
@@ -94,7 +94,7 @@ def test_no_second_frame_before_the_screen_is_ready(lab: Lab) -> None:
     lab.frame()
     assert [lab.turn(1) for _ in range(3)] == [None] * 3
     lab.tell(Ready())
-    assert lab.frame(1).status.step > 3
+    assert lab.frame(1).status.step >= 3
 
 
 def test_frames_keep_their_distance_but_orders_are_answered_at_once(lab: Lab) -> None:
@@ -131,7 +131,7 @@ def test_a_step_goes_to_the_next_record_and_holds(lab: Lab) -> None:
     settle(lab)
     lab.tell(Train(True), Step())
     frame = lab.frame()
-    assert (frame.status.step, frame.status.going) == (2, False)
+    assert (frame.status.step, frame.status.going) == (1, False)
     lab.tell(Ready())
     assert lab.turn(1) is None
 
@@ -141,7 +141,7 @@ def test_where_records_are_sparse_a_step_reaches_the_next_one() -> None:
     lab.tell(Open(1, "deep-sigmoid", [*SETTINGS, "run.record_every=10"], "en"), VIEW)
     settle(lab)
     lab.tell(Step())
-    assert lab.frame().status.step == 11
+    assert lab.frame().status.step == 10
 
 
 def test_training_ends_by_itself(lab: Lab) -> None:
@@ -248,7 +248,7 @@ def test_a_scenario_that_is_opened_is_seen_as_it_is_now(lab: Lab) -> None:
     lab.frame()
     lab.tell(Ready(), Open(2, "relu", SETTINGS, "en"), back())
     frame = lab.frame()
-    assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 1)
+    assert (frame.ticket, frame.status.back, frame.status.step) == (2, False, 0)
 
 
 def test_a_verdict_keeps_its_advice_longer_than_its_numbers() -> None:
@@ -285,10 +285,10 @@ def opened_at(lab: Lab, order: Open) -> int:
 def test_a_run_that_was_left_goes_on_where_it_stood(lab: Lab) -> None:
     settle(lab)
     train_to(lab, 20)
-    assert opened_at(lab, Open(2, "tanh", SETTINGS, "en")) == 1
-    assert opened_at(lab, Open(3, "deep-sigmoid", SETTINGS, "en")) == 20
-    assert opened_at(lab, Open(4, "deep-sigmoid", SETTINGS, "en", run=4)) == 1
-    assert opened_at(lab, Open(5, "deep-sigmoid", SETTINGS, "en")) == 20
+    assert opened_at(lab, Open(2, "tanh", SETTINGS, "en")) == 0
+    assert opened_at(lab, Open(3, "deep-sigmoid", SETTINGS, "en")) == 19
+    assert opened_at(lab, Open(4, "deep-sigmoid", SETTINGS, "en", run=4)) == 0
+    assert opened_at(lab, Open(5, "deep-sigmoid", SETTINGS, "en")) == 19
 
 
 def test_kept_runs_take_no_more_than_their_memory_the_oldest_goes_first() -> None:
@@ -414,3 +414,32 @@ def test_a_chart_that_costs_much_waits_and_is_drawn_once_a_second() -> None:
     assert 2 <= drawn <= 4, "of thirty frames in three seconds"
     lab.tell(Train(False))
     assert "inside" in lab.frame().pictures, "where it rests, it is what there is"
+
+
+def test_the_step_is_that_of_the_record_that_is_shown() -> None:
+    """The header, charts and explanations count alike."""
+    lab = Lab()
+    lab.tell(Open(1, "deep-sigmoid", SETTINGS, "en"), VIEW)
+    assert lab.frame().status.step == 0
+    lab.tell(Ready(), Step())
+    assert lab.frame(FRAME).status.step == 1
+    lab.tell(Ready(), Train(True))
+    last = None
+    for _ in range(60):
+        last = lab.turn(FRAME) or last
+        lab.tell(Ready())
+    assert last is not None
+    assert (last.status.step, last.status.finished) == (40, True)
+
+
+def test_a_task_is_judged_before_theory_has_been_asked() -> None:
+    """Only the very first frame does not wait for what measures are made of."""
+    lab, path = Lab(), "networks.model.diagnosis.at_birth.ratio"
+    view = replace(VIEW, asks=[path])
+    lab.tell(Open(1, "deep-sigmoid", SETTINGS, "en"), view)
+    assert lab.frame().measured == {}
+    lab.tell(Ready(), Open(2, "deep-sigmoid", [*SETTINGS, "network.gain=3"], "en"), view)
+    frame = lab.frame(FRAME)
+    assert lab.session.subject is not None
+    assert lab.session.subject.theory is None
+    assert path in frame.measured

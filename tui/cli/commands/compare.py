@@ -148,7 +148,7 @@ def network_rows(entries: Sequence[ScenarioSummary], name: str) -> Iterator[Row]
     yield [_("at the end") + of, *(state_word(one.state) if one else "–" for one in end)]
     yield [
         _("× per layer, at initialization") + of,
-        *(spread_text(one and one.rate) for one in birth),
+        *(spread_text(one and one.mean_rate) for one in birth),
     ]
     yield [
         _("first/last layer, at initialization") + of,

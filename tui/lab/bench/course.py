@@ -67,6 +67,8 @@ class CourseGuide:
             self._choice.open(wanted)
             return
         if controls.in_lesson:
+            self._rooms.leave()
+            controls.room = "" if controls.asking else controls.room
             self._wait()
             self._show_step()
         self._dashboard.update()
@@ -170,17 +172,21 @@ class CourseGuide:
 
     def _wait(self) -> None:
         """Hold the run while its question is open: at its first record, and as the lesson has it,
-        once that is asked."""
+        once that is asked; and against no run from before the lesson."""
         controls, status = self._controls, self._readings.current(self._controls.ticket)
         if controls.step not in ("read", "predict"):
             return
         controls.running = False
         self._order(controls.run_order())
+        dropped = controls.has_reference and not controls.pinned
+        controls.has_reference, controls.fresh = controls.pinned, False
         begun = status is not None and status.rows > 1
         if controls.step == "predict" and (begun or controls.own):
             if controls.own:
                 self._notices.say(_("the lesson's own run, without your changes; u brings them"))
             controls.restart(plain=True)
+            dropped = True
+        if dropped:
             self._run_control.open()
 
     def _run(self, scenario: Scenario) -> None:

@@ -51,6 +51,10 @@ PLACES = (
 )
 
 
+_SAID_ANYWAY = ("fault", "note", "busy")
+"""What stands in the verdict's place while a question is open: no diagnosis, which tells it."""
+
+
 class Dashboard:
     """Draws what the controls say and the worker has sent, and asks the worker for more of it."""
 
@@ -147,9 +151,8 @@ class Dashboard:
         return [header(self._controls, title, status)]
 
     def _verdict(self, columns: int, rows: int) -> Lines:
-        if self.verdict is None or (
-            self._covered and self.verdict.state not in ("fault", "note", "busy")
-        ):
+        asking = self._controls.asking
+        if self.verdict is None or (asking and self.verdict.state not in _SAID_ANYWAY):
             return fit_box([], columns, rows)
         return verdict(self.verdict, columns, rows)
 
@@ -165,7 +168,7 @@ class Dashboard:
         controls = self._controls
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
-        idle += ["rooms.follow_advice"] * (not self._readings.remedy)
+        idle += ["rooms.follow_advice"] * (controls.asking or not self._readings.remedy)
         undone = {name for name, *_rest in controls.undo_stack}
         idle += ["change_panel.undo"] * (controls.scenario not in undone)
         bar = in_room(FORM if controls.form else controls.room)
@@ -205,7 +208,7 @@ class Dashboard:
     def _against(self, columns: int, rows: int) -> Lines:
         form = self._controls.form
         refused = form.refusal if form else ""
-        told = [] if self._covered else self._readings.against
+        told = [] if self._controls.asking else self._readings.against
         return against_lines(told, refused, columns)
 
     def _lesson(self, columns: int, rows: int) -> Lines:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ....scenarios.i18n import _
 from ...protocol import Verdict
+from ..course.progress import first_unfinished
 from ..state import Controls
 from .dashboard import Dashboard
 
@@ -44,6 +45,12 @@ class Notices:
         """Say what is to be known as the lab opens: nothing where it runs what was asked for."""
         if controls.kiosk:
             self.say(_("A lab for visitors: presets only, and nothing is saved."))
+        elif controls.bare and (ahead := first_unfinished(controls.scenarios, controls.progress)):
+            title = self._dashboard.scenario_list.entries[ahead].title
+            words = _("press e to go on with the course at lesson {number}: {title}")
+            self.say(
+                words.format(number=ahead + 1, title=title), _("press e to go on with the course")
+            )
         elif controls.bare and not controls.running:
             self.say(_("The run waits: press e to predict it first, space to run it."))
 

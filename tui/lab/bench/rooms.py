@@ -141,6 +141,8 @@ class Rooms:
 
     def enter(self, room: str) -> None:
         """Enter a room of one run; from within it, go back to the charts."""
+        if self.refuses():
+            return
         self.leave()
         controls = self._controls
         controls.enter("" if controls.room == room else room, self._readings.depth)
@@ -148,6 +150,8 @@ class Rooms:
 
     def gather(self, room: str) -> None:
         """Enter a room of many runs; from within it, go back to the charts."""
+        if self.refuses():
+            return
         if self._controls.room == room:
             self.back()
             return
@@ -181,10 +185,20 @@ class Rooms:
 
     def follow_advice(self) -> None:
         """Try the remedy that the verdict speaks for, held against the run as it is."""
+        if self.refuses():
+            return
         if stated := self._readings.remedy:
             self.open_run(dict(map(split_setting, stated)))
         else:
             self._notices.say(_("this verdict suggests no remedy"))
+
+    def refuses(self) -> bool:
+        """Whether a lesson's question is open, which this would answer; a notice says so then."""
+        asking = self._controls.asking
+        if asking:
+            whole = _("this tells the answer: enter goes on to predict it, esc closes the lesson")
+            self._notices.say(whole, _("predict first (enter), or close the lesson (esc)"))
+        return asking
 
     def leave(self) -> None:
         """Leave the room, if it is one of many runs."""

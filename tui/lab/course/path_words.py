@@ -34,7 +34,7 @@ PATHS = (
         N_("{measure} of layer {layer} {when}"),
     ),
     (_BIRTH + "ratio", N_("error signal, first layer against last, at initialization")),
-    (_BIRTH + "rate", N_("factor of the error signal per layer, at initialization")),
+    (_BIRTH + "(?:mean_)?rate", N_("factor of the error signal per layer, at initialization")),
     (_BIRTH + "step_ratio", N_("error signal, first step against last, at initialization")),
     (rf"gan\.distance{_AT}", N_("distance of the fake points {when}")),
     (rf"gan\.gradient_(?P<loss>\w+){_AT}", N_("gradient under {loss} {when}")),

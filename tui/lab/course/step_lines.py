@@ -83,7 +83,7 @@ def step_text(scenario: Scenario, state: LessonState, room: int, ascii: bool = F
         back = _("backspace: predict again") if again else _("backspace: back")
         back = _("backspace: delete") if typed else back
         keys += _words(back, room, _QUIET)
-    if state.step == "predict":
+    if state.step in ("predict", "task"):
         keys += _words(_("esc: close the lesson"), room, _QUIET)
     hint = hint_lines(scenario, state.hint * (state.step == "task"), room)
     return StepText(said, keys, [*hint])

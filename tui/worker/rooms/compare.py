@@ -179,7 +179,7 @@ def _cell(names: Sequence[str], scene: Scene, said: Verdict, axis: Axis, size: S
         score, name = "", shorten(_longest(names, room - 1), room - 1)
     title: Line = [(" " + name, style(Role.STRONG) | BOLD), (score, style(Role.MUTED))]
     drawn = per_layer(chart, Size(room, size.rows - 2), scene.glyphs)
-    rate = scene.diagnosis.rate
+    rate = scene.diagnosis.mean_rate
     brief = [f"×{figure(rate)}"] if math.isfinite(rate) else []
     told = verdict(replace(said, forms=[*said.forms, *brief, ""]), room, 1)
     return fit_box([fit(title, room), *drawn, *told], size.columns, size.rows)

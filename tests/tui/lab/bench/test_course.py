@@ -13,7 +13,7 @@ from vglab.tui.lab.course.progress import (
     save_progress,
 )
 from vglab.tui.lab.layout import LESSON
-from vglab.tui.protocol import Open, Step, Train, View
+from vglab.tui.protocol import Open, Step, Train, Verdict, View
 
 DISPLACEMENT = "networks.model.measures.displacement.0.-1.0"
 FINISHED = replace(STATUS, finished=True, step=2000)
@@ -308,3 +308,61 @@ async def test_thousands_or_decimals_are_asked_before_a_prediction_counts() -> N
         assert bench.controls.step == "predict"
         await lesson.press("backspace", "backspace", "enter")
         assert bench.controls.step == "run"
+
+
+async def test_no_verdict_nor_room_tells_the_answer_of_an_open_question() -> None:
+    bench, factors = Bench(), {"birth": 0.2, "steps": 9.0}
+    told = {"against": ["base: it fades"], "status": BEGUN, "factors": factors}
+    advised = Verdict("vanishing", ["it fades"], ["network.norm=batch"])
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, verdict=advised, **told)
+        assert "it fades" in bench.text("verdict")
+        lesson = Lesson(bench, pilot)
+        for step in ("read", "predict"):
+            await lesson.press("e" if step == "read" else "enter")
+            await lesson.measure(verdict=advised, **told)
+            assert bench.controls.step == step
+            assert "it fades" not in bench.screen()
+            assert "y try it" not in bench.text("keys")
+        await lesson.press("backspace")
+        orders = len(bench.ear.orders)
+        for key in ("y", "w", "v", "m", "b", "d", "f4", "f3"):
+            await lesson.press(key)
+            assert "predict first" in bench.text("verdict"), key
+        assert len(bench.ear.orders) == orders, "nothing is changed, trained or shown"
+        assert bench.app.screen is bench.app.bench
+        await lesson.press("question_mark")
+        assert "Keys" in bench.screen(), "the keys alone are explained"
+        await lesson.press("escape", "escape")
+        assert not bench.controls.lesson_open
+        await lesson.press("y")
+        assert bench.ear.last(Open).settings == ["network.norm=batch"]
+
+
+async def test_a_lesson_starts_against_no_run_of_before_it() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        lesson = Lesson(bench, pilot)
+        await lesson.press("c", "right", "escape")
+        assert bench.ear.last(Open).reference == "before"
+        await lesson.press("e")
+        assert bench.ear.last(Open).reference == "none"
+        await lesson.press("escape", "p", "e", "enter")
+        assert bench.ear.last(Open).reference == "kept", "what is pinned stays"
+
+
+async def test_what_the_course_goes_on_with_is_said_as_the_lab_opens() -> None:
+    bench = Bench()
+    bench.controls.begin_course({"deep-sigmoid": LessonProgress(done=True)}, bare=True)
+    save_progress(bench.controls.progress)
+    async with bench.app.run_test(size=(80, 24)):
+        assert "e to go on with the course at lesson 2: " in bench.text("verdict")
+
+
+async def test_a_task_says_how_the_lesson_is_closed() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task")}
+        await send_first_frame(bench, pilot)
+        assert "esc: close the lesson" in await Lesson(bench, pilot).press("e")
