@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from time import monotonic
+from time import monotonic, time
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +23,9 @@ LONG = 4_000_000
 """Bytes of a file from which on it is looked at here and there first."""
 GLANCE, TAIL = 300, 400_000
 """Lines and bytes that this first look takes in."""
+QUIET = 60.0
+"""Seconds without a word that are worth one: no sample is that far from the next, as a rule."""
+UNITS = (("d", 86400), ("h", 3600), ("min", 60))
 MOST_FAULTS = 20
 """Faults that are kept, a line each."""
 
@@ -61,6 +64,12 @@ class Reader:
     def glance(self) -> None:
         """Of a long source take in a few lines first, so that there is something to see at once;
         `read` then reads the whole."""
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since the source was last written to, where that is known and the run is not
+        over."""
+        return None
 
     @abstractmethod
     def read(self, seconds: float) -> bool:
@@ -153,6 +162,16 @@ class LineReader(Reader):
             return [*sparse_lines(source, GLANCE, TAIL)]
         except OSError:
             return []  # what is wrong is found when it is read as a whole
+
+    @property
+    def silence(self) -> float | None:
+        source = self.follower.source
+        if isinstance(source, int) or self.recording.finished:
+            return None
+        try:
+            return max(time() - os.stat(source).st_mtime, 0.0)
+        except OSError:
+            return None
 
     @property
     def progress(self) -> FirstLook:
@@ -261,6 +280,15 @@ def _causes(found: Mapping[str, str], layers: int) -> dict[int, str]:
     """Causes by the place of the layer."""
     known = {key: cause for key, cause in found.items() if key.isascii() and key.isdigit()}
     return {int(key): cause for key, cause in known.items() if len(key) < 9 and int(key) < layers}
+
+
+def say_silence(seconds: float | None) -> str:
+    """That nothing has come for so long; empty where it is not worth a word. A training that was
+    killed writes no end."""
+    if seconds is None or seconds < QUIET:
+        return ""
+    unit, length = next((unit, length) for unit, length in UNITS if seconds >= length)
+    return _("nothing new for {time}").format(time=f"{int(seconds // length)} {unit}")
 
 
 ReaderOf = Callable[[str, str | int], Reader]

@@ -107,6 +107,10 @@ class WatchedRun(DocumentPart, frozen=True, kw_only=True):
     kept: Annotated[int, Meta(description="samples kept: of neighbors those that stand out most")]
     segments: Annotated[int, Meta(description="starts of the training that the file holds")]
     finished: bool
+    silence: Annotated[
+        Number,
+        Meta(description="seconds since the file was last written to, if the run is not over"),
+    ]
     ranks: int
     cost: Annotated[Number, Meta(description="share of the step that recording takes, as measured")]
     optimizers: list[RecordedOptimizer]
@@ -154,6 +158,7 @@ def watched_run(reader: Reader, steps: int | None, choice: LayerChoice | None) -
         kept=recording.count,
         segments=recording.segments,
         finished=recording.finished,
+        silence=reader.silence,
         ranks=run.ranks,
         cost=float(cost),
         optimizers=list(run.optimizers),

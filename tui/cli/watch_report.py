@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...scenarios.i18n import _, figure, ngettext
+from ...scenarios.recordings.reading import say_silence
 from ...scenarios.recordings.watch_document import Extent, WatchDocument, WatchedRun
 from ..render.labels import state_word
 
-COLUMNS = ("delta_rms", "grad_norm", "update_ratio", "moved", "budget")
+WIDTHS = {"delta_rms": 11, "grad_norm": 11, "update_ratio": 14, "moved": 10, "budget": 10}
+"""The columns, which with a name of 14 letters and the last word fit into 80."""
 WIDEST_NAME = 40
 
 
@@ -46,6 +48,7 @@ def headline(run: WatchedRun) -> str:
         said.append(_("recording takes {share} of a step").format(share=f"{100 * run.cost:.2g} %"))
     if run.finished:
         said.append(_("finished"))
+    said += filter(None, [say_silence(run.silence)])
     return " · ".join(said)
 
 
@@ -86,10 +89,12 @@ def table(run: WatchedRun) -> Iterator[str]:
     longest = max((len(layer.name) for layer in run.layers), default=0)
     width = min(max(longest, 8), WIDEST_NAME)
     frozen = {*run.diagnosis.frozen}
-    yield f"{_('layer'):<{width}}" + "".join(f"{name:>14}" for name in COLUMNS)
+    title = _("layer")
+    yield f"{title:<{width}}" + "".join(f"{name:>{wide}}" for name, wide in WIDTHS.items())
     for layer, values in zip(run.layers, rows(run), strict=True):
         name = layer.name if len(layer.name) <= width else "…" + layer.name[1 - width :]
-        cells = "".join(f"{figure(value):>14}" for value in values[1:])
+        pairs = zip(values[1:], WIDTHS.values(), strict=True)
+        cells = "".join(f"{figure(value):>{wide}}" for value, wide in pairs)
         yield f"{name:<{width}}{cells}" + ("  " + _("frozen") if layer.name in frozen else "")
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...scenarios.i18n import _
 from ...scenarios.recordings.as_trace import MODEL, RecordedTrace, as_trace
 from ...scenarios.recordings.opening import open_source
-from ...scenarios.recordings.reading import Reader
+from ...scenarios.recordings.reading import Reader, say_silence
 from ...scenarios.recordings.recording import RecordedRun
 from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_choice
 from ...scenarios.recordings.verdict.finding_sentences import say_finding
@@ -61,7 +61,7 @@ class RecordedSubject:
     @property
     def shown(self) -> object:
         """Changes with what the screen says of it."""
-        return self.version, self.reader.first_look, self.ended
+        return self.version, self.reader.first_look, self.ended, say_silence(self.reader.silence)
 
     def run_and_trace(self) -> tuple[RecordedRun, RecordedTrace]:
         """The layers that are chosen, and their trace."""
@@ -156,15 +156,18 @@ class RecordedSubject:
         more = [say_finding(one, whole) for one in found.findings]
         more += [*whole.messages.values(), *faults]
         counts = range(min(len(more), MOST_FINDINGS), 0, -1)
-        longer = [f"{said} {_('Besides')}: {'; '.join(more[:count])}." for count in counts]
-        forms = [*longer, said, brief(found, whole)]
-        return Verdict(found.state, [self.caution() + form for form in forms])
+        besides = _("Besides")
+        longer = [f"{said} {besides}: {'; '.join(more[:count])}." for count in counts]
+        caution, short = self.caution(), brief(found, whole)
+        forms = [caution + form for form in (*longer, said, short)]
+        return Verdict(found.state, forms if self.reader.first_look else [*forms, short])
 
     def caution(self) -> str:
-        """What stands before a verdict that rests on a few lines of a long file."""
-        look = self.reader.first_look
+        """What stands before a verdict that rests on a few lines of a long file, or on a file
+        that nobody has written to for a while."""
+        look, silent = self.reader.first_look, say_silence(self.reader.silence)
         if look is None:
-            return ""
+            return f"{silent}: " if silent else ""
         said = _("first look, {share} of {size} MB read: ")
         return said.format(share=f"{look.percent} %", size=look.megabytes)
 

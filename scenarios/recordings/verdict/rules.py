@@ -31,6 +31,7 @@ RULES = {
     "idle_optimizer": "not_learning",
     "rate_is_zero": "unknown",
     "steps_skipped": "not_learning",
+    "lost_forward": "vanishing",
     "no_gradient": "dead",
     "no_weight_moved": "not_learning",
     "dead_layer": "dead",
@@ -67,6 +68,7 @@ def weigh(seen: Evidence, recording: RecordedRun) -> Sequence[tuple[str, bool]]:
         ("nothing_to_train", not seen.judged.any()),
         ("steps_skipped", seen.skipped),
         ("idle_optimizer", bool(seen.idle) and seen.row > 1),
+        ("lost_forward", stuck and fades_forward(seen)),
         ("dead_layer", stuck and cuts_off(seen, seen.judged & caused(seen, "dead"))),
         ("no_gradient", stuck and is_all(seen.gradient[seen.judged], 0) and not waits(seen)),
         ("rate_is_zero", seen.rate == 0 and is_all(seen.update[seen.judged], 0)),
@@ -228,11 +230,18 @@ def is_same_for_all(seen: Evidence, recording: RecordedRun) -> bool:
 
 
 def first_alike(seen: Evidence) -> int | None:
-    """The first layer from which on the same comes for every example."""
-    apart = np.flatnonzero(seen.judged & ~seen.alike)
-    behind = np.flatnonzero(seen.judged & seen.alike)
-    behind = behind[behind > apart[-1]] if len(apart) else behind
+    """The first layer from which on the same comes for every example, to the end of the signal."""
+    end, places = end_of_signal(seen), np.flatnonzero(seen.judged)
+    places = places if end is None else places[places < end]
+    apart = np.flatnonzero(~seen.alike[places])
+    behind = places[apart[-1] + 1 if len(apart) else 0 :]
     return int(behind[0]) if len(behind) else None
+
+
+def fades_forward(seen: Evidence) -> bool:
+    """Whether the same goes for every example into the layer at which the signal ends: its units
+    are off for all, as they cannot tell one from another."""
+    return end_of_signal(seen) is not None and first_alike(seen) is not None and not waits(seen)
 
 
 def swells(seen: Evidence) -> bool:

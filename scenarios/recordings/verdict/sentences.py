@@ -274,6 +274,11 @@ SENTENCES: Mapping[str, str] = {
         "The loss is {loss} at step {step} of {steps}, and guessing among {classes} classes "
         "costs {chance}: every layer moves, and nothing has been learned"
     ),
+    "lost_forward": N_(
+        "What comes out of {alike} is the same for every example already, and so the units of "
+        "{end}, behind it, are off for all: the signal fades on the way forward, as it does where "
+        "weights are too small"
+    ),
     "same_for_all": N_(
         "What comes out of {alike}, and of all layers behind it, is the same for every example (in "
         "the last ones it differs by {spread} of its size): the network gives one answer whatever "
@@ -326,6 +331,7 @@ BRIEFS: Mapping[str, str] = {
     "overwritten": N_("first steps too long: loss {birth} → {loss} · try a lower rate, warm-up"),
     "too_slow": N_("{count} of {layers} hardly move · try a higher rate, more steps"),
     "no_better_than_chance": N_("loss {loss}, guessing costs {chance} · try another rate"),
+    "lost_forward": N_("same for every example from {alike} on · try larger weights, norm"),
     "same_for_all": N_("same for every example from {alike} on · try norm, skips"),
     "done": N_("loss {began} → {loss} · at rest: {names}"),
     "held_by_zero": N_("at 0 for the first steps: {names}"),

@@ -122,6 +122,28 @@ def test_the_layer_at_which_the_signal_ends_is_named(tmp_path: Path) -> None:
     assert brief(found, read(path).recording).startswith("only 0 comes out of blocks.3.fc")
 
 
+@pytest.mark.parametrize(
+    ("reaches", "state", "rule"), [(0.5, "dead", "dead_layer"), (1e-6, "vanishing", "lost_forward")]
+)
+def test_units_are_off_where_nothing_new_arrives(
+    reaches: float, state: str, rule: str, tmp_path: Path
+) -> None:
+    spread = [1.0] * 3 + [0.0] * 4 + [1.0]
+    lines = samples(
+        *(50, 1.0, 10),
+        grads=[0.0] * 8,
+        cause={str(n): "dead" for n in range(8)},
+        loss=STUCK,
+        activation_mean=[0.1 * (s > 0) for s in spread],
+        activation_std=spread,
+        batch_spread=[0.5, reaches, reaches, *[None] * 4, 0.0],
+    )
+    found = verdict(tmp_path, header(), *lines)
+    assert (found.state, found.rule) == (state, rule)
+    if rule == "lost_forward":
+        assert "blocks.1.fc" in sentence(found, read(tmp_path / "run.jsonl").recording)
+
+
 def test_a_branch_that_is_silent_does_not_end_the_signal(tmp_path: Path) -> None:
     spread = [1.0] * 3 + [0.0] + [1.0] * 4
     lines = samples(50, loss=falling(), activation_mean=[0.0] * 8, activation_std=spread)

@@ -1,7 +1,9 @@
 """`vglab watch` without a screen: a report, a document, a line at each change."""
 
 import json
+import os
 import re
+import time
 from pathlib import Path
 
 import jsonschema
@@ -20,9 +22,18 @@ def test_the_report(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     said = capfd.readouterr().out
     assert "step 490/1000 · 50 samples · 8 layers" in said
     assert re.search(r"^blocks\.0\.fc .* frozen$", said, re.MULTILINE)
+    assert max(len(line) for line in said.splitlines() if line.endswith("frozen")) <= 80
     assert "VANISHING: The error signal does not reach the first layers: 4 of 8" in said
     assert run(["watch", str(path), "--once", "--lang", "es"]) == 0
     assert "La señal de error no llega a las primeras capas" in capfd.readouterr().out
+
+
+def test_a_file_that_nobody_writes_any_more(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    os.utime(path, (0, time.time() - 3 * 3600 - 60))
+    assert run(["watch", str(path), "--once"]) == 0
+    assert "nothing new for 3 h" in capfd.readouterr().out.splitlines()[0]
+    assert run(["watch", str(path), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["runs"][0]["silence"] > 3 * 3600
 
 
 def test_the_document_keeps_to_its_schema(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,19 @@ def test_runs_side_by_side_are_followed_until_the_last_has_ended(
     with path.open("ab") as file:
         file.write(text(end))
     assert watcher.frame().status.finished
+
+
+def test_a_training_that_was_killed_is_told_by_its_silence(path: Path) -> None:
+    watcher = Watcher(path)
+    plainly = watcher.frame().verdict.forms
+    os.utime(path, (0, time.time() - 300))
+    forms = watcher.frame().verdict.forms
+    assert forms[-1] == plainly[-1]
+    assert forms[:-1] == [f"nothing new for 5 min: {form}" for form in plainly[: len(forms) - 1]]
+    with path.open("ab") as file:
+        file.write(text({"finished": True, "step": 500}))
+    os.utime(path, (0, time.time() - 9000))
+    assert watcher.frame().verdict.forms == plainly
 
 
 def test_a_pipe_that_ends_is_no_longer_followed(path: Path) -> None:
