@@ -19,7 +19,7 @@ from ..version import VERSION
 from .reading import Reader
 from .record_lines import LAYERED, RecordedLayer, RecordedOptimizer
 from .recording import RecordedRun
-from .selection import LayerChoice, chosen_layers
+from .selection import LayerChoice, chosen_layers, places_of
 from .verdict.finding_sentences import say_finding
 from .verdict.findings import Finding
 from .verdict.judgment import Judgment, as_diagnosis, judge
@@ -144,7 +144,7 @@ def watch_document(
 
 def watched_run(reader: Reader, steps: int | None, choice: LayerChoice | None) -> WatchedRun:
     """One source."""
-    recording = chosen_layers(reader.recording, choice)
+    whole, recording = reader.recording, chosen_layers(reader.recording, choice)
     run, row = recording.run, recording.count - 1
     cost = recording.scalars["cost"][row] if row >= 0 else math.nan
     return WatchedRun(
@@ -167,7 +167,7 @@ def watched_run(reader: Reader, steps: int | None, choice: LayerChoice | None) -
         loss=extent(recording.losses, "loss"),
         **{name: extent(recording, name) for name in ("rate", "clip", "scale")},
         total_grad_norm=extent_of(recording.total_norm[: recording.count]),
-        diagnosis=explained(judge(recording, steps=steps), recording),
+        diagnosis=explained(judge(whole, steps=steps), whole, places_of(whole.layers, choice)),
         messages=list(recording.messages.values()),
         faults=reader.all_faults(),
     )
@@ -199,9 +199,9 @@ def extent_of(values: np.ndarray) -> Extent:
     )
 
 
-def explained(found: Judgment, recording: RecordedRun) -> RecordedDiagnosis:
-    """The verdict with its words."""
-    plain, seen = as_diagnosis(found, len(recording.layers)), found.seen
+def explained(found: Judgment, recording: RecordedRun, places: Sequence[int]) -> RecordedDiagnosis:
+    """The verdict on all layers with its words, and figures of those at these places."""
+    plain, seen = as_diagnosis(found, places), found.seen
     names = [layer.name for layer in recording.layers]
     return RecordedDiagnosis(
         state=cast("WatchState", found.state),
@@ -211,9 +211,9 @@ def explained(found: Judgment, recording: RecordedRun) -> RecordedDiagnosis:
         ratio=plain.ratio,
         steps=seen.planned if seen else 0,
         budget=list(plain.budget),
-        moved=seen.path.tolist() if seen else [],
-        frozen=[names[n] for n in found.frozen],
-        done=[names[n] for n in found.done],
+        moved=seen.path[places].tolist() if seen else [],
+        frozen=[names[n] for n in places if n in found.frozen],
+        done=[names[n] for n in places if n in found.done],
         underflows=plain.underflows,
         flat_gradient_hides=plain.flat_gradient_hides,
         findings=[explained_finding(one, recording) for one in found.findings],

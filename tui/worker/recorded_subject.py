@@ -14,7 +14,7 @@ from ...scenarios.recordings.as_trace import MODEL, RecordedTrace, as_trace
 from ...scenarios.recordings.opening import open_source
 from ...scenarios.recordings.reading import Reader, say_silence
 from ...scenarios.recordings.recording import RecordedRun
-from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_choice
+from ...scenarios.recordings.selection import LayerChoice, chosen_layers, parse_choice, places_of
 from ...scenarios.recordings.verdict.finding_sentences import say_finding
 from ...scenarios.recordings.verdict.judgment import Judgment, as_diagnosis, judge
 from ...scenarios.recordings.verdict.sentences import brief, sentence
@@ -87,14 +87,14 @@ class RecordedSubject:
         """What there is to draw, now or at the row that is looked back at."""
         run, trace = self.run_and_trace()
         row, depth = self.row(view), len(run.layers)
-        shown = judge(run, min(row, run.count - 1), self.steps)
+        places = places_of(self.reader.recording.layers, self.choice)
         layer = None if view.layer is None or not depth else min(max(view.layer, 1), depth)
         return Scene(
             trace=trace,
             upto=row + 1,
             record_count=trace.upto,
             network=MODEL,
-            diagnosis=as_diagnosis(shown, depth),
+            diagnosis=as_diagnosis(self.judge(row), places),
             measures=tuple(view.measures),
             inner=view.inner,
             law_missing="recording",

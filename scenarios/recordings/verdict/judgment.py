@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,12 +59,12 @@ def judge(recording: RecordedRun, row: int | None = None, steps: int | None = No
     )
 
 
-def as_diagnosis(found: Judgment, layers: int) -> Diagnosis:
-    """The same as the diagnosis that charts read, of a run with this number of layers, which are
-    counted from 1 there."""
+def as_diagnosis(found: Judgment, places: Sequence[int]) -> Diagnosis:
+    """The same as the diagnosis that charts read, of the layers at these places, which are counted
+    from 1 there. It is a verdict on all layers even so."""
     seen = found.seen
     if seen is None:
-        return no_diagnosis(found, layers)
+        return no_diagnosis(found, len(places))
     delta = seen.delta[seen.hidden]
     delta = delta[np.isfinite(delta) & (delta > 0)]
     enough = len(delta) > 1
@@ -72,12 +73,12 @@ def as_diagnosis(found: Judgment, layers: int) -> Diagnosis:
         rate=float(rates(delta[None])[0]) if enough else math.nan,
         decay=decay_law(delta[None]) if enough else "undecided",
         ratio=delta_ratio(seen),
-        budget=tuple(seen.budget.tolist()),
-        frozen=tuple(n + 1 for n in found.frozen),
+        budget=tuple(seen.budget[places].tolist()),
+        frozen=tuple(at for at, n in enumerate(places, 1) if n in found.frozen),
         flat_gradient_hides=found.flat_gradient_hides,
         rule=found.rule,
         underflows=any(one.code in ("zero_underflow", "float16_loses") for one in found.findings),
-        done=tuple(n + 1 for n in found.done),
+        done=tuple(at for at, n in enumerate(places, 1) if n in found.done),
         displacement=None,
         mean_rate=mean_factor(delta_ratio(seen), len(delta) - 1) if enough else math.nan,
     )

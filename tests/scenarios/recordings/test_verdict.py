@@ -208,9 +208,7 @@ def test_the_same_for_every_example(tmp_path: Path) -> None:
     found = judge(read(path).recording)
     assert (found.state, found.rule) == ("not_learning", "same_for_all")
     assert "blocks.3.fc" in sentence(found, read(path).recording)
-    assert brief(found, read(path).recording).startswith(
-        "same for every example from blocks.3.fc on"
-    )
+    assert brief(found, read(path).recording).startswith("examples alike from blocks.3.fc on")
 
 
 @pytest.mark.parametrize(

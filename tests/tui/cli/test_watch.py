@@ -61,6 +61,10 @@ def test_some_layers_alone(path: Path, capfd: pytest.CaptureFixture[str]) -> Non
     assert run(["watch", str(path), "--json", "--layers", r"^blocks\.[01]"]) == 0
     names = [one["name"] for one in json.loads(capfd.readouterr().out)["runs"][0]["layers"]]
     assert names == ["blocks.0.fc", "blocks.1.fc"]
+    assert run(["watch", str(path), "--once", "--layers", r"^blocks\.[1-3]"]) == 0
+    said = capfd.readouterr().out
+    assert len(re.findall(r"^blocks\.[1-3]\.fc .* frozen$", said, re.MULTILINE)) == 3
+    assert "VANISHING: The error signal does not reach the first layers: 4 of 8" in said
     assert run(["watch", str(path), "--json", "--layers", "("]) == 2
     assert "--layers: ( is not a pattern of names" in capfd.readouterr().err
 

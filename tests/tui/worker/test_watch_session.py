@@ -112,6 +112,17 @@ def test_a_pattern_leaves_some_layers(path: Path) -> None:
     assert isinstance(Watcher(path, "layers=(").answer(), Refusal)
 
 
+def test_layers_alone_are_shown_as_the_whole_is_judged(path: Path) -> None:
+    for pattern in ("", r"layers=\.[1-3]\."):
+        watcher = Watcher(path, *filter(None, [pattern]))
+        assert "frozen" in shown(watcher.frame(), "layers")
+        subject = watcher.session.subject
+        assert subject
+        found = subject.scene(VIEW).diagnosis
+        assert found.state == "vanishing"
+        assert found.frozen == ((1, 2, 3, 4) if not pattern else (1, 2, 3))
+
+
 def test_a_run_is_held_against_another(path: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "after.jsonl", header(), *samples(30, 0.9, loss=falling()))
     watcher = Watcher(path)
