@@ -14,6 +14,9 @@ from msgspec.structs import fields
 
 from .i18n import N_, _
 
+TRAINING_SCRIPT = N_("a training script records itself by vglab.watch, and vglab watch shows that")
+"""What is said where a Python file is given for a scenario or a recording."""
+
 LONGEST = 60
 """Characters of a found value that are shown: enough to recognize it by."""
 ROOM = 300

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ..errors import Fault, ScenarioError, is_text, short_toml
+from ..errors import TRAINING_SCRIPT, Fault, ScenarioError, is_text, short_toml
 from ..i18n import N_, _
 
 SettingValue = float | str | Sequence[str]
@@ -55,7 +55,7 @@ DECIMAL_COMMA = re.compile(r"=[ \t]*[+-]?\d+,\d+[ \t]*(?:#.*)?\r?$")
 """How a line ends that states a number as it is written in many languages."""
 
 ELSEWHERE: Mapping[str, str] = {
-    ".py": N_("a training script records itself by vglab.watch, and vglab watch shows that"),
+    ".py": TRAINING_SCRIPT,
     ".jsonl": N_("vglab plot and vglab export read a sweep's file, vglab watch a recording"),
 }
 """What reads files that are taken for scenarios, by the ending of their name."""

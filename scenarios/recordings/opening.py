@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from ..errors import VglabError, why_unreadable
+from ..errors import TRAINING_SCRIPT, VglabError, why_unreadable
 from ..i18n import N_, _
 from .first_lines import HEAD
 from .formats import KINDS, SourceKind
@@ -56,9 +56,7 @@ def kind_of(path: str) -> SourceKind:
             _("W&B's own format, which has no open reader; export the run's history as CSV")
         )
     if path.endswith(".py"):
-        raise WatchError(
-            _("a training script records itself by vglab.watch, and vglab watch shows that")
-        )
+        raise WatchError(_(TRAINING_SCRIPT))
     said = _("not in any known format: {formats}")
     names = dict.fromkeys(kind.name for kind in KINDS)
     raise WatchError(said.format(formats=", ".join(names)))

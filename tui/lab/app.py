@@ -229,7 +229,7 @@ class LabApp(App[None]):
             choices += [*language_choices(self.speak), *term_choices(self.action_glossary)]
             hint = _("what to do: a key, a scenario, colors, a language, a term")
         if has_room(*self.size):
-            self.push_screen(Search(choices, hint, ascii))
+            self.push_screen(Search(choices, hint, ascii, self.bench.notices.complain))
 
     def _filter_layers(self, settings: Sequence[str]) -> None:
         """Show the layers that these settings choose."""

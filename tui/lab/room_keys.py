@@ -77,7 +77,7 @@ CLAIMS_KEYS = (
 
 LESSON_KEYS = (
     Key("enter", "course.go_on", "enter", N_("go on"), rank=1, room="lesson"),
-    Key("backspace", "course.go_back", N_("del"), N_("step back"), rank=7, room="lesson"),
+    Key("backspace", "course.go_back", N_("backspace"), N_("step back"), rank=7, room="lesson"),
 )
 """The keys of the lesson, while it is open."""
 

@@ -36,8 +36,8 @@ from .tabs import Tabs, legend_of, tab_room
 _WANTED, _TITLE = 3, 12
 """Parts of the header up to this rank may shorten the title, to this length."""
 
-_GAP = "   "
-"""What stands between two parts of the header."""
+_GAP, _NARROW = "   ", "  "
+"""What stands between two parts of the header, and where room is short."""
 
 _APART = "  "
 """What stands between two entries of the key bar."""
@@ -77,18 +77,20 @@ def header(controls: Controls, title: str, status: Status | None, glyphs: Glyphs
     kiosk: Line = [(_("kiosk") + " ", _KEY)] if controls.kiosk else []
     name: Line = [(" vglab ", _LOUD), *kiosk]
     name += [(f"{glyphs.pointer} {place} ", _QUIET), (title, _LOUD)]
-    said = _progress(controls, status, glyphs, brief=False)
-    if _spare([Part(0, name), *said], columns) < 0:
+    said, gap = _progress(controls, status, glyphs, brief=False), _GAP
+    if _spare([Part(0, name), *said], columns, gap) < 0:
+        gap = _NARROW
+    if _spare([Part(0, name), *said], columns, gap) < 0:
         said = _progress(controls, status, glyphs, brief=True)
-    if (spare := _spare([Part(0, name), *said], columns)) < 0:
+    if (spare := _spare([Part(0, name), *said], columns, gap)) < 0:
         name[-1] = (shorten(title, max(len(title) + spare, _TITLE), glyphs), _LOUD)
-    return fit_parts([Part(0, name), *said], columns)
+    return fit_parts([Part(0, name), *said], columns, gap)
 
 
-def _spare(parts: Sequence[Part], columns: int) -> int:
+def _spare(parts: Sequence[Part], columns: int, gap: str) -> int:
     """Columns that those parts of the header leave that the title gives way to."""
-    wanted = [width(part.runs) + len(_GAP) for part in parts if part.rank <= _WANTED]
-    return columns + len(_GAP) - sum(wanted)
+    wanted = [width(part.runs) + len(gap) for part in parts if part.rank <= _WANTED]
+    return columns + len(gap) - sum(wanted)
 
 
 def _progress(controls: Controls, status: Status | None, glyphs: Glyphs, brief: bool) -> list[Part]:

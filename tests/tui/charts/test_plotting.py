@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from fake_traces import scene, trace
 from golden import is_rectangle, same
 from vglab.tui.charts.plotting.canvas import Size
 from vglab.tui.charts.plotting.curves import OverTime, Series, over_time
 from vglab.tui.charts.plotting.heatmap import HeatMap, heat_map, paint_levels
 from vglab.tui.charts.plotting.layer_bars import PerLayer, per_layer
 from vglab.tui.charts.plotting.series import Floats, band
+from vglab.tui.charts.registry import draw
 from vglab.tui.render.axes import decades_axis, linear_axis, log_axis
 from vglab.tui.render.glyphs import ASCII, UNICODE, Glyphs, marks
 from vglab.tui.render.palette import HEAT_LEVELS, Role
@@ -191,3 +193,12 @@ def test_any_size_is_filled_exactly(size: Size) -> None:
 def test_nothing_but_oddities_is_still_a_chart(values: Floats) -> None:
     assert is_rectangle(bars(values), *PANEL)
     assert is_rectangle(heat(np.repeat(values, 9, axis=0)), *PANEL)
+
+
+@pytest.mark.parametrize("columns", [24, 39, 60])
+def test_the_axis_of_a_heat_map_has_its_name(columns: int) -> None:
+    """Beside the steps, or among them where the color bar leaves no room."""
+    drawn = draw(scene(trace()), "history", Size(columns, 9))
+    assert drawn is not None
+    assert "step" in plain(drawn.lines[-1])
+    assert plain(drawn.lines[-1]).split()[0] == "0"

@@ -292,3 +292,11 @@ def test_a_rooms_bar_is_whole_at_eighty_columns(room: str) -> None:
     said = plain(lines.key_bar(bar, 80))
     assert all(f"{key.label} {key.word}" in said for key in bar if key.word and key.room == room)
     assert "chain rule" not in said
+
+
+def test_a_spanish_header_keeps_the_word_for_a_step_at_80_columns() -> None:
+    words.set_language("es")
+    said = header(80, "Diez capas sigmoides")
+    assert "paso" in said
+    assert "Diez capas sigmoides" in said
+    assert "pérdida 0.693" in said

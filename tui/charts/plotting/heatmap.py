@@ -73,6 +73,8 @@ def heat_map(chart: HeatMap, size: Size, glyphs: Glyphs = UNICODE, shades: bool 
     foot = _steps(chart.end, columns, gutter)
     if size.columns - gutter - columns > len(_("step")):
         foot = [*foot, (" " + _("step"), style(Role.MUTED))]
+    else:
+        foot = _named_within(foot, _("step"))
     if chart.at is not None:
         foot = mark_step(foot, chart.at, (gutter, columns, chart.end), glyphs)
     return fit_box([*lines, foot], size.columns, size.rows)
@@ -214,6 +216,13 @@ def color_bar(axis: Axis, rows: int, glyphs: Glyphs, shades: bool) -> Lines:
         [(" ", 0), (mark[0][0] * (_BAR - 1), mark[0][1]), (labels.get(row, ""), code)]
         for row, mark in enumerate(marks)
     ]
+
+
+def _named_within(foot: Line, name: str) -> Line:
+    """The steps with the name of their axis among them, as far right as it has room."""
+    wide, text = len(name) + 2, plain(foot)
+    gaps = [at for at in range(len(text) - wide + 1) if not text[at : at + wide].strip()]
+    return stamp(foot, gaps[-1] + 1, [(name, style(Role.MUTED))]) if gaps else foot
 
 
 def _steps(end: int, columns: int, gutter: int) -> Line:

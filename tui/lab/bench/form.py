@@ -196,7 +196,10 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
         _row(form, entry, number == form.at, min(longest, 14), room)
         for number, entry in enumerate(found)
     ][first : first + space]
-    lines = fit_box([head, [], *listed, *below], room, rows)
+    hidden = len(found) - first - len(listed)
+    above: Line = [(f" ↑ {first}", style(Role.MUTED))] if first else []
+    below[0] = [(f" ↓ {hidden}", style(Role.MUTED))] if hidden else []
+    lines = fit_box([head, above, *listed, *below], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
 

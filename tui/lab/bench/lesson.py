@@ -103,7 +103,7 @@ def lesson_text(
     head += _paragraphs(scenario, room, ascii)
     question = _(
         "Before you look: by what factor does the error signal change per layer? F3 takes your "
-        "guess and tells how many decades it is off. c changes one thing, y tries what the "
+        "guess and tells by what factor it is off. c changes one thing, y tries what the "
         "verdict suggests."
     )
     head += [[], [(_MARGIN + _("Predict, then try"), style(Role.KEY, bold=True))]]

@@ -48,9 +48,8 @@ class Notices:
         elif controls.bare and (ahead := first_unfinished(controls.scenarios, controls.progress)):
             title = self._dashboard.scenario_list.entries[ahead].title
             words = _("press e to go on with the course at lesson {number}: {title}")
-            self.say(
-                words.format(number=ahead + 1, title=title), _("press e to go on with the course")
-            )
+            brief = _("press e to go on with lesson {number}")
+            self.say(*(form.format(number=ahead + 1, title=title) for form in (words, brief)))
         elif controls.bare and not controls.running:
             self.say(_("The run waits: press e to predict it first, space to run it."))
 

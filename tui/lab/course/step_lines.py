@@ -229,7 +229,7 @@ def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Li
     elif task.attempt and state.hint < 2:
         how = _("enter: try it and compare")
     else:
-        how = _("it is met by the run, or not; enter: go on all the same")
+        how = _("the run tells whether it is met; enter: go on all the same")
     yield from _words(how, room, _KEY)
 
 

@@ -6,6 +6,7 @@ Pure functions of a scenario's exercise and of the values that the worker has me
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -17,6 +18,7 @@ from ..layout import INSIDE
 from .typed_number import (
     LONGEST,
     is_number_in,
+    is_spelled_out,
     objection,
     only_a_number,
     parse_number,
@@ -175,12 +177,23 @@ def comparison(scenario: Scenario, answer: str, measured: Measured) -> tuple[str
     if guess is None:
         return _("Measured: {value}.").format(value=figure(found)), True
     off = decades(guess, found)
-    said = {"guess": answer, "value": figure(found), "decades": figure(off)}
+    said = {"guess": _with_value(answer, guess), "value": figure(found)}
     if off is None:
-        words = _("Predicted {guess}, measured {value}: no number of decades apart.")
+        words = _("Predicted {guess}, measured {value}: no factor leads from one to the other.")
         return words.format(**said), guess == found
-    words = _("Predicted {guess}, measured {value}: {decades} decades off.")
-    return words.format(**said), off < 1
+    words = _("Predicted {guess}, measured {value}: off by a factor of {factor}.")
+    return words.format(**said, factor=factor_of(off)), off < 1
+
+
+def _with_value(answer: str, guess: float) -> str:
+    """What was typed; where it has to be worked out, with what it comes to."""
+    return f"{answer} = {figure(guess)}" if is_spelled_out(answer) else answer
+
+
+def factor_of(decades: float) -> str:
+    """A factor of so many powers of ten, as text."""
+    most = sys.float_info.max_10_exp
+    return figure(10**decades) if decades < most else f"10^{figure(decades)}"
 
 
 def _no_measurement(measured: Measured, otherwise: str) -> str:

@@ -138,7 +138,8 @@ class Bench(Screen[None]):
         entry = form.entry if form else None
         if entry is not None and has_room(*self.controls.size):
             choices = word_choices(entry, self.change_panel.choose)
-            self.app.push_screen(Search(choices, key_label(entry.key), self.controls.ascii))
+            hint, ascii = key_label(entry.key), self.controls.ascii
+            self.app.push_screen(Search(choices, hint, ascii, self.notices.complain))
 
     def compose(self) -> ComposeResult:
         self.dashboard.arrange()

@@ -13,6 +13,7 @@ from ....scenarios.i18n import _, figure
 from ...protocol import STEPS
 from ...render.palette import Role
 from ...render.styled_text import BOLD, Line, Lines, fit_box, style, wrap_words
+from ..course.steps import factor_of
 from ..course.typed_number import LONGEST, is_spelled_out, parse_number
 from ..drawing import Paint
 from .page import Page
@@ -103,7 +104,7 @@ def _answer(text: str, factors: Mapping[str, float]) -> Lines:
         return [_quiet(_("nothing is measured here to compare a guess with"))]
     rows = [_row(name, guess, factors) for name in ("birth", "now", "theory") if name in factors]
     steps = int(factors[STEPS])
-    words = _("decades off: over the {steps} steps from the last hidden layer to the first")
+    words = _("how far off: over the {steps} steps from the last hidden layer to the first")
     return [*rows, [], _quiet(words.format(steps=steps)), *_praise(guess, factors)]
 
 
@@ -114,7 +115,7 @@ def _row(name: str, guess: float, factors: Mapping[str, float]) -> Line:
         "theory": _("theory"),
     }
     longest, off = max(map(len, names.values())), decades_off(guess, factors[name], factors[STEPS])
-    words = _("{decades} decades off").format(decades=figure(off))
+    words = _("off by a factor of {factor}").format(factor=factor_of(off))
     role = Role.HEALTHY if off < 1 else Role.VANISHING
     return [
         (f"{_MARGIN}{names[name]:<{longest}}  ", style(Role.MUTED)),

@@ -11,9 +11,11 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.css.query import NoMatches
 from textual.events import Resize
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
+from ....scenarios.control_characters import blot_controls
 from ....scenarios.i18n import N_, _
 from ....scenarios.loading.changes import presets
 from ....scenarios.loading.edits import EditableKey
@@ -204,11 +206,18 @@ def _do_nothing() -> None:
 class Search(CommandPalette):
     """Textual's own, in the lab's marks. It takes its providers as classes, so it gets its own."""
 
-    def __init__(self, choices: Sequence[Choice], hint: str, ascii: bool) -> None:
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        hint: str,
+        ascii: bool,
+        complain: Callable[[str], object],
+    ) -> None:
         spell = to_ascii if ascii else str
         spelled = [choice._replace(title=spell(choice.title)) for choice in choices]
         finder = type("Finder", (Finder,), {"choices": spelled})
         super().__init__([finder], placeholder=spell(hint))
+        self._complain = complain
         self.set_class(ascii, "-plain")
 
     def on_resize(self, event: Resize) -> None:
@@ -220,6 +229,14 @@ class Search(CommandPalette):
     def run_worker(self, work: Any, *names: Any, **settings: Any) -> Worker[Any]:
         """Search on without ending the lab where a burst of keys has closed the list meanwhile."""
         return super().run_worker(work, *names, **{**settings, "exit_on_error": False})
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong in a search, unless it looked for the list that has been closed."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error and not isinstance(error, NoMatches):
+            said = _("the search failed: {error}").format(error=f"{type(error).__name__}: {error}")
+            self.dismiss()
+            self._complain(blot_controls(said))
 
     def on_mount(self) -> None:
         for icon in self.query(SearchIcon):  # none where a burst of keys has closed it already

@@ -54,7 +54,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert "enter: see it now" in await lesson.measure(measured={DISPLACEMENT: 1e-7})
         said = await lesson.measure(status=FINISHED, measured={DISPLACEMENT: 3e-7})
         assert "Predicted 3e-6, measured" in said
-        assert "1 decades off" in " ".join(said.replace("│", "").split())
+        assert "off by a factor of 10" in " ".join(said.replace("│", "").split())
         assert "Make layer 1 move" in await lesson.press("enter")
         assert "Press c and set" in await lesson.press("enter")
         await lesson.press("enter")

@@ -261,3 +261,17 @@ def test_a_name_that_cannot_be_is_said(name: str) -> None:
 def test_the_command_line_is_safe_to_paste() -> None:
     said = command_line("my file.toml", ['network.skip_scale="1/sqrt(depth)"'])
     assert said == ("vglab --scenario 'my file.toml' --set 'network.skip_scale=\"1/sqrt(depth)\"'")
+
+
+def test_what_the_form_has_no_room_for_is_counted() -> None:
+    made = form()
+    shown = [plain(line).strip() for line in form_lines(made, 40, 18)]
+    listed = [line for line in shown if line.startswith("↓ ")]
+    assert len(listed) == 1
+    hidden = int(listed[0].split()[1])
+    assert 0 < hidden < len(made.entries)
+    made.at = len(made.entries) - 1
+    shown = [plain(line).strip() for line in form_lines(made, 40, 18)]
+    assert any(line.startswith("↑ ") for line in shown)
+    assert not any(line.startswith("↓") for line in shown)
+    assert not any(line.startswith(("↑", "↓")) for line in map(plain, form_lines(made, 40, 60)))

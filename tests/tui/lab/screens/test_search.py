@@ -263,3 +263,17 @@ async def test_a_term_is_found_by_what_people_call_it_in_either_language(
         chosen.run()
         await pilot.pause()
         assert bench.screen().splitlines()[1].strip().startswith(term)
+
+
+async def test_a_search_that_fails_says_so(bench: Bench) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError("by nothing")
+
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        bench.app.screen.run_worker(fail())
+        await pilot.pause(0.3)
+        assert bench.app.screen is bench.app.bench
+        assert "ZeroDivisionError: by nothing" in " ".join(bench.text("verdict").split())
