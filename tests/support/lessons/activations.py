@@ -98,8 +98,8 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             seeds=48,
         ),
         setting("fifty random factors", "cincuenta factores al azar", "network.depth", 50),
-        at_birth("come out at 0.03", "dar 0.03", least(ratio), 0.015, 0.045),
-        at_birth("or above 1", "o más de 1", most(ratio), 1, 3),
+        at_birth("to 0.03", "a 0.03", least(ratio), 0.015, 0.045),
+        at_birth("or above 1", "o a más de 1", most(ratio), 1, 3),
         in_the_end(
             "learned badly or not at all",
             "se aprenden mal o no se aprenden",
