@@ -53,7 +53,7 @@ def line_forms(
     if frozen and why == frozen:
         marked = _("{frozen} (<{least})").format(frozen=frozen, least=least)
         full = _("{frozen}: would move by less than {least}").format(frozen=frozen, least=least)
-        wanted = [(said, marked, tip), (said, why, tip), (said, full), *helped]
+        wanted = [(said, marked, tip), (said, why, tip), *helped, (said, full)]
         wanted += [(said, marked), (said, why), (said,)]
     if first and found.rule in REASONS:
         wanted.insert(-1, (why,))

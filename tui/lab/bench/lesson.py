@@ -91,7 +91,7 @@ def lesson_text(
     if state is not None and step.said:
         head += [*_indented(step.said), []]
         early = state.step in ("read", "predict", "run")
-        folded = _("The lesson tells the answer: it comes with the comparison.")
+        folded = _("The lesson comes with the comparison, as it tells the answer.")
         told = [(line, style(Role.MUTED)) for line in wrap_words(folded, room)]
         lesson: Lines = [[], *([(_MARGIN, 0), line] for line in told)]
         if not early:

@@ -173,7 +173,7 @@ def _run(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
 
 
 def _run_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
-    yield from _words(_("the answer comes at the end; enter: see it now"), room, _KEY)
+    yield from _words(_("the comparison comes as the run ends; enter: see it now"), room, _KEY)
 
 
 def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
