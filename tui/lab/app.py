@@ -36,6 +36,7 @@ from .frame_pacing import Curtain, FramePacing
 from .keymap import APP_KEYS
 from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, results_path, save_preferences
+from .room_keys import why_idle
 from .scenario_list import ScenarioList
 from .screens.bench import Bench
 from .screens.explanation import ExplanationPage
@@ -65,7 +66,6 @@ from .textual_patches import (
     read_any_input,
     skip_superseded,
 )
-from .watch_keys import TRAINING_ACTIONS
 from .worker_client import Link
 
 _LAST_RESORT = 1.0
@@ -159,8 +159,8 @@ class LabApp(App[None]):
         """Do what a key does. Textual looks for `action_…` on a widget, a screen or the app; an
         action may also name a part of the bench and its method, as `navigation.layer(1)` does."""
         name, method, arguments = action if isinstance(action, tuple) else parse(action)
-        if self.controls.watching and action in TRAINING_ACTIONS:
-            self.bench.notices.say(_("A recording can only be watched: nothing is trained here."))
+        if refused := why_idle(action, self.controls.room, self.controls.watching):
+            self.bench.notices.say(refused)
             return True
         part = self.bench.parts.get(name)
         if part is None:

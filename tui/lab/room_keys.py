@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...scenarios.i18n import N_
+from ...scenarios.i18n import N_, _
 from .keymap import APP_KEYS, BENCH_KEYS, Key
+from .watch_keys import TRAINING_ACTIONS
 
 FORM_KEYS = (
     Key("up,k", "change_panel.move(-1)", "↑ ↓", N_("key"), rank=1, room="form"),
@@ -101,6 +102,27 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     "compare": ("run_control.toggle",),
 }
 """Those of the bench that do something in a room, too."""
+
+BEHIND = (
+    *(f"scenarios.open({index})" for index in range(9)),
+    "rooms.follow_advice",
+    "change_panel.toggle",
+    "change_panel.undo",
+    "change_panel.pin",
+    "course.toggle",
+    "run_control.restart",
+)
+"""Those that would change the bench behind a room with keys of its own, unseen."""
+
+
+def why_idle(action: object, room: str, watching: bool) -> str:
+    """Why a key does nothing here, in words; nothing where it does something."""
+    if watching and action in TRAINING_ACTIONS:
+        return _("A recording can only be watched: nothing is trained here.")
+    own = any(key.room == room for key in ROOM_KEYS)
+    if own and action in BEHIND and action not in SHARED.get(room, ()):
+        return _("this key does nothing here: esc goes back")
+    return ""
 
 
 def in_room(room: str) -> list[Key]:

@@ -114,6 +114,7 @@ class CourseGuide:
         progress, controls.mistyped = controls.lesson, False
         if controls.step == "predict" and progress.answer:
             self._note(answer=progress.answer[:-1])
+            self._save()
         elif progress.hint and controls.step == "task":
             self._note(hint=progress.hint - 1)
         elif controls.step in ("run", "reveal"):
@@ -130,11 +131,15 @@ class CourseGuide:
         controls, scenario = self._controls, self._controls.exercise
         if scenario is None or not controls.in_lesson or not character.isprintable():
             return False
+        if controls.step == "read" and character == " ":  # nothing runs unseen under the cover
+            self.go_on()
+            return True
         if controls.step != "predict":  # a late digit of a prediction opens no other scenario
-            return character.isdecimal() and controls.step in ("run", "reveal")
+            return character.isdecimal() and controls.step in ("read", "run", "reveal")
         taken = typed_answer(scenario, controls.lesson.answer, character)
         if taken:
             self._note(answer=taken)
+            self._save()
         controls.mistyped = not taken
         self._dashboard.draw(LESSON)
         return True

@@ -171,6 +171,7 @@ class Dashboard:
         idle += ["rooms.follow_advice"] * (controls.asking or not self._readings.remedy)
         undone = {name for name, *_rest in controls.undo_stack}
         idle += ["change_panel.undo"] * (controls.scenario not in undone)
+        idle += ["run_control.toggle"] * (controls.asking and not controls.watching)
         bar = in_room(FORM if controls.form else controls.room)
         if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)

@@ -268,7 +268,7 @@ async def test_keys_are_the_labs_own_while_no_lesson_is_open() -> None:
         assert bench.controls.zoomed
         await pilot.press("enter", "e", "s")
         assert bench.ear.last(Step) is not None
-        await pilot.press("2")
+        await pilot.press("e", "2")
         assert bench.controls.index == 1
 
 
@@ -280,6 +280,37 @@ async def test_late_digits_open_nothing() -> None:
         assert (bench.controls.step, bench.controls.running) == ("run", True)
         await pilot.press("2")
         assert bench.controls.index == 0
+
+
+async def test_what_is_typed_late_leaves_no_page_of_reading() -> None:
+    """A backspace too many goes back to the page, and the next digit is still the prediction's."""
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "2", "backspace", "backspace", "3")
+        assert (bench.controls.step, bench.controls.index) == ("read", 0)
+
+
+async def test_space_goes_on_to_the_question_and_runs_nothing_unseen() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e")
+        assert "run/pause" not in bench.text("keys")
+        await pilot.press("space")
+        assert (bench.controls.step, bench.controls.running) == ("predict", False)
+        await pilot.press("enter")
+        assert "space" in bench.text("keys")
+
+
+async def test_a_half_typed_prediction_is_there_at_the_next_visit() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "0", ".", "2", "5")
+        assert load_progress()["deep-sigmoid"].answer == "0.25"
+        await pilot.press("backspace", "ctrl+q")
+    assert load_progress()["deep-sigmoid"].answer == "0.2"
 
 
 async def test_a_pasted_prediction_is_as_if_typed() -> None:

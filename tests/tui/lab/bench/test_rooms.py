@@ -12,7 +12,7 @@ from vglab.scenarios.loading.inheritance import load
 from vglab.scenarios.sweep.phase_diagram import DEPTHS, gains, nearest_gain
 from vglab.tui.lab.bench.rooms import neighbor
 from vglab.tui.lab.preferences import load_preferences, results_path
-from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Train, View, Want
+from vglab.tui.protocol import Gather, Open, Pin, Ready, Rival, Train, Verdict, View, Want
 from vglab.tui.render.styled_text import plain
 from vglab.tui.worker.rooms import compare as sidebyside
 from vglab.tui.worker.session import FRAME
@@ -37,6 +37,25 @@ async def test_a_key_opens_a_room_and_leaves_it(bench: Bench, key: str, room: st
             await pilot.press(back)
             assert bench.ear.last(Gather).room is None
         assert bench.controls.room == "walk"
+
+
+@pytest.mark.parametrize("room", ["b", "m", "d", "f4"])
+async def test_no_key_changes_the_bench_behind_a_room(bench: Bench, room: str) -> None:
+    advised = Verdict("vanishing", ["it fades"], ["network.norm=batch"])
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot, verdict=advised)
+        await pilot.press("c", "right", "escape", room)
+        inside, own = bench.controls.room, bench.controls.own
+        opened = bench.ear.last(Open)
+        for key in ("y", "u", "c", "e", "p", "r", *"345" * (room != "b")):
+            await pilot.press(key)
+            assert (bench.controls.room, bench.controls.own) == (inside, own), key
+            assert key != "y" or "esc goes back" in bench.screen()
+        assert not bench.controls.form
+        assert not bench.controls.lesson_open
+        assert bench.ear.last(Open) == opened
+        await pilot.press("escape", "y")
+        assert bench.ear.last(Open).settings[-1] == "network.norm=batch"
 
 
 async def test_scenarios_are_put_side_by_side_by_their_numbers(bench: Bench) -> None:
