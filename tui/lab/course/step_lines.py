@@ -241,7 +241,7 @@ def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iter
     path = ".".join(wanted.path)
     found = measured.get(path)
     now = f" ({_measured_words(found)})" if path in measured and not isinstance(found, bool) else ""
-    if not met:
+    if not met and (found is not None or path not in measured):
         state = _("not met") if has_finished(measured) else _("not met yet")
         words = _(": measured {value}").format(value=_measured_words(found)) if now else ""
         now = f" ({state}{words})"
