@@ -397,3 +397,17 @@ async def test_a_task_says_how_the_lesson_is_closed() -> None:
         bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task")}
         await send_first_frame(bench, pilot)
         assert "esc: close the lesson" in await Lesson(bench, pilot).press("e")
+
+
+async def test_a_task_that_is_not_met_says_so_in_words() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task", hint=2)}
+        await send_first_frame(bench, pilot)
+        lesson = Lesson(bench, pilot)
+        await lesson.press("e")
+        bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task", hint=2)}
+        said = await lesson.measure(measured={DISPLACEMENT: 1e-7})
+        assert "not met yet; enter: go on" in " ".join(said.replace("│", "").split())
+        said = await lesson.measure(measured={DISPLACEMENT: 1e-7, **OVER})
+        assert "(not met: measured" in " ".join(said.replace("│", "").split())
