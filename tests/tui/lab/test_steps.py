@@ -84,7 +84,8 @@ def test_a_task_is_met_by_all_of_its_expectations() -> None:
 def test_what_a_task_asks_of_the_end_waits_for_it() -> None:
     """Whether or not its author has written `finished == true`."""
     set_language("en")
-    deep, sound = load("deep-sigmoid"), {PATH: 0.5, "finished": True, "diverged_at": None}
+    deep, learned = load("deep-sigmoid"), {"accuracy.test.0.-1": 0.9}
+    sound = {PATH: 0.5, **learned, "finished": True, "diverged_at": None}
     assert is_done(deep, sound)
     assert not is_done(deep, {**sound, "finished": False})
     assert "when the run has ended" in why_not_yet(deep, {**sound, "finished": False})

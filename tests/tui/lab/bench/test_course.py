@@ -18,6 +18,7 @@ from vglab.tui.protocol import Open, Step, Train, Verdict, View
 DISPLACEMENT = "networks.model.measures.displacement.0.-1.0"
 FINISHED = replace(STATUS, finished=True, step=2000)
 OVER = {"finished": True, "diverged_at": None}
+ACCURACY = "accuracy.test.0.-1"
 BEGUN = replace(STATUS, rows=1, step=1)
 
 
@@ -44,7 +45,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         await send_first_frame(bench, pilot)
         lesson = Lesson(bench, pilot)
         assert "enter: predict" in await lesson.press("e")
-        assert bench.ear.last(View).asks == [DISPLACEMENT, "finished", "diverged_at"]
+        assert bench.ear.last(View).asks == [DISPLACEMENT, ACCURACY, "finished", "diverged_at"]
         assert "How far will layer 1" in await lesson.press("enter")
         assert bench.ear.last(Train) == Train(False)
         assert "3e-6_" in await lesson.press("3", "e", "minus", "6")
@@ -61,8 +62,11 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         assert bench.ear.last(Open).settings == ["network.activation=tanh"]
         assert bench.ear.last(Open).reference == "before"
         assert "enter: next" not in bench.text(LESSON)
-        assert "✔ done" not in await lesson.measure(measured={DISPLACEMENT: 0.5})
-        assert "✔ done" in await lesson.measure(measured={DISPLACEMENT: 0.5, **OVER})
+        assert "✔ done" not in await lesson.measure(measured={DISPLACEMENT: 0.5, ACCURACY: 0.9})
+        wrecked = {DISPLACEMENT: 6435.0, ACCURACY: 0.5, **OVER}
+        assert "✔ done" not in await lesson.measure(measured=wrecked)
+        met = {DISPLACEMENT: 0.5, ACCURACY: 0.9, **OVER}
+        assert "✔ done" in await lesson.measure(measured=met)
         assert load_progress()["deep-sigmoid"].done
         assert "backspace: back" in bench.text(LESSON)
         assert "2 of 4" in await lesson.press("enter")
@@ -249,7 +253,9 @@ async def test_progress_is_kept_and_ticked_in_the_list() -> None:
             assert tick in bench.text("scenarios")
             bench.controls.lesson_open = True
             bench.app.bench.course._step_to("task")
-            await send_first_frame(bench, pilot, measured={DISPLACEMENT: 0.02, **OVER})
+            await send_first_frame(
+                bench, pilot, measured={DISPLACEMENT: 0.02, ACCURACY: 0.9, **OVER}
+            )
             assert "✔ 1 Deep" in bench.text("scenarios")
 
 
