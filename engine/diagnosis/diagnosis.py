@@ -198,15 +198,15 @@ def judge(
     budgets = plan.ahead * seen["update_ratio by gradient"]
     moves = movement(budgets, seen["displacement by gradient"], kept, skill)
     delta = signal(seen["delta_rms"], hidden)
+    ratio = ratios(delta)
     ends = lets_nothing_past(seen, budgets, kept, past) | ends_signal(seen, delta, past)
     blocked: Mask = np.any(ends[:, hidden], axis=1)
     figures = Figures(
         blocked=most(blocked),
         longest_step=float(moves.budget[hidden].max()) / max(plan.steps, 1),
         slowest=float(np.where(kept, np.inf, moves.budget)[hidden].min()),
-        ratio=float(median(ratios(delta))),
-        lost=most((ratios(delta) < LOST) & (looks_alike(seen, hidden) | (ratios(delta) == 0)))
-        and not kept[0],
+        ratio=float(median(ratio)),
+        lost=most((ratio < LOST) & (looks_alike(seen, hidden) | (ratio == 0))) and not kept[0],
         faded_at_birth=most(past.faded),
         still=bool(moves.still.any()),
         share=fed.share,

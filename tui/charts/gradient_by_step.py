@@ -11,7 +11,7 @@ from ..render.palette import Role
 from ..render.styled_text import style
 from .base.chart import Chart, constant
 from .base.common import GRADIENT, SYMBOLS, note, picture, value_at
-from .base.legends import LegendEntry, legend, seen
+from .base.legends import legend, visible
 from .base.scene import Scene
 from .base.table import ChartTable, layers_by_step
 from .plotting.canvas import Size
@@ -31,9 +31,8 @@ def draw(scene: Scene, size: Size) -> Picture:
         at=scene.now if scene.back else None,
     )
     lines, time = heat_map(chart, size, scene.glyphs, scene.shades), time_axis(chart, size)
-    colors = LegendEntry("", Role.HEAT, [SYMBOLS[measure]])
     named = [("  ", 0), (SYMBOLS[measure], style(Role.MUTED))]
-    odd = legend("", seen([colors], lines, scene.glyphs)[1:], size)[1]
+    odd = legend("", visible([], lines, scene.glyphs), size)[1]
     return picture(_("layer × step"), [*named, *odd], note(_("log scale")), lines, time)
 
 

@@ -16,7 +16,7 @@ from ..render.palette import Role
 from ..render.styled_text import Line, Lines
 from .base.chart import Chart
 from .base.common import GHOST, ghost_diverged, ghost_entry, ghost_losses, note, picture, replicas
-from .base.legends import LegendEntry, legend, seen, with_legend
+from .base.legends import LegendEntry, legend, visible, with_legend
 from .base.scene import Scene
 from .base.table import ChartTable, step_table
 from .gan_game import OBJECTIVES
@@ -39,8 +39,7 @@ def draw(scene: Scene, size: Size) -> Picture:
         chart, entries = _chart(scene, room)
         charts.append(chart)
         lines = over_time(chart, room, scene.glyphs)
-        odd = [one for one in seen(entries, lines, scene.glyphs) if one not in entries]
-        return lines, [*entries, *odd]
+        return lines, [*entries, *visible([], lines, scene.glyphs)]
 
     lines, entries = with_legend(fill, size)
     named, chart = legend("", entries, size)[1], charts[-1]

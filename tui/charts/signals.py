@@ -37,7 +37,7 @@ from .base.common import (
     theory_edges,
     theory_entry,
 )
-from .base.legends import LegendEntry, legend, seen
+from .base.legends import LegendEntry, legend, visible
 from .base.scene import Scene
 from .base.table import layer_tabulator
 from .plotting.canvas import Size
@@ -70,8 +70,7 @@ def draw(scene: Scene, size: Size) -> Picture:
             lines.append(fit(head, size.columns))
         lines += drawn if named else [stamp(drawn[0], axis.gutter + 1, _name(name)), *drawn[1:]]
     lines = fit_box(lines, size.columns, size.rows)
-    bars = LegendEntry("", Role.FIRST, [""])  # what they are stands over each chart
-    entries = seen([bars, *_entries(scene)], lines, scene.glyphs)[1:]
+    entries = visible(_entries(scene), lines, scene.glyphs)
     return picture(*legend(_("signals"), entries, size), replicas(scene), lines)
 
 

@@ -27,10 +27,8 @@ def open_screen(ctx: click.Context, scenario: str | None, ascii: bool, kiosk: bo
     link = Link()
     try:
         open_with(link, ctx, scenario, ascii, kiosk)
-    except BaseException:
-        link.process.kill()  # an error is told at once
-        raise
     finally:
+        link.process.kill()  # where an error has kept the screen from opening, and is told at once
         link.close()
 
 

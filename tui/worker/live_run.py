@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from statistics import mode
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -189,7 +188,8 @@ class Subject:
             if (scene.network, row) not in self.judged:
                 self.judged[scene.network, row] = self._diagnosis(scene.network, row)
         found = [self.judged[scene.network, row] for row in rows]
-        usual = mode(one.rule for one in reversed(found)) if found else ""
+        rules = [one.rule for one in reversed(found)]
+        usual = max(rules, key=rules.count, default="")
         return [one for one in found if one.rule == usual]
 
     def advised(self, scene: Scene) -> Entrant | None:

@@ -56,10 +56,10 @@ def _long_forms(
         forms = [f"{said} {tip[:1].upper()}{tip[1:]}."]
         if found.rule != "not_finite":
             signal = signal_clause(found, collect_facts(found, layers))
-            why = result(found) or count_frozen(found, layers, lately)
-            parts = "; ".join(filter(None, [signal, why]))
+            frozen = count_frozen(found, layers, lately)
+            parts = "; ".join(filter(None, [signal, result(found) or frozen]))
             shorter = f"{parts}: {tip}."
-            leaps = count_frozen(found, layers, lately) != count_frozen(found, layers)
+            leaps = frozen != count_frozen(found, layers)
             forms = [shorter] if leaps else [*forms, shorter]
     begun = _("At initialization: {sentence}")
     for form in forms:

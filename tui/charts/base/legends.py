@@ -84,15 +84,18 @@ def _say(entry: LegendEntry, form: int) -> Line:
 
 
 def seen(entries: Iterable[LegendEntry], lines: Lines, glyphs: Glyphs) -> list[LegendEntry]:
-    """The first entry, which says what is measured, and those of the others whose sign is to be
-    seen in the lines of a chart, where another may lie over it; then those of values that have no
-    place on its axis."""
+    """The first entry, which says what is measured, and of the others those that are `visible`."""
     first, *others = entries
-    drawn = {(mark, front(code)) for line in lines for mark, code in cells(line)}
+    return [first, *visible(others, lines, glyphs)]
+
+
+def visible(entries: Iterable[LegendEntry], lines: Lines, glyphs: Glyphs) -> list[LegendEntry]:
+    """The entries whose sign is to be seen in the lines of a chart, where another may lie over it;
+    then those of values that have no place on its axis."""
+    signs = {(mark, front(code)) for line in lines for mark, code in cells(line)}
     return [
-        first,
-        *(entry for entry in others if any(_is_of(entry, *sign, glyphs) for sign in drawn)),
-        *(entry for entry in _odd(glyphs) if (entry.mark, entry.role) in drawn),
+        *(entry for entry in entries if any(_is_of(entry, *sign, glyphs) for sign in signs)),
+        *(entry for entry in _odd(glyphs) if (entry.mark, entry.role) in signs),
     ]
 
 

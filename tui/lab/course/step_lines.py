@@ -230,9 +230,8 @@ def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Li
     elif task.attempt and state.hint < 2:
         how = _("enter: try it and compare")
     else:
-        over = has_finished(state.measured or {})
-        how = _("not met") if over else _("not met yet")
-        how = _("{state}; enter: go on all the same").format(state=how)
+        unmet = _unmet(state.measured or {})
+        how = _("{state}; enter: go on all the same").format(state=unmet)
     yield from _words(how, room, _KEY)
 
 
@@ -242,12 +241,15 @@ def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iter
     found = measured.get(path)
     now = f" ({_measured_words(found)})" if path in measured and not isinstance(found, bool) else ""
     if not met and (found is not None or path not in measured):
-        state = _("not met") if has_finished(measured) else _("not met yet")
         words = _(": measured {value}").format(value=_measured_words(found)) if now else ""
-        now = f" ({state}{words})"
+        now = f" ({_unmet(measured)}{words})"
     code = _GOOD if met else _QUIET
     asked = f"{path_words(path)} {wanted.text.removeprefix(path).strip()}".removesuffix("== true")
     yield from _words(asked.strip() + now, room, code, f"{DONE if met else _OPEN} ")
+
+
+def _unmet(measured: Measured) -> str:
+    return _("not met") if has_finished(measured) else _("not met yet")
 
 
 def _measured_words(found: object) -> str:
