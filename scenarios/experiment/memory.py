@@ -55,7 +55,8 @@ def refuse_too_large(need: int) -> None:
             "this run would need about {need} of memory, and only {free} are free; fewer "
             "replicas, a smaller batch, a narrower network or fewer records would need less"
         )
-        raise TooLarge(form.format(need=gigabytes(need), free=gigabytes(free)))
+        told = round(free, -9) if free >= 1e10 else free  # or it differs from replica to replica
+        raise TooLarge(form.format(need=gigabytes(need), free=gigabytes(told)))
 
 
 def needed_bytes(scenario: Scenario, net: Architecture, plan: Training) -> int:
