@@ -233,6 +233,9 @@ def test_the_file_of_a_sweep_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run(draw) == 0
     assert run([*draw, "--steps", "2"]) == 0
     assert capsys.readouterr().err == ""
+    assert run([*draw, "--chart", "phase"]) == 0
+    assert run(["plot", "tanh", "--chart", "phase", "-o", str(shown), "--force"]) == 2
+    assert "vglab sweep tanh" in capsys.readouterr().err
     with_theory = shown.read_text()
     for wrong, said in (("network.width=9", "8, not 9"), ("network.slope=0.3", "does nothing")):
         assert run([*draw, "--set", wrong]) == 2

@@ -43,7 +43,9 @@ CHARTS = (
     "activation-histogram",
     "error-signal-histogram",
 )
-"""The figures there are; a test holds them against those that can be drawn."""
+"""The figures of runs; a test holds them against those that can be drawn."""
+PHASE = "phase"
+"""That of a sweep's file."""
 
 
 class PlotRequest(NamedTuple):
@@ -67,19 +69,22 @@ class PlotRequest(NamedTuple):
             "vglab plot tanh --chart activation-histogram --at birth -o outputs.svg",
             N_("how each layer's outputs are distributed"),
         ),
-        ("vglab plot phase.jsonl -o phase.svg", N_("the map of a sweep, from its file")),
+        (
+            "vglab plot phase.jsonl --chart phase -o phase.svg",
+            N_("the map of a sweep, from its file"),
+        ),
     ),
 )
 @argument("scenarios", nargs=-1, required=True, type=ScenarioName(), metavar="A [B…]")
 @option(
     "--chart",
-    type=click.Choice(CHARTS),
+    type=click.Choice((*CHARTS, PHASE)),
     default=CHARTS[0],
     show_default=True,
     metavar=N_("NAME"),
     help=N_(
         "What to draw: gradient, error-signal, update, displacement, signals, loss, accuracy,"
-        " activation-histogram or error-signal-histogram."
+        " activation-histogram or error-signal-histogram; of a sweep's file phase, its map."
     ),
 )
 @option(
@@ -115,6 +120,12 @@ def plot(
     check_file(request.out, request.force)
     if len(scenarios) == 1 and is_sweep(scenarios[0]):
         plot_sweep(Path(scenarios[0]), settings_of(ctx), request)
+    elif request.chart == PHASE:
+        said = _(
+            "--chart phase: a map of many runs, from a sweep's file: vglab sweep tanh --over "
+            "network.depth=5:50:10 --over network.gain=0.5:3:11 --out phase.jsonl writes one"
+        )
+        raise InputError([said])
     else:
         ctx.exit(run_plot(scenarios_of(scenarios, settings_of(ctx)), request))
 
