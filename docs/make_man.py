@@ -32,11 +32,11 @@ def item(head: str, text: str) -> str:
 
 
 def options(command: click.Command, context: click.Context) -> Iterator[str]:
-    """Every option of a command."""
-    for parameter in command.get_params(context):
-        record = parameter.get_help_record(context)
-        if record:
-            yield item(*record)
+    """Every option of a command. Its arguments, of which click gives no help before 8.5.1 and an
+    empty one since, stand in the usage."""
+    options = (one for one in command.get_params(context) if isinstance(one, click.Option))
+    for record in filter(None, (option.get_help_record(context) for option in options)):
+        yield item(*record)
 
 
 def examples(command: click.Command) -> Iterator[str]:
