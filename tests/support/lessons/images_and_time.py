@@ -211,8 +211,8 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             row
             for maker in (at_birth, on_screen)
             for row in (
-                maker("about 1.17", "1.17 más o menos", typical(mean_step_rate), 1.165, 1.18),
-                maker("fifty or sixty", "cincuenta o sesenta", typical(step_ratio), 50, 65),
+                maker("nearly 1.2", "por casi 1.2", typical(mean_step_rate), 1.165, 1.195),
+                maker("some sixty times", "unas sesenta veces", typical(step_ratio), 50, 70),
             )
         ),
         Aside("never steeper than 1", "nunca supera 1"),
@@ -240,7 +240,13 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             "training.clip_norm = 0.02", "training.clip_norm = 0.02", "training.clip_norm", 0.02
         ),
         *(
-            maker("1.17 a step", "1.17 por paso", typical(mean_step_rate), 1.165, 1.18)
+            maker(
+                "1.2 or so a step",
+                "1.2, más o menos, por paso",
+                typical(mean_step_rate),
+                1.165,
+                1.195,
+            )
             for maker in (at_birth, on_screen)
         ),
         setting("twenty-five steps", "veinticinco pasos", "data.lag", 25),

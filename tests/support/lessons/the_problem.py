@@ -61,7 +61,6 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         ),
     ),
     "shallow-sigmoid": (
-        Aside("for decades", "durante décadas"),
         setting("two hidden layers", "dos capas ocultas", "network.depth", 2),
         at_birth(
             "instead of ten", "en vez de diez", typical(crossings), 9, 9, preset="deep-sigmoid"

@@ -113,7 +113,14 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
             4e-6,
             seeds=8,
         ),
-        at_birth("four decades and more", "más de cuatro décadas", least(decades), 4, 5.5, seeds=8),
+        at_birth(
+            "four decades (factors of ten) and more",
+            "más de cuatro décadas (factores de diez)",
+            least(decades),
+            4,
+            5.5,
+            seeds=8,
+        ),
         setting("64 units a layer", "64 unidades por capa", "network.width", 64),
         setting("instead of 32", "en vez de 32", "network.width", 32, "relu-deep"),
         in_the_end(

@@ -112,6 +112,7 @@ def _read(scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
 
 def _read_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(_("enter: predict what it will do"), room, _KEY)
+    yield from _words(_("i: what a word means"), room, _QUIET)
 
 
 def _predict(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:

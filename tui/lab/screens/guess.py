@@ -82,7 +82,9 @@ def guess_page(
         "By what factor does the error signal change per layer, on its way from the output to the"
         " input? 1 keeps it, 0.5 halves it, 2 doubles it."
     )
-    apart = _("Nothing of it is kept. A lesson (e) asks a question of its own and keeps the answer.")
+    apart = _(
+        "Nothing of it is kept. A lesson (e) asks a question of its own and keeps the answer."
+    )
     lines: Lines = [[], [(_MARGIN + _("A guess, for practice"), strong)], []]
     said = f"  = {figure(factor(text))}" if is_spelled_out(text) else ""
     lines += [[(_MARGIN + line, 0)] for line in wrap_words(question, max(room, 8))]
