@@ -108,11 +108,11 @@ def _words(text: str, room: int, code: int = 0, first: str = "") -> Iterator[Lin
 
 def _read(scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(scenario.predict.read.in_language(), room)
+    yield from _words(_("i: what a word means"), room, _QUIET)
 
 
 def _read_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(_("enter: predict what it will do"), room, _KEY)
-    yield from _words(_("i: what a word means"), room, _QUIET)
 
 
 def _predict(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
