@@ -15,7 +15,7 @@ from ..render.axes import Axis, linear_axis, log_axis
 from ..render.palette import Role
 from ..render.styled_text import Lines, fit_box, style
 from .base.chart import Chart, constant
-from .base.common import GHOST, ghost_entry, picture
+from .base.common import GHOST, ghost_diverged, ghost_entry, picture
 from .base.legends import LegendEntry, legend
 from .base.scene import Scene
 from .base.table import ChartTable
@@ -45,7 +45,7 @@ def draw_learning(scene: Scene, size: Size) -> Picture:
     """The loss at the left axis; at the right one an accuracy, where one was noted, or the rate."""
     rows, loss = plot_rows(size), curve(scene, "loss")
     ghost = curve(scene.ghost, "loss") if scene.ghost is not None else _NOTHING
-    axis, (shown, past) = loss_axis([loss.values, ghost.values], rows)
+    axis, (shown, past) = loss_axis([loss.values, ghost.values], rows, far=ghost_diverged(scene))
     series: list[Series] = []
     if len(ghost.steps):
         mark, at = scene.glyphs.ghost, ghost.steps.astype(np.float64)
@@ -80,9 +80,10 @@ def over(scene: Scene, series: list[Series], axis: Axis, right: Axis | None) -> 
     )
 
 
-def loss_axis(of: Sequence[Floats], rows: int) -> tuple[Axis, list[Floats]]:
-    """An axis for losses, and the losses in its unit: decades where they span many."""
-    seen = [found for values in of if (found := extent(values))]
+def loss_axis(of: Sequence[Floats], rows: int, far: int = 0) -> tuple[Axis, list[Floats]]:
+    """An axis for losses, and the losses in its unit: decades where they span many. The last `far`
+    have no say in what it spans."""
+    seen = [found for values in of[: len(of) - far] if (found := extent(values))]
     low, high = min((a for a, _b in seen), default=0.0), max((b for _a, b in seen), default=1.0)
     if low > 0 and high / low > STEEP:
         return log_axis(np.log10(low), np.log10(high), rows), [logarithm(values) for values in of]

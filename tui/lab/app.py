@@ -21,7 +21,7 @@ from textual.actions import ActionParseResult, parse
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.events import Event, Resize
+from textual.events import Event, Key, MouseDown, Resize
 from textual.geometry import Size
 from textual.theme import Theme
 
@@ -32,7 +32,7 @@ from ..render.palette import PALETTES, Role
 from ..render.svg_picture import svg_picture
 from .bench.rooms import MOST, candidates, rivals
 from .drawing import Drawing, Paint
-from .frame_pacing import Curtain, FramePacing
+from .frame_pacing import Curtain, FramePacing, collect_from_now_on
 from .keymap import APP_KEYS
 from .layout import has_room, usable
 from .preferences import Preferences, load_preferences, results_path, save_preferences
@@ -133,9 +133,11 @@ class LabApp(App[None]):
         return Size(*usable(super().size))
 
     async def on_event(self, event: Event) -> None:
-        """Believe no terminal that it is of any size."""
+        """Believe no terminal that it is of any size; notice when somebody begins to work."""
         if isinstance(event, Resize):
             event.size = event.virtual_size = event.container_size = Size(*usable(event.size))
+        elif isinstance(event, Key | MouseDown):
+            self.bench.notices.end_greeting()
         await super().on_event(event)
 
     def panic(self, *renderables: RenderableType) -> None:
@@ -159,7 +161,8 @@ class LabApp(App[None]):
         """Do what a key does. Textual looks for `action_…` on a widget, a screen or the app; an
         action may also name a part of the bench and its method, as `navigation.layer(1)` does."""
         name, method, arguments = action if isinstance(action, tuple) else parse(action)
-        if refused := why_idle(action, self.controls.room, self.controls.watching):
+        said = action if isinstance(action, str) else f"{name}.{method}"
+        if refused := why_idle(said, self.bench.dashboard.fronts, self.controls.watching):
             self.bench.notices.say(refused)
             return True
         part = self.bench.parts.get(name)
@@ -198,7 +201,7 @@ class LabApp(App[None]):
 
     def action_keep(self) -> None:
         """Keep results between visits, or no more; what is kept already stays."""
-        if self._refuses_files():
+        if self.screen is not self.bench or self._refuses_files():
             return
         controls = self.controls
         controls.keep = "" if controls.keep else str(results_path())
@@ -264,7 +267,7 @@ class LabApp(App[None]):
             return
         self.bench.explain(True)
         keys = partial(help_page, watching=self.controls.watching)
-        page = ExplanationPage(self.paint, self.bench.explanation, keys, self.bench.navigation)
+        page = ExplanationPage(self.paint, self.bench.explanation, keys)
         self.push_screen(page, lambda _nothing: self.bench.explain(False))
 
     def action_help(self) -> None:
@@ -383,12 +386,6 @@ class LabApp(App[None]):
     def _leave(self) -> None:
         self.link.close()
         self.exit()
-
-
-def collect_from_now_on() -> None:
-    """Turn the garbage collector on, for what is made from now on."""
-    gc.freeze()
-    gc.enable()
 
 
 def _report(renderables: Sequence[RenderableType]) -> str:

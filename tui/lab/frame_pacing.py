@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -65,3 +66,9 @@ class FramePacing:
             self._set_timer(_SLOW, self._ask)
         else:
             self._ask()
+
+
+def collect_from_now_on() -> None:
+    """Turn the garbage collector on, for what is made from now on."""
+    gc.freeze()
+    gc.enable()

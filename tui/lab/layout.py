@@ -49,7 +49,8 @@ USUAL = 80, 24
 _LARGEST = 500, 200
 """Columns and rows that are drawn of a terminal, however large it says it is: each cell costs
 memory and time, and 65535 × 65535 of them more than there is."""
-_WIDE = 100
+WIDE = 100
+"""Columns from which on the list has a place of its own beside the charts."""
 _TALL, _ROOMY = 30, 36
 _FOUR = (80, 22)
 _SIX = (160, 36)
@@ -121,7 +122,7 @@ def plan(
     at the right of the charts."""
     if not has_room(columns, rows):
         return LayoutPlan({"message": Rect(0, 0, columns, rows)})
-    boxed, wide = rows >= _TALL, columns >= _WIDE
+    boxed, wide = rows >= _TALL, columns >= WIDE
     says = 3 if rows >= _ROOMY else 2 if boxed else 1
     tells = 2 if boxed else 1
     body = Rect(0, 1, columns, rows - 2 - says - tells - against)
@@ -140,7 +141,7 @@ def plan(
         body = body._replace(x=SIDEBAR, columns=columns - SIDEBAR)
     if lesson:
         body, places[LESSON] = _split(body, min(_LESSON_COLUMNS, columns // 2))
-    single = zoomed or columns < _FOUR[0] or rows < _FOUR[1] or (lesson and body.columns < _WIDE)
+    single = zoomed or columns < _FOUR[0] or rows < _FOUR[1] or (lesson and body.columns < WIDE)
     seen = charts_of(columns - _LESSON_COLUMNS * lesson, rows)
     two = lesson and not zoomed and body.columns >= _TWO[0] and body.rows >= _TWO[1]
     beside = (panel, "learning" if panel == "layers" else "layers") if two else (panel,)

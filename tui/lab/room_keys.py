@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...scenarios.i18n import N_, _
 from .keymap import APP_KEYS, BENCH_KEYS, Key
@@ -103,26 +103,47 @@ SHARED: Mapping[str, tuple[str, ...]] = {
 }
 """Those of the bench that do something in a room, too."""
 
-BEHIND = (
-    *(f"scenarios.open({index})" for index in range(9)),
-    "rooms.follow_advice",
-    "change_panel.toggle",
-    "change_panel.undo",
-    "change_panel.pin",
-    "course.toggle",
-    "run_control.restart",
-)
-"""Those that would change the bench behind a room with keys of its own, unseen."""
+_RUN = ("run_control.toggle", "run_control.step", "run_control.restart", "run_control.pace")
+_CHOICE = ("scenarios.move", "scenarios.open", "navigation.scenarios")
+_RECORD = tuple(f"navigation.{name}" for name in ("rewind", "leap", "birth", "live"))
+_LOOK = (*_RECORD, "navigation.layer", "navigation.network", "navigation.common")
+_CHANGE = ("change_panel.toggle", "change_panel.undo", "rooms.follow_advice", "course.toggle")
+_CHARTS = ("navigation.focus", "navigation.zoom")
+_HELD = ("change_panel.pin",)
+_BEHIND_MANY = (*_RUN, *_CHOICE, *_LOOK, *_CHANGE, *_CHARTS, *_HELD, "navigation.reverse")
+
+HIDDEN: Mapping[str, tuple[str, ...]] = {
+    "walk": _CHARTS,
+    "signals": (*_CHARTS, "navigation.reverse"),
+    "compare": tuple(
+        name for name in _BEHIND_MANY if name not in ("run_control.toggle", "navigation.network")
+    ),
+    "remedies": _BEHIND_MANY,
+    "diagram": _BEHIND_MANY,
+    "claims": _BEHIND_MANY,
+    "form": ("navigation.scenarios", "course.toggle"),
+    "list": (*_LOOK, *_CHARTS[:1], "navigation.measures", "navigation.inner"),
+    "question": (*_RUN, *_HELD),
+    "cover": (*_LOOK, "navigation.measures"),
+}
+"""What each of those that stand before the charts keeps a key from changing, unseen."""
 
 
-def why_idle(action: object, room: str, watching: bool) -> str:
+def is_hidden(action: str, fronts: Iterable[str]) -> bool:
+    """Whether what an action changes is behind one of those that stand before the charts."""
+    name = action.partition("(")[0]
+    return any(name in HIDDEN.get(front, ()) for front in fronts)
+
+
+def why_idle(action: str, fronts: Sequence[str], watching: bool) -> str:
     """Why a key does nothing here, in words; nothing where it does something."""
     if watching and action in TRAINING_ACTIONS:
         return _("A recording can only be watched: nothing is trained here.")
-    own = any(key.room == room for key in ROOM_KEYS)
-    if own and action in BEHIND and action not in SHARED.get(room, ()):
+    if not is_hidden(action, fronts):
+        return ""
+    if is_hidden(action, set(fronts) - {"question", "cover"}):
         return _("this key does nothing here: esc goes back")
-    return ""
+    return _("predict first (enter), or close the lesson (esc)")
 
 
 def in_room(room: str) -> list[Key]:

@@ -115,7 +115,8 @@ def test_a_wide_key_bar_names_every_key() -> None:
 
 NOTICES = (
     "The worker has stopped. Press r to start it again.",
-    "A lab for visitors: presets only, and nothing is saved.",
+    "For visitors, nothing is saved: e opens the course, ? the help.",
+    "The run waits: press e to predict it first, space to run it.",
     "Nothing is saved here: this lab is read-only.",
     "nothing to guess: there is one hidden layer",
     "a GAN has no phase diagram: its gradients cross two networks",

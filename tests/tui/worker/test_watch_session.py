@@ -141,6 +141,21 @@ def test_a_run_is_held_against_another(path: Path, tmp_path: Path) -> None:
     assert "HEALTHY" in drawn
 
 
+@pytest.mark.parametrize(("end", "far"), [(1e9, True), (None, False)])
+def test_a_diverged_recording_sets_no_axis_for_a_healthy_one(
+    tmp_path: Path, end: float | None, far: bool
+) -> None:
+    growing = [sample(10 * n, even(0.9), loss=2.0 * 10**n) for n in range(9)]
+    blown = write(tmp_path / "blown.jsonl", header(), *growing, sample(90, even(0.9), loss=end))
+    well = write(tmp_path / "well.jsonl", header(), *samples(30, 0.9, loss=falling()))
+    watcher = Watcher(blown)
+    watcher.frame()
+    watcher.tell(Pin(True), Open(2, str(well), [], "en", "kept"))
+    drawn = shown(watcher.frame(), "learning")
+    assert "pinned" in drawn
+    assert ("1e10" in drawn) is far, "what diverged goes off the axis of the other"
+
+
 def test_runs_side_by_side_are_followed_until_the_last_has_ended(
     path: Path, tmp_path: Path
 ) -> None:

@@ -96,7 +96,10 @@ class ChangePanel:
 
     def apply(self, changes: dict[str, str]) -> None:
         """Run the open scenario with these changes, held against the run before them."""
-        self._controls.alter(changes)
+        controls = self._controls
+        controls.alter(changes)
+        if controls.form is not None:
+            controls.form.changes = controls.own
         self._reopen()
 
     def undo(self) -> None:

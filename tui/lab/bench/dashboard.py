@@ -19,8 +19,8 @@ from ...render.styled_text import Lines, fit, fit_box, stamp, style
 from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
-from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS
-from ..room_keys import in_question, in_room, while_typing, with_lesson
+from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS, WIDE
+from ..room_keys import in_question, in_room, is_hidden, while_typing, with_lesson
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
@@ -138,6 +138,20 @@ class Dashboard:
         return next((number for number in found if isinstance(number, int)), None)
 
     @property
+    def fronts(self) -> list[str]:
+        """What stands before the charts, so that keys of theirs would work unseen: a room, the
+        form, the list over them, an open question, its cover."""
+        controls = self._controls
+        over = {
+            controls.room: bool(controls.room),
+            FORM: controls.form is not None,
+            "list": controls.list_open and not controls.room and controls.size[0] < WIDE,
+            "question": controls.asking,
+            "cover": self._covered,
+        }
+        return [name for name, there in over.items() if there]
+
+    @property
     def _covered(self) -> bool:
         """Whether what tells the answer of an open question is covered."""
         status = self._readings.current(self._controls.ticket)
@@ -171,7 +185,6 @@ class Dashboard:
         idle += ["rooms.follow_advice"] * (controls.asking or not self._readings.remedy)
         undone = {name for name, *_rest in controls.undo_stack}
         idle += ["change_panel.undo"] * (controls.scenario not in undone)
-        idle += ["run_control.toggle"] * (controls.asking and not controls.watching)
         bar = in_room(FORM if controls.form else controls.room)
         if controls.in_lesson and not (controls.form or controls.room):
             bar = with_lesson(bar)
@@ -182,7 +195,9 @@ class Dashboard:
         if controls.watching:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
-        return [self._as_now(key) for key in bar if key.action not in idle]
+        fronts = self.fronts
+        shown = [key for key in bar if key.action not in idle]
+        return [self._as_now(key) for key in shown if not is_hidden(key.action, fronts)]
 
     def _as_now(self, key: Key) -> Key:
         """A key as it is called while the run goes, or stands."""

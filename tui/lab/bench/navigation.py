@@ -132,8 +132,13 @@ class Navigation:
         self.focus(PANELS.index(panel) - self._controls.panel)
 
     def zoom(self) -> None:
-        """Show the panel in focus alone, or all of them again."""
-        self._controls.zoomed = not self._controls.zoomed
+        """Show the panel in focus alone, or all of them again; where the list stands over them,
+        take that away."""
+        controls = self._controls
+        if "list" in self._dashboard.fronts:
+            controls.list_open = False
+        else:
+            controls.zoomed = not controls.zoomed
         self._dashboard.update()
 
     def read(self, by: int) -> None:

@@ -23,6 +23,8 @@ class Notices:
         self._dashboard, self._set_timer = dashboard, set_timer
         self._standing = 0
         """Notices that have not gone yet."""
+        self._greeting = False
+        """Whether nobody has done anything since the lab opened with a word of welcome."""
         self._diagnosis: Verdict | None = None
 
     def diagnose(self, diagnosis: Verdict | None) -> None:
@@ -42,16 +44,31 @@ class Notices:
         self._set_timer(STANDS, self._end)
 
     def greet(self, controls: Controls) -> None:
-        """Say what is to be known as the lab opens: nothing where it runs what was asked for."""
+        """Say what is to be known as the lab opens, until somebody does something: nothing where it
+        runs what was asked for."""
         if controls.kiosk:
-            self.say(_("A lab for visitors: presets only, and nothing is saved."))
+            words = _("A lab for visitors: presets only, and nothing is saved.")
+            keys = _("Press e for the course, ? for help.")
+            brief = _("For visitors, nothing is saved: e opens the course, ? the help.")
+            self._welcome(f"{words} {keys}", brief)
         elif controls.bare and (ahead := first_unfinished(controls.scenarios, controls.progress)):
             title = self._dashboard.scenario_list.entries[ahead].title
             words = _("press e to go on with the course at lesson {number}: {title}")
             brief = _("press e to go on with lesson {number}")
-            self.say(*(form.format(number=ahead + 1, title=title) for form in (words, brief)))
+            forms = (form.format(number=ahead + 1, title=title) for form in (words, brief))
+            self._welcome(*forms)
         elif controls.bare and not controls.running:
-            self.say(_("The run waits: press e to predict it first, space to run it."))
+            self._welcome(_("The run waits: press e to predict it first, space to run it."))
+
+    def _welcome(self, *forms: str) -> None:
+        self._dashboard.show_verdict(Verdict("note", [*forms]))
+        self._standing, self._greeting = self._standing + 1, True
+
+    def end_greeting(self) -> None:
+        """Let the word of welcome go, as somebody has done something."""
+        if self._greeting:
+            self._greeting = False
+            self._end()
 
     def _end(self) -> None:
         self._standing -= 1

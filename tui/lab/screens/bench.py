@@ -168,10 +168,10 @@ class Bench(Screen[None]):
             await self.app.run_action(key.action)
 
     @on(Click, "#verdict")
-    def follow_advice(self) -> None:
+    async def follow_advice(self) -> None:
         """Try the remedy that the verdict speaks for."""
         if self.readings.remedy:
-            self.rooms.follow_advice()
+            await self.app.run_action("rooms.follow_advice")
 
     @on(Click, ", ".join(f"#{name}" for name in PANELS))
     def point(self, event: Click) -> None:
@@ -180,8 +180,15 @@ class Bench(Screen[None]):
         tab = self.dashboard.tab_at(event.x) if name == INSIDE and not event.y else None
         if tab is not None:
             self.navigation.show_inner(tab)
-        elif name and not self.navigation.seek(name, x) and not self.navigation.single_out(name, x):
+        elif name and not self._looks(name, x):
             self.navigation.focus_on(name)
+
+    def _looks(self, name: str, x: int) -> bool:
+        """Whether there is a step or a layer in a column of a panel, which is looked at then; there
+        is none under a cover."""
+        if "cover" in self.dashboard.fronts:
+            return False
+        return self.navigation.seek(name, x) or self.navigation.single_out(name, x)
 
     @on(MouseScrollDown, "#lesson")
     def read_on(self, _event: MouseScrollDown) -> None:

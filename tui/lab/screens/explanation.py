@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from ...render.styled_text import Lines, fit_box
-from ..bench.navigation import Navigation
 from ..drawing import Paint
 from .page import Page
 
@@ -17,10 +16,10 @@ class ExplanationPage(Page):
     """What there is to say of the chart in focus, and under it the keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "layer(-1)", show=False),
-        Binding("right,l", "layer(1)", show=False),
-        Binding("tab", "aim(1)", show=False),
-        Binding("shift+tab", "aim(-1)", show=False),
+        Binding("left,h", "navigation.layer(-1)", show=False),
+        Binding("right,l", "navigation.layer(1)", show=False),
+        Binding("tab", "navigation.focus(1)", show=False),
+        Binding("shift+tab", "navigation.focus(-1)", show=False),
     ]
 
     def __init__(
@@ -28,19 +27,12 @@ class ExplanationPage(Page):
         paint: Paint,
         explanation: Callable[[], Lines],
         keys: Callable[[int, int], Lines],
-        navigation: Navigation,
     ) -> None:
         """`keys` is the page of keys for so many columns and rows."""
         super().__init__(paint, self._page)
-        self._explanation, self._keys, self._navigation = explanation, keys, navigation
+        self._explanation, self._keys = explanation, keys
 
     def _page(self, columns: int, rows: int) -> Lines:
         words = self._explanation()
         lines = [[], *words, [], *self._keys(columns, 0)] if words else self._keys(columns, rows)
         return fit_box(lines, columns, max(rows, len(lines)))
-
-    def action_layer(self, by: int) -> None:
-        self._navigation.layer(by)
-
-    def action_aim(self, by: int) -> None:
-        self._navigation.focus(by)

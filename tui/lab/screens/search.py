@@ -11,8 +11,10 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
 from textual.css.query import NoMatches
 from textual.events import Resize
+from textual.fuzzy import Matcher
 from textual.worker import Worker, WorkerState
 
 from ....scenarios.control_characters import blot_controls
@@ -173,15 +175,33 @@ def palette_choices(choose: Callable[[str], object]) -> Iterator[Choice]:
 
 
 class Finder(Provider):
-    """Finds choices by what is typed."""
+    """Finds choices by what is typed. An error is a line of the list: Textual logs it, unseen."""
 
     choices: Sequence[Choice] = ()
 
     async def discover(self) -> Hits:
-        for choice in self.choices:
-            yield DiscoveryHit(choice.line(), choice.run)
+        try:
+            for hit in self.every():
+                yield hit
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+            said = _say_failure(error)
+            yield DiscoveryHit(Content(said), _do_nothing, said)
 
     async def search(self, query: str) -> Hits:
+        try:
+            for hit in self.matching(query):
+                yield hit
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+            said = _say_failure(error)
+            yield Hit(_FIRST, Content(said), _do_nothing, said)
+
+    def every(self) -> Iterator[DiscoveryHit]:
+        """All there is, before anything is typed."""
+        for choice in self.choices:
+            yield DiscoveryHit(Content(choice.line()), choice.run, choice.line())
+
+    def matching(self, query: str) -> Iterator[Hit]:
+        """What has such a name; or that nothing has."""
         matcher, found = self.matcher(query), False
         for choice in self.choices:
             called = [name for name in choice.synonyms if fold(query) in fold(name)]
@@ -191,7 +211,7 @@ class Finder(Provider):
                 found = True
                 yield Hit(
                     score * choice.weight,
-                    matcher.highlight(choice.line()),
+                    _highlight(matcher, choice.line()),
                     choice.run,
                     choice.title,
                 )
@@ -199,12 +219,31 @@ class Finder(Provider):
             yield Hit(0.01, _("nothing has that name"), _do_nothing)
 
 
+_FIRST = 1e6
+"""A score above all others."""
+
+
+def _highlight(matcher: Matcher, line: str) -> Content:
+    """A line with what was typed made visible in it. Textual takes brackets for its markup."""
+    return Content(line, [*matcher.highlight(line.replace("[", "(")).spans])
+
+
+def _say_failure(error: BaseException) -> str:
+    said = _("the search failed: {error}").format(error=f"{type(error).__name__}: {error}")
+    return blot_controls(said)
+
+
 def _do_nothing() -> None:
     """What is done where nothing is found."""
 
 
+def finder_of(choices: Sequence[Choice]) -> type[Finder]:
+    """A finder of these. Textual takes classes, so they get one of their own."""
+    return type("Finder", (Finder,), {"choices": choices})
+
+
 class Search(CommandPalette):
-    """Textual's own, in the lab's marks. It takes its providers as classes, so it gets its own."""
+    """Textual's own, in the lab's marks."""
 
     def __init__(
         self,
@@ -215,8 +254,7 @@ class Search(CommandPalette):
     ) -> None:
         spell = to_ascii if ascii else str
         spelled = [choice._replace(title=spell(choice.title)) for choice in choices]
-        finder = type("Finder", (Finder,), {"choices": spelled})
-        super().__init__([finder], placeholder=spell(hint))
+        super().__init__([finder_of(spelled)], placeholder=spell(hint))
         self._complain = complain
         self.set_class(ascii, "-plain")
 
@@ -234,9 +272,8 @@ class Search(CommandPalette):
         """Say what went wrong in a search, unless it looked for the list that has been closed."""
         error = event.worker.error
         if event.state is WorkerState.ERROR and error and not isinstance(error, NoMatches):
-            said = _("the search failed: {error}").format(error=f"{type(error).__name__}: {error}")
             self.dismiss()
-            self._complain(blot_controls(said))
+            self._complain(_say_failure(error))
 
     def on_mount(self) -> None:
         for icon in self.query(SearchIcon):  # none where a burst of keys has closed it already

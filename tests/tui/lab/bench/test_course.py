@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import pytest
 from lab_driver import STATUS, Bench, send_first_frame
 from msgspec.structs import replace
 from textual.events import Paste
 from textual.pilot import Pilot
+from vglab.tui.lab.bench import notices
 from vglab.tui.lab.course.progress import (
     LessonProgress,
     load_progress,
@@ -214,6 +216,25 @@ async def test_a_lab_that_opens_by_itself_waits_for_the_prediction() -> None:
         assert bench.ear.last(Train) == Train(True)
 
 
+@pytest.mark.parametrize("kiosk", [False, True])
+async def test_the_word_of_welcome_stays_until_a_key_is_pressed(
+    kiosk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "STANDS", 0.0)
+    bench = Bench()
+    bench.controls.begin_course({}, bare=True)
+    bench.controls.kiosk = kiosk
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        for _ in range(3):
+            await send_first_frame(bench, pilot, status=BEGUN)
+            await pilot.pause(0.05)
+        assert ("e opens the course" if kiosk else "press e") in bench.text("verdict")
+        await pilot.press("right")
+        assert "all is well" in bench.text("verdict")
+        await pilot.press("right")
+        assert "all is well" in bench.text("verdict")
+
+
 async def test_charts_that_tell_the_answer_are_covered_until_one_goes_on() -> None:
     bench = Bench()
     async with bench.app.run_test(size=(120, 40)) as pilot:
@@ -273,8 +294,10 @@ async def test_keys_are_the_labs_own_while_no_lesson_is_open() -> None:
         await pilot.press("e", "e", "enter")
         assert bench.controls.zoomed
         await pilot.press("enter", "e", "s")
+        assert bench.ear.last(Step) is None, "nothing is trained under a cover"
+        await pilot.press("e", "s")
         assert bench.ear.last(Step) is not None
-        await pilot.press("e", "2")
+        await pilot.press("2")
         assert bench.controls.index == 1
 
 

@@ -47,7 +47,7 @@ async def test_no_key_changes_the_bench_behind_a_room(bench: Bench, room: str) -
         await send_first_frame(bench, pilot, verdict=advised)
         await pilot.press("c", "right", "escape", room)
         inside, own = bench.controls.room, bench.controls.own
-        assert "esc goes back" in why_idle("rooms.follow_advice", inside, watching=False)
+        assert "esc goes back" in why_idle("rooms.follow_advice", [inside], watching=False)
         opened = bench.ear.last(Open)
         for key in ("y", "u", "c", "e", "p", "r", *"345" * (room != "b")):
             await pilot.press(key)

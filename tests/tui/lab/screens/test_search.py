@@ -1,6 +1,7 @@
 """Everything the lab can do is found as its name is typed; scenarios in both languages."""
 
 from inspect import signature
+from typing import NoReturn
 
 import pytest
 from lab_driver import SIZE, Bench, send_first_frame
@@ -8,15 +9,23 @@ from textual.actions import parse
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 from vglab.scenarios.i18n import language, set_language
+from vglab.scenarios.loading.edits import editable_keys
+from vglab.scenarios.loading.inheritance import load
 from vglab.tui.lab.keymap import APP_KEYS, BENCH_KEYS, Key
+from vglab.tui.lab.layout import ROOMS
 from vglab.tui.lab.room_keys import COMPARE_KEYS, DIAGRAM_KEYS, ROOM_KEYS
 from vglab.tui.lab.screens.page import Page
 from vglab.tui.lab.screens.search import (
+    Finder,
     Search,
+    finder_of,
     key_choices,
+    language_choices,
+    palette_choices,
     scenario_choices,
     synonyms_of,
     term_choices,
+    word_choices,
 )
 from vglab.tui.protocol import Open, Step, View
 from vglab.tui.render.palette import PALETTES
@@ -43,7 +52,7 @@ async def found(bench: Bench, pilot: Pilot[None], key: str, words: str) -> list[
     [
         ("deep-sig", "deep-sigmoid"),
         ("residual-scaled", "residual-scaled"),
-        ("explosivo", "exploding"),
+        ("explota", "exploding"),
         ("exploding", "exploding"),
     ],
 )
@@ -178,11 +187,11 @@ async def test_only_ascii_is_shown_where_nothing_else_can_be(bench: Bench) -> No
     bench.controls.ascii = True
     async with bench.app.run_test(size=(80, 24)) as pilot:
         await send_first_frame(bench, pilot)
-        await found(bench, pilot, "ctrl+p", "single out")
+        await found(bench, pilot, "ctrl+p", "select a layer")
         box = bench.screen().splitlines()[1:8]
         assert all(line[2:78].isascii() for line in box)
         for letter in "hl":
-            assert f"Single out a layer (also h l)  ({letter})" in bench.screen()
+            assert f"Select a layer (also h l)  ({letter})" in bench.screen()
 
 
 def test_no_entry_holds_the_head_of_a_catalog() -> None:
@@ -277,3 +286,46 @@ async def test_a_search_that_fails_says_so(bench: Bench) -> None:
         await pilot.pause(0.3)
         assert bench.app.screen is bench.app.bench
         assert "ZeroDivisionError: by nothing" in " ".join(bench.text("verdict").split())
+
+
+QUERIES = ("a", "capa", "señal", "[/b]", "[", "\\", "next step", "¿?", "x" * 300)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("watching", [False, True])
+async def test_no_search_raises_an_error(bench: Bench, lang: str, watching: bool) -> None:
+    """Textual logs what a provider raises, unseen; here nothing catches it."""
+    bench.controls.watching = watching
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        bench.app.speak(lang)
+        names = ["own[/b].toml", "[red]x.csv", *bench.controls.scenarios]
+        scenario = load("deep-sigmoid")
+        sets = [[*key_choices(room, False, print)] for room in ("", *ROOMS, "form")]
+        sets += [[*scenario_choices(names, print)], [*term_choices(print)]]
+        sets += [[*palette_choices(print)], [*language_choices(print)]]
+        sets += [word_choices(entry, print) for entry in editable_keys(scenario, {})]
+        for choices in sets:
+            finder = finder_of(choices)(bench.app.bench)
+            await finder.startup()
+            listed = [str(hit.display) for hit in finder.every()]
+            assert listed == [choice.line() for choice in choices], "brackets are no markup"
+            for query in QUERIES:
+                assert [str(hit.match_display) for hit in finder.matching(query)]
+            await finder.shutdown()
+
+
+@pytest.mark.parametrize("typed", ["", "step"])
+async def test_an_error_of_a_search_is_a_line_of_its_list(
+    bench: Bench, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> NoReturn:
+        raise ZeroDivisionError("by [nothing]")
+
+    monkeypatch.setattr(Finder, "matching" if typed else "every", fail)
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        listed = await found(bench, pilot, "ctrl+p", typed)
+        assert listed == ["the search failed: ZeroDivisionError: by [nothing]"]
+        await pilot.press("enter")
+        assert bench.app.screen is bench.app.bench
