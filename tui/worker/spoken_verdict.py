@@ -54,12 +54,13 @@ def _long_forms(
     said = sentence(found, layers)
     forms = [said]
     if tip:
-        forms = [f"{said} {tip[:1].upper()}{tip[1:]}."]
+        advised = f"{tip[:1].upper()}{tip[1:]}."
+        forms = [f"{said} {advised}"]
         if found.rule != "not_finite":
             signal = signal_clause(found, collect_facts(found, layers))
             frozen = count_frozen(found, layers, lately)
             parts = "; ".join(filter(None, [signal, result(found) or frozen]))
-            shorter = f"{parts}: {tip}."
+            shorter = f"{parts}. {advised}"
             leaps = frozen != count_frozen(found, layers)
             forms = [shorter] if leaps else [*forms, shorter]
     begun = _("At initialization: {sentence}")

@@ -12,6 +12,7 @@ from .runs import (
     Values,
     accuracy,
     crossings,
+    displacement,
     least,
     mean_of,
     most,
@@ -50,6 +51,17 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         setting("ten layers learn", "diez capas aprenden", "network.depth", 10),
         in_the_end("ten layers learn", "diez capas aprenden", least(accuracy), 0.9, 1),
+        *(
+            in_the_end(
+                "layer 1 moves by about its own norm",
+                "la capa 1 se mueve más o menos su propia norma",
+                typical(displacement, 0),
+                0.7,
+                1.4,
+                seeds=seeds,
+            )
+            for seeds in (1, 6)
+        ),
         Aside("in the long run as 1/√L", "a la larga como 1/√L"),
         setting("layers of 32 units", "capas de 32 unidades", "network.width", 32),
         at_birth(
@@ -158,6 +170,28 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             "network.init=xavier",
         ),
         law("4·10⁻⁵ over thirty", "4·10⁻⁵ en treinta", sqrt(0.5) ** 29, 3.5e-5, 4.5e-5),
+        *(
+            row
+            for seeds in (1, 12)
+            for row in (
+                in_the_end(
+                    "one in ten at the end",
+                    "al final una de cada diez",
+                    typical(mean_of("dead", -1)),
+                    0.07,
+                    0.14,
+                    seeds=seeds,
+                ),
+                in_the_end(
+                    "two or three in ten in layer 10",
+                    "en la capa 10 dos o tres",
+                    typical(dead_in_the_last),
+                    0.15,
+                    0.35,
+                    seeds=seeds,
+                ),
+            )
+        ),
     ),
     "relu-deep": (
         setting("Thirty layers", "Treinta capas", "network.depth", 30),
@@ -211,18 +245,6 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             0.07,
             0.14,
             preset="relu",
-        ),
-        *(
-            in_the_end(
-                "two or three in ten of layer 10",
-                "en la capa 10 con dos o tres",
-                typical(dead_in_the_last),
-                0.15,
-                0.35,
-                preset="relu",
-                seeds=seeds,
-            )
-            for seeds in (1, 12)
         ),
         in_the_end("is empty here", "está vacía", most(mean_of("dead", -1)), 0, 0),
     ),

@@ -183,6 +183,17 @@ IMAGES_AND_TIME: dict[str, tuple[Quote | Aside, ...]] = {
             0.985,
             seeds=8,
         ),
+        *(
+            at_birth(
+                "about 0.3 in all",
+                "0.3 más o menos en total",
+                typical(step_ratio),
+                0.25,
+                0.35,
+                seeds=seeds,
+            )
+            for seeds in (1, 8)
+        ),
         at_birth(
             "more than a third",
             "más de un tercio",

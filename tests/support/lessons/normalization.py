@@ -64,6 +64,10 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
             "the factor to 0.7", "el factor, en 0.7", typical(rate), 0.65, 0.8, "network.gain=0.01"
         ),
         at_birth("even more than 1", "incluso mayor que 1", least(rate), 1.2, 2),
+        *(
+            maker("twenty or thirty times", "veinte o treinta veces", typical(ratio), 18, 35)
+            for maker in (at_birth, on_screen)
+        ),
         setting("ten layers that does", "diez capas no hace", "network.depth", 10),
         Aside("over fifty", "en cincuenta"),
     ),
@@ -137,6 +141,17 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
         setting("Five sigmoid layers", "Cinco capas de sigmoides", "network.depth", 5),
         at_birth("0.003 of it", "0.003 de ella", typical(ratio), 0.0025, 0.0035),
         Aside("10⁻¹ or 10⁻⁷", "10⁻¹ como si era 10⁻⁷"),
+        *(
+            in_the_end(
+                "layer 1 ends some six times its own norm",
+                "la capa 1 acaba a unas seis veces su propia norma",
+                typical(displacement, 0),
+                5,
+                7,
+                seeds=seeds,
+            )
+            for seeds in (1, 12)
+        ),
         setting("these five layers", "estas cinco capas", "network.depth", 5),
         in_the_end(
             "about half of the seeds stop at three quarters",

@@ -258,7 +258,7 @@ def test_a_verdict_keeps_its_advice_longer_than_its_numbers() -> None:
     assert verdict is not None
     whole, shorter, *_ = verdict.forms
     assert whole.endswith("Not learned yet? lstm, a larger forget_bias.")
-    assert shorter.endswith(": not learned yet? lstm, a larger forget_bias.")
+    assert shorter.endswith(" in all). Not learned yet? lstm, a larger forget_bias.")
     assert len(shorter) < len(whole) - 100
 
 
