@@ -50,13 +50,18 @@ def norms_from_squares(squares: Array, parts: Sequence[tuple[Place, Array]]) -> 
         unsafe = ~((squares > low) & (squares < high))
         for at, X in parts:
             lost = unsafe[at]
-            result[at][lost] = careful_norms(X[lost])
+            places = np.nonzero(lost)[0]
+            if places.size:
+                rows = slice(places[0], places[-1] + 1)
+                np.copyto(result[at][rows], careful_norms(X[rows]), where=lost[rows])
     return result
 
 
 def careful_norms(X: Array) -> Exact:
-    """The norms of X's rows, in float64; float64 rows divided by their largest entry before they
-    are squared."""
+    """The norms of vectors (..., n), in float64; float64 ones divided by their largest entry before
+    they are squared."""
+    if not X.any():
+        return np.zeros(X.shape[:-1])
     if X.itemsize < 8:
         wide = X.astype(np.float64)
         return np.sqrt(np.vecdot(wide, wide))

@@ -182,6 +182,8 @@ class Status(msgspec.Struct, frozen=True):
     """What these are called."""
     story: str = ""
     """The one of them that tells its story."""
+    silence: str = ""
+    """For how long nothing has come of a recording that has not ended, in words."""
 
 
 class Verdict(msgspec.Struct, frozen=True):

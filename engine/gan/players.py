@@ -65,7 +65,7 @@ class Player:
         """The step to subtract from theta: 0 for a network that does not learn."""
         network, rule = self.network, self.rule
         if this.trains:
-            parts = network.restore(self.optimizer.squares, rule.clip_norm or np.inf)
+            parts = network.restore(rule.clip_norm or np.inf)
             self.optimizer.update(network.theta, network.grad, network.step, parts)
         else:
             network.step.fill(0)

@@ -58,9 +58,9 @@ class Probe:
             own=self.own.columns if self.own else {},
         )
         self.signals = Signals(network)
-        gradients = [tap.dW for tap in taps]
-        self.before = Norms(network, [*(tap.W for tap in taps), *gradients])
-        self.steps = Norms(network, [tap.sW for tap in taps])
+        steps = [tap.sW for tap in taps]
+        before = [*(tap.W for tap in taps), *(tap.dW for tap in taps), *steps]
+        self.before, self.steps = Norms(network, before), Norms(network, steps)
         self.items = np.array([place[tap.layer] for tap in taps])
         network.step[...] = self.birth
         self.birth_norms = self.steps.measure()
@@ -81,23 +81,25 @@ class Probe:
         the optimizer; call it after the way back and before `Network.restore`."""
         out: dict[str, Exact] = dict(zip(MEASURES, self.table[:, row].mT, strict=True))
         self.signals.write(out)
-        weights, gradients = self.before.measure().reshape(2, len(self.items), -1)
+        self.move_from(self.birth)
+        weights, gradients, moved = self.before.measure().reshape(3, len(self.items), -1)
         self.weights = out["weight_norm"][...] = weights
         np.ldexp(gradients, -self.network.power[self.items], out=out["grad_norm"])
-        out["displacement"][...] = self.displacement(self.birth)
+        out["displacement"][...] = relative(moved, self.birth_norms)
         if self.decay is not None and self.trace.undecayed is not None:
             left = self.birth * np.asarray((1 - self.decay) ** steps, self.birth.dtype)
-            self.trace.undecayed["displacement"][row] = self.displacement(left).T
+            self.move_from(left)
+            moved = relative(self.steps.measure(), self.birth_norms)
+            self.trace.undecayed["displacement"][row] = moved.T
         if self.time:
             self.time.signals(row, self.trace)
         if self.own:
             self.own.write(row)
 
-    def displacement(self, birth: Array) -> Exact:
-        """How far the weights are from what they were, relative to their length at initialization,
-        (L, R); `step` is free for it between two updates."""
+    def move_from(self, birth: Array) -> None:
+        """Write how far the parameters are from what they were into `step`, which is free between
+        two updates."""
         np.subtract(self.network.theta, birth, out=self.network.step)
-        return relative(self.steps.measure(), self.birth_norms)
 
     def before_decay(self, row: int) -> None:
         """Write what the step would be without weight decay, where weights decay."""

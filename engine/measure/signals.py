@@ -133,6 +133,8 @@ class SegmentSignals:
         """Slopes under the limit, (layers, R), among X (layers, R, numbers)."""
         mask = self.whole.mask[: X.size].reshape(X.shape)
         np.less(np.abs(X) if self.g.dips else X, SATURATED * self.g.steepest, out=mask)
+        if not mask.any():
+            return np.zeros(X.shape[:2], np.int64)
         bits = np.packbits(mask, axis=-1)
         return np.add.reduce(np.bitwise_count(bits), axis=-1, dtype=np.int64)
 

@@ -44,8 +44,6 @@ subnormal numbers. In float32 these are kept (see numerics.Parts); in float64, w
 type to compute them in, they become exactly 0."""
 SILENT = 180
 """The exponent from which all entries of a gradient round to 0 in float32."""
-FAINT_SQUARED = {4: 46, 8: 460}
-"""The same for optimizers that square gradients."""
 
 Watch = Callable[[Segment], None]
 Rows = Sequence[tuple[Array, Integers, slice, bool]]
@@ -272,9 +270,9 @@ class Network:
             return Delta.reshape(self.X.shape)
         return None
 
-    def restore(self, squares: bool = False, limit: float | Exact = np.inf) -> Parts:
+    def restore(self, limit: float | Exact = np.inf) -> Parts:
         """Give grad its true scale, rounded as in any training of its number type; in which columns
-        there may be subnormal numbers then, or with `squares` among their squares.
+        there may be subnormal numbers then.
 
         A replica's gradient that is longer than `limit`, one for all or (R,), is shortened to it
         (Pascanu et al. 2013), even one that is too long for its number type.
@@ -284,7 +282,7 @@ class Network:
             return WHOLE
         share = 1.0 if unlimited else self.clipping(limit)
         factor = np.ldexp(share, -self.power)
-        most = (FAINT_SQUARED if squares else FAINT)[self.grad.itemsize]
+        most = FAINT[self.grad.itemsize]
         if self.grad.itemsize == 8:
             factor[self.power > most] = 0.0
             most = SILENT

@@ -37,7 +37,7 @@ class Optimizer(ABC):
     """A rule that turns gradients into steps; `t` counts those it has made."""
 
     squares: ClassVar[bool] = False
-    """True where it squares gradients, which then reach the smallest number twice as soon."""
+    """True where it squares gradients and divides by a root beside ε."""
     decays: ClassVar[bool] = False
     """True where `decay_weights` adds to the step."""
 
@@ -167,7 +167,7 @@ class Adagrad(Optimizer):
 
     def rule(self, g: Array, step: Array, *memories: Array) -> None:
         (s,) = memories
-        np.square(g, out=step)
+        square(g, step)
         s += step
         divide_by_root(g, s, self.settings.rate, 1.0, self.settings.eps, step)
 
@@ -187,7 +187,7 @@ class RMSprop(Optimizer):
 
     def rule(self, g: Array, step: Array, *memories: Array) -> None:
         (s,) = memories
-        np.square(g, out=step)
+        square(g, step)
         step *= 1 - self.settings.decay
         s *= self.settings.decay
         s += step
@@ -213,7 +213,7 @@ class Adam(Optimizer):
     def rule(self, g: Array, step: Array, *memories: Array) -> None:
         m, v = memories
         s = self.settings
-        np.square(g, out=step)
+        square(g, step)
         step *= 1 - s.beta2
         v *= s.beta2
         v += step
@@ -235,11 +235,18 @@ def of_rows(value: float | Array, rows: slice) -> float | Array:
     return value[rows] if isinstance(value, np.ndarray) else value
 
 
+def square(g: Array, out: Array) -> None:
+    """out = g², of entries below LEAST as of LEAST."""
+    np.abs(g, out=out)
+    np.maximum(out, LEAST[g.itemsize], out=out)
+    np.square(out, out=out)
+
+
 def divide_by_root(
-    top: Array, square: Array, rate: float | Array, correction: float, eps: float, step: Array
+    top: Array, second: Array, rate: float | Array, correction: float, eps: float, step: Array
 ) -> None:
-    """step = rate · top/(correction √square + eps)."""
-    np.sqrt(square, out=step)
+    """step = rate · top/(correction √second + eps)."""
+    np.sqrt(second, out=step)
     if correction != 1:
         step *= correction
     step += eps
@@ -247,12 +254,15 @@ def divide_by_root(
     step *= rate
 
 
+LEAST = {4: 1e-16, 8: 1e-146}
+"""By bytes a number: the square of a smaller one may be subnormal, even multiplied by 1 - β₂, which
+takes a processor long, and its root shows nothing beside an ε that is not small."""
 EVERYWHERE: Parts = [(slice(None), slice(None), True)]
 AT_ONCE = 4096
 """Columns whose float64 numbers the cache holds."""
 SMALL_EPS = 1e-10
 """Beside an ε that is smaller, squares below SUNK are seen, and float32's subnormal ones."""
-SUNK = {4: 1e-30, 8: 1e-290}
+SUNK = {4: 1e-34, 8: 1e-290}
 """By bytes a number: far below what a step can show, and far above subnormal numbers."""
 
 
@@ -263,7 +273,7 @@ class Memory:
     stay there, and every step would take many times as long; so what has sunk is set to 0 in time.
     """
 
-    ROOM = 1e-7
+    ROOM = 1e-3
     """How far a value just above SUNK may fade before the next look."""
 
     def __init__(self, like: Array, factor: float) -> None:

@@ -143,7 +143,7 @@ class Supervised:
     def find_step(self) -> None:
         """Write the step to subtract from theta into `network.step`."""
         network = self.network
-        parts = network.restore(self.optimizer.squares, self.limit)
+        parts = network.restore(self.limit)
         self.optimizer.update(network.theta, network.grad, network.step, parts)
 
     def decay_weights(self) -> None:

@@ -90,10 +90,26 @@ def count_frozen(
         _span([sum(not hidden or n <= facts["hidden"] for n in numbers) for numbers in counted])
         for counted in zip(*((one.frozen, one.stopped) for one in (*lately, found)), strict=True)
     )
-    both = _("{frozen}/{layers} frozen, {stopped} stopped")
-    one = _("{frozen}/{layers} frozen") if frozen else _("{stopped}/{layers} stopped")
-    form = both if frozen and stopped else one if frozen or stopped else ""
+    names = _COUNTED[hidden]
+    name = names[0] if frozen and stopped else names[1] if frozen else names[2]
+    form = _(name) if frozen or stopped else ""
     return form.format(frozen=frozen, stopped=stopped, layers=whole)
+
+
+_COUNTED = {
+    True: (
+        N_("{frozen}/{layers} hidden frozen, {stopped} stopped"),
+        N_("{frozen}/{layers} hidden frozen"),
+        N_("{stopped}/{layers} hidden stopped"),
+    ),
+    False: (
+        N_("{frozen}/{layers} frozen, {stopped} stopped"),
+        N_("{frozen}/{layers} frozen"),
+        N_("{stopped}/{layers} stopped"),
+    ),
+}
+"""How layers are counted that are frozen and stopped, only frozen, or only stopped: of the hidden
+ones, or of all of them."""
 
 
 def _span(counts: Sequence[int]) -> str:

@@ -13,6 +13,8 @@ from ..i18n import _
 from ..schema.spec import Kebab, Text
 
 TERMS = Path(__file__).parent.parent / "glossary" / "terms.toml"
+_LEAST_STEM = 4
+"""Letters that are left of a plural, so that no "loss" is one."""
 
 
 class UnknownTerm(VglabError):
@@ -65,14 +67,15 @@ def terms_called(ids: Iterable[str]) -> list[Term]:
 
 
 def find_terms(word: str) -> list[Term]:
-    """The terms that are called so, or else those in whose names the word stands.
+    """The terms that are called so, or else those in whose names the word stands, or what it is the
+    plural of.
 
     Raises UnknownTerm, with the nearest name, where there is none.
     """
     asked = fold(word.strip())
     every = [*terms()]
-    exact = [term for term in every if asked in map(fold, term.names)]
-    if found := exact or [term for term in every if asked in fold(" ".join(term.names))]:
+    exact = [term for term in every if _is_called(term, asked)]
+    if found := exact or [term for term in every if _holds(fold(" ".join(term.names)), asked)]:
         return found
     what = _("{word} is not in the glossary").format(word=printable(word))
     question = did_you_mean(nearest(asked, [name for term in every for name in term.names]))
@@ -81,15 +84,36 @@ def find_terms(word: str) -> list[Term]:
 
 def terms_about(typed: str) -> list[Term]:
     """The terms in whose names every word that is typed stands, those that are called just so
-    first; or else those whose meaning in the language in use has them all. Every term where nothing
-    is typed."""
+    first; or else those whose meaning in the language in use has them all. A plural finds its
+    singular. Every term where nothing is typed."""
     asked = fold(typed).strip()
-    every, words = [*terms()], asked.split()
-    named = [term for term in every if all(word in fold(" ".join(term.names)) for word in words)]
-    found = named or [
-        term for term in every if all(word in fold(term.says.in_language()) for word in words)
-    ]
-    return sorted(found, key=lambda term: words and asked not in map(fold, term.names))
+    words = [word.strip("(),.:;") or word for word in asked.split()]
+    every = [*terms()]
+    named = [term for term in every if _holds_all(" ".join(term.names), words)]
+    found = named or [term for term in every if _holds_all(term.says.in_language(), words)]
+    return sorted(found, key=lambda term: words and not _is_called(term, asked))
+
+
+def _is_called(term: Term, asked: str) -> bool:
+    """Whether a term is called just so, or what this is the plural of."""
+    return not {*map(fold, term.names)}.isdisjoint(_forms(asked))
+
+
+def _holds_all(text: str, words: Iterable[str]) -> bool:
+    return all(_holds(fold(text), word) for word in words)
+
+
+def _holds(text: str, word: str) -> bool:
+    """Whether the word stands in a text, or what it is the plural of."""
+    return any(form in text for form in _forms(word))
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word, and what it would be the plural of."""
+    yield word
+    for ending in ("s", "es"):
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            yield word.removesuffix(ending)
 
 
 def fold(text: str) -> str:

@@ -56,7 +56,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 CHART = Chart(
     tab=N_("moved"),
     title=N_("Moved since initialization"),
-    terms=("displacement",),
+    terms=("displacement", "frozen"),
     reading=(
         N_(
             "How far a layer is from its initial weights, in a straight line and relative to "

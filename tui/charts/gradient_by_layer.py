@@ -105,7 +105,7 @@ def figures(scene: Scene, layer: int) -> Iterator[str]:
 
 CHART = Chart(
     title=N_("Gradient by layer"),
-    terms=("gradient", "error-signal", "frozen"),
+    terms=("layer", "gradient", "error-signal", "frozen", "theory"),
     reading=(HOW_BARS_ARE_READ, HOW_MARKS_ARE_READ, HOW_IT_IS_JUDGED, W_SHARE),
     draw=draw,
     table=table,

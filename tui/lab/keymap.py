@@ -294,7 +294,7 @@ APP_KEYS = (
         "app.guess",
         "F3",
         N_("guess"),
-        N_("guess the factor per layer, then reveal it"),
+        N_("guess the factor per layer, for practice; no part of a lesson"),
         rank=8,
     ),
     Key("f2", "app.language", "F2", "en/es", N_("English or Spanish"), rank=11),

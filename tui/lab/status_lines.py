@@ -139,6 +139,8 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
     ended = status.finished and (controls.watching or not beside)
     mark = glyphs.finished if ended else mark
     longest = max(map(len, words.values()))
+    if status.silence and mark == glyphs.running:  # as after kill -9, which writes no end
+        return f"{glyphs.paused} {status.silence}", _LOUD
     return f"{mark} {words[mark]:<{longest}}", _LOUD
 
 

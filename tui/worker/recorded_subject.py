@@ -115,8 +115,14 @@ class RecordedSubject:
         """Whether the run is over, or nothing can come any more of its source."""
         return self.reader.recording.finished or self.reader.ended
 
-    def status(self, scene: Scene, *, going: bool, ended: bool) -> Status:
-        """How far the run is; `ended`: whether all that is shown is over."""
+    @property
+    def silence(self) -> float | None:
+        """Seconds since something came of it; None where that is not known, or it is over."""
+        return None if self.ended else self.reader.silence
+
+    def status(self, scene: Scene, *, going: bool, ended: bool, silence: float | None) -> Status:
+        """How far the run is; of all that is shown: `ended`, whether it is over, and for how long
+        nothing has come."""
         run, trace = self.run_and_trace()
         loss = trace.curves.get("loss")
         known = loss is not None and len(loss.values)
@@ -137,6 +143,7 @@ class RecordedSubject:
             depth=scene.depth,
             charts=inner_names(scene),
             tabs=tab_names(scene),
+            silence=say_silence(silence),
         )
 
     def speed(self) -> float:

@@ -28,15 +28,16 @@ def verdict_of(
     """What is the matter with the network that is looked at, by which numbers, and which key tries
     what is `advised`. `lately`: see `Subject.lately`."""
     found, layers = scene.diagnosis, scene.tables.layers
-    if advised is None:
-        tip, settings = advice(found, layers), list[str]()
-    else:
-        tip = _("press y: {remedy}").format(remedy=_(advised.remedies[0].title))
-        settings = [*advised.settings]
+    tip, settings = advice(found, layers), list[str]()
+    brief = tip
+    if advised is not None:
+        remedy, settings = _(advised.remedies[0].title), [*advised.settings]
+        tip = _("press y: {remedy}").format(remedy=remedy)
+        brief = _("y: {remedy}").format(remedy=remedy)
     first = scene.upto == 1
     forms = [
         *_long_forms(found, layers, tip, first, lately),
-        *line_forms(found, layers, tip, first, lately),
+        *line_forms(found, layers, brief, first, lately),
     ]
     return Verdict(headline_state(found), forms, settings)
 

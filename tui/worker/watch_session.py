@@ -204,10 +204,17 @@ class WatchSession:
         new = {want.panel: self._picture(scene, want) for want in view.wants}
         changed = {name: one for name, one in new.items() if self.pictures.get(name) != one}
         self.pictures |= changed
-        ended = all(one.ended for one in self.beside or [subject])
+        open_ones = [one for one in self.beside or [subject] if not one.ended]
+        silences = [one.silence for one in open_ones]
+        silence = min((one for one in silences if one is not None), default=None)
         return Frame(
             ticket=self.ticket,
-            status=subject.status(scene, going=self.going, ended=ended),
+            status=subject.status(
+                scene,
+                going=self.going,
+                ended=not open_ones,
+                silence=None if None in silences else silence,
+            ),
             pictures=changed,
             verdict=subject.verdict(scene.upto - 1),
             against=self._against(),

@@ -247,3 +247,18 @@ def test_a_replica_keeps_its_rate_beside_one_whose_gradients_are_faint(name: str
         thetas.append(theta)
     np.testing.assert_allclose(thetas[1][0], thetas[0][0], rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(thetas[1][1], thetas[0][1])
+
+
+@EVERY
+def test_squares_of_faint_gradients_are_no_subnormal_numbers(name: str) -> None:
+    """A float32 gradient of 1e-20 has no normal square; the step is that of float64."""
+    sizes = np.logspace(-30, 0, 61)[None]
+    both = [np.zeros(sizes.shape, dtype) for dtype in (np.float32, np.float64)]
+    rules = [OPTIMIZERS[name](Settings(rate=1e-3), theta) for theta in both]
+    for k in range(200):
+        g = sizes * (1 + 0.5 * np.sin(k))
+        steps = [np.empty_like(theta) for theta in both]
+        for rule, theta, step in zip(rules, both, steps, strict=True):
+            rule.update(theta, g.astype(theta.dtype), step)
+        assert sum(subnormal(memory.value) for memory in rules[0].memories) == 0
+        np.testing.assert_allclose(*steps, rtol=1e-5)

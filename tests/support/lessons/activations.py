@@ -9,6 +9,7 @@ from vglab.scenarios.loading.inheritance import load
 from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
 from .runs import (
     Run,
+    Values,
     accuracy,
     crossings,
     least,
@@ -30,6 +31,11 @@ def lost_variance(run: Run) -> float:
 def lost_a_layer(run: Run) -> float:
     """What a layer takes of the error signal."""
     return 1 - typical(rate)(run)
+
+
+def dead_in_the_last(run: Run) -> Values:
+    """The share of dead units in the last hidden layer at the end, which the course asks for."""
+    return run.hidden("dead", -1)[:, -1]
 
 
 ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
@@ -206,6 +212,18 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             0.14,
             preset="relu",
         ),
+        *(
+            in_the_end(
+                "two or three in ten of layer 10",
+                "en la capa 10 con dos o tres",
+                typical(dead_in_the_last),
+                0.15,
+                0.35,
+                preset="relu",
+                seeds=seeds,
+            )
+            for seeds in (1, 12)
+        ),
         in_the_end("is empty here", "está vacía", most(mean_of("dead", -1)), 0, 0),
     ),
     "dying-relu": (
@@ -225,6 +243,17 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             0.6,
             0.78,
             seeds=24,
+        ),
+        *(
+            in_the_end(
+                "in layer 10 five to eight",
+                "en la capa 10 de cinco a ocho",
+                typical(dead_in_the_last),
+                0.45,
+                0.85,
+                seeds=seeds,
+            )
+            for seeds in (1, 24)
         ),
         in_the_end(
             "about one in six",

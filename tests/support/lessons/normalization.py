@@ -5,14 +5,16 @@ from math import pi
 
 import numpy as np
 
-from .quotes import Aside, Quote, at_birth, in_the_end, law, setting
+from .quotes import Aside, Quote, at_birth, in_the_end, law, on_screen, setting
 from .runs import (
     Run,
     Values,
     accuracy,
+    displacement,
     least,
     longest_step,
     mean_of,
+    mean_rate,
     rate,
     ratio,
     share_over,
@@ -70,8 +72,14 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "their factor is 1", "su factor es 1", typical(rate), 0.95, 1.05, preset="relu-deep"
         ),
-        at_birth("begins at 1.24 here", "aquí en 1.24", typical(rate), 1.22, 1.26),
-        at_birth("nearly a thousand times", "casi mil veces", typical(ratio), 600, 1000),
+        *(
+            row
+            for maker in (at_birth, on_screen)
+            for row in (
+                maker("begins near 1.27", "empieza cerca de 1.27", typical(mean_rate), 1.25, 1.29),
+                maker("about a thousand times", "unas mil veces", typical(ratio), 700, 1500),
+            )
+        ),
         Aside("halve the error signal's variance", "reducen a la mitad la varianza"),
         Aside("that are 1 or 0", "que valen 1 o 0"),
         Aside("only ½ - 1/(2π)", "solo ½ - 1/(2π)"),
@@ -162,5 +170,16 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
             12,
         ),
         in_the_end("training.eps = 1e-30", "training.eps = 1e-30", typical(accuracy), 0.45, 0.65),
+        *(
+            in_the_end(
+                "layer 1 ends some hundred-millionths",
+                "la capa 1 acaba a unas cienmillonésimas",
+                typical(displacement, 0),
+                0.5e-8,
+                5e-8,
+                seeds=seeds,
+            )
+            for seeds in (1, 12)
+        ),
     ),
 }

@@ -92,6 +92,11 @@ def at_birth(
     return Quote(en, es, lambda own: figure(born(preset or own, *there, seeds=seeds)), low, high)
 
 
+def on_screen(en: str, es: str, figure: Callable[[Run], float], low: float, high: float) -> Quote:
+    """A number at initialization that the screen shows beside the lesson: that of seed 0 alone."""
+    return at_birth(en, es, figure, low, high, seeds=1)
+
+
 def in_the_end(
     en: str,
     es: str,

@@ -99,6 +99,17 @@ def ratio(run: Run, step: int = 0) -> Values:
     return delta[:, 0] / delta[:, -1]
 
 
+def mean_rate(run: Run, step: int = 0) -> Values:
+    """The same as the verdict tells it: the mean that multiplies up to what arrives."""
+    return ratio(run, step) ** (1 / crossings(run))
+
+
+def mean_step_rate(run: Run, step: int = 0) -> Values:
+    """The factor of a step of the sequence, as the verdict tells it."""
+    crossed = run.through_time("delta_rms", step).shape[1] - 1
+    return step_ratio(run, step) ** (1 / crossed)
+
+
 def step_rate(run: Run, step: int = 0) -> Values:
     """The factor of the error signal a step of the sequence, on its way to the beginning."""
     return decay.rates(run.through_time("delta_rms", step))
@@ -110,10 +121,9 @@ def step_ratio(run: Run, step: int = 0) -> Values:
     return delta[:, 0] / delta[:, -1]
 
 
-def budget(run: Run, layer: int = 0) -> Values:
-    """How far a layer would move over the planned steps, as of initialization, in its own
-    length."""
-    return run.measure("update_ratio")[:, layer] * run.experiment.trace.steps
+def budget(run: Run, layer: int = 0, step: int = 0) -> Values:
+    """How far a layer would move over the planned steps, as of one step, in its own length."""
+    return run.measure("update_ratio", step)[:, layer] * run.experiment.trace.steps
 
 
 def planned(run: Run, layer: int = 0) -> Values:

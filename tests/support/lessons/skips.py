@@ -2,7 +2,7 @@
 
 from math import e
 
-from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
+from .quotes import Aside, Quote, at_birth, in_the_end, law, on_screen, setting, stated
 from .runs import (
     Run,
     Values,
@@ -11,6 +11,7 @@ from .runs import (
     least,
     loss,
     lost_at,
+    mean_rate,
     most,
     rate,
     ratio,
@@ -44,7 +45,16 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("at most 1/4", "es 1/4 como mucho"),
         at_birth("a factor 0.2 instead", "un factor 0.2 en vez", typical(of_pair), 0.18, 0.24),
         at_birth("of 0.05,", "de 0.05,", typical(of_pair), 0.045, 0.058, preset="deep-sigmoid"),
-        at_birth("0.46 a layer", "0.46 por capa", typical(rate), 0.45, 0.47),
+        *(
+            maker(
+                "a layer nearly a half",
+                "casi un medio por capa",
+                typical(mean_rate),
+                0.45,
+                0.475,
+            )
+            for maker in (at_birth, on_screen)
+        ),
         at_birth(
             "instead of 0.23", "en vez de 0.23", typical(rate), 0.22, 0.24, preset="deep-sigmoid"
         ),
@@ -113,8 +123,19 @@ SKIPS: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("adds a second one", "añade otra"),
         Aside("two that know nothing", "dos que no saben nada"),
         law("twice the variance", "el doble de varianza", 1 + 1, 2, 2),
-        at_birth(
-            "doubles with each block", "duplica así en cada bloque", typical(block_gain), 1.8, 2.2
+        *(
+            row
+            for maker in (at_birth, on_screen)
+            for row in (
+                maker(
+                    "about doubles with each block",
+                    "más o menos se duplica así en cada bloque",
+                    typical(block_gain),
+                    1.8,
+                    2.2,
+                ),
+                maker("by some 1.4", "unas 1.4 veces", typical(mean_rate), 1.35, 1.45),
+            )
         ),
         stated("2³⁰ in all", "2³⁰ en total", lambda s: s.network.depth, 30, 30),
         at_birth("typically in the thousands", "suele contarse por miles", typical(loss), 1e3, 9e3),

@@ -29,9 +29,24 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("after nine steps down", "tras bajar nueve capas", typical(crossings), 9, 9),
         law("0.23⁹ ≈ 2·10⁻⁶", "0.23⁹ ≈ 2·10⁻⁶", 0.23**9, 1.5e-6, 2.5e-6),
         at_birth("0.23⁹ ≈ 2·10⁻⁶", "0.23⁹ ≈ 2·10⁻⁶", typical(ratio), 1.5e-6, 2.5e-6),
+        in_the_end(
+            "a millionth of its own norm or less",
+            "a una millonésima de su propia norma, o menos",
+            typical(displacement, 0),
+            0,
+            1e-6,
+            seeds=12,
+        ),
         *(
-            maker("a hundred-thousandth of its own", "una cienmilésima de su propia", of, 0, 1e-5)
-            for maker, of in ((at_birth, typical(budget)), (in_the_end, most(displacement, 0)))
+            in_the_end(
+                "the few millionths of the verdict",
+                "las pocas millonésimas del veredicto",
+                typical(budget, 0, -1),
+                1e-6,
+                5e-6,
+                seeds=seeds,
+            )
+            for seeds in (1, 12)
         ),
         in_the_end("at one half", "en un medio", most(accuracy), 0.49, 0.52),
         in_the_end(
@@ -46,7 +61,6 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         ),
     ),
     "shallow-sigmoid": (
-        Aside("for decades", "durante décadas"),
         setting("two hidden layers", "dos capas ocultas", "network.depth", 2),
         at_birth(
             "instead of ten", "en vez de diez", typical(crossings), 9, 9, preset="deep-sigmoid"
@@ -133,7 +147,11 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("two factors", "dos factores"),
         setting("σ_w = 0.3", "σ_w = 0.3", "network.gain", 0.3),
         at_birth(
-            "pass on 0.3 of the signal", "dejan pasar 0.3 de la señal", typical(rate), 0.25, 0.35
+            "pass on about 0.3 of the signal",
+            "dejan pasar más o menos 0.3 de la señal",
+            typical(rate),
+            0.25,
+            0.35,
         ),
         law(
             "nine layers of them 0.3⁹ ≈ 2·10⁻⁵",

@@ -6,7 +6,7 @@ import numpy as np
 from vglab.engine.nn.activations import ACTIVATIONS
 from vglab.engine.theory.mean_field import critical_gain
 
-from .quotes import Aside, Quote, at_birth, in_the_end, law, setting
+from .quotes import Aside, Quote, at_birth, in_the_end, law, on_screen, setting
 from .runs import (
     Run,
     Values,
@@ -16,6 +16,7 @@ from .runs import (
     least,
     loss,
     mean_of,
+    mean_rate,
     most,
     rate,
     ratio,
@@ -67,7 +68,10 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
             0.37,
         ),
         Aside("the slope is almost 0", "la pendiente es casi 0"),
-        at_birth("×1.45 a layer", "×1.45 por capa", typical(rate), 1.4, 1.5),
+        *(
+            maker("about ×1.5 a layer", "unas ×1.5 por capa", typical(mean_rate), 1.45, 1.55)
+            for maker in (at_birth, on_screen)
+        ),
         setting("let three times as much through", "dejan pasar el triple", "network.gain", 3),
         Aside("only as 1/σ_w", "solo bajan como 1/σ_w"),
         setting("Ten layers can take it", "Diez capas lo aguantan", "network.depth", 10),
@@ -109,7 +113,14 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
             4e-6,
             seeds=8,
         ),
-        at_birth("four decades and more", "más de cuatro décadas", least(decades), 4, 5.5, seeds=8),
+        at_birth(
+            "four decades (factors of ten) and more",
+            "más de cuatro décadas (factores de diez)",
+            least(decades),
+            4,
+            5.5,
+            seeds=8,
+        ),
         setting("64 units a layer", "64 unidades por capa", "network.width", 64),
         setting("instead of 32", "en vez de 32", "network.width", 32, "relu-deep"),
         in_the_end(
@@ -157,13 +168,10 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("that is σ_w = √32 instead of √2", "eso es σ_w = √32 en vez de √2"),
         law("signal by 4", "señal por 4", sqrt(32) / sqrt(2), 4, 4),
         at_birth("signal by 4", "señal por 4", typical(rate), 3.6, 4.4),
-        at_birth("hundreds of thousands", "cientos de miles", typical(loss), 1e5, 1e6),
-        at_birth(
-            "a gradient of a hundred thousand or so",
-            "un gradiente de unos cien mil",
-            typical(gradient_first),
-            5e4,
-            3e5,
+        *(
+            maker("hundreds of thousands", "cientos de miles", typical(of), 1e5, 1e6)
+            for maker in (at_birth, on_screen)
+            for of in (loss, gradient_first)
         ),
         at_birth("less than 1", "no llega a 1", most(gradient_first), 0, 1, preset="relu"),
         at_birth(
@@ -176,12 +184,15 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("other side of 1", "otro lado del 1"),
     ),
     "clipping": (
-        at_birth(
-            "gradient of a hundred thousand",
-            "gradiente de cien mil",
-            typical(gradient_first),
-            5e4,
-            3e5,
+        *(
+            maker(
+                "gradient in the hundreds of thousands",
+                "gradiente de cientos de miles",
+                typical(gradient_first),
+                1e5,
+                1e6,
+            )
+            for maker in (at_birth, on_screen)
         ),
         setting("to length 1", "a longitud 1", "training.clip_norm", 1),
         at_birth("grows by 4 a layer", "creciendo 4 veces por capa", typical(rate), 3.6, 4.4),

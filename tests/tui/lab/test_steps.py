@@ -121,6 +121,15 @@ def test_a_task_says_in_words_what_no_number_is() -> None:
     assert "None" not in said
 
 
+@pytest.mark.parametrize(("preset", "at_birth"), [("depth-cliff", True), ("relu", False)])
+def test_what_was_measured_at_initialization_is_not_so_far(preset: str, at_birth: bool) -> None:
+    set_language("en")
+    state = LessonState(step="reveal", progress="step 436/2000")
+    said = " ".join(plain(line) for line in step_text(load(preset), state, 60).said)
+    assert ("so far: step 436" in said) is not at_birth
+    assert ("at initialization; the run goes on: step 436" in said) is at_birth
+
+
 def test_answers_are_numbers_or_the_digit_of_a_choice() -> None:
     assert is_answer(load("deep-sigmoid"), "1/256")
     assert is_answer(load("dying-relu"), "30%")

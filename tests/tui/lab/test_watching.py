@@ -1,5 +1,6 @@
 """The lab while recordings are watched: keys that train do nothing, and layers are filtered."""
 
+import pytest
 from lab_driver import SIZE, STATUS, FakeLink
 from msgspec.structs import replace
 from vglab.tui.lab.app import LabApp
@@ -58,6 +59,21 @@ async def test_runs_side_by_side_that_are_over_are_called_finished() -> None:
             link.answer(Frame(controls.ticket, status, {}, Verdict("healthy", ["all is well"])))
             await pilot.pause()
             assert word in told(app, "header")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_header_tells_of_a_run_that_has_gone_silent(size: tuple[int, int]) -> None:
+    app, link, controls = lab()
+    silent = replace(STATUS, silence="nothing new for 5 min")
+    async with app.run_test(size=size) as pilot:
+        for status, word in ((silent, "nothing new for 5 min"), (STATUS, "following")):
+            link.answer(Frame(controls.ticket, status, {}, Verdict("healthy", ["all is well"])))
+            await pilot.pause()
+            assert word in told(app, "header")
+            assert ("following" in told(app, "header")) is (status is STATUS)
+        link.answer(Frame(controls.ticket, silent, {}, Verdict("healthy", ["all is well"])))
+        await pilot.press("space")
+        assert "paused" in told(app, "header")
 
 
 async def test_layers_are_filtered_by_a_pattern() -> None:

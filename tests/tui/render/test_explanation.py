@@ -296,10 +296,10 @@ def test_a_sound_signal_is_no_learning() -> None:
 
 def test_layers_that_have_come_to_a_stop_are_counted_apart() -> None:
     part = replace(EXAMPLES["frozen"], frozen=(1,), stopped=(2, 3))
-    assert "1/5 frozen, 2 stopped" in line_forms(part, stack(6))[0]
+    assert "1/5 hidden frozen, 2 stopped" in line_forms(part, stack(6))[0]
     assert "3 of 5 hidden layers can move no further" in said(part)
     whole = replace(part, frozen=(), stopped=(1, 2, 3))
-    assert "3/5 stopped" in line_forms(whole, stack(6))[0]
+    assert "3/5 hidden stopped" in line_forms(whole, stack(6))[0]
     assert "frozen" not in said(whole)
 
 
@@ -355,5 +355,5 @@ def test_a_count_that_leaps_is_told_by_its_least_and_most() -> None:
         for more in (0, 2)
     )
     line = line_forms(nine, stack(6), lately=[seven, nine])[0]
-    assert " · 2/5 frozen, 0–2 stopped (<1 %) · " in line
-    assert "2/5 frozen, 2 stopped" in line_forms(nine, stack(6), lately=[nine])[0]
+    assert " · 2/5 hidden frozen, 0–2 stopped (<1 %) · " in line
+    assert "2/5 hidden frozen, 2 stopped" in line_forms(nine, stack(6), lately=[nine])[0]

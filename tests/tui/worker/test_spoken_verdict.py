@@ -14,7 +14,7 @@ from vglab.tui.worker.spoken_verdict import verdict_of
 from worker_driver import VIEW, Lab
 
 STEPS = 400
-COUNT = re.compile(r"(\S+)/10 (frozen|stopped)")
+COUNT = re.compile(r"(\S+)/10 hidden (frozen|stopped)")
 LOOK = View([], ["grad_norm"], "")
 
 

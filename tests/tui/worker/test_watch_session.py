@@ -175,13 +175,30 @@ def test_a_training_that_was_killed_is_told_by_its_silence(path: Path) -> None:
     watcher = Watcher(path)
     plainly = watcher.frame().verdict.forms
     os.utime(path, (0, time.time() - 300))
-    forms = watcher.frame().verdict.forms
+    frame = watcher.frame()
+    forms = frame.verdict.forms
     assert forms[-1] == plainly[-1]
     assert forms[:-1] == [f"nothing new for 5 min: {form}" for form in plainly[: len(forms) - 1]]
+    assert frame.status.silence == "nothing new for 5 min"
     with path.open("ab") as file:
         file.write(text({"finished": True, "step": 500}))
     os.utime(path, (0, time.time() - 9000))
-    assert watcher.frame().verdict.forms == plainly
+    frame = watcher.frame()
+    assert (frame.verdict.forms, frame.status.silence) == (plainly, "")
+
+
+def test_runs_side_by_side_are_silent_when_all_are_that_go_on(path: Path, tmp_path: Path) -> None:
+    other, done = (write(tmp_path / f"{name}.jsonl", header(), *samples(9)) for name in "ab")
+    with done.open("ab") as file:
+        file.write(text({"finished": True, "step": 500}))
+    for each, ago in ((path, 300), (done, 9000)):
+        os.utime(each, (0, time.time() - ago))
+    watcher = Watcher(path)
+    rivals = [Rival(str(each), []) for each in (path, other, done)]
+    watcher.tell(Gather("compare", rivals, ticket=2), VIEW)
+    assert watcher.frame().status.silence == ""
+    os.utime(other, (0, time.time() - 7000))
+    assert watcher.frame().status.silence == "nothing new for 5 min"
 
 
 def test_a_pipe_that_ends_is_no_longer_followed(path: Path) -> None:

@@ -24,6 +24,7 @@ from .steps import (
     goals,
     has_finished,
     is_answer,
+    is_told_at_birth,
     refusal,
     steps_of,
     why_not_yet,
@@ -107,6 +108,7 @@ def _words(text: str, room: int, code: int = 0, first: str = "") -> Iterator[Lin
 
 def _read(scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(scenario.predict.read.in_language(), room)
+    yield from _words(_("i: what a word means"), room, _QUIET)
 
 
 def _read_keys(_scenario: Scenario, _state: LessonState, room: int) -> Iterator[Line]:
@@ -187,7 +189,10 @@ def _reveal(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]
     if state.elsewhere:
         yield from _words(_("The charts show another run, after a change."), room, _QUIET)
     elif state.progress:
-        yield from _words(_("so far: {progress}").format(progress=state.progress), room, _QUIET)
+        # what was measured before the first step stays as it is, however far the run has come
+        first = _("at initialization; the run goes on: {progress}")
+        when = first if is_told_at_birth(scenario) else _("so far: {progress}")
+        yield from _words(when.format(progress=state.progress), room, _QUIET)
 
 
 def _reveal_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:

@@ -82,11 +82,18 @@ def guess_page(
         "By what factor does the error signal change per layer, on its way from the output to the"
         " input? 1 keeps it, 0.5 halves it, 2 doubles it."
     )
-    lines: Lines = [[], [(_MARGIN + _("Your guess"), strong)], []]
+    apart = _(
+        "Nothing of it is kept. A lesson (e) asks a question of its own and keeps the answer."
+    )
+    lines: Lines = [[], [(_MARGIN + _("A guess, for practice"), strong)], []]
     said = f"  = {figure(factor(text))}" if is_spelled_out(text) else ""
     lines += [[(_MARGIN + line, 0)] for line in wrap_words(question, max(room, 8))]
     lines += [[], [(f"{_MARGIN}× ", style(Role.KEY) | BOLD), (text or "_", strong), (said, 0)], []]
-    lines += _answer(text, factors) if revealed else [_quiet(_hint(text))]
+    if revealed:
+        lines += _answer(text, factors)
+    else:
+        told = wrap_words(apart, max(room, 8))
+        lines += [_quiet(_hint(text)), [], *map(_quiet, told)]
     return fit_box(lines, *size)
 
 

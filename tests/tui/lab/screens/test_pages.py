@@ -97,6 +97,16 @@ async def test_a_guess_hides_the_charts_and_is_scored_over_the_depth(bench: Benc
         assert "<layers>" in bench.screen()
 
 
+async def test_a_guess_is_told_apart_from_a_lessons_question(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        bench.ear.answer(bench.frame(factors={"birth": 0.2, "steps": 10.0}))
+        await pilot.pause()
+        await pilot.press("f3")
+        said = " ".join(bench.screen().split())
+        assert "A guess, for practice" in said
+        assert "A lesson (e) asks a question of its own" in said
+
+
 async def test_where_there_is_nothing_to_guess_nothing_is_asked(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         bench.ear.answer(bench.frame(factors={}))
