@@ -18,13 +18,11 @@ MOST_BY_POSITION = 6
 COLLECTIONS = ("charts", "commands", "screens")
 """Folders in which each module is one thing of a kind: there may be many of them."""
 
+SCRIPTS = sorted(path for name in ("benchmarks", "docs") for path in (ROOT / name).rglob("*.py"))
 EVERYTHING = [
     *MODULES,
-    *(
-        path
-        for name in ("tests", "docs", "benchmarks")
-        for path in sorted((ROOT / name).rglob("*.py"))
-    ),
+    *SCRIPTS,
+    *sorted((ROOT / "tests").rglob("*.py")),
 ]
 HIDDEN = {
     "tui/lab/textual_patches.py": "Textual's, each with a way to do without",
@@ -92,6 +90,12 @@ def test_a_module_says_what_it_holds_and_keeps_to_it(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST_FILE
     functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
     assert {f.name: body(f) for f in functions if body(f) > LONGEST_FUNCTION} == {}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_a_script_says_what_it_does_and_keeps_to_it(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text()))
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
 
 
 def test_no_two_classes_have_one_name() -> None:

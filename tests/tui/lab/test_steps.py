@@ -5,10 +5,12 @@ from msgspec.structs import replace
 from vglab.scenarios.i18n import set_language
 from vglab.scenarios.loading.course import preset_ids
 from vglab.scenarios.loading.inheritance import load
+from vglab.scenarios.schema.exercise import TaskSpec
 from vglab.scenarios.schema.expectations import Value
 from vglab.tui.lab.course.step_lines import LessonState, step_text
 from vglab.tui.lab.course.steps import (
     STEPS,
+    chart_of,
     comparison,
     decades,
     evidence,
@@ -17,6 +19,7 @@ from vglab.tui.lab.course.steps import (
     is_told_at_birth,
     paths_of,
     steps_of,
+    task_paths,
     why_not_yet,
 )
 from vglab.tui.render.styled_text import plain
@@ -146,3 +149,25 @@ def test_each_question_begins_at_the_chart_that_bears_on_it() -> None:
     assert evidence(paths_of(load("tanh"))) == ("layers", "")
     assert evidence(paths_of(load("gan-staged"))) == ("inside", "game")
     assert evidence(paths_of(load("gru"))) == ("inside", "time_steps")
+
+
+GOALS = ("accuracy.test.0.-1 > 0.9", "networks.model.measures.displacement.0.-1.0 > 0.01")
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "displacement", "chart"),
+    [
+        (0.5, 0.5, ("learning", "")),
+        (0.5, 0.0, ("learning", "")),
+        (0.95, 0.0, ("inside", "displacement")),
+        (0.95, 0.5, ("inside", "displacement")),
+    ],
+)
+def test_the_chart_of_a_task_is_that_of_its_first_unmet_goal(
+    accuracy: float, displacement: float, chart: tuple[str, str]
+) -> None:
+    goal = ["finished == true", "spec.network.loss == squared", *GOALS]
+    scenario = replace(load("deep-sigmoid"), task=TaskSpec(goal=(*goal,)))
+    measured = {"finished": True, "spec.network.loss": "cross_entropy"}
+    measured |= {GOALS[0].split()[0]: accuracy, GOALS[1].split()[0]: displacement}
+    assert chart_of(task_paths(scenario, measured)) == chart

@@ -21,6 +21,7 @@ from ..course.steps import (
     question_paths,
     refusal,
     steps_of,
+    task_paths,
     typed_answer,
 )
 from ..layout import LESSON, PANELS
@@ -56,6 +57,10 @@ class CourseGuide:
         self._navigation, self._run_control, self._rooms = navigation, run_control, rooms
         self._choice, self._notices, self._order = choice, notices, order
         self._unfocus, self._save = unfocus, save
+        self._pointed: tuple[int, str] | None = None
+        """The panel and the chart in it that a step has brought into focus last."""
+        self._ended = -1
+        """The ticket of the last run that has been seen to end."""
 
     def toggle(self) -> None:
         """Show the lesson of the open scenario beside its charts, where it was left, or take it
@@ -87,7 +92,7 @@ class CourseGuide:
             controls.restart(plain=True)
         if not controls.own:
             self._note(hint=min(controls.lesson.hint, 1))
-        self._show_step()
+        self._show_step(opening=True)
 
     def go_on(self) -> None:
         """Take the next step of the lesson; where it has none, zoom as elsewhere."""
@@ -153,10 +158,23 @@ class CourseGuide:
         status = self._readings.status
         if controls.step == "run" and status is not None and status.finished:
             self._step_to("reveal")
+        self._follow_goals(scenario)
         met = controls.step == "task" and is_done(scenario, self._readings.measured)
         if met and not controls.lesson.done:
             self._finish()
         self._dashboard.draw(LESSON)
+
+    def _follow_goals(self, scenario: Scenario) -> None:
+        """As a run ends, bring what the task still asks for into focus, unless the person looks at
+        something else."""
+        controls, status = self._controls, self._readings.current(self._controls.ticket)
+        ended = status is not None and status.finished and self._ended != controls.ticket
+        if controls.step != "task" or not ended:
+            return
+        self._ended = controls.ticket
+        if self._pointed == (controls.panel, controls.inner):
+            self._point(chart_of(task_paths(scenario, self._readings.measured)))
+            self._dashboard.update()
 
     def _keep_outcome(self, scenario: Scenario) -> None:
         """Keep what the run that was predicted has shown at its end: whatever is run later, the
@@ -265,14 +283,19 @@ class CourseGuide:
         controls = self._controls
         controls.progress[controls.lesson_key] = replace(controls.lesson, **changes)
 
-    def _show_step(self) -> None:
-        """Bring the chart into focus that the step speaks of."""
+    def _show_step(self, opening: bool = False) -> None:
+        """Bring the chart into focus that the step speaks of; `opening`: of a run that is still to
+        be opened."""
         controls, scenario = self._controls, self._controls.exercise
         if scenario is None:
             return
         paths = paths_of(scenario)
         charts = {"read": ("layers", ""), "predict": evidence(paths)}
         if controls.step == "task":
-            paths = paths[::-1]
-        panel, inner = charts.get(controls.step, chart_of(paths))
-        controls.panel, controls.inner = PANELS.index(panel), inner
+            now = self._readings.current(controls.ticket)
+            paths = task_paths(scenario, self._readings.measured if now and not opening else {})
+        self._point(charts.get(controls.step, chart_of(paths)))
+
+    def _point(self, chart: tuple[str, str]) -> None:
+        panel, inner = PANELS.index(chart[0]), chart[1]
+        self._controls.panel, self._controls.inner = self._pointed = panel, inner

@@ -139,6 +139,14 @@ def goals(scenario: Scenario, measured: Measured) -> Iterator[tuple[Expectation,
         yield wanted, counts and is_met(wanted, measured)
 
 
+def task_paths(scenario: Scenario, measured: Measured) -> list[str]:
+    """What the task asks to be measured, as it is to be looked at: first what is not so yet, and
+    where all is, the last of it."""
+    asked_for = [(".".join(wanted.path), met) for wanted, met in goals(scenario, measured)]
+    unmet = [path for path, met in asked_for if not met]
+    return [*unmet, *(path for path, _met in asked_for[::-1])]
+
+
 def why_not_yet(scenario: Scenario, measured: Measured) -> str:
     """Why a run that is asked about its end does not count, in words; nothing where it does."""
     wanted = [parse(text) for text in scenario.task.goal]
@@ -241,11 +249,12 @@ _CHARTS = (
 
 
 def chart_of(paths: Sequence[str]) -> tuple[str, str]:
-    """The panel, and the chart in the fourth one, that shows the first of these that is drawn."""
+    """The panel, and the chart in the fourth one, that shows the first of these that is drawn: no
+    setting is."""
     for path in paths:
         names = path.split(".")
         for name, panel, inner in _CHARTS:
-            if name in names:
+            if name in names and names[0] != "spec":
                 return panel, inner
     return "layers", ""
 

@@ -14,7 +14,7 @@ from vglab.tui.lab.course.progress import (
     progress_path,
     save_progress,
 )
-from vglab.tui.lab.layout import LESSON
+from vglab.tui.lab.layout import LESSON, PANELS
 from vglab.tui.protocol import Open, Step, Train, Verdict, View
 
 DISPLACEMENT = "networks.model.measures.displacement.0.-1.0"
@@ -440,3 +440,19 @@ async def test_a_task_that_is_not_met_says_so_in_words() -> None:
         assert "not met yet; enter: go on" in " ".join(said.replace("│", "").split())
         said = await lesson.measure(measured={DISPLACEMENT: 1e-7, **OVER})
         assert "(not met: measured" in " ".join(said.replace("│", "").split())
+
+
+@pytest.mark.parametrize("looked", [False, True])
+async def test_the_first_goal_that_is_not_met_is_shown_as_the_run_ends(looked: bool) -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task")}
+        await send_first_frame(bench, pilot, status=BEGUN)
+        lesson = Lesson(bench, pilot)
+        await lesson.press("e", *["shift+tab"] * looked)
+        before = bench.controls.panel, bench.controls.inner
+        short = {ACCURACY: 0.95, DISPLACEMENT: 1e-7, **OVER}
+        await lesson.measure(status=FINISHED, measured=short)
+        shown = PANELS[bench.controls.panel]
+        assert (shown == "inside") is not looked
+        assert ((bench.controls.panel, bench.controls.inner) == before) is looked
