@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ...scenarios.i18n import N_, _
 from .keymap import APP_KEYS, BENCH_KEYS, Key
@@ -15,7 +16,8 @@ FORM_KEYS = (
     Key("right,l", "change_panel.turn(1)", room="form"),
     Key("enter", "change_panel.enter", "a-z enter", N_("type it"), rank=2, room="form"),
     Key("backspace,delete", "change_panel.erase", N_("del"), N_("reset"), rank=2, room="form"),
-    Key("escape,c", "change_panel.toggle", "esc", N_("close"), rank=1, room="form"),
+    Key("escape", "change_panel.back", "esc", N_("close"), rank=1, room="form"),
+    Key("c", "change_panel.toggle", room="form"),
 )
 """The keys of the form, while it is open."""
 
@@ -174,7 +176,8 @@ _NAMED = ("left", "right", "tab", "f2", "f5", "home", "end")
 
 def while_typing(bar: Sequence[Key]) -> list[Key]:
     """The form's key bar while a value is being typed, to which every character belongs."""
-    own = [key for key in bar if key in FORM_KEYS]
+    own = [key for key in bar if key in FORM_KEYS and key.keys != "c"]
+    own = [replace(key, word=N_("cancel")) if key.keys == "escape" else key for key in own]
     return [*own, *(key for key in QUESTION_KEYS if key.action.startswith("app."))]
 
 

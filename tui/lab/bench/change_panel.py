@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ....scenarios.loading.toml_reader import split_setting
 from ...protocol import Pin
 from ..layout import AGAINST, FORM
 from ..state import Controls
@@ -34,12 +35,29 @@ class ChangePanel:
         else:
             self._open()
 
+    def back(self) -> None:
+        """Leave the value that is being typed as it was; with nothing typed, close the form."""
+        form = self._controls.form
+        if form is not None and form.typing:
+            form.cancel()
+            self._draw()
+        else:
+            self.close()
+
     def _open(self) -> None:
         controls = self._controls
-        controls.form = Form(controls.scenario, controls.settings, controls.own)
+        controls.form = form = Form(controls.scenario, controls.settings, controls.own)
+        form.go_to(self._hinted())
         controls.list_open, controls.fresh = False, True
         self._dashboard.update()
         self._dashboard.drawings[FORM].focus()
+
+    def _hinted(self) -> str:
+        """The key that the hint of the open task sets, once that has been asked for."""
+        controls, scenario = self._controls, self._controls.exercise
+        asked = controls.in_lesson and controls.step == "task" and controls.lesson.hint
+        attempt = scenario.task.attempt if scenario is not None and asked else ()
+        return next((split_setting(setting)[0] for setting in attempt), "")
 
     def close(self) -> None:
         """Close the form, if it is open; what was changed stays so."""

@@ -102,6 +102,10 @@ class Form:
             return False
         return True
 
+    def cancel(self) -> None:
+        """Leave the value that is being typed as it was."""
+        self.typing, self.refusal = "", ""
+
     def erase(self) -> dict[str, str] | None:
         """One character less; with nothing typed, the changes without that of the chosen key."""
         if self.typing:
@@ -141,10 +145,11 @@ class Form:
         if found == self.changes:
             return None
         self.changes = found
-        self._stay_at(entry.key)
+        self.go_to(entry.key)
         return found
 
-    def _stay_at(self, key: str) -> None:
+    def go_to(self, key: str) -> None:
+        """Choose a key, where it is one of the form's."""
         keys = [entry.key for entry in self.entries]
         self.at = keys.index(key) if key in keys else self.at
 
@@ -205,12 +210,12 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
 
 
 def _choices(entry: EditableKey | None, columns: int) -> Lines:
-    """The words that a key can have, or that a number can be typed; and how `--set` calls it."""
+    """The words that a key can have, or that a number can be typed; and what files call it."""
     if entry is None:
         return []
     words = " · ".join(entry.choices) or _("← → or type a number, then enter")
     said: Lines = [[(f" {line}", style(Role.SECOND))] for line in textwrap.wrap(words, columns)]
-    return [*said, [(f" --set {entry.key}", style(Role.MUTED))]]
+    return [*said, [(f" {entry.key}", style(Role.MUTED))]]
 
 
 def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:

@@ -11,6 +11,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.bench.form import Form
+from vglab.tui.lab.course.progress import LessonProgress
 from vglab.tui.lab.screens.save import Save
 from vglab.tui.lab.screens.search import Search
 from vglab.tui.protocol import Open, Pin, Ready, Step, Train, Verdict
@@ -51,6 +52,36 @@ async def test_the_form_changes_and_the_run_starts_again_at_once(bench: Bench) -
         await pilot.press("escape")
         assert "Change one thing" not in bench.screen()
         assert "▸ activation" not in bench.screen()
+
+
+async def test_escape_leaves_the_value_before_the_form(bench: Bench) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        await choose(bench, pilot, "network.depth")
+        before = opened(bench)
+        await pilot.press("1", "2")
+        assert "esc cancel" in bench.text("keys")
+        await pilot.press("escape")
+        assert bench.controls.form is not None
+        assert bench.controls.form.typing == ""
+        assert "depth      10" in bench.text("form")
+        assert "esc close" in bench.text("keys")
+        await pilot.press("escape")
+        assert bench.controls.form is None
+        assert opened(bench) == before
+
+
+@pytest.mark.parametrize(("hint", "key"), [(0, "network.activation"), (1, "network.depth")])
+async def test_the_form_opens_at_what_the_open_hint_sets(bench: Bench, hint: int, key: str) -> None:
+    bench.controls.index = bench.controls.scenarios.index("adam")
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        bench.controls.progress = {"adam": LessonProgress(step="task", hint=hint)}
+        await pilot.press("e", "c")
+        form = bench.controls.form
+        assert form is not None
+        assert form.entry is not None
+        assert form.entry.key == key
 
 
 async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
@@ -305,7 +336,7 @@ async def test_no_character_does_anything_else_while_a_value_is_typed(
         assert bench.app.is_running
         assert bench.ear.orders == orders
         assert {**vars(bench.controls), "form": None} == {**before, "form": None}
-        assert "esc close" in bench.text("keys")
+        assert f"esc {'cancel' if typed else 'close'}" in bench.text("keys")
         assert "q quit" not in bench.text("keys").replace("ctrl+q quit", "")
 
 
