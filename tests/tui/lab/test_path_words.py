@@ -35,4 +35,7 @@ def test_layers_are_counted_from_one_and_records_have_a_time() -> None:
     assert path_words("gan.gradient_wasserstein.0.100") == (
         "gradient under the Wasserstein loss at record 100"
     )
+    assert path_words("gan.gradient_wasserstein.0.100", every=20) == (
+        "gradient under the Wasserstein loss at step 2000"
+    )
     assert path_words("networks.model.precision.0.first") == "precision.0.first"

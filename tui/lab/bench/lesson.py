@@ -171,12 +171,16 @@ def _differences(scenario: Scenario, room: int) -> Lines:
     heading = _("compared with {base}:").format(base=before.title.in_language())
     lines: Lines = [[(_MARGIN + heading, style(Role.MUTED))]]
     for change in differences(before, scenario):
-        lines += _change(key_label(change.key), _value(change.before), _value(change.after), room)
+        name, before, after = key_label(change.key), *map(_value, (change.before, change.after))
+        other: Line = [(f"{_MARGIN}  {_('other {settings}').format(settings=name)}", 0)]
+        lines += [other] if before == after else _change(name, before, after, room)
     return lines
 
 
 def _value(value: object) -> str:
-    """A value as it is shown: a word without its quotes."""
+    """A value as it is shown: a word without its quotes, of a list how long it is."""
+    if isinstance(value, tuple):
+        return str(len(value))
     return value if isinstance(value, str) else short_toml(value)
 
 

@@ -45,11 +45,12 @@ _LONG_NAMES = ("networks.model.", "networks.", "measures.", "diagnosis.")
 """What goes without saying in a path that has to stand in a narrow place."""
 
 
-def path_words(path: str) -> str:
-    """What stands at a path, in words; the path itself, shortened, where there are none."""
+def path_words(path: str, every: int = 0) -> str:
+    """What stands at a path, in words; the path itself, shortened, where there are none. `every`:
+    the steps from one record to the next, where the scenario states them."""
     for form, words in PATHS:
         if found := re.fullmatch(form, path):
-            return _(words).format(**_parts(found.groupdict()))
+            return _(words).format(**_parts(found.groupdict(), every))
     if path.startswith(_SETTING):
         return key_label(path.removeprefix(_SETTING))
     for name in _LONG_NAMES:
@@ -57,13 +58,16 @@ def path_words(path: str) -> str:
     return path
 
 
-def _parts(found: dict[str, str]) -> dict[str, str]:
+def _parts(found: dict[str, str], every: int) -> dict[str, str]:
     """The parts of a path, each in words."""
     record = found.get("record", "")
     whens = {"-1": _("at the end"), "0": _("at initialization")}
     measure, loss, points = (found.get(name, "") for name in ("measure", "loss", "set"))
+    when = whens.get(record)
+    if when is None and every and record.isdecimal():
+        when = _("at step {step}").format(step=int(record) * every)
     return {
-        "when": whens.get(record) or _("at record {number}").format(number=record),
+        "when": when or _("at record {number}").format(number=record),
         "layer": str(int(found.get("layer", 0)) + 1),
         "measure": _(MEASURES.get(measure, "")) if measure in MEASURES else measure,
         "loss": _(LOSSES[loss]) if loss in LOSSES else loss,

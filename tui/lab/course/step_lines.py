@@ -205,7 +205,7 @@ def _task(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:
     yield from _words(task.say.in_language(), room, _STRONG)
     yield from hint_lines(scenario, state.hint, room)  # before the goals, which may be long
     for wanted, met in goals(scenario, measured):
-        yield from _goal(wanted, met, measured, room)
+        yield from _goal(wanted, met, measured, room, scenario.run.record_every)
     if waits := why_not_yet(scenario, measured):
         yield from _words(waits, room, _QUIET)
 
@@ -240,7 +240,9 @@ def _task_keys(scenario: Scenario, state: LessonState, room: int) -> Iterator[Li
     yield from _words(how, room, _KEY)
 
 
-def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iterator[Line]:
+def _goal(
+    wanted: Expectation, met: bool, measured: Measured, room: int, every: int
+) -> Iterator[Line]:
     """An expectation of the task, what is measured there, and whether that meets it."""
     path = ".".join(wanted.path)
     found = measured.get(path)
@@ -249,7 +251,9 @@ def _goal(wanted: Expectation, met: bool, measured: Measured, room: int) -> Iter
         words = _(": measured {value}").format(value=_measured_words(found)) if now else ""
         now = f" ({_unmet(measured)}{words})"
     code = _GOOD if met else _QUIET
-    asked = f"{path_words(path)} {wanted.text.removeprefix(path).strip()}".removesuffix("== true")
+    asked = f"{path_words(path, every)} {wanted.text.removeprefix(path).strip()}".removesuffix(
+        "== true"
+    )
     yield from _words(asked.strip() + now, room, code, f"{DONE if met else _OPEN} ")
 
 

@@ -88,6 +88,21 @@ def test_the_keys_of_a_step_are_in_sight_at_any_size(lang: str, columns: int, ro
             assert step != "task" or columns < 40 or ending in shown, (name, "its hint")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("layerwise", "stages 0 → 10"),
+        ("gan-alternating", "stages 2 → 0"),
+        ("gan-staged", "other stages"),
+    ],
+)
+def test_a_list_that_differs_is_told_by_its_length(name: str, told: str) -> None:
+    set_language("en")
+    said = text(lesson_text(load(name), PLACE, 38, state=LessonState()).lines)
+    assert told in said
+    assert "{" not in said
+
+
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
 async def test_the_lesson_stands_beside_a_chart(size: tuple[int, int]) -> None:
     bench = Bench()
