@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ...scenarios.i18n import _, figure
 from ..protocol import Picture, Status
 from ..render.glyphs import UNICODE, Glyphs
+from ..render.labels import state_word
 from ..render.palette import Role
 from ..render.styled_text import (
     BOLD,
@@ -139,6 +140,8 @@ def _state(controls: Controls, status: Status, glyphs: Glyphs) -> tuple[str, int
     ended = status.finished and (controls.watching or not beside)
     mark = glyphs.finished if ended else mark
     longest = max(map(len, words.values()))
+    if ended and not controls.watching and status.step < status.planned:  # nothing else ends early
+        return f"{glyphs.badges['diverged']} {state_word('diverged').lower()}", _LOUD
     if status.silence and mark == glyphs.running:  # as after kill -9, which writes no end
         return f"{glyphs.paused} {status.silence}", _LOUD
     return f"{mark} {words[mark]:<{longest}}", _LOUD

@@ -2,6 +2,7 @@
 
 import pytest
 from lab_driver import STATUS
+from msgspec.structs import replace
 from vglab.scenarios import i18n as words
 from vglab.tui.lab import scenario_list
 from vglab.tui.lab import status_lines as lines
@@ -92,6 +93,16 @@ def test_the_state_is_a_word_and_a_mark() -> None:
     assert "● finished" in said
     assert "loss –" in said
     assert "accuracy" not in said
+
+
+def test_a_run_that_ends_before_its_time_has_diverged() -> None:
+    controls = Controls(["a"], size=(80, 24))
+    early = replace(STATUS, step=3, planned=2000, finished=True, loss=None)
+    assert "✖ diverged" in plain(lines.header(controls, "Exploding gradient", early))
+    whole = replace(early, step=2000)
+    assert "● finished" in plain(lines.header(controls, "Exploding gradient", whole))
+    controls.watching = True
+    assert "● finished" in plain(lines.header(controls, "run.jsonl", early))
 
 
 def test_a_pace_is_said() -> None:
