@@ -1,5 +1,6 @@
 """Every term of charts, verdicts and documents in plain words (glossary/terms.toml)."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -92,6 +93,12 @@ def terms_about(typed: str) -> list[Term]:
     named = [term for term in every if _holds_all(" ".join(term.names), words)]
     found = named or [term for term in every if _holds_all(term.says.in_language(), words)]
     return sorted(found, key=lambda term: words and not _is_called(term, asked))
+
+
+def meaning_of(key: str) -> str:
+    """What is set by a key of a scenario, in the first clause of its term; nothing without one."""
+    said = next((term.says.in_language() for term in terms() if key in term.keys), "")
+    return re.split(r"[.:;](?:\s|$)", said, maxsplit=1)[0]
 
 
 def _is_called(term: Term, asked: str) -> bool:

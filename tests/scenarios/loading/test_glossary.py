@@ -5,7 +5,13 @@ from typing import get_args
 import pytest
 from vglab.engine.measure.trace import MEASURES
 from vglab.scenarios.i18n import Language, _, set_language
-from vglab.scenarios.loading.glossary import UnknownTerm, find_terms, terms, terms_about
+from vglab.scenarios.loading.glossary import (
+    UnknownTerm,
+    find_terms,
+    meaning_of,
+    terms,
+    terms_about,
+)
 from vglab.tui.charts.registry import CHARTS
 from vglab.tui.lab.course.path_words import MEASURES as ASKED
 from vglab.tui.render.glyphs import UNICODE
@@ -94,3 +100,13 @@ def test_a_plural_finds_its_singular_and_what_is_called_just_so_is_first(
 def test_no_plural_is_made_of_a_word_that_is_none() -> None:
     assert {"loss"} <= {term.id for term in terms_about("loss")}
     assert terms_about("xyzzys") == []
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("key", ["network.gain", "network.init", "run.replicas", "training.rate"])
+def test_a_setting_is_told_in_a_clause(key: str, language: Language) -> None:
+    set_language(language)
+    said = meaning_of(key)
+    assert 20 < len(said) < 80
+    assert find_terms(key)[0].says.in_language().startswith(said)
+    assert meaning_of("data.name") == ""

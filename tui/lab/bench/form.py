@@ -21,6 +21,7 @@ from ....scenarios.loading.edits import (
     editable_keys,
     next_value,
 )
+from ....scenarios.loading.glossary import meaning_of
 from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
 from ...render.labels import key_label
@@ -193,6 +194,9 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
     chosen = found[min(form.at, len(found) - 1)] if found else None
     below = [[], *_choices(chosen, room - 2)]
+    meaning = _meaning(chosen, room - 2)
+    if _LEAST_LISTED + len(meaning) + len(below) + 2 <= rows:
+        below[1:1] = meaning
     if len(found) + len(hints) + len(below) + 3 <= rows:
         below += [[], *hints]
     space = max(rows - 2 - len(below), 1)
@@ -207,6 +211,16 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
     lines = fit_box([head, above, *listed, *below], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
     return [[*edge, *line, (" ", 0)] if right else [*line, (" ", 0), *edge] for line in lines]
+
+
+_LEAST_LISTED = 8
+"""Keys that stay in sight above what the chosen one means."""
+
+
+def _meaning(entry: EditableKey | None, columns: int) -> Lines:
+    """What the key sets, in plain words."""
+    words = meaning_of(entry.key) if entry else ""
+    return [[(f" {line}", 0)] for line in textwrap.wrap(words, columns)]
 
 
 def _choices(entry: EditableKey | None, columns: int) -> Lines:

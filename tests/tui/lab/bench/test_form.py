@@ -276,3 +276,12 @@ def test_what_the_form_has_no_room_for_is_counted() -> None:
     assert any(line.startswith("↑ ") for line in shown)
     assert not any(line.startswith("↓") for line in shown)
     assert not any(line.startswith(("↑", "↓")) for line in map(plain, form_lines(made, 40, 60)))
+
+
+def test_the_chosen_setting_is_told_in_plain_words_where_there_is_room() -> None:
+    made = form()
+    made.go_to("network.gain")
+    said = " ".join("".join(map(plain, form_lines(made, 40, 22))).replace("│", " ").split())
+    assert "What the size of the initial weights is multiplied by" in said
+    low = [plain(line).strip() for line in form_lines(made, 40, 12)]
+    assert not any("multiplied by" in line for line in low)
