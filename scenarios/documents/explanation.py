@@ -191,19 +191,21 @@ def frozen_clause(count: int, moved: bool) -> str:
     """Hidden layers cannot get anywhere, for want of signal; some of them have `moved` before."""
     if moved:
         return ngettext(
-            "{signal}, so {held} of {hidden} hidden layers can move no further: over the planned "
-            "steps layer {slowest} would move by {least} of its norm (less than {frozen} counts as "
-            "standing still)",
-            "{signal}, so {held} of {hidden} hidden layers can move no further: over the planned "
-            "steps layer {slowest} would move by {least} of its norm (less than {frozen} counts as "
-            "standing still)",
+            "{signal}, so {held} of {hidden} hidden layers can move no further: if all planned "
+            "steps were like this one, layer {slowest} would move by {least} of its norm (less "
+            "than {frozen} counts as standing still)",
+            "{signal}, so {held} of {hidden} hidden layers can move no further: if all planned "
+            "steps were like this one, layer {slowest} would move by {least} of its norm (less "
+            "than {frozen} counts as standing still)",
             count,
         )
     return ngettext(
-        "{signal}, so {held} of {hidden} hidden layers is frozen: over the planned steps layer "
-        "{slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
-        "{signal}, so {held} of {hidden} hidden layers are frozen: over the planned steps layer "
-        "{slowest} would move by {least} of its norm (less than {frozen} counts as frozen)",
+        "{signal}, so {held} of {hidden} hidden layers is frozen: if all planned steps were "
+        "like this one, layer {slowest} would move by {least} of its norm (less than {frozen} "
+        "counts as frozen)",
+        "{signal}, so {held} of {hidden} hidden layers are frozen: if all planned steps were "
+        "like this one, layer {slowest} would move by {least} of its norm (less than {frozen} "
+        "counts as frozen)",
         count,
     )
 

@@ -1,11 +1,13 @@
 """What is said of a network does not leap with every batch while it trains."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from vglab.engine.diagnosis.diagnosis import Diagnosis
-from vglab.scenarios.i18n import set_language
+from vglab.scenarios.i18n import Language, set_language
 from vglab.tui.charts.base.scene import Scene
 from vglab.tui.protocol import Open, Step, Train, View
 from vglab.tui.worker.live_run import Subject, open_subject
@@ -70,3 +72,16 @@ def test_a_held_run_tells_of_the_record_on_the_screen() -> None:
     scene = subject.scene(VIEW)
     assert frame is not None
     assert frame.verdict == verdict_of(scene, subject.advised(scene))
+
+
+@pytest.mark.parametrize(("lang", "room"), [("en", 101), ("es", 98)])
+def test_the_whole_sentence_has_room_beside_its_badge(lang: Language, room: int) -> None:
+    """In the three lines that the verdict has at 120 columns."""
+    set_language(lang)
+    try:
+        subject = trained(open_subject(Open(1, "deep-sigmoid", [], lang)), 200)
+        said = verdict_of(subject.scene(LOOK)).forms[0]
+        assert (" of 10 hidden layers" if lang == "en" else " de 10 capas ocultas") in said
+        assert len(textwrap.wrap(said, room)) <= 3
+    finally:
+        set_language("en")
