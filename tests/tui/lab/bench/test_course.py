@@ -239,7 +239,7 @@ async def test_the_word_of_welcome_stays_until_a_key_is_pressed(
 async def test_the_word_of_welcome_does_not_hide_the_verdict_of_a_run_that_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(notices, "STANDS", 0.0)
+    monkeypatch.setattr(notices, "STANDS", 0.01)
     bench = Bench()
     bench.controls.kiosk = bench.controls.running = True
     async with bench.app.run_test(size=(80, 24)) as pilot:
