@@ -11,7 +11,7 @@ from golden import is_rectangle
 from own_parts import tables_restored
 from vglab.engine.measure.own_measures import LayerState
 from vglab.engine.measure.trace import NetworkTrace, Trace
-from vglab.scenarios.i18n import Language, _, figure, set_language
+from vglab.scenarios.i18n import Language, figure, set_language
 from vglab.tui.charts import decision_boundary as boundary
 from vglab.tui.charts import weights
 from vglab.tui.charts.base import chain
@@ -346,7 +346,9 @@ def test_every_curve_of_the_loss_is_named_in_half_of_80_columns(lang: Language) 
         held = scene(of, ghost=scene(of, called=called))
         named = plain(closer(picture_of("learning", held, Size(39, 9)).title))
         assert len(named) <= 37
-        assert named.endswith(f"═ {_('loss')}, base"), "and not its accuracy"
+        assert named.endswith({"en": "═ loss, base", "es": "═ pérdida base"}[lang]), (
+            "and not its accuracy"
+        )
         for mark in ("── ", "● "):
             assert mark in named
     finally:
