@@ -100,7 +100,7 @@ EVERYWHERE = ("app.explain", "app.search('everything')", "app.leave")
 CHART_ACTIONS = ("navigation.measures", "navigation.inner(1)")
 """Those that do something where the four charts are, and nothing in a room."""
 SHARED: Mapping[str, tuple[str, ...]] = {
-    "form": ("change_panel.undo", "app.save"),
+    "form": ("run_control.toggle", "change_panel.undo", "app.save"),
     "compare": ("run_control.toggle",),
 }
 """Those of the bench that do something in a room, too."""

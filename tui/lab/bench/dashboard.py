@@ -183,6 +183,7 @@ class Dashboard:
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
         idle += ["rooms.follow_advice"] * (controls.asking or not self._readings.remedy)
+        idle += ["run_control.toggle"] * (controls.form is not None and controls.running)
         undone = {name for name, *_rest in controls.undo_stack}
         idle += ["change_panel.undo"] * (controls.scenario not in undone)
         bar = in_room(FORM if controls.form else controls.room)
@@ -218,8 +219,11 @@ class Dashboard:
         return self.scenario_list.facts(self._controls.index, as_settings(self._controls.own))
 
     def _form(self, columns: int, rows: int) -> Lines:
-        form, at_right = self._controls.form, self._controls.plan.places[FORM].x > 0
-        return form_lines(form, columns, rows, at_right) if form else []
+        controls = self._controls
+        form, at_right = controls.form, controls.plan.places[FORM].x > 0
+        at_task = controls.in_lesson and controls.step == "task"
+        waits = not (controls.running or at_task)
+        return form_lines(form, columns, rows, at_right, waits) if form else []
 
     def _against(self, columns: int, rows: int) -> Lines:
         form = self._controls.form
