@@ -249,6 +249,7 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
         in_the_end("is empty here", "está vacía", most(mean_of("dead", -1)), 0, 0),
     ),
     "dying-relu": (
+        setting("0.03 is thirty", "0.03 es treinta", "training.rate", 0.03),
         stated(
             "thirty times its usual rate of 0.001",
             "treinta veces su tasa habitual de 0.001",
@@ -268,14 +269,21 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         *(
             in_the_end(
-                "in layer 10 five to eight",
-                "en la capa 10 de cinco a ocho",
+                "in layer 10 five to eight in ten",
+                "en la capa 10, de cinco a ocho de cada diez",
                 typical(dead_in_the_last),
                 0.45,
                 0.85,
                 seeds=seeds,
             )
             for seeds in (1, 24)
+        ),
+        at_birth(
+            "half of them in a healthy ReLU",
+            "la mitad en una ReLU sana",
+            typical(mean_of("saturated")),
+            0.45,
+            0.55,
         ),
         in_the_end(
             "about one in six",
@@ -288,6 +296,22 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("With most seeds", "Con la mayoría"),
     ),
     "dying-leaky": (
+        stated(
+            "thirty times too long",
+            "treinta veces demasiado largos",
+            lambda s: s.training.rate / 0.001,
+            29.9,
+            30.1,
+        ),
+        in_the_end(
+            "with ReLU about one in six",
+            "con ReLU fracasaba una de cada seis",
+            share_over(0.9, accuracy),
+            0.75,
+            0.92,
+            preset="dying-relu",
+            seeds=24,
+        ),
         Aside("below 0 for every sample", "por debajo de 0 para todas las muestras"),
         setting("slope α = 0.2", "pendiente α = 0.2", "network.slope", 0.2),
         stated("is a fifth of", "es la quinta parte", lambda s: s.network.slope, 0.2, 0.2),

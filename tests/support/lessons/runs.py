@@ -143,6 +143,11 @@ def loss(run: Run, step: int = 0, of: str = "test") -> Values:
     return run.experiment.trace.loss[of][run.row(step)]
 
 
+def highest_loss(run: Run, of: str = "test") -> Values:
+    """The highest loss of any row."""
+    return run.experiment.trace.loss[of][: run.last + 1].max(axis=0)
+
+
 def game(run: Run, name: str, step: int) -> Values:
     """One figure of a GAN's account."""
     return run.experiment.trace.gan[name][run.row(step)]

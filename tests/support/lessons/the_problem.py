@@ -6,9 +6,9 @@ from vglab.scenarios.loading.inheritance import load
 from .quotes import Aside, Quote, at_birth, in_the_end, law, setting, stated
 from .runs import (
     accuracy,
-    budget,
     crossings,
     displacement,
+    highest_loss,
     least,
     mean_of,
     most,
@@ -37,24 +37,34 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             1e-6,
             seeds=12,
         ),
-        *(
-            in_the_end(
-                "the few millionths of the verdict",
-                "las pocas millonésimas del veredicto",
-                typical(budget, 0, -1),
-                1e-6,
-                5e-6,
-                seeds=seeds,
-            )
-            for seeds in (1, 12)
-        ),
         in_the_end("at one half", "en un medio", most(accuracy), 0.49, 0.52),
         in_the_end(
             "training.rate = 100", "training.rate = 100", most(accuracy), 0.49, 0.6, seeds=4
         ),
+        in_the_end(
+            "the loss leaps to 20 and far beyond",
+            "la pérdida se dispara a 20 y mucho más",
+            typical(highest_loss),
+            20,
+            400,
+            "training.rate=100",
+            seeds=12,
+        ),
+        *(
+            in_the_end(
+                "layer 1 still moves by no more than some hundred-thousandths",
+                "la capa 1 sigue sin moverse más que unas cienmilésimas",
+                typical(displacement, 0),
+                3e-6,
+                5e-5,
+                "training.rate=100",
+                seeds=seeds,
+            )
+            for seeds in (1, 12)
+        ),
         stated(
-            "a thousand times more of almost nothing",
-            "mil veces casi nada",
+            "a thousand times as much",
+            "mil veces más",
             lambda s: 100 / s.training.rate,
             999,
             1001,
