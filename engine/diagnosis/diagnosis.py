@@ -15,7 +15,7 @@ from .decay import Reach, decay_law, mean_factor, rates, ratio, reach
 from .movement import horizon
 from .rules import RULES, Figures, decide, still_guesses
 from .standing import LEARNED, Standing
-from .thresholds import DEAD_UNITS, FADED, FLAT, FROZEN_BUDGET, HIDDEN, LOST
+from .thresholds import DEAD_UNITS, FADED, FLAT, FROZEN_BUDGET, HALF_DEAD, HIDDEN, LOST
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class Diagnosis:
     displacement: tuple[float, ...] | None = None
     """How far each layer is from its weights at initialization, in their length, without weight
     decay."""
+    half_dead: tuple[int, ...] = ()
+    """Hidden layers, from 1, with HALF_DEAD of their units or more off for the whole batch."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def number_in_whole(found: Diagnosis, here: Mask) -> Diagnosis:
         frozen=tuple(int(number[layer - 1]) for layer in found.frozen),
         done=tuple(int(number[layer - 1]) for layer in found.done),
         stopped=tuple(int(number[layer - 1]) for layer in found.stopped),
+        half_dead=tuple(int(number[layer - 1]) for layer in found.half_dead),
     )
 
 
@@ -272,6 +275,7 @@ def state_findings(
         mean_rate=mean_rate(delta),
         mean_step_rate=reached and mean_factor(reached.ratio, reached.crossings),
         displacement=tuple(moves.displacement.tolist()),
+        half_dead=layer_numbers(median(seen["dead"])[: delta.shape[1]] >= HALF_DEAD),
         **learned_figures(standing),
     )
 

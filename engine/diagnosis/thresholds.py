@@ -36,6 +36,9 @@ networks that diverged took one at initialization, and none that learned."""
 DEAD_UNITS = 0.95
 """Of a deep ReLU layer half the units are off for a whole batch and it still learns; with nearly
 all of them off, nothing passes."""
+HALF_DEAD = 0.5
+"""Of as many units of a layer that are off for a whole batch a network that has learned is told: it
+learned with what was left."""
 FAR = 1.0
 """A hidden layer that is its own length from where it began, and has learned nothing on the way,
 was carried off by steps that were too long."""

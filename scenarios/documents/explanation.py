@@ -11,7 +11,7 @@ from math import isnan, nan
 from typing import Any
 
 from ...engine.diagnosis.diagnosis import Diagnosis
-from ...engine.diagnosis.standing import GUESSING, GUESSING_NUMBERS, skill
+from ...engine.diagnosis.standing import GUESSING, GUESSING_NUMBERS, LEARNED, skill
 from ...engine.diagnosis.thresholds import DEAD_UNITS, FADED, FORGOTTEN, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import _, factor_text, figure, ngettext
@@ -35,6 +35,8 @@ def sentence(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
         )
     if found.rule == "done" and found.frozen:
         clauses.append(untouched_clause(len(found.frozen)).format(**facts))
+    if thinned := count_half_dead(found):
+        clauses.append(half_dead_clause(thinned).format(half_dead=thinned, **facts))
     if not_learned_yet(found):
         clauses.append(_("nothing is learned yet: {standing}").format(**facts))
     if found.underflows:
@@ -52,6 +54,16 @@ def not_learned_yet(found: Diagnosis | DiagnosisRecord) -> bool:
     if found.accuracy is None or found.chance is None or found.chance >= 1:
         return False
     return skill(found.accuracy, found.chance) < GUESSING
+
+
+def count_half_dead(found: Diagnosis) -> int:
+    """How many hidden layers are half dead or more, in a network that has learned all the same."""
+    if found.r2 is not None:
+        learned = found.r2 >= LEARNED
+    else:
+        accuracy, chance = found.accuracy or 0.0, 1.0 if found.chance is None else found.chance
+        learned = chance < 1 and skill(accuracy, chance) >= LEARNED
+    return len(found.half_dead) if learned and found.state == "healthy" else 0
 
 
 def headline_state(found: Diagnosis | DiagnosisRecord) -> str:
@@ -279,6 +291,17 @@ def done_clause(count: int) -> str:
     )
 
 
+def half_dead_clause(count: int) -> str:
+    """Layers that have lost half of their units, in a network that has learned."""
+    return ngettext(
+        "it has learned, yet {half_dead} of {hidden} hidden layers has lost half of its units or "
+        "more: they are dead for this batch",
+        "it has learned, yet {half_dead} of {hidden} hidden layers have lost half of their units "
+        "or more: they are dead for this batch",
+        count,
+    )
+
+
 def untouched_clause(count: int) -> str:
     """Layers that never moved, in a network that has learned."""
     return ngettext(
@@ -363,8 +386,8 @@ def moving_clause(rule: str, kept: int) -> str:
             "{least} of its norm over the planned steps (less than {frozen} counts as frozen)"
         ),
         "grows_but_moves": _(
-            "{signal}, and yet no single step is as long as a layer itself, which would be too "
-            "large: layer {fastest}, the fastest, would move by {most} times its norm over all "
+            "{signal}, and yet no step like this one is as long as a layer itself, which would be "
+            "too large: layer {fastest}, the fastest, would move by {most} times its norm over all "
             "the planned steps"
         ),
         "moves": _(

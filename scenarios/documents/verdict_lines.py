@@ -12,14 +12,21 @@ from ...engine.diagnosis.thresholds import FAR, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
 from ..i18n import N_, _, figure
 from ..runs.diagnosis_record import FADING
-from .explanation import collect_facts, count_kept, is_silent, not_learned_yet, percent
+from .explanation import (
+    collect_facts,
+    count_half_dead,
+    count_kept,
+    is_silent,
+    not_learned_yet,
+    percent,
+)
 
 JUDGED_BY_ACCURACY = ("done", "faded_at_birth", "overshot", "too_slow", "no_better_than_chance")
 """Rules that look at what was learned."""
 REASONS: Mapping[str, str] = {
     "moves": N_("every layer can move ≥{least}"),
     "fades_but_moves": N_("fades, yet all can move ≥{least}"),
-    "grows_but_moves": N_("grows, but no step too long"),
+    "grows_but_moves": N_("grows, but no step too long now"),
     "step_too_large": N_("a step as long as a layer"),
     "rate_too_large": N_("a step as long as a layer"),
     "dead_layer": N_("a layer is dead"),
@@ -48,6 +55,7 @@ def line_forms(
     why = _(REASONS.get(found.rule, "")).format(least=least) or frozen
     if found.rule in ("moves", "fades_but_moves"):
         why = at_this_stage(found) or why
+    why = thinned(found, layers) or why
     helped = [(frozen, tip)] if frozen and tip and not first else []
     wanted = [(said, why, tip), (said, why), *helped, (said,)]
     if frozen and why == frozen:
@@ -67,6 +75,13 @@ def _dated(form: str, first: bool) -> list[str]:
     """A form with when it holds, in two lengths, where no step has been taken."""
     dates = (_("at initialization: {verdict}"), _("at init.: {verdict}"))
     return [date.format(verdict=form) for date in dates] if first else [form]
+
+
+def thinned(found: Diagnosis, layers: Sequence[LayerInfo]) -> str:
+    """How many hidden layers are half dead, in a network that has learned; nothing elsewhere."""
+    count = count_half_dead(found)
+    form = _("learned, yet {half_dead}/{hidden} hidden half dead") if count else ""
+    return form.format(half_dead=count, hidden=collect_facts(found, layers)["hidden"])
 
 
 def at_this_stage(found: Diagnosis) -> str:

@@ -71,6 +71,10 @@ class DiagnosisRecord(DocumentPart, frozen=True):
         tuple[Number, ...] | None,
         Meta(description="how far each layer is from its initial weights, without weight decay"),
     ] = None
+    half_dead: Annotated[
+        tuple[int, ...],
+        Meta(description="hidden layers with half of their units or more off for the whole batch"),
+    ] = ()
     r2: Annotated[
         Number | UnsetType,
         Meta(description="R² on the test set, in place of accuracy; only of numbers to learn"),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec.json import encode
 
+from ...engine.diagnosis.diagnosis import Diagnosis
 from ...scenarios.errors import VglabError
 from ...scenarios.i18n import set_language
 from ...scenarios.loading.inheritance import load
@@ -35,7 +36,6 @@ from ..protocol import (
     Refusal,
     Step,
     Train,
-    Verdict,
     View,
     Want,
     Write,
@@ -306,6 +306,7 @@ class Session:
             return None
         self.marks.append((now, subject.experiment.trace.done))
         scene = self._scene(subject, view)
+        told, lately = self._told(subject, scene)
         status = subject.status(scene, self.going, speed(self.marks) if self._training() else 0.0)
         first = not self.pictures and subject.theory is None
         wants = [want for want in view.wants if not self._waits(scene, want.panel, first, now)]
@@ -315,20 +316,19 @@ class Session:
             ticket=subject.ticket,
             status=status,
             pictures=pictures,
-            verdict=self._verdict(subject, scene),
-            against=self.ghosts.describe(scene, subject),
+            verdict=verdict_of(told, subject.advised(told), lately),
+            against=self.ghosts.describe(told, subject),
             factors=factors(scene),
             critical=[*getattr(self.room, "line", ())],  # of a phase diagram
             standings=[*getattr(self.room, "settings", ())],  # of a tournament
             measured=measured(subject, view.asks) if self.shown else {},
         )
 
-    def _verdict(self, subject: Subject, scene: Scene) -> Verdict:
-        """What is told of the record looked at; while the training goes, of the last ones."""
+    def _told(self, subject: Subject, scene: Scene) -> tuple[Scene, list[Diagnosis]]:
+        """The scene with the diagnosis that is told: of the record looked at; while the training
+        goes, of the last ones, which are given too."""
         lately = subject.lately(scene) if self._training() and not scene.back else []
-        if lately:
-            scene = altered(scene, diagnosis=lately[-1])
-        return verdict_of(scene, subject.advised(scene), lately)
+        return (altered(scene, diagnosis=lately[-1]) if lately else scene), lately
 
     def _scene(self, subject: Subject, view: View) -> Scene:
         """What there is to draw, with what it is held against."""

@@ -9,6 +9,8 @@ from ...engine.diagnosis.diagnosis import Diagnosis
 from ...engine.measure.trace import LayerInfo
 from ...scenarios.documents.explanation import (
     collect_facts,
+    count_half_dead,
+    half_dead_clause,
     headline_state,
     sentence,
     signal_clause,
@@ -63,6 +65,10 @@ def _long_forms(
             shorter = f"{parts}. {advised}"
             leaps = frozen != count_frozen(found, layers)
             forms = [shorter] if leaps else [*forms, shorter]
+    if thinned := count_half_dead(found):
+        facts = collect_facts(found, layers) | {"half_dead": thinned}
+        left = "; ".join([signal_clause(found, facts), half_dead_clause(thinned)]) + "."
+        forms = [*forms, left.format(**facts)]
     begun = _("At initialization: {sentence}")
     for form in forms:
         yield begun.format(sentence=form[:1].lower() + form[1:]) if first else form

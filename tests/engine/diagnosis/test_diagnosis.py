@@ -67,6 +67,11 @@ def test_a_network_that_is_well() -> None:
     assert not d.underflows
 
 
+def test_layers_that_have_lost_half_of_their_units_are_named() -> None:
+    assert found(dead=[0.0, 0.49, 0.5, 0.9, 0.0, 1.0]).half_dead == (3, 4)
+    assert found().half_dead == ()
+
+
 @pytest.mark.parametrize("rate", [1e-60, 0.2, 0.999, 1.0, 1.2, 1e40])
 def test_the_rate_is_the_factor_per_layer_towards_the_input(rate: float) -> None:
     d = found(delta_rms=fading(rate))

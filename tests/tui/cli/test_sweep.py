@@ -141,7 +141,7 @@ def test_a_file_that_is_taken_away_is_kept_under_another_name(path: Path, how: s
     assert (status, out) == (1, "")
     kept = path.with_stem(f"{path.stem}-2") if how == "replaced" else path
     first, second = err.splitlines()
-    assert first.startswith(f"Error: {path}: somebody removed, replaced or cut the file")
+    assert first.startswith(f"Error: {path}: the file was removed, replaced or truncated")
     count = len(entries(kept))
     assert 3 <= count <= 12
     assert second == f"{count} of 12 runs are kept in {kept}; resume with --out {kept}"

@@ -88,7 +88,7 @@ def test_two_visitors_have_room_within_the_limits(limited: tuple[Path, Path]) ->
         for terminal in (one, other):
             terminal.until(lambda t: "VANISHING" in t.text)
             terminal.type("m")
-            terminal.until(lambda t: re.search(r"[1-9]\d* of 15 done", t.text))
+            terminal.until(lambda t: re.search(r"[1-9]\d* of \d+ (done|tried)", t.text))
         assert 4 <= number(tasks / "pids.peak") < number(tasks / "pids.max")
         assert number(memory / "memory.max_usage_in_bytes") > 50 << 20
         assert number(memory / "memory.failcnt") == 0

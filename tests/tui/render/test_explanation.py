@@ -357,3 +357,24 @@ def test_a_count_that_leaps_is_told_by_its_least_and_most() -> None:
     line = line_forms(nine, stack(6), lately=[seven, nine])[0]
     assert " · 2/5 hidden frozen, 0–2 stopped (<1 %) · " in line
     assert "2/5 hidden frozen, 2 stopped" in line_forms(nine, stack(6), lately=[nine])[0]
+
+
+def test_layers_that_are_half_dead_are_told_of_where_the_network_has_learned(speaking: str) -> None:
+    grown = EXAMPLES["grows_but_moves"]
+    learned = replace(grown, half_dead=(2, 3), **LEARNED)
+    for found in (learned, replace(EXAMPLES["done"], half_dead=(2, 3))):
+        told = words._("learned, yet {half_dead}/{hidden} hidden half dead")
+        told = told.format(half_dead=2, hidden=5)
+        shown = next(form for form in line_forms(found, stack(6)) if len(form) <= 80 - BADGE)
+        assert told in shown
+        assert ("2 of 5" if speaking == "en" else "2 de 5") in said(found)
+        assert headline_state(found) == "healthy"
+    for found in (grown, replace(grown, half_dead=(2, 3), **GUESSING)):
+        assert not any("2/5" in form for form in line_forms(found, stack(6)))
+
+
+def test_no_step_is_said_of_the_steps_that_are_past(speaking: str) -> None:
+    found = EXAMPLES["grows_but_moves"]
+    now = {"en": ("now", "like this one"), "es": ("ahora", "como este")}[speaking]
+    assert now[0] in line_forms(found, stack(6))[0]
+    assert now[1] in said(found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from vglab.engine.diagnosis.diagnosis import Diagnosis
-from vglab.scenarios.i18n import Language, set_language
+from vglab.scenarios.i18n import Language, figure, set_language
 from vglab.tui.charts.base.scene import Scene
 from vglab.tui.protocol import Open, Step, Train, View
 from vglab.tui.worker.live_run import Subject, open_subject
@@ -85,3 +85,23 @@ def test_the_whole_sentence_has_room_beside_its_badge(lang: Language, room: int)
         assert len(textwrap.wrap(said, room)) <= 3
     finally:
         set_language("en")
+
+
+def test_the_reference_is_held_against_the_factor_that_the_verdict_tells() -> None:
+    """Though it is that of a record some steps before the one drawn."""
+    set_language("en")
+    lab = Lab()
+    lab.tell(Open(1, "dying-relu", [], "en", base=[]), VIEW, Train(True))
+    lab.turn()
+    pairs = list[tuple[str, str]]()
+    drawn = list[str]()
+    while (subject := lab.session.subject) is None or subject.done < 300:
+        lab.turn(FRAME)
+        frame = subject and lab.session._frame(lab.now)
+        if frame and subject and subject.done > 100 and frame.against:
+            told = re.search(r"×\S+ per layer", frame.verdict.forms[-1])
+            held = re.search(r"per layer → (×\S+)", frame.against[-1])
+            pairs += [(told[0].split()[0], held[1])] if told and held else []
+            drawn += [f"×{figure(subject.scene(VIEW).diagnosis.mean_rate)}"] if held else []
+    assert any(now != one for now, (one, _other) in zip(drawn, pairs, strict=True)), "else no proof"
+    assert all(one == other for one, other in pairs)

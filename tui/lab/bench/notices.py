@@ -44,19 +44,21 @@ class Notices:
         self._set_timer(STANDS, self._end)
 
     def greet(self, controls: Controls) -> None:
-        """Say what is to be known as the lab opens, until somebody does something: nothing where it
-        runs what was asked for."""
+        """Say what is to be known as the lab opens: nothing where it runs what was asked for. Where
+        the run waits it is said until somebody does something; where it goes, the verdict is what
+        there is to be seen."""
+        greet = self.say if controls.running else self._welcome
         if controls.kiosk:
             words = _("A lab for visitors: presets only, and nothing is saved.")
             keys = _("Press e for the course, ? for help.")
             brief = _("For visitors, nothing is saved: e opens the course, ? the help.")
-            self._welcome(f"{words} {keys}", brief)
+            greet(f"{words} {keys}", brief)
         elif controls.bare and (ahead := first_unfinished(controls.scenarios, controls.progress)):
             title = self._dashboard.scenario_list.entries[ahead].title
             words = _("press e to go on with the course at lesson {number}: {title}")
             brief = _("press e to go on with lesson {number}")
             forms = (form.format(number=ahead + 1, title=title) for form in (words, brief))
-            self._welcome(*forms)
+            greet(*forms)
         elif controls.bare and not controls.running:
             self._welcome(_("The run waits: press e to predict it first, space to run it."))
 

@@ -224,6 +224,7 @@ async def test_the_word_of_welcome_stays_until_a_key_is_pressed(
     bench = Bench()
     bench.controls.begin_course({}, bare=True)
     bench.controls.kiosk = kiosk
+    bench.controls.running = False
     async with bench.app.run_test(size=(80, 24)) as pilot:
         for _ in range(3):
             await send_first_frame(bench, pilot, status=BEGUN)
@@ -232,6 +233,19 @@ async def test_the_word_of_welcome_stays_until_a_key_is_pressed(
         await pilot.press("right")
         assert "all is well" in bench.text("verdict")
         await pilot.press("right")
+        assert "all is well" in bench.text("verdict")
+
+
+async def test_the_word_of_welcome_does_not_hide_the_verdict_of_a_run_that_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notices, "STANDS", 0.01)
+    bench = Bench()
+    bench.controls.kiosk = bench.controls.running = True
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        for _ in range(3):
+            await send_first_frame(bench, pilot, status=BEGUN)
+            await pilot.pause(0.05)
         assert "all is well" in bench.text("verdict")
 
 
