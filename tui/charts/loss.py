@@ -15,7 +15,16 @@ from ..render.labels import series_word
 from ..render.palette import Role
 from ..render.styled_text import Line, Lines
 from .base.chart import Chart
-from .base.common import GHOST, ghost_diverged, ghost_entry, ghost_losses, note, picture, replicas
+from .base.common import (
+    GHOST,
+    ghost_diverged,
+    ghost_entry,
+    ghost_loss_entry,
+    ghost_losses,
+    note,
+    picture,
+    replicas,
+)
 from .base.legends import LegendEntry, legend, visible, with_legend
 from .base.scene import Scene
 from .base.table import ChartTable, step_table
@@ -116,7 +125,8 @@ def _entries(scene: Scene, losses: dict[str, Floats], span: int) -> list[LegendE
         scores = [LegendEntry(scene.glyphs.dot, Role.SECOND, words)]
     elif scene.trace.r2:
         scores = [LegendEntry(scene.glyphs.dot, Role.SECOND, [_("R² (test)")])]
-    if reference := ghost_entry(scene, scene.glyphs.ghost):
+    name_ghost = ghost_loss_entry if scores else ghost_entry
+    if reference := name_ghost(scene, scene.glyphs.ghost):
         return [*curves, *scores, *reference, *batches]  # the last goes first where room is short
     return [curves[0], *batches, *curves[1:], *scores]
 

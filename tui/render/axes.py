@@ -132,7 +132,7 @@ def layer_labels(count: int, room: int) -> list[int]:
     step = next(step for step in _round_steps() if count * label <= room * step or step >= count)
     covered = label * count / max(room, 1)
     start = 1 if step == 2 else step
-    between = (n for n in range(start, count, step) if min(n - 1, count - n) >= covered)
+    between = (n for n in range(start, count, step) if count - n >= covered)
     return sorted({1, *between, count})
 
 

@@ -50,7 +50,15 @@ def describe_difference(
     said = [
         _sentence(found[:count], len(found), did[:kept]) for count, kept in _lengths(len(found))
     ]
+    if counted := _how_layers_meet(scene, scene.ghost):
+        said = [*(f"{one} ({counted})" for one in said), *said]
     return [f"{called[0]}: {said[0]}", *(f"{called[-1]}: {one}" for one in (*said, did[0]))]
+
+
+def _how_layers_meet(scene: Scene, ghost: Scene) -> str:
+    """How the layers of two networks of different depths are held against one another; nothing
+    where they are as many."""
+    return "" if scene.depth == ghost.depth else _("layers counted from the loss")
 
 
 def told_differences(before: Scenario, now: Scenario) -> list[Change]:

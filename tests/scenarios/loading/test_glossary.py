@@ -58,7 +58,7 @@ def test_a_term_is_found_by_another_name_and_without_its_accents() -> None:
 
 
 LEGENDS = (
-    *("theory (init.)", "at init.", "init.", "most networks", "frozen", "done", "stopped"),
+    *("theory (init.)", "theory", "most networks", "frozen", "done", "stopped"),
     *("saturated", "dead", "mean", "± 1 sd", "exactly 0", "not finite", "before", "base"),
     *("mean loss", "batch", "accuracy", "input", "loss", "layer", "step", "log"),
 )

@@ -128,7 +128,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth(
             "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0.23⁴ ≈ 0.003", typical(ratio), 0.0025, 0.0035
         ),
-        at_birth("one or two tenths", "una o dos décimas", typical(planned), 0.1, 0.25),
+        at_birth(
+            "layer 1 would move by one or two tenths",
+            "una o dos décimas",
+            typical(planned),
+            0.1,
+            0.25,
+        ),
         in_the_end("one half for everybody", "un medio para todos", most(accuracy), 0.49, 0.55),
         in_the_end(
             "as large a share of the signal comes back as before",

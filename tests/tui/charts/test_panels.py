@@ -75,7 +75,7 @@ def test_two_losses_and_the_run_before_differ_in_their_marks(glyphs: Glyphs) -> 
     held = drawn("learning", scene(both, glyphs=glyphs, ghost=scene(trace(rows=8))))
     past = {text for line in held.lines for text, code in cells(line) if front(code) == FOURTH}
     assert past == {glyphs.ghost}
-    assert plain(held.title).endswith(f"{glyphs.ghost} before")
+    assert plain(held.title).endswith(f"{glyphs.ghost} loss, before")
 
 
 @pytest.mark.parametrize("chart", ["learning", "layers"])
@@ -93,7 +93,7 @@ def test_a_ghost_that_diverged_sets_no_axis(chart: str) -> None:
 def test_theory_is_drawn_where_it_is_known() -> None:
     expected = {"grad_norm": 10.0 ** np.arange(-3.0, 3)}
     picture = drawn("layers", scene(theory=expected))
-    assert "init." in plain(picture.title)
+    assert "• theory" in plain(picture.title), "never a name that reads as a measurement"
     wide = drawn("layers", scene(theory=expected), Size(80, 16))
     assert "theory (init.)" in plain(wide.title)
     assert Role.THEORY in {front(code) for line in picture.lines for _, code in cells(line)}
@@ -254,3 +254,28 @@ def test_the_mean_and_what_each_batch_has_shown_have_names_of_their_own() -> Non
     assert "⡇ each batch, now 0.1" in said[0]
     assert "── loss (train)" in said[1]
     assert "batch" not in said[1]
+
+
+@pytest.mark.parametrize("called", [("base (Deep sigmoid)", "base"), ("before",)])
+def test_a_ghost_beside_the_accuracy_is_named_as_a_loss(called: tuple[str, ...]) -> None:
+    picture = drawn("learning", scene(ghost=replace(scene(), called=called)), Size(80, 16))
+    assert f"═ loss, {called[0]}" in plain(picture.title)
+    game = replace(trace(), accuracy={})
+    alone = scene(game, ghost=replace(scene(game), called=called))
+    assert f"═ {called[0]}" in plain(drawn("learning", alone, Size(80, 16)).title)
+
+
+def test_bars_under_the_line_of_what_has_moved_are_hatched_and_no_others() -> None:
+    seen = trace()
+    seen.networks["model"].measures["displacement"][-1] = [[1e-4, 5e-3, 0.02, 0.3, 0.009, 1.0]]
+    judged = finding(frozen=(1, 3, 4))
+    picture = drawn("inside", scene(seen, inner="displacement", diagnosis=judged), Size(60, 14))
+    foot = [
+        (mark, front(code))
+        for mark, code in cells(picture.lines[-3])
+        if mark in UNICODE.frozen + UNICODE.eighths and mark != " "
+    ]
+    hatched = [role == Role.FROZEN for _mark, role in foot]
+    width = len(foot) // 6
+    assert [hatched[n * width] for n in range(6)] == [True, True, False, False, True, False]
+    assert f"{UNICODE.frozen[-1]} <1 %" in plain(picture.title)

@@ -346,7 +346,9 @@ def test_every_curve_of_the_loss_is_named_in_half_of_80_columns(lang: Language) 
         held = scene(of, ghost=scene(of, called=called))
         named = plain(closer(picture_of("learning", held, Size(39, 9)).title))
         assert len(named) <= 37
-        assert named.endswith("═ base")
+        assert named.endswith({"en": "═ loss, base", "es": "═ pérdida base"}[lang]), (
+            "and not its accuracy"
+        )
         for mark in ("── ", "● "):
             assert mark in named
     finally:

@@ -112,3 +112,8 @@ def test_a_time_axis_is_at_least_half_full_and_never_beyond_the_plan() -> None:
 def test_a_plan_of_one_step_has_an_axis() -> None:
     assert horizon(0, 1) == 1
     assert step_ticks(1, 20) == ([0, 0, 19], ["0", "0", "1"])
+
+
+def test_the_second_label_of_many_layers_is_written_beside_the_first() -> None:
+    assert layer_labels(50, 40)[:3] == [1, 5, 10]
+    assert layer_labels(50, 33)[:3] == [1, 10, 20]

@@ -7,7 +7,8 @@ import pytest
 from fake_traces import finding, scene, trace
 from vglab.engine.diagnosis.diagnosis import no_figures
 from vglab.scenarios.i18n import set_language
-from vglab.tui.worker.reference import effects, factor_words
+from vglab.scenarios.loading.inheritance import load
+from vglab.tui.worker.reference import describe_difference, effects, factor_words
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "diverged"), ("es", "divergió")])
@@ -35,3 +36,21 @@ def test_runs_that_diverged_are_compared_in_words() -> None:
 
 
 FAR = (math.inf, math.nan, 1e30)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "room"), [("en", "counted from", 77), ("es", "contadas desde", 117)]
+)
+def test_layers_of_another_depth_are_said_to_be_counted_from_the_loss(
+    lang: str, words: str, room: int
+) -> None:
+    set_language("es" if lang == "es" else "en")
+    base, deeper = load("deep-sigmoid"), load("deep-sigmoid", ["network.depth=20"])
+    held = replace(scene(), called=("base (Deep sigmoid)", "base"))
+    now = scene(trace(layers=9))
+    forms = describe_difference(replace(now, ghost=held), base, deeper)
+    assert words in forms[0]
+    assert any(words in form for form in forms if len(form) <= room)
+    assert not any(words in form for form in forms[-4:]), "what it did is kept longer"
+    alike = describe_difference(replace(scene(), ghost=held), base, deeper)
+    assert not any(words in form for form in alike)

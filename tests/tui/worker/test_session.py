@@ -59,7 +59,7 @@ def test_the_theory_comes_after_the_first_frame(lab: Lab) -> None:
     assert lab.session.patience(lab.now) == 0
     lab.turn()
     lab.tell(Ready())
-    assert "init." in str(lab.frame(FRAME).pictures["layers"].title)
+    assert "theory" in str(lab.frame(FRAME).pictures["layers"].title)
 
 
 def test_a_session_trains_and_obeys_while_the_theory_is_asked() -> None:

@@ -52,7 +52,7 @@ def budget_entries(scene: Scene) -> list[LegendEntry]:
 
 def theory_entry(scene: Scene) -> LegendEntry:
     """What theory's dots mean."""
-    words = [_("theory (init.)"), _("at init."), _("at init."), _("init.")]
+    words = [_("theory (init.)"), _("theory (init.)"), _("theory")]
     return LegendEntry(scene.glyphs.theory, Role.THEORY, words)
 
 
@@ -107,7 +107,8 @@ HOW_BARS_ARE_READ = N_(
 )
 HOW_MARKS_ARE_READ = N_(
     "Dots are theory at initialization, computed without training; double lines are the run that "
-    "this one is compared with: its base, the run before the change, or the one that p has pinned. "
+    "this one is compared with: its base, the run before the change, or the one that p has pinned; "
+    "where it has another number of layers, they stand as far from the loss as they did there. "
     "A hatched bar, in its own color, is a frozen layer: all planned steps together move it by "
     "less than 1 %, and it has not moved by more. A gray one has moved, and its steps are small "
     "now: it is done where the network has learned, else it has come to a stop."
@@ -174,6 +175,14 @@ def ghost_entry(scene: Scene, mark: str) -> list[LegendEntry]:
     if scene.ghost is None:
         return []
     return [LegendEntry(mark, GHOST, scene.ghost.called or [_("before")])]
+
+
+def ghost_loss_entry(scene: Scene, mark: str) -> list[LegendEntry]:
+    """The same where only its loss is drawn, beside an accuracy of this run."""
+    return [
+        entry._replace(forms=[_("loss, {name}").format(name=name) for name in entry.forms])
+        for entry in ghost_entry(scene, mark)
+    ]
 
 
 def value_at(scene: Scene, measure: str, layer: int) -> float:
