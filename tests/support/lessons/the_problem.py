@@ -129,7 +129,7 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0.23⁴ ≈ 0.003", typical(ratio), 0.0025, 0.0035
         ),
         at_birth(
-            "layer 1 would move by one or two tenths",
+            "one or two tenths",
             "una o dos décimas",
             typical(planned),
             0.1,
