@@ -117,7 +117,7 @@ REMEDIES = (
     Remedy(
         "layer-norm",
         N_("layer normalization"),
-        N_("every sample gets mean 0 and variance 1 over the units, whatever the batch"),
+        N_("every example gets mean 0 and variance 1 over the units, whatever the batch"),
         always("network.norm=layer"),
     ),
     Remedy(

@@ -205,10 +205,10 @@ def frozen_clause(count: int, moved: bool) -> str:
         return ngettext(
             "{signal}, so {held} of {hidden} hidden layers can move no further: if all planned "
             "steps were like this one, layer {slowest} would move by {least} of its norm (less "
-            "than {frozen} counts as standing still)",
+            "than {frozen} counts as stopped)",
             "{signal}, so {held} of {hidden} hidden layers can move no further: if all planned "
             "steps were like this one, layer {slowest} would move by {least} of its norm (less "
-            "than {frozen} counts as standing still)",
+            "than {frozen} counts as stopped)",
             count,
         )
     return ngettext(

@@ -58,7 +58,7 @@ CHART = Chart(
     terms=("saturation", "dead-unit"),
     reading=(
         N_(
-            "The bar is the share of (sample, unit) pairs whose slope is below a twentieth of "
+            "The bar is the share of (example, unit) pairs whose slope is below a twentieth of "
             "its maximum; the line is the share of units whose slope is 0 for the whole batch."
         ),
     ),

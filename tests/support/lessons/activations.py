@@ -63,26 +63,27 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             for seeds in (1, 6)
         ),
         Aside("in the long run as 1/√L", "a la larga como 1/√L"),
-        setting("layers of 32 units", "capas de 32 unidades", "network.width", 32),
+        setting("of 32 units", "de 32 unidades", "network.width", 32),
         at_birth(
-            "over a hundred layers",
-            "tras cien capas",
+            "after a hundred, 0.4 is left",
+            "tras cien queda 0.4",
+            typical(theory_ratio),
+            0.35,
+            0.45,
+            "network.depth=100",
+            seeds=1,
+        ),
+        at_birth(
+            "units a tenth",
+            "unidades, una décima parte",
             typical(ratio),
             0.05,
             0.15,
             "network.depth=100",
         ),
         at_birth(
-            "a tenth is left",
-            "queda una décima parte",
-            typical(ratio),
-            0.05,
-            0.15,
-            "network.depth=100",
-        ),
-        at_birth(
-            "loses sixty zeros",
-            "pierde sesenta ceros",
+            "loses sixty orders of magnitude",
+            "pierde sesenta órdenes de magnitud",
             typical(ratio),
             1e-65,
             1e-60,
@@ -104,7 +105,12 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             preset="deep-sigmoid",
         ),
         at_birth(
-            "about half if", "alrededor de la mitad si", typical(theory_ratio), 0.45, 0.6, seeds=1
+            "about half in wide layers",
+            "alrededor de la mitad en capas anchas",
+            typical(theory_ratio),
+            0.45,
+            0.6,
+            seeds=1,
         ),
         setting("32 units", "32 unidades", "network.width", 32),
         at_birth(
@@ -116,8 +122,8 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             seeds=48,
         ),
         setting("fifty random factors", "cincuenta factores al azar", "network.depth", 50),
-        at_birth("to 0.03", "a 0.03", least(ratio), 0.015, 0.045),
-        at_birth("or above 1", "o a más de 1", most(ratio), 1, 3),
+        at_birth("to 0.03", "en 0.03", least(ratio), 0.015, 0.045),
+        at_birth("or to above 1", "o pasar de 1", most(ratio), 1, 3),
         in_the_end(
             "learned badly or not at all",
             "se aprenden mal o no se aprenden",
@@ -184,7 +190,7 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
                 ),
                 in_the_end(
                     "two or three in ten in layer 10",
-                    "en la capa 10 dos o tres",
+                    "en la capa 10 dos o tres de cada diez",
                     typical(dead_in_the_last),
                     0.15,
                     0.35,
@@ -216,6 +222,14 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             0.099,
             0.101,
         ),
+        in_the_end(
+            "with half of the seeds layer 1 moves by less than 1 %",
+            "con la mitad de las semillas la capa 1 se mueve menos del 1 %",
+            share_over(0.01, displacement, 0),
+            0.3,
+            0.7,
+            seeds=12,
+        ),
         Aside("thirty random factors", "treinta factores al azar"),
         at_birth("network.width = 128", "network.width = 128", typical(rate), 0.97, 1.02, seeds=4),
     ),
@@ -246,9 +260,10 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             0.14,
             preset="relu",
         ),
-        in_the_end("is empty here", "está vacía", most(mean_of("dead", -1)), 0, 0),
+        in_the_end("shows none here", "no muestra ninguna", most(mean_of("dead", -1)), 0, 0),
     ),
     "dying-relu": (
+        setting("0.03 is thirty", "0.03 es treinta", "training.rate", 0.03),
         stated(
             "thirty times its usual rate of 0.001",
             "treinta veces su tasa habitual de 0.001",
@@ -256,8 +271,8 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             29.9,
             30.1,
         ),
-        Aside("z < 0 for every sample", "z < 0 para todas las muestras"),
-        Aside("slope is 0 for all", "pendiente es 0 para todas"),
+        Aside("z < 0 for every example", "z < 0 para todos los ejemplos"),
+        Aside("slope is 0 for all", "pendiente es 0 para todos"),
         in_the_end(
             "about seven units in ten",
             "unas siete de cada diez unidades",
@@ -268,14 +283,21 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         *(
             in_the_end(
-                "in layer 10 five to eight",
-                "en la capa 10 de cinco a ocho",
+                "in layer 10 five to eight in ten",
+                "en la capa 10, de cinco a ocho de cada diez",
                 typical(dead_in_the_last),
                 0.45,
                 0.85,
                 seeds=seeds,
             )
             for seeds in (1, 24)
+        ),
+        at_birth(
+            "half of them in a healthy ReLU",
+            "la mitad en una ReLU sana",
+            typical(mean_of("saturated")),
+            0.45,
+            0.55,
         ),
         in_the_end(
             "about one in six",
@@ -288,7 +310,23 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("With most seeds", "Con la mayoría"),
     ),
     "dying-leaky": (
-        Aside("below 0 for every sample", "por debajo de 0 para todas las muestras"),
+        stated(
+            "thirty times too long",
+            "treinta veces demasiado largos",
+            lambda s: s.training.rate / 0.001,
+            29.9,
+            30.1,
+        ),
+        in_the_end(
+            "with ReLU about one in six",
+            "con ReLU fracasaba una de cada seis",
+            share_over(0.9, accuracy),
+            0.75,
+            0.92,
+            preset="dying-relu",
+            seeds=24,
+        ),
+        Aside("below 0 for every example", "por debajo de 0 para todos los ejemplos"),
         setting("slope α = 0.2", "pendiente α = 0.2", "network.slope", 0.2),
         stated("is a fifth of", "es la quinta parte", lambda s: s.network.slope, 0.2, 0.2),
         in_the_end("not one unit dies", "no muere ni una unidad", most(mean_of("dead", -1)), 0, 0),

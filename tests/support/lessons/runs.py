@@ -104,6 +104,11 @@ def mean_rate(run: Run, step: int = 0) -> Values:
     return ratio(run, step) ** (1 / crossings(run))
 
 
+def share_against_birth(run: Run) -> Values:
+    """What part of the error signal arrives at the first layer at the end, of that at first."""
+    return ratio(run, -1) / ratio(run)
+
+
 def mean_step_rate(run: Run, step: int = 0) -> Values:
     """The factor of a step of the sequence, as the verdict tells it."""
     crossed = run.through_time("delta_rms", step).shape[1] - 1
@@ -141,6 +146,11 @@ def accuracy(run: Run, step: int = -1) -> Values:
 def loss(run: Run, step: int = 0, of: str = "test") -> Values:
     """The loss at a step."""
     return run.experiment.trace.loss[of][run.row(step)]
+
+
+def highest_loss(run: Run, of: str = "test") -> Values:
+    """The highest loss of any row."""
+    return run.experiment.trace.loss[of][: run.last + 1].max(axis=0)
 
 
 def game(run: Run, name: str, step: int) -> Values:
@@ -197,6 +207,11 @@ def spread_of(name: str, step: int = 0) -> Callable[[Run], Values]:
 def mean_of(name: str, step: int = 0) -> Callable[[Run], Values]:
     """A measure's mean over the hidden layers."""
     return lambda run: run.hidden(name, step).mean(axis=1)
+
+
+def kept_of(name: str, layer: int) -> Callable[[Run], Values]:
+    """A measure of a layer at the end, of what it was at initialization."""
+    return lambda run: run.measure(name, -1)[:, layer] / run.measure(name)[:, layer]
 
 
 def theory_ratio(run: Run) -> Values:
