@@ -9,6 +9,7 @@ from lab_driver import SIZE, STATUS, Bench, send_first_frame
 from msgspec.structs import replace
 from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.bench.form import Form
 from vglab.tui.lab.course.progress import LessonProgress
@@ -302,6 +303,18 @@ def test_the_worker_says_which_key_tries_what_helps() -> None:
     assert verdict.remedy == ["network.norm=batch"]
     assert all("ress y: batch normalization" in form for form in verdict.forms[:2])
     assert "· y: batch normalization" in verdict.forms[2]
+
+
+async def test_the_list_of_words_begins_at_the_one_that_is(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await choose(bench, pilot, "network.init")
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        found = bench.app.screen.query_one(OptionList)
+        assert found.highlighted is not None
+        assert "✔" in str(found.get_option_at_index(found.highlighted).prompt)
+        assert found.highlighted > 0
 
 
 @pytest.mark.slow
