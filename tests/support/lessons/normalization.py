@@ -138,7 +138,7 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
         in_the_end("For ReLU that is a cure", "Para ReLU es una cura", least(accuracy), 0.9, 1),
     ),
     "adam": (
-        setting("Five sigmoid layers", "Cinco capas de sigmoides", "network.depth", 5),
+        setting("Five sigmoid layers", "cinco capas de sigmoides", "network.depth", 5),
         at_birth("0.003 of it", "0.003 de ella", typical(ratio), 0.0025, 0.0035),
         Aside("10⁻¹ or 10⁻⁷", "10⁻¹ como si era 10⁻⁷"),
         *(
