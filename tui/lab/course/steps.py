@@ -185,13 +185,12 @@ def comparison(scenario: Scenario, answer: str, measured: Measured) -> tuple[str
     if guess is None:
         return _("Measured: {value}.").format(value=figure(found)), True
     off = decades(guess, found)
-    exact = figure(guess) == figure(found)
     said = {"guess": _with_value(answer, guess), "value": figure(found)}
-    if off is None and not exact:
+    if figure(guess) == figure(found):
+        return _("Predicted {guess}, measured {value}: exact.").format(**said), True
+    if off is None:
         words = _("Predicted {guess}, measured {value}: no factor leads from one to the other.")
         return words.format(**said), guess == found
-    if exact:
-        return _("Predicted {guess}, measured {value}: exact.").format(**said), True
     words = _("Predicted {guess}, measured {value}: off by a factor of {factor}.")
     return words.format(**said, factor=factor_of(off)), off < 1
 
