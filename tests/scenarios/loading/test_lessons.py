@@ -118,7 +118,13 @@ BADGES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize(
-    ("preset", "when"), [("depth-cliff", "at_birth"), ("tanh-deep", "in the end")]
+    ("preset", "when"),
+    [
+        ("depth-cliff", "at_birth"),
+        ("clipping", "at_birth"),
+        ("tanh-deep", "in the end"),
+        ("tanh-chaos", "in the end"),
+    ],
 )
 def test_a_verdict_that_a_lesson_names_is_the_screens(
     preset: str, when: str, language: str
@@ -137,7 +143,7 @@ def test_no_other_lesson_names_a_verdict() -> None:
         for language, badges in BADGES.items()
         if any(word in getattr(load(preset).lesson, language) for word in badges)
     }
-    assert named == {"depth-cliff", "tanh-deep"}
+    assert named == {"depth-cliff", "clipping", "tanh-deep", "tanh-chaos"}
 
 
 @pytest.mark.parametrize("preset", preset_ids())

@@ -56,8 +56,8 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
         at_birth("about 0.2", "0.2 más o menos", typical(mean_of("activation_std")), 0.17, 0.24),
         Aside("back to 1", "hasta 1"),
         at_birth("nearly 5", "casi 5", typical(stretch), 4.4, 5),
-        at_birth("network.gain = 0.1", "network.gain = 0.1", typical(rate), 1.3, 1.5),
-        in_the_end("network.gain = 0.1", "network.gain = 0.1", least(accuracy), 0.9, 1),
+        at_birth("gain of 0.1", "ganancia de 0.1", typical(rate), 1.3, 1.5, "network.gain=0.1"),
+        in_the_end("gain of 0.1", "ganancia de 0.1", least(accuracy), 0.9, 1, "network.gain=0.1"),
         setting("ε = 10⁻⁵", "ε = 10⁻⁵", "network.norm_eps", 1e-5),
         Aside("With 0.01 the variance", "Con 0.01 la varianza"),
         at_birth(
@@ -138,7 +138,7 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
         in_the_end("For ReLU that is a cure", "Para ReLU es una cura", least(accuracy), 0.9, 1),
     ),
     "adam": (
-        setting("Five sigmoid layers", "Cinco capas de sigmoides", "network.depth", 5),
+        setting("Five sigmoid layers", "cinco capas de sigmoides", "network.depth", 5),
         at_birth("0.003 of it", "0.003 de ella", typical(ratio), 0.0025, 0.0035),
         Aside("10⁻¹ or 10⁻⁷", "10⁻¹ como si era 10⁻⁷"),
         *(
@@ -184,7 +184,14 @@ NORMALIZATION: dict[str, tuple[Quote | Aside, ...]] = {
             8,
             12,
         ),
-        in_the_end("training.eps = 1e-30", "training.eps = 1e-30", typical(accuracy), 0.45, 0.65),
+        in_the_end(
+            "the accuracy hardly moves",
+            "la exactitud apenas se mueve",
+            typical(accuracy),
+            0.45,
+            0.65,
+            "training.eps=1e-30",
+        ),
         *(
             in_the_end(
                 "layer 1 ends some hundred-millionths",

@@ -127,7 +127,7 @@ WEIGHTS: dict[str, tuple[Quote | Aside, ...]] = {
             "stuck as can be", "no puede estar más atascada", most(accuracy), 0.49, 0.65, seeds=4
         ),
         in_the_end(
-            "given twice the steps, a few",
+            "Given twice the steps, a few",
             "con el doble de pasos, unas pocas",
             share_over(0.65, accuracy),
             0.02,

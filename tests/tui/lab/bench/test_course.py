@@ -48,7 +48,7 @@ async def test_a_lesson_is_walked_from_reading_to_the_next_one() -> None:
         lesson = Lesson(bench, pilot)
         assert "enter: predict" in await lesson.press("e")
         assert bench.ear.last(View).asks == [DISPLACEMENT, ACCURACY, "finished", "diverged_at"]
-        assert "How far will layer 1" in await lesson.press("enter")
+        assert "How far from its initial" in await lesson.press("enter")
         assert bench.ear.last(Train) == Train(False)
         assert "3e-6_" in await lesson.press("3", "e", "minus", "6")
         assert bench.controls.index == 0, "a digit opens no scenario while a number is typed"
