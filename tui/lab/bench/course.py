@@ -160,6 +160,7 @@ class CourseGuide:
         status = self._readings.status
         if controls.step == "run" and status is not None and status.finished:
             self._step_to("reveal")
+            self._dashboard.draw("keys")
         self._follow_goals(scenario)
         met = controls.step == "task" and is_done(scenario, self._readings.measured)
         if met and not controls.lesson.done:

@@ -20,7 +20,15 @@ from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS, WIDE
-from ..room_keys import TELLING, in_question, in_room, is_hidden, while_typing, with_lesson
+from ..room_keys import (
+    LESSON_KEYS,
+    TELLING,
+    in_question,
+    in_room,
+    is_hidden,
+    while_typing,
+    with_lesson,
+)
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
@@ -56,6 +64,7 @@ _SAID_ANYWAY = ("fault", "note", "busy")
 """What stands in the verdict's place while a question is open: no diagnosis, which tells it."""
 
 
+_BEGINNING = "navigation.birth"
 _BESIDE = 3
 """The rank of a key that is in the bar where there is room for it."""
 
@@ -206,7 +215,11 @@ class Dashboard:
         told = TELLING if controls.asking else ()
         shown = [key for key in bar if key.action not in idle]
         shown = [key for key in shown if key.action.partition("(")[0] not in told]
-        return [self._as_now(key) for key in shown if not is_hidden(key.action, fronts)]
+        named = [self._as_now(key) for key in shown if not is_hidden(key.action, fronts)]
+        if not self._speaks_of_both_ends:
+            return named
+        # of keys of one rank the last leaves first, and the lesson is about this one
+        return sorted(named, key=lambda key: (key not in LESSON_KEYS, key.action != _BEGINNING))
 
     @property
     def _speaks_of_both_ends(self) -> bool:
@@ -219,7 +232,7 @@ class Dashboard:
     def _as_now(self, key: Key) -> Key:
         """A key as it is called while the run goes, or stands; where a lesson speaks of both ends
         of a run that is over, how its beginning is seen."""
-        if key.action == "navigation.birth" and self._speaks_of_both_ends:
+        if key.action == _BEGINNING and self._speaks_of_both_ends:
             return renamed(key, label=N_("home"), word=N_("at init."), rank=_BESIDE)
         if key.action != "run_control.toggle" or self._controls.watching:
             return key

@@ -326,6 +326,8 @@ async def test_beside_charts_of_the_end_the_bar_says_how_to_see_the_beginning(
             bench.app.bench.course._step_to(step)
             bench.app.bench.dashboard.draw("keys")
             told = status is FINISHED and step != "run"
+            if told:
+                assert bench.text("keys").index("home") < bench.text("keys").index("j k")
             assert ("home at init." in bench.text("keys")) == told
 
 
