@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ...engine.diagnosis.diagnosis import Diagnosis
 from ...engine.diagnosis.thresholds import FAR, FROZEN_BUDGET
 from ...engine.measure.trace import LayerInfo
-from ..i18n import N_, _, figure
+from ..i18n import N_, _, figure, ngettext
 from ..runs.diagnosis_record import FADING
 from .explanation import (
     collect_facts,
@@ -56,11 +56,14 @@ def line_forms(
     if found.rule in ("moves", "fades_but_moves"):
         why = at_this_stage(found) or why
     why = thinned(found, layers) or why
-    helped = [(frozen, tip)] if frozen and tip and not first else []
+    leaps = frozen != count_frozen(found, layers)
+    dated = _("{frozen} of late").format(frozen=frozen) if leaps else frozen
+    why = dated if why == frozen else why
+    helped = [(dated, tip), (frozen, tip)] if frozen and tip and not first else []
     wanted = [(said, why, tip), (said, why), *helped, (said,)]
-    if frozen and why == frozen:
-        marked = _("{frozen} (<{least})").format(frozen=frozen, least=least)
-        full = _("{frozen}: would move by less than {least}").format(frozen=frozen, least=least)
+    if frozen and why in (frozen, dated):
+        marked = _("{frozen} (<{least})").format(frozen=why, least=least)
+        full = _("{frozen}: would move by less than {least}").format(frozen=why, least=least)
         wanted = [(said, marked, tip), (said, why, tip), *helped, (said, full)]
         wanted += [(said, marked), (said, why), (said,)]
     if first and found.rule in REASONS:
@@ -102,29 +105,33 @@ def count_frozen(
     hidden = found.rule == "frozen"
     whole = facts["hidden" if hidden else "layers"]
     frozen, stopped = (
-        _span([sum(not hidden or n <= facts["hidden"] for n in numbers) for numbers in counted])
+        ([sum(not hidden or n <= facts["hidden"] for n in numbers) for numbers in counted])
         for counted in zip(*((one.frozen, one.stopped) for one in (*lately, found)), strict=True)
     )
-    names = _COUNTED[hidden]
-    name = names[0] if frozen and stopped else names[1] if frozen else names[2]
-    form = _(name) if frozen or stopped else ""
-    return form.format(frozen=frozen, stopped=stopped, layers=whole)
+    form = _count_form(hidden, max(frozen) > 0, stopped)
+    return form.format(frozen=_span(frozen), stopped=_span(stopped), layers=whole)
 
 
-_COUNTED = {
-    True: (
-        N_("{frozen}/{layers} hidden frozen, {stopped} stopped"),
-        N_("{frozen}/{layers} hidden frozen"),
-        N_("{stopped}/{layers} hidden stopped"),
-    ),
-    False: (
-        N_("{frozen}/{layers} frozen, {stopped} stopped"),
-        N_("{frozen}/{layers} frozen"),
-        N_("{stopped}/{layers} stopped"),
-    ),
-}
-"""How layers are counted that are frozen and stopped, only frozen, or only stopped: of the hidden
-ones, or of all of them."""
+def _count_form(hidden: bool, frozen: bool, stopped: Sequence[int]) -> str:
+    """How layers are counted that are frozen and stopped, only frozen, or only stopped: of the
+    hidden ones, or of all of them."""
+    if not any(stopped):
+        both = _("{frozen}/{layers} hidden frozen") if hidden else _("{frozen}/{layers} frozen")
+        return both if frozen else ""
+    many = max(stopped) if len({*stopped}) == 1 else 2  # a span is of several
+    if not frozen:
+        return _("{stopped}/{layers} hidden stopped") if hidden else _("{stopped}/{layers} stopped")
+    if hidden:
+        return ngettext(
+            "{frozen}/{layers} hidden frozen, {stopped} stopped",
+            "{frozen}/{layers} hidden frozen, {stopped} stopped",
+            many,
+        )
+    return ngettext(
+        "{frozen}/{layers} frozen, {stopped} stopped",
+        "{frozen}/{layers} frozen, {stopped} stopped",
+        many,
+    )
 
 
 def _span(counts: Sequence[int]) -> str:

@@ -87,10 +87,13 @@ LESSON_KEYS = (
 QUESTION_KEYS = (
     *LESSON_KEYS,
     Key("escape", "rooms.back", "esc", N_("close"), N_("close the lesson"), rank=1),
-    Key("f1", "app.help", "F1", N_("help"), rank=0),
+    Key("question_mark,f1", "app.help", "?", N_("help"), rank=0),
     Key("ctrl+q", "app.leave(True)", "ctrl+q", N_("quit"), rank=0),
 )
 """The keys while a prediction is asked for, to which every character belongs."""
+
+TELLING = ("rooms.enter", "rooms.gather", "rooms.follow_advice", "app.guess", "app.export")
+"""What is refused while a question is open, as it would tell its answer, or has nothing to take."""
 
 ROOM_KEYS = (*FORM_KEYS, *COMPARE_KEYS, *DIAGRAM_KEYS, *REMEDIES_KEYS, *CLAIMS_KEYS)
 """The keys of the form, and of the rooms that take some for themselves."""
@@ -100,7 +103,7 @@ EVERYWHERE = ("app.explain", "app.search('everything')", "app.leave")
 CHART_ACTIONS = ("navigation.measures", "navigation.inner(1)")
 """Those that do something where the four charts are, and nothing in a room."""
 SHARED: Mapping[str, tuple[str, ...]] = {
-    "form": ("change_panel.undo", "app.save"),
+    "form": ("run_control.toggle", "change_panel.undo", "app.save"),
     "compare": ("run_control.toggle",),
 }
 """Those of the bench that do something in a room, too."""
@@ -148,6 +151,10 @@ def why_idle(action: str, fronts: Sequence[str], watching: bool) -> str:
     return _("predict first (enter), or close the lesson (esc)")
 
 
+_LATE = 3
+"""The rank of a key that is in a bar where there is room beside its room's own."""
+
+
 def in_room(room: str) -> list[Key]:
     """The rows of a room's key bar, its own first. A room with keys of its own shows hardly any
     others: most of them say nothing of what is seen there."""
@@ -159,6 +166,8 @@ def in_room(room: str) -> list[Key]:
     if any(key.room == room for key in ROOM_KEYS):
         wanted = (*EVERYWHERE, *SHARED.get(room, ()))
         others = [key for key in others if key.action in wanted]
+    if room == "form":  # whose own keys are kept longer
+        others = [replace(key, rank=_LATE) if key.action == _RUN[0] else key for key in others]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]
 
 
@@ -178,7 +187,12 @@ def while_typing(bar: Sequence[Key]) -> list[Key]:
     """The form's key bar while a value is being typed, to which every character belongs."""
     own = [key for key in bar if key in FORM_KEYS and key.keys != "c"]
     own = [replace(key, word=N_("cancel")) if key.keys == "escape" else key for key in own]
-    return [*own, *(key for key in QUESTION_KEYS if key.action.startswith("app."))]
+    others = [key for key in QUESTION_KEYS if key.action.startswith("app.")]
+    return [*own, *(replace(key, label=_NO_VALUE.get(key.label, key.label)) for key in others)]
+
+
+_NO_VALUE: Mapping[str, str] = {"?": "F1"}
+"""A key that does the same and is no character, by one that may be typed."""
 
 
 def with_lesson(bar: Sequence[Key]) -> list[Key]:

@@ -17,7 +17,7 @@ from ..protocol import ABOUT, Command, Open, Pace, Rival, Train, View, Want
 from ..render.axes import LIVE
 from .bench.form import Form
 from .course.progress import LessonProgress, first_unfinished, lesson_key
-from .course.steps import Step, is_told_at_birth, paths_of, steps_of
+from .course.steps import Step, gives_itself_away, paths_of, steps_of
 from .layout import MANY, PANELS, LayoutPlan, charts_of, plan
 
 PACES: tuple[float | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
@@ -205,7 +205,7 @@ class Controls:
     def covers(self, rows: int) -> bool:
         """Whether charts are covered: a question is open, and they tell its answer at
         initialization, or the run has recorded more rows than that."""
-        told = self.exercise is not None and (rows > 1 or is_told_at_birth(self.exercise))
+        told = self.exercise is not None and (rows > 1 or gives_itself_away(self.exercise))
         return told and self.asking
 
     def begin_course(self, progress: dict[str, LessonProgress], bare: bool = False) -> None:

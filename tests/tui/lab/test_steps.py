@@ -14,6 +14,7 @@ from vglab.tui.lab.course.steps import (
     comparison,
     decades,
     evidence,
+    gives_itself_away,
     is_answer,
     is_done,
     is_told_at_birth,
@@ -63,7 +64,7 @@ def test_the_choice_that_came_true_is_found_in_the_measurement() -> None:
     set_language("en")
     scenario, path = load("relu-deep"), "accuracy.test.0.-1"
     assert comparison(scenario, "1", {path: 0.99}) == (
-        "As you predicted: It learns: more than 95 % right.",
+        "As you predicted: it learns, more than 95 % right.",
         True,
     )
     said, close = comparison(scenario, "1", {path: 0.5})
@@ -143,6 +144,8 @@ def test_what_the_charts_tell_at_birth_is_covered() -> None:
     told = {preset for preset in preset_ids() if is_told_at_birth(load(preset))}
     assert {"depth-cliff", "exploding", "tanh-chaos"} <= told
     assert not told & {"deep-sigmoid", "relu", "clipping", "gan-staged"}
+    given = {preset for preset in preset_ids() if gives_itself_away(load(preset))}
+    assert given - told == {"adam", "adam-wall", "deep-sigmoid", "tanh"}, "hatched bars tell it"
 
 
 def test_each_question_begins_at_the_chart_that_bears_on_it() -> None:
@@ -171,3 +174,26 @@ def test_the_chart_of_a_task_is_that_of_its_first_unmet_goal(
     measured = {"finished": True, "spec.network.loss": "cross_entropy"}
     measured |= {GOALS[0].split()[0]: accuracy, GOALS[1].split()[0]: displacement}
     assert chart_of(task_paths(scenario, measured)) == chart
+
+
+def test_an_exact_prediction_is_called_so_and_a_comma_is_no_sum() -> None:
+    set_language("es")
+    scenario = load("dying-relu")
+    path = "networks.model.measures.dead.0.-1.9"
+    said, close = comparison(scenario, "50%", {path: 0.5})
+    assert close
+    assert said.endswith("lo medido: 0.5. Exacta.")
+    assert "factor" not in said
+    assert "0,01 = " not in comparison(scenario, "0,01", {path: 0.5})[0]
+    assert "50% = 0.5" in said, "what has to be worked out is"
+    set_language("en")
+
+
+def test_no_choice_brings_a_second_colon() -> None:
+    for lang in ("en", "es"):
+        set_language("es" if lang == "es" else "en")
+        path = "accuracy.test.0.-1"
+        for answer in ("1", ""):
+            said, _close = comparison(load("relu-deep"), answer, {path: 0.99})
+            assert said.count(":") == 1
+    set_language("en")

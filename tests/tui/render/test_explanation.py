@@ -356,8 +356,18 @@ def test_a_count_that_leaps_is_told_by_its_least_and_most() -> None:
         for more in (0, 2)
     )
     line = line_forms(nine, stack(6), lately=[seven, nine])[0]
-    assert " · 2/5 hidden frozen, 0–2 stopped (<1 %) · " in line
-    assert "2/5 hidden frozen, 2 stopped" in line_forms(nine, stack(6), lately=[nine])[0]
+    assert " · 2/5 hidden frozen, 0–2 stopped of late (<1 %) · " in line
+    assert "2/5 hidden frozen, 2 stopped (" in line_forms(nine, stack(6), lately=[nine])[0]
+
+
+def test_one_layer_is_stopped_in_the_singular() -> None:
+    words.set_language("es")
+    for stopped, said_so in (((3,), "1 detenida "), ((3, 4), "2 detenidas ")):
+        found = replace(EXAMPLES["frozen"], frozen=(1, 2), stopped=stopped)
+        assert f"2/5 ocultas congeladas, {said_so}" in line_forms(found, stack(6))[0]
+    one, none = (replace(EXAMPLES["frozen"], frozen=(1, 2), stopped=some) for some in ((3,), ()))
+    spans = line_forms(one, stack(6), lately=[none])[0]
+    assert "0–1 detenidas últimamente" in spans
 
 
 def test_layers_that_are_half_dead_are_told_of_where_the_network_has_learned(speaking: str) -> None:

@@ -118,7 +118,7 @@ HOW_IT_IS_JUDGED = N_(
     "in a network of two layers, and next to nothing in one of ten. Where every layer can move by "
     "a hundredth of its norm (1 %) over the planned steps, it is healthy. It is judged by one "
     "batch, so it may change with the next; while training goes, it tells what holds mostly of "
-    "late."
+    "late, and counts layers from the least to the most of late, as in 5–8/10."
 )
 W_SHARE = N_(
     "The factor of W is what remains of a step without g′: it includes normalization, skip "

@@ -139,6 +139,8 @@ class CourseGuide:
         if controls.step == "read" and character == " ":  # nothing runs unseen under the cover
             self.go_on()
             return True
+        if character == "?":  # no part of any answer
+            return False
         if controls.step != "predict":  # a late digit of a prediction opens no other scenario
             return character.isdecimal() and controls.step in ("read", "run", "reveal")
         taken = typed_answer(scenario, controls.lesson.answer, character)
@@ -162,6 +164,7 @@ class CourseGuide:
         met = controls.step == "task" and is_done(scenario, self._readings.measured)
         if met and not controls.lesson.done:
             self._finish()
+            self._dashboard.show_done()
         self._dashboard.draw(LESSON)
 
     def _follow_goals(self, scenario: Scenario) -> None:

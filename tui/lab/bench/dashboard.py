@@ -20,7 +20,7 @@ from ..course.step_lines import LessonState
 from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS, WIDE
-from ..room_keys import in_question, in_room, is_hidden, while_typing, with_lesson
+from ..room_keys import TELLING, in_question, in_room, is_hidden, while_typing, with_lesson
 from ..scenario_list import Fact, ScenarioList, fact_lines, list_lines, list_rows
 from ..state import Controls
 from ..status_lines import against_lines, frame_lines, header, key_at, key_bar, too_small
@@ -31,6 +31,7 @@ from .lesson import (
     LessonText,
     lesson_pane,
     lesson_text,
+    line_of_done,
     line_of_hint,
     place_in_course,
     squeeze,
@@ -53,6 +54,10 @@ PLACES = (
 
 _SAID_ANYWAY = ("fault", "note", "busy")
 """What stands in the verdict's place while a question is open: no diagnosis, which tells it."""
+
+
+_BESIDE = 3
+"""The rank of a key that is in the bar where there is room for it."""
 
 
 class Dashboard:
@@ -182,7 +187,9 @@ class Dashboard:
         controls = self._controls
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
-        idle += ["rooms.follow_advice"] * (controls.asking or not self._readings.remedy)
+        idle += ["rooms.follow_advice"] * (not self._readings.remedy)
+        idle += ["navigation.inner(1)"] * (self._covered or INSIDE not in controls.plan.places)
+        idle += ["run_control.toggle"] * (controls.form is not None and controls.running)
         undone = {name for name, *_rest in controls.undo_stack}
         idle += ["change_panel.undo"] * (controls.scenario not in undone)
         bar = in_room(FORM if controls.form else controls.room)
@@ -196,11 +203,24 @@ class Dashboard:
             bar = while_watching(bar)
             idle += ["rooms.gather('compare')"] * (len(controls.scenarios) < 2)
         fronts = self.fronts
+        told = TELLING if controls.asking else ()
         shown = [key for key in bar if key.action not in idle]
+        shown = [key for key in shown if key.action.partition("(")[0] not in told]
         return [self._as_now(key) for key in shown if not is_hidden(key.action, fronts)]
 
+    @property
+    def _speaks_of_both_ends(self) -> bool:
+        """Whether the lesson compares, or sets its task, beside charts of the end."""
+        controls = self._controls
+        status = self._readings.current(controls.ticket)
+        over = status is not None and status.finished and not status.back
+        return over and controls.in_lesson and controls.step in ("reveal", "task")
+
     def _as_now(self, key: Key) -> Key:
-        """A key as it is called while the run goes, or stands."""
+        """A key as it is called while the run goes, or stands; where a lesson speaks of both ends
+        of a run that is over, how its beginning is seen."""
+        if key.action == "navigation.birth" and self._speaks_of_both_ends:
+            return renamed(key, label=N_("home"), word=N_("at init."), rank=_BESIDE)
         if key.action != "run_control.toggle" or self._controls.watching:
             return key
         status = self._readings.current(self._controls.ticket)
@@ -218,8 +238,11 @@ class Dashboard:
         return self.scenario_list.facts(self._controls.index, as_settings(self._controls.own))
 
     def _form(self, columns: int, rows: int) -> Lines:
-        form, at_right = self._controls.form, self._controls.plan.places[FORM].x > 0
-        return form_lines(form, columns, rows, at_right) if form else []
+        controls = self._controls
+        form, at_right = controls.form, controls.plan.places[FORM].x > 0
+        at_task = controls.in_lesson and controls.step == "task"
+        waits = not (controls.running or at_task)
+        return form_lines(form, columns, rows, at_right, waits) if form else []
 
     def _against(self, columns: int, rows: int) -> Lines:
         form = self._controls.form
@@ -239,6 +262,13 @@ class Dashboard:
         if place is not None:
             text = self._lesson_text(place.columns, place.rows)
             self._controls.lesson_line = line_of_hint(text, place.rows)
+
+    def show_done(self) -> None:
+        """Scroll the lesson to its last goal and what says that the task is done."""
+        place = self._controls.plan.places.get(LESSON)
+        if place is not None:
+            text = self._lesson_text(place.columns, place.rows)
+            self._controls.lesson_line = line_of_done(text, place.rows)
 
     def _lesson_text(self, columns: int, rows: int) -> LessonText:
         controls = self._controls

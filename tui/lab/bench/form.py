@@ -21,7 +21,7 @@ from ....scenarios.loading.edits import (
     editable_keys,
     next_value,
 )
-from ....scenarios.loading.glossary import meaning_of
+from ....scenarios.loading.glossary import fold, meaning_of
 from ....scenarios.loading.inheritance import load
 from ...render.glyphs import UNICODE
 from ...render.labels import key_label
@@ -46,6 +46,8 @@ class Form:
     typing: str = ""
     refusal: str = ""
     """Why the last value was not taken; nothing where it was."""
+    named: bool = False
+    """Whether the chosen key has been named by typing, so that its value comes next."""
     attempts: dict[str, str] = field(default_factory=dict[str, str])
     """The last value of a key that was not taken, from which the next one is counted."""
 
@@ -73,7 +75,7 @@ class Form:
     def move(self, by: int) -> None:
         """Choose the key above or below."""
         self.at = (self.at + by) % max(len(self.entries), 1)
-        self.typing, self.refusal = "", ""
+        self.cancel()
         self.attempts.clear()
 
     def step(self, by: int) -> dict[str, str] | None:
@@ -89,23 +91,57 @@ class Form:
         return self._set(word)
 
     def type(self, character: str) -> bool:
-        """Add a character to what is typed, or say why it is no part of a value; whether it is for
-        the form: all are once a value is begun, before that those that a value can hold."""
+        """Add a character to what is typed, and say where that is no value; whether it is for the
+        form: all are once a value is begun, before that those that a value can hold. The name of
+        another key chooses that one, as in `rate = 100`."""
         entry, typed = self.entry, self.typing + character
         if entry is None or not character.isprintable():
             return False
-        said = _objection(entry, typed)
-        if not said:
-            self.typing, self.refusal = typed, ""
-        elif self.typing or character in _VALUE_MARKS or _is_letter_of(entry, character):
+        if self.named and not self.typing and character in " =":
+            return True
+        if character in " =" and self._goes_by_name(entry, character):
+            return True
+        if typed == " ":
+            return False
+        said = "" if self._may_become_name(entry, typed) else _objection(entry, typed)
+        if not said or self.named or self.typing:
+            self.typing, self.refusal = typed, said
+        elif character in _VALUE_MARKS or _is_letter_of(entry, character):
             self.refusal = said
         else:
             return False
         return True
 
+    def _may_become_name(self, entry: EditableKey, typed: str) -> bool:
+        """Whether the name of a key begins so: not beside a number, nor by a key of the form."""
+        begun = bool(self.typing) or typed not in _FORM_LETTERS
+        named = any(name.startswith(_as_name(typed)) for name in self._names())
+        return bool(entry.choices) and begun and named
+
+    def _goes_by_name(self, entry: EditableKey, mark: str) -> bool:
+        """Choose the key whose name is typed, after which comes this mark; whether there is one. A
+        blank may be part of a longer name, or follow a word of the chosen key."""
+        found = self._names().get(_as_name(self.typing))
+        longer = any(name.startswith(_as_name(self.typing) + " ") for name in self._names())
+        if found is None or (mark == " " and (longer or matches(entry, self.typing))):
+            return False
+        self.cancel()
+        self.attempts.clear()
+        self.go_to(found)
+        self.named = True
+        return True
+
+    def _names(self) -> dict[str, str]:
+        """The keys by the names that they may be typed by: as the form and as files have them."""
+        return {
+            _as_name(name): entry.key
+            for entry in self.entries
+            for name in (entry.key, entry.key.rpartition(".")[2], key_label(entry.key))
+        }
+
     def cancel(self) -> None:
         """Leave the value that is being typed as it was."""
-        self.typing, self.refusal = "", ""
+        self.typing, self.refusal, self.named = "", "", False
 
     def erase(self) -> dict[str, str] | None:
         """One character less; with nothing typed, the changes without that of the chosen key."""
@@ -121,7 +157,10 @@ class Form:
         if entry is None or not self.typing:
             return None
         if entry.choices:
-            return self._set(next(iter(matches(entry, self.typing)), self.typing))
+            found = matches(entry, self.typing)
+            if not found and not self._goes_by_name(entry, "="):
+                self.refusal = _objection(entry, self.typing)
+            return self._set(found[0]) if found else None
         self.refusal = objection(self.typing)
         number = parse_number(self.typing)
         if number is None or self.refusal:
@@ -141,7 +180,7 @@ class Form:
             self.refusal = str(replace(error.faults[0], file=""))
             self.attempts[entry.key] = value or entry.value
             return None
-        self.typing, self.refusal = "", ""
+        self.cancel()
         self.attempts.clear()
         if found == self.changes:
             return None
@@ -157,8 +196,14 @@ class Form:
 
 def matches(entry: EditableKey, typed: str) -> list[str]:
     """The words a key can have that begin as typed: itself first, then in their order."""
-    found = [word for word in entry.choices if word.startswith(typed)]
-    return sorted(found, key=lambda word: word != typed)
+    begun = typed.strip()
+    found = [word for word in entry.choices if word.startswith(begun)]
+    return sorted(found, key=lambda word: word != begun)
+
+
+def _as_name(typed: str) -> str:
+    """A name as it is compared: without accents, capitals, and lines for blanks."""
+    return fold(typed).replace("_", " ").strip()
 
 
 def _objection(entry: EditableKey, typed: str) -> str:
@@ -183,14 +228,20 @@ def _spell(entry: EditableKey, typed: str, number: float) -> str:
     return repr(int(number) if whole else number)
 
 
-def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Lines:
+def form_lines(
+    form: Form, columns: int, rows: int, right: bool = False, waits: bool = False
+) -> Lines:
     """The keys and their values, the chosen one marked, and below what a change does; `right` where
-    the form stands at the right of the screen."""
+    the form stands at the right of the screen, `waits` where a changed run is held still."""
     room = columns - 2
     found = form.entries
     longest = max((len(key_label(entry.key)) for entry in found), default=0)
     head: Line = [(" " + _("Change one thing"), style(Role.STRONG) | BOLD)]
     hint = _("the run starts again with the same data and seed")
+    if waits:
+        hint = _(
+            "the run is set back to its first step, with the same data and seed: space runs it"
+        )
     hints: Lines = [[(f" {line}", style(Role.MUTED))] for line in textwrap.wrap(hint, room - 2)]
     chosen = found[min(form.at, len(found) - 1)] if found else None
     below = [[], *_choices(chosen, room - 2)]
@@ -206,7 +257,8 @@ def form_lines(form: Form, columns: int, rows: int, right: bool = False) -> Line
         for number, entry in enumerate(found)
     ][first : first + space]
     hidden = len(found) - first - len(listed)
-    above: Line = [(f" ↑ {first}", style(Role.MUTED))] if first else []
+    held = " " + _("held: space runs it") if waits else ""
+    above: Line = [(f" ↑ {first}" if first else held, style(Role.MUTED))]
     below[0] = [(f" ↓ {hidden}", style(Role.MUTED))] if hidden else []
     lines = fit_box([head, above, *listed, *below], room, rows)
     edge: Line = [(UNICODE.down, style(Role.KEY))]
@@ -227,16 +279,25 @@ def _choices(entry: EditableKey | None, columns: int) -> Lines:
     """The words that a key can have, or that a number can be typed; and what files call it."""
     if entry is None:
         return []
-    words = " · ".join(entry.choices) or _("← → or type a number, then enter")
-    said: Lines = [[(f" {line}", style(Role.SECOND))] for line in textwrap.wrap(words, columns)]
+    words = f"{_KEPT}· ".join(entry.choices) or _("← → or type a number, then enter")
+    wrapped = [line.replace(_KEPT, " ") for line in textwrap.wrap(words, columns)]
+    said: Lines = [[(f" {line}", style(Role.SECOND))] for line in wrapped]
     return [*said, [(f" {entry.key}", style(Role.MUTED))]]
 
 
+_LEAST_NAME = 8
+"""Columns of a name that a long value leaves to it."""
+_KEPT = "\N{NO-BREAK SPACE}"
+"""A blank before a dot, so that no line begins with one."""
+
+
 def _row(form: Form, entry: EditableKey, chosen: bool, longest: int, room: int) -> Line:
-    name = f"{shorten(key_label(entry.key), longest):<{longest}}"
     value = form.attempts.get(entry.key, entry.value)
     if chosen and form.typing:
         value = form.typing + "▏"
+    label = key_label(entry.key)
+    column = max(min(longest, room - 2 - len(value)), min(longest, len(label), _LEAST_NAME))
+    name = f"{shorten(label, column):<{column}}"
     code = style(Role.ON_CHOSEN, Role.CHOSEN, bold=True) if chosen else 0
     mark = UNICODE.pointer if entry.changed else " "
     quiet = code or style(Role.KEY if entry.changed else Role.MUTED)

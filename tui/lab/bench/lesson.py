@@ -140,16 +140,21 @@ def line_of_hint(text: LessonText, rows: int) -> int:
     return start if start + len(text.hint) > in_sight else 0
 
 
+def line_of_done(text: LessonText, rows: int) -> int:
+    """The line from which on so many rows end with the last goal and the keys below it."""
+    return max(0, len(text.head) + len(text.keys) + 1 - rows)  # that there is more below
+
+
 def lesson_pane(text: LessonText, first: int, columns: int, rows: int) -> Lines:
-    """So many rows of a lesson from a line on, behind an edge. The last one says that there is
-    more; where the keys of the step lie below, they stand at the foot."""
+    """So many rows of a lesson from a line on, behind an edge. Where the keys of the step lie
+    below, they stand at the foot; the last row says that there is more."""
     shown = text.lines[first : first + rows]
     foot: Lines = []
     if first + rows < len(text.lines):
         more, key = _("more below"), _("pgdn")
         foot = [[(f"{_MARGIN}{more} ({key})", style(Role.KEY, bold=True))]]
     if len(text.head) + len(text.keys) > first + rows - len(foot):
-        foot += text.keys
+        foot = [*text.keys, *foot]
     shown = fit_box([*shown[: max(rows - len(foot), 0)], *foot], columns - 2, rows)
     return [[(UNICODE.down, style(Role.FAINT)), *line, (" ", 0)] for line in shown]
 

@@ -66,6 +66,12 @@ class UnsavedWork:
         if not lost or _BURST <= now - self._asked < STANDS:
             return True
         self._asked = now
-        words = _("{seconds} s of computing would be lost. q again: quit; F5: export")
-        self._notices.say(words.format(seconds=round(lost)))
+        forms = (
+            _(
+                "{seconds} s of computing would be lost; your progress in the course is kept. "
+                "q again: quit; F5: export"
+            ),
+            _("{seconds} s of computing lost, course kept. q again: quit; F5: export"),
+        )
+        self._notices.say(*(words.format(seconds=round(lost)) for words in forms))
         return False

@@ -28,6 +28,7 @@ from .steps import (
     refusal,
     steps_of,
     why_not_yet,
+    within,
 )
 from .typed_number import is_spelled_out, parse_number, range_of
 
@@ -165,7 +166,7 @@ def _predicted(scenario: Scenario, answer: str) -> str:
     if not scenario.predict.choices:
         return _("predicted: {answer}").format(answer=answer)
     chosen = scenario.predict.choices[int(answer) - 1].say.in_language()
-    return _("predicted: {answer}").format(answer=chosen)
+    return _("predicted: {answer}").format(answer=within(chosen))
 
 
 def _run(scenario: Scenario, state: LessonState, room: int) -> Iterator[Line]:

@@ -186,6 +186,8 @@ def comparison(scenario: Scenario, answer: str, measured: Measured) -> tuple[str
         return _("Measured: {value}.").format(value=figure(found)), True
     off = decades(guess, found)
     said = {"guess": _with_value(answer, guess), "value": figure(found)}
+    if figure(guess) == figure(found):
+        return _("Predicted {guess}, measured {value}: exact.").format(**said), True
     if off is None:
         words = _("Predicted {guess}, measured {value}: no factor leads from one to the other.")
         return words.format(**said), guess == found
@@ -217,12 +219,19 @@ def _choice_comparison(scenario: Scenario, answer: str, measured: Measured) -> t
     if not found:
         return _no_measurement(measured, _("The run has shown none of these.")), False
     if not is_answer(scenario, answer):
-        return _("What happened: {found}.").format(found=found), True
+        return _("What happened: {found}.").format(found=within(found)), True
     chosen = scenario.predict.choices[int(answer) - 1].say.in_language()
     if chosen == found:
-        return _("As you predicted: {found}.").format(found=found), True
+        return _("As you predicted: {found}.").format(found=within(found)), True
     words = _("You predicted “{chosen}”; what happened: {found}.")
     return words.format(chosen=chosen, found=found), False
+
+
+def within(choice: str) -> str:
+    """A choice after a colon: without one of its own, and without a capital where it is a
+    sentence of words."""
+    head, colon, rest = choice.partition(": ")
+    return f"{head[:1].lower()}{head[1:]}, {rest}" if colon else choice
 
 
 def decades(guess: float, found: float) -> float | None:
@@ -269,3 +278,11 @@ def is_told_at_birth(scenario: Scenario) -> bool:
     """Whether charts tell what is to be predicted before the first step has been taken."""
     paths = [wanted.path for key, wanted in asked(scenario) if key.startswith("predict.")]
     return any("at_birth" in path or path[2:6:3] == ("measures", "0") for path in paths)
+
+
+def gives_itself_away(scenario: Scenario) -> bool:
+    """Whether charts of the first record answer the question: they tell it, or their hatched bars
+    say which layers are going to move."""
+    paths = [wanted.path for key, wanted in asked(scenario) if key.startswith("predict.")]
+    moves = any({"displacement", "frozen"} & {*path} for path in paths)
+    return moves or is_told_at_birth(scenario)

@@ -112,9 +112,10 @@ def _power(base: str, exponent: str | None) -> float:
 
 
 def is_spelled_out(text: str) -> bool:
-    """Whether a number is typed in another way than it is shown, so that it is said back."""
+    """Whether a number is typed in another way than it is shown, so that it is said back; a comma
+    for the point is none."""
     try:
-        float(text)
+        float(text.replace(",", "."))
     except ValueError:
         return parse_number(text) is not None
     return False

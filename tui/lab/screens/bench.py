@@ -139,7 +139,8 @@ class Bench(Screen[None]):
         if entry is not None and has_room(*self.controls.size):
             choices = word_choices(entry, self.change_panel.choose)
             hint, ascii = key_label(entry.key), self.controls.ascii
-            self.app.push_screen(Search(choices, hint, ascii, self.notices.complain))
+            at = entry.choices.index(entry.value) if entry.value in entry.choices else 0
+            self.app.push_screen(Search(choices, hint, ascii, self.notices.complain, at))
 
     def compose(self) -> ComposeResult:
         self.dashboard.arrange()

@@ -40,8 +40,8 @@ class Page(Screen[None]):
         Binding("escape,q,space,enter,question_mark,f1", "dismiss", show=False),
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+        Binding("pageup", "turn(-1)", show=False),
         Binding("home", f"scroll({-_WHOLE})", show=False),
         Binding("end", f"scroll({_WHOLE})", show=False),
     ]
@@ -71,6 +71,10 @@ class Page(Screen[None]):
     def action_scroll(self, by: int) -> None:
         self._first += by
         self.show()
+
+    def action_turn(self, by: int) -> None:
+        """Scroll by whole screens but for two rows: the foot, and one that is seen again."""
+        self.action_scroll(by * max(self.size.height - 2, 1))
 
     def show(self) -> None:
         """Draw as much of the page as fits, and say where it goes on."""

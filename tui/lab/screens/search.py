@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.events import Resize
 from textual.fuzzy import Matcher
+from textual.widgets import OptionList
 from textual.worker import Worker, WorkerState
 
 from ....scenarios.control_characters import blot_controls
@@ -251,11 +252,12 @@ class Search(CommandPalette):
         hint: str,
         ascii: bool,
         complain: Callable[[str], object],
+        start: int = 0,
     ) -> None:
         spell = to_ascii if ascii else str
         spelled = [choice._replace(title=spell(choice.title)) for choice in choices]
         super().__init__([finder_of(spelled)], placeholder=spell(hint))
-        self._complain = complain
+        self._complain, self._start = complain, start
         self.set_class(ascii, "-plain")
 
     def on_resize(self, event: Resize) -> None:
@@ -263,6 +265,12 @@ class Search(CommandPalette):
         if not has_room(*self.app.size):
             event.prevent_default()
             self.dismiss()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Begin at the choice that is to be pointed to, once it is listed."""
+        start, self._start = self._start, 0
+        if event.option_index == 0 and 0 < start < event.option_list.option_count:
+            event.option_list.highlighted = start
 
     def run_worker(self, work: Any, *names: Any, **settings: Any) -> Worker[Any]:
         """Search on without ending the lab where a burst of keys has closed the list meanwhile."""

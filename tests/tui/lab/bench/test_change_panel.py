@@ -2,13 +2,14 @@
 
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from lab_driver import SIZE, STATUS, Bench, send_first_frame
 from msgspec.structs import replace
 from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 from vglab.scenarios.loading.edits import as_settings
 from vglab.tui.lab.bench.form import Form
 from vglab.tui.lab.course.progress import LessonProgress
@@ -93,6 +94,38 @@ async def test_keys_of_the_bench_work_beside_the_form(bench: Bench) -> None:
         assert bench.ear.last(Step) == Step()
         await pilot.press("c", "j")
         assert opened(bench).scenario == bench.controls.scenarios[1]
+
+
+@pytest.mark.parametrize("step", ["task", "reveal"])
+async def test_a_change_of_a_held_run_starts_in_a_task_and_says_so_elsewhere(
+    bench: Bench, step: Literal["task", "reveal"]
+) -> None:
+    bench.controls.progress = {"deep-sigmoid": LessonProgress(step=step)}
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot, status=replace(STATUS, rows=9))
+        await pilot.press("e", "home", "c")
+        assert bench.controls.running is False
+        said = " ".join(bench.text("form").replace("│", " ").split())
+        assert ("space runs it" in said) == (step == "reveal")
+        assert "space start" in bench.text("keys")
+        await pilot.press("right")
+        assert bench.controls.running == (step == "task")
+        assert bench.ear.last(Train) == Train(step == "task")
+        assert ("space" in bench.text("keys")) == (step == "reveal")
+
+
+async def test_a_typed_setting_of_a_task_is_set_and_what_is_none_changes_nothing(
+    bench: Bench,
+) -> None:
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        before = opened(bench)
+        await pilot.press("c", *"rat", "s", "enter")
+        assert "rats▏" in bench.text("form")
+        assert "no word here begins with rats" in bench.screen()
+        assert opened(bench) == before
+        await pilot.press("backspace", "e", "space", "=", "space", *"100", "enter")
+        assert opened(bench).settings == ["training.rate=100"]
 
 
 async def test_a_refused_value_is_one_line_and_nothing_is_opened(bench: Bench) -> None:
@@ -187,7 +220,8 @@ def test_the_run_before_is_the_ghost_at_the_same_step(lab: Lab) -> None:
     assert last.against[0].startswith("before: activation sigmoid → relu: ×")
     assert "accuracy" in last.against[0]
     assert len(last.against[-1]) < len(last.against[0])
-    assert "before" in "".join(plain(picture.title) for picture in last.pictures.values())
+    whole = last.pictures["learning"]
+    assert "before" in "".join(plain(line) for line in (whole.title, *whole.lines[:1]))
 
 
 def test_a_ghost_of_another_depth_is_told_from_the_loss(lab: Lab) -> None:
@@ -210,7 +244,8 @@ def test_a_pinned_run_stays_whatever_is_opened(lab: Lab) -> None:
     lab.tell(Open(2, "relu", QUICK, "en", "kept"))
     frame = frames(lab, 3)
     assert frame.against[0].startswith("pinned: activation sigmoid → relu")
-    assert "pinned" in plain(frame.pictures["learning"].title)
+    whole = frame.pictures["learning"]
+    assert "pinned" in "".join(plain(line) for line in (whole.title, *whole.lines[:1]))
     lab.tell(Pin(False))
     assert frames(lab, 2).against == []
 
@@ -220,7 +255,7 @@ async def test_a_digit_or_a_letter_on_a_word_leaves_the_form_open(bench: Bench) 
         await send_first_frame(bench, pilot)
         await pilot.press("c", "right")
         before = bench.ear.last(Open)
-        await pilot.press("5", "w", "z", *"relu", "enter")
+        await pilot.press("5", "z", "w", "backspace", *"relu", "enter")
         form = bench.controls.form
         assert form is not None
         assert bench.controls.index == 0
@@ -268,6 +303,18 @@ def test_the_worker_says_which_key_tries_what_helps() -> None:
     assert verdict.remedy == ["network.norm=batch"]
     assert all("ress y: batch normalization" in form for form in verdict.forms[:2])
     assert "· y: batch normalization" in verdict.forms[2]
+
+
+async def test_the_list_of_words_begins_at_the_one_that_is(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await send_first_frame(bench, pilot)
+        await choose(bench, pilot, "network.init")
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        found = bench.app.screen.query_one(OptionList)
+        assert found.highlighted is not None
+        assert "✔" in str(found.get_option_at_index(found.highlighted).prompt)
+        assert found.highlighted > 0
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The course goes from step to step by its keys, remembers how far one is, and stops nobody."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from lab_driver import STATUS, Bench, send_first_frame
@@ -118,7 +119,7 @@ async def test_every_character_belongs_to_the_prediction() -> None:
         await send_first_frame(bench, pilot, status=BEGUN)
         await pilot.press("e", "enter")
         assert "esc: close the lesson" in bench.text(LESSON)
-        for word in ("cejkq?:/ ", "1/256", "mucho menos"):
+        for word in ("cejkq:/ ", "1/256", "mucho menos"):
             before = len(bench.ear.orders)
             await pilot.press(*map(_key, word))
             assert bench.controls.lesson.answer == word
@@ -270,6 +271,7 @@ async def test_charts_that_tell_the_answer_are_covered_until_one_goes_on() -> No
 
 async def test_a_run_that_has_gone_on_is_covered_while_its_question_is_open() -> None:
     bench = Bench()
+    bench.controls.index = bench.controls.scenarios.index("relu")
     async with bench.app.run_test(size=(120, 40)) as pilot:
         await send_first_frame(bench, pilot, status=replace(STATUS, rows=7))
         assert "accuracy" in bench.text("header")
@@ -278,6 +280,68 @@ async def test_a_run_that_has_gone_on_is_covered_while_its_question_is_open() ->
         assert "accuracy" not in bench.text("header")
         await send_first_frame(bench, pilot, status=BEGUN)
         assert "<layers>" in bench.text("layers")
+
+
+async def test_what_answers_a_question_is_not_offered_and_its_help_opens() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e")
+        for _step in ("read", "predict"):
+            bar = f" {bench.text('keys')} "
+            tells = ("w", "v", "a", "b", "m", "d", "F4", "F5")
+            assert [key for key in tells if f" {key} " in bar] == []
+            assert "? help" in bar
+            await pilot.press("question_mark")
+            assert len(bench.app.screen_stack) == 2
+            await pilot.press("escape")
+            if bench.controls.step == "read":
+                await pilot.press("enter")
+        assert bench.controls.lesson.answer == "", "it is no part of a number"
+
+
+@pytest.mark.parametrize("way", [("escape", "e"), ("escape", "j", "k", "e")])
+async def test_a_prediction_outlasts_leaving_the_lesson(way: tuple[str, ...]) -> None:
+    bench = Bench()
+    bench.controls.index = bench.controls.scenarios.index("shallow-sigmoid")
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("e", "enter", "1")
+        await pilot.press(*way)
+        assert (bench.controls.step, bench.controls.lesson.answer) == ("predict", "1")
+        await pilot.press("enter", *way, "enter")
+        assert bench.controls.lesson.answer == "1"
+
+
+@pytest.mark.parametrize("step", ["reveal", "task", "run"])
+async def test_beside_charts_of_the_end_the_bar_says_how_to_see_the_beginning(
+    step: Literal["reveal", "task", "run"],
+) -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("e")
+        for status in (STATUS, FINISHED):
+            await send_first_frame(bench, pilot, status=status)
+            bench.app.bench.course._step_to(step)
+            bench.app.bench.dashboard.draw("keys")
+            told = status is FINISHED and step != "run"
+            assert ("home at init." in bench.text("keys")) == told
+
+
+async def test_the_last_goal_that_is_met_comes_into_sight() -> None:
+    bench = Bench()
+    bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task", hint=1)}
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        lesson = Lesson(bench, pilot)
+        await lesson.press("e", *["pagedown"] * 9)
+        assert "✔" not in bench.text(LESSON)
+        met = OVER | {ACCURACY: 0.99, DISPLACEMENT: 0.5}
+        rows = (await lesson.measure(status=FINISHED, measured=met)).splitlines()
+        done = next(at for at, row in enumerate(rows) if "✔ done" in row)
+        assert any("✔" in row for row in rows[max(done - 3, 0) : done]), "a goal is above it"
+        assert not any("more below" in row for row in rows[:done])
 
 
 async def test_progress_is_kept_and_ticked_in_the_list() -> None:

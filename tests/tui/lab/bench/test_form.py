@@ -148,7 +148,9 @@ def test_the_form_types_numbers_and_keeps_what_is_refused() -> None:
     assert made.entry is not None
     assert made.entry.key == "network.depth"
     assert [made.type(character) for character in "9a"] == [True, True]
-    assert (made.typing, made.refusal) == ("9", "only a number, as 0.25, 1/4, 3e-6")
+    assert (made.typing, made.refusal) == ("9a", "only a number, as 0.25, 1/4, 3e-6")
+    assert made.enter() is None, "nothing is taken of what is not said to be taken"
+    assert made.erase() is None
     assert [made.type(character) for character in "00"] == [True, True]
     assert made.enter() is None
     assert made.refusal.startswith("network.depth: found 900")
@@ -179,10 +181,57 @@ def test_letters_are_not_for_numbers_and_numbers_not_for_words() -> None:
 def test_a_word_is_typed_by_its_first_letters() -> None:
     made = form()
     assert [made.type(character) for character in "rex"] == [True] * 3
-    assert (made.typing, made.refusal) == ("re", "no word here begins with rex")
+    assert (made.typing, made.refusal) == ("rex", "no word here begins with rex")
+    assert made.enter() is None
+    assert (made.typing, made.refusal) == ("rex", "no word here begins with rex")
+    assert made.erase() is None
     assert made.enter() == {"network.activation": "relu"}
     assert [made.type(character) for character in "selu"] == [True] * 4
     assert made.enter() == {"network.activation": "selu"}
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize(
+    ("typed", "key", "value"),
+    [
+        ("rate = 100", "training.rate", "100"),
+        ("tasa = 100", "training.rate", "100"),
+        ("rate=0.5", "training.rate", "0.5"),
+        ("init = he", "network.init", "he"),
+        ("skip_placement = preactivation", "network.skip_placement", "preactivation"),
+        ("skip placement = inside", "network.skip_placement", "inside"),
+        ("skip = none", "network.skip", "none"),
+        ("batch = 32", "training.batch", "32"),
+        ("training.steps = 100", "training.steps", "100"),
+    ],
+)
+def test_a_setting_is_typed_as_a_task_writes_it(
+    typed: str, key: str, value: str, lang: str
+) -> None:
+    set_language("es" if lang == "es" else "en")
+    if typed.startswith("tasa") and lang == "en":
+        return
+    made = Form(BASE, ["training.optimizer=adamw", "network.skip=identity"], {})
+    assert all(made.type(character) for character in typed)
+    assert made.entry is not None
+    assert (made.entry.key, made.typing) == (key, value)
+    assert made.refusal == ""
+    assert made.enter() == {key: value}
+    assert not made.type(" "), "a blank is not for the form any more"
+
+
+def test_the_name_alone_chooses_its_setting() -> None:
+    for last in ("enter", " ", "="):
+        made = form()
+        assert all(made.type(character) for character in "rate")
+        assert made.enter() is None if last == "enter" else made.type(last)
+        assert made.entry is not None
+        assert (made.entry.key, made.typing, made.changes) == ("training.rate", "", {})
+    made = form()
+    assert all(made.type(character) for character in "rats")
+    assert made.refusal == "no word here begins with rats"
+    assert made.enter() is None
+    assert (made.typing, made.changes, made.at) == ("rats", {}, 0)
 
 
 def test_the_words_of_a_key_are_listed_where_there_is_room() -> None:
@@ -276,6 +325,17 @@ def test_what_the_form_has_no_room_for_is_counted() -> None:
     assert any(line.startswith("↑ ") for line in shown)
     assert not any(line.startswith("↓") for line in shown)
     assert not any(line.startswith(("↑", "↓")) for line in map(plain, form_lines(made, 40, 60)))
+
+
+def test_a_long_value_is_whole_and_no_line_begins_with_a_dot() -> None:
+    for lang in ("en", "es"):
+        set_language("es" if lang == "es" else "en")
+        made = Form("deep-sigmoid", ["network.loss=cross_entropy"], {})
+        made.go_to("network.activation")
+        lines = [plain(line).strip("│ ") for line in form_lines(made, 25, 40)]
+        assert any("cross_entropy" in line for line in lines)
+        assert not any(line.startswith("·") for line in lines)
+        assert any(line.endswith("·") for line in lines), "else there is nothing to wrap"
 
 
 def test_the_chosen_setting_is_told_in_plain_words_where_there_is_room() -> None:

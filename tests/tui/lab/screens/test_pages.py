@@ -162,6 +162,17 @@ async def test_a_page_scrolls_to_its_ends_and_by_the_wheel(bench: Bench) -> None
         assert bench.screen() not in (first, last)
 
 
+async def test_a_page_key_scrolls_by_a_page_with_one_row_seen_again(bench: Bench) -> None:
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("i")
+        first = bench.screen().splitlines()
+        await pilot.press("pagedown")
+        assert bench.screen().splitlines()[0] == first[38]
+        await pilot.press("pageup")
+        assert bench.screen().splitlines() == first
+
+
 def wheel(widget: Drawing) -> MouseScrollDown:
     """A turn of the wheel over a widget."""
     return MouseScrollDown(widget, 5, 5, 0, 1, 0, shift=False, meta=False, ctrl=False)
