@@ -305,8 +305,8 @@ def half_dead_clause(count: int) -> str:
 def untouched_clause(count: int) -> str:
     """Layers that never moved, in a network that has learned."""
     return ngettext(
-        "{count} of {layers} layers is as it was drawn, and it learned without it",
-        "{count} of {layers} layers are as they were drawn, and it learned without them",
+        "{count} of {layers} layers is as it was drawn, and the network learned without it",
+        "{count} of {layers} layers are as they were drawn, and the network learned without them",
         count,
     )
 
