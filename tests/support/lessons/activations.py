@@ -42,7 +42,8 @@ def dead_in_the_last(run: Run) -> Values:
 ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
     "tanh": (
         Aside(
-            "One word changes: the activation. At 0", "Cambia una sola palabra: la activación. En 0"
+            "One word changes: the activation. At z = 0",
+            "Cambia una sola palabra: la activación. En z = 0",
         ),
         law("slope 1 instead of 1/4", "es 1 y no 1/4", ACTIVATIONS["tanh"].steepest, 1, 1),
         at_birth("takes a few per cent", "un pequeño tanto por ciento", lost_a_layer, 0.02, 0.09),
@@ -62,7 +63,7 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             )
             for seeds in (1, 6)
         ),
-        Aside("in the long run as 1/√L", "a la larga como 1/√L"),
+        Aside("in the long run in proportion to 1/√L", "a la larga como 1/√L"),
         setting("of 32 units", "de 32 unidades", "network.width", 32),
         at_birth(
             "after a hundred, 0.4 is left",
@@ -272,7 +273,7 @@ ACTIVATION: dict[str, tuple[Quote | Aside, ...]] = {
             30.1,
         ),
         Aside("z < 0 for every example", "z < 0 para todos los ejemplos"),
-        Aside("slope is 0 for all", "pendiente es 0 para todos"),
+        Aside("slope is 0 for all", "pendiente es 0 entonces"),
         in_the_end(
             "about seven units in ten",
             "unas siete de cada diez unidades",

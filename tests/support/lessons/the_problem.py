@@ -28,7 +28,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         Aside("two circles", "dos círculos"),
         law("g′(0) = 1/4", "g′(0) = 1/4", ACTIVATIONS["sigmoid"].steepest, 0.25, 0.25),
         at_birth("about 0.23", "alrededor de 0.23", typical(rate), 0.22, 0.24),
-        at_birth("after nine steps down", "tras bajar nueve capas", typical(crossings), 9, 9),
+        at_birth(
+            "from layer 10 to layer 1, nine layers on",
+            "de la capa 10 a la 1, nueve capas después",
+            typical(crossings),
+            9,
+            9,
+        ),
         law("0.23⁹ ≈ 2·10⁻⁶", "0.23⁹ ≈ 2·10⁻⁶", 0.23**9, 1.5e-6, 2.5e-6),
         at_birth("0.23⁹ ≈ 2·10⁻⁶", "0.23⁹ ≈ 2·10⁻⁶", typical(ratio), 1.5e-6, 2.5e-6),
         in_the_end(
@@ -78,6 +84,13 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             "instead of ten", "en vez de diez", typical(crossings), 9, 9, preset="deep-sigmoid"
         ),
         at_birth("signal by 0.23", "señal de error por 0.23", typical(rate), 0.22, 0.24),
+        in_the_end(
+            "at the end by more",
+            "al final por más",
+            least(ratio, -1),
+            0.3,
+            4,
+        ),
         at_birth("0.23 of it", "con 0.23 de ella", typical(ratio), 0.22, 0.24),
         in_the_end("enough to learn from", "se puede aprender", least(accuracy), 0.95, 1),
         stated(
@@ -89,8 +102,8 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
         ),
         setting("rate of 0.5", "tasa de 0.5", "training.rate", 0.5),
         in_the_end(
-            "the verdict may tell a larger one at the end, but of a signal of which little is left",
-            "el veredicto puede dar al final uno mayor, pero de una señal de la que queda poco",
+            "the verdict may show a larger one",
+            "el veredicto puede dar uno mayor",
             typical(mean_rate, -1),
             0.35,
             1.2,
@@ -98,8 +111,8 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             seeds=16,
         ),
         in_the_end(
-            "of a signal of which little is left",
-            "de una señal de la que queda poco",
+            "little of the signal is left",
+            "queda ya poca señal",
             typical(kept_of("delta_rms", -2)),
             0.02,
             0.35,
@@ -129,16 +142,16 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             "four cost 0.23⁴ ≈ 0.003", "cuatro cuesta 0.23⁴ ≈ 0.003", typical(ratio), 0.0025, 0.0035
         ),
         at_birth(
-            "one or two tenths",
-            "una o dos décimas",
+            "layer 1 would move by one or two tenths",
+            "la capa 1 se movería una o dos décimas",
             typical(planned),
             0.1,
             0.25,
         ),
         in_the_end("one half for everybody", "un medio para todos", most(accuracy), 0.49, 0.55),
         in_the_end(
-            "as large a share of the signal comes back as before",
-            "vuelve la misma proporción de señal que antes",
+            "as large a share of the signal reaches layer 1 as before",
+            "llega a la capa 1 la misma proporción de señal que antes",
             typical(share_against_birth),
             0.7,
             3,
@@ -175,7 +188,7 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             "slope 1 everywhere", "pendiente 1 en todas partes", least(mean_of("slope_rms")), 1, 1
         ),
         Aside("two factors", "dos factores"),
-        setting("gain, here 0.3", "ganancia, aquí 0.3", "network.gain", 0.3),
+        setting('"gain", here 0.3', "«ganancia», aquí 0.3", "network.gain", 0.3),
         at_birth(
             "passes on about 0.3 of the signal",
             "deja pasar más o menos 0.3 de la señal",
@@ -198,6 +211,12 @@ PROBLEM: dict[str, tuple[Quote | Aside, ...]] = {
             3e-5,
         ),
         at_birth("is exactly 1", "vale exactamente 1", least(mean_of("slope_rms")), 1, 1),
-        at_birth("norms seem flat", "parecen planas", typical(spread_of("grad_norm")), 1, 10),
+        at_birth(
+            "of the hidden layers seem flat",
+            "de las capas ocultas parecen planas",
+            typical(spread_of("grad_norm")),
+            1,
+            10,
+        ),
     ),
 }
