@@ -193,6 +193,10 @@ class Verdict(msgspec.Struct, frozen=True):
     forms: list[str]
     remedy: list[str] = []
     """What the remedy states that a key tries, as `--set` takes it; nothing where there is none."""
+    unadvised: list[str] = []
+    """The same forms without what to try next; nothing where they are none other."""
+    frozen: bool = False
+    """Whether charts hatch bars of it, as those layers are not going to move."""
 
 
 class Frame(msgspec.Struct, tag=True, frozen=True):

@@ -129,6 +129,7 @@ HIDDEN: Mapping[str, tuple[str, ...]] = {
     "form": ("navigation.scenarios", "course.toggle"),
     "list": (*_LOOK, *_CHARTS[:1], "navigation.measures", "navigation.inner"),
     "question": (*_RUN, *_HELD),
+    "prediction": ("scenarios.move",),
     "cover": (*_LOOK, "navigation.measures"),
 }
 """What each of those that stand before the charts keeps a key from changing, unseen."""
@@ -146,7 +147,7 @@ def why_idle(action: str, fronts: Sequence[str], watching: bool) -> str:
         return _("A recording can only be watched: nothing is trained here.")
     if not is_hidden(action, fronts):
         return ""
-    if is_hidden(action, set(fronts) - {"question", "cover"}):
+    if is_hidden(action, set(fronts) - {"question", "prediction", "cover"}):
         return _("this key does nothing here: esc goes back")
     return _("predict first (enter), or close the lesson (esc)")
 

@@ -42,12 +42,6 @@ def read_plain(name: str) -> Scenario | None:
         return None
 
 
-def extends(name: str) -> bool:
-    """Whether a scenario states what it changes of another one; not where it cannot be read."""
-    scenario = read_plain(name)
-    return scenario is not None and scenario.extends is not None
-
-
 @dataclass
 class Controls:
     """What the person has chosen."""
@@ -155,7 +149,7 @@ class Controls:
     @property
     def has_ghost(self) -> bool:
         """Whether the scenario is held against the one that it extends."""
-        return self.common and not self.watching and extends(self.scenario)
+        return self.common and self.exercise is not None and self.exercise.extends is not None
 
     @property
     def exercise(self) -> Scenario | None:
@@ -201,6 +195,12 @@ class Controls:
     def asking(self) -> bool:
         """Whether a lesson's question is open, whose answer is told by verdicts and rooms."""
         return self.in_lesson and self.step in ("read", "predict")
+
+    @property
+    def unaided(self) -> bool:
+        """Whether a task is open, not met and without its hint: a verdict's advice may solve it."""
+        helped = self.lesson.hint or self.lesson.done
+        return self.in_lesson and self.step == "task" and not helped
 
     def covers(self, rows: int) -> bool:
         """Whether charts are covered: a question is open, and they tell its answer at

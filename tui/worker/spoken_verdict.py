@@ -37,11 +37,15 @@ def verdict_of(
         tip = _("press y: {remedy}").format(remedy=remedy)
         brief = _("y: {remedy}").format(remedy=remedy)
     first = scene.upto == 1
-    forms = [
-        *_long_forms(found, layers, tip, first, lately),
-        *line_forms(found, layers, brief, first, lately),
-    ]
-    return Verdict(headline_state(found), forms, settings)
+    forms, unadvised = (
+        [
+            *_long_forms(found, layers, long, first, lately),
+            *line_forms(found, layers, short, first, lately),
+        ]
+        for long, short in ((tip, brief), ("", ""))
+    )
+    plain = unadvised if tip else []
+    return Verdict(headline_state(found), forms, settings, plain, bool(found.frozen))
 
 
 def _long_forms(

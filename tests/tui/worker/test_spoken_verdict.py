@@ -74,6 +74,30 @@ def test_a_held_run_tells_of_the_record_on_the_screen() -> None:
     assert frame.verdict == verdict_of(scene, subject.advised(scene))
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "try "), ("es", "pruebe ")])
+def test_each_verdict_can_be_told_without_its_advice(lang: Language, words: str) -> None:
+    set_language(lang)
+    try:
+        subject = trained(open_subject(Open(1, "deep-sigmoid", [], lang)), 50)
+        scene = subject.scene(LOOK)
+        advised = verdict_of(scene, subject.advised(scene))
+        key = "y:" if advised.remedy else words
+        assert any(key in form.lower() for form in advised.forms)
+        assert not any(key in form.lower() for form in advised.unadvised)
+        assert advised.unadvised
+        assert advised.unadvised[-1] == advised.forms[-1]
+    finally:
+        set_language("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "frozen"), [("pytorch-default", True), ("cnn", True), ("tanh-deep", False)]
+)
+def test_it_is_told_which_network_has_hatched_bars(name: str, frozen: bool) -> None:
+    subject = trained(open_subject(Open(1, name, [], "en")), 1)
+    assert verdict_of(subject.scene(View([], ["grad_norm"], "", record=0))).frozen is frozen
+
+
 @pytest.mark.parametrize(("lang", "room"), [("en", 101), ("es", 98)])
 def test_the_whole_sentence_has_room_beside_its_badge(lang: Language, room: int) -> None:
     """In the three lines that the verdict has at 120 columns."""

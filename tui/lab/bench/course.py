@@ -286,6 +286,7 @@ class CourseGuide:
     def _note(self, **changes: object) -> None:
         controls = self._controls
         controls.progress[controls.lesson_key] = replace(controls.lesson, **changes)
+        self._dashboard.draw("verdict", "keys")  # which hold back what would be its answer
 
     def _show_step(self, opening: bool = False) -> None:
         """Bring the chart into focus that the step speaks of; `opening`: of a run that is still to

@@ -154,22 +154,24 @@ class Dashboard:
     @property
     def fronts(self) -> list[str]:
         """What stands before the charts, so that keys of theirs would work unseen: a room, the
-        form, the list over them, an open question, its cover."""
+        form, the list over them, an open question, its answer's place, its cover."""
         controls = self._controls
         over = {
             controls.room: bool(controls.room),
             FORM: controls.form is not None,
             "list": controls.list_open and not controls.room and controls.size[0] < WIDE,
             "question": controls.asking,
+            "prediction": controls.asking and controls.step == "predict",
             "cover": self._covered,
         }
         return [name for name, there in over.items() if there]
 
     @property
     def _covered(self) -> bool:
-        """Whether what tells the answer of an open question is covered."""
+        """Whether what tells the answer of an open question is covered: hatched bars do, too."""
         status = self._readings.current(self._controls.ticket)
-        return self._controls.covers(status.rows if status else 1)
+        hatched = status is not None and self._readings.frozen and self._controls.asking
+        return hatched or self._controls.covers(status.rows if status else 1)
 
     def _header(self, columns: int, rows: int) -> Lines:
         title = self.scenario_list.entries[self._controls.index].title
@@ -182,7 +184,10 @@ class Dashboard:
         asking = self._controls.asking
         if self.verdict is None or (asking and self.verdict.state not in _SAID_ANYWAY):
             return fit_box([], columns, rows)
-        return verdict(self.verdict, columns, rows)
+        said = self.verdict
+        if self._controls.unaided and said.unadvised:
+            said = replace(said, forms=said.unadvised)
+        return verdict(said, columns, rows)
 
     def _keys(self, columns: int, rows: int) -> Lines:
         return [key_bar(self._bar(), columns)]
@@ -196,7 +201,7 @@ class Dashboard:
         controls = self._controls
         idle = [] if self._readings.several_networks else ["navigation.network"]
         idle += [*FILE_ACTIONS] * controls.kiosk
-        idle += ["rooms.follow_advice"] * (not self._readings.remedy)
+        idle += ["rooms.follow_advice"] * (controls.unaided or not self._readings.remedy)
         idle += ["navigation.inner(1)"] * (self._covered or INSIDE not in controls.plan.places)
         idle += ["run_control.toggle"] * (controls.form is not None and controls.running)
         undone = {name for name, *_rest in controls.undo_stack}

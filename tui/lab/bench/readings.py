@@ -19,6 +19,8 @@ class Readings:
     pictures: dict[str, Picture] = field(default_factory=dict[str, Picture])
     remedy: Sequence[str] = ()
     """What the remedy states that the verdict speaks for, as `--set` takes it."""
+    frozen: bool = False
+    """Whether charts hatch bars of layers that are not going to move."""
     factors: Mapping[str, float] = field(default_factory=dict[str, float])
     """The factor per layer: at initialization, now, by theory."""
     against: Sequence[str] = ()
@@ -43,6 +45,7 @@ class Readings:
         self.against, self.critical = answer.against, answer.critical
         self.standings, self.measured = answer.standings, answer.measured
         self.remedy = answer.verdict.remedy if answer.verdict else ()
+        self.frozen = answer.verdict is not None and answer.verdict.frozen
         self.pictures |= answer.pictures
 
     def current(self, ticket: int) -> Status | None:

@@ -187,7 +187,10 @@ class Rooms:
         """Try the remedy that the verdict speaks for, held against the run as it is."""
         if self.refuses():
             return
-        if stated := self._readings.remedy:
+        if self._controls.unaided:
+            whole = _("this may be the task's answer: enter gives a hint first")
+            self._notices.say(whole, _("ask for the hint first (enter)"))
+        elif stated := self._readings.remedy:
             self.open_run(dict(map(split_setting, stated)))
         else:
             self._notices.say(_("this verdict suggests no remedy"))

@@ -99,17 +99,17 @@ async def test_a_lesson_is_taken_up_where_it_was_left() -> None:
         await send_first_frame(bench, pilot, status=BEGUN)
         await pilot.press("e", "enter", "0", ".", "2")
         before = bench.ear.last(Open).run
-        await pilot.press("down", "enter", "up")
+        await pilot.press("escape", "down", "e", "up")
         assert (bench.controls.step, bench.controls.lesson.answer) == ("predict", "0.2")
         assert bench.ear.last(Open).run > before, "its run begins anew"
         assert bench.ear.last(Train) == Train(False)
         assert "0.2_" in bench.text(LESSON)
-        await pilot.press("down")
+        await pilot.press("escape", "down", "e", "enter")
         assert bench.controls.step == "predict"
         await pilot.press("escape", "e")
         assert bench.controls.step == "predict"
         bench.app.bench.course._step_to("task")
-        await pilot.press("enter", "up", "down")
+        await pilot.press("enter", "down", "up")
         assert "Press c" in bench.text(LESSON), "the hint is still there"
 
 
@@ -128,11 +128,65 @@ async def test_every_character_belongs_to_the_prediction() -> None:
             assert len(bench.app.screen_stack) == 1
             assert bench.ear.orders[before:] == [], "no key of the lab was pressed"
             await pilot.press(*["backspace"] * len(word))
-        await pilot.press("down", "enter", *"cejkq", "7")
+        await pilot.press("escape", "down", "e", "enter", *"cejkq", "7")
         assert "only a digit from 1 to 3" in bench.text(LESSON)
         assert (bench.controls.index, bench.controls.lesson.answer) == (1, "")
         await pilot.press("escape")
         assert not bench.controls.lesson_open
+
+
+@pytest.mark.parametrize("key", ["down", "up"])
+async def test_no_arrow_leaves_an_open_question(key: str) -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press("j", "e", "enter", "1")
+        await send_first_frame(bench, pilot, status=BEGUN)
+        await pilot.press(key)
+        assert (bench.controls.index, bench.controls.step) == (1, "predict")
+        assert bench.controls.lesson.answer == "1"
+        assert "predict first (enter), or close the lesson (esc)" in bench.text("verdict")
+        await pilot.press("escape", "down")
+        assert bench.controls.index == 2
+
+
+async def test_hatched_bars_of_an_open_question_are_covered() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=(80, 24)) as pilot:
+        await send_first_frame(bench, pilot)
+        await pilot.press("j", "e")
+        for frozen in (True, False):
+            told = Verdict("vanishing", ["it fades"], frozen=frozen)
+            await send_first_frame(bench, pilot, status=BEGUN, verdict=told)
+            assert ("covered until" in bench.text("layers")) is frozen
+            assert ("<layers>" in bench.text("layers")) is not frozen
+
+
+async def test_the_verdict_solves_no_task_before_its_hint_is_asked_for() -> None:
+    bench = Bench()
+    advised = Verdict(
+        "vanishing", ["it fades · y: tanh"], ["network.activation=tanh"], ["it fades"]
+    )
+    async with bench.app.run_test(size=(120, 40)) as pilot:
+        await send_first_frame(bench, pilot, verdict=advised, status=FINISHED)
+        assert "y: tanh" in bench.text("verdict")
+        bench.controls.progress = {"deep-sigmoid": LessonProgress(step="task")}
+        await pilot.press("e")
+        assert "y: tanh" not in bench.text("verdict")
+        assert "it fades" in bench.text("verdict")
+        assert "y try" not in bench.text("keys")
+        await pilot.press("y")
+        assert not bench.controls.own
+        assert "enter gives a hint first" in bench.text("verdict")
+        await pilot.press("enter")
+        bench.app.bench.notices._end()
+        assert "y: tanh" in bench.text("verdict"), "the hint is as good"
+        await pilot.press("backspace")
+        assert "y: tanh" not in bench.text("verdict"), "the hint is taken back"
+        await pilot.press("escape")
+        assert "y: tanh" in bench.text("verdict"), "no task is open"
+        await pilot.press("e", "enter", "y")
+        assert bench.controls.own == {"network.activation": "tanh"}
 
 
 def _key(character: str) -> str:
