@@ -53,7 +53,8 @@ def norms_from_squares(squares: Array, parts: Sequence[tuple[Place, Array]]) -> 
             places = np.nonzero(lost)[0]
             if places.size:
                 rows = slice(places[0], places[-1] + 1)
-                np.copyto(result[at][rows], careful_norms(X[rows]), where=lost[rows])
+                some = rows if lost[rows].all() else lost  # neighbors need no copy
+                result[at][some] = careful_norms(X[some])
     return result
 
 
