@@ -49,20 +49,23 @@ def not_learned_yet(found: Diagnosis | DiagnosisRecord) -> bool:
     begun = any(moved is not None and moved > 0 for moved in found.displacement or ())
     if found.state != "healthy" or not begun:
         return False
+    reached = skill_of(found)
+    least = GUESSING_NUMBERS if isinstance(found.r2, float) else GUESSING
+    return reached is not None and reached < least
+
+
+def skill_of(found: Diagnosis | DiagnosisRecord) -> float | None:
+    """The share of the way from guessing to all right; None where that is not known."""
     if isinstance(found.r2, float):
-        return found.r2 < GUESSING_NUMBERS
+        return found.r2
     if found.accuracy is None or found.chance is None or found.chance >= 1:
-        return False
-    return skill(found.accuracy, found.chance) < GUESSING
+        return None
+    return skill(found.accuracy, found.chance)
 
 
 def count_half_dead(found: Diagnosis) -> int:
     """How many hidden layers are half dead or more, in a network that has learned all the same."""
-    if found.r2 is not None:
-        learned = found.r2 >= LEARNED
-    else:
-        accuracy, chance = found.accuracy or 0.0, 1.0 if found.chance is None else found.chance
-        learned = chance < 1 and skill(accuracy, chance) >= LEARNED
+    learned = (skill_of(found) or 0.0) >= LEARNED
     return len(found.half_dead) if learned and found.state == "healthy" else 0
 
 

@@ -152,7 +152,7 @@ def why_idle(action: str, fronts: Sequence[str], watching: bool) -> str:
     return _("predict first (enter), or close the lesson (esc)")
 
 
-_LATE = 3
+LATE = 3
 """The rank of a key that is in a bar where there is room beside its room's own."""
 
 
@@ -168,7 +168,7 @@ def in_room(room: str) -> list[Key]:
         wanted = (*EVERYWHERE, *SHARED.get(room, ()))
         others = [key for key in others if key.action in wanted]
     if room == "form":  # whose own keys are kept longer
-        others = [replace(key, rank=_LATE) if key.action == _RUN[0] else key for key in others]
+        others = [replace(key, rank=LATE) if key.action == _RUN[0] else key for key in others]
     return [*own, *(key for key in others if not taken & {*key.keys.split(",")})]
 
 

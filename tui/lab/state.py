@@ -136,20 +136,16 @@ class Controls:
     @property
     def plan(self) -> LayoutPlan:
         """What stands where on the screen."""
+        based = self.common and self.exercise is not None and self.exercise.extends is not None
         return plan(
             *self.size,
             panel=self.in_focus,
             zoomed=self.zoomed or bool(self.room),
             list_open=self.list_open,
             form=self.form is not None,
-            against=self.has_reference or self.form is not None or self.has_ghost,
+            against=self.has_reference or self.form is not None or based,
             lesson=self.lesson_open,
         )
-
-    @property
-    def has_ghost(self) -> bool:
-        """Whether the scenario is held against the one that it extends."""
-        return self.common and self.exercise is not None and self.exercise.extends is not None
 
     @property
     def exercise(self) -> Scenario | None:
@@ -199,8 +195,12 @@ class Controls:
     @property
     def unaided(self) -> bool:
         """Whether a task is open, not met and without its hint: a verdict's advice may solve it."""
-        helped = self.lesson.hint or self.lesson.done
-        return self.in_lesson and self.step == "task" and not helped
+        return self.at_task and not (self.lesson.hint or self.lesson.done)
+
+    @property
+    def at_task(self) -> bool:
+        """Whether a lesson's task is open: what is changed for it runs at once."""
+        return self.in_lesson and self.step == "task"
 
     def covers(self, rows: int) -> bool:
         """Whether charts are covered: a question is open, and they tell its answer at

@@ -37,15 +37,17 @@ def verdict_of(
         tip = _("press y: {remedy}").format(remedy=remedy)
         brief = _("y: {remedy}").format(remedy=remedy)
     first = scene.upto == 1
-    forms, unadvised = (
-        [
+
+    def forms(long: str, short: str) -> list[str]:
+        return [
             *_long_forms(found, layers, long, first, lately),
             *line_forms(found, layers, short, first, lately),
         ]
-        for long, short in ((tip, brief), ("", ""))
+
+    unadvised = forms("", "") if tip else []
+    return Verdict(
+        headline_state(found), forms(tip, brief), settings, unadvised, bool(found.frozen)
     )
-    plain = unadvised if tip else []
-    return Verdict(headline_state(found), forms, settings, plain, bool(found.frozen))
 
 
 def _long_forms(

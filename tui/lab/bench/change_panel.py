@@ -55,14 +55,9 @@ class ChangePanel:
     def _hinted(self) -> str:
         """The key that the hint of the open task sets, once that has been asked for."""
         controls, scenario = self._controls, self._controls.exercise
-        asked = self._at_task and controls.lesson.hint
+        asked = controls.at_task and controls.lesson.hint
         attempt = scenario.task.attempt if scenario is not None and asked else ()
         return next((split_setting(setting)[0] for setting in attempt), "")
-
-    @property
-    def _at_task(self) -> bool:
-        """Whether a lesson's task is open: what is changed for it runs at once."""
-        return self._controls.in_lesson and self._controls.step == "task"
 
     def close(self) -> None:
         """Close the form, if it is open; what was changed stays so."""
@@ -123,7 +118,7 @@ class ChangePanel:
         controls.alter(changes)
         if controls.form is not None:
             controls.form.changes = controls.own
-        if self._at_task and not controls.running:
+        if controls.at_task and not controls.running:
             controls.running = True
             self._order(controls.run_order())
         self._reopen()

@@ -21,6 +21,7 @@ from ..drawing import Drawing
 from ..keymap import FILE_ACTIONS, Key
 from ..layout import AGAINST, FORM, INSIDE, LAYER, LESSON, PANELS, ROOMS, WIDE
 from ..room_keys import (
+    LATE,
     LESSON_KEYS,
     TELLING,
     in_question,
@@ -65,8 +66,6 @@ _SAID_ANYWAY = ("fault", "note", "busy")
 
 
 _BEGINNING = "navigation.birth"
-_BESIDE = 3
-"""The rank of a key that is in the bar where there is room for it."""
 
 
 class Dashboard:
@@ -238,7 +237,7 @@ class Dashboard:
         """A key as it is called while the run goes, or stands; where a lesson speaks of both ends
         of a run that is over, how its beginning is seen."""
         if key.action == _BEGINNING and self._speaks_of_both_ends:
-            return renamed(key, label=N_("home"), word=N_("at init."), rank=_BESIDE)
+            return renamed(key, label=N_("home"), word=N_("at init."), rank=LATE)
         if key.action != "run_control.toggle" or self._controls.watching:
             return key
         status = self._readings.current(self._controls.ticket)
@@ -258,8 +257,7 @@ class Dashboard:
     def _form(self, columns: int, rows: int) -> Lines:
         controls = self._controls
         form, at_right = controls.form, controls.plan.places[FORM].x > 0
-        at_task = controls.in_lesson and controls.step == "task"
-        waits = not (controls.running or at_task)
+        waits = not (controls.running or controls.at_task)
         return form_lines(form, columns, rows, at_right, waits) if form else []
 
     def _against(self, columns: int, rows: int) -> Lines:

@@ -59,7 +59,11 @@ def paths_of(scenario: Scenario) -> list[str]:
 
 def question_paths(scenario: Scenario) -> list[str]:
     """What has to be measured to judge the prediction alone."""
-    return _paths([wanted for key, wanted in asked(scenario) if key.startswith("predict.")])
+    return _paths(_asked_to_predict(scenario))
+
+
+def _asked_to_predict(scenario: Scenario) -> list[Expectation]:
+    return [wanted for key, wanted in asked(scenario) if key.startswith("predict.")]
 
 
 def _paths(asked_for: Sequence[Expectation]) -> list[str]:
@@ -276,13 +280,13 @@ def evidence(paths: Sequence[str]) -> tuple[str, str]:
 
 def is_told_at_birth(scenario: Scenario) -> bool:
     """Whether charts tell what is to be predicted before the first step has been taken."""
-    paths = [wanted.path for key, wanted in asked(scenario) if key.startswith("predict.")]
+    paths = [wanted.path for wanted in _asked_to_predict(scenario)]
     return any("at_birth" in path or path[2:6:3] == ("measures", "0") for path in paths)
 
 
 def gives_itself_away(scenario: Scenario) -> bool:
     """Whether charts of the first record answer the question: they tell it, or their hatched bars
     say which layers are going to move."""
-    paths = [wanted.path for key, wanted in asked(scenario) if key.startswith("predict.")]
-    moves = any({"displacement", "frozen"} & {*path} for path in paths)
+    asked_for = _asked_to_predict(scenario)
+    moves = any({"displacement", "frozen"} & {*wanted.path} for wanted in asked_for)
     return moves or is_told_at_birth(scenario)
