@@ -4,15 +4,17 @@ Textual repaints from the left edge of a widget up to a changed span; `exact_spa
 the span alone, which is a quarter of the bytes, and no color twice. It paints a screen up to three
 times when it opens; `skip_superseded` drops those that are not the last. And it blocks the lab when
 a slow line cannot take what is written; `backlog` tells how much is waiting, so that frames are
-dropped instead. `read_any_input` has it go on after bytes that it would end by,
-`believe_the_last_size` has it lay out a screen for one size where two have come, and `end_quietly`
-keeps its report of an error of ours off the screen. `keep_one_screen` lets no burst of keys close
-what is beneath a page. Each is looked at before it is used; where it
+dropped instead. `read_any_input` has it go on after bytes that it would end by, and leave where the
+terminal is gone, `believe_the_last_size` has it lay out a screen for one size where two have come,
+and `end_quietly` keeps its report of an error of ours off the screen. `keep_one_screen` lets no
+burst of keys close what is beneath a page. Each is looked at before it is used; where it
 is not as expected, Textual does as it always does.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
@@ -122,8 +124,8 @@ def backlog(app: App[Any]) -> int:
 
 
 def read_any_input(app: App[Any]) -> bool:
-    """Have what an app's terminal sends read by a decoder and a parser that no byte ends; say
-    whether it can be had."""
+    """Have what an app's terminal sends read by a decoder and a parser that no byte ends, and that
+    end with the terminal; say whether it can be had."""
     driver = sys.modules.get(app.driver_class.__module__)
     parser: Any = getattr(driver, "XTermParser", None)
     if getattr(parser, "func", None) is _key_reader:
@@ -150,8 +152,24 @@ def _key_reader(parser: type[Any], *arguments: object, **settings: object) -> Ke
     return KeyReader(partial(parser, *arguments, **settings))
 
 
-def _lenient(encoding: str) -> partial[Any]:
-    return partial(getincrementaldecoder(encoding), errors="replace")
+def _lenient(encoding: str) -> partial[TerminalDecoder]:
+    return partial(TerminalDecoder, encoding)
+
+
+class TerminalDecoder:
+    """Decodes what a terminal sends, whatever it is. One that can be read and sends nothing is
+    gone: Textual would go on reading it for ever, where no SIGHUP comes, as below a `make` that
+    leads the session."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder, self._gone = getincrementaldecoder(encoding)(errors="replace"), False
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """The text of some more bytes."""
+        if not data and not self._gone:
+            self._gone = True
+            os.kill(os.getpid(), signal.SIGHUP)
+        return self._decoder.decode(data, final)
 
 
 _SCREEN_RESIZED = getattr(Screen, "_screen_resized", None)

@@ -63,6 +63,19 @@ def test_a_terminal_that_is_closed_ends_the_lab() -> None:
     terminal.process.wait()
 
 
+def test_a_terminal_that_is_closed_ends_a_lab_that_nobody_tells() -> None:
+    """Below a program that leads the session and stays, as `make run` does, no signal comes."""
+    leader = ("sh", "-c", 'trap "" HUP; "$@"; :', "sh", str(VGLAB))
+    terminal = Terminal(*LIGHT, program=leader)
+    opened(terminal)
+    labs = psutil.Process(terminal.process.pid).children(recursive=True)
+    os.close(terminal.fd)
+    ended = gone(labs)
+    terminal.process.kill()
+    terminal.process.wait()
+    assert ended
+
+
 @pytest.mark.slow
 def test_a_lab_that_is_shot_leaves_no_worker() -> None:
     with Terminal(*LIGHT) as terminal:
